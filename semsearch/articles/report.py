@@ -1,0 +1,51 @@
+"""What indexing says about its work."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One record that could not be read, and why; ``line`` is 1-based where known."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """Counts of one indexing run.
+
+    Every record that was read is one of ``added``, ``updated``, ``unchanged``, ``removed``
+    (marked as removed by the archive) or ``skipped``. Stubs come from ``related`` lists and are
+    counted apart: ``stubs_added``; ``stubs_replaced`` by a full article; ``stubs_updated``.
+
+    Attributes:
+        files: Files looked at; ``files_unchanged`` of them were not even parsed.
+        pruned: Articles whose file is gone.
+        passages: Passages of the articles written; ``encoded`` of them needed the encoder.
+        tokens: Word pieces encoded.
+        articles_total: Full articles in the index after the run; ``stubs_total`` likewise.
+    """
+
+    files: int = 0
+    files_unchanged: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    pruned: int = 0
+    stubs_added: int = 0
+    stubs_updated: int = 0
+    stubs_replaced: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    passages: int = 0
+    encoded: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    encoding_seconds: float = 0.0
+    articles_total: int = 0
+    stubs_total: int = 0
+    generation: int = 0
+    sequence: int = 0
+    dry_run: bool = False

@@ -1,0 +1,184 @@
+"""A question and its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from semsearch.articles.article import Article, Basis, Field, Provider
+from semsearch.articles.filters import Filters
+
+
+class Mode(StrEnum):
+    """Which evidence ranks: words and vectors, vectors alone, or words alone."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+class Collapse(StrEnum):
+    """Which hits are folded into one."""
+
+    NONE = "none"
+    DUPLICATES = "duplicates"
+    STORY = "story"
+
+
+class Confidence(StrEnum):
+    """Whether the archive seems to hold an answer."""
+
+    HIGH = "high"
+    LOW = "low"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked.
+
+    Attributes:
+        text: The question as typed.
+        k: Hits a page, 1-1000.
+        filters: What an answer must satisfy.
+        asked_at: The day that "this week" counts from; None: nothing is assumed.
+        page_token: ``next_page_token`` of an earlier answer to the same question.
+        explain: Adds how the score came about.
+    """
+
+    text: str
+    k: int = 10
+    filters: Filters = Filters()
+    mode: Mode = Mode.HYBRID
+    collapse: Collapse = Collapse.NONE
+    asked_at: datetime | None = None
+    page_token: str | None = None
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """How the question was read: the text that was searched, filters added, and why."""
+
+    text: str
+    filters: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """The question as typed and as read."""
+
+    text: str
+    interpreted: Interpreted
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a list of hits."""
+
+    id: str
+    title: str
+    excerpt: str
+    url: str
+    published: datetime | None
+    provider: Provider
+    topics: tuple[str, ...]
+    category: str
+    type: str
+    language: str
+    quality: int | None
+    heat: int | None
+    basis: Basis
+    stub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitPassage:
+    """The passage that answers best: ``article.<field>[start:end] == text``.
+
+    ``highlights`` are ``[start, end)`` character spans within ``text`` of the question's words.
+    """
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked article. ``score_parts`` sum to ``score``; larger is better."""
+
+    rank: int
+    score: float
+    score_parts: Mapping[str, float]
+    article: ArticleSummary
+    passage: HitPassage
+    explanation: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFraming:
+    """How one provider treats the question, from the text that is held.
+
+    Attributes:
+        article: Id of its best ranked article, which the rest is about.
+        headline: That article's headline.
+        passage: Its closest passage.
+        published: When it appeared.
+        lag_hours: Hours after the first of the providers in this answer; None: date unknown.
+        basis: How much of the article is held.
+    """
+
+    article: str
+    headline: str
+    passage: HitPassage
+    published: datetime | None
+    lag_hours: float | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """One provider in the answer, with the ranks of its hits."""
+
+    domain: str
+    name: str
+    hits: int
+    ranks: tuple[int, ...]
+    framing: ProviderFraming
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """The answer to a question, from one generation of the index."""
+
+    query: ReadQuery
+    generation: int
+    took_ms: float
+    answer_confidence: Confidence
+    hits: tuple[Hit, ...]
+    providers: tuple[ProviderRow, ...]
+    next_page_token: str | None = None
+
+
+def summary(article: Article) -> ArticleSummary:
+    """The article as it is shown in a list."""
+    return ArticleSummary(
+        id=article.id,
+        title=article.title,
+        excerpt=article.excerpt,
+        url=article.url,
+        published=article.published,
+        provider=article.provider,
+        topics=article.topics,
+        category=article.category,
+        type=article.type,
+        language=article.language,
+        quality=article.quality,
+        heat=article.heat,
+        basis=article.basis,
+        stub=article.stub,
+    )

@@ -1,0 +1,140 @@
+"""Everything semsearch raises on purpose.
+
+::
+
+    SemsearchError
+    ├── InvalidRequestError          what was asked cannot be read
+    │   ├── InvalidQueryError
+    │   ├── InvalidFilterError
+    │   ├── InvalidArticleError
+    │   └── InvalidPageTokenError
+    ├── ConfigurationError           a setting is wrong
+    ├── NotFoundError                what was named is not there
+    │   ├── NoSuchIndexError
+    │   └── NoSuchArticleError
+    ├── ConflictError                the state of the index forbids it now
+    │   ├── IndexLockedError
+    │   ├── StaleGenerationError
+    │   ├── ModelMismatchError
+    │   └── FormatMismatchError
+    ├── DamagedIndexError            a file is not what the manifest says
+    ├── StorageError                 the disk refused
+    └── ModelUnavailableError        the encoder cannot be loaded or run
+
+Each error says in one line what happened (``message``) and what to do (``hint``). None knows
+an HTTP status or an exit code: ``api.problems`` and ``cli.errors`` map classes to those.
+What is wrong with one input record while reading is an ``UnreadableError``: reading turns it
+into a ``Skipped`` entry of the report and goes on, so it never ends a run.
+"""
+
+
+class SemsearchError(Exception):
+    """Root of the tree.
+
+    Args:
+        message: One line: what happened.
+        hint: One line: what to do about it; empty where the message says it all.
+    """
+
+    hint_default = ""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint or self.hint_default
+
+
+class InvalidRequestError(SemsearchError):
+    """What was asked cannot be read."""
+
+
+class InvalidQueryError(InvalidRequestError):
+    """The question is empty, too long, or has parameters outside their range."""
+
+
+class InvalidFilterError(InvalidRequestError):
+    """A filter names an unknown field or operator, or a value of the wrong type."""
+
+    hint_default = (
+        "Filter fields: provider, topic, category, type, language, quality, published, stub."
+    )
+
+
+class InvalidArticleError(InvalidRequestError):
+    """An article sent for writing or comparing has no usable text or a broken field."""
+
+
+class InvalidPageTokenError(InvalidRequestError):
+    """A page token was altered or belongs to another question."""
+
+    hint_default = "Ask the first page again."
+
+
+class ConfigurationError(SemsearchError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+
+class NotFoundError(SemsearchError):
+    """What was named does not exist."""
+
+
+class NoSuchIndexError(NotFoundError):
+    """There is no index in that folder."""
+
+    hint_default = "Make one with: semsearch index PATH --index DIR"
+
+
+class NoSuchArticleError(NotFoundError):
+    """No article has that id."""
+
+
+class ConflictError(SemsearchError):
+    """The state of the index forbids this now."""
+
+
+class IndexLockedError(ConflictError):
+    """Another process is writing to the index."""
+
+    hint_default = "Wait until it is done, or write through the running service."
+
+
+class StaleGenerationError(ConflictError):
+    """A page token is pinned to a generation that is no longer kept."""
+
+    hint_default = "Ask the first page again."
+
+
+class ModelMismatchError(ConflictError):
+    """The index was made with another model than the one configured."""
+
+
+class FormatMismatchError(ConflictError):
+    """The index was written by a version of semsearch with another format."""
+
+
+class DamagedIndexError(SemsearchError):
+    """A file of the index is missing or is not what its manifest says."""
+
+    hint_default = "Run: semsearch rebuild (nothing is encoded again)."
+
+
+class StorageError(SemsearchError):
+    """The operating system refused to read or write a file of the index."""
+
+
+class ModelUnavailableError(SemsearchError):
+    """The encoder cannot be found, exported, loaded or run."""
+
+
+class UnreadableError(Exception):
+    """One input record cannot be read; becomes a ``Skipped`` entry, never ends a run.
+
+    Args:
+        reason: One line in plain words.
+        line: 1-based line of the file, where known.
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line

@@ -1,0 +1,108 @@
+"""What of a text is not the article: marked, never removed.
+
+Offsets of everything else stay as they are, because a marked span is looked at as blanks of
+the same length.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MarkKind(StrEnum):
+    """Why a span is left out of embedding."""
+
+    HTML = "html"
+    SHORTCODE = "shortcode"
+    ALSO_READ = "also_read"
+    SHARE = "share"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters ``[start, end)`` of a field that are left out of embedding."""
+
+    start: int
+    end: int
+    kind: MarkKind
+
+
+_EMBEDDED = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--)>")
+# "[sic]" and "[the minister]" are text; a shortcode has attributes, an underscore or a known name.
+_SHORTCODE = re.compile(
+    r"\[/?(?:[a-z][a-z0-9]*_[a-z0-9_]*|caption|gallery|embed|video|audio|playlist"
+    r"|[a-z][a-z0-9-]*(?=\s+[a-z_-]+=))(?:\s[^\[\]\n]*)?/?\]"
+)
+_ALSO_READ = re.compile(
+    r"^[ \t]*(?:also read|read also|read more|see also|also see|related(?: stories| articles)?"
+    r"|recommended(?: for you)?|more on this(?: story)?)[ \t]*[:|–—-][^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SHARE = re.compile(
+    r"^[ \t]*(?:share this|share on|click to share|follow us on|tweet this|like us on"
+    r"|sign up (?:for|to) our|subscribe to our|download our app|advertisement\b)[^\n]{0,160}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AGENCIES = (
+    "Reuters|AP|Associated Press|AFP|Agence France-Presse|ANI|PTI|IANS|UPI|Xinhua|dpa|TASS"
+    "|Bloomberg|EFE|Kyodo|Yonhap|CNA|PA|PA Media|Anadolu"
+)
+# "(ANI)" closing a line, or a line that is nothing but a credit.
+_CREDIT = re.compile(
+    rf"\((?:{_AGENCIES}|[A-Z]{{2,5}})\)[ \t]*$|^[ \t]*(?:--|—|-)?[ \t]*(?:{_AGENCIES})[ \t]*$",
+    re.MULTILINE,
+)
+_LINES = (
+    (_TAG, MarkKind.HTML),
+    (_SHORTCODE, MarkKind.SHORTCODE),
+    (_ALSO_READ, MarkKind.ALSO_READ),
+    (_SHARE, MarkKind.SHARE),
+    (_CREDIT, MarkKind.CREDIT),
+)
+
+
+def marks(text: str) -> tuple[Mark, ...]:
+    """The spans of a field that are left out of embedding, in order, without overlaps."""
+    found = sorted(
+        [
+            *_embedded(text),
+            *(
+                Mark(match.start(), match.end(), kind)
+                for pattern, kind in _LINES
+                for match in pattern.finditer(text)
+            ),
+        ],
+        key=lambda mark: (mark.start, -mark.end),
+    )
+    kept: list[Mark] = []
+    for mark in found:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+        elif mark.end > kept[-1].end:  # they overlap: the first grows
+            kept[-1] = Mark(kept[-1].start, mark.end, kept[-1].kind)
+    return tuple(kept)
+
+
+def masked(text: str) -> str:
+    """The text with marked spans as blanks: same length, same offsets, line breaks kept."""
+    parts: list[str] = []
+    position = 0
+    for mark in marks(text):
+        parts.append(text[position : mark.start])
+        parts.append(re.sub(r"[^\n]", " ", text[mark.start : mark.end]))
+        position = mark.end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _embedded(text: str) -> Iterator[Mark]:
+    position = 0
+    while opening := _EMBEDDED.search(text, position):
+        closing = re.compile(rf"</{opening[1]}\s*>", re.IGNORECASE).search(text, opening.end())
+        if closing is None:
+            return
+        yield Mark(opening.start(), closing.end(), MarkKind.HTML)
+        position = closing.end()

@@ -1,0 +1,114 @@
+"""Which files are read, and their bytes as text."""
+
+import gzip
+import lzma
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from semsearch.articles.report import Skipped
+from semsearch.errors import UnreadableError
+
+MAX_FILE_BYTES = 64 * 2**20
+TEXT_SUFFIXES = (".md", ".markdown", ".txt")
+JSONL_SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz", ".ndjson", ".ndjson.gz", ".ndjson.xz")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read; ``path`` is absolute, ``shown`` is how the user named it."""
+
+    path: Path
+    shown: str
+
+    @property
+    def is_json_lines(self) -> bool:
+        """Whether it holds one JSON record a line."""
+        return self.path.name.lower().endswith(JSONL_SUFFIXES)
+
+
+def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
+    """All readable files under the paths, each once, in a stable order.
+
+    Folders are walked recursively in name order without following links to folders (so a loop
+    ends) or links to files outside the folder. Hidden files and unknown endings inside a
+    folder are passed over; a file that is named itself must have a known ending.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _walk(path) if path.is_dir() else _named(path):
+            if isinstance(found, Skipped):
+                yield found
+            elif found.path not in seen:
+                seen.add(found.path)
+                yield found
+
+
+def _named(path: Path) -> Iterator[SourceFile | Skipped]:
+    if not path.exists():
+        yield Skipped(str(path), None, "no such file or folder")
+    elif not path.is_file():
+        yield Skipped(str(path), None, "not a regular file")
+    elif not path.name.lower().endswith((*TEXT_SUFFIXES, *JSONL_SUFFIXES)):
+        yield Skipped(str(path), None, f"unknown ending: {path.suffix or 'none'}")
+    else:
+        yield SourceFile(path.resolve(), str(path))
+
+
+def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
+    root = folder.resolve()
+    errors: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=errors.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith(".") or not name.lower().endswith(
+                (*TEXT_SUFFIXES, *JSONL_SUFFIXES)
+            ):
+                continue
+            path = Path(parent, name)
+            target = path.resolve()
+            if not target.is_relative_to(root):
+                yield Skipped(str(path), None, "a link to a file outside the folder")
+            elif not target.is_file():
+                yield Skipped(str(path), None, "not a regular file")
+            else:
+                yield SourceFile(target, str(path))
+    for error in errors:
+        yield Skipped(str(error.filename), None, f"cannot be listed: {error.strerror}")
+
+
+def read_text(path: Path) -> str:
+    """A text file's characters. Byte order marks of UTF-8 and UTF-16 are honoured.
+
+    Raises:
+        UnreadableError: Not readable, larger than 64 MiB, or not valid in its encoding.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"not valid {encoding.upper()[:6].strip('-')}", line) from None
+
+
+def open_lines(path: Path) -> BinaryIO:
+    """A JSON Lines file, decompressed as it is read.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        return cast("BinaryIO", gzip.open(path, "rb"))
+    if name.endswith(".xz"):
+        return cast("BinaryIO", lzma.open(path, "rb"))
+    return path.open("rb")

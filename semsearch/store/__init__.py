@@ -1,0 +1,1 @@
+"""What lasts: the catalog (the truth) and the generations derived from it."""

@@ -1,0 +1,128 @@
+"""The one module that makes bytes durable: write, fsync, rename, fsync the folder."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from semsearch.errors import StorageError
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a new file so that it is whole after a power loss.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        with path.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise _refused(error, path) from error
+
+
+def replace_durably(path: Path, data: bytes) -> None:
+    """Replace a file in one step: readers see the old bytes or the new, never a mixture.
+
+    Raises:
+        StorageError: The operating system refused; the old file is still there.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    write_durably(draft, data)
+    try:
+        draft.replace(path)
+    except OSError as error:
+        raise _refused(error, path) from error
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file that a library wrote durable.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise _refused(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise _refused(error, folder) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(error, folder) from error
+
+
+def link_tree(source: Path, target: Path) -> None:
+    """Give the files of a folder a second home: hard links where possible, else copies.
+
+    Only for files that are never written in place.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    make_folder(target)
+    for path in files_of(source):
+        copy = target / path.relative_to(source)
+        make_folder(copy.parent)
+        try:
+            try:
+                os.link(path, copy)
+            except OSError:
+                shutil.copy2(path, copy)
+        except OSError as error:
+            raise _refused(error, copy) from error
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """All files below a folder, in name order."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def dump_json(value: object) -> bytes:
+    """JSON as it is kept on disk."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def _refused(error: OSError, path: Path) -> StorageError:
+    return StorageError(
+        f"{path}: {error.strerror or error}", "Check free space and permissions, then try again."
+    )

@@ -1,0 +1,316 @@
+"""Generations: published, immutable states of an index, derived from the catalog.
+
+A generation is a folder of its own. What did not change since the one before is shared by hard
+links: whole segments, and the segment files of the word index. ``CURRENT`` names the newest and
+is replaced in one step, so a reader sees one generation or the next and never a mixture.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from semsearch.errors import DamagedIndexError, NoSuchIndexError, StorageError
+from semsearch.store.catalog import Catalog
+from semsearch.store.files import (
+    files_of,
+    link_tree,
+    make_folder,
+    replace_durably,
+    sha256_of,
+    sync_folder,
+    write_durably,
+)
+from semsearch.store.lexical import LexicalIndex, update_lexical
+from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
+from semsearch.store.segment import open_segment, write_segment
+from semsearch.store.snapshot import EmbeddedSnapshot
+from semsearch.store.vectors import EXACT
+
+_CURRENT = "CURRENT"
+_REMOVED = "removed.npy"
+_LEXICAL = "lexical"
+_SEGMENTS = "segments"
+# A segment grows by merging with the next as long as it is less than twice as large: every
+# article is rewritten at most log2(n) times and there are at most log2(n) segments.
+_GROWTH = 2
+_MAX_DEAD_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Which old generations stay, for page tokens and slow readers."""
+
+    newest: int = 2
+    seconds: float = 120.0
+    at_most: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment of the next generation: taken over by name, or to be written from its keys."""
+
+    name: str | None
+    pks: Sequence[int]
+
+
+class Generations:
+    """The generations of one index folder.
+
+    Args:
+        folder: The index folder.
+        kind: How vectors are indexed (a FAISS factory string).
+        keep: Which old generations stay.
+    """
+
+    def __init__(self, folder: Path, kind: str = EXACT, keep: Keep = Keep()) -> None:
+        self._folder = folder / "generations"
+        self._current = folder / _CURRENT
+        self._kind = kind
+        self._keep = keep
+        self._verified: set[tuple[int, int, str]] = set()
+
+    # --- reading ------------------------------------------------------------------------
+
+    def current_number(self) -> int | None:
+        """Number of the newest generation; None before the first.
+
+        Raises:
+            DamagedIndexError: ``CURRENT`` holds no number.
+        """
+        try:
+            text = self._current.read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise DamagedIndexError(f"{self._current} cannot be read.") from error
+        if not text.isdigit():
+            raise DamagedIndexError(f"{self._current} holds no generation number.")
+        return int(text)
+
+    def manifest(self, number: int) -> Manifest:
+        """The manifest of a generation.
+
+        Raises:
+            DamagedIndexError: It is missing or broken.
+            FormatMismatchError: It is of another format.
+        """
+        return read_manifest(self._folder / str(number))
+
+    def numbers(self) -> list[int]:
+        """The generations that are on disk, ascending."""
+        if not self._folder.is_dir():
+            return []
+        return sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdigit())
+
+    def open(self, number: int) -> EmbeddedSnapshot:
+        """A generation, opened for searching; every file is checked against its checksum.
+
+        Raises:
+            NoSuchIndexError: That generation is not kept.
+            DamagedIndexError: A file is missing or damaged; the message names it.
+        """
+        folder = self._folder / str(number)
+        if not folder.is_dir():
+            raise NoSuchIndexError(f"Generation {number} is not kept.")
+        manifest = read_manifest(folder)
+        for path, record in manifest.files.items():
+            self._verify(folder, path, record)
+        try:
+            return EmbeddedSnapshot(
+                generation=manifest.generation,
+                sequence=manifest.sequence,
+                segments=tuple(
+                    open_segment(folder / _SEGMENTS / name) for name in manifest.segments
+                ),
+                removed=np.load(folder / _REMOVED, allow_pickle=False),
+                lexical_index=LexicalIndex(folder / _LEXICAL),
+            )
+        except (OSError, ValueError) as error:
+            raise DamagedIndexError(f"Generation {number} cannot be opened: {error}") from error
+
+    def _verify(self, folder: Path, path: str, record: FileRecord) -> None:
+        try:
+            state = (folder / path).stat()
+            key = (state.st_ino, state.st_mtime_ns, record.sha256)
+            if key in self._verified:  # shared with a generation that was opened before
+                return
+            sound = state.st_size == record.bytes and sha256_of(folder / path) == record.sha256
+        except OSError as error:
+            raise DamagedIndexError(
+                f"{path} of generation {folder.name} is missing or unreadable."
+            ) from error
+        if not sound:
+            raise DamagedIndexError(f"{path} of generation {folder.name} is damaged.")
+        self._verified.add(key)
+
+    # --- publishing -----------------------------------------------------------------------
+
+    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Make everything that the catalog holds searchable.
+
+        Nothing is encoded: vectors come from the catalog. With nothing new, the current
+        generation stays.
+
+        Args:
+            catalog: The truth.
+            encoder: What the vectors were made with.
+
+        Raises:
+            StorageError: The operating system refused; the current generation stays.
+            DamagedIndexError: The current generation cannot be built upon: ``rebuild``.
+        """
+        number = self.current_number()
+        base = None if number is None else self.manifest(number)
+        until = catalog.sequence
+        if base is not None and base.sequence == until:
+            return base
+        return self._publish(catalog, encoder, base, until)
+
+    def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Derive a new generation from the catalog alone and drop all others."""
+        manifest = self._publish(catalog, encoder, None, catalog.sequence)
+        for number in self.numbers():
+            if number != manifest.generation:
+                shutil.rmtree(self._folder / str(number), ignore_errors=True)
+        return manifest
+
+    def _publish(
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, until: int
+    ) -> Manifest:
+        number = max([0, *self.numbers()]) + 1
+        draft = self._folder / f".{number}.{os.getpid()}.tmp"
+        old = None if base is None else self._folder / str(base.generation)
+        since = 0 if base is None else base.sequence
+        shutil.rmtree(draft, ignore_errors=True)
+        make_folder(draft)
+        try:
+            segments, removed = self._write_segments(
+                catalog, draft, old, base, since, until, int(encoder["dimension"])
+            )
+            np.save(draft / _REMOVED, removed, allow_pickle=False)
+            if old is not None:
+                link_tree(old / _LEXICAL, draft / _LEXICAL)
+            make_folder(draft / _LEXICAL)
+            ended = [] if base is None else catalog.pks_ended(since, until)
+            update_lexical(draft / _LEXICAL, catalog.added(since, until), ended)
+            counts = catalog.counts()
+            manifest = Manifest(
+                generation=number,
+                sequence=until,
+                encoder=encoder,
+                vectors=self._kind,
+                articles=counts[False],
+                stubs=counts[True],
+                passages=sum(
+                    len(open_segment(draft / _SEGMENTS / name).passages) for name in segments
+                ),
+                segments=segments,
+                files=_records(draft, old, {} if base is None else base.files),
+            )
+            write_durably(draft / NAME, manifest.to_json())
+            sync_folder(draft)
+            draft.rename(self._folder / str(number))
+            sync_folder(self._folder)
+        except OSError as error:
+            raise StorageError(f"{draft}: {error.strerror}", "Check free space.") from error
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        replace_durably(self._current, f"{number}\n".encode())
+        self._retire(catalog, number)
+        return manifest
+
+    def _write_segments(
+        self,
+        catalog: Catalog,
+        draft: Path,
+        old: Path | None,
+        base: Manifest | None,
+        since: int,
+        until: int,
+        dimension: int,
+    ) -> tuple[tuple[str, ...], np.ndarray[Any, np.dtype[np.int64]]]:
+        """Write or link the segments of the next generation; their names and removed keys."""
+        gone = set[int]()
+        parts: list[_Part] = []
+        if old is not None and base is not None:
+            gone = {int(pk) for pk in np.load(old / _REMOVED, allow_pickle=False)}
+            gone |= set(catalog.pks_ended(since, until))
+            for name in base.segments:
+                pks = open_segment(old / _SEGMENTS / name).articles["pk"].tolist()
+                parts.append(_Part(name, pks))
+        fresh = catalog.pks_added(since, until)
+        if fresh:
+            parts.append(_Part(None, fresh))
+        parts = _merged(parts, gone)
+        names = []
+        make_folder(draft / _SEGMENTS)
+        for part in parts:
+            name = part.name or f"{part.pks[0]}-{part.pks[-1]}-{until}"
+            names.append(name)
+            target = draft / _SEGMENTS / name
+            if part.name is not None and old is not None:
+                link_tree(old / _SEGMENTS / name, target)
+            else:
+                write_segment(
+                    target, catalog.segment_rows(part.pks, dimension), dimension, self._kind
+                )
+        held = {pk for part in parts for pk in part.pks}
+        return tuple(names), np.array(sorted(gone & held), np.int64)
+
+    def _retire(self, catalog: Catalog, newest: int) -> None:
+        """Remove generations that are no longer kept, then what only they could see."""
+        numbers = [number for number in self.numbers() if number != newest]
+        numbers.reverse()
+        now = time.time()
+        kept = [newest]
+        for place, number in enumerate(numbers):
+            folder = self._folder / str(number)
+            young = now - folder.stat().st_mtime < self._keep.seconds
+            if place + 1 < self._keep.newest or (young and place + 1 < self._keep.at_most):
+                kept.append(number)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
+        for leftover in self._folder.glob(".*.tmp"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        oldest = min(self.manifest(number).sequence for number in kept)
+        catalog.collect(oldest)
+
+
+def _merged(parts: list[_Part], gone: set[int]) -> list[_Part]:
+    """The segments after merging small neighbours and dropping those that are mostly dead."""
+    merged: list[_Part] = []
+    for part in parts:
+        alive = [pk for pk in part.pks if pk not in gone]
+        kept = part if len(alive) >= (1 - _MAX_DEAD_SHARE) * len(part.pks) else _Part(None, alive)
+        if alive:
+            merged.append(kept)
+        while len(merged) > 1 and len(merged[-2].pks) < _GROWTH * len(merged[-1].pks):
+            last, before = merged.pop(), merged.pop()
+            both = [pk for pk in (*before.pks, *last.pks) if pk not in gone]
+            merged.append(_Part(None, both))
+    return merged
+
+
+def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict[str, FileRecord]:
+    """Size and checksum of every file; files shared with the old generation keep theirs."""
+    records = {}
+    for path in files_of(draft):
+        name = str(path.relative_to(draft))
+        if path.name.endswith(".lock"):
+            continue
+        shared = (
+            old is not None
+            and name in held
+            and (old / name).exists()
+            and path.samefile(old / name)
+        )
+        records[name] = (
+            held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
+        )
+    return records

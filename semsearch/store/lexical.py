@@ -1,0 +1,214 @@
+"""Word search (BM25) by tantivy; the only module that imports it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Filter, Occur, Query, Tokenizer
+
+from semsearch.articles.article import FIELDS, Article, Field
+from semsearch.articles.filters import (
+    TEXT_ATTRIBUTES,
+    AllOf,
+    AnyOf,
+    Attribute,
+    Between,
+    Condition,
+    Not,
+    OneOf,
+    attribute_number,
+    attribute_texts,
+)
+from semsearch.errors import DamagedIndexError, StorageError
+
+_ANALYZER = "news"
+_HEAP_BYTES = 64 * 2**20
+_INT64 = range(-(2**63), 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: its index term and where it stands, in characters."""
+
+    term: str
+    start: int
+    end: int
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(Tokenizer.simple())
+        .filter(Filter.remove_long(64))
+        .filter(Filter.lowercase())
+        .filter(Filter.ascii_fold())
+        .filter(Filter.stemmer("english"))
+        .build()
+    )
+
+
+_WORDS = _analyzer()
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text as the index holds them: lower case, without accents, stemmed."""
+    return [
+        Word(token.text, token.char_offset_from, token.char_offset_to or token.char_offset_from)
+        for token in _WORDS.pre_tokenize(text).tokens
+    ]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("pk", indexed=True, fast=True)
+    for field in FIELDS:
+        builder.add_text_field(field.value, tokenizer_name=_ANALYZER, index_option="position")
+    for attribute in Attribute:
+        if attribute in TEXT_ATTRIBUTES:
+            builder.add_text_field(attribute.value, tokenizer_name="raw", index_option="basic")
+        else:
+            builder.add_integer_field(attribute.value, indexed=True, fast=True)
+    return builder.build()
+
+
+_SCHEMA = _schema()
+
+
+class LexicalIndex:
+    """A word index opened for reading.
+
+    Raises:
+        DamagedIndexError: The folder holds none that can be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = _open(folder)
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise DamagedIndexError(f"{folder} is not a readable word index.") from error
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return self._searcher.num_docs
+
+    def document_frequency(self, term: str) -> int:
+        """In how many articles a term stands, counted in the field where it stands most."""
+        return max(self._searcher.doc_freq(field.value, term) for field in FIELDS)
+
+    def search(
+        self, terms: Sequence[str], boosts: dict[Field, float], k: int, condition: Condition
+    ) -> list[tuple[int, float]]:
+        """The articles that match any of the terms best.
+
+        Args:
+            terms: Index terms, as ``words`` gives them.
+            boosts: Weight of each field's BM25 score; fields left out are not searched.
+            k: At most so many.
+            condition: What they must satisfy.
+
+        Returns:
+            Keys and BM25 scores, best first; equal scores in order of key.
+        """
+        scored = [
+            (
+                Occur.Should,
+                Query.boost_query(Query.term_query(_SCHEMA, field.value, term, "freq"), boost),
+            )
+            for term in dict.fromkeys(terms)
+            for field, boost in boosts.items()
+        ]
+        if not scored or k <= 0:
+            return []
+        query = Query.boolean_query(scored)
+        if condition != AllOf(()):
+            allowed = Query.const_score_query(_filter(condition), 0.0)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
+        found = [
+            (int(pk), float(score)) for (score, _), pk in zip(hits, pks, strict=True) if pk is not None
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def update_lexical(folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]) -> None:
+    """Bring a word index up to date, making it if the folder is empty.
+
+    Existing segment files are never written in place, so the folder may share them with an
+    older generation by hard links.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        index = _open(folder)
+        # One thread: the same articles in the same order give the same index.
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for pk in removed:
+            writer.delete_documents_by_query(
+                Query.range_query(_SCHEMA, "pk", FieldType.Unsigned, pk, pk)
+            )
+        for pk, article in added:
+            writer.add_document(_document(pk, article))
+        writer.commit()
+        writer.wait_merging_threads()
+    except (ValueError, OSError) as error:
+        raise StorageError(
+            f"The word index cannot be written: {error}", "Check free space and permissions."
+        ) from error
+
+
+def _open(folder: Path) -> tantivy.Index:
+    index = tantivy.Index(_SCHEMA, str(folder), reuse=True)
+    index.register_tokenizer(_ANALYZER, _WORDS)
+    return index
+
+
+def _document(pk: int, article: Article) -> Any:
+    document = tantivy.Document()
+    document.add_unsigned("pk", pk)  # a plain int would be taken as signed and stop the writer
+    for field in FIELDS:
+        document.add_text(field.value, article.text(field))
+    for attribute in Attribute:
+        if attribute in TEXT_ATTRIBUTES:
+            for text in attribute_texts(article, attribute):
+                document.add_text(attribute.value, text)
+        else:
+            number = attribute_number(article, attribute)
+            if number is not None:
+                document.add_integer(attribute.value, number)
+    return document
+
+
+def _filter(condition: Condition) -> Query:
+    match condition:
+        case AllOf(conditions):
+            # The matching of everything keeps a group of negations from matching nothing.
+            parts = [(Occur.Must, Query.all_query())]
+            return Query.boolean_query([*parts, *((Occur.Must, _filter(c)) for c in conditions)])
+        case AnyOf(conditions):
+            if not conditions:
+                return Query.empty_query()
+            return Query.boolean_query([(Occur.Should, _filter(c)) for c in conditions])
+        case Not(inner):
+            return Query.boolean_query(
+                [(Occur.Must, Query.all_query()), (Occur.MustNot, _filter(inner))]
+            )
+        case OneOf(attribute, values):
+            return Query.term_set_query(_SCHEMA, attribute.value, list(values))
+        case Between(attribute, low, high):
+            return Query.range_query(
+                _SCHEMA,
+                attribute.value,
+                FieldType.Integer,
+                _clamp(low, _INT64.start),
+                _clamp(high, _INT64.stop - 1),
+                include_lower=True,
+                include_upper=high is None,
+            )
+
+
+def _clamp(value: int | None, default: int) -> int:
+    return default if value is None else min(max(value, _INT64.start), _INT64.stop - 1)

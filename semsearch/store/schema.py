@@ -1,0 +1,120 @@
+"""Tables of the catalog.
+
+A row of ``articles`` is one version of an article and is never changed but for ``ended_seq``:
+the version is current from ``added_seq`` on until ``ended_seq``. A generation published at
+sequence number S sees exactly the versions with ``added_seq <= S < ended_seq``, whatever has
+been written since.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+FORMAT = 1
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only for a column of exactly type INTEGER.
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("added_seq", BigInteger, nullable=False),
+    Column("ended_seq", BigInteger),
+    Column("content_hash", Text, nullable=False),
+    Column("source", Text),
+    Column("title", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("provider_name", Text, nullable=False),
+    Column("provider_domain", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("published", Text),
+    Column("zone_assumed", Boolean, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("quality", Integer),
+    Column("heat", Integer),
+    Column("stub", Boolean, nullable=False),
+    Column("related", JSON, nullable=False),
+    Column("extra", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index(
+    "articles_current",
+    articles.c.id,
+    unique=True,
+    sqlite_where=text("ended_seq IS NULL"),
+    postgresql_where=text("ended_seq IS NULL"),
+)
+Index("articles_ended", articles.c.ended_seq)
+Index("articles_added", articles.c.added_seq)
+Index("articles_source", articles.c.source)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("article_pk", BigInteger, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", SmallInteger, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text_hash", LargeBinary(16), nullable=False),
+)
+Index("passages_text", passages.c.text_hash)
+
+# One vector per distinct passage text: agency copies share theirs.
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("text_hash", LargeBinary(16), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("article_pk", BigInteger, primary_key=True),
+    Column("target_id", Text, primary_key=True),
+)
+Index("links_target", links.c.target_id)
+
+# Deleted ids: a mere mention in another article's ``related`` list does not bring them back.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+# Files as last read: unchanged ones are not parsed again.
+files = Table(
+    "files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("records", Integer, nullable=False),
+)
