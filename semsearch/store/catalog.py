@@ -116,19 +116,19 @@ class Catalog:
             FormatMismatchError: It was written in another format.
             DamagedIndexError: It is no catalog or cannot be read.
         """
-        held = self.get("format")
+        held = self.setting("format")
         if held != str(FORMAT):
             raise FormatMismatchError(
                 f"The catalog has format {held}; this version of semsearch reads {FORMAT}.",
                 "Index the archive again into a new folder, or use the version that wrote it.",
             )
 
-    def get(self, key: str) -> str | None:
+    def setting(self, key: str) -> str | None:
         """A setting kept with the index, such as the model it was made with."""
         with self._read() as connection:
             return _meta(connection, key)
 
-    def set(self, key: str, value: str) -> None:
+    def keep_setting(self, key: str, value: str) -> None:
         """Keep a setting with the index."""
         with self._begin() as connection:
             _set_meta(connection, key, value)
@@ -213,7 +213,7 @@ class Catalog:
     @property
     def sequence(self) -> int:
         """Sequence number of the last write; 0 for an empty catalog."""
-        return int(self.get("sequence") or 0)
+        return int(self.setting("sequence") or 0)
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """The current versions of some ids, without their texts."""

@@ -1,0 +1,93 @@
+"""The only wiring: settings in, built objects out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from semsearch.config import ModelSettings, Settings
+from semsearch.embed.encoder import Encoder
+from semsearch.embed.export import exported
+from semsearch.embed.models import find_model
+from semsearch.embed.openvino_encoder import OpenVinoEncoder
+from semsearch.embed.torch_encoder import TorchEncoder
+from semsearch.engine.indexing import Indexer
+from semsearch.engine.library import Library, Repair
+from semsearch.engine.searching import Searcher
+from semsearch.errors import NoSuchIndexError
+from semsearch.ingest.passages import PassageSettings
+from semsearch.rank.fuse import Weights
+from semsearch.store.catalog import Catalog
+from semsearch.store.files import make_folder
+from semsearch.store.generations import Generations
+
+_CATALOG = "catalog.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Semsearch:
+    """An opened index and what can be done with it."""
+
+    settings: Settings
+    library: Library
+    searcher: Searcher
+    indexer: Indexer
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        self.library.close()
+
+
+def open_semsearch(
+    settings: Settings,
+    *,
+    create: bool = False,
+    encoder: Encoder | None = None,
+    on_repair: Callable[[Repair], None] = lambda _: None,
+) -> Semsearch:
+    """Open the configured index.
+
+    Args:
+        settings: Which index, which model.
+        create: Make the index if it is not there.
+        encoder: Used instead of the configured model.
+        on_repair: Told when a damaged generation was rebuilt.
+
+    Raises:
+        NoSuchIndexError: It is not there and is not to be made.
+        FormatMismatchError, DamagedIndexError, StorageError: It cannot be opened.
+    """
+    folder = settings.index
+    if create:
+        make_folder(folder)
+    elif not (folder / _CATALOG).is_file():
+        raise NoSuchIndexError(f"There is no index in {folder}.")
+    catalog = Catalog(f"sqlite:///{(folder / _CATALOG).resolve()}")
+    if create:
+        catalog.create()
+    else:
+        catalog.check_format()
+    library = Library(
+        folder=folder,
+        catalog=catalog,
+        generations=Generations(folder, settings.vectors.kind),
+        load_encoder=lambda: encoder or build_encoder(settings.model),
+        passages=PassageSettings(settings.passages.max_tokens, settings.passages.overlap),
+        on_repair=on_repair,
+    )
+    weights = Weights(**settings.rank.model_dump())
+    return Semsearch(settings, library, Searcher(library, weights), Indexer(library))
+
+
+def build_encoder(model: ModelSettings) -> Encoder:
+    """Load the configured encoder; the first time this exports the model, which needs torch.
+
+    Raises:
+        ModelUnavailableError: It cannot be found, exported or loaded.
+    """
+    source = find_model(model.name)
+    if model.backend == "torch":
+        return TorchEncoder(source)
+    return OpenVinoEncoder(
+        exported(source, model.cache), threads=model.threads, precision=model.precision
+    )
+

@@ -1,0 +1,429 @@
+"""Index: read -> clean -> diff against the catalog -> split -> encode what is new -> commit ->
+publish -> report.
+"""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from semsearch.articles.article import Article
+from semsearch.articles.report import IndexReport, Skipped
+from semsearch.engine.library import Library
+from semsearch.errors import NoSuchArticleError, StorageError
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.identity import content_hash
+from semsearch.ingest.passages import PassageText, split_article
+from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
+from semsearch.ingest.records import Removed, stubs_of
+from semsearch.store.catalog import FileState, WriteBatch
+from semsearch.store.rows import Half, Known, NewArticle, StoredPassage
+
+# A batch is what an interruption can lose: some seconds of encoding.
+_BATCH_RECORDS = 512
+_BATCH_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. ``done`` and ``total`` count files."""
+
+    done: int
+    total: int
+    articles: int
+    encoded: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of articles sent for writing: durable, and searchable from now on.
+
+    Attributes:
+        added: Ids that were new or stubs before; ``updated`` and ``unchanged`` likewise.
+        removed: Ids that were sent with ``removed: true``.
+        sequence: Of the last write of the catalog that holds them.
+        generation: The first that shows them.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    sequence: int
+    generation: int
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Records read but not yet written; a later record of an id replaces an earlier one."""
+
+    articles: dict[str, tuple[Article, str | None]] = field(default_factory=dict)
+    stubs: dict[str, Article] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    files: list[FileState] = field(default_factory=list)
+    chars: int = 0
+
+    def add(self, record: Article | Removed, source: str | None, *, stubs: bool) -> None:
+        self.articles.pop(record.id, None)
+        self.removed.discard(record.id)
+        if isinstance(record, Removed):
+            self.removed.add(record.id)
+            return
+        self.articles[record.id] = (record, source)
+        self.chars += len(record.body) + len(record.excerpt)
+        if stubs:
+            for stub in stubs_of(record):
+                held = self.stubs.get(stub.id)
+                if held is None or _richness(stub) > _richness(held):
+                    self.stubs[stub.id] = stub
+
+    @property
+    def full(self) -> bool:
+        return len(self.articles) >= _BATCH_RECORDS or self.chars >= _BATCH_CHARS
+
+
+class Indexer:
+    """Brings articles into an index."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._catalog = library.catalog
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        options: ReadOptions = ReadOptions(),
+        *,
+        prune: bool = False,
+        dry_run: bool = False,
+        watch: Callable[[Progress], None] = lambda _: None,
+    ) -> IndexReport:
+        """Make the index reflect files and folders.
+
+        Unchanged files are not parsed, unchanged articles not written, known passages not
+        encoded. Each batch is durable when it is written, so a run that was interrupted goes on
+        where it stopped; articles become searchable when the run ends.
+
+        Args:
+            paths: Files and folders.
+            options: How records become articles.
+            prune: Remove articles of these paths whose file or record is gone.
+            dry_run: Read, compare and count only.
+            watch: Told how far the run is.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+            ModelUnavailableError: The encoder cannot be loaded.
+            StorageError: The disk refused; what was written before stays.
+        """
+        run = _Run(self._library, options, dry_run=dry_run)
+        started = time.perf_counter()
+        if dry_run:
+            run.read(paths, prune=prune, watch=watch)
+        else:
+            with self._library.writing():
+                self._library.remember_encoder()
+                run.read(paths, prune=prune, watch=watch)
+                self._library.publish()
+        return run.report(time.perf_counter() - started)
+
+    def put(self, records: Iterable[Article | Removed], *, stubs: bool = True) -> Written:
+        """Write articles that come without a file; an article with the same id is replaced.
+
+        Returns after everything is durable and searchable.
+
+        Raises:
+            IndexLockedError, ModelUnavailableError, StorageError: Nothing was acknowledged.
+        """
+        with self._library.writing():
+            self._library.remember_encoder()
+            run = _Run(self._library, ReadOptions(stubs=stubs))
+            for record in records:
+                run.take(record, None)
+            run.flush()
+            run.drop_orphans()
+            manifest = self._library.publish()
+        return Written(
+            added=tuple(run.outcome["added"]),
+            updated=tuple(run.outcome["updated"]),
+            unchanged=tuple(run.outcome["unchanged"]),
+            removed=tuple(run.outcome["removed"]),
+            sequence=self._catalog.sequence,
+            generation=manifest.generation,
+        )
+
+    def delete(self, ids: Sequence[str]) -> Written:
+        """Remove articles; mentions in other articles do not bring them back as stubs.
+
+        Raises:
+            NoSuchArticleError: One of them is not there; none was removed.
+        """
+        ids = tuple(dict.fromkeys(ids))
+        with self._library.writing():
+            known = self._catalog.known(ids)
+            for identity in ids:
+                if identity not in known:
+                    raise NoSuchArticleError(f"There is no article {identity}.")
+            sources = [state.source for state in known.values() if state.source is not None]
+            self._catalog.write(WriteBatch(delete=ids, bury=True, forget_files=sources))
+            _Run(self._library, ReadOptions()).drop_orphans()
+            manifest = self._library.publish()
+        return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
+
+
+class _Run:
+    """One run: collects records into batches, writes them, counts."""
+
+    def __init__(self, library: Library, options: ReadOptions, *, dry_run: bool = False) -> None:
+        self._library = library
+        self._catalog = library.catalog
+        self._options = options
+        self._dry_run = dry_run
+        self._batch = _Batch()
+        self._counts: Counter[str] = Counter()
+        self._skipped: list[Skipped] = []
+        self._encoding_seconds = 0.0
+        self._tried: set[str] = set()
+        self.outcome: dict[str, list[str]] = {
+            "added": [],
+            "updated": [],
+            "unchanged": [],
+            "removed": [],
+        }
+
+    def read(
+        self, paths: Sequence[Path], *, prune: bool, watch: Callable[[Progress], None]
+    ) -> None:
+        """Read everything under the paths, write what changed, prune."""
+        found = list(find_files(paths))
+        files = [entry for entry in found if isinstance(entry, SourceFile)]
+        self._skipped += [entry for entry in found if isinstance(entry, Skipped)]
+        states = self._catalog.file_states()
+        seen: dict[str, set[str]] = {}
+        for done, file in enumerate(files):
+            watch(self._progress(done, len(files)))
+            ids = self._read_file(file, states)
+            if ids is not None:
+                seen[str(file.path)] = ids
+            self._counts["files"] += 1
+        self.flush()
+        if prune:
+            self._prune(paths, {str(file.path) for file in files}, seen)
+        self.drop_orphans()
+        watch(self._progress(len(files), len(files)))
+
+    def _read_file(self, file: SourceFile, states: dict[str, FileState]) -> set[str] | None:
+        """Take a file's records; None where it is unchanged."""
+        path = str(file.path)
+        try:
+            mark = fingerprint(file, self._options)
+        except StorageError as error:
+            self._skipped.append(Skipped(file.shown, None, error.message))
+            return set()
+        held = states.get(path)
+        if held is not None and held.fingerprint == mark:
+            self._counts["unchanged"] += held.records
+            self._counts["files_unchanged"] += 1
+            return None
+        ids = set()
+        records = 0
+        skipped_before = len(self._skipped)
+        for record in read_file(file, self._options):
+            if isinstance(record, Skipped):
+                self._skipped.append(record)
+            else:
+                ids.add(record.id)
+                records += 1
+                self.take(record, path)
+        if len(self._skipped) == skipped_before:  # a file with faults is looked at every time
+            self._batch.files.append(FileState(path, mark, records))
+        return ids
+
+    def take(self, record: Article | Removed, source: str | None) -> None:
+        """Add a record to the batch; a full batch is written."""
+        if record.id in self._batch.articles:
+            self.flush()  # the later record is compared with the earlier one, not lost in it
+        self._batch.add(record, source, stubs=self._options.stubs)
+        if self._batch.full:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the batch: diff, split, encode what is new, commit."""
+        batch, self._batch = self._batch, _Batch()
+        changed = self._diff(batch)
+        encoder = self._library.encoder
+        settings = self._library.passages
+        budget = min(settings.max_tokens or encoder.passage_budget, encoder.passage_budget)
+        pieces = {
+            article.id: split_article(article, encoder.count_tokens, budget, settings.overlap)
+            for article, _, _ in changed
+        }
+        vectors = self._encode([piece for group in pieces.values() for piece in group])
+        gone = sorted(self._catalog.known(batch.removed))
+        self.outcome["removed"] += sorted(batch.removed)
+        if self._dry_run or not (changed or gone or batch.files):
+            return
+        self._catalog.write(
+            WriteBatch(
+                articles=[
+                    NewArticle(
+                        article,
+                        digest,
+                        source,
+                        tuple(
+                            StoredPassage(piece.passage, _hash(piece.text))
+                            for piece in pieces[article.id]
+                        ),
+                    )
+                    for article, digest, source in changed
+                ],
+                vectors=vectors,
+                delete=gone,
+                bury=True,
+                files=batch.files,
+            )
+        )
+
+    def _diff(self, batch: _Batch) -> list[tuple[Article, str, str | None]]:
+        """What of a batch is new or different: article, content hash, source."""
+        changed: list[tuple[Article, str, str | None]] = []
+        known = self._catalog.known([*batch.articles, *batch.stubs])
+        for article, source in batch.articles.values():
+            digest = content_hash(article)
+            held = known.get(article.id)
+            if held is not None and held.content_hash == digest and held.source == source:
+                self.outcome["unchanged"].append(article.id)
+                continue
+            changed.append((article, digest, source))
+            if held is None or held.stub:
+                self._counts["stubs_replaced"] += held is not None
+                self.outcome["added"].append(article.id)
+            else:
+                self.outcome["updated"].append(article.id)
+        stubs = [
+            stub
+            for stub in batch.stubs.values()
+            if stub.id not in batch.articles and stub.id not in self._tried
+        ]
+        if self._dry_run:  # nothing is written, so what was counted must be remembered
+            self._tried.update(stub.id for stub in stubs)
+        return changed + self._diff_stubs(stubs, known, batch.removed)
+
+    def _diff_stubs(
+        self, stubs: list[Article], known: dict[str, Known], removed: set[str]
+    ) -> list[tuple[Article, str, str | None]]:
+        buried = self._catalog.buried([stub.id for stub in stubs if stub.id not in known]) | removed
+        fresh = [
+            (stub, content_hash(stub), None)
+            for stub in stubs
+            if stub.id not in known and stub.id not in buried
+        ]
+        self._counts["stubs_added"] += len(fresh)
+        candidates = {
+            stub.id: (stub, digest)
+            for stub in stubs
+            if stub.id in known and known[stub.id].stub
+            if (digest := content_hash(stub)) != known[stub.id].content_hash
+        }
+        held = self._catalog.by_id(candidates)
+        richer = [
+            (stub, digest, None)
+            for identity, (stub, digest) in candidates.items()
+            if identity in held and _richness(stub) > _richness(held[identity])
+        ]
+        self._counts["stubs_updated"] += len(richer)
+        return fresh + richer
+
+    def _encode(self, pieces: list[PassageText]) -> dict[bytes, Half]:
+        """Vectors of the passage texts that the catalog lacks, each text once."""
+        self._counts["passages"] += len(pieces)
+        texts = {_hash(piece.text): piece.text for piece in pieces}
+        held = self._catalog.held_vectors(texts)
+        missing = {digest: text for digest, text in texts.items() if digest not in held}
+        self._counts["encoded"] += len(missing)
+        if not missing or self._dry_run:
+            return {}
+        encoder = self._library.encoder
+        started = time.perf_counter()
+        matrix = encoder.encode_documents(list(missing.values())).astype(np.float16)
+        self._encoding_seconds += time.perf_counter() - started
+        self._counts["tokens"] += sum(encoder.count_tokens(list(missing.values())))
+        return dict(zip(missing, matrix, strict=True))
+
+    def _prune(self, paths: Sequence[Path], present: set[str], seen: dict[str, set[str]]) -> None:
+        roots = [path.resolve() for path in paths]
+        gone: list[str] = []
+        forgotten: list[str] = []
+        for source, ids in self._catalog.sources().items():
+            if not any(Path(source).is_relative_to(root) for root in roots):
+                continue
+            if source not in present:
+                gone += ids
+                forgotten.append(source)
+            elif source in seen:
+                gone += [identity for identity in ids if identity not in seen[source]]
+        self._counts["pruned"] += len(gone)
+        if gone and not self._dry_run:
+            self._catalog.write(WriteBatch(delete=sorted(gone), forget_files=forgotten))
+
+    def drop_orphans(self) -> None:
+        """Remove stubs that no article mentions any more."""
+        orphans = [] if self._dry_run else self._catalog.orphan_stubs()
+        if orphans:
+            self._catalog.write(WriteBatch(delete=orphans))
+
+    def _progress(self, done: int, total: int) -> Progress:
+        articles = sum(len(self.outcome[kind]) for kind in ("added", "updated"))
+        return Progress(
+            done, total, articles, self._counts["encoded"], self._counts["tokens"]
+        )
+
+    def report(self, seconds: float) -> IndexReport:
+        """The run's figures."""
+        counts = self._catalog.counts()
+        numbers = {name: self._counts[name] for name in _COUNTED}
+        numbers["unchanged"] += len(self.outcome["unchanged"])
+        current = self._library.generations.current_number() or 0
+        return IndexReport(
+            **numbers,
+            added=len(self.outcome["added"]),
+            updated=len(self.outcome["updated"]),
+            removed=len(self.outcome["removed"]),
+            skipped=tuple(self._skipped),
+            seconds=round(seconds, 3),
+            encoding_seconds=round(self._encoding_seconds, 3),
+            articles_total=counts[False],
+            stubs_total=counts[True],
+            generation=current,
+            sequence=self._catalog.sequence,
+            dry_run=self._dry_run,
+        )
+
+
+_COUNTED = (
+    "files",
+    "files_unchanged",
+    "unchanged",
+    "pruned",
+    "stubs_added",
+    "stubs_updated",
+    "stubs_replaced",
+    "passages",
+    "encoded",
+    "tokens",
+)
+
+
+def _richness(stub: Article) -> tuple[int, int, str]:
+    """Of two mentions of one article the one that says more is kept, whichever came first."""
+    return len(stub.excerpt), len(stub.title), content_hash(stub)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+

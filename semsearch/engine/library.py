@@ -1,0 +1,212 @@
+"""An index folder, opened: the catalog, its generations and the encoder that made them."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Any
+
+from semsearch.embed.encoder import Encoder
+from semsearch.errors import (
+    DamagedIndexError,
+    ModelMismatchError,
+    NoSuchIndexError,
+    StaleGenerationError,
+)
+from semsearch.ingest.passages import PassageSettings
+from semsearch.store.backend import Snapshot
+from semsearch.store.catalog import Catalog
+from semsearch.store.generations import Generations
+from semsearch.store.lock import writer_lock
+from semsearch.store.manifest import Manifest
+
+_ENCODER_KEY = "encoder"
+_OPEN_GENERATIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A damaged generation was replaced by one derived from the catalog anew."""
+
+    damage: str
+    generation: int
+
+
+class Library:
+    """One index. Safe to use from several threads; writing takes the writer's lock.
+
+    Args:
+        folder: The index folder.
+        catalog: Its catalog.
+        generations: Its generations.
+        load_encoder: Gives the encoder when one is needed first.
+        passages: How texts are cut.
+        on_repair: Told when a damaged generation was rebuilt.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        catalog: Catalog,
+        generations: Generations,
+        load_encoder: Callable[[], Encoder],
+        passages: PassageSettings = PassageSettings(),
+        on_repair: Callable[[Repair], None] = lambda _: None,
+    ) -> None:
+        self.folder = folder
+        self.catalog = catalog
+        self.generations = generations
+        self.passages = passages
+        self._load_encoder = load_encoder
+        self._on_repair = on_repair
+        self._open: OrderedDict[int, Snapshot] = OrderedDict()
+        self._opening = Lock()
+        self._writing = RLock()
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        self._open.clear()
+        self.catalog.close()
+
+    # --- the encoder ----------------------------------------------------------------------
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The configured encoder, checked against the one that the index was made with.
+
+        Raises:
+            ModelUnavailableError: It cannot be loaded.
+            ModelMismatchError: The index was made with another.
+        """
+        encoder = self._load_encoder()
+        made_with = self.made_with
+        if made_with is not None:
+            _check(made_with, self._settings_of(encoder))
+        return encoder
+
+    @property
+    def made_with(self) -> dict[str, Any] | None:
+        """Model and passage settings of the index; None before the first article."""
+        text = self.catalog.setting(_ENCODER_KEY)
+        return None if text is None else dict(json.loads(text))
+
+    def _settings_of(self, encoder: Encoder) -> dict[str, Any]:
+        budget = encoder.passage_budget
+        tokens = min(self.passages.max_tokens or budget, budget)
+        return {
+            **asdict(encoder.spec),
+            "passage_tokens": tokens,
+            "passage_overlap": self.passages.overlap,
+        }
+
+    # --- reading --------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The newest generation, opened. A damaged one is rebuilt from the catalog first.
+
+        Raises:
+            NoSuchIndexError: Nothing has been indexed yet.
+            DamagedIndexError: It is damaged and so is the catalog.
+        """
+        try:
+            number = self.generations.current_number()
+            if number is None:
+                return self._first_snapshot()
+            return self._opened(number)
+        except DamagedIndexError as damage:
+            return self._rebuilt(damage)
+
+    def snapshot_at(self, generation: int) -> Snapshot:
+        """An older generation that is still kept.
+
+        Raises:
+            StaleGenerationError: It is gone.
+        """
+        try:
+            return self._opened(generation)
+        except NoSuchIndexError:
+            raise StaleGenerationError(
+                f"Generation {generation} of the index is no longer kept."
+            ) from None
+
+    def _first_snapshot(self) -> Snapshot:
+        """A catalog without a generation: indexing stopped before it published."""
+        if self.catalog.sequence == 0:
+            raise NoSuchIndexError(f"The index {self.folder} is empty.")
+        with self.writing():
+            return self._opened(self.publish().generation)
+
+    def _opened(self, number: int) -> Snapshot:
+        with self._opening:
+            if number not in self._open:
+                self._open[number] = self.generations.open(number)
+                if len(self._open) > _OPEN_GENERATIONS:
+                    del self._open[min(self._open)]
+            return self._open[number]
+
+    def _rebuilt(self, damage: DamagedIndexError) -> Snapshot:
+        with self.writing():
+            manifest = self.rebuild()
+        self._on_repair(Repair(damage.message, manifest.generation))
+        return self._opened(manifest.generation)
+
+    # --- writing --------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock.
+
+        Raises:
+            IndexLockedError: Another process holds it.
+        """
+        with self._writing, writer_lock(self.folder):
+            yield
+
+    def remember_encoder(self) -> None:
+        """Write down what the index is made with, before its first article."""
+        if self.made_with is None:
+            self.catalog.keep_setting(_ENCODER_KEY, json.dumps(self._settings_of(self.encoder)))
+
+    def publish(self) -> Manifest:
+        """Make everything in the catalog searchable; needs no encoder.
+
+        A damaged generation is not built upon but replaced.
+        """
+        settings = self.made_with or self._settings_of(self.encoder)
+        try:
+            return self.generations.publish(self.catalog, settings)
+        except DamagedIndexError as damage:
+            manifest = self.generations.rebuild(self.catalog, settings)
+            self._on_repair(Repair(damage.message, manifest.generation))
+            return manifest
+
+    def rebuild(self) -> Manifest:
+        """Derive a generation from the catalog alone; needs no encoder."""
+        settings = self.made_with or self._settings_of(self.encoder)
+        manifest = self.generations.rebuild(self.catalog, settings)
+        with self._opening:
+            self._open.clear()
+        return manifest
+
+
+def _check(made_with: dict[str, Any], configured: dict[str, Any]) -> None:
+    model = ("weights_sha256", "dimension", "max_tokens", "pooling", "query_prompt", "document_prompt")
+    for key in model:
+        if made_with.get(key) != configured.get(key):
+            raise ModelMismatchError(
+                f"The index was made with the model {made_with['model']} "
+                f"({key} {str(made_with.get(key))[:16]}), but {configured['model']} is configured "
+                f"({key} {str(configured.get(key))[:16]}).",
+                f"Set model.name to {made_with['model']}, or index again into a new folder.",
+            )
+    for key, setting in (("passage_tokens", "max_tokens"), ("passage_overlap", "overlap")):
+        if made_with.get(key) != configured.get(key):
+            raise ModelMismatchError(
+                f"The index was made with passages.{setting} = {made_with.get(key)}, "
+                f"but {configured.get(key)} is configured.",
+                f"Set passages.{setting} to {made_with.get(key)}, or index into a new folder.",
+            )

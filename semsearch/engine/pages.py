@@ -1,0 +1,55 @@
+"""Page tokens: opaque, and pinned to a generation and a question."""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from semsearch.articles.search import Query
+from semsearch.errors import InvalidPageTokenError
+
+_CHECK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a page starts.
+
+    Attributes:
+        generation: The generation that the first page was answered from.
+        offset: Hits before this page.
+        pool: Candidates that were ranked; the same for all pages, so the order never shifts.
+    """
+
+    generation: int
+    offset: int
+    pool: int
+
+
+def page_token(page: Page, query: Query) -> str:
+    """The token of a page of an answer."""
+    body = json.dumps([page.generation, page.offset, page.pool]).encode()
+    return base64.urlsafe_b64encode(_check(body, query) + body).decode().rstrip("=")
+
+
+def read_page_token(token: str, query: Query) -> Page:
+    """The page that a token stands for.
+
+    Raises:
+        InvalidPageTokenError: The token was altered or belongs to another question.
+    """
+    try:
+        data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        check, body = data[:_CHECK], data[_CHECK:]
+        if check != _check(body, query):
+            raise InvalidPageTokenError("The page token belongs to another question.")
+        generation, offset, pool = json.loads(body)
+        return Page(int(generation), int(offset), int(pool))
+    except (binascii.Error, ValueError, TypeError):
+        raise InvalidPageTokenError("The page token is broken.") from None
+
+
+def _check(body: bytes, query: Query) -> bytes:
+    question = replace(query, page_token=None, explain=False)
+    return hashlib.blake2b(body + repr(question).encode(), digest_size=_CHECK).digest()
