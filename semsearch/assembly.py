@@ -1,8 +1,6 @@
 """The only wiring: settings in, built objects out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 from semsearch.config import ModelSettings, Settings
 from semsearch.embed.encoder import Encoder
@@ -13,6 +11,8 @@ from semsearch.embed.torch_encoder import TorchEncoder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library, Repair
 from semsearch.engine.searching import Searcher
+from semsearch.engine.services import Services
+from semsearch.engine.similar import SimilarFinder
 from semsearch.errors import NoSuchIndexError
 from semsearch.ingest.passages import PassageSettings
 from semsearch.rank.fuse import Weights
@@ -23,27 +23,13 @@ from semsearch.store.generations import Generations
 _CATALOG = "catalog.db"
 
 
-@dataclass(frozen=True, slots=True)
-class Semsearch:
-    """An opened index and what can be done with it."""
-
-    settings: Settings
-    library: Library
-    searcher: Searcher
-    indexer: Indexer
-
-    def close(self) -> None:
-        """Give back files and connections."""
-        self.library.close()
-
-
-def open_semsearch(
+def open_index(
     settings: Settings,
     *,
     create: bool = False,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
-) -> Semsearch:
+) -> Services:
     """Open the configured index.
 
     Args:
@@ -75,7 +61,9 @@ def open_semsearch(
         on_repair=on_repair,
     )
     weights = Weights(**settings.rank.model_dump())
-    return Semsearch(settings, library, Searcher(library, weights), Indexer(library))
+    return Services(
+        library, Searcher(library, weights), SimilarFinder(library), Indexer(library)
+    )
 
 
 def build_encoder(model: ModelSettings) -> Encoder:

@@ -1,0 +1,138 @@
+"""Errors as ``application/problem+json`` (RFC 9457)."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from semsearch import errors
+
+STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
+    errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.NoSuchIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ConflictError: HTTPStatus.CONFLICT,
+    errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StaleGenerationError: HTTPStatus.GONE,
+    errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.StorageError: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.ModelUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of a class holds for its subclasses unless they have their own."""
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:semsearch:problem:no-such-article"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What happened, in one line."},
+        "hint": {"type": "string", "description": "What to do about it."},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Which parameters are wrong.",
+        },
+    },
+}
+
+
+class Problem(JSONResponse):
+    """One problem document."""
+
+    media_type = "application/problem+json"
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        kind: str,
+        detail: str,
+        hint: str = "",
+        invalid: list[dict[str, Any]] | None = None,
+    ) -> None:
+        document: dict[str, Any] = {
+            "type": f"urn:semsearch:problem:{kind}",
+            "title": kind.replace("-", " ").capitalize(),
+            "status": int(status),
+            "detail": detail,
+        }
+        if hint:
+            document["hint"] = hint
+        if invalid:
+            document["errors"] = invalid
+        headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+        super().__init__(document, status_code=int(status), headers=headers)
+
+
+def status_of(error: type[errors.SemsearchError]) -> HTTPStatus:
+    """The status of an error class: its own or that of its nearest ancestor.
+
+    Raises:
+        KeyError: Neither is mapped.
+    """
+    return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
+
+
+def kind_of(error: type[errors.SemsearchError]) -> str:
+    """``NoSuchArticleError`` -> ``no-such-article``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__.removesuffix("Error")).lower()
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(errors.SemsearchError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _ours(_request: Request, error: Exception) -> Problem:
+    assert isinstance(error, errors.SemsearchError)  # noqa: S101 - by registration
+    return Problem(
+        status_of(type(error)), kind_of(type(error)), _plain(error.message), _plain(error.hint)
+    )
+
+
+def _invalid(_request: Request, error: Exception) -> Problem:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - by registration
+    invalid = [
+        {"at": ".".join(str(part) for part in one["loc"]), "message": _plain(one["msg"])}
+        for one in jsonable_encoder(error.errors(), exclude={"input", "ctx", "url"})
+    ]
+    first = invalid[0]
+    return Problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid-request",
+        f"{first['at']}: {first['message']}",
+        "See /docs for every parameter.",
+        invalid,
+    )
+
+
+def _http(_request: Request, error: Exception) -> Problem:
+    assert isinstance(error, HTTPException)  # noqa: S101 - by registration
+    status = HTTPStatus(error.status_code)
+    problem = Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail))
+    problem.headers.update(error.headers or {})
+    return problem
+
+
+def _unexpected(_request: Request, _error: Exception) -> Problem:
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal-error",
+        "Something went wrong inside semsearch.",
+        "The log of the service says more.",
+    )
+
+
+def _plain(text: str) -> str:
+    """Text that can be encoded: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

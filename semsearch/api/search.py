@@ -1,0 +1,69 @@
+"""Asking."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from semsearch.api import examples
+from semsearch.api.questions import SearchBody, SearchQuery
+from semsearch.api.services import ServicesDependency
+from semsearch.articles.search import SearchResults
+from semsearch.articles.status import IndexStatus, ProviderList, TopicList
+from semsearch.engine import describing
+
+router = APIRouter()
+
+
+@router.get(
+    "/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH)
+)
+def search(query: SearchQuery, services: ServicesDependency) -> SearchResults:
+    """Ranked articles with the passage that answers, and one row per provider."""
+    return services.searcher.search(query)
+
+
+@router.post(
+    "/search",
+    tags=["ask"],
+    summary="Ask, with a filter tree",
+    responses=examples.answers(examples.SEARCH),
+)
+def search_body(
+    body: Annotated[SearchBody, Body(openapi_examples=examples.QUESTIONS)],
+    services: ServicesDependency,
+) -> SearchResults:
+    """Ranked articles with the passage that answers, and one row per provider."""
+    return services.searcher.search(body.query())
+
+
+@router.get(
+    "/providers",
+    tags=["index"],
+    summary="Every provider",
+    responses=examples.answers(examples.PROVIDERS),
+)
+def providers(services: ServicesDependency) -> ProviderList:
+    """Every provider with its number of articles, most first."""
+    return describing.providers(services.library)
+
+
+@router.get(
+    "/topics",
+    tags=["index"],
+    summary="Every topic",
+    responses=examples.answers(examples.TOPICS),
+)
+def topics(services: ServicesDependency) -> TopicList:
+    """Every topic with its number of articles, most first."""
+    return describing.topics(services.library)
+
+
+@router.get(
+    "/status",
+    tags=["index"],
+    summary="Counts, sizes and the model",
+    responses=examples.answers(examples.STATUS),
+)
+def status(services: ServicesDependency) -> IndexStatus:
+    """What the newest generation holds and what it was made with."""
+    return describing.status(services.library)

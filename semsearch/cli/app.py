@@ -1,0 +1,57 @@
+"""All commands, and how their errors end the process."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from semsearch import __version__
+from semsearch.cli import ask, demo, manage, serve
+from semsearch.cli.common import stderr
+from semsearch.cli.errors import Exit, exit_of, line_of
+from semsearch.errors import SemsearchError
+
+app = typer.Typer(
+    name="semsearch",
+    help="Semantic search for news archives: ranked answers, and how each provider frames them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+manage.register(app)
+ask.register(app)
+serve.register(app)
+demo.register(app)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"semsearch {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[  # noqa: ARG001 - typer calls _version
+        bool,
+        typer.Option("--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True),
+    ] = False,
+) -> None:
+    """Semantic search for news archives: ranked answers, and how each provider frames them."""
+
+
+def main() -> None:
+    """Run the command line; errors become one line on stderr and an exit code."""
+    try:
+        app()
+    except SemsearchError as error:
+        stderr.print(line_of(error), markup=False)
+        sys.exit(exit_of(type(error)))
+    except KeyboardInterrupt:
+        stderr.print("semsearch: interrupted; what was written stays, run it again to go on.")
+        sys.exit(Exit.FAILED)
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        sys.exit(Exit.DONE)

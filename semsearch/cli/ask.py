@@ -1,0 +1,145 @@
+"""Commands that answer."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semsearch.articles.article import Article
+from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.cli import render
+from semsearch.cli.common import (
+    ConfigOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    ProviderOption,
+    ToOption,
+    TopicOption,
+    console,
+    filters_of,
+    opened,
+    print_json,
+)
+from semsearch.engine.showing import show as show_article
+from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.ingest.files import read_text
+from semsearch.ingest.reading import ReadOptions, read_document
+from semsearch.ingest.records import Removed
+from semsearch.ingest.text import repair
+
+KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (search, similar, show):
+        app.command()(command)
+
+
+def search(
+    question: Annotated[str, typer.Argument(help="In any words.")],
+    k: KOption = 10,
+    provider: ProviderOption = None,
+    topic: TopicOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    mode: Annotated[Mode, typer.Option(help="Which evidence ranks.")] = Mode.HYBRID,
+    collapse: Annotated[Collapse, typer.Option(help="Fold hits.")] = Collapse.NONE,
+    page_token: Annotated[
+        str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of an answer.")
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Say how each score came.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask; ranked articles with the passage that answers, and one row per provider.
+
+    Example: semsearch search "Why did the dockers walk out?" --from 2024-03-01 -k 5
+    """
+    query = Query(
+        question,
+        k=k,
+        filters=filters_of(provider, topic, since, until),
+        mode=mode,
+        collapse=collapse,
+        page_token=page_token,
+        explain=explain,
+    )
+    with opened(index_dir, config) as services:
+        results = services.searcher.search(query)
+    if as_json:
+        print_json(results)
+    else:
+        console.print(render.search_results(results))
+
+
+def similar(
+    item: Annotated[str, typer.Argument(metavar="ID|FILE|-", help="An article id or a text.")],
+    k: KOption = 10,
+    provider: ProviderOption = None,
+    topic: TopicOption = None,
+    since: FromOption = None,
+    until: ToOption = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Articles like one in the index, a file, or the text on stdin (-).
+
+    Example: semsearch similar draft.txt -k 5
+    """
+    filters = filters_of(provider, topic, since, until)
+    given = given_article(item)
+    with opened(index_dir, config) as services:
+        if given is None:
+            results = services.similar.like_article(item, k, filters)
+        else:
+            results = services.similar.like_text(given, k, filters)
+    if as_json:
+        print_json(results)
+    else:
+        console.print(render.similar_results(results))
+
+
+def show(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="An article id.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """One article whole.
+
+    Example: semsearch show 7f0d5dbae9d3fb58c171
+    """
+    with opened(index_dir, config) as services:
+        shown = show_article(services.library, identity)
+    if as_json:
+        print_json(shown)
+    else:
+        console.print(render.article(shown))
+
+
+def given_article(item: str) -> Article | None:
+    """The article in a file or on stdin; None where ``item`` names neither.
+
+    Raises:
+        InvalidArticleError: It cannot be read.
+    """
+    if item != "-" and not Path(item).is_file():
+        return None
+    try:
+        text = repair(sys.stdin.read()) if item == "-" else read_text(Path(item))
+        record = read_document(text, item, ReadOptions())
+    except UnreadableError as error:
+        raise InvalidArticleError(f"{item} cannot be read: {error.reason}.") from None
+    except UnicodeDecodeError:
+        raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
+    if isinstance(record, Removed):
+        raise InvalidArticleError(f"{item} is marked as removed.")
+    return record

@@ -1,0 +1,100 @@
+"""What all commands share: options, opening the index, printing."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.markup import escape
+
+from semsearch.articles.filters import Filters, parse_day
+from semsearch.assembly import open_index
+from semsearch.config import Settings, load_settings
+from semsearch.engine.library import Repair
+from semsearch.engine.services import Services
+
+IndexOption = Annotated[
+    Path | None, typer.Option("--index", metavar="DIR", help="Index folder.", show_default=False)
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings in YAML.", show_default=False),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")
+]
+ProviderOption = Annotated[
+    list[str] | None,
+    typer.Option("--provider", metavar="D", help="Only this outlet (domain or name); repeatable."),
+]
+TopicOption = Annotated[
+    list[str] | None, typer.Option("--topic", metavar="T", help="Only this topic; repeatable.")
+]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Published on this day or later.")
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+]
+
+console = Console(highlight=False, soft_wrap=False)
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def settings_for(index: Path | None, config: Path | None) -> Settings:
+    """The settings with the index that was named on the command line.
+
+    Raises:
+        ConfigurationError: A setting is wrong.
+    """
+    settings = load_settings(config)
+    return settings if index is None else settings.model_copy(update={"index": index})
+
+
+@contextmanager
+def opened(index: Path | None, config: Path | None, *, create: bool = False) -> Iterator[Services]:
+    """The index, closed afterwards; a repair is told on stderr."""
+    services = open_index(settings_for(index, config), create=create, on_repair=tell_repair)
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def tell_repair(repair: Repair) -> None:
+    """Say that a damaged generation was replaced."""
+    stderr.print(
+        escape(f"{repair.damage} Rebuilt from the catalog as generation {repair.generation}.")
+    )
+
+
+def filters_of(
+    provider: list[str] | None, topic: list[str] | None, since: str | None, until: str | None
+) -> Filters:
+    """Command line filters as the engine takes them.
+
+    Raises:
+        InvalidFilterError: A date cannot be read.
+    """
+    return Filters(
+        provider=tuple(provider or ()),
+        topic=tuple(topic or ()),
+        since=None if since is None else datetime.fromtimestamp(parse_day(since)[0], UTC),
+        until=None if until is None else datetime.fromtimestamp(parse_day(until)[1], UTC),
+    )
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(TypeAdapter(type(value)).dump_json(value, indent=1).decode() + "\n")
+
+
+def print_json_line(value: dict[str, object]) -> None:
+    """One line of JSON Lines on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n")

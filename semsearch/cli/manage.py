@@ -1,0 +1,145 @@
+"""Commands that fill and keep an index."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semsearch.articles.article import Provider
+from semsearch.articles.view import export_record
+from semsearch.cli import render
+from semsearch.cli.common import (
+    ConfigOption,
+    IndexOption,
+    JsonOption,
+    console,
+    opened,
+    print_json,
+    print_json_line,
+)
+from semsearch.cli.errors import Exit
+from semsearch.cli.progress import watching
+from semsearch.engine import describing
+from semsearch.ingest.reading import ReadOptions
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (index, delete, status, rebuild, export):
+        app.command()(command)
+
+
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    provider: Annotated[
+        str, typer.Option(metavar="NAME", help="Outlet of articles that name none.")
+    ] = "",
+    *,
+    no_stubs: Annotated[
+        bool, typer.Option("--no-stubs", help="Leave out articles known only from links.")
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 2 when something was skipped.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove articles of these paths that are gone.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read articles into an index; what is known already is not encoded again.
+
+    Example: semsearch index ~/archive --index indexes/news
+    """
+    options = ReadOptions(Provider(provider.strip()), stubs=not no_stubs)
+    with opened(index_dir, config, create=True) as services, watching(silent=as_json) as watch:
+        done = services.indexer.index(
+            paths, options, prune=prune, dry_run=dry_run, watch=watch
+        )
+    if as_json:
+        print_json(done)
+    else:
+        console.print(render.report(done))
+    if strict and done.skipped:
+        raise typer.Exit(Exit.USAGE)
+
+
+def delete(
+    ids: Ids, index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Remove articles from the index.
+
+    Example: semsearch delete 7f0d5dbae9d3fb58c171
+    """
+    with opened(index_dir, config) as services:
+        done = services.indexer.delete(ids)
+    if as_json:
+        print_json(done)
+    else:
+        console.print(f"Removed {len(done.removed)} (generation {done.generation}).")
+
+
+def status(
+    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Counts, sizes and the model of an index.
+
+    Example: semsearch status --index indexes/news
+    """
+    with opened(index_dir, config) as services:
+        shown = describing.status(services.library)
+    if as_json:
+        print_json(shown)
+    else:
+        console.print(render.status(shown))
+
+
+def rebuild(
+    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Derive everything but the catalog anew; nothing is encoded.
+
+    Example: semsearch rebuild --index indexes/news
+    """
+    with opened(index_dir, config) as services:
+        with services.library.writing():
+            services.library.rebuild()
+        shown = describing.status(services.library)
+    if as_json:
+        print_json(shown)
+    else:
+        console.print(f"Rebuilt as generation {shown.generation}.")
+
+
+def export(
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every article to stdout as JSON Lines, ready to be indexed again.
+
+    Stubs are left out: they come back with the articles that mention them. With --json the same
+    records stand in one JSON list.
+
+    Example: semsearch export --index indexes/news > news.jsonl
+    """
+    with opened(index_dir, config) as services:
+        records = (
+            export_record(article)
+            for article in services.library.catalog.all_articles()
+            if not article.stub
+        )
+        if as_json:
+            sys.stdout.write("[")
+        for place, record in enumerate(records):
+            if as_json and place:
+                sys.stdout.write(",")
+            print_json_line(record)
+        if as_json:
+            sys.stdout.write("]\n")

@@ -1,0 +1,59 @@
+"""How far a run is: a bar on a terminal, lines in a pipe, nothing with ``--json``."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bar
+
+from semsearch.cli.common import stderr
+from semsearch.engine.indexing import Progress
+
+_LINE_SECONDS = 5.0
+
+
+@contextmanager
+def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
+    """A callback for ``Indexer.index``."""
+    if silent:
+        yield lambda _: None
+    elif stderr.is_terminal:
+        with Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("files, {task.fields[encoded]} passages encoded"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=stderr,
+        ) as bar:
+            task = bar.add_task("Indexing", total=None, encoded=0)
+
+            def show(now: Progress) -> None:
+                bar.update(task, completed=now.done, total=now.total, encoded=now.encoded)
+
+            yield show
+    else:
+        yield _Lines()
+
+
+class _Lines:
+    """A plain line every few seconds, and one at the end."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, now: Progress) -> None:
+        """Print when it is time."""
+        if time.monotonic() - self._last >= _LINE_SECONDS or now.done == now.total:
+            self._last = time.monotonic()
+            stderr.print(
+                f"Indexing: {now.done} of {now.total} files, {now.encoded} passages encoded"
+            )

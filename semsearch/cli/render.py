@@ -1,0 +1,183 @@
+"""Results as tables and text for a terminal."""
+
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from semsearch.articles.report import IndexReport
+from semsearch.articles.search import Confidence, Hit, HitPassage, ProviderRow, SearchResults
+from semsearch.articles.status import IndexStatus
+from semsearch.articles.view import ArticleView
+from semsearch.engine.similar import SimilarResults
+
+_PASSAGE_CHARS = 420
+_CONFIDENCE = {
+    Confidence.HIGH: "The archive seems to answer this.",
+    Confidence.LOW: "The archive may not answer this; the nearest articles:",
+    Confidence.NONE: "Nothing here answers this; the nearest articles:",
+}
+
+
+def search_results(results: SearchResults) -> RenderableType:
+    """An answer: hits, then one row per provider."""
+    if not results.hits:
+        return Text("No article satisfies this.")
+    interpreted = results.query.interpreted
+    parts: list[RenderableType] = [Text(_CONFIDENCE[results.answer_confidence], style="italic")]
+    parts += [Text(f"Note: {note}", style="italic") for note in interpreted.notes]
+    for hit in results.hits:
+        parts += _hit(hit)
+    parts.append(_providers(results.providers))
+    parts.append(Text(f"Generation {results.generation}, {results.took_ms:.1f} ms", style="dim"))
+    return Group(*parts)
+
+
+def similar_results(results: SimilarResults) -> RenderableType:
+    """Articles like another."""
+    if not results.hits:
+        return Text("There is no other article.")
+    return Group(*(part for hit in results.hits for part in _hit(hit)))
+
+
+def article(shown: ArticleView) -> RenderableType:
+    """One article whole."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    rows = (
+        ("id", shown.id),
+        ("provider", f"{shown.provider.name} {shown.provider.domain}".strip()),
+        ("published", _date(shown.published) + (" (zone assumed)" if shown.zone_assumed else "")),
+        ("url", shown.url),
+        ("topics", ", ".join(shown.topics)),
+        ("held", shown.basis.value + (", stub" if shown.stub else "")),
+        ("quality", "" if shown.quality is None else str(shown.quality)),
+        ("related", ", ".join(link.id for link in shown.related)),
+    )
+    for name, value in rows:
+        if value.strip():
+            table.add_row(name, Text(value))
+    texts = [Text(text) for text in (shown.excerpt, shown.body) if text.strip()]
+    spaced: list[RenderableType] = []
+    for text in texts:
+        spaced += [Text(""), text]
+    return Group(Text(shown.title or "(no title)", style="bold"), table, *spaced)
+
+
+def report(done: IndexReport) -> RenderableType:
+    """What indexing did, and every record that was skipped."""
+    table = Table(title="Dry run: nothing was written" if done.dry_run else None)
+    for column in ("articles", "stubs", "files", "passages"):
+        table.add_column(column)
+    table.add_row(
+        f"{done.added} added\n{done.updated} updated\n{done.unchanged} unchanged\n"
+        f"{done.removed} marked removed\n{done.pruned} pruned",
+        f"{done.stubs_added} added\n{done.stubs_updated} updated\n"
+        f"{done.stubs_replaced} replaced by articles",
+        f"{done.files} read\n{done.files_unchanged} unchanged\n{len(done.skipped)} skipped records",
+        f"{done.passages} cut\n{done.encoded} encoded\n{done.tokens:,} tokens",
+    )
+    rate = done.tokens / done.encoding_seconds if done.encoding_seconds else 0
+    lines: list[RenderableType] = [table]
+    lines += [
+        Text(f"Skipped {one.path}{f', line {one.line}' if one.line else ''}: {one.reason}")
+        for one in done.skipped
+    ]
+    summary = (
+        f"The index holds {done.articles_total:,} articles and {done.stubs_total:,} stubs "
+        f"(generation {done.generation}). {done.seconds:.1f} s"
+    )
+    lines.append(Text(summary + (f", {rate:,.0f} tokens/s." if rate else ".")))
+    return Group(*lines)
+
+
+def status(shown: IndexStatus) -> RenderableType:
+    """An index's counts, sizes and model."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column()
+    size = ", ".join(f"{name} {_bytes(number)}" for name, number in shown.bytes.items())
+    rows = (
+        ("articles", f"{shown.articles:,} and {shown.stubs:,} stubs"),
+        ("passages", f"{shown.passages:,} in {shown.segments} segments ({shown.vectors})"),
+        ("providers", f"{shown.providers:,}"),
+        ("topics", f"{shown.topics:,}"),
+        ("generation", f"{shown.generation} (write {shown.sequence} of {shown.catalog_sequence})"),
+        ("model", f"{shown.model.name}, {shown.model.dimension} dimensions"),
+        ("passage", f"up to {shown.model.passage_tokens} tokens"),
+        ("on disk", size),
+    )
+    for name, value in rows:
+        table.add_row(name, Text(value))
+    return table
+
+
+def _hit(hit: Hit) -> list[RenderableType]:
+    found = hit.article
+    parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
+    provider = found.provider.name or found.provider.domain or "unknown provider"
+    about = " · ".join(
+        part
+        for part in (provider, _date(found.published), "stub" if found.stub else "", found.id)
+        if part
+    )
+    head = Text.assemble(f"\n{hit.rank:>2}. ", (found.title or "(no title)", "bold"))
+    return [
+        head,
+        Text(f"    {about}"),
+        Text(f"    {hit.score:.3f} = {parts}", style="dim"),
+        _indented(hit.passage),
+    ]
+
+
+def _indented(passage: HitPassage) -> Text:
+    """The passage with matching words underlined, cut for the screen around the first of them."""
+    first = passage.highlights[0][0] if passage.highlights else 0
+    start = 0 if first < _PASSAGE_CHARS // 2 else first - _PASSAGE_CHARS // 4
+    end = min(len(passage.text), start + _PASSAGE_CHARS)
+    text = Text(passage.text)
+    for left, right in passage.highlights:
+        text.stylize("bold underline", left, right)
+    cut = text[start:end]
+    shown = Text.assemble("…" if start else "", cut, "…" if end < len(passage.text) else "")
+    lines = shown.split("\n")
+    return Text("\n").join(
+        Text.assemble("    ", line) for line in lines if line.plain.strip()
+    )
+
+
+def _providers(rows: tuple[ProviderRow, ...]) -> Table:
+    table = Table(title="\nBy provider", title_justify="left")
+    for column in ("provider", "ranks", "after the first", "headline"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        lag = row.framing.lag_hours
+        table.add_row(
+            escape(row.name or row.domain or "unknown"),
+            ", ".join(map(str, row.ranks)),
+            "date unknown" if lag is None else _lag(lag),
+            escape(row.framing.headline),
+        )
+    return table
+
+
+def _lag(hours: float) -> str:
+    if hours == 0:
+        return "first"
+    return f"+{hours:.1f} h" if abs(hours) < 72 else f"+{hours / 24:.0f} d"  # noqa: PLR2004
+
+
+def _date(moment: datetime | None) -> str:
+    return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _bytes(number: int) -> str:
+    size = float(number)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:  # noqa: PLR2004
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"

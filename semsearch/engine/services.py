@@ -1,0 +1,22 @@
+"""The use cases of one index, built and ready."""
+
+from dataclasses import dataclass
+
+from semsearch.engine.indexing import Indexer
+from semsearch.engine.library import Library
+from semsearch.engine.searching import Searcher
+from semsearch.engine.similar import SimilarFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What commands and endpoints call."""
+
+    library: Library
+    searcher: Searcher
+    similar: SimilarFinder
+    indexer: Indexer
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        self.library.close()

@@ -1,0 +1,57 @@
+"""Show: one article whole."""
+
+from semsearch.articles.article import FIELDS, Article
+from semsearch.articles.view import ArticleView, MarkedSpan
+from semsearch.engine.library import Library
+from semsearch.errors import NoSuchArticleError
+from semsearch.ingest.cleaning import marks
+
+
+def show(library: Library, identity: str) -> ArticleView:
+    """The article as the newest generation has it.
+
+    Raises:
+        NoSuchArticleError: It is not there.
+    """
+    return view(find_article(library, identity))
+
+
+def find_article(library: Library, identity: str) -> Article:
+    """The current version of an article.
+
+    Raises:
+        NoSuchArticleError: It is not there.
+    """
+    found = library.catalog.by_id([identity]).get(identity)
+    if found is None:
+        raise NoSuchArticleError(f"There is no article {identity}.")
+    return found
+
+
+def view(article: Article) -> ArticleView:
+    """The article with what is left out of embedding."""
+    return ArticleView(
+        id=article.id,
+        title=article.title,
+        excerpt=article.excerpt,
+        body=article.body,
+        url=article.url,
+        published=article.published,
+        zone_assumed=article.zone_assumed,
+        provider=article.provider,
+        topics=article.topics,
+        category=article.category,
+        type=article.type,
+        language=article.language,
+        quality=article.quality,
+        heat=article.heat,
+        basis=article.basis,
+        stub=article.stub,
+        related=article.related,
+        boilerplate=tuple(
+            MarkedSpan(field, mark.start, mark.end, mark.kind.value)
+            for field in FIELDS
+            for mark in marks(article.text(field))
+        ),
+        extra=article.extra,
+    )

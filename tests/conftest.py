@@ -1,0 +1,39 @@
+"""Fixtures that all tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from semsearch.assembly import Semsearch
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+settings.register_profile(
+    "project",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("project")
+
+
+@pytest.fixture
+def encoder() -> HashingEncoder:
+    """An encoder that counts what it encodes."""
+    return HashingEncoder()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where an index may be made."""
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def index(folder: Path, encoder: HashingEncoder) -> Iterator[Semsearch]:
+    """An empty index, opened."""
+    opened = open_index(folder, encoder)
+    yield opened
+    opened.close()

@@ -1,0 +1,57 @@
+"""Indexes for tests: opened, and looked at from outside."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from semsearch.articles.article import Article
+from semsearch.articles.search import Mode, Query, SearchResults
+from semsearch.assembly import Semsearch, open_semsearch
+from semsearch.config import Settings
+from semsearch.embed.encoder import Encoder
+from semsearch.engine.library import Repair
+from semsearch.store.catalog import Catalog
+
+
+def open_index(
+    folder: Path, encoder: Encoder, on_repair: Callable[[Repair], None] = lambda _: None
+) -> Semsearch:
+    """The index in a folder, made if it is not there."""
+    return open_semsearch(
+        Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair
+    )
+
+
+def open_catalog(folder: Path) -> Catalog:
+    """A new catalog in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    catalog = Catalog(f"sqlite:///{folder / 'catalog.db'}")
+    catalog.create()
+    return catalog
+
+
+def held(index: Semsearch) -> dict[str, Article]:
+    """Every current article by id, stubs included."""
+    return {article.id: article for article in index.library.catalog.all_articles()}
+
+
+def ask(index: Semsearch, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> SearchResults:
+    """All hits of a question."""
+    return index.searcher.search(Query(text, k=k, mode=mode))
+
+
+def ids(results: SearchResults) -> list[str]:
+    """The ids of the hits in order."""
+    return [hit.article.id for hit in results.hits]
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Every file below a folder with its inode, time of change and bytes."""
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_ino,
+            path.stat().st_mtime_ns,
+            path.read_bytes(),
+        )
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
