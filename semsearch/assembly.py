@@ -61,9 +61,7 @@ def open_index(
         on_repair=on_repair,
     )
     weights = Weights(**settings.rank.model_dump())
-    return Services(
-        library, Searcher(library, weights), SimilarFinder(library), Indexer(library)
-    )
+    return Services(library, Searcher(library, weights), SimilarFinder(library), Indexer(library))
 
 
 def build_encoder(model: ModelSettings) -> Encoder:
@@ -78,4 +76,3 @@ def build_encoder(model: ModelSettings) -> Encoder:
     return OpenVinoEncoder(
         exported(source, model.cache), threads=model.threads, precision=model.precision
     )
-

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from semsearch.assembly import Semsearch
+from semsearch.engine.services import Services
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(folder: Path, encoder: HashingEncoder) -> Iterator[Semsearch]:
+def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
     """An empty index, opened."""
     opened = open_index(folder, encoder)
     yield opened

@@ -187,9 +187,7 @@ async def write_many(request: Request, services: ServicesDependency) -> WriteRes
             async for chunk in request.stream():
                 spool.write(chunk)
             spool.seek(0)
-            return await run_in_threadpool(
-                _write_lines, services.indexer, cast("BinaryIO", spool)
-            )
+            return await run_in_threadpool(_write_lines, services.indexer, cast("BinaryIO", spool))
     if kind != "application/json":
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {_NDJSON[0]}."
@@ -274,5 +272,3 @@ def _json(data: bytes) -> object:
         return parse_json(data)
     except UnreadableError as error:
         raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None
-
-

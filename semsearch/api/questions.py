@@ -109,8 +109,7 @@ def _filter_parameters(
         category=category or [],
         type=type or [],
         language=language or [],
-        since=since,
-        until=until,
+        **{"from": since, "to": until},
         min_quality=min_quality,
         stub=stub,
     )

@@ -14,9 +14,7 @@ from semsearch.engine import describing
 router = APIRouter()
 
 
-@router.get(
-    "/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH)
-)
+@router.get("/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH))
 def search(query: SearchQuery, services: ServicesDependency) -> SearchResults:
     """Ranked articles with the passage that answers, and one row per provider."""
     return services.searcher.search(query)

@@ -272,9 +272,7 @@ def _text_comparison(attribute: Attribute, operator: object, value: object) -> C
                 raise InvalidFilterError(f"'{attribute} {operator}' takes a list of texts.")
             values = list(value)
         case _:
-            raise InvalidFilterError(
-                f"'{attribute}' takes ==, !=, in or not in, not {operator!r}."
-            )
+            raise InvalidFilterError(f"'{attribute}' takes ==, !=, in or not in, not {operator!r}.")
     found = OneOf(attribute, tuple(normal_text(attribute, item) for item in values))
     return Not(found) if operator in ("!=", "not in") else found
 
@@ -293,21 +291,18 @@ def _number_comparison(attribute: Attribute, operator: object, value: object) ->
         found = AnyOf(tuple(_number_comparison(attribute, "==", item) for item in value))
         return Not(found) if operator == "not in" else found
     first, after = _span(attribute, value)
-    match operator:
-        case "==":
-            return Between(attribute, first, after)
-        case "!=":
-            return Not(Between(attribute, first, after))
-        case ">=":
-            return Between(attribute, first, None)
-        case ">":
-            return Between(attribute, after, None)
-        case "<":
-            return Between(attribute, None, first)
-        case "<=":
-            return Between(attribute, None, after)
-        case _:
-            raise InvalidFilterError(f"Unknown operator {operator!r} for '{attribute}'.")
+    same = Between(attribute, first, after)
+    conditions: dict[object, Condition] = {
+        "==": same,
+        "!=": Not(same),
+        ">=": Between(attribute, first, None),
+        ">": Between(attribute, after, None),
+        "<": Between(attribute, None, first),
+        "<=": Between(attribute, None, after),
+    }
+    if not isinstance(operator, str) or operator not in conditions:
+        raise InvalidFilterError(f"Unknown operator {operator!r} for '{attribute}'.")
+    return conditions[operator]
 
 
 def _span(attribute: Attribute, value: object) -> tuple[int, int]:

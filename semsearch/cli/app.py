@@ -34,7 +34,7 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     *,
-    version: Annotated[  # noqa: ARG001 - typer calls _version
+    version: Annotated[
         bool,
         typer.Option("--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True),
     ] = False,

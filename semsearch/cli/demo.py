@@ -21,9 +21,9 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    index_dir: Annotated[
-        Path, typer.Option("--index", metavar="DIR", help="Index folder.")
-    ] = Path("indexes/sample"),
+    index_dir: Annotated[Path, typer.Option("--index", metavar="DIR", help="Index folder.")] = Path(
+        "indexes/sample"
+    ),
     config: ConfigOption = None,
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
     *,

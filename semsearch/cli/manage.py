@@ -49,7 +49,9 @@ def index(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles of these paths that are gone.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read articles into an index; what is known already is not encoded again.
@@ -58,9 +60,7 @@ def index(
     """
     options = ReadOptions(Provider(provider.strip()), stubs=not no_stubs)
     with opened(index_dir, config, create=True) as services, watching(silent=as_json) as watch:
-        done = services.indexer.index(
-            paths, options, prune=prune, dry_run=dry_run, watch=watch
-        )
+        done = services.indexer.index(paths, options, prune=prune, dry_run=dry_run, watch=watch)
     if as_json:
         print_json(done)
     else:
@@ -70,7 +70,11 @@ def index(
 
 
 def delete(
-    ids: Ids, index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+    ids: Ids,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove articles from the index.
 

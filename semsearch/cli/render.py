@@ -144,9 +144,7 @@ def _indented(passage: HitPassage) -> Text:
     cut = text[start:end]
     shown = Text.assemble("…" if start else "", cut, "…" if end < len(passage.text) else "")
     lines = shown.split("\n")
-    return Text("\n").join(
-        Text.assemble("    ", line) for line in lines if line.plain.strip()
-    )
+    return Text("\n").join(Text.assemble("    ", line) for line in lines if line.plain.strip())
 
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:

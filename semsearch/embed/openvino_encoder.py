@@ -25,7 +25,9 @@ class OpenVinoEncoder:
         precision: ``auto`` takes bfloat16 where the CPU computes in it, else float32.
     """
 
-    def __init__(self, exported: ExportedModel, *, threads: int = 0, precision: str = "auto") -> None:
+    def __init__(
+        self, exported: ExportedModel, *, threads: int = 0, precision: str = "auto"
+    ) -> None:
         self._exported = exported
         self._tokenizer = _tokenizer(exported.tokenizer, exported.spec.max_tokens)
         self._framing = len(self._tokenizer.encode("").ids)

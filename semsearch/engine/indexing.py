@@ -1,5 +1,7 @@
-"""Index: read -> clean -> diff against the catalog -> split -> encode what is new -> commit ->
-publish -> report.
+"""Index: from files to a published generation.
+
+read -> clean -> diff against the catalog -> split -> encode what is new -> commit -> publish ->
+report
 """
 
 import hashlib
@@ -318,7 +320,7 @@ class _Run:
         self, stubs: list[Article], known: dict[str, Known], removed: set[str]
     ) -> list[tuple[Article, str, str | None]]:
         buried = self._catalog.buried([stub.id for stub in stubs if stub.id not in known]) | removed
-        fresh = [
+        fresh: list[tuple[Article, str, str | None]] = [
             (stub, content_hash(stub), None)
             for stub in stubs
             if stub.id not in known and stub.id not in buried
@@ -379,9 +381,7 @@ class _Run:
 
     def _progress(self, done: int, total: int) -> Progress:
         articles = sum(len(self.outcome[kind]) for kind in ("added", "updated"))
-        return Progress(
-            done, total, articles, self._counts["encoded"], self._counts["tokens"]
-        )
+        return Progress(done, total, articles, self._counts["encoded"], self._counts["tokens"])
 
     def report(self, seconds: float) -> IndexReport:
         """The run's figures."""
@@ -426,4 +426,3 @@ def _richness(stub: Article) -> tuple[int, int, str]:
 
 def _hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
-

@@ -194,7 +194,14 @@ class Library:
 
 
 def _check(made_with: dict[str, Any], configured: dict[str, Any]) -> None:
-    model = ("weights_sha256", "dimension", "max_tokens", "pooling", "query_prompt", "document_prompt")
+    model = (
+        "weights_sha256",
+        "dimension",
+        "max_tokens",
+        "pooling",
+        "query_prompt",
+        "document_prompt",
+    )
     for key in model:
         if made_with.get(key) != configured.get(key):
             raise ModelMismatchError(

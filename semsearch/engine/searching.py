@@ -1,5 +1,7 @@
-"""Ask: Query -> interpret -> encode -> candidates -> fuse -> aggregate -> hydrate -> contrast
-providers -> SearchResults.
+"""Ask: from a question to ranked articles and a row per provider.
+
+Query -> interpret -> encode -> candidates -> fuse per field, aggregated to articles -> hydrate ->
+contrast providers -> SearchResults
 """
 
 import time
@@ -136,9 +138,7 @@ def _candidates(
 ) -> _Candidates:
     """The best by vectors and the best by words, with exact scores of both kinds."""
     near = [] if vector is None else snapshot.dense(vector, pool, condition)
-    worded = (
-        [] if mode is Mode.DENSE else snapshot.lexical(terms, _BOOSTS, pool, condition)
-    )
+    worded = [] if mode is Mode.DENSE else snapshot.lexical(terms, _BOOSTS, pool, condition)
     pks = list(dict.fromkeys([pk for pk, _ in near] + [pk for pk, _ in worded]))
     return _Candidates(snapshot.passages(pks, vector), dict(worded))
 
@@ -184,4 +184,3 @@ def _best_cosine(
     if vector is None or not ranked:
         return None
     return max((one.cosine for one in candidates.passages[ranked[0].pk]), default=None)
-

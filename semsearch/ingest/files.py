@@ -63,9 +63,7 @@ def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith(".") or not name.lower().endswith(
-                (*TEXT_SUFFIXES, *JSONL_SUFFIXES)
-            ):
+            if name.startswith(".") or not name.lower().endswith((*TEXT_SUFFIXES, *JSONL_SUFFIXES)):
                 continue
             path = Path(parent, name)
             target = path.resolve()

@@ -8,9 +8,9 @@ from semsearch.errors import UnreadableError
 MAX_TITLE_CHARS = 1_000
 
 _NAME = r"(?:the\s+)?[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|&|[A-Z0-9][\w&.’'-]*)){0,5}"
-# "BRACKWATER, March 5 (Meridian News Agency) - The harbour ..."
+# Such as: BRACKWATER, March 5 (Meridian News Agency) - The harbour ...
 _DATELINE = re.compile(rf"\A[A-Z][^\n()]{{1,60}}\(({_NAME})\)\s*[-–—:]")
-# "... at least five key cities…reports Asian Lite News"
+# Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\.?\s*\Z")
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 

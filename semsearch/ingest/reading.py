@@ -49,9 +49,7 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
         UnreadableError: It is neither.
     """
     fields = read_front_matter(text) if has_front_matter(text) else read_plain_text(text)
-    return article_from_fields(
-        fields, fallback_id=fallback_id, default_provider=options.provider
-    )
+    return article_from_fields(fields, fallback_id=fallback_id, default_provider=options.provider)
 
 
 def fingerprint(file: SourceFile, options: ReadOptions) -> str:

@@ -22,8 +22,27 @@ MAX_DEPTH = 32
 NOBODY = Provider()
 
 _TAKEN = frozenset(
-    "id title excerpt body provider provider_domain url webUrl publishedDateTime topics topic "
-    "category type lang language quality heat related removed".split()
+    [
+        "id",
+        "title",
+        "excerpt",
+        "body",
+        "provider",
+        "provider_domain",
+        "url",
+        "webUrl",
+        "publishedDateTime",
+        "topics",
+        "topic",
+        "category",
+        "type",
+        "lang",
+        "language",
+        "quality",
+        "heat",
+        "related",
+        "removed",
+    ]
 )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-import syntok.segmenter as segmenter
+from syntok import segmenter
 from syntok.tokenizer import Tokenizer
 
 # One paragraph is tokenised at a time; offsets are counted from where it starts.

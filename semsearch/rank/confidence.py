@@ -3,6 +3,10 @@
 from semsearch.articles.search import Confidence
 
 
+_HIGH = 0.5
+_LOW = 0.25
+
+
 def confidence(best_cosine: float | None) -> Confidence:
     """A first, coarse reading of the nearest passage's cosine with the question.
 
@@ -11,6 +15,6 @@ def confidence(best_cosine: float | None) -> Confidence:
     """
     if best_cosine is None:
         return Confidence.LOW
-    if best_cosine >= 0.5:
+    if best_cosine >= _HIGH:
         return Confidence.HIGH
-    return Confidence.LOW if best_cosine >= 0.25 else Confidence.NONE
+    return Confidence.LOW if best_cosine >= _LOW else Confidence.NONE

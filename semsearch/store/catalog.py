@@ -150,7 +150,9 @@ class Catalog:
             ended = [new.article.id for new in batch.articles] + list(batch.delete)
             _end(connection, ended, seq)
             if batch.bury:
-                _replace(connection, tombstones, "id", [{"id": i, "seq": seq} for i in batch.delete])
+                _replace(
+                    connection, tombstones, "id", [{"id": i, "seq": seq} for i in batch.delete]
+                )
             _insert_vectors(connection, batch.vectors)
             for new in batch.articles:
                 _insert_article(connection, new, seq)
@@ -509,4 +511,3 @@ def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
     iterator = iter(items)
     while chunk := list(islice(iterator, _CHUNK)):
         yield chunk
-

@@ -305,12 +305,7 @@ def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict
         if path.name.endswith(".lock"):
             continue
         shared = (
-            old is not None
-            and name in held
-            and (old / name).exists()
-            and path.samefile(old / name)
+            old is not None and name in held and (old / name).exists() and path.samefile(old / name)
         )
-        records[name] = (
-            held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
-        )
+        records[name] = held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
     return records

@@ -128,12 +128,16 @@ class LexicalIndex:
         hits = self._searcher.search(query, limit=k, count=False).hits
         pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
         found = [
-            (int(pk), float(score)) for (score, _), pk in zip(hits, pks, strict=True) if pk is not None
+            (int(pk), float(score))
+            for (score, _), pk in zip(hits, pks, strict=True)
+            if pk is not None
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
 
-def update_lexical(folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]) -> None:
+def update_lexical(
+    folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]
+) -> None:
     """Bring a word index up to date, making it if the folder is empty.
 
     Existing segment files are never written in place, so the folder may share them with an

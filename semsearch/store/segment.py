@@ -67,13 +67,15 @@ class Segment:
         """Which rows of ``articles`` satisfy a condition."""
         match condition:
             case AllOf(conditions):
-                return np.logical_and.reduce(
-                    [np.ones(len(self.articles), np.bool_), *map(self.mask, conditions)]
-                )
+                mask = np.ones(len(self.articles), np.bool_)
+                for part in conditions:
+                    mask &= self.mask(part)
+                return mask
             case AnyOf(conditions):
-                return np.logical_or.reduce(
-                    [np.zeros(len(self.articles), np.bool_), *map(self.mask, conditions)]
-                )
+                mask = np.zeros(len(self.articles), np.bool_)
+                for part in conditions:
+                    mask |= self.mask(part)
+                return mask
             case Not(inner):
                 return ~self.mask(inner)
             case Between(attribute, low, high):

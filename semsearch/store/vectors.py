@@ -51,7 +51,7 @@ class VectorIndex:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, numbers = self._index.search(query[np.newaxis, :], k, params=parameters)
         found = numbers[0] >= 0
         return numbers[0][found], scores[0][found]

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from semsearch.articles.filters import EVERYTHING, AnyOf, Attribute, Filters, Not, OneOf
 from semsearch.articles.search import Mode, Query
-from semsearch.assembly import Semsearch
+from semsearch.engine.services import Services
 from tests.support.answers import check_answer, check_scores, timeless
 from tests.support.articles import WORDS, address, read, write_json_lines
 from tests.support.encoder import HashingEncoder
@@ -90,7 +90,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.on_disk: dict[str, tuple[Fields, ...]] = {}
         self.generation = 0
         self.written = False
-        self.index: Semsearch = open_index(self.folder / "index", self.encoder)
+        self.index: Services = open_index(self.folder / "index", self.encoder)
 
     def teardown(self) -> None:
         self.index.close()

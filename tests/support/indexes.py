@@ -5,18 +5,19 @@ from pathlib import Path
 
 from semsearch.articles.article import Article
 from semsearch.articles.search import Mode, Query, SearchResults
-from semsearch.assembly import Semsearch, open_semsearch
+from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.embed.encoder import Encoder
 from semsearch.engine.library import Repair
+from semsearch.engine.services import Services
 from semsearch.store.catalog import Catalog
 
 
 def open_index(
     folder: Path, encoder: Encoder, on_repair: Callable[[Repair], None] = lambda _: None
-) -> Semsearch:
+) -> Services:
     """The index in a folder, made if it is not there."""
-    return open_semsearch(
+    return assemble(
         Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair
     )
 
@@ -29,12 +30,12 @@ def open_catalog(folder: Path) -> Catalog:
     return catalog
 
 
-def held(index: Semsearch) -> dict[str, Article]:
+def held(index: Services) -> dict[str, Article]:
     """Every current article by id, stubs included."""
     return {article.id: article for article in index.library.catalog.all_articles()}
 
 
-def ask(index: Semsearch, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> SearchResults:
+def ask(index: Services, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> SearchResults:
     """All hits of a question."""
     return index.searcher.search(Query(text, k=k, mode=mode))
 
