@@ -41,7 +41,7 @@ _SUMMARY = {
     "type": "article",
     "language": "",
     "quality": 50,
-    "heat": None,
+    "heat": 12,
     "basis": "full",
     "stub": False,
 }
@@ -70,7 +70,6 @@ SEARCH: dict[str, Any] = {
             },
             "article": _SUMMARY,
             "passage": _PASSAGE,
-            "explanation": None,
         }
     ],
     "providers": [
@@ -89,7 +88,7 @@ SEARCH: dict[str, Any] = {
             },
         }
     ],
-    "next_page_token": None,
+    "next_page_token": "mV0H2Qm3uY8pB1oHWzEsIDEwLCAyMDBd",
 }
 
 QUESTIONS: dict[str, Any] = {
@@ -115,7 +114,7 @@ QUESTIONS: dict[str, Any] = {
 }
 
 SIMILAR: dict[str, Any] = {
-    "article": None,
+    "article": "a6b08eb225225339e811",
     "generation": 1,
     "took_ms": 6.1,
     "hits": [
@@ -125,7 +124,6 @@ SIMILAR: dict[str, Any] = {
             "score_parts": {"title": 0.201744, "text": 0.5302},
             "article": _SUMMARY,
             "passage": {**_PASSAGE, "highlights": []},
-            "explanation": None,
         }
     ],
 }

@@ -253,13 +253,14 @@ class Catalog:
             }
 
     def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
-        """Versions by their keys; those already collected are missing."""
+        """Versions by their keys, without links and extras; those already collected are missing."""
+        columns = [column for column in articles.c if column.name not in ("related", "extra")]
         with self._read() as connection:
             return {
                 row["pk"]: article_from_row(row)
                 for chunk in _chunks(pks)
                 for row in connection.execute(
-                    select(articles).where(articles.c.pk.in_(chunk))
+                    select(*columns).where(articles.c.pk.in_(chunk))
                 ).mappings()
             }
 

@@ -1,0 +1,287 @@
+"""What every backend of candidate search promises; a new one joins by a line in ``BACKENDS``."""
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from semsearch.articles.article import FIELDS, Article, Field, Provider
+from semsearch.articles.filters import EVERYTHING, AllOf, Attribute, Between, Condition, Not, OneOf
+from semsearch.store.backend import Snapshot
+from semsearch.store.catalog import Catalog
+from semsearch.store.generations import Generations
+from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_catalog
+from tests.support.store import current_pks, pieces_of, settings_of, write
+from tests.support.strategies import conditions
+
+Publish = Callable[[Catalog], Snapshot]
+
+HALF = 5e-4  # how far a cosine of half-precision vectors may be off
+BOOSTS = {Field.TITLE: 2.0, Field.EXCERPT: 1.0, Field.BODY: 1.0}
+ENCODER = HashingEncoder()
+NOBODY = OneOf(Attribute.PROVIDER, ("nobody.example",))
+
+
+def embedded(folder: Path) -> Publish:
+    generations = Generations(folder)
+    return lambda catalog: generations.open(
+        generations.publish(catalog, settings_of(ENCODER)).generation
+    )
+
+
+BACKENDS: dict[str, Callable[[Path], Publish]] = {"embedded": embedded}
+
+
+def invented(number: int, chance: random.Random) -> Article:
+    def text(most: int) -> str:
+        return " ".join(chance.choices(WORDS, k=chance.randint(0, most)))
+
+    return make_article(
+        f"a{number}",
+        text(4) or "notice",
+        excerpt=text(12),
+        body=text(120) if number % 3 == 0 else "",
+        provider=chance.choice([GAZETTE, HERALD, Provider("Nameless"), Provider()]),
+        published=chance.choice([None, datetime(2024, 3, 1 + number % 9, tzinfo=UTC)]),
+        topics=tuple(chance.sample(["Sea", "Trade", "weather"], k=chance.randint(0, 3))),
+        category=chance.choice(["", "News"]),
+        language=chance.choice(["en", ""]),
+        quality=chance.choice([None, 10, 60]),
+        stub=number % 5 == 0,
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """An archive after some writes, as the backend and as the truth have it."""
+
+    catalog: Catalog
+    publish: Publish
+    snapshot: Snapshot
+    articles: dict[int, Article]
+
+    def matching(self, condition: Condition) -> dict[int, Article]:
+        return {pk: one for pk, one in self.articles.items() if condition.matches(one)}
+
+    def vectors(self, pk: int) -> np.ndarray:
+        texts = [piece.text for piece in pieces_of(self.articles[pk], ENCODER)]
+        return ENCODER.encode_documents(texts).astype(np.float16).astype(np.float64)
+
+    def nearest(self, query: np.ndarray, condition: Condition) -> dict[int, float]:
+        return {pk: float((self.vectors(pk) @ query).max()) for pk in self.matching(condition)}
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Eighty articles in five publications, ten of them changed and five deleted since."""
+    folder = tmp_path_factory.mktemp("world")
+    catalog, publish = open_catalog(folder), BACKENDS[request.param](folder)
+    request.addfinalizer(catalog.close)
+    chance = random.Random(11)
+    articles = [invented(number, chance) for number in range(80)]
+    for first in range(0, 80, 20):
+        write(catalog, ENCODER, articles[first : first + 20])
+        publish(catalog)
+    changed = [replace(one, excerpt="glacier orchid " + one.excerpt) for one in articles[5:15]]
+    gone = [f"a{number}" for number in range(30, 35)]
+    write(catalog, ENCODER, changed, delete=gone)
+    current = {one.id: one for one in [*articles, *changed] if one.id not in gone}
+    pks = current_pks(catalog, current)
+    return World(catalog, publish, publish(catalog), {pks[key]: current[key] for key in current})
+
+
+def test_it_knows_its_size_and_its_place(world: World) -> None:
+    assert len(world.snapshot) == 75
+    assert world.snapshot.sequence == world.catalog.sequence
+    assert world.snapshot.generation >= 1
+
+
+@given(condition=conditions())
+@settings(max_examples=150)
+def test_it_counts_what_satisfies_a_condition(world: World, condition: Condition) -> None:
+    assert world.snapshot.count(condition) == len(world.matching(condition))
+
+
+@given(condition=conditions())
+@settings(max_examples=40)
+def test_dense_is_exact_under_every_condition(world: World, condition: Condition) -> None:
+    query = ENCODER.encode_query("glacier orchid cod")
+    expected = world.nearest(query, condition)
+    found = world.snapshot.dense(query, 1_000, condition)
+    assert {pk for pk, _ in found} == set(expected)
+    assert all(cosine == pytest.approx(expected[pk], abs=HALF) for pk, cosine in found)
+
+
+@pytest.mark.parametrize("k", [1, 2, 7, 74, 75, 76])
+def test_dense_gives_the_best_k_in_order(world: World, k: int) -> None:
+    query = ENCODER.encode_query("harbour ferry")
+    best = sorted(world.nearest(query, EVERYTHING).values(), reverse=True)[:k]
+    found = world.snapshot.dense(query, k, EVERYTHING)
+    assert [cosine for _, cosine in found] == pytest.approx(best, abs=HALF)
+    assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
+    assert len({pk for pk, _ in found}) == len(found)
+
+
+@pytest.mark.parametrize("chosen", [1, 2, 3])
+def test_dense_finds_all_that_a_narrow_filter_leaves(world: World, chosen: int) -> None:
+    condition = AllOf(
+        (
+            Between(Attribute.PUBLISHED, 1_709_251_200 + 86_400 * chosen, None),
+            Between(Attribute.QUALITY, 60, None),
+            Not(OneOf(Attribute.PROVIDER, ("gazette.example",))),
+        )
+    )
+    wanted = set(world.matching(condition))
+    assert 0 < len(wanted) < 20
+    found = world.snapshot.dense(ENCODER.encode_query("tram"), 20, condition)
+    assert {pk for pk, _ in found} == wanted
+
+
+def test_nothing_is_found_where_nothing_is_allowed(world: World) -> None:
+    query = ENCODER.encode_query("tram")
+    assert world.snapshot.dense(query, 10, NOBODY) == []
+    assert world.snapshot.lexical(["tram"], BOOSTS, 10, NOBODY) == []
+    assert world.snapshot.dense(query, 0, EVERYTHING) == []
+    assert world.snapshot.lexical(["tram"], BOOSTS, 0, EVERYTHING) == []
+    assert world.snapshot.lexical([], BOOSTS, 10, EVERYTHING) == []
+
+
+@given(condition=conditions())
+@settings(max_examples=60)
+def test_lexical_finds_exactly_the_articles_with_a_term(
+    world: World, condition: Condition
+) -> None:
+    found = world.snapshot.lexical(["tram", "cod"], BOOSTS, 1_000, condition)
+    expected = {
+        pk
+        for pk, article in world.matching(condition).items()
+        if {"tram", "cod"} & {word for name in FIELDS for word in article.text(name).split()}
+    }
+    assert {pk for pk, _ in found} == expected
+    assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
+    assert all(score > 0 for _, score in found)
+
+
+def test_a_filter_does_not_change_lexical_scores(world: World) -> None:
+    free = dict(world.snapshot.lexical(["tram", "cod"], BOOSTS, 1_000, EVERYTHING))
+    condition = Not(OneOf(Attribute.TOPIC, ("sea",)))
+    for pk, score in world.snapshot.lexical(["tram", "cod"], BOOSTS, 1_000, condition):
+        assert score == pytest.approx(free[pk], rel=1e-6)
+
+
+def test_lexical_searches_the_boosted_fields_only(world: World) -> None:
+    found = world.snapshot.lexical(["tram"], {Field.TITLE: 1.0}, 1_000, EVERYTHING)
+    expected = {pk for pk, one in world.articles.items() if "tram" in one.title.split()}
+    assert {pk for pk, _ in found} == expected
+
+
+@pytest.mark.parametrize(
+    "term", ['"', "*", "AND", "title:x", "", " ", "\0", "(" * 2_000, "🚋", "a" * 70_000, "-tram"]
+)
+def test_a_term_is_a_term_and_never_syntax(world: World, term: str) -> None:
+    assert world.snapshot.lexical([term], BOOSTS, 10, EVERYTHING) == []
+    assert world.snapshot.document_frequency(term) == 0
+    mixed = world.snapshot.lexical([term, "tram"], BOOSTS, 1_000, EVERYTHING)
+    assert mixed == world.snapshot.lexical(["tram"], BOOSTS, 1_000, EVERYTHING)
+
+
+def test_passages_come_in_text_order_with_exact_cosines(world: World) -> None:
+    query = ENCODER.encode_query("storm budget")
+    found = world.snapshot.passages(list(world.articles), query)
+    assert set(found) == set(world.articles)
+    for pk, scored in found.items():
+        pieces = pieces_of(world.articles[pk], ENCODER)
+        assert [one.passage for one in scored] == [piece.passage for piece in pieces]
+        exact = world.vectors(pk) @ query.astype(np.float64)
+        assert [one.cosine for one in scored] == pytest.approx(list(exact), abs=HALF)
+
+
+def test_a_cosine_does_not_depend_on_what_else_is_asked_for(world: World) -> None:
+    query = ENCODER.encode_query("storm budget")
+    together = world.snapshot.passages(list(world.articles), query)
+    backwards = world.snapshot.passages(sorted(world.articles, reverse=True), query)
+    assert together == backwards
+    for pk in world.articles:
+        assert world.snapshot.passages([pk], query)[pk] == together[pk]
+
+
+def test_passages_without_a_question_have_cosine_zero(world: World) -> None:
+    pk = next(iter(world.articles))
+    scored = world.snapshot.passages([pk], None)[pk]
+    assert scored
+    assert {one.cosine for one in scored} == {0.0}
+    assert world.snapshot.passages([], None) == {}
+    assert world.snapshot.passages([10**12], None) == {}
+
+
+def test_vectors_are_those_that_were_written(world: World) -> None:
+    for pk, article in world.articles.items():
+        passages, vectors = world.snapshot.vectors_of(pk)
+        assert passages == [piece.passage for piece in pieces_of(article, ENCODER)]
+        assert vectors.dtype == np.float32
+        assert np.array_equal(vectors, world.vectors(pk))
+    assert world.snapshot.vectors_of(10**12)[0] == []
+
+
+def test_facets_count_articles_most_first(world: World) -> None:
+    providers = [article.provider for article in world.articles.values()]
+    topics = [topic for article in world.articles.values() for topic in article.topics]
+    assert dict(world.snapshot.providers()) == {one: providers.count(one) for one in providers}
+    assert dict(world.snapshot.topics()) == {one: topics.count(one) for one in topics}
+    for rows in (world.snapshot.providers(), world.snapshot.topics()):
+        numbers = [number for _, number in rows]
+        assert numbers == sorted(numbers, reverse=True)
+
+
+def test_it_is_asked_from_many_threads_at_once(world: World) -> None:
+    queries = [ENCODER.encode_query(f"{one} {two}") for one in WORDS for two in WORDS[:4]]
+
+    def answer(query: np.ndarray) -> object:
+        near = world.snapshot.dense(query, 9, Not(NOBODY))
+        worded = world.snapshot.lexical(["tram", "cod"], BOOSTS, 9, Not(NOBODY))
+        return near, worded, world.snapshot.passages([pk for pk, _ in near], query)
+
+    expected = [answer(query) for query in queries]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(answer, queries)) == expected
+
+
+def test_equal_scores_are_in_order_of_key(tmp_path: Path) -> None:
+    for name, backend in BACKENDS.items():
+        folder = tmp_path / name
+        catalog, publish = open_catalog(folder), backend(folder)
+        for number in range(6):  # several publications, so several segments
+            write(catalog, ENCODER, [make_article(f"a{number}", "The same words")])
+            snapshot = publish(catalog)
+        keys = sorted(current_pks(catalog, [f"a{number}" for number in range(6)]).values())
+        query = ENCODER.encode_query("the same words")
+        assert [pk for pk, _ in snapshot.dense(query, 6, EVERYTHING)] == keys
+        assert [pk for pk, _ in snapshot.lexical(["word"], BOOSTS, 6, EVERYTHING)] == keys
+        assert snapshot.document_frequency("word") == 6
+        catalog.close()
+
+
+def test_a_snapshot_does_not_see_later_writes(tmp_path: Path) -> None:
+    for name, backend in BACKENDS.items():
+        folder = tmp_path / name
+        catalog, publish = open_catalog(folder), backend(folder)
+        query = ENCODER.encode_query("cod")
+        write(catalog, ENCODER, [make_article("a", "Cod quota"), make_article("b", "Tram")])
+        old = publish(catalog)
+        before = old.dense(query, 9, EVERYTHING), old.lexical(["cod"], BOOSTS, 9, EVERYTHING)
+        write(catalog, ENCODER, [make_article("a", "Otter stolen")], delete=["b"])
+        new = publish(catalog)
+        assert new.generation > old.generation
+        assert (len(old), len(new)) == (2, 1)
+        after = old.dense(query, 9, EVERYTHING), old.lexical(["cod"], BOOSTS, 9, EVERYTHING)
+        assert after == before
+        assert new.lexical(["cod"], BOOSTS, 9, EVERYTHING) == []
+        catalog.close()

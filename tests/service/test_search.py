@@ -1,0 +1,220 @@
+"""Asking over HTTP."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+from pydantic import TypeAdapter
+
+from semsearch.articles.search import SearchResults
+from tests.service.conftest import OUTLETS, notices
+from tests.service.test_articles import problem
+
+
+def ids(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [hit["article"]["id"] for hit in answer.json()["hits"]]
+
+
+def test_an_answer_follows_the_published_schema(archive: httpx.Client) -> None:
+    answer = archive.get("/v1/search", params={"q": "storm harbour", "explain": True}).json()
+    schema = TypeAdapter(SearchResults).json_schema(mode="serialization")
+    jsonschema.validate(answer, schema)
+
+
+def test_parts_sum_to_scores_and_offsets_slice_the_text(archive: httpx.Client) -> None:
+    answer = archive.get("/v1/search", params={"q": "mayor dam budget 7", "k": 20}).json()
+    assert len(answer["hits"]) == 20
+    for rank, hit in enumerate(answer["hits"], start=1):
+        assert hit["rank"] == rank
+        assert hit["score"] == pytest.approx(sum(hit["score_parts"].values()), abs=1e-6)
+        article = archive.get(f"/v1/articles/{hit['article']['id']}").json()
+        passage = hit["passage"]
+        assert article[passage["field"]][passage["start"] : passage["end"]] == passage["text"]
+        for start, end in passage["highlights"]:
+            assert passage["text"][start:end].lower() in {"mayor", "dam", "budget", "7"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"provider": "herald.example"}, lambda n: n % 3 == 1),
+        ({"provider": "HERALD"}, lambda n: n % 3 == 1),
+        ({"provider": ["herald.example", "Courier"]}, lambda n: n % 3 != 0),
+        ({"topic": "water"}, lambda n: n % 2 == 0),
+        ({"category": "opinion"}, lambda n: n % 5 == 0),
+        ({"min_quality": 57}, lambda n: n >= 57),
+        ({"from": "2024-03-10", "to": "2024-03-12"}, lambda n: n % 28 in (9, 10, 11)),
+        ({"type": "video"}, lambda _: False),
+        ({"stub": "true"}, lambda _: False),
+    ],
+)
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_filters_hold_in_every_mode(
+    archive: httpx.Client, parameters: dict[str, Any], expected: Any, mode: str
+) -> None:
+    answer = archive.get(
+        "/v1/search", params={"q": "harbour", "k": 100, "mode": mode, **parameters}
+    )
+    assert sorted(ids(answer)) == [f"n{n:02}" for n in range(60) if expected(n)]
+
+
+def test_a_filter_tree_holds(archive: httpx.Client) -> None:
+    tree = {
+        "operator": "AND",
+        "conditions": [
+            {"field": "quality", "operator": "in", "value": [3, 4, 5, 6]},
+            {
+                "operator": "NOT",
+                "conditions": [{"field": "provider", "operator": "==", "value": "gazette"}],
+            },
+        ],
+    }
+    answer = archive.post("/v1/search", json={"q": "ferry", "filter": tree})
+    assert sorted(ids(answer)) == ["n04", "n05"]
+
+
+def test_pages_join_to_the_whole_answer_whatever_is_written_between(client: httpx.Client) -> None:
+    assert client.post("/v1/articles", json=list(notices())).status_code == 200
+    whole = ids(client.get("/v1/search", params={"q": "harbour storm", "k": 60}))
+    token, pages = None, []
+    for number in range(12):
+        parameters: dict[str, Any] = {"q": "harbour storm", "k": 5}
+        if token:
+            parameters["page_token"] = token
+        answer = client.get("/v1/search", params=parameters)
+        pages += ids(answer)
+        token = answer.json()["next_page_token"]
+        if number == 3:
+            client.delete(f"/v1/articles/{whole[0]}")
+    assert token is None
+    assert pages == whole
+
+
+def test_a_page_token_of_another_question_is_refused(archive: httpx.Client) -> None:
+    token = archive.get("/v1/search", params={"q": "harbour", "k": 5}).json()["next_page_token"]
+    for q, given in (("ferry", token), ("harbour", token[:-2] + "AA"), ("harbour", "é"), ("a", "!")):
+        answer = archive.get("/v1/search", params={"q": q, "k": 5, "page_token": given})
+        problem(answer, 422, "invalid-page-token")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        'AND ( " *',
+        "title:harbour^99 OR NOT (",
+        "港のストライキ",
+        "مرفأ",
+        "🚢🚢🚢",
+        "a",
+        "the of and",
+        "\u202egnirts\u202c",
+        "' ; DROP TABLE articles --",
+        "x " * 1500,
+    ],
+)
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_strange_questions_are_answered(archive: httpx.Client, question: str, mode: str) -> None:
+    answer = archive.post("/v1/search", json={"q": question, "mode": mode})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["query"]["text"] == question
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"q": ""}, "invalid-query"),
+        ({"q": " \n\t "}, "invalid-query"),
+        ({"q": "x" * 100_000}, "invalid-query"),
+        ({}, "invalid-request"),
+        ({"q": "a", "k": 0}, "invalid-request"),
+        ({"q": "a", "k": 1001}, "invalid-request"),
+        ({"q": "a", "mode": "psychic"}, "invalid-request"),
+        ({"q": "a", "collapse": "story"}, "invalid-query"),
+        ({"q": "a", "from": "yesterday"}, "invalid-filter"),
+        ({"q": "a", "filter": {"field": "secured", "operator": "==", "value": "x"}}, "invalid-filter"),
+        ({"q": "a", "filter": {"operator": "AND", "conditions": []}}, "invalid-filter"),
+        ({"q": "a", "nonsense": 1}, "invalid-request"),
+        ([1], "invalid-request"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_a_sentence(
+    archive: httpx.Client, body: Any, kind: str
+) -> None:
+    document = problem(archive.post("/v1/search", json=body), 422, kind)
+    assert "Traceback" not in json.dumps(document)
+
+
+def test_half_a_surrogate_pair_is_refused(archive: httpx.Client) -> None:
+    answer = archive.post(
+        "/v1/search", content=b'{"q": "\\ud800"}', headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_answer_ends_with_a_row_per_provider(archive: httpx.Client) -> None:
+    answer = archive.get("/v1/search", params={"q": "harbour", "k": 12}).json()
+    rows = answer["providers"]
+    assert sorted(rank for row in rows for rank in row["ranks"]) == list(range(1, 13))
+    assert [row["ranks"][0] for row in rows] == sorted(row["ranks"][0] for row in rows)
+    assert min(row["framing"]["lag_hours"] for row in rows) == 0
+    for row in rows:
+        best = answer["hits"][row["ranks"][0] - 1]
+        assert row["hits"] == len(row["ranks"])
+        assert row["domain"] == best["article"]["provider"]["domain"]
+        assert row["framing"]["headline"] == best["article"]["title"]
+        assert row["framing"]["passage"] == best["passage"]
+
+
+def test_the_same_question_has_the_same_answer_alone_and_among_others(
+    archive: httpx.Client,
+) -> None:
+    questions = [f"harbour budget {n}" for n in range(8)] * 3
+
+    def answer(q: str) -> dict[str, Any]:
+        found: dict[str, Any] = archive.get("/v1/search", params={"q": q}).json()
+        found.pop("took_ms")
+        return found
+
+    alone = {q: answer(q) for q in questions[:8]}
+    with ThreadPoolExecutor(8) as pool:
+        for q, found in zip(questions, pool.map(answer, questions), strict=True):
+            assert found == alone[q]
+
+
+def test_providers_topics_and_status_count_the_articles(archive: httpx.Client) -> None:
+    providers = archive.get("/v1/providers").json()["providers"]
+    assert {row["provider"]["domain"]: row["articles"] for row in providers} == {
+        f"{outlet}.example": 20 for outlet in OUTLETS
+    }
+    topics = archive.get("/v1/topics").json()["topics"]
+    assert topics == [{"topic": "Ports", "articles": 60}, {"topic": "Water", "articles": 30}]
+    status = archive.get("/v1/status").json()
+    assert (status["articles"], status["stubs"], status["providers"]) == (60, 0, 3)
+    assert status["sequence"] == status["catalog_sequence"]
+    assert status["model"]["name"] == "hashing"
+
+
+def test_health_is_answered(archive: httpx.Client) -> None:
+    assert archive.get("/livez").json()["status"] == "ok"
+    ready = archive.get("/readyz").json()
+    assert ready["status"] == "ok"
+    assert ready["generation"] == archive.get("/v1/status").json()["generation"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/v1/nothing", 404, "not-found"),
+        ("DELETE", "/v1/search", 405, "method-not-allowed"),
+        ("GET", "/v1/search", 422, "invalid-request"),
+    ],
+)
+def test_other_errors_are_problems_too(
+    client: httpx.Client, method: str, path: str, status: int, kind: str
+) -> None:
+    problem(client.request(method, path), status, kind)

@@ -1,0 +1,121 @@
+"""Bytes become durable, and whole."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from semsearch.errors import StorageError
+from semsearch.store import files
+from semsearch.store.files import (
+    dump_json,
+    files_of,
+    link_tree,
+    make_folder,
+    replace_durably,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_durably,
+)
+
+
+def test_a_replaced_file_has_the_new_bytes_and_leaves_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "CURRENT"
+    replace_durably(path, b"1\n")
+    replace_durably(path, b"22\n")
+    assert path.read_bytes() == b"22\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_readers_of_the_old_file_keep_it(tmp_path: Path) -> None:
+    path = tmp_path / "CURRENT"
+    replace_durably(path, b"old")
+    with path.open("rb") as stream:
+        replace_durably(path, b"new")
+        assert stream.read() == b"old"
+
+
+def test_the_old_file_stays_when_the_disk_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "CURRENT"
+    replace_durably(path, b"old")
+
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", refuse)
+    with pytest.raises(StorageError, match="No space left"):
+        replace_durably(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+def test_the_bytes_and_the_name_are_synced_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    real = files.os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        real(descriptor)
+
+    monkeypatch.setattr(files.os, "fsync", note)
+    replace_durably(tmp_path / "CURRENT", b"1\n")
+    assert len(synced) == 2
+    assert synced[0].startswith(".CURRENT.")
+    assert synced[1] == tmp_path.name
+
+
+def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "file"
+    for attempt in (lambda: write_durably(nowhere, b""), lambda: replace_durably(nowhere, b"")):
+        with pytest.raises(StorageError, match="file"):
+            attempt()
+    with pytest.raises(StorageError):
+        sync_file(nowhere)
+    with pytest.raises(StorageError):
+        sync_folder(nowhere)
+    (tmp_path / "plain").write_text("")
+    with pytest.raises(StorageError):
+        make_folder(tmp_path / "plain" / "inside")
+
+
+def test_a_linked_tree_shares_its_files(tmp_path: Path) -> None:
+    source, target = tmp_path / "one", tmp_path / "two"
+    make_folder(source / "deep" / "er")
+    (source / "a").write_bytes(b"a")
+    (source / "deep" / "er" / "b").write_bytes(b"b")
+    link_tree(source, target)
+    assert [str(path.relative_to(target)) for path in files_of(target)] == ["a", "deep/er/b"]
+    for path in files_of(source):
+        assert path.samefile(target / path.relative_to(source))
+    (target / "a").unlink()
+    assert (source / "a").read_bytes() == b"a"
+
+
+def test_files_are_copied_where_they_cannot_be_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = tmp_path / "one", tmp_path / "two"
+    make_folder(source)
+    (source / "a").write_bytes(b"a")
+
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(files.os, "link", refuse)
+    link_tree(source, target)
+    assert (target / "a").read_bytes() == b"a"
+    assert not (target / "a").samefile(source / "a")
+
+
+def test_the_checksum_is_sha256_of_the_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"harbour" * 10_000)
+    assert sha256_of(tmp_path / "a") == hashlib.sha256(b"harbour" * 10_000).hexdigest()
+
+
+def test_json_on_disk_does_not_depend_on_the_order_of_keys() -> None:
+    assert dump_json({"b": "ü", "a": 1}) == dump_json({"a": 1, "b": "ü"})
+    assert "ü".encode() in dump_json({"b": "ü"})
