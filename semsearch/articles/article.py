@@ -111,7 +111,7 @@ class Article:
         """The title, or where there is none the first line of the text."""
         if self.title.strip():
             return self.title
-        text = (self.excerpt or self.body).strip()
+        text = self.excerpt.strip() or self.body.strip()
         return text.splitlines()[0][:160] if text else ""
 
 

@@ -32,16 +32,14 @@ def canonical_url(url: str) -> str:
         parts = urlsplit(url.strip())
         port = parts.port
         host = bare_host(parts.hostname or "")
+        # Escapes that are not UTF-8 stay apart: "?t=%E8" and "?t=%E9" are two addresses.
+        parameters = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+        kept = sorted((key, value) for key, value in parameters if not _TRACKING.match(key))
+        query = f"?{urlencode(kept, errors='surrogateescape')}" if kept else ""
     except ValueError:
         return ""
     if parts.scheme.lower() not in ("http", "https") or not host:
         return ""
     if port is not None and port not in (80, 443):
         host = f"{host}:{port}"
-    kept = sorted(
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _TRACKING.match(key)
-    )
-    query = f"?{urlencode(kept)}" if kept else ""
     return f"{host}{parts.path.rstrip('/')}{query}"

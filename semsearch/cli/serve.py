@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from fastapi import FastAPI
 
 from semsearch.cli.common import ConfigOption, IndexOption, settings_for, stderr, tell_repair
+
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def register(app: typer.Typer) -> None:
@@ -63,13 +66,13 @@ def run(
     uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)  # type: ignore[arg-type]
 
 
-def app() -> FastAPI:
+def app() -> "FastAPI":
     """The application of one worker process."""
     config = os.environ.get("SEMSEARCH_SERVE_CONFIG")
     return build_app(Path(os.environ["SEMSEARCH_SERVE_INDEX"]), Path(config) if config else None)
 
 
-def build_app(index_dir: Path | None, config: Path | None, *, create: bool = False) -> FastAPI:
+def build_app(index_dir: Path | None, config: Path | None, *, create: bool = False) -> "FastAPI":
     """The application over the configured index, with model and index loaded.
 
     Raises:

@@ -220,13 +220,13 @@ class _Run:
         watch(self._progress(len(files), len(files)))
 
     def _read_file(self, file: SourceFile, states: dict[str, FileState]) -> set[str] | None:
-        """Take a file's records; None where it is unchanged."""
+        """Take a file's records; None where they are not all known: unchanged, or faulty."""
         path = str(file.path)
         try:
             mark = fingerprint(file, self._options)
         except StorageError as error:
             self._skipped.append(Skipped(file.shown, None, error.message))
-            return set()
+            return None
         held = states.get(path)
         if held is not None and held.fingerprint == mark:
             self._counts["unchanged"] += held.records
@@ -242,13 +242,14 @@ class _Run:
                 ids.add(record.id)
                 records += 1
                 self.take(record, path)
-        if len(self._skipped) == skipped_before:  # a file with faults is looked at every time
-            self._batch.files.append(FileState(path, mark, records))
+        if len(self._skipped) > skipped_before:
+            return None  # looked at again next time; what could not be read may still be there
+        self._batch.files.append(FileState(path, mark, records))
         return ids
 
     def take(self, record: Article | Removed, source: str | None) -> None:
         """Add a record to the batch; a full batch is written."""
-        if record.id in self._batch.articles:
+        if record.id in self._batch.articles or record.id in self._batch.removed:
             self.flush()  # the later record is compared with the earlier one, not lost in it
         self._batch.add(record, source, stubs=self._options.stubs)
         if self._batch.full:
@@ -266,7 +267,7 @@ class _Run:
             for article, _, _ in changed
         }
         vectors = self._encode([piece for group in pieces.values() for piece in group])
-        gone = sorted(self._catalog.known(batch.removed))
+        gone = self._gone(batch.removed)
         self.outcome["removed"] += sorted(batch.removed)
         if self._dry_run or not (changed or gone or batch.files):
             return
@@ -291,6 +292,10 @@ class _Run:
             )
         )
 
+    def _gone(self, removed: set[str]) -> list[str]:
+        """Ids to end or, where a later mention must not bring them in as stubs, to bury."""
+        return sorted(self._catalog.known(removed).keys() | removed - self._catalog.buried(removed))
+
     def _diff(self, batch: _Batch) -> list[tuple[Article, str, str | None]]:
         """What of a batch is new or different: article, content hash, source."""
         changed: list[tuple[Article, str, str | None]] = []
@@ -310,16 +315,18 @@ class _Run:
         stubs = [
             stub
             for stub in batch.stubs.values()
-            if stub.id not in batch.articles and stub.id not in self._tried
+            if stub.id not in batch.articles
+            and stub.id not in batch.removed
+            and stub.id not in self._tried
         ]
         if self._dry_run:  # nothing is written, so what was counted must be remembered
             self._tried.update(stub.id for stub in stubs)
-        return changed + self._diff_stubs(stubs, known, batch.removed)
+        return changed + self._diff_stubs(stubs, known)
 
     def _diff_stubs(
-        self, stubs: list[Article], known: dict[str, Known], removed: set[str]
+        self, stubs: list[Article], known: dict[str, Known]
     ) -> list[tuple[Article, str, str | None]]:
-        buried = self._catalog.buried([stub.id for stub in stubs if stub.id not in known]) | removed
+        buried = self._catalog.buried([stub.id for stub in stubs if stub.id not in known])
         fresh: list[tuple[Article, str, str | None]] = [
             (stub, content_hash(stub), None)
             for stub in stubs

@@ -3,7 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -113,12 +113,10 @@ class Library:
             DamagedIndexError: It is damaged and so is the catalog.
         """
         try:
-            number = self.generations.current_number()
-            if number is None:
-                return self._first_snapshot()
-            return self._opened(number)
+            current = self._current()
         except DamagedIndexError as damage:
             return self._rebuilt(damage)
+        return self._first_snapshot() if current is None else current
 
     def snapshot_at(self, generation: int) -> Snapshot:
         """An older generation that is still kept.
@@ -133,6 +131,16 @@ class Library:
                 f"Generation {generation} of the index is no longer kept."
             ) from None
 
+    def _current(self) -> Snapshot | None:
+        """The generation that ``CURRENT`` names; None before the first."""
+        number = self.generations.current_number()
+        if number is None:
+            return None
+        try:
+            return self._opened(number)
+        except NoSuchIndexError as error:
+            raise DamagedIndexError(f"Generation {number}, the newest, is missing.") from error
+
     def _first_snapshot(self) -> Snapshot:
         """A catalog without a generation: indexing stopped before it published."""
         if self.catalog.sequence == 0:
@@ -142,14 +150,21 @@ class Library:
 
     def _opened(self, number: int) -> Snapshot:
         with self._opening:
-            if number not in self._open:
-                self._open[number] = self.generations.open(number)
-                if len(self._open) > _OPEN_GENERATIONS:
-                    del self._open[min(self._open)]
-            return self._open[number]
+            snapshot = self._open.get(number)
+            if snapshot is None:
+                snapshot = self.generations.open(number)
+            self._open[number] = snapshot
+            self._open.move_to_end(number)
+            if len(self._open) > _OPEN_GENERATIONS:
+                self._open.popitem(last=False)
+            return snapshot
 
     def _rebuilt(self, damage: DamagedIndexError) -> Snapshot:
         with self.writing():
+            with suppress(DamagedIndexError):
+                mended = self._current()  # by another, while this one waited for the lock
+                if mended is not None:
+                    return mended
             manifest = self.rebuild()
         self._on_repair(Repair(damage.message, manifest.generation))
         return self._opened(manifest.generation)

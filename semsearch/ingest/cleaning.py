@@ -29,7 +29,10 @@ class Mark:
     kind: MarkKind
 
 
-_EMBEDDED = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_EMBEDDED = tuple(
+    (re.compile(rf"<{name}\b", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE))
+    for name in ("script", "style")
+)
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--)>")
 # "[sic]" and "[the minister]" are text; a shortcode has attributes, an underscore or a known name.
 _SHORTCODE = re.compile(
@@ -52,7 +55,8 @@ _AGENCIES = (
 )
 # "(ANI)" closing a line, or a line that is nothing but a credit.
 _CREDIT = re.compile(
-    rf"\((?:{_AGENCIES}|[A-Z]{{2,5}})\)[ \t]*$|^[ \t]*(?:--|—|-)?[ \t]*(?:{_AGENCIES})[ \t]*$",
+    rf"\((?:{_AGENCIES}|[A-Z]{{2,5}})\)[ \t]*\r?$"
+    rf"|^[ \t]*+(?:--|—|-)?[ \t]*+(?:{_AGENCIES})[ \t]*\r?$",
     re.MULTILINE,
 )
 _LINES = (
@@ -99,10 +103,11 @@ def masked(text: str) -> str:
 
 
 def _embedded(text: str) -> Iterator[Mark]:
-    position = 0
-    while opening := _EMBEDDED.search(text, position):
-        closing = re.compile(rf"</{opening[1]}\s*>", re.IGNORECASE).search(text, opening.end())
-        if closing is None:
-            return
-        yield Mark(opening.start(), closing.end(), MarkKind.HTML)
-        position = closing.end()
+    for opens, closes in _EMBEDDED:
+        position = 0
+        while opening := opens.search(text, position):
+            closing = closes.search(text, opening.end())
+            if closing is None:
+                break
+            yield Mark(opening.start(), closing.end(), MarkKind.HTML)
+            position = closing.end()

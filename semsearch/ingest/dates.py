@@ -29,8 +29,11 @@ def parse_date(text: str) -> ReadDate | None:
     """Read ISO 8601, RFC 2822 and the day formats seen in archives; None where it is no date."""
     text = text.strip()
     moment = _iso(text) or _rfc2822(text) or _formats(text)
-    if moment is None:
-        return None
+    return None if moment is None else in_utc(moment)
+
+
+def in_utc(moment: datetime) -> ReadDate | None:
+    """The moment in UTC; None where that lies outside the years 1 to 9999."""
     if moment.tzinfo is None:
         return ReadDate(moment.replace(tzinfo=UTC), zone_assumed=True)
     try:
@@ -49,7 +52,7 @@ def _iso(text: str) -> datetime | None:
 def _rfc2822(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

@@ -38,7 +38,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
     """
     seen: set[Path] = set()
     for path in paths:
-        for found in _walk(path) if path.is_dir() else _named(path):
+        for found in _walk(path) if os.path.isdir(path) else _named(path):  # noqa: PTH112
             if isinstance(found, Skipped):
                 yield found
             elif found.path not in seen:
@@ -47,18 +47,16 @@ def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
 
 
 def _named(path: Path) -> Iterator[SourceFile | Skipped]:
-    if not path.exists():
-        yield Skipped(str(path), None, "no such file or folder")
-    elif not path.is_file():
-        yield Skipped(str(path), None, "not a regular file")
-    elif not path.name.lower().endswith((*TEXT_SUFFIXES, *JSONL_SUFFIXES)):
-        yield Skipped(str(path), None, f"unknown ending: {path.suffix or 'none'}")
+    if not os.path.exists(path):  # noqa: PTH110
+        yield Skipped(_shown(path), None, "no such file or folder")
+    elif path.is_file() and not path.name.lower().endswith((*TEXT_SUFFIXES, *JSONL_SUFFIXES)):
+        yield Skipped(_shown(path), None, f"unknown ending: {path.suffix or 'none'}")
     else:
-        yield SourceFile(path.resolve(), str(path))
+        yield _source(path)
 
 
 def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
-    root = folder.resolve()
+    root = _target(folder)
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -66,15 +64,31 @@ def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
             if name.startswith(".") or not name.lower().endswith((*TEXT_SUFFIXES, *JSONL_SUFFIXES)):
                 continue
             path = Path(parent, name)
-            target = path.resolve()
-            if not target.is_relative_to(root):
-                yield Skipped(str(path), None, "a link to a file outside the folder")
-            elif not target.is_file():
-                yield Skipped(str(path), None, "not a regular file")
+            if _target(path).is_relative_to(root):
+                yield _source(path)
             else:
-                yield SourceFile(target, str(path))
+                yield Skipped(_shown(path), None, "a link to a file outside the folder")
     for error in errors:
-        yield Skipped(str(error.filename), None, f"cannot be listed: {error.strerror}")
+        yield Skipped(_shown(Path(error.filename)), None, f"cannot be listed: {error.strerror}")
+
+
+def _source(path: Path) -> SourceFile | Skipped:
+    shown, target = _shown(path), _target(path)
+    if not target.is_file():
+        return Skipped(shown, None, "not a regular file")
+    if (shown, _shown(target)) != (str(path), str(target)):
+        return Skipped(shown, None, "its name is not valid UTF-8")
+    return SourceFile(target, shown)
+
+
+def _target(path: Path) -> Path:
+    """Where the path leads; unlike ``Path.resolve`` it does not fail on links in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _shown(path: Path) -> str:
+    r"""The path as text that can be printed and stored: bytes that are not UTF-8 as ``\xff``."""
+    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def read_text(path: Path) -> str:

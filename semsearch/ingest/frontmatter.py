@@ -7,7 +7,7 @@ from semsearch.ingest.yaml_events import load_mapping
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
 
-_OPENING = re.compile(r"\A\s*^---[ \t]*\r?\n", re.MULTILINE)
+_OPENING = re.compile(r"\A\ufeff?(?:[ \t]*\r?\n)*---[ \t]*\r?\n")
 _CLOSING = re.compile(r"\n---[ \t]*(?:\r?\n|\Z)")
 
 

@@ -67,4 +67,6 @@ def content_hash(article: Article) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()
+    # Names of files may hold bytes that are not UTF-8; Python shows them as half surrogates.
+    data = "\x1f".join(parts).encode(errors="surrogatepass")
+    return hashlib.blake2b(data, digest_size=10).hexdigest()

@@ -30,8 +30,9 @@ def read_json_lines(stream: BinaryIO) -> Iterator[Line]:
         try:
             data = stream.readline(MAX_LINE_BYTES + 1)
             whole = len(data) <= MAX_LINE_BYTES
-            while not whole and data and not data.endswith(b"\n"):
-                data = stream.readline(MAX_LINE_BYTES)
+            rest = data
+            while not whole and rest and not rest.endswith(b"\n"):
+                rest = stream.readline(MAX_LINE_BYTES)
         except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
             yield Line(number + 1, UnreadableError(f"damaged file: {error}", number + 1))
             return

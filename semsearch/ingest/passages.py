@@ -63,7 +63,7 @@ def split_field(
         return
     clean = masked(text)
     whole = _span(clean, 0, len(clean))
-    if whole is None:
+    if whole is None or not _embedded(clean, *whole):
         return
     # Short fields, nearly all titles and excerpts, need no sentence boundaries.
     if len(clean) <= budget * 8 and count([_embedded(clean, *whole)])[0] <= budget:
@@ -105,14 +105,12 @@ def _fitting(
     if found is None:
         return
     start, end = found
-    if count([_embedded(text, start, end)])[0] <= budget:
+    if end - start == 1 or count([_embedded(text, start, end)])[0] <= budget:
         yield start, end
         return
     middle = (start + end) // 2
-    gap = text.rfind(" ", start + 1, middle + 1)
-    if gap <= start:
-        gap = text.find(" ", middle, end)
-    cut = gap if gap > start else middle
+    gaps = (at for at in (*range(middle, start, -1), *range(middle + 1, end)) if text[at].isspace())
+    cut = next(gaps, middle)
     yield from _fitting(text, (start, cut), count, budget)
     yield from _fitting(text, (cut, end), count, budget)
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from math import isfinite
 
 from semsearch.articles.article import Article, Provider, Related
 from semsearch.articles.urls import bare_host, host_of
 from semsearch.errors import UnreadableError
-from semsearch.ingest.dates import ReadDate, parse_date
+from semsearch.ingest.dates import ReadDate, in_utc, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.text import repair
 
@@ -205,7 +205,7 @@ def _published(fields: Mapping[str, object]) -> tuple[ReadDate | None, object]:
         if value is None or value == "" or isinstance(value, bool):
             continue
         if isinstance(value, datetime):
-            return ReadDate(value.astimezone(UTC), zone_assumed=value.tzinfo is None), None
+            return in_utc(value), None
         if isinstance(value, date):
             return parse_date(value.isoformat()), None
         found = parse_date(str(value))
@@ -218,7 +218,11 @@ def _topics(fields: Mapping[str, object]) -> tuple[str, ...]:
     if value is None:
         value = fields.get("topic")
     items = value if isinstance(value, list) else [value]
-    names = (str(item).strip() for item in items[:MAX_TOPICS] if isinstance(item, str | int))
+    names = (
+        str(item).strip()
+        for item in items[:MAX_TOPICS]
+        if isinstance(item, str | int | float) and not isinstance(item, bool)
+    )
     return tuple(dict.fromkeys(name for name in names if name))
 
 

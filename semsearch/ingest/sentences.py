@@ -1,11 +1,13 @@
 """Sentences with character offsets, by syntok (boundary F1 .92 on news; pysbd .85)."""
 
+import re
 from collections.abc import Iterator
 
 from syntok import segmenter
 from syntok.tokenizer import Tokenizer
 
 # One paragraph is tokenised at a time; offsets are counted from where it starts.
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 _TOKENIZER = Tokenizer(replace_not_contraction=False)
 
 
@@ -16,13 +18,15 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     every character that is not blank. A blank line always ends a sentence.
     """
     position = 0
-    for paragraph in text.split("\n\n"):
-        if not paragraph.isspace() and paragraph:
-            yield from _in_paragraph(paragraph, position)
-        position += len(paragraph) + 2
+    for gap in _BLANK_LINES.finditer(text):
+        yield from _in_paragraph(text[position : gap.start()], position)
+        position = gap.end()
+    yield from _in_paragraph(text[position:], position)
 
 
 def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
+    if not paragraph.strip():
+        return
     starts = [
         sentence[0].offset
         for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0))

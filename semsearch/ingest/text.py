@@ -1,5 +1,6 @@
 """Repairs that a text gets before anything else looks at it."""
 
+import re
 import unicodedata
 
 import ftfy
@@ -17,9 +18,13 @@ _MOJIBAKE_ONLY = ftfy.TextFixerConfig(
     fix_line_breaks=False,
     fix_surrogates=False,
     remove_control_chars=False,
-    normalization="NFC",
+    normalization=None,
     explain=False,
 )
+
+# Putting a run of combining marks in order takes the square of its length.
+MAX_COMBINING_MARKS = 500
+_NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_COMBINING_MARKS},}}")
 
 
 def repair(text: str) -> str:
@@ -27,7 +32,7 @@ def repair(text: str) -> str:
 
     Raises:
         UnreadableError: The text holds a NUL character or half a surrogate pair, which no
-            database or encoder accepts.
+            database or encoder accepts, or hundreds of combining marks in a row.
     """
     if "\0" in text:
         raise UnreadableError("holds a NUL character: not a text")
@@ -39,4 +44,8 @@ def repair(text: str) -> str:
         raise UnreadableError(
             f"holds half a surrogate pair at character {error.start}: broken Unicode"
         ) from None
-    return unicodedata.normalize("NFC", ftfy.fix_text(text, config=_MOJIBAKE_ONLY))
+    mended = ftfy.fix_text(text, config=_MOJIBAKE_ONLY)
+    for run in _NO_LETTERS.finditer(mended):
+        if sum(unicodedata.combining(char) != 0 for char in run[0]) >= MAX_COMBINING_MARKS:
+            raise UnreadableError(f"holds {MAX_COMBINING_MARKS} combining marks: not a text")
+    return unicodedata.normalize("NFC", mended)

@@ -52,8 +52,12 @@ def load_mapping(text: str, first_line: int = 1) -> dict[str, Node]:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + first_line
         raise UnreadableError(f"broken YAML: {error.problem or error.context}", line) from None
-    except yaml.YAMLError as error:
-        raise UnreadableError(f"broken YAML: {str(error).splitlines()[0]}", first_line) from None
+    except yaml.reader.ReaderError as error:
+        line = first_line + text.encode()[: error.position].count(b"\n")
+        raise UnreadableError(f"broken YAML: {str(error).splitlines()[0]}", line) from None
+    except UnicodeEncodeError as error:
+        line = first_line + text.count("\n", 0, error.start)
+        raise UnreadableError("holds half a surrogate pair: broken Unicode", line) from None
     if not isinstance(builder.root, dict):
         raise UnreadableError("front matter is not a mapping of fields", first_line)
     return builder.root
@@ -87,9 +91,13 @@ class _Builder:
         self._stack.append((node, []))
 
     def _add(self, node: Node, event: yaml.Event) -> None:
-        if getattr(event, "tag", None) not in (None, "!"):
+        if getattr(event, "tag", None) is not None:
             raise self._refused("YAML tags are not accepted", event)
+        if getattr(event, "anchor", None) is not None:
+            raise self._refused("YAML anchors are not accepted", event)
         if not self._stack:
+            if self.root is not None:
+                raise self._refused("holds more than one YAML document", event)
             self.root = node
             return
         parent, pending_key = self._stack[-1]

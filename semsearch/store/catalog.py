@@ -45,6 +45,7 @@ from semsearch.store.schema import (
 )
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
+_RESTORE = "Restore it from a snapshot or a backup."
 
 T = TypeVar("T")
 
@@ -421,13 +422,15 @@ def _ours() -> Iterator[None]:
     try:
         yield
     except exc.OperationalError as error:
+        if "no such table" in str(error.orig):  # SQLite takes an empty file for a database
+            raise DamagedIndexError("The catalog is no catalog of semsearch.", _RESTORE) from error
         raise StorageError(
             f"The catalog cannot be used: {error.orig}",
             "Check free space, permissions and whether another program holds the file.",
         ) from error
     except exc.DatabaseError as error:
         raise DamagedIndexError(
-            f"The catalog cannot be read: {error.orig}", "Restore it from a snapshot or a backup."
+            f"The catalog cannot be read: {error.orig}", _RESTORE
         ) from error
 
 

@@ -15,7 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from semsearch.errors import DamagedIndexError, NoSuchIndexError, StorageError
+from semsearch.errors import (
+    DamagedIndexError,
+    FormatMismatchError,
+    NoSuchIndexError,
+    StorageError,
+)
 from semsearch.store.catalog import Catalog
 from semsearch.store.files import (
     files_of,
@@ -118,9 +123,7 @@ class Generations:
         folder = self._folder / str(number)
         if not folder.is_dir():
             raise NoSuchIndexError(f"Generation {number} is not kept.")
-        manifest = read_manifest(folder)
-        for path, record in manifest.files.items():
-            self._verify(folder, path, record)
+        manifest = self._sound(number)
         try:
             return EmbeddedSnapshot(
                 generation=manifest.generation,
@@ -133,6 +136,13 @@ class Generations:
             )
         except (OSError, ValueError) as error:
             raise DamagedIndexError(f"Generation {number} cannot be opened: {error}") from error
+
+    def _sound(self, number: int) -> Manifest:
+        """The manifest of a generation of which every file is what the manifest says."""
+        manifest = self.manifest(number)
+        for path, record in manifest.files.items():
+            self._verify(self._folder / str(number), path, record)
+        return manifest
 
     def _verify(self, folder: Path, path: str, record: FileRecord) -> None:
         try:
@@ -170,6 +180,8 @@ class Generations:
         until = catalog.sequence
         if base is not None and base.sequence == until:
             return base
+        if number is not None:
+            self._sound(number)  # damage that is built upon would get checksums of its own
         return self._publish(catalog, encoder, base, until)
 
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
@@ -183,7 +195,7 @@ class Generations:
     def _publish(
         self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, until: int
     ) -> Manifest:
-        number = max([0, *self.numbers()]) + 1
+        number = self._next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
         old = None if base is None else self._folder / str(base.generation)
         since = 0 if base is None else base.sequence
@@ -224,6 +236,14 @@ class Generations:
         replace_durably(self._current, f"{number}\n".encode())
         self._retire(catalog, number)
         return manifest
+
+    def _next_number(self) -> int:
+        """Larger than all before, even where ``CURRENT`` or the generations are lost."""
+        try:
+            current = self.current_number() or 0
+        except DamagedIndexError:
+            current = 0
+        return max([current, *self.numbers()]) + 1
 
     def _write_segments(
         self,
@@ -268,18 +288,26 @@ class Generations:
         numbers = [number for number in self.numbers() if number != newest]
         numbers.reverse()
         now = time.time()
-        kept = [newest]
+        sequences = [self.manifest(newest).sequence]
         for place, number in enumerate(numbers):
             folder = self._folder / str(number)
             young = now - folder.stat().st_mtime < self._keep.seconds
-            if place + 1 < self._keep.newest or (young and place + 1 < self._keep.at_most):
-                kept.append(number)
-            else:
+            wanted = place + 1 < self._keep.newest or (young and place + 1 < self._keep.at_most)
+            sequence = self._readable_sequence(number) if wanted else None
+            if sequence is None:
                 shutil.rmtree(folder, ignore_errors=True)
+            else:
+                sequences.append(sequence)
         for leftover in self._folder.glob(".*.tmp"):
             shutil.rmtree(leftover, ignore_errors=True)
-        oldest = min(self.manifest(number).sequence for number in kept)
-        catalog.collect(oldest)
+        catalog.collect(min(sequences))
+
+    def _readable_sequence(self, number: int) -> int | None:
+        """The sequence number of a generation; None where it cannot be opened any more."""
+        try:
+            return self.manifest(number).sequence
+        except (DamagedIndexError, FormatMismatchError):
+            return None
 
 
 def _merged(parts: list[_Part], gone: set[int]) -> list[_Part]:

@@ -109,7 +109,11 @@ class Segment:
 
     def _one_of(self, attribute: Attribute, values: tuple[str, ...]) -> Mask:
         terms = self.terms[attribute.value]
-        codes = [code for code, term in enumerate(terms) if normal_text(attribute, term) in values]
+        codes = [
+            code
+            for code, term in enumerate(terms)
+            if term.strip() and normal_text(attribute, term) in values
+        ]
         if attribute is Attribute.PROVIDER:
             return np.isin(self.articles["domain"], codes) | np.isin(self.articles["name"], codes)
         if attribute is not Attribute.TOPIC:

@@ -1,10 +1,8 @@
 """Whatever is done to an index, it answers as the exact oracle does."""
 
-import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,7 +14,7 @@ from semsearch.engine.services import Services
 from tests.support.answers import check_answer, check_scores, timeless
 from tests.support.articles import WORDS, address, read, write_json_lines
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import held, open_index
+from tests.support.indexes import fast_folder, held, open_index
 from tests.support.oracle import ExactIndex
 
 Fields = Mapping[str, object]
@@ -82,7 +80,8 @@ class IndexMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="semsearch-test-"))
+        self.stack = ExitStack()
+        self.folder = self.stack.enter_context(fast_folder())
         self.archive = self.folder / "archive"
         self.archive.mkdir()
         self.encoder = HashingEncoder()
@@ -94,7 +93,7 @@ class IndexMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.index.close()
-        shutil.rmtree(self.folder)
+        self.stack.close()
 
     @initialize(given=st.lists(records(), min_size=1, max_size=6))
     def first_articles(self, given: list[Fields]) -> None:
@@ -198,4 +197,4 @@ class IndexMachine(RuleBasedStateMachine):
 
 
 TestIndex = IndexMachine.TestCase
-TestIndex.settings = settings(max_examples=12, stateful_step_count=14, deadline=None, database=None)
+TestIndex.settings = settings(max_examples=10, stateful_step_count=12, deadline=None, database=None)

@@ -1,7 +1,9 @@
 """Indexes for tests: opened, and looked at from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from semsearch.articles.article import Article
 from semsearch.articles.search import Mode, Query, SearchResults
@@ -56,3 +58,11 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@contextmanager
+def fast_folder() -> Iterator[Path]:
+    """A folder in memory where there is one: thousands of durable writes take seconds there."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is private
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
