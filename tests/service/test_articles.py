@@ -148,9 +148,9 @@ def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, services:
         for hit in answer.get("hits", []):
             (hit["explanation"] or {}).pop("terms", None)
         assert marker not in json.dumps(answer)
-    for path in services.library.folder.rglob("*"):
-        if path.is_file():
-            assert marker.encode() not in path.read_bytes(), path
+    for file in services.library.folder.rglob("*"):
+        if file.is_file():
+            assert marker.encode() not in file.read_bytes(), file
 
 
 @pytest.mark.parametrize(

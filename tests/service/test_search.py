@@ -96,7 +96,12 @@ def test_pages_join_to_the_whole_answer_whatever_is_written_between(client: http
 
 def test_a_page_token_of_another_question_is_refused(archive: httpx.Client) -> None:
     token = archive.get("/v1/search", params={"q": "harbour", "k": 5}).json()["next_page_token"]
-    for q, given in (("ferry", token), ("harbour", token[:-2] + "AA"), ("harbour", "é"), ("a", "!")):
+    for q, given in (
+        ("ferry", token),
+        ("harbour", token[:-2] + "AA"),
+        ("harbour", "é"),
+        ("a", "!"),
+    ):
         answer = archive.get("/v1/search", params={"q": q, "k": 5, "page_token": given})
         problem(answer, 422, "invalid-page-token")
 
@@ -135,7 +140,10 @@ def test_strange_questions_are_answered(archive: httpx.Client, question: str, mo
         ({"q": "a", "mode": "psychic"}, "invalid-request"),
         ({"q": "a", "collapse": "story"}, "invalid-query"),
         ({"q": "a", "from": "yesterday"}, "invalid-filter"),
-        ({"q": "a", "filter": {"field": "secured", "operator": "==", "value": "x"}}, "invalid-filter"),
+        (
+            {"q": "a", "filter": {"field": "secured", "operator": "==", "value": "x"}},
+            "invalid-filter",
+        ),
         ({"q": "a", "filter": {"operator": "AND", "conditions": []}}, "invalid-filter"),
         ({"q": "a", "nonsense": 1}, "invalid-request"),
         ([1], "invalid-request"),

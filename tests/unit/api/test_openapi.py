@@ -1,6 +1,7 @@
 """The OpenAPI document: complete, and with examples that are true."""
 
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,6 @@ def test_examples_follow_their_schemas(document: dict[str, Any]) -> None:
 
 
 def test_the_published_schemas_are_up_to_date() -> None:
-    import runpy
-
     script = Path(__file__).parents[3] / "scripts" / "write-schemas"
     module = runpy.run_path(str(script))
     for name, expected in module["documents"]().items():

@@ -85,7 +85,9 @@ def test_filters_and_pages_work_on_the_command_line(index: Path) -> None:
     domains = {hit["article"]["provider"]["domain"] for hit in found["hits"]}
     assert domains == {"quaysideweekly.example"}
     first = answer("search", "port", "-k", "2", "--index", index)
-    second = answer("search", "port", "-k", "2", "--page", first["next_page_token"], "--index", index)
+    second = answer(
+        "search", "port", "-k", "2", "--page", first["next_page_token"], "--index", index
+    )
     assert [hit["rank"] for hit in second["hits"]] == [3, 4]
 
 
@@ -121,7 +123,7 @@ def test_an_export_indexes_to_the_same_articles(index: Path, tmp_path: Path) -> 
     ]
 
 
-def test_delete_and_rebuild(index: Path, tmp_path: Path) -> None:
+def test_delete_and_rebuild(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     answer("index", CORPUS / "2024-03-05-dockers-walk-out-at-brackwater.md", "--index", copy)
     top = answer("search", QUESTION, "--index", copy, "-k", "1")["hits"][0]["article"]["id"]
