@@ -50,7 +50,6 @@ class ArticleView:
 def export_record(article: Article) -> dict[str, object]:
     """The article as one record of JSON Lines; reading it gives the same article again."""
     record: dict[str, object] = {
-        **article.extra,
         "id": article.id,
         "title": article.title,
         "excerpt": article.excerpt,
@@ -77,7 +76,8 @@ def export_record(article: Article) -> dict[str, object]:
             for link in article.related
         ],
     }
-    return {key: value for key, value in record.items() if value not in (None, "", [])}
+    known = {key: value for key, value in record.items() if value not in (None, "", [])}
+    return {**article.extra, **known}
 
 
 def _date(moment: datetime | None, *, zone: bool = True) -> str | None:

@@ -197,4 +197,4 @@ class IndexMachine(RuleBasedStateMachine):
 
 
 TestIndex = IndexMachine.TestCase
-TestIndex.settings = settings(max_examples=10, stateful_step_count=12, deadline=None, database=None)
+TestIndex.settings = settings(max_examples=7, stateful_step_count=10, deadline=None, database=None)

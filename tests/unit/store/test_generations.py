@@ -20,6 +20,7 @@ from tests.support.indexes import fast_folder, open_catalog, tree
 from tests.support.store import current_pks, settings_of, write
 
 ENCODER = HashingEncoder()
+WIDE = HashingEncoder(dimension=1024)  # no two words share a place
 SETTINGS = settings_of(ENCODER)
 NONE_KEPT = Keep(newest=1, seconds=0)
 
@@ -102,8 +103,8 @@ def test_two_hundred_single_writes_leave_few_segments_and_right_results(
     for number in range(200):
         identity = f"a{number % 150}"  # the last fifty are updates
         expected[identity] = WORDS[(number * 7) % len(WORDS)]
-        put(catalog, identity, words=expected[identity])
-        manifest = generations.publish(catalog, SETTINGS)
+        write(catalog, WIDE, [make_article(identity, expected[identity])])
+        manifest = generations.publish(catalog, settings_of(WIDE))
         assert len(manifest.segments) <= math.log2(number + 2) + 1
     assert manifest.generation == 200
     snapshot = generations.open(200)
@@ -112,7 +113,7 @@ def test_two_hundred_single_writes_leave_few_segments_and_right_results(
     for word in WORDS:
         wanted = {pks[key] for key, held in expected.items() if held == word}
         worded = snapshot.lexical([word], {Field.TITLE: 1.0}, 1_000, EVERYTHING)
-        near = snapshot.dense(ENCODER.encode_query(word), len(wanted), EVERYTHING)
+        near = snapshot.dense(WIDE.encode_query(word), len(wanted), EVERYTHING)
         assert {pk for pk, _ in worded} == wanted
         assert {pk for pk, _ in near} == wanted
 

@@ -1,0 +1,68 @@
+"""A small sentence-transformers model made on the spot: other shape, other pooling, prompts."""
+
+from pathlib import Path
+
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+TEXTS = (
+    "the harbour ferry left before the storm and the mayor closed the tunnel",
+    "otters returned to the dam while the tram budget was debated at the market",
+    "query passage copper orchid lantern glacier violin engine forest bank salt cod",
+)
+QUERY_PROMPT = "query: "
+DOCUMENT_PROMPT = "passage: "
+DIMENSION = 48
+MAX_TOKENS = 32
+
+
+def make_model(folder: Path) -> Path:
+    """Save the model; always with the same weights."""
+    base = folder / "base"
+    _tokenizer().save_pretrained(base)
+    torch.manual_seed(7)
+    BertModel(
+        BertConfig(
+            vocab_size=600,
+            hidden_size=DIMENSION,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=64,
+            max_position_embeddings=64,
+            initializer_range=0.3,
+        )
+    ).save_pretrained(base, safe_serialization=True)
+    transformer = Transformer(str(base), max_seq_length=MAX_TOKENS)
+    pooling = Pooling(DIMENSION, pooling_mode="max")
+    model = SentenceTransformer(
+        modules=[transformer, pooling],
+        prompts={"query": QUERY_PROMPT, "document": DOCUMENT_PROMPT},
+        device="cpu",
+    )
+    target = folder / "model"
+    model.save_pretrained(str(target), safe_serialization=True)
+    return target
+
+
+def _tokenizer() -> PreTrainedTokenizerFast:
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))  # type: ignore[arg-type, call-arg, unused-ignore]  # noqa: S106
+    tokenizer.normalizer = normalizers.BertNormalizer()  # type: ignore[assignment, unused-ignore]
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()  # type: ignore[assignment, unused-ignore]
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    trainer = trainers.WordPieceTrainer(vocab_size=600, special_tokens=special)
+    tokenizer.train_from_iterator(TEXTS, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[assignment, unused-ignore]
+        single="[CLS] $A [SEP]",
+        special_tokens=[(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",  # noqa: S106
+        pad_token="[PAD]",  # noqa: S106
+        cls_token="[CLS]",  # noqa: S106
+        sep_token="[SEP]",  # noqa: S106
+        mask_token="[MASK]",  # noqa: S106
+    )
