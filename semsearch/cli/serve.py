@@ -8,7 +8,6 @@ import typer
 
 from semsearch.cli.common import ConfigOption, IndexOption, settings_for, stderr, tell_repair
 
-
 if TYPE_CHECKING:
     from fastapi import FastAPI
 

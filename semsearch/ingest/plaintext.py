@@ -11,7 +11,7 @@ _NAME = r"(?:the\s+)?[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|&|[A-Z0-9][\w&.’'-]*
 # Such as: BRACKWATER, March 5 (Meridian News Agency) - The harbour ...
 _DATELINE = re.compile(rf"\A[A-Z][^\n()]{{1,60}}\(({_NAME})\)\s*[-–—:]")
 # Such as: in at least five key cities…reports Harbour Ledger
-_REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\.?\s*\Z")
+_REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -44,4 +44,4 @@ def _named_provider(excerpt: str, body: str) -> Provider | None:
         if found:
             return Provider(found[1])
     found = _REPORTS.search(excerpt.strip())
-    return Provider(found[1]) if found else None
+    return Provider(found[1].rstrip(".")) if found else None

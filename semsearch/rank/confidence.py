@@ -2,7 +2,6 @@
 
 from semsearch.articles.search import Confidence
 
-
 _HIGH = 0.5
 _LOW = 0.25
 

@@ -429,9 +429,7 @@ def _ours() -> Iterator[None]:
             "Check free space, permissions and whether another program holds the file.",
         ) from error
     except exc.DatabaseError as error:
-        raise DamagedIndexError(
-            f"The catalog cannot be read: {error.orig}", _RESTORE
-        ) from error
+        raise DamagedIndexError(f"The catalog cannot be read: {error.orig}", _RESTORE) from error
 
 
 def _engine(url: str) -> Engine:

@@ -1,7 +1,7 @@
 """What every backend of candidate search promises; a new one joins by a line in ``BACKENDS``."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -80,11 +80,12 @@ class World:
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
     """Eighty articles in five publications, ten of them changed and five deleted since."""
     folder = tmp_path_factory.mktemp("world")
     catalog, publish = open_catalog(folder), BACKENDS[request.param](folder)
-    request.addfinalizer(catalog.close)
     chance = random.Random(11)
     articles = [invented(number, chance) for number in range(80)]
     for first in range(0, 80, 20):
@@ -95,7 +96,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     write(catalog, ENCODER, changed, delete=gone)
     current = {one.id: one for one in [*articles, *changed] if one.id not in gone}
     pks = current_pks(catalog, current)
-    return World(catalog, publish, publish(catalog), {pks[key]: current[key] for key in current})
+    yield World(catalog, publish, publish(catalog), {pks[key]: current[key] for key in current})
+    catalog.close()
 
 
 def test_it_knows_its_size_and_its_place(world: World) -> None:
@@ -156,9 +158,7 @@ def test_nothing_is_found_where_nothing_is_allowed(world: World) -> None:
 
 @given(condition=conditions())
 @settings(max_examples=60)
-def test_lexical_finds_exactly_the_articles_with_a_term(
-    world: World, condition: Condition
-) -> None:
+def test_lexical_finds_exactly_the_articles_with_a_term(world: World, condition: Condition) -> None:
     found = world.snapshot.lexical(["tram", "cod"], BOOSTS, 1_000, condition)
     expected = {
         pk

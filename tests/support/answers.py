@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -40,7 +41,7 @@ def check_scores(results: SearchResults, expected: Mapping[str, float]) -> None:
     for hit in results.hits:
         assert hit.score == pytest.approx(expected[hit.article.id], abs=TOLERANCE)
     exact = [expected[hit.article.id] for hit in results.hits]
-    for before, after in zip(exact, exact[1:], strict=False):
+    for before, after in pairwise(exact):
         assert before >= after - TOLERANCE
 
 

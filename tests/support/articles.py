@@ -13,7 +13,28 @@ from semsearch.ingest.records import Removed, article_from_fields
 
 # Every word has a stem of its own and none is a stop word, so that for these words the plain
 # word and the index term stand in the same articles.
-WORDS = ["harbour", "ferry", "tunnel", "storm", "budget", "mayor", "otter", "salt", "cod", "tram", "dam", "bank", "copper", "orchid", "lantern", "glacier", "violin", "engine", "forest", "market"]
+WORDS = [
+    "harbour",
+    "ferry",
+    "tunnel",
+    "storm",
+    "budget",
+    "mayor",
+    "otter",
+    "salt",
+    "cod",
+    "tram",
+    "dam",
+    "bank",
+    "copper",
+    "orchid",
+    "lantern",
+    "glacier",
+    "violin",
+    "engine",
+    "forest",
+    "market",
+]
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
 HERALD = Provider("Senn Herald", "herald.example")

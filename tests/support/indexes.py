@@ -19,9 +19,7 @@ def open_index(
     folder: Path, encoder: Encoder, on_repair: Callable[[Repair], None] = lambda _: None
 ) -> Services:
     """The index in a folder, made if it is not there."""
-    return assemble(
-        Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair
-    )
+    return assemble(Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair)
 
 
 def open_catalog(folder: Path) -> Catalog:

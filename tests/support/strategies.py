@@ -81,9 +81,7 @@ def _one_of(draw: st.DrawFn) -> Condition:
 
 @st.composite
 def _between(draw: st.DrawFn) -> Condition:
-    attribute = draw(
-        st.sampled_from([Attribute.QUALITY, Attribute.PUBLISHED, Attribute.STUB])
-    )
+    attribute = draw(st.sampled_from([Attribute.QUALITY, Attribute.PUBLISHED, Attribute.STUB]))
     values = {
         Attribute.QUALITY: _QUALITIES,
         Attribute.PUBLISHED: [timestamp(moment) for moment in _MOMENTS],

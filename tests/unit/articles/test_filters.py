@@ -81,11 +81,7 @@ def comparison(field: object, operator: object, value: object) -> dict[str, obje
     ],
 )
 def test_a_comparison_holds_for(
-    field: str,
-    operator: str,
-    value: object,
-    ferry: bool,
-    bare: bool,  # noqa: FBT001
+    *, field: str, operator: str, value: object, ferry: bool, bare: bool
 ) -> None:
     condition = parse_filter(comparison(field, operator, value))
     assert [condition.matches(FERRY), condition.matches(BARE)] == [ferry, bare]
@@ -106,11 +102,7 @@ YES, NO = comparison("type", "==", "article"), comparison("type", "==", "video")
         pytest.param("NOT", [YES, NO], True, id="not-all"),
     ],
 )
-def test_a_group_holds_for(
-    operator: str,
-    parts: list[object],
-    expected: bool,  # noqa: FBT001
-) -> None:
+def test_a_group_holds_for(*, operator: str, parts: list[object], expected: bool) -> None:
     tree = {"operator": operator, "conditions": parts}
     assert parse_filter(tree).matches(FERRY) is expected
 
@@ -157,10 +149,10 @@ def nested(depth: int) -> dict[str, object]:
         pytest.param(comparison("type", "in", ["x", 1]), "takes a list of texts", id="in-mixed"),
         pytest.param(comparison("type", ">", "x"), "takes ==, !=, in or not in", id="text-above"),
         pytest.param(comparison("stub", "==", 1), "true or false", id="stub-number"),
-        pytest.param(comparison("stub", ">", True), "true or false", id="stub-above"),
+        pytest.param(comparison("stub", ">", value=True), "true or false", id="stub-above"),
         pytest.param(comparison("stub", "in", [True]), "true or false", id="stub-in"),
         pytest.param(comparison("quality", "==", "70"), "a whole number", id="quality-text"),
-        pytest.param(comparison("quality", "==", True), "a whole number", id="quality-flag"),
+        pytest.param(comparison("quality", "==", value=True), "a whole number", id="quality-flag"),
         pytest.param(comparison("quality", "==", 70.5), "a whole number", id="quality-fraction"),
         pytest.param(comparison("quality", "==", 2**31 + 1), "out of range", id="quality-huge"),
         pytest.param(comparison("quality", "in", 70), "takes a list", id="quality-in-number"),
@@ -212,8 +204,11 @@ def test_a_date_is_a_span_of_seconds(text: str, span: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "2024", "2024-13-01", "2023-02-29", "05.03.2024", "2024-03-05T25:00:00"]
-    + ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "\ud800", "2024-03-05 "],
+    [
+        *("", "yesterday", "2024", "2024-13-01", "2023-02-29", "05.03.2024", "2024-03-05 "),
+        *("2024-03-05T25:00:00", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"),
+        "\ud800",
+    ],
 )
 def test_what_is_no_iso_date_is_refused(text: str) -> None:
     with pytest.raises(InvalidFilterError, match="is not a date") as caught:

@@ -7,12 +7,10 @@ from pathlib import Path
 import pytest
 
 from semsearch.articles.report import IndexReport
-from semsearch.articles.search import Mode
 from semsearch.engine import indexing
 from semsearch.engine.indexing import Progress
 from semsearch.engine.services import Services
-from semsearch.errors import ModelUnavailableError, NoSuchArticleError
-from semsearch.ingest.records import Removed
+from semsearch.errors import ModelUnavailableError
 from tests.support.articles import (
     WORDS,
     address,
@@ -64,7 +62,9 @@ def test_identical_passages_are_encoded_once(
 ) -> None:
     index.indexer.index([archive])
     assert len(set(encoder.texts)) == len(encoder.texts)
-    assert all(max(encoder.count_tokens([text])) <= encoder.passage_budget for text in encoder.texts)
+    assert all(
+        max(encoder.count_tokens([text])) <= encoder.passage_budget for text in encoder.texts
+    )
     index.indexer.put([make_article("copy", "Notice 0", body=BODY)])
     assert len(set(encoder.texts)) == len(encoder.texts)
 
@@ -125,18 +125,6 @@ def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
         *(f"About the {WORDS[number]}." for number in (4, 5)),
     }
     assert len(ask(index, "harbour").hits) == 6
-    index.close()
-
-
-def test_a_put_that_fails_changes_nothing_that_is_seen(folder: Path) -> None:
-    index = open_index(folder, HashingEncoder(batches=1))
-    index.indexer.put([make_article("a", "Harbour")])
-    before = ask(index, "harbour")
-    with pytest.raises(ModelUnavailableError):
-        index.indexer.put([make_article("a", "Tram")])
-    assert by_title(index) == {"Harbour"}
-    assert ask(index, "harbour").hits == before.hits
-    assert ask(index, "harbour").generation == before.generation
     index.close()
 
 
@@ -207,7 +195,7 @@ def test_a_removed_record_leaves_the_index(index: Services, archive: Path) -> No
 
 
 def test_every_record_is_counted_once(index: Services, tmp_path: Path) -> None:
-    records = [
+    records: list[dict[str, object]] = [
         record(1),
         record(1, excerpt="Changed."),
         record(2, removed=True),
@@ -265,7 +253,9 @@ def test_secured_fields_reach_no_file_of_the_index(
 
 
 def test_fields_without_a_place_are_kept_as_extra(index: Services, tmp_path: Path) -> None:
-    fields = record(1, updated="2024-03-05", nested={"when": "2024-03-05T10:00:00Z", "n": [1, None]})
+    fields = record(
+        1, updated="2024-03-05", nested={"when": "2024-03-05T10:00:00Z", "n": [1, None]}
+    )
     path = write_markdown(tmp_path / "a.md", fields)
     path.write_text(path.read_text().replace("'2024-03-05'", "2024-03-05"))
     index.indexer.index([path])
@@ -279,29 +269,6 @@ def test_progress_never_falls_and_ends_at_the_total(index: Services, archive: Pa
     index.indexer.index([archive], watch=seen.append)
     assert [one.done for one in seen] == sorted(one.done for one in seen)
     assert (seen[-1].done, seen[-1].total, seen[-1].articles) == (6, 6, 6)
-
-
-def test_written_says_what_became_of_each_article(index: Services) -> None:
-    one, two = make_article("a", "Harbour"), make_article("b", "Ferry")
-    first = index.indexer.put([one, two])
-    assert (first.added, first.generation) == (("a", "b"), 1)
-    second = index.indexer.put([one, make_article("b", "Changed"), Removed("zz")])
-    assert (second.added, second.updated) == ((), ("b",))
-    assert (second.unchanged, second.removed) == (("a",), ("zz",))
-    assert second.sequence > first.sequence
-    third = index.indexer.put([one])
-    assert (third.sequence, third.generation) == (second.sequence, second.generation)
-
-
-def test_a_deleted_article_is_gone_and_an_unknown_one_deletes_nothing(index: Services) -> None:
-    index.indexer.put([make_article("a", "Harbour"), make_article("b", "Ferry")])
-    with pytest.raises(NoSuchArticleError, match="zz"):
-        index.indexer.delete(["a", "zz"])
-    assert set(held(index)) == {"a", "b"}
-    assert index.indexer.delete(["a", "a"]).removed == ("a",)
-    assert ids(ask(index, "harbour ferry", Mode.LEXICAL)) == ["b"]
-    with pytest.raises(NoSuchArticleError):
-        index.indexer.delete(["a"])
 
 
 def test_a_deleted_article_comes_back_when_its_file_is_indexed_again(

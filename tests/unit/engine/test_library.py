@@ -8,8 +8,8 @@ import pytest
 
 from semsearch.articles.filters import EVERYTHING
 from semsearch.articles.search import Mode
-from semsearch.config import PassagesSettings, Settings
 from semsearch.assembly import open_index as assemble
+from semsearch.config import PassagesSettings, Settings
 from semsearch.engine.library import Repair
 from semsearch.engine.services import Services
 from semsearch.errors import ModelMismatchError, NoSuchIndexError, StaleGenerationError
@@ -37,19 +37,19 @@ def test_another_model_is_refused_and_both_are_named(index: Services, folder: Pa
         lambda: ask(other, "harbour"),
         lambda: other.indexer.put([make_article("b")]),
     ):
-        with pytest.raises(ModelMismatchError, match="hashing.*another-model") as caught:
+        with pytest.raises(ModelMismatchError, match=r"hashing.*another-model") as caught:
             attempt()
         assert "model.name to hashing" in caught.value.hint
     assert ask(other, "notice", Mode.LEXICAL).hits  # words need no model
     other.close()
 
 
-@pytest.mark.parametrize("encoder", [HashingEncoder(dimension=32), HashingEncoder(budget=50)])
+@pytest.mark.parametrize("configured", [HashingEncoder(dimension=32), HashingEncoder(budget=50)])
 def test_a_model_that_differs_in_anything_is_refused(
-    index: Services, folder: Path, encoder: HashingEncoder
+    index: Services, folder: Path, configured: HashingEncoder
 ) -> None:
     index.indexer.put([make_article("a")])
-    other = open_index(folder, encoder)
+    other = open_index(folder, configured)
     with pytest.raises(ModelMismatchError):
         ask(other, "harbour")
     other.close()

@@ -60,9 +60,7 @@ def test_the_article_replaces_its_stub_whichever_comes_first(
     whole = article_of(record(2, body="The whole text."))
     assert held(index)[whole.id] == whole
     assert (report.added, report.articles_total, report.stubs_total) == (2, 2, 0)
-    assert report.stubs_added == report.stubs_replaced == int(
-        order == "stub first" and batch == 1
-    )
+    assert report.stubs_added == report.stubs_replaced == int(order == "stub first" and batch == 1)
 
 
 def test_a_later_mention_does_not_touch_the_article(index: Services) -> None:
@@ -153,13 +151,13 @@ def test_stubs_go_with_their_last_linker(index: Services) -> None:
 
 
 @pytest.mark.parametrize("batch", [1, 100])
-@pytest.mark.parametrize("removal_first", [True, False])
+@pytest.mark.parametrize("order", ["removal first", "mention first"])
 def test_a_removed_article_is_no_stub_whatever_the_order(
-    index: Services, monkeypatch: pytest.MonkeyPatch, removal_first: bool, batch: int
+    index: Services, monkeypatch: pytest.MonkeyPatch, order: str, batch: int
 ) -> None:
     monkeypatch.setattr(indexing, "_BATCH_RECORDS", batch)
     records: list[Article | Removed] = [Removed("x"), linker("a", "x", excerpt="Teaser")]
-    index.indexer.put(records if removal_first else reversed(records))
+    index.indexer.put(records if order == "removal first" else reversed(records))
     assert set(held(index)) == {"a"}
     index.indexer.put([linker("b", "x", excerpt="A longer teaser")])
     assert set(held(index)) == {"a", "b"}

@@ -1,12 +1,12 @@
 """Bytes become durable, and whole."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
 from semsearch.errors import StorageError
-from semsearch.store import files
 from semsearch.store.files import (
     dump_json,
     files_of,
@@ -45,7 +45,7 @@ def test_the_old_file_stays_when_the_disk_refuses(
     def refuse(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(StorageError, match="No space left"):
         replace_durably(path, b"new")
     assert path.read_bytes() == b"old"
@@ -55,13 +55,13 @@ def test_the_bytes_and_the_name_are_synced_before_it_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
-    real = files.os.fsync
+    real = os.fsync
 
     def note(descriptor: int) -> None:
         synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         real(descriptor)
 
-    monkeypatch.setattr(files.os, "fsync", note)
+    monkeypatch.setattr(os, "fsync", note)
     replace_durably(tmp_path / "CURRENT", b"1\n")
     assert len(synced) == 2
     assert synced[0].startswith(".CURRENT.")
@@ -70,9 +70,9 @@ def test_the_bytes_and_the_name_are_synced_before_it_returns(
 
 def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere" / "file"
-    for attempt in (lambda: write_durably(nowhere, b""), lambda: replace_durably(nowhere, b"")):
+    for write in (write_durably, replace_durably):
         with pytest.raises(StorageError, match="file"):
-            attempt()
+            write(nowhere, b"")
     with pytest.raises(StorageError):
         sync_file(nowhere)
     with pytest.raises(StorageError):
@@ -105,7 +105,7 @@ def test_files_are_copied_where_they_cannot_be_linked(
     def refuse(*_: object) -> None:
         raise OSError(18, "Invalid cross-device link")
 
-    monkeypatch.setattr(files.os, "link", refuse)
+    monkeypatch.setattr(os, "link", refuse)
     link_tree(source, target)
     assert (target / "a").read_bytes() == b"a"
     assert not (target / "a").samefile(source / "a")

@@ -13,6 +13,7 @@ from semsearch.errors import FormatMismatchError, NoSuchIndexError, StorageError
 from semsearch.store import generations as module
 from semsearch.store.catalog import Catalog
 from semsearch.store.generations import Generations, Keep
+from semsearch.store.lexical import words
 from semsearch.store.manifest import Manifest, read_manifest
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -37,8 +38,8 @@ def generations(tmp_path: Path) -> Generations:
     return Generations(tmp_path)
 
 
-def put(catalog: Catalog, *ids: str, words: str = "") -> None:
-    write(catalog, ENCODER, [make_article(one, f"Notice {one} {words}") for one in ids])
+def put(catalog: Catalog, *ids: str, word: str = "") -> None:
+    write(catalog, ENCODER, [make_article(one, f"Notice {one} {word}") for one in ids])
 
 
 def shown(generations: Generations, number: int, catalog: Catalog) -> set[str]:
@@ -112,7 +113,7 @@ def test_two_hundred_single_writes_leave_few_segments_and_right_results(
     pks = current_pks(catalog, expected)
     for word in WORDS:
         wanted = {pks[key] for key, held in expected.items() if held == word}
-        worded = snapshot.lexical([word], {Field.TITLE: 1.0}, 1_000, EVERYTHING)
+        worded = snapshot.lexical([words(word)[0].term], {Field.TITLE: 1.0}, 1_000, EVERYTHING)
         near = snapshot.dense(WIDE.encode_query(word), len(wanted), EVERYTHING)
         assert {pk for pk, _ in worded} == wanted
         assert {pk for pk, _ in near} == wanted
@@ -166,7 +167,7 @@ def test_retired_generations_take_their_rows_with_them_and_no_others(
     generations = Generations(tmp_path, keep=Keep(newest=2, seconds=0))
     pks = []
     for number in range(5):
-        put(catalog, "a", words=WORDS[number])
+        put(catalog, "a", word=WORDS[number])
         pks.append(current_pks(catalog, ["a"])["a"])
         generations.publish(catalog, SETTINGS)
     assert generations.numbers() == [4, 5]
@@ -177,7 +178,7 @@ def test_retired_generations_take_their_rows_with_them_and_no_others(
 def test_young_generations_are_kept_up_to_a_limit(catalog: Catalog, tmp_path: Path) -> None:
     generations = Generations(tmp_path, keep=Keep(newest=1, seconds=600, at_most=3))
     for number in range(6):
-        put(catalog, "a", words=WORDS[number])
+        put(catalog, "a", word=WORDS[number])
         generations.publish(catalog, SETTINGS)
     assert len(generations.numbers()) == 3
     assert max(generations.numbers()) == 6
@@ -187,7 +188,7 @@ def test_rebuilding_gives_the_same_answers_and_drops_the_others(
     generations: Generations, catalog: Catalog
 ) -> None:
     for number in range(9):
-        put(catalog, f"a{number}", f"a{number + 1}", words=WORDS[number])
+        put(catalog, f"a{number}", f"a{number + 1}", word=WORDS[number])
         generations.publish(catalog, SETTINGS)
     query = ENCODER.encode_query("notice harbour tram")
     before = generations.open(9).dense(query, 100, EVERYTHING)

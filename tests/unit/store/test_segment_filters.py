@@ -30,7 +30,10 @@ Pair = tuple[list[Article], list[Condition]]
 
 
 def segment_of(folder: Path, articles: list[Article]) -> Segment:
-    rows = [SegmentRow(3 * n + 1, one, (), np.empty((0, 4), np.float16)) for n, one in enumerate(articles)]
+    rows = [
+        SegmentRow(3 * n + 1, one, (), np.empty((0, 4), np.float16))
+        for n, one in enumerate(articles)
+    ]
     write_segment(folder, rows, 4, "SQfp16")
     return open_segment(folder)
 

@@ -15,7 +15,8 @@ DIMENSION = 32
 
 def unit_rows(number: int, seed: int = 1) -> np.ndarray:
     rows = np.random.default_rng(seed).normal(size=(number, DIMENSION))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+    unit: np.ndarray = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float16)
+    return unit
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,8 @@ def exact(rows: np.ndarray, query: np.ndarray) -> np.ndarray:
 
 
 def query_of(seed: int) -> np.ndarray:
-    return unit_rows(1, seed)[0].astype(np.float32)
+    query: np.ndarray = unit_rows(1, seed)[0].astype(np.float32)
+    return query
 
 
 def test_vectors_are_kept_bit_by_bit(vectors: VectorIndex, rows: np.ndarray) -> None:
@@ -96,9 +98,7 @@ def test_nothing_is_asked_for_or_held(tmp_path: Path, vectors: VectorIndex) -> N
 
 
 @pytest.mark.parametrize("kind", ["Flat", "SQfp16", "HNSW16"])
-def test_other_kinds_find_a_vector_by_itself(
-    tmp_path: Path, rows: np.ndarray, kind: str
-) -> None:
+def test_other_kinds_find_a_vector_by_itself(tmp_path: Path, rows: np.ndarray, kind: str) -> None:
     write_vectors(tmp_path / "v", rows, DIMENSION, kind)
     index = VectorIndex(tmp_path / "v")
     numbers, cosines = index.search(rows[42].astype(np.float32), 3, None)

@@ -1,0 +1,106 @@
+import time
+
+import pytest
+
+from semsearch.errors import UnreadableError
+from semsearch.ingest.plaintext import MAX_TITLE_CHARS, read_plain_text
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "excerpt", "body"),
+    [
+        pytest.param(
+            "T\n\nE one.\nE two.\n\nB.\n\nB two.\n",
+            "T",
+            "E one.\nE two.",
+            "B.\n\nB two.\n",
+            id="all-three",
+        ),
+        pytest.param("T\nE.\n\nB.", "T", "E.", "B.", id="excerpt-on-the-next-line"),
+        pytest.param("\n \t\n  T  \nE.", "T", "E.", "", id="blank-lines-first"),
+        pytest.param("T", "T", "", "", id="title-alone"),
+        pytest.param("T\r\n\r\nE.\r\n \r\nB.\r\nC.\r\n", "T", "E.", "B.\r\nC.\r\n", id="crlf"),
+        pytest.param("\ufeffT\n\n\n\nE.\n \t \n\n\nB.", "T", "E.", "B.", id="bom-and-many-blanks"),
+        pytest.param("T\n\n---\nE.", "T", "---\nE.", "", id="a-ruler-is-text"),
+    ],
+)
+def test_title_then_first_paragraph_then_the_rest(
+    text: str, title: str, excerpt: str, body: str
+) -> None:
+    assert read_plain_text(text) == {"title": title, "excerpt": excerpt, "body": body}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param(
+            "T\n\nBRACKWATER, March 5 (Meridian News Agency) - The ferry is back.",
+            "Meridian News Agency",
+            id="dateline",
+        ),
+        pytest.param(
+            "T\n\nThe teaser.\n\nLISK (the Lisk & Senn Wire) — The ferry is back.",
+            "the Lisk & Senn Wire",
+            id="dateline-of-the-body",
+        ),
+        pytest.param(
+            "T\n\nThe ferry serves five quays…reports Senn Herald", "Senn Herald", id="reports"
+        ),
+        pytest.param("T\n\nThe ferry is back, writes The Quay.\n\nB.", "The Quay", id="writes"),
+        pytest.param("T\n\nThe ferry is back, reports Ledger of Lisk.", "Ledger of Lisk", id="of"),
+    ],
+)
+def test_the_text_may_name_its_provider(text: str, name: str) -> None:
+    assert read_plain_text(text)["provider"] == {"name": name, "domain": ""}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("T\n\nThe ferry is back.", id="nothing"),
+        pytest.param("T\n\nThe ferry, which he reports is back.", id="a-verb"),
+        pytest.param("T\n\nHe reports Damage to the quay, and more.", id="not-at-the-end"),
+        pytest.param("T\n\nThe ferry (a steamer) - it is back.", id="no-name"),
+        pytest.param("Who reports Senn Herald", id="in-the-title"),
+    ],
+)
+def test_a_provider_is_not_guessed(text: str) -> None:
+    assert "provider" not in read_plain_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("", "empty file", id="empty"),
+        pytest.param("\ufeff \r\n\t\n", "empty file", id="blank"),
+        pytest.param(
+            "x" * (MAX_TITLE_CHARS + 1),
+            "the first line, the title, is longer than 1000",
+            id="no-line-breaks",
+        ),
+    ],
+)
+def test_a_file_without_a_title_is_unreadable(text: str, reason: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_plain_text(text)
+    assert (caught.value.reason, caught.value.line) == (reason, 1)
+
+
+def test_the_longest_title_is_read() -> None:
+    assert read_plain_text("x" * MAX_TITLE_CHARS + "\nE.")["excerpt"] == "E."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("t\n" + "reports " * 10**5, id="reports"),
+        pytest.param("t\nreports A" + "a" * 10**6 + "!", id="long-name"),
+        pytest.param("t\n" + "reports A B C D E F " * 50_000 + "!", id="names"),
+        pytest.param("t\nreports A" + " " * 10**6 + "!", id="blanks"),
+        pytest.param("t\nx" + "\n " * 10**5 + "y", id="blank-lines"),
+    ],
+)
+def test_a_megabyte_made_to_be_slow_is_not(text: str) -> None:
+    started = time.perf_counter()
+    assert "provider" not in read_plain_text(text)
+    assert time.perf_counter() - started < 2

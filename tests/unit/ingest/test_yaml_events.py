@@ -1,0 +1,129 @@
+import time
+
+import pytest
+
+from semsearch.errors import UnreadableError
+from semsearch.ingest.yaml_events import MAX_DEPTH, load_mapping
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("12", 12, id="number"),
+        pytest.param("-1", -1, id="negative"),
+        pytest.param("84.5", 84.5, id="fraction"),
+        pytest.param("true", True, id="true"),
+        pytest.param("False", False, id="false"),
+        pytest.param("null", None, id="null"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("~", None, id="tilde"),
+        pytest.param("no", "no", id="no-is-a-text"),
+        pytest.param("12:30", "12:30", id="time-is-a-text"),
+        pytest.param("007", "007", id="leading-zeros-are-a-text"),
+        pytest.param("1_000", "1_000", id="underscore-is-a-text"),
+        pytest.param("0x1F", "0x1F", id="hexadecimal-is-a-text"),
+        pytest.param("1e5", "1e5", id="exponent-is-a-text"),
+        pytest.param(".nan", ".nan", id="nan-is-a-text"),
+        pytest.param("9" * 19, "9" * 19, id="a-long-number-is-a-text"),
+        pytest.param("2024-03-05T09:30:00Z", "2024-03-05T09:30:00Z", id="date-is-a-text"),
+        pytest.param("'12'", "12", id="quoted-number"),
+        pytest.param('"true"', "true", id="quoted-true"),
+        pytest.param("'it''s'", "it's", id="single-quotes"),
+        pytest.param(r'"\u00e9\n\x41"', "é\nA", id="escapes"),
+        pytest.param("|\n  one\n  two\n", "one\ntwo\n", id="literal"),
+        pytest.param(">-\n  one\n  two\n", "one two", id="folded"),
+        pytest.param("渡し船 ⛴", "渡し船 ⛴", id="other-scripts"),
+        pytest.param("[a, 1, [b]]", ["a", 1, ["b"]], id="list"),
+        pytest.param("{b: {c: null}}", {"b": {"c": None}}, id="mapping"),
+        pytest.param("[]", [], id="empty-list"),
+    ],
+)
+def test_plain_values_are_typed_and_all_else_is_text(text: str, value: object) -> None:
+    assert load_mapping(f"a: {text}") == {"a": value}
+    assert type(load_mapping(f"a: {text}")["a"]) is type(value)
+
+
+def test_keys_are_texts_in_the_order_of_the_file() -> None:
+    assert list(load_mapping("b: 1\n'a': 2\n3: x\nnull: y\n<<: {c: 1}\n")) == [
+        "b",
+        "a",
+        "3",
+        "null",
+        "<<",
+    ]
+
+
+BOMB = "title: T\na: &a [x, x, x, x]\n" + "\n".join(
+    f"{chr(ord('a') + n)}: &{chr(ord('a') + n)} [{', '.join(['*' + chr(ord('a') + n - 1)] * 9)}]"
+    for n in range(1, 20)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        pytest.param(BOMB, "YAML anchors are not accepted", 11, id="alias-bomb"),
+        pytest.param("a: 1\nb: *a", "YAML aliases are not accepted", 11, id="alias"),
+        pytest.param("a: &pier Pier", "YAML anchors are not accepted", 10, id="anchor"),
+        pytest.param("a: &pier {b: 1}", "YAML anchors are not accepted", 10, id="anchored-mapping"),
+        pytest.param("a: 1\nb: !Pier x", "YAML tags are not accepted", 11, id="tag"),
+        pytest.param("a: ! x", "YAML tags are not accepted", 10, id="bare-tag"),
+        pytest.param(
+            "a: !!python/object/apply:os.getcwd []", "YAML tags are not accepted", 10, id="python"
+        ),
+        pytest.param("a: !!str 5", "YAML tags are not accepted", 10, id="standard-tag"),
+        pytest.param("a: " + "[" * 40, "nested deeper than 32", 10, id="deep-list"),
+        pytest.param("a: " + "{a: " * 10**5, "nested deeper than 32", 10, id="deep-mapping"),
+        pytest.param("- " * 10**5, "nested deeper than 32", 10, id="deep-items"),
+        pytest.param("a: 1\nb: 2\na: 3", "the key 'a' stands twice", 12, id="twice"),
+        pytest.param("1: x\n'1': y", "the key '1' stands twice", 11, id="twice-as-number-and-text"),
+        pytest.param("a:\n  b: 1\n  b: 1", "the key 'b' stands twice", 12, id="twice-inside"),
+        pytest.param("? [a]\n: 1", "a key must be a plain text", 10, id="list-as-a-key"),
+        pytest.param("a: 1\n---\nb: 2", "holds more than one YAML document", 12, id="documents"),
+        pytest.param("a: 1\n...\n---\nb: 2", "holds more than one YAML document", 13, id="ended"),
+        pytest.param("- a", "front matter is not a mapping of fields", 10, id="list"),
+        pytest.param("", "front matter is not a mapping of fields", 10, id="empty"),
+        pytest.param(
+            "a: 1\nb: 'x\n", "broken YAML: found unexpected end of stream", 12, id="open-quote"
+        ),
+        pytest.param(
+            "a: é\nb: 1\nc: \x07",
+            "broken YAML: unacceptable character #x0007: control characters are not allowed",
+            12,
+            id="control-character",
+        ),
+        pytest.param(
+            "a: 1\nb: \ud800", "holds half a surrogate pair: broken Unicode", 11, id="surrogate"
+        ),
+    ],
+)
+def test_what_yaml_could_do_to_us_is_refused_with_its_line(
+    text: str, reason: str, line: int
+) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        load_mapping(text, first_line=10)
+    assert (caught.value.reason, caught.value.line) == (reason, line)
+
+
+def test_the_deepest_nesting_is_read() -> None:
+    node: object = load_mapping("a: " + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))["a"]
+    depth = 1
+    while isinstance(node, list):
+        depth, node = depth + 1, node[0] if node else None
+    assert depth == MAX_DEPTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: " + " " * 10**6, id="blanks"),
+        pytest.param("a:" + "\n" * 10**6, id="line-breaks"),
+        pytest.param("a: " + "x\n  " * 200_000, id="folded"),
+        pytest.param("a: [" + "1," * 200_000 + "]", id="items"),
+        pytest.param("".join(f"k{n}: 1\n" for n in range(50_000)), id="keys"),
+    ],
+)
+def test_a_large_mapping_is_read_in_time(text: str) -> None:
+    started = time.perf_counter()
+    assert load_mapping(text)
+    assert time.perf_counter() - started < 4
