@@ -19,7 +19,7 @@ from semsearch.engine.library import Library
 from semsearch.errors import NoSuchArticleError, StorageError
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.passages import PassageText, split_article
+from semsearch.ingest.passages import PassageText
 from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
 from semsearch.ingest.records import Removed, stubs_of
 from semsearch.store.catalog import FileState, WriteBatch
@@ -259,13 +259,7 @@ class _Run:
         """Write the batch: diff, split, encode what is new, commit."""
         batch, self._batch = self._batch, _Batch()
         changed = self._diff(batch)
-        encoder = self._library.encoder
-        settings = self._library.passages
-        budget = min(settings.max_tokens or encoder.passage_budget, encoder.passage_budget)
-        pieces = {
-            article.id: split_article(article, encoder.count_tokens, budget, settings.overlap)
-            for article, _, _ in changed
-        }
+        pieces = {article.id: self._library.split(article) for article, _, _ in changed}
         vectors = self._encode([piece for group in pieces.values() for piece in group])
         gone = self._gone(batch.removed)
         self.outcome["removed"] += sorted(batch.removed)
@@ -303,7 +297,8 @@ class _Run:
         for article, source in batch.articles.values():
             digest = content_hash(article)
             held = known.get(article.id)
-            if held is not None and held.content_hash == digest and held.source == source:
+            same_source = held is not None and source in (None, held.source)
+            if held is not None and held.content_hash == digest and same_source:
                 self.outcome["unchanged"].append(article.id)
                 continue
             changed.append((article, digest, source))
@@ -365,11 +360,15 @@ class _Run:
         return dict(zip(missing, matrix, strict=True))
 
     def _prune(self, paths: Sequence[Path], present: set[str], seen: dict[str, set[str]]) -> None:
-        roots = [path.resolve() for path in paths]
+        # What could not be looked at (a folder that is not mounted, say) is not known to be gone.
+        roots = [path.resolve() for path in paths if path.exists()]
+        unseen = [Path(one.path).resolve() for one in self._skipped]
         gone: list[str] = []
         forgotten: list[str] = []
         for source, ids in self._catalog.sources().items():
             if not any(Path(source).is_relative_to(root) for root in roots):
+                continue
+            if any(Path(source).is_relative_to(path) for path in unseen):
                 continue
             if source not in present:
                 gone += ids

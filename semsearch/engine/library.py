@@ -5,11 +5,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
+from semsearch.articles.article import Article
 from semsearch.embed.encoder import Encoder
 from semsearch.errors import (
     DamagedIndexError,
@@ -17,7 +17,7 @@ from semsearch.errors import (
     NoSuchIndexError,
     StaleGenerationError,
 )
-from semsearch.ingest.passages import PassageSettings
+from semsearch.ingest.passages import PassageSettings, PassageText, split_article
 from semsearch.store.backend import Snapshot
 from semsearch.store.catalog import Catalog
 from semsearch.store.generations import Generations
@@ -66,6 +66,9 @@ class Library:
         self._open: OrderedDict[int, Snapshot] = OrderedDict()
         self._opening = Lock()
         self._writing = RLock()
+        self._written_to = False
+        self._loading = Lock()
+        self._encoder: Encoder | None = None
 
     def close(self) -> None:
         """Give back files and connections."""
@@ -74,19 +77,33 @@ class Library:
 
     # --- the encoder ----------------------------------------------------------------------
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
-        """The configured encoder, checked against the one that the index was made with.
+        """The configured encoder, loaded once and checked against the one of the index.
 
         Raises:
             ModelUnavailableError: It cannot be loaded.
             ModelMismatchError: The index was made with another.
         """
-        encoder = self._load_encoder()
-        made_with = self.made_with
-        if made_with is not None:
-            _check(made_with, self._settings_of(encoder))
-        return encoder
+        with self._loading:
+            if self._encoder is None:
+                encoder = self._load_encoder()
+                made_with = self.made_with
+                if made_with is not None:
+                    _check(made_with, self._settings_of(encoder))
+                self._encoder = encoder
+            return self._encoder
+
+    def split(self, article: Article) -> list[PassageText]:
+        """The passages of an article, cut as this index cuts."""
+        encoder = self.encoder
+        return split_article(
+            article, encoder.count_tokens, self._passage_tokens(encoder), self.passages.overlap
+        )
+
+    def _passage_tokens(self, encoder: Encoder) -> int:
+        budget = encoder.passage_budget
+        return min(self.passages.max_tokens or budget, budget)
 
     @property
     def made_with(self) -> dict[str, Any] | None:
@@ -95,11 +112,9 @@ class Library:
         return None if text is None else dict(json.loads(text))
 
     def _settings_of(self, encoder: Encoder) -> dict[str, Any]:
-        budget = encoder.passage_budget
-        tokens = min(self.passages.max_tokens or budget, budget)
         return {
             **asdict(encoder.spec),
-            "passage_tokens": tokens,
+            "passage_tokens": self._passage_tokens(encoder),
             "passage_overlap": self.passages.overlap,
         }
 
@@ -126,7 +141,7 @@ class Library:
         """
         try:
             return self._opened(generation)
-        except NoSuchIndexError:
+        except (NoSuchIndexError, DamagedIndexError):
             raise StaleGenerationError(
                 f"Generation {generation} of the index is no longer kept."
             ) from None
@@ -173,13 +188,21 @@ class Library:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the writer's lock.
+        """Hold the writer's lock; a thread that holds it may take it again.
 
         Raises:
             IndexLockedError: Another process holds it.
         """
-        with self._writing, writer_lock(self.folder):
-            yield
+        with self._writing:
+            if self._written_to:
+                yield
+                return
+            with writer_lock(self.folder):
+                self._written_to = True
+                try:
+                    yield
+                finally:
+                    self._written_to = False
 
     def remember_encoder(self) -> None:
         """Write down what the index is made with, before its first article."""

@@ -14,7 +14,6 @@ from semsearch.engine.library import Library
 from semsearch.engine.searching import MAX_K
 from semsearch.engine.showing import find_article
 from semsearch.errors import InvalidArticleError, InvalidQueryError, StaleGenerationError
-from semsearch.ingest.passages import split_article
 from semsearch.rank.passage import best_passage
 from semsearch.store.backend import Snapshot
 
@@ -96,13 +95,10 @@ class SimilarFinder:
         return SimilarResults(identity, snapshot.generation, took, tuple(hits))
 
     def _vectors(self, article: Article) -> tuple[list[Passage], Matrix]:
-        encoder = self._library.encoder
-        pieces = split_article(
-            article, encoder.count_tokens, encoder.passage_budget, self._library.passages.overlap
-        )[:_MAX_PASSAGES]
+        pieces = self._library.split(article)[:_MAX_PASSAGES]
         if not pieces:
             raise InvalidArticleError("The article holds no text to compare.")
-        vectors = encoder.encode_documents([piece.text for piece in pieces])
+        vectors = self._library.encoder.encode_documents([piece.text for piece in pieces])
         return [piece.passage for piece in pieces], vectors
 
     @staticmethod

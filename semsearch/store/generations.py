@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from semsearch.store.files import (
 )
 from semsearch.store.lexical import LexicalIndex, update_lexical
 from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
-from semsearch.store.segment import open_segment, write_segment
+from semsearch.store.segment import Segment, open_segment, write_segment
 from semsearch.store.snapshot import EmbeddedSnapshot
 from semsearch.store.vectors import EXACT
 
@@ -78,6 +79,7 @@ class Generations:
         self._current = folder / _CURRENT
         self._kind = kind
         self._keep = keep
+        self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
         self._verified: set[tuple[int, int, str]] = set()
 
     # --- reading ------------------------------------------------------------------------
@@ -128,14 +130,22 @@ class Generations:
             return EmbeddedSnapshot(
                 generation=manifest.generation,
                 sequence=manifest.sequence,
-                segments=tuple(
-                    open_segment(folder / _SEGMENTS / name) for name in manifest.segments
-                ),
+                segments=tuple(self._segment(folder, name) for name in manifest.segments),
                 removed=np.load(folder / _REMOVED, allow_pickle=False),
                 lexical_index=LexicalIndex(folder / _LEXICAL),
             )
         except (OSError, ValueError) as error:
             raise DamagedIndexError(f"Generation {number} cannot be opened: {error}") from error
+
+    def _segment(self, folder: Path, name: str) -> Segment:
+        """A segment; one that an open generation shares is not read again."""
+        path = folder / _SEGMENTS / name
+        key = (name, (path / "articles.npy").stat().st_ino)
+        segment = self._segments.get(key)
+        if segment is None:
+            segment = open_segment(path)
+            self._segments[key] = segment
+        return segment
 
     def _sound(self, number: int) -> Manifest:
         """The manifest of a generation of which every file is what the manifest says."""

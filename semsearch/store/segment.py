@@ -53,7 +53,7 @@ PASSAGE = np.dtype(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Segment:
     """An opened segment."""
 
