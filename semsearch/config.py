@@ -51,11 +51,12 @@ class VectorSettings(_Section):
 class RankSettings(_Section):
     """Weights of the ranking; see ``rank.fuse``."""
 
-    title: float = Field(default=0.35, ge=0)
-    excerpt: float = Field(default=0.35, ge=0)
-    body: float = Field(default=0.30, ge=0)
-    dense: float = Field(default=0.75, ge=0)
-    lexical: float = Field(default=0.25, ge=0)
+    title: float = Field(default=0.20, ge=0)
+    lead: float = Field(default=0.30, ge=0)
+    passage: float = Field(default=0.45, ge=0)
+    lexical_title: float = Field(default=0.15, ge=0)
+    lexical_lead: float = Field(default=0.15, ge=0)
+    lexical_body: float = Field(default=0.45, ge=0)
 
 
 class ServiceSettings(_Section):

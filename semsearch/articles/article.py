@@ -1,5 +1,6 @@
 """An article, its provider and its passages."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,14 +8,22 @@ from enum import StrEnum
 
 
 class Field(StrEnum):
-    """The three texts of an article that are embedded and searched."""
+    """The texts of an article that are embedded and searched.
+
+    An article is given three. ``LEAD`` is made of them: the title with the excerpt, or with the
+    beginning of the body; it ranks, but is never shown as a passage.
+    """
 
     TITLE = "title"
     EXCERPT = "excerpt"
     BODY = "body"
+    LEAD = "lead"
 
 
-FIELDS = tuple(Field)
+FIELDS = (Field.TITLE, Field.EXCERPT, Field.BODY)
+EMBEDDED = (*FIELDS, Field.LEAD)
+
+_LEAD = re.compile(r"\s*(?:\S+\s+){0,119}\S+")  # 120 words
 
 
 class Basis(StrEnum):
@@ -98,6 +107,28 @@ class Article:
                 return self.excerpt
             case Field.BODY:
                 return self.body
+            case Field.LEAD:
+                return self.lead
+
+    @property
+    def lead(self) -> str:
+        """The title with the excerpt, or with the first 120 words of the body."""
+        if self.excerpt.strip():
+            beginning = self.excerpt
+        else:
+            found = _LEAD.match(self.body)
+            beginning = found[0] if found else ""
+        if not self.has_own_title:
+            return beginning or self.title
+        ending = "" if self.title.rstrip()[-1] in ".?!…" else "."
+        return f"{self.title.rstrip()}{ending}\n\n{beginning}".rstrip()
+
+    @property
+    def has_own_title(self) -> bool:
+        """Whether the title says something that is not just how the body begins."""
+        title = self.title.casefold().split()
+        beginning = self.body[: 2 * len(self.title) + 40].casefold().split()
+        return bool(title) and title != beginning[: len(title)]
 
     @property
     def basis(self) -> Basis:

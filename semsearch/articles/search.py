@@ -41,7 +41,10 @@ class Query:
         text: The question as typed.
         k: Hits a page, 1-1000.
         filters: What an answer must satisfy.
-        asked_at: The day that "this week" counts from; None: nothing is assumed.
+        collapse: ``duplicates`` folds hits with the same text into the best ranked of them.
+        asked_at: The moment that "this week" counts from, and that newer articles are favoured
+            before; None: nothing is assumed about time.
+        steps: Steps of reading the question; see ``rank.reading.Step``.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
     """
@@ -54,6 +57,7 @@ class Query:
     asked_at: datetime | None = None
     page_token: str | None = None
     explain: bool = False
+    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class ArticleSummary:
 class HitPassage:
     """The passage that answers best: ``article.<field>[start:end] == text``.
 
-    ``highlights`` are ``[start, end)`` character spans within ``text`` of the question's words.
+    ``highlights`` are ``[start, end)`` character spans within ``text`` of the question's words;
+    ``answer`` is such a span of the sentence that holds most of them, None where none does.
     """
 
     field: Field
@@ -105,6 +110,15 @@ class HitPassage:
     end: int
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
+    answer: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Articles with the same text that were found for the same question."""
+
+    count: int = 0
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +130,7 @@ class Hit:
     score_parts: Mapping[str, float]
     article: ArticleSummary
     passage: HitPassage
+    duplicates: Duplicates = Duplicates()
     explanation: Mapping[str, object] | None = None
 
 

@@ -3,6 +3,7 @@
 Only this module imports torch, and only when a model has not been exported yet.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -63,7 +64,9 @@ def exported(source: ModelSource, cache: Path) -> ExportedModel:
 
 
 def _slug(source: ModelSource) -> str:
-    return re.sub(r"[^A-Za-z0-9.-]+", "-", source.name).strip("-.")[-80:] or "model"
+    """A folder name for people, and one that two models of one name do not share."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", source.name).strip("-.")[-60:] or "model"
+    return f"{name}-{hashlib.blake2b(source.location.encode(), digest_size=4).hexdigest()}"
 
 
 def _open(folder: Path, source: ModelSource) -> ExportedModel | None:
@@ -183,8 +186,6 @@ def _describe(module: Any) -> str:
 
 
 def _parameters_sha256(model: Any) -> str:
-    import hashlib  # noqa: PLC0415
-
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())

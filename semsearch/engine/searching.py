@@ -1,20 +1,25 @@
 """Ask: from a question to ranked articles and a row per provider.
 
-Query -> interpret -> encode -> candidates -> fuse per field, aggregated to articles -> hydrate ->
-contrast providers -> SearchResults
+Query -> interpret -> encode -> candidates -> fuse per field, aggregated to articles -> collapse ->
+hydrate -> contrast providers -> SearchResults
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.articles.article import Article, Field
-from semsearch.articles.filters import Condition
+from semsearch.articles.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
 from semsearch.articles.search import (
     Collapse,
+    Confidence,
+    Duplicates,
     Hit,
     Mode,
     Query,
@@ -26,26 +31,48 @@ from semsearch.engine.comparing import contrast
 from semsearch.engine.library import Library
 from semsearch.engine.pages import Page, page_token, read_page_token
 from semsearch.errors import InvalidQueryError, StaleGenerationError
-from semsearch.rank.confidence import confidence
-from semsearch.rank.fuse import Ranked, Weights, fuse
-from semsearch.rank.interpret import interpret
+from semsearch.rank.confidence import TOP, Signals, coverage, judge
+from semsearch.rank.fuse import Ranked, Weights, Wishes, attained, fold, fuse
+from semsearch.rank.interpret import Interpreter, condition_of, interpreted, normalised
 from semsearch.rank.passage import best_passage
-from semsearch.rank.terms import content_words
-from semsearch.store.backend import ScoredPassage, Snapshot
+from semsearch.rank.reading import ALL_STEPS, Reading
+from semsearch.rank.terms import Term, weigh
+from semsearch.store.backend import LEXICAL_FIELDS, Candidates, Snapshot
 from semsearch.store.lexical import words
 
 MAX_K = 1_000
-_BOOSTS = {Field.TITLE: 2.0, Field.EXCERPT: 1.0, Field.BODY: 1.0}
 _MIN_POOL = 200
 _POOL_PER_HIT = 4
+_INTERPRETERS = 4
+_FRESH_DAYS = 21
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidates:
-    """What was found before ranking: every candidate's passages, and BM25 where it has any."""
+class _Asked:
+    """A question, read, against one generation."""
 
-    passages: Mapping[int, Sequence[ScoredPassage]]
-    lexical: Mapping[int, float]
+    query: Query
+    reading: Reading
+    terms: tuple[Term, ...]
+    vector: Vector | None
+    condition: Condition
+    snapshot: Snapshot
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weights of the terms that the index holds."""
+        return {term.term: term.weight for term in self.terms if term.weight > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidates with exact scores of both kinds, in order of rank."""
+
+    candidates: Candidates
+    lexical: Mapping[Field, Mapping[int, float]]
+    ranked: Sequence[Ranked]
 
 
 class Searcher:
@@ -54,57 +81,43 @@ class Searcher:
     def __init__(self, library: Library, weights: Weights = Weights()) -> None:
         self._library = library
         self._weights = weights
+        self._interpreters: OrderedDict[int, Interpreter] = OrderedDict()
+        self._lock = Lock()
 
     def search(self, query: Query) -> SearchResults:
         """Answer a question from the newest generation, or from that of its page token.
 
         Raises:
-            InvalidQueryError: The question is empty or too long, or ``k`` is not in 1..1000.
+            InvalidQueryError: The question is empty or too long, or a parameter out of range.
             InvalidPageTokenError: The page token belongs to another question.
             StaleGenerationError: The page token's generation is gone.
             NoSuchIndexError: Nothing has been indexed yet.
         """
         started = time.perf_counter()
-        if not 1 <= query.k <= MAX_K:
-            raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
-        if query.collapse is not Collapse.NONE:
-            raise InvalidQueryError(
-                f"collapse={query.collapse} needs relations between articles, which this index "
-                "does not hold.",
-                "Leave collapse out.",
-            )
-        interpreted = interpret(query.text)
+        _check(query)
+        text = normalised(query.text)
         snapshot, page = self._page(query)
-        terms = question_terms(interpreted.text)
-        vector = (
-            None
-            if query.mode is Mode.LEXICAL
-            else self._library.encoder.encode_query(interpreted.text)
-        )
-        condition = query.filters.condition()
-        candidates = _candidates(snapshot, vector, terms, query.mode, page.pool, condition)
-        ranked = fuse(candidates.passages, candidates.lexical, query.mode, self._weights)
-        shown = ranked[page.offset : page.offset + query.k]
+        asked = self._read(query, text, snapshot)
+        found = self._rank(asked, page.pool)
+        shown = found.ranked[page.offset : page.offset + query.k]
         articles = self._hydrate(shown)
         hits = tuple(
-            _hit(rank, one, article, candidates, terms, query)
-            for rank, (one, article) in enumerate(
-                zip(shown, articles, strict=True), start=page.offset + 1
-            )
+            _hit(rank, one, articles, found, asked)
+            for rank, one in enumerate(shown, start=page.offset + 1)
         )
         after = page.offset + len(shown)
         token = (
             page_token(Page(page.generation, after, page.pool), query)
-            if after < len(ranked)
+            if after < len(found.ranked)
             else None
         )
         return SearchResults(
-            query=ReadQuery(query.text, interpreted),
+            query=ReadQuery(query.text, interpreted(asked.reading)),
             generation=snapshot.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
-            answer_confidence=confidence(_best_cosine(ranked, candidates, vector)),
+            answer_confidence=_confidence(asked, found),
             hits=hits,
-            providers=contrast(hits, articles),
+            providers=contrast(hits, [articles[one.pk] for one in shown]),
             next_page_token=token,
         )
 
@@ -116,71 +129,222 @@ class Searcher:
         page = read_page_token(query.page_token, query)
         return self._library.snapshot_at(page.generation), page
 
-    def _hydrate(self, shown: Sequence[Ranked]) -> list[Article]:
-        held = self._library.catalog.by_pk([one.pk for one in shown])
-        if len(held) < len(shown):
+    def _read(self, query: Query, text: str, snapshot: Snapshot) -> _Asked:
+        reading = self._interpreter(snapshot).read(text, query.asked_at, query.steps)
+        vector = (
+            None
+            if query.mode is Mode.LEXICAL
+            else self._library.encoder.encode_query(reading.encoded)
+        )
+        terms = weigh(reading.text, len(snapshot), snapshot.document_frequency)
+        condition = query.filters.condition()
+        if reading.topics:
+            condition = AllOf((condition, reading.required))
+        return _Asked(query, reading, terms, vector, condition, snapshot)
+
+    def _interpreter(self, snapshot: Snapshot) -> Interpreter:
+        with self._lock:
+            held = self._interpreters.get(snapshot.generation)
+            if held is None:
+                held = Interpreter(snapshot, self._leads, self._is_word)
+                self._interpreters[snapshot.generation] = held
+                if len(self._interpreters) > _INTERPRETERS:
+                    self._interpreters.popitem(last=False)
+            return held
+
+    def _leads(self, pks: Sequence[int]) -> list[str]:
+        return [article.lead for article in self._library.catalog.by_pk(pks).values()]
+
+    def _is_word(self, text: str) -> bool:
+        return bool(text) and self._library.encoder.count_tokens([text]) == [1]
+
+    def _rank(self, asked: _Asked, pool: int) -> _Found:
+        pks = _candidate_keys(asked, self._weights, pool)
+        candidates = asked.snapshot.candidates(pks, asked.vector)
+        lexical: dict[Field, dict[int, float]] = {}
+        if asked.query.mode is not Mode.DENSE:
+            lexical = {
+                field: attained(
+                    asked.snapshot.lexical_scores(field, asked.weights, pks), asked.weights
+                )
+                for field in LEXICAL_FIELDS
+            }
+        wishes = _wishes(asked, pks)
+        ranked = fuse(candidates, lexical, asked.query.mode, self._weights, wishes)
+        if asked.query.mode is Mode.LEXICAL:
+            held = set().union(*lexical.values())
+            ranked = [one for one in ranked if one.pk in held]
+        if asked.query.collapse is Collapse.DUPLICATES:
+            ranked = fold(ranked, candidates)
+        return _Found(candidates, lexical, ranked)
+
+    def _hydrate(self, shown: Sequence[Ranked]) -> dict[int, Article]:
+        wanted = [pk for one in shown for pk in (one.pk, *one.folded)]
+        held = self._library.catalog.by_pk(wanted)
+        if len(held) < len(wanted):
             raise StaleGenerationError("The index moved on while the question was answered.")
-        return [held[one.pk] for one in shown]
+        return held
 
 
-def question_terms(text: str) -> list[str]:
-    """The index terms of a question's content words."""
-    return content_words([(text[w.start : w.end].lower(), w.term) for w in words(text)])
+def _check(query: Query) -> None:
+    if not 1 <= query.k <= MAX_K:
+        raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
+    if query.collapse is Collapse.STORY:
+        raise InvalidQueryError(
+            "collapse=story needs stories, which this index does not hold.",
+            "Use collapse=duplicates or leave it out.",
+        )
+    unknown = sorted(set(query.steps) - set(ALL_STEPS))
+    if unknown:
+        raise InvalidQueryError(
+            f"There is no step of reading called {unknown[0]!r}.",
+            f"The steps are {', '.join(ALL_STEPS)}.",
+        )
 
 
-def _candidates(
-    snapshot: Snapshot,
-    vector: NDArray[np.float32] | None,
-    terms: Sequence[str],
-    mode: Mode,
-    pool: int,
-    condition: Condition,
-) -> _Candidates:
-    """The best by vectors and the best by words, with exact scores of both kinds."""
-    near = [] if vector is None else snapshot.dense(vector, pool, condition)
-    worded = [] if mode is Mode.DENSE else snapshot.lexical(terms, _BOOSTS, pool, condition)
-    pks = list(dict.fromkeys([pk for pk, _ in near] + [pk for pk, _ in worded]))
-    return _Candidates(snapshot.passages(pks, vector), dict(worded))
+def _candidate_keys(asked: _Asked, weights: Weights, pool: int) -> list[int]:
+    """The best by vectors and by words, and again among what the question asks for."""
+    if asked.reading.phrases:
+        return _holding_phrases(asked, pool)
+    limits = [asked.condition]
+    wanted = _asked_for(asked)
+    if wanted is not None:
+        limits.append(AllOf((asked.condition, wanted)))
+    by_field = {
+        field: {term: getattr(weights, f"lexical_{field}") * w for term, w in asked.weights.items()}
+        for field in LEXICAL_FIELDS
+    }
+    pks: dict[int, None] = {}
+    for condition in limits:
+        if asked.vector is not None:
+            found = asked.snapshot.dense(asked.vector, pool, condition)
+            pks |= dict.fromkeys(pk for pk, _ in found)
+        if asked.query.mode is not Mode.DENSE:
+            found = asked.snapshot.lexical(by_field, pool, condition)
+            pks |= dict.fromkeys(pk for pk, _ in found)
+    return list(pks)
+
+
+def _holding_phrases(asked: _Asked, pool: int) -> list[int]:
+    """Articles that hold every quoted phrase of the question."""
+    found: set[int] | None = None
+    for phrase in asked.reading.phrases:
+        terms = [word.term for word in words(phrase)]
+        held = set(asked.snapshot.phrase(terms, pool * 10, asked.condition))
+        found = held if found is None else found & held
+    return sorted(found or ())[: pool * 2]
+
+
+def _asked_for(asked: _Asked) -> Condition | None:
+    """Providers and times that are asked for: more candidates are drawn from there."""
+    parts = [part for part in (condition_of(asked.reading), _window_of(asked)) if part is not None]
+    return AllOf(tuple(parts)) if parts else None
+
+
+def _window_of(asked: _Asked) -> Condition | None:
+    window = asked.reading.window
+    if window is not None:
+        first = datetime.combine(window.first, datetime.min.time(), UTC)
+        last = datetime.combine(window.last, datetime.max.time(), UTC)
+        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last) + 1)
+    if asked.query.asked_at is not None:
+        last = asked.query.asked_at + timedelta(days=2)
+        first = asked.query.asked_at - timedelta(days=_FRESH_DAYS)
+        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last))
+    return None
+
+
+def _wishes(asked: _Asked, pks: Sequence[int]) -> Wishes:
+    reading = asked.reading
+    limit = condition_of(reading)
+    unwanted = (
+        frozenset[int]()
+        if limit is None
+        else frozenset(pks) - asked.snapshot.satisfying(pks, limit)
+    )
+    mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(reading.mentioned)))
+    favoured = asked.snapshot.satisfying(pks, mentioned) if reading.mentioned else set[int]()
+    return Wishes(unwanted, frozenset(favoured), reading.window, asked.query.asked_at)
 
 
 def _hit(
-    rank: int,
-    one: Ranked,
-    article: Article,
-    candidates: _Candidates,
-    terms: Sequence[str],
-    query: Query,
+    rank: int, one: Ranked, articles: Mapping[int, Article], found: _Found, asked: _Asked
 ) -> Hit:
-    passages = candidates.passages[one.pk]
-    explanation = None
-    if query.explain:
-        explanation = {
-            "mode": query.mode.value,
-            "cosines": [
-                {
-                    "field": scored.passage.field.value,
-                    "start": scored.passage.start,
-                    "end": scored.passage.end,
-                    "cosine": round(scored.cosine, 6),
-                }
-                for scored in passages
-            ],
-            "bm25": round(candidates.lexical.get(one.pk, 0.0), 6),
-            "terms": list(terms),
-        }
+    article = articles[one.pk]
+    passages = found.candidates.passages(one.row)
+    ids = tuple(articles[pk].id for pk in one.folded)
     return Hit(
         rank=rank,
         score=one.score,
         score_parts=one.parts,
         article=summary(article),
-        passage=best_passage(article, passages, terms),
-        explanation=explanation,
+        passage=best_passage(article, passages, {t.term: t.weight for t in asked.terms}),
+        duplicates=Duplicates(len(ids), ids),
+        explanation=_explanation(one, found, asked) if asked.query.explain else None,
     )
 
 
-def _best_cosine(
-    ranked: Sequence[Ranked], candidates: _Candidates, vector: NDArray[np.float32] | None
-) -> float | None:
-    if vector is None or not ranked:
-        return None
-    return max((one.cosine for one in candidates.passages[ranked[0].pk]), default=None)
+def _explanation(one: Ranked, found: _Found, asked: _Asked) -> dict[str, object]:
+    candidates = found.candidates
+    span = range(candidates.first[one.row], candidates.first[one.row + 1])
+    passages = [passage for passage, _ in candidates.passages(one.row)]
+    return {
+        "mode": asked.query.mode.value,
+        "terms": [
+            {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
+            for term in asked.terms
+        ],
+        "attained": {
+            field.value: round(found.lexical.get(field, {}).get(one.pk, 0.0), 6)
+            for field in LEXICAL_FIELDS
+        },
+        "passages": [
+            {
+                "field": passage.field.value,
+                "start": passage.start,
+                "end": passage.end,
+                "cosine": round(float(candidates.cosine[i]), 6),
+                "similarity": round(float(candidates.similarity[i]), 6),
+            }
+            for i, passage in zip(span, passages, strict=True)
+        ],
+    }
+
+
+def _confidence(asked: _Asked, found: _Found) -> Confidence:
+    """How likely the first ten hits hold an answer; low where no vector was compared."""
+    if not found.ranked:
+        return Confidence.NONE
+    if asked.vector is None:
+        return Confidence.LOW
+    top = found.ranked[:TOP]
+    leads = found.candidates.best(Field.LEAD, found.candidates.cosine)
+    cosine = max(
+        (float(leads[one.row]) for one in top if leads[one.row] == leads[one.row]), default=0.0
+    )
+    covered, missing = coverage(
+        asked.terms,
+        asked.reading,
+        [one.pk for one in top],
+        asked.snapshot.holding,
+        lambda text: [word.term for word in words(text)],
+    )
+    span, window = asked.snapshot.span(), asked.reading.window
+    outside = (
+        span is not None
+        and window is not None
+        and (
+            datetime.combine(window.last, datetime.max.time(), UTC).timestamp() < span[0]
+            or datetime.combine(window.first, datetime.min.time(), UTC).timestamp() > span[1]
+        )
+    )
+    return judge(
+        Signals(
+            distance=asked.snapshot.standardised(asked.vector, cosine),
+            gap=top[0].score - top[-1].score,
+            covered=covered,
+            names_missing=missing,
+            unknown_provider=bool(asked.reading.unknown_provider),
+            outside_dates=outside,
+        )
+    )

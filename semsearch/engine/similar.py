@@ -111,8 +111,8 @@ class SimilarFinder:
         snapshot: Snapshot,
         pk: int,
     ) -> Hit:
-        passages = snapshot.passages([pk], mine.anchor)[pk]
-        return Hit(rank, score, parts, summary(article), best_passage(article, passages, ()))
+        passages = snapshot.candidates([pk], mine.anchor).passages(0)
+        return Hit(rank, score, parts, summary(article), best_passage(article, passages, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class _Profile:
     @classmethod
     def of(cls, passages: Sequence[Passage], vectors: Matrix) -> "_Profile":
         titles = [i for i, passage in enumerate(passages) if passage.field is Field.TITLE]
-        others = [i for i, passage in enumerate(passages) if passage.field is not Field.TITLE]
+        others = [i for i, p in enumerate(passages) if p.field in (Field.EXCERPT, Field.BODY)]
         return cls(_mean(vectors[titles]), _mean(vectors[others]))
 
     @property

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from semsearch.articles.article import FIELDS, Article, Field, Passage
 from semsearch.ingest.cleaning import masked
@@ -36,7 +37,10 @@ class PassageText:
 def split_article(
     article: Article, count: TokenCounter, budget: int, overlap: int
 ) -> list[PassageText]:
-    """All passages of an article, in the order title, excerpt, body.
+    """All passages of an article, in the order title, excerpt, body, lead.
+
+    The lead is one passage, cut where the encoder ends: all of it stands in other passages, too.
+    A title that only repeats how the text begins gets none.
 
     Args:
         article: Its three fields are split one by one.
@@ -48,11 +52,12 @@ def split_article(
         Passages of which none is longer than ``budget``. Every word of every field that is not
         marked as boilerplate is in at least one of them, so nothing is cut off unseen.
     """
-    return [
+    pieces = [
         piece
-        for field in FIELDS
+        for field in (FIELDS if article.has_own_title else FIELDS[1:])
         for piece in split_field(field, article.text(field), count, budget, overlap)
     ]
+    return pieces + list(islice(split_field(Field.LEAD, article.lead, count, budget, 0), 1))
 
 
 def split_field(
@@ -71,12 +76,19 @@ def split_field(
         return
     spans = [piece for span in sentences(clean) for piece in _fitting(clean, span, count, budget)]
     sizes = count([_embedded(clean, *span) for span in spans])
-    for first, last in _runs(sizes, budget, overlap):
+
+    def fits(first: int, last: int) -> bool:
+        # A sum of word pieces is not exact where no blank parts two spans.
+        return count([_embedded(clean, spans[first][0], spans[last][1])])[0] <= budget
+
+    for first, last in _runs(sizes, budget, overlap, fits):
         start, end = spans[first][0], spans[last][1]
         yield PassageText(Passage(field, start, end), _embedded(clean, start, end))
 
 
-def _runs(sizes: Sequence[int], budget: int, overlap: int) -> Iterator[tuple[int, int]]:
+def _runs(
+    sizes: Sequence[int], budget: int, overlap: int, fits: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int]]:
     """Runs ``first..last`` of sentences, each within the budget, overlapping where it fits."""
     first = 0
     while first < len(sizes):
@@ -84,6 +96,8 @@ def _runs(sizes: Sequence[int], budget: int, overlap: int) -> Iterator[tuple[int
         while last + 1 < len(sizes) and total + sizes[last + 1] <= budget:
             last += 1
             total += sizes[last]
+        while last > first and not fits(first, last):
+            last -= 1
         yield first, last
         if last + 1 == len(sizes):
             return
@@ -92,7 +106,7 @@ def _runs(sizes: Sequence[int], budget: int, overlap: int) -> Iterator[tuple[int
         carried = 0
         while first > max(following - overlap, 0) and first - 1 > last - overlap:
             carried += sizes[first - 1]
-            if carried + sizes[following] > budget:
+            if carried + sizes[following] > budget or not fits(first - 1, following):
                 break
             first -= 1
 

@@ -22,6 +22,8 @@ _MOJIBAKE_ONLY = ftfy.TextFixerConfig(
     explain=False,
 )
 
+# What is mended may be mojibake again; real texts are done after two passes.
+MAX_PASSES = 20
 # Putting a run of combining marks in order takes the square of its length.
 MAX_COMBINING_MARKS = 500
 _NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_COMBINING_MARKS},}}")
@@ -34,18 +36,30 @@ def repair(text: str) -> str:
         UnreadableError: The text holds a NUL character or half a surrogate pair, which no
             database or encoder accepts, or hundreds of combining marks in a row.
     """
+    _accept(text)
+    if text.isascii():
+        return text
+    for _ in range(MAX_PASSES):
+        mended = ftfy.fix_text(text, config=_MOJIBAKE_ONLY)
+        _accept(mended)  # mojibake may stand for anything, a NUL among others
+        mended = unicodedata.normalize("NFC", mended)
+        if mended == text:
+            break
+        text = mended
+    return text
+
+
+def _accept(text: str) -> None:
     if "\0" in text:
         raise UnreadableError("holds a NUL character: not a text")
     if text.isascii():
-        return text
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
         raise UnreadableError(
             f"holds half a surrogate pair at character {error.start}: broken Unicode"
         ) from None
-    mended = ftfy.fix_text(text, config=_MOJIBAKE_ONLY)
-    for run in _NO_LETTERS.finditer(mended):
+    for run in _NO_LETTERS.finditer(text):
         if sum(unicodedata.combining(char) != 0 for char in run[0]) >= MAX_COMBINING_MARKS:
             raise UnreadableError(f"holds {MAX_COMBINING_MARKS} combining marks: not a text")
-    return unicodedata.normalize("NFC", mended)

@@ -1,90 +1,225 @@
 """Fusing evidence: one weighted sum whose parts are shown.
 
-Dense evidence is the best cosine per field; lexical evidence is BM25 divided by the best BM25
-of the question, so both lie in about 0..1 and their weighted sum can be read. A linear sum of
-normalised scores beats reciprocal-rank fusion (Bruch et al., 2023, ACM TOIS 42(1)); measured on
-the development sets in docs/measured.md.
+Dense parts are similarities of the question with the title, the lead and the best passage.
+Lexical parts are, per field, the share of what the question's words could attain there: the sum of
+``idf * saturation`` over the words that the field holds, divided by the sum of their ``idf``. That
+lies in 0..1 whatever else was found, so a rare word that is missing keeps the part small and
+common words alone cannot lift it. A linear sum of normalised scores beats reciprocal-rank fusion
+(Bruch et al., 2023, ACM TOIS 42(1)); weights and measures stand in docs/measured.md.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
 
-from semsearch.articles.article import FIELDS, Field
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.articles.article import Field
 from semsearch.articles.search import Mode
-from semsearch.store.backend import ScoredPassage
+from semsearch.rank.reading import Window
+from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
 
-LEXICAL = "lexical"
+Column = NDArray[np.float64]
+
 _DIGITS = 6
+_DAY = 86_400
+_DAYS_AFTER = 2  # the moment of asking may be midnight of its day
+_DENSE = ("title", "lead", "passage")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part counts. Weights of fields that an article lacks go to the others."""
+    """How much each part counts, for indexes with and without bodies.
 
-    title: float = 0.35
-    excerpt: float = 0.35
-    body: float = 0.30
-    dense: float = 0.75
-    lexical: float = 0.25
+    Where an article has no title of its own, its best passage stands for it, in words the body;
+    where it has no body, excerpt and lead do.
+    """
 
-    def of(self, field: Field) -> float:
-        """The weight of a field among the dense parts."""
-        match field:
-            case Field.TITLE:
-                return self.title
-            case Field.EXCERPT:
-                return self.excerpt
-            case Field.BODY:
-                return self.body
+    title: float = 0.20
+    lead: float = 0.30
+    passage: float = 0.45
+    lexical_title: float = 0.15
+    lexical_lead: float = 0.15
+    lexical_body: float = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the question asks of its sources, as sets of keys, and of time.
+
+    Attributes:
+        unwanted: Articles by other outlets than those that are asked for, or by excluded ones.
+        favoured: Articles by outlets that are merely mentioned.
+        window: The days that are asked for.
+        asked_at: The moment of asking; newer articles of the time before it count more.
+    """
+
+    unwanted: frozenset[int] = frozenset()
+    favoured: frozenset[int] = frozenset()
+    window: Window | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An article's score and its parts, which sum to it exactly as rounded."""
+    """An article's score and its parts, which sum to it exactly as rounded.
+
+    ``row`` is its place among the candidates; ``folded`` are the keys of lower ranked articles
+    that this one stands for.
+    """
 
     pk: int
+    row: int
     score: float
     parts: Mapping[str, float]
+    folded: tuple[int, ...] = ()
 
 
 def fuse(
-    passages: Mapping[int, Sequence[ScoredPassage]],
-    lexical: Mapping[int, float],
+    candidates: Candidates,
+    lexical: Mapping[Field, Mapping[int, float]],
     mode: Mode,
     weights: Weights = Weights(),
+    wishes: Wishes = Wishes(),
 ) -> list[Ranked]:
     """Rank candidates.
 
     Args:
-        passages: Every candidate's passages with their cosines.
-        lexical: BM25 of the candidates that have any.
-        mode: Which evidence counts.
+        candidates: With exact similarities.
+        lexical: For each of title, lead and body the attained share of each article, 0..1.
+        mode: Which evidence counts; what the question asks of sources and time always does.
         weights: How much each part counts.
+        wishes: What the question asks of sources and time.
 
     Returns:
         All candidates, best first; equal scores in order of key.
     """
-    dense_weight = {Mode.HYBRID: weights.dense, Mode.DENSE: 1.0, Mode.LEXICAL: 0.0}[mode]
-    lexical_weight = {Mode.HYBRID: weights.lexical, Mode.DENSE: 0.0, Mode.LEXICAL: 1.0}[mode]
-    top = max(lexical.values(), default=0.0) or 1.0
-    ranked = []
-    for pk, found in passages.items():
-        parts = {}
-        if dense_weight:
-            for name, value in _dense_parts(found, weights).items():
-                parts[name] = round(dense_weight * value, _DIGITS)
-        if lexical_weight:
-            parts[LEXICAL] = round(lexical_weight * lexical.get(pk, 0.0) / top, _DIGITS)
-        ranked.append(Ranked(pk, round(sum(parts.values()), _DIGITS), parts))
-    return sorted(ranked, key=lambda one: (-one.score, one.pk))
-
-
-def _dense_parts(passages: Sequence[ScoredPassage], weights: Weights) -> dict[str, float]:
-    best: dict[Field, float] = {}
-    for scored in passages:
-        field = scored.passage.field
-        best[field] = max(best.get(field, -1.0), scored.cosine)
-    total = sum(weights.of(field) for field in best) or 1.0
-    return {
-        field.value: weights.of(field) / total * best[field] for field in FIELDS if field in best
+    columns: dict[str, Column] = {}
+    if mode is not Mode.LEXICAL:
+        columns |= _dense_columns(candidates)
+    if mode is not Mode.DENSE:
+        columns |= _lexical_columns(candidates, lexical)
+    parts = {
+        name: np.round(getattr(weights, name) * column, _DIGITS)
+        for name, column in columns.items()
+        if getattr(weights, name)
     }
+    parts |= {
+        name: np.round(column, _DIGITS)
+        for name, column in _wish_columns(candidates, wishes).items()
+        if column.any()
+    }
+    total = np.round(sum(parts.values(), np.zeros(len(candidates))), _DIGITS)
+    order = np.lexsort((candidates.pks, -total))
+    return [
+        Ranked(
+            pk=int(candidates.pks[row]),
+            row=int(row),
+            score=float(total[row]),
+            parts={name: float(column[row]) for name, column in parts.items()},
+        )
+        for row in order
+    ]
+
+
+def fold(ranked: Sequence[Ranked], candidates: Candidates) -> list[Ranked]:
+    """Only the best ranked of articles with the same text, each naming those it stands for."""
+    groups: dict[int, list[Ranked]] = {}
+    for one in ranked:
+        groups.setdefault(int(candidates.content[one.row]), []).append(one)
+    return [
+        Ranked(best.pk, best.row, best.score, best.parts, tuple(one.pk for one in rest))
+        for best, *rest in groups.values()
+    ]
+
+
+def part_names() -> tuple[str, ...]:
+    """The weighted parts."""
+    return tuple(field.name for field in fields(Weights))
+
+
+def _dense_columns(candidates: Candidates) -> dict[str, Column]:
+    def best(field: Field) -> Column:
+        return candidates.best(field, candidates.similarity).astype(np.float64)
+
+    title, lead = best(Field.TITLE), best(Field.LEAD)
+    passage = _first_known(best(Field.BODY), best(Field.EXCERPT), lead, title)
+    columns = (_first_known(title, passage), _first_known(lead, passage), passage)
+    return {name: np.nan_to_num(c) for name, c in zip(_DENSE, columns, strict=True)}
+
+
+def _lexical_columns(
+    candidates: Candidates, lexical: Mapping[Field, Mapping[int, float]]
+) -> dict[str, Column]:
+    title, lead, body = (
+        np.array([lexical.get(field, {}).get(int(pk), 0.0) for pk in candidates.pks])
+        for field in LEXICAL_FIELDS
+    )
+    has_body = ~np.isnan(candidates.best(Field.BODY, candidates.cosine))
+    has_title = ~np.isnan(candidates.best(Field.TITLE, candidates.cosine))
+    body = np.where(has_body, body, lead)
+    title = np.where(has_title, title, body)
+    return {"lexical_title": title, "lexical_lead": lead, "lexical_body": body}
+
+
+def _wish_columns(candidates: Candidates, wishes: Wishes) -> dict[str, Column]:
+    return {
+        "provider": np.array(
+            [
+                -0.5 if pk in wishes.unwanted else 0.05 if pk in wishes.favoured else 0.0
+                for pk in candidates.pks.tolist()
+            ]
+        ),
+        "date": _date_column(candidates.published, wishes.window),
+        "freshness": _freshness_column(candidates.published, wishes.asked_at),
+    }
+
+
+def _date_column(published: NDArray[np.int64], window: Window | None) -> Column:
+    """0 within the window, a penalty outside that grows with the distance up to 60 days.
+
+    Reports after an event's time are half as bad as ones before it. An unknown date is taken as
+    far outside.
+    """
+    if window is None:
+        return np.zeros(len(published))
+    first, last = _seconds(window.first), _seconds(window.last) + _DAY
+    known = published != UNDATED
+    early = np.where(known, np.maximum(first - published, 0), 0) / _DAY
+    late = np.where(known, np.maximum(published - last + 1, 0), 0) / _DAY
+    days = np.where(known, early + late, 60.0)
+    near, far = (0.12, 0.30) if window.event else (0.30, 0.50)
+    penalty = np.where(days > 0, near + (far - near) * np.minimum(days / 60, 1), 0.0)
+    return -np.where(window.event & (late > 0), penalty / 2, penalty)
+
+
+def _freshness_column(published: NDArray[np.int64], asked_at: datetime | None) -> Column:
+    """Up to 0.7 for the week before the moment of asking, fading by a factor e each week.
+
+    Nothing for what appeared more than two days after it, or at an unknown time.
+    """
+    if asked_at is None:
+        return np.zeros(len(published))
+    known = published != UNDATED
+    age = np.where(known, asked_at.astimezone(UTC).timestamp() - published, 0.0) / _DAY
+    value = 0.7 * np.exp(-np.maximum(age - 7, 0) / 7)
+    return np.where(known & (age >= -_DAYS_AFTER), value, 0.0)
+
+
+def _first_known(*columns: Column) -> Column:
+    result = columns[0]
+    for column in columns[1:]:
+        result = np.where(np.isnan(result), column, result)
+    return result
+
+
+def _seconds(day: date) -> int:
+    return (day - date(1970, 1, 1)).days * _DAY
+
+
+def attained(scores: Mapping[int, float], weights: Mapping[str, float]) -> dict[int, float]:
+    """Scores as a share of what the question's words could attain, 0..1."""
+    possible = math.fsum(weights.values())
+    return {pk: score / possible for pk, score in scores.items()} if possible > 0 else {}

@@ -1,15 +1,38 @@
-"""Reading the question."""
+"""Reading the question: outlets, times, topics, phrases, spelling and acronyms."""
 
+import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 
+from semsearch.articles.article import Field
+from semsearch.articles.filters import (
+    EVERYTHING,
+    AllOf,
+    Attribute,
+    Condition,
+    Not,
+    OneOf,
+    normal_text,
+)
 from semsearch.articles.search import Interpreted
 from semsearch.errors import InvalidQueryError
+from semsearch.rank.acronyms import ACRONYM, long_form
+from semsearch.rank.dates import read_dates
+from semsearch.rank.outlets import Outlets
+from semsearch.rank.reading import Reading, Step, Window
+from semsearch.rank.spelling import mend
+from semsearch.store.backend import Snapshot
+from semsearch.store.lexical import words
 
 MAX_QUESTION_CHARS = 4_000
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
+_TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
+_ACRONYM_TEXTS = 60
 
 
-def interpret(text: str) -> Interpreted:
-    """The question as it is searched.
+def normalised(text: str) -> str:
+    """The question in one line.
 
     Raises:
         InvalidQueryError: Empty, longer than 4,000 characters, or broken Unicode.
@@ -26,4 +49,186 @@ def interpret(text: str) -> Interpreted:
             f"The question has {len(read):,} characters; {MAX_QUESTION_CHARS:,} are the limit.",
             "To find articles like a long text, use: semsearch similar FILE (or POST /v1/similar).",
         )
-    return Interpreted(text=read)
+    return read
+
+
+class Interpreter:
+    """Reads questions against what one generation of an index holds.
+
+    Args:
+        snapshot: The generation.
+        leads: Gives the leads of articles by their keys.
+        is_word: Whether the encoder knows a text as one word.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        leads: Callable[[Sequence[int]], list[str]],
+        is_word: Callable[[str], bool],
+    ) -> None:
+        self._snapshot = snapshot
+        self._leads = leads
+        self._is_word = is_word
+        self._outlets = Outlets(snapshot.providers(), len(snapshot))
+        self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics()}
+
+    def read(self, text: str, asked_at: datetime | None, steps: Sequence[str]) -> Reading:
+        """Read a normalised question, step by step.
+
+        Args:
+            text: The question.
+            asked_at: What "this week" counts from; None: relative times are not read.
+            steps: Which steps to take; see ``Step``.
+        """
+        notes: list[str] = []
+        phrases: tuple[str, ...] = ()
+        if Step.PHRASE in steps:
+            phrases = tuple(match[1].strip() for match in _QUOTED.finditer(text))
+            notes += [f'Every answer holds "{phrase}".' for phrase in phrases]
+        required: Condition = EVERYTHING
+        topics: tuple[str, ...] = ()
+        left = text
+        if Step.TOPIC in steps:
+            left, topics = self._read_topic(left)
+            if topics:
+                required = OneOf(Attribute.TOPIC, tuple(t.casefold() for t in topics))
+                notes.append(f"Only articles on the topic {', '.join(topics)}.")
+        wanted = excluded = mentioned = frozenset[str]()
+        unknown = ""
+        if Step.PROVIDER in steps:
+            asked = self._outlets.read(
+                left, frequency=self._frequency, headlines_about=self._headlines_about
+            )
+            left, unknown = asked.text, asked.unknown
+            wanted, excluded, mentioned = asked.wanted, asked.excluded, asked.mentioned
+            notes += self._provider_notes(wanted, excluded, unknown)
+        window: Window | None = None
+        if Step.DATE in steps:
+            dated = read_dates(left, None if asked_at is None else asked_at.astimezone(UTC).date())
+            if dated is not None:
+                left, window = dated.text, dated.window
+                notes.append(_window_note(window))
+        if Step.SPELLING in steps and any(self._is_unheard(w) for w in _plain_words(left)):
+            left, mended = mend(left, self._snapshot.vocabulary(), self._is_word)
+            notes += [f'Read "{old}" as "{new}".' for old, new in mended.items()]
+        expansions: dict[str, str] = {}
+        if Step.ACRONYM in steps:
+            expansions = self._expand(left)
+            notes += [f"{short} is taken as {form}." for short, form in expansions.items()]
+        encoded = left
+        for short, form in expansions.items():
+            encoded = re.sub(rf"\b{short}\b", f"{short} ({form})", encoded, count=1)
+        return Reading(
+            text=left,
+            encoded=encoded,
+            wanted=wanted,
+            excluded=excluded,
+            mentioned=mentioned,
+            unknown_provider=unknown,
+            required=required,
+            topics=topics,
+            phrases=phrases,
+            window=window,
+            expansions=expansions,
+            notes=tuple(notes),
+        )
+
+    def _read_topic(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """A topic of the index that is named as such: "on the topic of Ports"."""
+        match = _TOPIC.search(text)
+        if match is None:
+            return text, ()
+        rest = text[match.end() :].strip("\"'“”")
+        for size in range(min(len(rest), 60), 0, -1):
+            name = rest[:size].strip(" ?.,:;!\"'“”")
+            if (size == len(rest) or not rest[size].isalnum()) and name.casefold() in self._topics:
+                left = " ".join(f"{text[: match.start()]} {rest[size:]}".split()).strip(" ?.,:;")
+                return left or name, (self._topics[name.casefold()],)
+        return text, ()
+
+    def _frequency(self, word: str) -> int:
+        found = words(word)
+        return self._snapshot.document_frequency(found[0].term) if found else 0
+
+    def _headlines_about(self, name: str, key: str, enough: int) -> int:
+        terms = [word.term for word in words(name)]
+        by_others = Not(OneOf(Attribute.PROVIDER, (key,)))
+        return len(self._snapshot.phrase(terms, enough, by_others, (Field.TITLE,)))
+
+    def _is_unheard(self, word: str) -> bool:
+        return self._frequency(word) <= 3 and not self._is_word(word.lower())  # noqa: PLR2004
+
+    def _expand(self, text: str) -> dict[str, str]:
+        expansions = {}
+        for short in dict.fromkeys(ACRONYM.findall(text)):
+            terms = [word.term for word in words(short)]
+            pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+            form = long_form(short, self._leads(pks)) if pks else ""
+            if form and form.casefold() not in text.casefold():
+                expansions[short] = form
+        return expansions
+
+    def _provider_notes(
+        self, wanted: frozenset[str], excluded: frozenset[str], unknown: str
+    ) -> list[str]:
+        notes = []
+        if wanted:
+            notes.append(f"Articles by {self._named(wanted)} come first.")
+        if excluded:
+            notes.append(f"Articles by {self._named(excluded)} come last.")
+        if unknown:
+            notes.append(f"There is no outlet {unknown} in this index.")
+        return notes
+
+    def _named(self, keys: frozenset[str]) -> str:
+        return ", ".join(sorted(self._outlets.name(key) for key in keys))
+
+
+def condition_of(reading: Reading) -> Condition | None:
+    """What the wanted articles satisfy; None where the question limits nothing."""
+    parts: list[Condition] = []
+    if reading.wanted:
+        parts.append(OneOf(Attribute.PROVIDER, tuple(sorted(reading.wanted))))
+    if reading.excluded:
+        parts.append(Not(OneOf(Attribute.PROVIDER, tuple(sorted(reading.excluded)))))
+    return AllOf(tuple(parts)) if parts else None
+
+
+def interpreted(reading: Reading) -> Interpreted:
+    """The reading as it is shown in an answer."""
+    filters: dict[str, object] = {}
+    if reading.wanted:
+        filters["provider"] = sorted(reading.wanted)
+    if reading.excluded:
+        filters["provider_not"] = sorted(reading.excluded)
+    if reading.topics:
+        filters["topic"] = list(reading.topics)
+    if reading.window is not None:
+        if reading.window.first != date.min:
+            filters["from"] = reading.window.first.isoformat()
+        if reading.window.last != date.max:
+            filters["to"] = reading.window.last.isoformat()
+    if reading.phrases:
+        filters["phrase"] = list(reading.phrases)
+    return Interpreted(text=reading.encoded, filters=filters, notes=reading.notes)
+
+
+def _plain_words(text: str) -> list[str]:
+    return [
+        text[word.start : word.end]
+        for word in words(text)
+        if text[word.start : word.end].isalpha() and word.end - word.start > 3  # noqa: PLR2004
+    ]
+
+
+def _window_note(window: Window) -> str:
+    if window.first == date.min:
+        span = f"until {window.last}"
+    elif window.last == date.max:
+        span = f"since {window.first}"
+    else:
+        span = f"from {window.first} to {window.last}"
+    if window.event:
+        return f"Articles {span}, or later about that time, come first."
+    return f"Articles {span} come first."

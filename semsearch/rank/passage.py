@@ -1,15 +1,15 @@
-"""The passage that is shown for a hit, and which of its words match."""
+"""The passage that is shown for a hit, its sentence that answers, and which of its words match."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from semsearch.articles.article import Article, Field
+from semsearch.articles.article import Article, Field, Passage
 from semsearch.articles.search import HitPassage
-from semsearch.store.backend import ScoredPassage
-from semsearch.store.lexical import words
+from semsearch.ingest.sentences import sentences
+from semsearch.store.lexical import Word, words
 
 
 def best_passage(
-    article: Article, passages: Sequence[ScoredPassage], terms: Sequence[str]
+    article: Article, passages: Sequence[tuple[Passage, float]], terms: Mapping[str, float]
 ) -> HitPassage:
     """The passage nearest to the question, with the question's words marked.
 
@@ -18,21 +18,43 @@ def best_passage(
 
     Args:
         article: Whose passages these are.
-        passages: At least one unless the article holds no embeddable text.
-        terms: Index terms of the question.
+        passages: With their cosines.
+        terms: Index terms of the question and their weights.
     """
-    texts = [one for one in passages if one.passage.field is not Field.TITLE] or list(passages)
-    if not texts:
+    shown = [one for one in passages if one[0].field in (Field.EXCERPT, Field.BODY)]
+    shown = shown or [one for one in passages if one[0].field is Field.TITLE]
+    if not shown:
         return HitPassage(Field.TITLE, 0, len(article.title), article.title)
-    wanted = set(terms)
-    shown = [_shown(article, one, wanted) for one in texts]
-    order = range(len(texts))
-    best = max(order, key=lambda i: (round(texts[i].cosine, 6), len(shown[i].highlights), -i))
-    return shown[best]
-
-
-def _shown(article: Article, scored: ScoredPassage, wanted: set[str]) -> HitPassage:
-    passage = scored.passage
+    marked = [_marked(article, passage, terms) for passage, _ in shown]
+    best = max(
+        range(len(shown)),
+        key=lambda i: (round(shown[i][1], 6), sum(terms[w.term] for w in marked[i]), -i),
+    )
+    passage = shown[best][0]
     text = article.text(passage.field)[passage.start : passage.end]
-    marked = tuple((word.start, word.end) for word in words(text) if word.term in wanted)
-    return HitPassage(passage.field, passage.start, passage.end, text, marked)
+    return HitPassage(
+        passage.field,
+        passage.start,
+        passage.end,
+        text,
+        tuple((word.start, word.end) for word in marked[best]),
+        _answer(text, marked[best], terms),
+    )
+
+
+def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> list[Word]:
+    text = article.text(passage.field)[passage.start : passage.end]
+    return [word for word in words(text) if word.term in terms]
+
+
+def _answer(
+    text: str, marked: Sequence[Word], terms: Mapping[str, float]
+) -> tuple[int, int] | None:
+    """The sentence with the most weight of different words of the question, the first of equals."""
+    best: tuple[float, tuple[int, int]] | None = None
+    for start, end in sentences(text):
+        held = {word.term for word in marked if start <= word.start < end}
+        weight = sum(terms[term] for term in held)
+        if weight > 0 and (best is None or weight > best[0]):
+            best = (weight, (start, end))
+    return None if best is None else best[1]

@@ -1,29 +1,74 @@
 """The seam between ranking and whatever finds candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import Field, Passage, Provider
+from semsearch.articles.article import EMBEDDED, Field, Passage, Provider
 from semsearch.articles.filters import Condition
 
+Vector = NDArray[np.float32]
 
-@dataclass(frozen=True, slots=True)
-class ScoredPassage:
-    """A passage and its cosine with the question."""
+UNDATED = np.iinfo(np.int64).min
+LEXICAL_FIELDS = (Field.TITLE, Field.LEAD, Field.BODY)
 
-    passage: Passage
-    cosine: float
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """What ranking needs to know of some articles, as columns.
+
+    Attributes:
+        pks: Keys, ascending, shape (n,).
+        published: Seconds since 1970-01-01 UTC, ``UNDATED`` where unknown, shape (n,).
+        content: Equal for articles with equal texts, shape (n,).
+        first: Article ``i`` has the passages ``first[i]:first[i + 1]``, shape (n + 1,).
+        field: Place of each passage's field in ``EMBEDDED``, shape (m,).
+        start: Character offsets, shape (m,); ``end`` likewise.
+        cosine: With the question, in [-1, 1], shape (m,); 0 where there was no vector.
+        similarity: Half cosine, half cosine after whitening, in [-1, 1], shape (m,).
+    """
+
+    pks: NDArray[np.int64]
+    published: NDArray[np.int64]
+    content: NDArray[np.int64]
+    first: NDArray[np.int64]
+    field: NDArray[np.int8]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    cosine: Vector
+    similarity: Vector
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return len(self.pks)
+
+    def passages(self, row: int) -> list[tuple[Passage, float]]:
+        """The passages of an article with their cosines, in text order."""
+        return [
+            (
+                Passage(EMBEDDED[self.field[i]], int(self.start[i]), int(self.end[i])),
+                float(self.cosine[i]),
+            )
+            for i in range(self.first[row], self.first[row + 1])
+        ]
+
+    def best(self, field: Field, values: Vector) -> Vector:
+        """The largest value among each article's passages of a field, NaN where it has none."""
+        mine = self.field == EMBEDDED.index(field)
+        owners = np.repeat(np.arange(len(self)), np.diff(self.first))[mine]
+        best = np.full(len(self), -np.inf, np.float32)
+        np.maximum.at(best, owners, values[mine])
+        return np.where(np.isinf(best), np.float32(np.nan), best)
 
 
 class Snapshot(Protocol):
     """One generation, opened for searching: immutable, safe to use from several threads.
 
-    Articles are named by the key of their version in the catalog. Cosines lie in [-1, 1]; all
-    lists are best first, equal scores in order of key.
+    Articles are named by the key of their version in the catalog. Lists are best first, equal
+    scores in order of key.
     """
 
     @property
@@ -44,30 +89,73 @@ class Snapshot(Protocol):
         """How many articles satisfy a condition."""
         ...
 
-    def dense(
-        self, vector: NDArray[np.float32], k: int, condition: Condition
-    ) -> list[tuple[int, float]]:
-        """The ``k`` articles with the nearest passages among those that satisfy the condition."""
+    def dense(self, vector: Vector, k: int, condition: Condition) -> list[tuple[int, float]]:
+        """The ``k`` articles with the nearest passages among those that satisfy the condition.
+
+        Returns:
+            Keys and cosines of the nearest passage of each.
+        """
         ...
 
     def lexical(
-        self, terms: Sequence[str], boosts: dict[Field, float], k: int, condition: Condition
+        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
     ) -> list[tuple[int, float]]:
-        """The ``k`` best articles by BM25 among those that satisfy the condition."""
+        """The ``k`` best articles by words among those that satisfy the condition.
+
+        ``weights`` holds for each field the weight of each index term; see ``lexical_scores``.
+        """
         ...
 
-    def passages(
-        self, pks: Sequence[int], vector: NDArray[np.float32] | None
-    ) -> dict[int, list[ScoredPassage]]:
-        """All passages of some articles with exact cosines (0 without a vector), in text order."""
+    def lexical_scores(
+        self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
+    ) -> dict[int, float]:
+        """The sum of ``weight * saturation`` over a field's terms, of those articles with any.
+
+        The saturation of a term that stands ``tf`` times is ``tf / (tf + K)`` with BM25's
+        ``K = 1.2 (0.25 + 0.75 length / mean length)``, so it lies in [0, 1).
+        """
         ...
 
-    def vectors_of(self, pk: int) -> tuple[list[Passage], NDArray[np.float32]]:
-        """An article's passages and their unit vectors, shape (passages, dimension)."""
+    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
+        """Those of the articles in which an index term stands, in whatever field."""
+        ...
+
+    def phrase(
+        self,
+        terms: Sequence[str],
+        k: int,
+        condition: Condition,
+        fields: Sequence[Field] = LEXICAL_FIELDS,
+    ) -> list[int]:
+        """At most ``k`` articles in which index terms stand one after the other, in key order."""
         ...
 
     def document_frequency(self, term: str) -> int:
-        """In how many articles an index term stands."""
+        """In how many articles an index term stands, counted in the field where it does most."""
+        ...
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word as written but in lower case, with the number of articles it stands in."""
+        ...
+
+    def candidates(self, pks: Sequence[int], vector: Vector | None) -> Candidates:
+        """Exact scores and attributes of some articles."""
+        ...
+
+    def satisfying(self, pks: Sequence[int], condition: Condition) -> set[int]:
+        """Those of the articles that satisfy a condition."""
+        ...
+
+    def standardised(self, vector: Vector, cosine: float) -> float:
+        """How many standard deviations a lead's cosine stands above that of the average lead."""
+        ...
+
+    def vectors_of(self, pk: int) -> tuple[list[Passage], Vector]:
+        """An article's passages and their unit vectors, shape (passages, dimension)."""
+        ...
+
+    def span(self) -> tuple[int, int] | None:
+        """First and last publication in seconds; None where no article has a date."""
         ...
 
     def providers(self) -> list[tuple[Provider, int]]:

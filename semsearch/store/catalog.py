@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from semsearch.articles.article import FIELDS, Article
+from semsearch.articles.article import EMBEDDED, Article, Field
 from semsearch.errors import DamagedIndexError, FormatMismatchError, StorageError
 from semsearch.store.rows import (
     Half,
@@ -30,6 +30,7 @@ from semsearch.store.rows import (
     SegmentRow,
     article_from_row,
     article_values,
+    content_key,
     passage_from_row,
 )
 from semsearch.store.schema import (
@@ -396,12 +397,29 @@ class Catalog:
             for pk, head in heads.items():
                 mine = grouped.get(pk, [])
                 data = b"".join(row["vector"] for row in mine)
+                cut = tuple(passage_from_row(row) for row in mine)
                 yield SegmentRow(
                     pk,
                     head,
-                    tuple(passage_from_row(row) for row in mine),
+                    cut,
                     np.frombuffer(data, np.float16).reshape(len(mine), dimension),
+                    content_key(cut, [row["text_hash"] for row in mine]),
                 )
+
+    def lead_vectors(self, pks: Sequence[int], dimension: int) -> Half:
+        """Vectors of the leads of some versions, shape (leads, dimension)."""
+        lead = EMBEDDED.index(Field.LEAD)
+        found: list[bytes] = []
+        with self._read() as connection:
+            for chunk in _chunks(pks):
+                query = (
+                    select(vectors.c.vector)
+                    .join(passages, vectors.c.text_hash == passages.c.text_hash)
+                    .where(passages.c.article_pk.in_(chunk), passages.c.field == lead)
+                    .order_by(passages.c.article_pk)
+                )
+                found += connection.scalars(query)
+        return np.frombuffer(b"".join(found), np.float16).reshape(len(found), dimension)
 
     # --- connections ----------------------------------------------------------------------
 
@@ -494,7 +512,7 @@ def _insert_article(connection: Connection, new: NewArticle, seq: int) -> None:
                 {
                     "article_pk": pk,
                     "position": position,
-                    "field": FIELDS.index(stored.passage.field),
+                    "field": EMBEDDED.index(stored.passage.field),
                     "start": stored.passage.start,
                     "end": stored.passage.end,
                     "text_hash": stored.text_hash,

@@ -8,7 +8,6 @@ is replaced in one step, so a reader sees one generation or the next and never a
 import os
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,20 +31,19 @@ from semsearch.store.files import (
     sync_folder,
     write_durably,
 )
+from semsearch.store.geometry import MAX_LEADS, Geometry, read_geometry, write_geometry
 from semsearch.store.lexical import LexicalIndex, update_lexical
 from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
+from semsearch.store.parts import Part, merged
 from semsearch.store.segment import Segment, open_segment, write_segment
 from semsearch.store.snapshot import EmbeddedSnapshot
 from semsearch.store.vectors import EXACT
 
 _CURRENT = "CURRENT"
 _REMOVED = "removed.npy"
+_GEOMETRY = "geometry.npz"
 _LEXICAL = "lexical"
 _SEGMENTS = "segments"
-# A segment grows by merging with the next as long as it is less than twice as large: every
-# article is rewritten at most log2(n) times and there are at most log2(n) segments.
-_GROWTH = 2
-_MAX_DEAD_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +53,6 @@ class Keep:
     newest: int = 2
     seconds: float = 120.0
     at_most: int = 32
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A segment of the next generation: taken over by name, or to be written from its keys."""
-
-    name: str | None
-    pks: Sequence[int]
 
 
 class Generations:
@@ -132,9 +122,10 @@ class Generations:
                 sequence=manifest.sequence,
                 segments=tuple(self._segment(folder, name) for name in manifest.segments),
                 removed=np.load(folder / _REMOVED, allow_pickle=False),
+                geometry=read_geometry(folder / _GEOMETRY),
                 lexical_index=LexicalIndex(folder / _LEXICAL),
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise DamagedIndexError(f"Generation {number} cannot be opened: {error}") from error
 
     def _segment(self, folder: Path, name: str) -> Segment:
@@ -212,10 +203,9 @@ class Generations:
         shutil.rmtree(draft, ignore_errors=True)
         make_folder(draft)
         try:
-            segments, removed = self._write_segments(
-                catalog, draft, old, base, since, until, int(encoder["dimension"])
+            segments = self._write_segments(
+                catalog, draft, old, base, until, int(encoder["dimension"])
             )
-            np.save(draft / _REMOVED, removed, allow_pickle=False)
             if old is not None:
                 link_tree(old / _LEXICAL, draft / _LEXICAL)
             make_folder(draft / _LEXICAL)
@@ -261,25 +251,29 @@ class Generations:
         draft: Path,
         old: Path | None,
         base: Manifest | None,
-        since: int,
         until: int,
         dimension: int,
-    ) -> tuple[tuple[str, ...], np.ndarray[Any, np.dtype[np.int64]]]:
-        """Write or link the segments of the next generation; their names and removed keys."""
+    ) -> tuple[str, ...]:
+        """Write or link everything of the next generation but the word index.
+
+        Returns:
+            The names of its segments.
+        """
         gone = set[int]()
-        parts: list[_Part] = []
+        parts: list[Part] = []
+        since = 0
         if old is not None and base is not None:
+            since = base.sequence
             gone = {int(pk) for pk in np.load(old / _REMOVED, allow_pickle=False)}
             gone |= set(catalog.pks_ended(since, until))
             for name in base.segments:
                 pks = open_segment(old / _SEGMENTS / name).articles["pk"].tolist()
-                parts.append(_Part(name, pks))
-        fresh = catalog.pks_added(since, until)
-        if fresh:
-            parts.append(_Part(None, fresh))
-        parts = _merged(parts, gone)
-        names = []
+                parts.append(Part(name, pks))
+        parts = merged([*parts, Part(None, catalog.pks_added(since, until))], gone)
+        geometry = self._geometry(catalog, parts, old, dimension)
+        write_geometry(draft / _GEOMETRY, geometry)
         make_folder(draft / _SEGMENTS)
+        names = []
         for part in parts:
             name = part.name or f"{part.pks[0]}-{part.pks[-1]}-{until}"
             names.append(name)
@@ -287,11 +281,26 @@ class Generations:
             if part.name is not None and old is not None:
                 link_tree(old / _SEGMENTS / name, target)
             else:
-                write_segment(
-                    target, catalog.segment_rows(part.pks, dimension), dimension, self._kind
-                )
+                rows = catalog.segment_rows(part.pks, dimension)
+                write_segment(target, rows, dimension, self._kind, geometry)
         held = {pk for part in parts for pk in part.pks}
-        return tuple(names), np.array(sorted(gone & held), np.int64)
+        np.save(draft / _REMOVED, np.array(sorted(gone & held), np.int64), allow_pickle=False)
+        return tuple(names)
+
+    @staticmethod
+    def _geometry(
+        catalog: Catalog, parts: list[Part], old: Path | None, dimension: int
+    ) -> Geometry:
+        """That of the generation before, which kept segments were written for.
+
+        It is learned anew when all segments are written anew, as happens each time the archive
+        has doubled.
+        """
+        if old is not None and any(part.name is not None for part in parts):
+            return read_geometry(old / _GEOMETRY)
+        pks = [pk for part in parts for pk in part.pks]
+        step = max(1, -(-len(pks) // MAX_LEADS))
+        return Geometry.of(catalog.lead_vectors(pks[::step], dimension), dimension)
 
     def _retire(self, catalog: Catalog, newest: int) -> None:
         """Remove generations that are no longer kept, then what only they could see."""
@@ -318,21 +327,6 @@ class Generations:
             return self.manifest(number).sequence
         except (DamagedIndexError, FormatMismatchError):
             return None
-
-
-def _merged(parts: list[_Part], gone: set[int]) -> list[_Part]:
-    """The segments after merging small neighbours and dropping those that are mostly dead."""
-    merged: list[_Part] = []
-    for part in parts:
-        alive = [pk for pk in part.pks if pk not in gone]
-        kept = part if len(alive) >= (1 - _MAX_DEAD_SHARE) * len(part.pks) else _Part(None, alive)
-        if alive:
-            merged.append(kept)
-        while len(merged) > 1 and len(merged[-2].pks) < _GROWTH * len(merged[-1].pks):
-            last, before = merged.pop(), merged.pop()
-            both = [pk for pk in (*before.pks, *last.pks) if pk not in gone]
-            merged.append(_Part(None, both))
-    return merged
 
 
 def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict[str, FileRecord]:

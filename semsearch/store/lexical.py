@@ -1,15 +1,17 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log1p
 from pathlib import Path
 from typing import Any
 
 import tantivy
 from tantivy import FieldType, Filter, Occur, Query, Tokenizer
 
-from semsearch.articles.article import FIELDS, Article, Field
+from semsearch.articles.article import Article, Field
 from semsearch.articles.filters import (
+    EVERYTHING,
     TEXT_ATTRIBUTES,
     AllOf,
     AnyOf,
@@ -22,8 +24,11 @@ from semsearch.articles.filters import (
     attribute_texts,
 )
 from semsearch.errors import DamagedIndexError, StorageError
+from semsearch.store.backend import LEXICAL_FIELDS
 
 _ANALYZER = "news"
+_SPELLING = "spelling"
+_K1 = 1.2  # tantivy's
 _HEAP_BYTES = 64 * 2**20
 _INT64 = range(-(2**63), 2**63)
 
@@ -49,6 +54,12 @@ def _analyzer() -> tantivy.TextAnalyzer:
 
 
 _WORDS = _analyzer()
+_AS_WRITTEN = (
+    tantivy.TextAnalyzerBuilder(Tokenizer.simple())
+    .filter(Filter.remove_long(40))
+    .filter(Filter.lowercase())
+    .build()
+)
 
 
 def words(text: str) -> list[Word]:
@@ -62,8 +73,9 @@ def words(text: str) -> list[Word]:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("pk", indexed=True, fast=True)
-    for field in FIELDS:
+    for field in LEXICAL_FIELDS:
         builder.add_text_field(field.value, tokenizer_name=_ANALYZER, index_option="position")
+    builder.add_text_field(_SPELLING, tokenizer_name=_SPELLING, index_option="basic")
     for attribute in Attribute:
         if attribute in TEXT_ATTRIBUTES:
             builder.add_text_field(attribute.value, tokenizer_name="raw", index_option="basic")
@@ -94,37 +106,90 @@ class LexicalIndex:
         return self._searcher.num_docs
 
     def document_frequency(self, term: str) -> int:
-        """In how many articles a term stands, counted in the field where it stands most."""
-        return max(self._searcher.doc_freq(field.value, term) for field in FIELDS)
+        """In how many articles a term stands, counted in the field where it does most."""
+        return max(self._searcher.doc_freq(field.value, term) for field in LEXICAL_FIELDS)
 
     def search(
-        self, terms: Sequence[str], boosts: dict[Field, float], k: int, condition: Condition
+        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
     ) -> list[tuple[int, float]]:
-        """The articles that match any of the terms best.
+        """The articles that hold the most of some terms.
 
         Args:
-            terms: Index terms, as ``words`` gives them.
-            boosts: Weight of each field's BM25 score; fields left out are not searched.
+            weights: For each field the weight of each index term, as ``words`` gives them.
             k: At most so many.
             condition: What they must satisfy.
 
         Returns:
-            Keys and BM25 scores, best first; equal scores in order of key.
+            Keys and sums of weight times saturation, best first; equal scores in order of key.
         """
-        scored = [
+        scored = [clause for field in weights for clause in self._scored(field, weights[field])]
+        return self._run(scored, _must(condition), k)
+
+    def scores(
+        self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
+    ) -> dict[int, float]:
+        """The sum of weight times saturation in a field, of those articles that hold any term."""
+        if not pks:
+            return {}
+        chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
+        return dict(self._run(self._scored(field, weights), chosen, len(pks)))
+
+    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
+        """Those of the articles in which a term stands, in whatever field."""
+        if not pks:
+            return set()
+        anywhere = [
+            (Occur.Should, Query.term_query(_SCHEMA, field.value, term, "basic"))
+            for field in LEXICAL_FIELDS
+        ]
+        return {pk for pk, _ in self._run(anywhere, [(Occur.Must, _among(pks))], len(pks))}
+
+    def phrase(
+        self,
+        terms: Sequence[str],
+        k: int,
+        condition: Condition,
+        fields: Sequence[Field] = LEXICAL_FIELDS,
+    ) -> list[int]:
+        """At most ``k`` articles in which terms stand one after the other, in order of key."""
+        anywhere = [
             (
                 Occur.Should,
-                Query.boost_query(Query.term_query(_SCHEMA, field.value, term, "freq"), boost),
+                Query.phrase_query(_SCHEMA, field.value, list(terms))
+                if len(terms) > 1
+                else Query.term_query(_SCHEMA, field.value, terms[0], "basic"),
             )
-            for term in dict.fromkeys(terms)
-            for field, boost in boosts.items()
+            for field in fields
+            if terms
         ]
+        return sorted(pk for pk, _ in self._run(anywhere, _must(condition), k))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word as written but in lower case, with the number of articles it stands in."""
+        return dict(self._searcher.terms_with_prefix(_SPELLING, ""))
+
+    def _scored(self, field: Field, weights: Mapping[str, float]) -> list[tuple[Occur, Query]]:
+        """Term queries whose BM25 is the weight times the saturation.
+
+        BM25 is ``idf (k1 + 1) saturation``, so a weight is given as a boost divided by the first
+        two.
+        """
+        total = self._searcher.num_docs
+        clauses = []
+        for term, weight in weights.items():
+            frequency = self._searcher.doc_freq(field.value, term)
+            if frequency and weight > 0:
+                idf = log1p((total - frequency + 0.5) / (frequency + 0.5))
+                query = Query.term_query(_SCHEMA, field.value, term, "freq")
+                clauses.append((Occur.Should, Query.boost_query(query, weight / (idf * (_K1 + 1)))))
+        return clauses
+
+    def _run(
+        self, scored: list[tuple[Occur, Query]], required: list[tuple[Occur, Query]], k: int
+    ) -> list[tuple[int, float]]:
         if not scored or k <= 0:
             return []
-        query = Query.boolean_query(scored)
-        if condition != AllOf(()):
-            allowed = Query.const_score_query(_filter(condition), 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, allowed)])
+        query = Query.boolean_query([(Occur.Must, Query.boolean_query(scored)), *required])
         hits = self._searcher.search(query, limit=k, count=False).hits
         pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
         found = [
@@ -167,14 +232,18 @@ def update_lexical(
 def _open(folder: Path) -> tantivy.Index:
     index = tantivy.Index(_SCHEMA, str(folder), reuse=True)
     index.register_tokenizer(_ANALYZER, _WORDS)
+    index.register_tokenizer(_SPELLING, _AS_WRITTEN)
     return index
 
 
 def _document(pk: int, article: Article) -> Any:
     document = tantivy.Document()
     document.add_unsigned("pk", pk)  # a plain int would be taken as signed and stop the writer
-    for field in FIELDS:
-        document.add_text(field.value, article.text(field))
+    if article.has_own_title:
+        document.add_text(Field.TITLE.value, article.title)
+    document.add_text(Field.LEAD.value, article.lead)
+    document.add_text(Field.BODY.value, article.body)
+    document.add_text(_SPELLING, f"{article.lead}\n{article.body}")
     for attribute in Attribute:
         if attribute in TEXT_ATTRIBUTES:
             for text in attribute_texts(article, attribute):
@@ -184,6 +253,16 @@ def _document(pk: int, article: Article) -> Any:
             if number is not None:
                 document.add_integer(attribute.value, number)
     return document
+
+
+def _among(pks: Sequence[int]) -> Query:
+    return Query.term_set_query(_SCHEMA, "pk", list(pks))
+
+
+def _must(condition: Condition) -> list[tuple[Occur, Query]]:
+    if condition == EVERYTHING:
+        return []
+    return [(Occur.Must, Query.const_score_query(_filter(condition), 0.0))]
 
 
 def _filter(condition: Condition) -> Query:

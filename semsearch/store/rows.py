@@ -1,6 +1,7 @@
 """Articles as rows of the catalog and back."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import FIELDS, Article, Passage, Provider, Related
+from semsearch.articles.article import EMBEDDED, Article, Field, Passage, Provider, Related
 from semsearch.articles.filters import timestamp
 
 Half = NDArray[np.float16]
@@ -47,12 +48,14 @@ class SegmentRow:
     """One article as candidate search needs it.
 
     ``article`` has no texts. ``vectors`` is float16 of shape (passages, dimension).
+    ``content`` is the same for articles whose texts, titles apart, are the same.
     """
 
     pk: int
     article: Article
     passages: tuple[Passage, ...]
     vectors: Half
+    content: int
 
 
 def article_values(new: NewArticle, seq: int) -> dict[str, object]:
@@ -108,7 +111,18 @@ def article_from_row(row: Mapping[Any, Any]) -> Article:
 
 def passage_from_row(row: Mapping[Any, Any]) -> Passage:
     """A passage from a row."""
-    return Passage(FIELDS[row["field"]], row["start"], row["end"])
+    return Passage(EMBEDDED[row["field"]], row["start"], row["end"])
+
+
+def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:
+    """A number for the texts of an article without its title: of its title if that is all."""
+    texts = [
+        text_hash
+        for passage, text_hash in zip(passages, hashes, strict=True)
+        if passage.field in (Field.EXCERPT, Field.BODY)
+    ]
+    digest = hashlib.blake2b(b"".join(texts or hashes), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def published_seconds(article: Article) -> int | None:

@@ -2,7 +2,7 @@
 
 ``articles.npy`` has a row per article in order of key, ``passages.npy`` a row per passage in
 order of article, ``topics.npy`` the topics of all articles, ``terms.json`` the texts behind the
-codes, ``vectors.faiss`` a vector per passage.
+codes, ``vectors.faiss`` a vector per passage, ``lengths.npy`` the length of each after whitening.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import FIELDS
+from semsearch.articles.article import EMBEDDED
 from semsearch.articles.filters import (
     TEXT_ATTRIBUTES,
     AllOf,
@@ -26,13 +26,15 @@ from semsearch.articles.filters import (
     OneOf,
     normal_text,
 )
+from semsearch.store.backend import UNDATED
 from semsearch.store.files import dump_json, make_folder, sync_file, sync_folder, write_durably
+from semsearch.store.geometry import Geometry
 from semsearch.store.rows import SegmentRow, published_seconds
 from semsearch.store.vectors import VectorIndex, write_vectors
 
 Mask = NDArray[np.bool_]
 
-_UNKNOWN = np.iinfo(np.int64).min
+_UNKNOWN = UNDATED
 ARTICLE = np.dtype(
     [
         ("pk", np.int64),
@@ -40,6 +42,7 @@ ARTICLE = np.dtype(
         ("first_topic", np.int64),
         ("published", np.int64),
         ("quality", np.int64),
+        ("content", np.int64),  # equal for equal texts under whatever titles
         ("stub", np.bool_),
         ("domain", np.int32),
         ("name", np.int32),
@@ -62,6 +65,7 @@ class Segment:
     topics: NDArray[np.int32]
     terms: dict[str, list[str]]
     vectors: VectorIndex
+    lengths: NDArray[np.float32]
 
     def mask(self, condition: Condition) -> Mask:
         """Which rows of ``articles`` satisfy a condition."""
@@ -124,7 +128,9 @@ class Segment:
         return mask
 
 
-def write_segment(folder: Path, rows: Iterable[SegmentRow], dimension: int, kind: str) -> None:
+def write_segment(
+    folder: Path, rows: Iterable[SegmentRow], dimension: int, kind: str, geometry: Geometry
+) -> None:
     """Write a segment durably.
 
     Args:
@@ -132,6 +138,7 @@ def write_segment(folder: Path, rows: Iterable[SegmentRow], dimension: int, kind
         rows: Articles in ascending order of key.
         dimension: Length of a vector.
         kind: How vectors are indexed; see ``store.vectors``.
+        geometry: Of the generation that it is written for.
 
     Raises:
         StorageError: The operating system refused.
@@ -152,6 +159,7 @@ def write_segment(folder: Path, rows: Iterable[SegmentRow], dimension: int, kind
                 len(topics),
                 _UNKNOWN if seconds is None else seconds,
                 _UNKNOWN if article.quality is None else article.quality,
+                row.content,
                 article.stub,
                 terms["provider"].code(article.provider.domain),
                 terms["provider"].code(article.provider.name),
@@ -162,7 +170,7 @@ def write_segment(folder: Path, rows: Iterable[SegmentRow], dimension: int, kind
         )
         topics += [terms["topic"].code(name) for name in article.topics]
         passages += [
-            (len(articles) - 1, FIELDS.index(passage.field), passage.start, passage.end)
+            (len(articles) - 1, EMBEDDED.index(passage.field), passage.start, passage.end)
             for passage in row.passages
         ]
         vectors.append(row.vectors)
@@ -173,6 +181,7 @@ def write_segment(folder: Path, rows: Iterable[SegmentRow], dimension: int, kind
     write_durably(
         folder / "terms.json", dump_json({name: held.texts for name, held in terms.items()})
     )
+    _save(folder / "lengths.npy", geometry.lengths(matrix))
     write_vectors(folder / "vectors.faiss", matrix, dimension, kind)
     sync_file(folder / "vectors.faiss")
     sync_folder(folder)
@@ -190,6 +199,7 @@ def open_segment(folder: Path) -> Segment:
         topics=_mapped(folder / "topics.npy"),
         terms=json.loads((folder / "terms.json").read_text("utf-8")),
         vectors=VectorIndex(folder / "vectors.faiss"),
+        lengths=_mapped(folder / "lengths.npy"),
     )
 
 

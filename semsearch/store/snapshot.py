@@ -1,15 +1,17 @@
 """The embedded backend: segments and a word index of one generation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import FIELDS, Field, Passage, Provider
+from semsearch.articles.article import EMBEDDED, Field, Passage, Provider
 from semsearch.articles.filters import EVERYTHING, Attribute, Condition
-from semsearch.store.backend import ScoredPassage
+from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
+from semsearch.store.geometry import Geometry
 from semsearch.store.lexical import LexicalIndex
 from semsearch.store.segment import Mask, Segment
 
@@ -17,7 +19,7 @@ from semsearch.store.segment import Mask, Segment
 _PASSAGES_PER_ARTICLE = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EmbeddedSnapshot:
     """A generation in memory; see ``Snapshot`` for what the methods promise.
 
@@ -28,6 +30,7 @@ class EmbeddedSnapshot:
     sequence: int
     segments: tuple[Segment, ...]
     removed: NDArray[np.int64]
+    geometry: Geometry
     lexical_index: LexicalIndex
     _alive: tuple[Mask, ...] = field(init=False, repr=False)
 
@@ -59,40 +62,93 @@ class EmbeddedSnapshot:
         return sorted(best, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def lexical(
-        self, terms: Sequence[str], boosts: dict[Field, float], k: int, condition: Condition
+        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
     ) -> list[tuple[int, float]]:
-        """The ``k`` best articles by BM25."""
-        return self.lexical_index.search(terms, boosts, k, condition)
+        """The ``k`` best articles by words."""
+        return self.lexical_index.search(weights, k, condition)
 
-    def passages(
-        self, pks: Sequence[int], vector: NDArray[np.float32] | None
-    ) -> dict[int, list[ScoredPassage]]:
-        """All passages of some articles with exact cosines, in text order."""
-        found: dict[int, list[ScoredPassage]] = {}
+    def lexical_scores(
+        self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
+    ) -> dict[int, float]:
+        """The weighted saturation of terms in a field."""
+        return self.lexical_index.scores(field, weights, pks)
+
+    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
+        """Those of the articles in which a term stands."""
+        return self.lexical_index.holding(term, pks)
+
+    def phrase(
+        self,
+        terms: Sequence[str],
+        k: int,
+        condition: Condition,
+        fields: Sequence[Field] = LEXICAL_FIELDS,
+    ) -> list[int]:
+        """Articles in which terms stand one after the other."""
+        return self.lexical_index.phrase(terms, k, condition, fields)
+
+    def document_frequency(self, term: str) -> int:
+        """In how many articles an index term stands."""
+        return self.lexical_index.document_frequency(term)
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, int]:
+        return self.lexical_index.vocabulary()
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word with the number of articles it stands in; read on first use."""
+        return self._vocabulary
+
+    def candidates(self, pks: Sequence[int], vector: NDArray[np.float32] | None) -> Candidates:
+        """Exact scores and attributes of some articles."""
         wanted = np.unique(np.array(pks, np.int64))
+        probes = None if vector is None else self.geometry.probes(vector)
+        parts = [_columns(segment, wanted, probes, self.geometry) for segment in self.segments]
+        joined = {
+            name: np.concatenate([part[name] for part in parts])
+            for name in (parts[0] if parts else ())
+        }
+        if not joined:
+            joined = _columns_of_none()
+        counts = joined.pop("count")
+        order = np.argsort(joined["pks"], kind="stable")  # segments follow keys, mostly
+        if not np.array_equal(order, np.arange(len(order))):
+            starts = np.cumsum(counts) - counts
+            rows = _ranges(starts[order], counts[order])
+            for name in ("pks", "published", "content"):
+                joined[name] = joined[name][order]
+            for name in ("field", "start", "end", "cosine", "similarity"):
+                joined[name] = joined[name][rows]
+            counts = counts[order]
+        first = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return Candidates(first=first, **joined)
+
+    def satisfying(self, pks: Sequence[int], condition: Condition) -> set[int]:
+        """Those of the articles that satisfy a condition."""
+        wanted = np.unique(np.array(pks, np.int64))
+        found: set[int] = set()
         for segment in self.segments:
             rows = segment.rows_of(wanted)
-            spans = [segment.passage_span(int(row)) for row in rows]
-            numbers = np.concatenate(
-                [np.arange(start, end) for start, end in spans] or [np.empty(0, np.int64)]
-            )
-            cosines = (
-                np.zeros(len(numbers), np.float32)
-                if vector is None or not len(numbers)
-                else segment.vectors.cosines(vector, numbers)
-            )
-            position = 0
-            for row, (start, end) in zip(rows, spans, strict=True):
-                found[int(segment.articles["pk"][row])] = [
-                    ScoredPassage(_passage(record), float(cosine))
-                    for record, cosine in zip(
-                        segment.passages[start:end],
-                        cosines[position : position + end - start],
-                        strict=True,
-                    )
-                ]
-                position += end - start
+            chosen = rows[segment.mask(condition)[rows]]
+            found.update(segment.articles["pk"][chosen].tolist())
         return found
+
+    def standardised(self, vector: NDArray[np.float32], cosine: float) -> float:
+        """How many standard deviations a lead's cosine stands above the average lead's."""
+        return self.geometry.standardised(vector, cosine)
+
+    @cached_property
+    def _span(self) -> tuple[int, int] | None:
+        dates = [
+            segment.articles["published"][alive & (segment.articles["published"] != UNDATED)]
+            for segment, alive in zip(self.segments, self._alive, strict=True)
+        ]
+        known = np.concatenate([np.empty(0, np.int64), *dates])
+        return (int(known.min()), int(known.max())) if len(known) else None
+
+    def span(self) -> tuple[int, int] | None:
+        """First and last publication in seconds."""
+        return self._span
 
     def vectors_of(self, pk: int) -> tuple[list[Passage], NDArray[np.float32]]:
         """An article's passages and their unit vectors."""
@@ -102,10 +158,6 @@ class EmbeddedSnapshot:
                 passages = [_passage(record) for record in segment.passages[start:end]]
                 return passages, segment.vectors.vectors(np.arange(start, end))
         return [], np.empty((0, 0), np.float32)
-
-    def document_frequency(self, term: str) -> int:
-        """In how many articles an index term stands."""
-        return self.lexical_index.document_frequency(term)
 
     def providers(self) -> list[tuple[Provider, int]]:
         """Every provider with its number of articles, most articles first."""
@@ -161,5 +213,53 @@ def _nearest_articles(
     return []
 
 
+def _columns(
+    segment: Segment,
+    wanted: NDArray[np.int64],
+    probes: NDArray[np.float32] | None,
+    geometry: Geometry,
+) -> dict[str, NDArray[Any]]:
+    """The columns of ``Candidates`` of one segment, with ``count`` passages for each article."""
+    rows = segment.rows_of(wanted)
+    heads = segment.articles[rows]
+    ends = np.append(segment.articles["first"][1:], len(segment.passages))[rows]
+    counts = ends - heads["first"]
+    numbers = _ranges(heads["first"], counts)
+    records = segment.passages[numbers]
+    if probes is None:
+        cosine = similarity = np.zeros(len(numbers), np.float32)
+    else:
+        products = segment.vectors.products(probes, numbers)
+        cosine = products[0]
+        similarity = geometry.similarities(probes, products, segment.lengths[numbers])
+    return {
+        "pks": heads["pk"],
+        "published": heads["published"],
+        "content": heads["content"],
+        "count": counts,
+        "field": records["field"],
+        "start": records["start"],
+        "end": records["end"],
+        "cosine": cosine,
+        "similarity": similarity,
+    }
+
+
+def _columns_of_none() -> dict[str, NDArray[Any]]:
+    names = ("pks", "published", "content", "count")
+    columns: dict[str, NDArray[Any]] = {name: np.empty(0, np.int64) for name in names}
+    columns |= {name: np.empty(0, np.int32) for name in ("start", "end")}
+    columns |= {name: np.empty(0, np.float32) for name in ("cosine", "similarity")}
+    return columns | {"field": np.empty(0, np.int8)}
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``[starts[0], starts[0] + 1, ..., starts[1], ...]``, ``counts`` of each."""
+    total = int(counts.sum())
+    offsets = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+    ranges: NDArray[np.int64] = np.arange(total, dtype=np.int64) + offsets
+    return ranges
+
+
 def _passage(record: Any) -> Passage:
-    return Passage(FIELDS[record["field"]], int(record["start"]), int(record["end"]))
+    return Passage(EMBEDDED[record["field"]], int(record["start"]), int(record["end"]))

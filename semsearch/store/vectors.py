@@ -56,15 +56,22 @@ class VectorIndex:
         found = numbers[0] >= 0
         return numbers[0][found], scores[0][found]
 
-    def cosines(
-        self, query: NDArray[np.float32], numbers: NDArray[np.int64]
+    def products(
+        self, queries: NDArray[np.float32], numbers: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Exact cosines of some vectors with the query.
+        """Exact inner products of some vectors with queries.
 
         Each is summed by itself, so it does not depend on which others are asked for.
+
+        Args:
+            queries: Shape (q, dimension).
+            numbers: Which vectors.
+
+        Returns:
+            Shape (q, len(numbers)).
         """
-        cosines: NDArray[np.float32] = np.einsum("ij,j->i", self.vectors(numbers), query)
-        return cosines
+        products: NDArray[np.float32] = np.einsum("ij,kj->ki", self.vectors(numbers), queries)
+        return products
 
     def vectors(self, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Some of the vectors, shape (len(numbers), dimension)."""

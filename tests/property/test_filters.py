@@ -87,16 +87,21 @@ def holds(tree: Tree, article: Article) -> bool:
         return not holds(tree | {"operator": "in"}, article)
     if operator == "in":
         return any(holds(tree | {"operator": "==", "value": item}, article) for item in value)
-    if tree["field"] == "stub":
-        return article.stub is value
-    if tree["field"] == "quality":
-        return article.quality is not None and compare(operator, article.quality, value, value)
-    if tree["field"] == "published":
-        if article.published is None:
-            return False
-        moment = article.published.replace(microsecond=0)
-        return compare(operator, moment, *span(value))
-    return plain(tree["field"], value) in texts(tree["field"], article)
+    return equals_or_compares(tree["field"], operator, value, article)
+
+
+def equals_or_compares(field: str, operator: str, value: Any, article: Article) -> bool:
+    match field:
+        case "stub":
+            return article.stub is value
+        case "quality":
+            known = article.quality
+            return known is not None and compare(operator, known, value, value)
+        case "published":
+            moment = article.published and article.published.replace(microsecond=0)
+            return moment is not None and compare(operator, moment, *span(value))
+        case _:
+            return plain(field, value) in texts(field, article)
 
 
 def compare(operator: str, known: Any, first: Any, last: Any) -> bool:
@@ -138,7 +143,7 @@ def plain(field: str, value: str) -> str:
         return value
     while value.endswith("."):
         value = value[:-1]
-    return value[4:] if value.startswith("www.") else value
+    return value.removeprefix("www.")
 
 
 # --------------------------------------------------------------------------------------------
@@ -183,7 +188,6 @@ JUNK = st.recursive(
 def test_any_json_is_a_filter_or_an_invalid_filter(tree: object, article: Article) -> None:
     try:
         condition = parse_filter(tree)
-    except InvalidFilterError as error:
-        assert error.message
-    else:
-        assert condition.matches(article) in (True, False)
+    except InvalidFilterError:
+        return
+    assert condition.matches(article) in (True, False)

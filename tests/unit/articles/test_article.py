@@ -48,6 +48,29 @@ def test_a_provider_is_known_by_its_domain_or_else_its_name(provider: Provider, 
     assert provider.key == key
 
 
+@pytest.mark.parametrize(
+    ("title", "excerpt", "body", "lead"),
+    [
+        pytest.param(
+            "Ferry returns", "It sails.", "Text", "Ferry returns.\n\nIt sails.", id="excerpt"
+        ),
+        pytest.param("Ferry?", " ", "It sails.", "Ferry?\n\nIt sails.", id="body"),
+        pytest.param("Ferry returns", "", "", "Ferry returns.", id="title-alone"),
+        pytest.param("", "It sails.", "Text", "It sails.", id="no-title"),
+        pytest.param(
+            "It sails", "", "It sails today.", "It sails today.", id="title-from-the-body"
+        ),
+        pytest.param("Ferry", "", "a " * 500, "Ferry.\n\n" + ("a " * 120)[:-1], id="long-body"),
+        pytest.param("", " ", "\n", "", id="nothing"),
+    ],
+)
+def test_the_lead_is_the_title_with_how_the_text_begins(
+    title: str, excerpt: str, body: str, lead: str
+) -> None:
+    assert Article("a", title, excerpt, body).lead == lead
+    assert Article("a", title, excerpt, body).text(Field.LEAD) == lead
+
+
 def test_every_field_has_its_text() -> None:
     article = Article("a", "Title", "Excerpt", "Body")
     assert [article.text(field) for field in FIELDS] == ["Title", "Excerpt", "Body"]

@@ -11,10 +11,26 @@ from tests.unit.ingest.samples import FRONT_MATTER
 
 def test_every_field_of_the_archive_is_read_as_it_stands() -> None:
     fields = read_front_matter(FRONT_MATTER)
-    assert (
-        list(fields)
-        == ["category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "type", "quality", "heat", "published", "provider", "topics", "images", "related", "featuredContent", "secured"]
-    )
+    assert list(fields) == [
+        "category",
+        "title",
+        "excerpt",
+        "publishedDateTime",
+        "originalUrl",
+        "webUrl",
+        "ampWebUrl",
+        "cdnAmpWebUrl",
+        "type",
+        "quality",
+        "heat",
+        "published",
+        "provider",
+        "topics",
+        "images",
+        "related",
+        "featuredContent",
+        "secured",
+    ]
     assert fields["title"] == "Brackwater ferry returns after storm repairs"
     assert fields["publishedDateTime"] == "2024-03-05T09:30:00Z"
     assert (fields["quality"], fields["heat"], fields["published"]) == (84, -1, False)

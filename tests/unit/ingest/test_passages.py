@@ -1,5 +1,6 @@
 import importlib.util
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_the_last_sentence_of_3000_words_is_in_the_last_passage() -> None:
     assert found[0].startswith(sentence(0, 12))
     assert found[-1].endswith(sentence(249, 12))
     assert all(words([piece.text])[0] == 96 for piece in pieces[:-1])
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         repeated = text[after.passage.start : before.passage.end]
         assert repeated == sentence(int(repeated.split()[0].removeprefix("Word")), 12)
 
@@ -135,10 +136,17 @@ def test_marked_text_at_the_ends_is_not_in_the_slice() -> None:
 def test_an_article_is_split_field_by_field() -> None:
     article = Article("a", "Ferry returns", "", " ".join(sentence(n) for n in range(3)))
     pieces = split_article(article, words, 8, 0)
-    assert [piece.passage.field for piece in pieces] == [Field.TITLE, Field.BODY, Field.BODY]
+    fields = [piece.passage.field for piece in pieces]
+    assert fields == [Field.TITLE, Field.BODY, Field.BODY, Field.LEAD]
     for piece in pieces:
         text = article.text(piece.passage.field)[piece.passage.start : piece.passage.end]
-        assert piece.text == text
+        assert piece.text == " ".join(text.split())
+
+
+def test_a_title_that_is_just_how_the_body_begins_is_not_split_apart() -> None:
+    article = Article("a", "The ferry is back", "", "The ferry is back on Friday.")
+    pieces = split_article(article, words, 8, 0)
+    assert [piece.passage.field for piece in pieces] == [Field.BODY, Field.LEAD]
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +177,7 @@ def word_pieces() -> TokenCounter:
         pytest.param(" ".join(WORDS * 100), id="no-full-stop"),
         pytest.param("pneumonoultramicroscopic" * 200, id="one-long-word"),
         pytest.param("渡し船が戻る。" * 300, id="no-blanks"),
+        pytest.param("渡し船lt각antidisestablishment45.6éᄒhttp:" * 30, id="words-without-blanks"),
         pytest.param("-".join(WORDS * 60), id="hyphens"),
         pytest.param("Fish &amp; chips &eacute;. " * 200, id="entities"),
         pytest.param("x.y" * 900, id="dots-without-blanks"),
@@ -176,6 +185,9 @@ def word_pieces() -> TokenCounter:
     ],
 )
 def test_no_passage_is_longer_than_the_encoder_takes(text: str, word_pieces: TokenCounter) -> None:
+    for budget in (8, 12, 20):
+        small = split(text, budget=budget, count=word_pieces)
+        assert max(word_pieces([piece.text for piece in small])) <= budget
     pieces = split(text, budget=126, count=word_pieces)
     assert max(word_pieces([piece.text for piece in pieces])) <= 126
     assert slices(text, pieces)[0][:3] == text[:3]

@@ -71,6 +71,8 @@ def test_a_missing_file_is_skipped(tmp_path: Path) -> None:
     for name in ("a.md", "a.jsonl"):
         (record,) = read_file(SourceFile(tmp_path / name, name), ReadOptions())
         assert record == Skipped(name, None, "cannot be read: No such file or directory")
+    (folder,) = read_file(SourceFile(tmp_path, "x.md"), ReadOptions())
+    assert folder == Skipped("x.md", None, "cannot be read: Is a directory")
 
 
 @pytest.mark.parametrize(

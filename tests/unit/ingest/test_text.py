@@ -21,6 +21,11 @@ def test_mojibake_and_decomposed_letters_are_mended(broken: str, mended: str) ->
     assert repair(mended) == mended
 
 
+@pytest.mark.parametrize("text", ["áž\x9d", "á¬œ\x80", "™Âðœ\x81”á™\x81"], ids=ascii)
+def test_what_is_mended_into_mojibake_is_mended_again(text: str) -> None:
+    assert repair(repair(text)) == repair(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -48,6 +53,7 @@ def test_what_the_outlet_set_stays(text: str) -> None:
         pytest.param(
             "ab\ud83d", "holds half a surrogate pair at character 2: broken Unicode", id="surrogate"
         ),
+        pytest.param("cafÃ©À\x80", "holds a NUL character: not a text", id="nul-as-mojibake"),
         pytest.param(
             "e" + "\u0301\u0327" * 300_000, "holds 500 combining marks: not a text", id="marks"
         ),

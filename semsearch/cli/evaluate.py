@@ -1,0 +1,249 @@
+"""Measuring on one's own questions, and making a set of them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from semsearch.assembly import open_index
+from semsearch.cli.common import (
+    ConfigOption,
+    IndexOption,
+    JsonOption,
+    console,
+    opened,
+    print_json,
+    settings_for,
+    stderr,
+    tell_repair,
+)
+from semsearch.cli.progress import watching
+from semsearch.engine.services import Services
+from semsearch.errors import InvalidRequestError, NotFoundError
+from semsearch.ingest.files import SourceFile, find_files
+
+if TYPE_CHECKING:
+    from semsearch.evaluation.report import LabelReport
+
+OWN_INDEX = ".semsearch-eval"
+_MAX_K = 50  # as deep as systems answer
+
+DirArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder with queries.jsonl and qrels.tsv.")
+]
+QueriesOption = Annotated[
+    Path | None, typer.Option("--queries", metavar="FILE", help="Instead of DIR/queries.jsonl.")
+]
+QrelsOption = Annotated[
+    Path | None, typer.Option("--qrels", metavar="FILE", help="Instead of DIR/qrels.tsv.")
+]
+SystemOption = Annotated[
+    list[str] | None,
+    typer.Option("--system", metavar="NAME", help="Only this system; repeatable."),
+]
+
+
+class _Group(TyperGroup):
+    """``eval DIR`` is short for ``eval run DIR``; a folder named like a command is ``./label``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front where none is named."""
+        if not args or args[0] not in self.commands:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@dataclass(frozen=True, slots=True)
+class SetFiles:
+    """Where a set's questions and judgments are."""
+
+    folder: Path
+    queries: Path
+    qrels: Path
+    extra: Path
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    group = typer.Typer(
+        cls=_Group, help="Measure the answers on your own questions.", rich_markup_mode=None
+    )
+    group.command()(run)
+    group.command()(label)
+    app.add_typer(group, name="eval")
+
+
+def run(
+    folder: DirArgument,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    queries: QueriesOption = None,
+    qrels: QrelsOption = None,
+    system: SystemOption = None,
+    k: Annotated[
+        int, typer.Option("--k", "-k", min=1, max=_MAX_K, help="Cut-off of nDCG and recall.")
+    ] = 10,
+    worst: Annotated[
+        int, typer.Option("--worst", min=0, metavar="N", help="Worst questions to explain.")
+    ] = 5,
+    *,
+    asked_at: Annotated[
+        bool | None,
+        typer.Option(
+            "--asked-at/--no-asked-at",
+            help="Tell semsearch the day a question was asked; without either, both are measured.",
+            show_default=False,
+        ),
+    ] = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the answers to your own questions; `semsearch eval label DIR` helps to make them.
+
+    nDCG, MRR, recall, hit@1 and questions recognised as unanswerable, each with a 95 % interval,
+    beside words alone, vectors alone and their plain fusion; then the worst questions, explained.
+    Without --index the articles in DIR are indexed into DIR/.semsearch-eval first.
+
+    Example: semsearch eval questions/ --index indexes/news --markdown > report.md
+    """
+    from semsearch.evaluation import rendering  # noqa: PLC0415 - other commands do without
+    from semsearch.evaluation.evaluating import evaluate, load_set  # noqa: PLC0415
+    from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
+
+    if as_json and as_markdown:
+        raise InvalidRequestError("--json and --markdown exclude each other.")
+    files = _set_files(folder, queries, qrels)
+    with _indexed(files, index_dir, config, silent=as_json) as services:
+        labelled = load_set(files.queries, files.qrels, files.extra, services.library)
+        dates = any(question.asked_at for question in labelled.questions)
+        systems = chosen(
+            build_systems(services, dated=asked_at if dates or asked_at else False), system or ()
+        )
+        with _asking(silent=as_json) as watch:
+            report = evaluate(labelled, systems, services.library, k=k, worst=worst, watch=watch)
+    if as_json:
+        print_json(report)
+    elif as_markdown:
+        sys.stdout.write(rendering.markdown(report))
+    else:
+        console.print(rendering.terminal(report))
+
+
+def label(
+    folder: DirArgument,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    queries: QueriesOption = None,
+    qrels: QrelsOption = None,
+    system: SystemOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Grade what the systems find, in the terminal; every grade is kept at once.
+
+    Without queries.jsonl it asks for questions first. What is graded is not asked again.
+
+    Example: semsearch eval label questions/ --index indexes/news
+    """
+    from semsearch.evaluation.labelling import Labeller  # noqa: PLC0415 - others do without
+    from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
+
+    files = _set_files(folder, queries, qrels)
+    with _indexed(files, index_dir, config, silent=as_json) as services:
+        systems = chosen(build_systems(services, dated=False), system or ())
+        done = Labeller(files.queries, files.qrels, systems, services.library, _typed, _told).run()
+    if as_json:
+        print_json(done)
+    else:
+        console.print(_label_line(done), markup=False)
+
+
+@contextmanager
+def _asking(*, silent: bool) -> Iterator[Callable[[int, int], None]]:
+    """Says on a terminal how many questions are answered."""
+    if silent or not stderr.is_terminal:
+        yield lambda _done, _total: None
+        return
+    with stderr.status("Asking") as status:
+        yield lambda done, total: status.update(f"Asking: {done} of {total} questions")
+
+
+def _label_line(done: "LabelReport") -> str:
+    return (
+        f"{done.asked} questions added, {done.judged} articles graded, {done.skipped} skipped, "
+        f"{done.left} left."
+    )
+
+
+def _typed(prompt: str) -> str:
+    """A line from the terminal; the prompt goes to stderr, so that stdout holds results only."""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
+
+
+def _told(text: str) -> None:
+    stderr.print(text, markup=False)
+
+
+def _set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFiles:
+    from semsearch.evaluation.questions import NONE_EXTRA, QRELS, QUERIES  # noqa: PLC0415
+
+    if not folder.is_dir():
+        raise NotFoundError(f"There is no folder {folder}.")
+    return SetFiles(
+        folder, queries or folder / QUERIES, qrels or folder / QRELS, folder / NONE_EXTRA
+    )
+
+
+@contextmanager
+def _indexed(
+    files: SetFiles, index_dir: Path | None, config: Path | None, *, silent: bool
+) -> Iterator[Services]:
+    """The index that was named, or one of the articles in the folder, brought up to date."""
+    if index_dir is not None:
+        with opened(index_dir, config) as services:
+            yield services
+        return
+    articles = [Path(one.path) for one in article_files(files)]
+    if not articles:
+        raise NotFoundError(
+            f"There are no articles in {files.folder}.", "Name an index with --index DIR."
+        )
+    settings = settings_for(files.folder / OWN_INDEX, config)
+    services = open_index(settings, create=True, on_repair=tell_repair)
+    try:
+        held = {str(path) for path in articles}
+        gone = [Path(path) for path in services.library.catalog.sources() if path not in held]
+        with watching(silent=silent) as watch:
+            done = services.indexer.index([*articles, *gone], prune=True, watch=watch)
+        skipped = [one for one in done.skipped if one.path not in map(str, gone)]
+        if skipped and not silent:
+            stderr.print(
+                f"{len(skipped)} records cannot be read; the first: {skipped[0].path}: "
+                f"{skipped[0].reason}",
+                markup=False,
+            )
+        yield services
+    finally:
+        services.close()
+
+
+def article_files(files: SetFiles) -> list[SourceFile]:
+    """Readable files of the folder that are neither questions, judgments nor a README."""
+    own = {path.resolve() for path in (files.queries, files.qrels, files.extra)}
+    return [
+        one
+        for one in find_files([files.folder])
+        if isinstance(one, SourceFile)
+        and one.path not in own
+        and not one.path.name.lower().startswith(("queries", "qrels", "readme"))
+    ]

@@ -1,0 +1,1 @@
+"""Measures over labelled sets of questions."""

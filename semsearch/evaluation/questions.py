@@ -1,0 +1,258 @@
+"""A labelled set: questions, and what readers said about articles.
+
+A set is a folder with ``queries.jsonl``, ``qrels.tsv`` and, where there are any,
+``none_extra.jsonl``; docs/evaluate.md has the formats.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from semsearch.errors import InvalidRequestError, NotFoundError, StorageError
+from semsearch.ingest.dates import parse_date
+
+QUERIES = "queries.jsonl"
+QRELS = "qrels.tsv"
+NONE_EXTRA = "none_extra.jsonl"
+UNANSWERABLE = "none"
+MAX_GRADE = 10
+_KINDLESS = "any"
+_SHOWN_UNRESOLVED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the set.
+
+    Attributes:
+        kind: Free; ``none`` where the archive has no answer.
+        asked_at: The day that "this week" counts from, in UTC; None: unknown.
+        answerable: Whether the archive answers it, as the set says.
+    """
+
+    id: str
+    text: str
+    kind: str = _KINDLESS
+    asked_at: datetime | None = None
+    answerable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """One line of the judgments: how well an article answers a question, 0 to 10."""
+
+    question: str
+    article: str
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Judged articles that the index does not hold.
+
+    Attributes:
+        articles: How many; ``relevant`` - how many of them answer a question.
+        names: The first of them, as the file names them.
+    """
+
+    articles: int
+    relevant: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Questions with judgments whose articles are named as in the index.
+
+    Attributes:
+        questions: In the order of the file, unanswerable ones of ``none_extra.jsonl`` last.
+        grades: Question id -> article id -> grade.
+        threshold: The least grade that counts as relevant: 2 where the set has such grades,
+            else 1.
+        unresolved: Articles that the index lacks. They stay in ``grades`` under their own
+            name: an answer that cannot be found counts as not found.
+    """
+
+    questions: tuple[Question, ...]
+    grades: Mapping[str, Mapping[str, int]]
+    threshold: int
+    unresolved: Unresolved
+
+    def relevant(self, question: str) -> frozenset[str]:
+        """Ids of the articles that answer a question."""
+        grades = self.grades.get(question, {})
+        return frozenset(one for one, grade in grades.items() if grade >= self.threshold)
+
+    @property
+    def answerable(self) -> tuple[Question, ...]:
+        """Questions with an answer that is known: on these the ranking is measured."""
+        return tuple(one for one in self.questions if one.answerable and self.relevant(one.id))
+
+    @property
+    def unanswerable(self) -> tuple[Question, ...]:
+        """Questions without an answer."""
+        return tuple(one for one in self.questions if not one.answerable)
+
+    @property
+    def unjudged(self) -> tuple[Question, ...]:
+        """Questions said to be answerable for which no relevant article is known."""
+        return tuple(one for one in self.questions if one.answerable and not self.relevant(one.id))
+
+
+def read_questions(path: Path, *, answerable: bool = True) -> list[Question]:
+    """Read questions, one JSON object a line.
+
+    Args:
+        path: The file.
+        answerable: What holds for questions that do not say it themselves.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidRequestError: A line is no question, or an id stands twice; names the line.
+    """
+    questions: dict[str, Question] = {}
+    for number, line in _lines(path):
+        try:
+            question = _question(json.loads(line), answerable=answerable)
+        except (ValueError, RecursionError) as error:
+            raise InvalidRequestError(f"{path}, line {number}: {_reason(error)}.") from None
+        if question.id in questions:
+            raise InvalidRequestError(f"{path}, line {number}: {question.id} stands there twice.")
+        questions[question.id] = question
+    return list(questions.values())
+
+
+def read_judgments(path: Path) -> list[Judgment]:
+    """Read judgments in TREC form: question, anything, article, grade; a header may stand first.
+
+    Three columns (question, article, grade) are read, too. Columns are separated by tabs, or by
+    blanks in a line without tabs. Grades are whole numbers up to 10; negative ones count as 0.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidRequestError: A line is no judgment; names the line.
+    """
+    judgments = []
+    for place, (number, line) in enumerate(_lines(path)):
+        columns = [one.strip() for one in (line.split("\t") if "\t" in line else line.split())]
+        try:
+            if len(columns) not in (3, 4):
+                raise ValueError("not question, 0, article and grade")  # noqa: TRY301
+            grade = int(columns[-1])
+            if grade > MAX_GRADE:
+                raise ValueError(f"a grade above {MAX_GRADE}")  # noqa: TRY301
+        except ValueError as error:
+            if place == 0 and len(columns) in (3, 4):
+                continue  # a header
+            raise InvalidRequestError(f"{path}, line {number}: {_reason(error)}.") from None
+        judgments.append(Judgment(columns[0], columns[-2], max(grade, 0)))
+    return judgments
+
+
+def resolve(
+    questions: Sequence[Question],
+    judgments: Sequence[Judgment],
+    known: Iterable[str],
+    stems: Mapping[str, str],
+) -> LabelledSet:
+    """Name the judged articles as the index does.
+
+    Args:
+        questions: All of the set.
+        judgments: A later judgment of the same pair replaces an earlier one; of an article
+            judged under two names the better grade counts.
+        known: Those of the judged names that are article ids.
+        stems: Article ids by the stem of the file they came from.
+
+    Raises:
+        InvalidRequestError: Articles are judged, but the index holds none of them.
+    """
+    ids = set(known)
+    threshold = 2 if any(one.grade >= 2 for one in judgments) else 1  # noqa: PLR2004
+    last = {(one.question, one.article): one.grade for one in judgments}
+    grades: dict[str, dict[str, int]] = {}
+    missing: dict[str, bool] = {}
+    for (question, given), grade in last.items():
+        name = given if given in ids else stems.get(given)
+        if name is None:
+            missing[given] = missing.get(given, False) or grade >= threshold
+            name = given
+        held = grades.setdefault(question, {})
+        held[name] = max(grade, held.get(name, 0))
+    judged = {one.article for one in judgments}
+    if judged and len(missing) == len(judged):
+        raise InvalidRequestError(
+            f"None of the {len(judged):,} judged articles is in the index.",
+            "Name articles by their id (semsearch search shows it) or by their file's name "
+            "without its ending, and check --index.",
+        )
+    unresolved = Unresolved(len(missing), sum(missing.values()), tuple(missing)[:_SHOWN_UNRESOLVED])
+    return LabelledSet(tuple(questions), grades, threshold, unresolved)
+
+
+def _question(fields: Any, *, answerable: bool) -> Question:
+    if not isinstance(fields, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004 - told with the line
+    given = {name: fields.get(name) for name in ("id", "text", "kind", "answerable")}
+    if given["id"] is None:
+        given["id"] = fields.get("_id")
+    identity = str(given["id"]).strip() if isinstance(given["id"], str | int) else ""
+    if not identity or "\t" in identity:
+        raise ValueError("no id")
+    text = given["text"]
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError("no text")
+    kind = given["kind"] or (_KINDLESS if answerable else UNANSWERABLE)
+    if not isinstance(kind, str):
+        raise ValueError("kind is no text")  # noqa: TRY004
+    said = given["answerable"]
+    if not isinstance(said, bool | None):
+        raise ValueError("answerable is neither true nor false")  # noqa: TRY004
+    return Question(
+        id=identity,
+        text=text,
+        kind=kind.strip(),
+        asked_at=_asked_at(fields),
+        answerable=answerable and kind.strip() != UNANSWERABLE if said is None else said,
+    )
+
+
+def _asked_at(fields: Mapping[str, object]) -> datetime | None:
+    """The moment a question was asked; of a day without a time its last second."""
+    value = fields.get("asked_at") or fields.get("date")
+    if value is None or value == "":
+        return None
+    read = parse_date(value) if isinstance(value, str) else None
+    if read is None or not isinstance(value, str):
+        raise ValueError(f"{value!r} is no date")
+    if ":" in value:
+        return read.moment
+    return datetime.combine(read.moment.date(), time(23, 59, 59), tzinfo=UTC)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their 1-based numbers."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise NotFoundError(
+            f"There is no {path}.", "To make a set of questions: semsearch eval label DIR"
+        ) from None
+    except UnicodeDecodeError:
+        raise InvalidRequestError(f"{path} is not valid UTF-8.") from None
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}.") from None
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, line.rstrip("\r")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON ({error.msg}, column {error.colno})"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return str(error)

@@ -1,0 +1,197 @@
+"""A report as tables for a terminal and as Markdown: the same sheets, drawn twice."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from semsearch.evaluation.measures import Estimate
+from semsearch.evaluation.report import EvalReport, JudgedHit, SystemFigures, WorstQuestion
+
+_NAMES = {"ndcg": "nDCG@{k}", "mrr": "MRR", "recall": "recall@{k}", "hit": "hit@1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of text."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def terminal(report: EvalReport) -> RenderableType:
+    """For people at a terminal."""
+    parts: list[RenderableType] = [Text(sentence) for sentence in summary(report)]
+    for sheet in sheets(report):
+        table = Table(title=f"\n{sheet.title}", title_justify="left")
+        for column in sheet.columns:
+            table.add_column(column, overflow="fold")
+        for row in sheet.rows:
+            table.add_row(*(escape(cell.replace(" (", "\n(", 1)) for cell in row))
+        parts.append(table)
+    for question in report.worst:
+        parts.append(Text(f"\n{_heading(question)}", style="bold"))
+        parts += [Text(f"  {sentence}") for sentence in question.why]
+        parts += [Text(f"  {_hit_line(hit)}") for hit in _shown(question)]
+    return Group(*parts)
+
+
+def markdown(report: EvalReport) -> str:
+    """For a file."""
+    lines = ["# Evaluation", "", *summary(report)]
+    for sheet in sheets(report):
+        lines += [
+            "",
+            f"## {sheet.title}",
+            "",
+            _line(sheet.columns),
+            "|---" * len(sheet.columns) + "|",
+        ]
+        lines += [_line(row) for row in sheet.rows]
+    if report.worst:
+        lines += ["", "## Worst questions"]
+    for question in report.worst:
+        lines += ["", f"### {_plain(_heading(question))}", ""]
+        lines += [f"- {_plain(sentence)}" for sentence in question.why]
+        lines += [f"- {_plain(_hit_line(hit))}" for hit in _shown(question)]
+    return "\n".join(lines) + "\n"
+
+
+def summary(report: EvalReport) -> list[str]:
+    """What was measured, in sentences, with everything that speaks against the figures."""
+    told = [
+        (
+            f"{report.answerable} answerable and {report.unanswerable} unanswerable questions; "
+            f"grade {report.threshold} and above is relevant; intervals are 95 % bootstrap over "
+            f"questions ({report.resamples:,} resamples, seed {report.seed}); "
+            f"MRR looks at the first {report.depth}."
+        )
+    ]
+    told.append(
+        "Systems: " + "; ".join(f"{name} - {what}" for name, what in report.systems.items()) + "."
+    )
+    if report.unjudged:
+        told.append(
+            f"Left out for want of a relevant article: {len(report.unjudged)} questions "
+            f"({', '.join(report.unjudged[:10])}{', ...' if len(report.unjudged) > 10 else ''})."  # noqa: PLR2004
+        )
+    missing = report.unresolved
+    if missing.articles:
+        told.append(
+            f"{missing.articles} judged articles are not in the index, {missing.relevant} of them "
+            f"relevant; these count as not found: {', '.join(missing.names[:5])}"
+            f"{', ...' if missing.articles > 5 else ''}."  # noqa: PLR2004
+        )
+    return told
+
+
+def sheets(report: EvalReport) -> Iterator[Sheet]:
+    """All tables of a report."""
+    measured = [(name, label.format(k=report.k)) for name, label in _NAMES.items()]
+    columns = ("system", *(label for _, label in measured), f"judged@{report.k}")
+    rows = tuple(
+        (one.system, *(_cell(one.of(name)) for name, _ in measured), _percent(one.judged))
+        for one in report.figures
+    )
+    yield Sheet("Answerable questions", columns, rows)
+    sure = tuple(
+        (one.system, _percent_cell(one.recognised), _percent_cell(one.lost))
+        for one in report.figures
+        if one.recognised is not None or one.lost is not None
+    )
+    if sure:
+        head = ("system", "unanswerable recognised", "answerable lost")
+        yield Sheet("Answered with confidence none", head, sure)
+    if report.differences:
+        yield Sheet(
+            "Ours less the best of the others",
+            ("system", "measure", "best other", "difference"),
+            tuple(
+                (
+                    one.system,
+                    _NAMES[one.measure].format(k=report.k),
+                    one.other,
+                    _signed(one.difference),
+                )
+                for one in report.differences
+            ),
+        )
+    for name, label in measured:
+        sheet = _by_kind(report, label, lambda one, name=name: one.of(name))  # type: ignore[misc]
+        if sheet is not None:
+            yield sheet
+    lost = _by_kind(report, "answerable lost", lambda one: one.lost)
+    if lost is not None:
+        yield lost
+
+
+def _by_kind(
+    report: EvalReport, label: str, of: Callable[[SystemFigures], Estimate | None]
+) -> Sheet | None:
+    """A row per kind, a column per system; None where there is one kind only."""
+    rows = []
+    systems = [one.system for one in report.figures if of(one) is not None]
+    for kind, figures in groupby(report.kinds, key=lambda one: one.kind):
+        found = {one.system: of(one) for one in figures}
+        number = max((one.questions for one in found.values() if one is not None), default=0)
+        if number:
+            rows.append((kind, str(number), *(_cell(found[name]) for name in systems)))
+    if len(rows) < 2:  # noqa: PLR2004
+        return None
+    return Sheet(f"{label} by kind of question", ("kind", "n", *systems), tuple(rows))
+
+
+def _cell(one: Estimate | None) -> str:
+    return "-" if one is None else f"{one.mean:.3f} ({one.low:.2f}–{one.high:.2f})"
+
+
+def _signed(one: Estimate) -> str:
+    return f"{one.mean:+.3f} ({one.low:+.2f} to {one.high:+.2f})"
+
+
+def _percent(one: Estimate | None) -> str:
+    return "-" if one is None else f"{one.mean:.0%}"
+
+
+def _percent_cell(one: Estimate | None) -> str:
+    if one is None:
+        return "-"
+    return f"{one.mean:.0%} of {one.questions} ({one.low:.0%}–{one.high:.0%})"
+
+
+def _heading(question: WorstQuestion) -> str:
+    return f"{question.id} ({question.kind}), nDCG {question.ndcg:.3f}: {question.text}"
+
+
+def _shown(question: WorstQuestion) -> tuple[JudgedHit, ...]:
+    """The first hits, and the first relevant one where it is not among them."""
+    first = question.first_relevant
+    if first is None or first in question.hits:
+        return question.hits
+    return (*question.hits, first)
+
+
+def _hit_line(hit: JudgedHit) -> str:
+    grade = "unjudged" if hit.grade is None else f"grade {hit.grade}"
+    day = "" if hit.published is None else hit.published.strftime("%Y-%m-%d")
+    about = ", ".join(part for part in (hit.provider or "unknown provider", day) if part)
+    parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
+    title = hit.title or "(no title)"
+    return f"{hit.rank}. [{grade}] {title} ({about}): {hit.score:.3f} = {parts}"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown does not read as markup."""
+    flat = " ".join(text.split())
+    for mark in "\\`*_|<>#[]":
+        flat = flat.replace(mark, f"\\{mark}")
+    return flat

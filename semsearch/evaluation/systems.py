@@ -1,0 +1,135 @@
+"""The systems that are compared: the parts, their plain fusion, and the product itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from semsearch.articles.search import Confidence, Hit, Mode, Query
+from semsearch.engine.searching import Searcher
+from semsearch.engine.services import Services
+from semsearch.errors import InvalidRequestError
+from semsearch.evaluation.questions import Question
+from semsearch.rank.fuse import Weights
+
+OURS = "ours"
+OURS_DATED = "ours-dated"
+# No page of an answer that people look at is longer, and a first page of up to 50 hits ranks the
+# same candidates as one of 10.
+DEPTH = 50
+_RRF = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a system answered.
+
+    Attributes:
+        ranked: Article ids, best first, at most ``DEPTH``.
+        hits: The same as hits; empty for fused rankings.
+        confidence: None where the system does not say.
+    """
+
+    ranked: tuple[str, ...]
+    hits: tuple[Hit, ...] = ()
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A way to rank.
+
+    Attributes:
+        name: As on the command line.
+        title: In a few words.
+        answer: Answers a question.
+        ours: Whether it is the product rather than what it is compared with.
+    """
+
+    name: str
+    title: str
+    answer: Callable[[Question], Answer]
+    ours: bool = False
+
+
+def build_systems(services: Services, *, dated: bool | None = None) -> tuple[System, ...]:
+    """All systems over an index.
+
+    Args:
+        services: The index.
+        dated: Whether the product is told when a question was asked; None: measured both ways.
+    """
+    lexical = _part(services, Mode.LEXICAL, lexical_lead=1.0)
+    dense_title = _part(services, Mode.DENSE, title=1.0)
+    dense_lead = _part(services, Mode.DENSE, lead=1.0)
+    systems = [
+        System("lexical", "words: BM25 of the lead", lexical),
+        System("dense-title", "vectors: title", dense_title),
+        System("dense-lead", "vectors: lead", dense_lead),
+        System("rrf", "reciprocal ranks of lexical and dense-lead", _fused(lexical, dense_lead)),
+    ]
+    if dated is not True:
+        systems.append(System(OURS, "semsearch", _ours(services, dated=False), ours=True))
+    if dated is not False:
+        title = "semsearch, told when it was asked"
+        systems.append(System(OURS_DATED, title, _ours(services, dated=True), ours=True))
+    return tuple(systems)
+
+
+def chosen(systems: Sequence[System], names: Sequence[str]) -> tuple[System, ...]:
+    """Those of the systems that are named, in their own order; all where none is.
+
+    Raises:
+        InvalidRequestError: There is no such system.
+    """
+    there = [system.name for system in systems]
+    for name in names:
+        if name not in there:
+            raise InvalidRequestError(
+                f"There is no system {name} here.", f"Systems: {', '.join(there)}."
+            )
+    return tuple(system for system in systems if not names or system.name in names)
+
+
+def reciprocal_ranks(rankings: Sequence[Sequence[str]], constant: int = _RRF) -> list[str]:
+    """Fuse rankings: an article scores the sum of ``1 / (constant + rank)``.
+
+    Cormack, Clarke and Buettcher (2009), SIGIR; equal scores in order of id.
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, article in enumerate(ranking, start=1):
+            scores[article] = scores.get(article, 0.0) + 1 / (constant + rank)
+    return sorted(scores, key=lambda article: (-scores[article], article))
+
+
+def _part(services: Services, mode: Mode, **weights: float) -> Callable[[Question], Answer]:
+    """One part of the evidence alone, of the question exactly as it was typed."""
+    off: Mapping[str, float] = dict.fromkeys(
+        ("title", "lead", "passage", "lexical_title", "lexical_lead", "lexical_body"), 0.0
+    )
+    searcher = Searcher(services.library, Weights(**{**off, **weights}))
+
+    def answer(question: Question) -> Answer:
+        query = Query(question.text, k=DEPTH, mode=mode, steps=())
+        return Answer(_ids(searcher.search(query).hits))
+
+    return answer
+
+
+def _fused(*parts: Callable[[Question], Answer]) -> Callable[[Question], Answer]:
+    def answer(question: Question) -> Answer:
+        return Answer(tuple(reciprocal_ranks([part(question).ranked for part in parts]))[:DEPTH])
+
+    return answer
+
+
+def _ours(services: Services, *, dated: bool) -> Callable[[Question], Answer]:
+    def answer(question: Question) -> Answer:
+        asked_at = question.asked_at if dated else None
+        results = services.searcher.search(Query(question.text, k=DEPTH, asked_at=asked_at))
+        return Answer(_ids(results.hits), results.hits, results.answer_confidence)
+
+    return answer
+
+
+def _ids(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.article.id for hit in hits)

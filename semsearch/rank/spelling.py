@@ -1,0 +1,77 @@
+"""Misspelt words mended from the index's own vocabulary.
+
+Only a word that the index does not hold, or hardly, is mended, and only into one that is far more
+frequent there; names, acronyms and words that the encoder knows stay as they are.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from semsearch.rank.terms import ASKING_WORDS, STOP_WORDS
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENDINGS = ("", "s", "es", "ed", "ing", "ly", "er", "d")
+_MIN_CHARS = 4
+_LONG = 8
+_RARE = 3
+_MIN_FREQUENCY = 5
+_UNKNOWN_RATIO = 25
+_RARE_RATIO = 100
+_FIRST_LETTER = 0.5
+
+
+def mend(
+    text: str, vocabulary: Mapping[str, int], is_word: Callable[[str], bool]
+) -> tuple[str, dict[str, str]]:
+    """The text with misspelt words mended, and which word became which.
+
+    Args:
+        text: The question.
+        vocabulary: Every word of the index with the number of articles it stands in.
+        is_word: Whether the encoder knows a text as one word, as it does all common words.
+    """
+    mended: dict[str, str] = {}
+
+    def repaired(match: re.Match[str]) -> str:
+        written = match[0]
+        if any(letter.isupper() for letter in written[1:]) or (
+            written[0].isupper() and match.start() > 0
+        ):
+            return written
+        better = _nearest(written.lower(), vocabulary, is_word)
+        if better is None:
+            return written
+        mended[written] = better
+        return better
+
+    return _WORD.sub(repaired, text), mended
+
+
+def _nearest(
+    word: str, vocabulary: Mapping[str, int], is_word: Callable[[str], bool]
+) -> str | None:
+    held = vocabulary.get(word, 0)
+    if len(word) < _MIN_CHARS or word in STOP_WORDS or word in ASKING_WORDS or held > _RARE:
+        return None
+    if any(is_word(word.removesuffix(ending)) for ending in _ENDINGS):
+        return None
+    allowed = 2 if len(word) >= _LONG else 1
+    enough = max(_MIN_FREQUENCY, held * (_RARE_RATIO if held > 1 else _UNKNOWN_RATIO))
+    candidates = [
+        candidate
+        for candidate, frequency in vocabulary.items()
+        if frequency >= enough and abs(len(candidate) - len(word)) <= allowed and candidate != word
+    ]
+    near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+    ranked = [
+        (
+            distance + (_FIRST_LETTER if candidate[0] != word[0] else 0),
+            -vocabulary[candidate],
+            candidate,
+        )
+        for candidate, distance, _ in near
+    ]
+    return min(ranked)[2] if ranked else None
