@@ -28,6 +28,7 @@ _PASSAGE = {
     "end": 72,
     "text": "Cranes stood motionless over the Brackwater container berths on Tuesday.",
     "highlights": [[33, 43]],
+    "answer": [0, 72],
 }
 _SUMMARY = {
     "id": "7f0d5dbae9d3fb58c171",
@@ -61,15 +62,18 @@ SEARCH: dict[str, Any] = {
     "hits": [
         {
             "rank": 1,
-            "score": 0.67002,
+            "score": 0.890349,
             "score_parts": {
-                "title": 0.203171,
-                "excerpt": 0.086951,
-                "body": 0.129898,
-                "lexical": 0.25,
+                "title": 0.154797,
+                "lead": 0.225122,
+                "passage": 0.259795,
+                "lexical_title": 0.069045,
+                "lexical_lead": 0.066735,
+                "lexical_body": 0.114855,
             },
             "article": _SUMMARY,
             "passage": _PASSAGE,
+            "duplicates": {"count": 1, "ids": ["a6b08eb225225339e811"]},
         }
     ],
     "providers": [
@@ -89,6 +93,15 @@ SEARCH: dict[str, Any] = {
         }
     ],
     "next_page_token": "mV0H2Qm3uY8pB1oHWzEsIDEwLCAyMDBd",
+    "confidence_evidence": {
+        "distance": 4.91,
+        "gap": 0.43,
+        "covered": 1.0,
+        "names_missing": 0.0,
+        "unknown_provider": 0.0,
+        "outside_dates": 0.0,
+        "logit": 0.98,
+    },
 }
 
 QUESTIONS: dict[str, Any] = {
@@ -123,7 +136,7 @@ SIMILAR: dict[str, Any] = {
             "score": 0.731944,
             "score_parts": {"title": 0.201744, "text": 0.5302},
             "article": _SUMMARY,
-            "passage": {**_PASSAGE, "highlights": []},
+            "passage": {key: _PASSAGE[key] for key in ("field", "start", "end", "text")},
         }
     ],
 }

@@ -1,14 +1,21 @@
 """Parameters of a question, as a query string and as JSON."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.articles.filters import EVERYTHING, Filters, parse_day, parse_filter
+from semsearch.articles.filters import (
+    EVERYTHING,
+    Filters,
+    from_timestamp,
+    parse_day,
+    parse_filter,
+)
 from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.rank.reading import Step
 
 _Names = Annotated[list[str] | None, Parameter()]
 
@@ -44,8 +51,8 @@ class FilterParameters(BaseModel):
             category=tuple(self.category),
             type=tuple(self.type),
             language=tuple(self.language),
-            since=None if self.since is None else _moment(parse_day(self.since)[0]),
-            until=None if self.until is None else _moment(parse_day(self.until)[1]),
+            since=None if self.since is None else from_timestamp(parse_day(self.since)[0]),
+            until=None if self.until is None else from_timestamp(parse_day(self.until)[1]),
             min_quality=self.min_quality,
             stub=self.stub,
             tree=EVERYTHING if tree is None else parse_filter(tree),
@@ -72,6 +79,12 @@ class SearchBody(FilterBody):
     collapse: Collapse = Collapse.NONE
     asked_at: str | None = Field(default=None, description='The day that "this week" counts from.')
     explain: bool = False
+    read: list[str] | None = Field(
+        default=None,
+        description="Steps of reading the question: phrase, provider, topic, date, spelling, "
+        "acronym; none: not read at all. All by default.",
+        examples=[["provider", "date"]],
+    )
 
     def query(self) -> Query:
         """As the engine takes it.
@@ -85,10 +98,18 @@ class SearchBody(FilterBody):
             filters=self.filters(self.filter),
             mode=self.mode,
             collapse=self.collapse,
-            asked_at=None if self.asked_at is None else _moment(parse_day(self.asked_at)[0]),
+            asked_at=None if self.asked_at is None else from_timestamp(parse_day(self.asked_at)[0]),
             page_token=self.page_token,
             explain=self.explain,
+            steps=steps_of(self.read),
         )
+
+
+def steps_of(read: Sequence[str] | None) -> tuple[str, ...]:
+    """The steps of reading that are asked for: all, some, or with "none" none."""
+    if read is None:
+        return tuple(Step)
+    return () if list(read) == ["none"] else tuple(read)
 
 
 def _filter_parameters(
@@ -126,6 +147,9 @@ def _search_parameters(
     mode: Mode = Mode.HYBRID,
     collapse: Collapse = Collapse.NONE,
     asked_at: Annotated[str | None, Parameter(examples=["2024-03-08"])] = None,
+    read: Annotated[
+        list[str] | None, Parameter(description="Steps of reading the question, or none.")
+    ] = None,
     *,
     explain: bool = False,
 ) -> Query:
@@ -138,12 +162,9 @@ def _search_parameters(
         collapse=collapse,
         asked_at=asked_at,
         explain=explain,
+        read=read,
     )
     return body.query()
 
 
 SearchQuery = Annotated[Query, Depends(_search_parameters)]
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -207,6 +207,19 @@ def timestamp(moment: datetime) -> int:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
 
 
+def from_timestamp(seconds: int) -> datetime:
+    """The inverse of ``timestamp``; years before 1 and after 9999 become those.
+
+    ``datetime.fromtimestamp`` fails for early years on some systems.
+    """
+    moment = datetime(1970, 1, 1, tzinfo=UTC)
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        limit = datetime.max if seconds > 0 else datetime.min
+        return limit.replace(tzinfo=UTC)
+
+
 def parse_filter(tree: object) -> Condition:
     """Read a filter tree as sent in JSON.
 

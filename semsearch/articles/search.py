@@ -168,7 +168,11 @@ class ProviderRow:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """The answer to a question, from one generation of the index."""
+    """The answer to a question, from one generation of the index.
+
+    ``confidence_evidence`` holds the signals that ``answer_confidence`` was judged by and their
+    sum ``logit``, the log-odds of an answer; it is empty where no vector was compared.
+    """
 
     query: ReadQuery
     generation: int
@@ -177,6 +181,7 @@ class SearchResults:
     hits: tuple[Hit, ...]
     providers: tuple[ProviderRow, ...]
     next_page_token: str | None = None
+    confidence_evidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def summary(article: Article) -> ArticleSummary:

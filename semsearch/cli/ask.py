@@ -19,6 +19,7 @@ from semsearch.cli.common import (
     TopicOption,
     console,
     filters_of,
+    moment_of,
     opened,
     print_json,
 )
@@ -28,6 +29,7 @@ from semsearch.ingest.files import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
 from semsearch.ingest.text import repair
+from semsearch.rank.reading import Step
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -47,6 +49,19 @@ def search(
     until: ToOption = None,
     mode: Annotated[Mode, typer.Option(help="Which evidence ranks.")] = Mode.HYBRID,
     collapse: Annotated[Collapse, typer.Option(help="Fold hits.")] = Collapse.NONE,
+    asked_at: Annotated[
+        str | None,
+        typer.Option("--asked-at", metavar="DATE", help='What "this week" counts from.'),
+    ] = None,
+    read: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--read",
+            metavar="STEP",
+            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym)"
+            " or none; repeatable. All by default.",
+        ),
+    ] = None,
     page_token: Annotated[
         str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of an answer.")
     ] = None,
@@ -66,6 +81,8 @@ def search(
         filters=filters_of(provider, topic, since, until),
         mode=mode,
         collapse=collapse,
+        asked_at=None if asked_at is None else moment_of(asked_at),
+        steps=tuple(Step) if read is None else () if read == ["none"] else tuple(read),
         page_token=page_token,
         explain=explain,
     )

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
-from semsearch.articles.filters import Filters, parse_day
+from semsearch.articles.filters import Filters, from_timestamp, parse_day
 from semsearch.assembly import open_index
 from semsearch.config import Settings, load_settings
 from semsearch.engine.library import Repair
@@ -85,9 +85,19 @@ def filters_of(
     return Filters(
         provider=tuple(provider or ()),
         topic=tuple(topic or ()),
-        since=None if since is None else datetime.fromtimestamp(parse_day(since)[0], UTC),
-        until=None if until is None else datetime.fromtimestamp(parse_day(until)[1], UTC),
+        since=None if since is None else moment_of(since),
+        until=None if until is None else moment_of(until, after=True),
     )
+
+
+def moment_of(day: str, *, after: bool = False) -> datetime:
+    """The moment at which a date begins, or the one after it ends.
+
+    Raises:
+        InvalidFilterError: It cannot be read as a date.
+    """
+    first, last = parse_day(day)
+    return from_timestamp(last if after else first)
 
 
 def print_json(value: Any) -> None:

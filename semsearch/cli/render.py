@@ -4,6 +4,7 @@ from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -118,6 +119,7 @@ def status(shown: IndexStatus) -> RenderableType:
 def _hit(hit: Hit) -> list[RenderableType]:
     found = hit.article
     parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
+    folded = f" (and {hit.duplicates.count} with the same text)" if hit.duplicates.count else ""
     provider = found.provider.name or found.provider.domain or "unknown provider"
     about = " · ".join(
         part
@@ -128,23 +130,26 @@ def _hit(hit: Hit) -> list[RenderableType]:
     return [
         head,
         Text(f"    {about}"),
-        Text(f"    {hit.score:.3f} = {parts}", style="dim"),
-        _indented(hit.passage),
+        Padding(Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4)),
+        _shown(hit.passage),
     ]
 
 
-def _indented(passage: HitPassage) -> Text:
-    """The passage with matching words underlined, cut for the screen around the first of them."""
-    first = passage.highlights[0][0] if passage.highlights else 0
-    start = 0 if first < _PASSAGE_CHARS // 2 else first - _PASSAGE_CHARS // 4
+def _shown(passage: HitPassage) -> RenderableType:
+    """The passage around its answering sentence (bold), the question's words underlined."""
+    anchor = passage.answer or (passage.highlights[0] if passage.highlights else (0, 0))
+    start = 0 if anchor[1] < _PASSAGE_CHARS else max(0, anchor[0] - _PASSAGE_CHARS // 4)
     end = min(len(passage.text), start + _PASSAGE_CHARS)
     text = Text(passage.text)
+    if passage.answer is not None:
+        text.stylize("bold", *passage.answer)
     for left, right in passage.highlights:
-        text.stylize("bold underline", left, right)
-    cut = text[start:end]
-    shown = Text.assemble("…" if start else "", cut, "…" if end < len(passage.text) else "")
-    lines = shown.split("\n")
-    return Text("\n").join(Text.assemble("    ", line) for line in lines if line.plain.strip())
+        text.stylize("underline", left, right)
+    shown = Text.assemble(
+        "…" if start else "", text[start:end], "…" if end < len(passage.text) else ""
+    )
+    lines = (line for line in shown.split("\n") if line.plain.strip())
+    return Padding(Text("\n").join(lines), (0, 0, 0, 4))
 
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:

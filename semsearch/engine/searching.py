@@ -99,6 +99,7 @@ class Searcher:
         snapshot, page = self._page(query)
         asked = self._read(query, text, snapshot)
         found = self._rank(asked, page.pool)
+        signals = _signals(asked, found)
         shown = found.ranked[page.offset : page.offset + query.k]
         articles = self._hydrate(shown)
         hits = tuple(
@@ -115,10 +116,11 @@ class Searcher:
             query=ReadQuery(query.text, interpreted(asked.reading)),
             generation=snapshot.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
-            answer_confidence=_confidence(asked, found),
+            answer_confidence=_confidence(signals, found),
             hits=hits,
             providers=contrast(hits, [articles[one.pk] for one in shown]),
             next_page_token=token,
+            confidence_evidence={} if signals is None else signals.evidence(),
         )
 
     def _page(self, query: Query) -> tuple[Snapshot, Page]:
@@ -311,12 +313,16 @@ def _explanation(one: Ranked, found: _Found, asked: _Asked) -> dict[str, object]
     }
 
 
-def _confidence(asked: _Asked, found: _Found) -> Confidence:
+def _confidence(signals: Signals | None, found: _Found) -> Confidence:
     """How likely the first ten hits hold an answer; low where no vector was compared."""
     if not found.ranked:
         return Confidence.NONE
-    if asked.vector is None:
-        return Confidence.LOW
+    return Confidence.LOW if signals is None else judge(signals)
+
+
+def _signals(asked: _Asked, found: _Found) -> Signals | None:
+    if asked.vector is None or not found.ranked:
+        return None
     top = found.ranked[:TOP]
     leads = found.candidates.best(Field.LEAD, found.candidates.cosine)
     cosine = max(
@@ -338,13 +344,11 @@ def _confidence(asked: _Asked, found: _Found) -> Confidence:
             or datetime.combine(window.first, datetime.min.time(), UTC).timestamp() > span[1]
         )
     )
-    return judge(
-        Signals(
-            distance=asked.snapshot.standardised(asked.vector, cosine),
-            gap=top[0].score - top[-1].score,
-            covered=covered,
-            names_missing=missing,
-            unknown_provider=bool(asked.reading.unknown_provider),
-            outside_dates=outside,
-        )
+    return Signals(
+        distance=asked.snapshot.standardised(asked.vector, cosine),
+        gap=top[0].score - top[-1].score,
+        covered=covered,
+        names_missing=missing,
+        unknown_provider=bool(asked.reading.unknown_provider),
+        outside_dates=outside,
     )

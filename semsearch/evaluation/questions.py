@@ -7,7 +7,7 @@ A set is a folder with ``queries.jsonl``, ``qrels.tsv`` and, where there are any
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Question:
 
     Attributes:
         kind: Free; ``none`` where the archive has no answer.
-        asked_at: The day that "this week" counts from, in UTC; None: unknown.
+        asked_at: When it was asked, in UTC; None: unknown.
         answerable: Whether the archive answers it, as the set says.
     """
 
@@ -221,16 +221,14 @@ def _question(fields: Any, *, answerable: bool) -> Question:
 
 
 def _asked_at(fields: Mapping[str, object]) -> datetime | None:
-    """The moment a question was asked; of a day without a time its last second."""
+    """The moment a question was asked; a day without a time is its first moment, as in a search."""
     value = fields.get("asked_at") or fields.get("date")
     if value is None or value == "":
         return None
     read = parse_date(value) if isinstance(value, str) else None
-    if read is None or not isinstance(value, str):
+    if read is None:
         raise ValueError(f"{value!r} is no date")
-    if ":" in value:
-        return read.moment
-    return datetime.combine(read.moment.date(), time(23, 59, 59), tzinfo=UTC)
+    return read.moment
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -39,6 +39,11 @@ class Signals:
     unknown_provider: bool
     outside_dates: bool
 
+    def evidence(self) -> dict[str, float]:
+        """The signals and their sum, rounded for showing."""
+        signals = {name: round(float(getattr(self, name)), 4) for name in self.__slots__}
+        return {**signals, "logit": round(self.logit, 4)}
+
     @property
     def logit(self) -> float:
         """Log-odds that the archive holds an answer."""

@@ -18,6 +18,7 @@ _MIN_CHARS = 4
 _LONG = 8
 _RARE = 3
 _MIN_FREQUENCY = 5
+_MIN_FREQUENCY_NEAR = 2  # for a long word that is one edit away
 _UNKNOWN_RATIO = 25
 _RARE_RATIO = 100
 _FIRST_LETTER = 0.5
@@ -59,11 +60,13 @@ def _nearest(
     if any(is_word(word.removesuffix(ending)) for ending in _ENDINGS):
         return None
     allowed = 2 if len(word) >= _LONG else 1
-    enough = max(_MIN_FREQUENCY, held * (_RARE_RATIO if held > 1 else _UNKNOWN_RATIO))
+    enough = held * (_RARE_RATIO if held > 1 else _UNKNOWN_RATIO)
     candidates = [
         candidate
         for candidate, frequency in vocabulary.items()
-        if frequency >= enough and abs(len(candidate) - len(word)) <= allowed and candidate != word
+        if frequency >= max(_MIN_FREQUENCY_NEAR, enough)
+        and abs(len(candidate) - len(word)) <= allowed
+        and candidate != word
     ]
     near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     ranked = [
@@ -73,5 +76,6 @@ def _nearest(
             candidate,
         )
         for candidate, distance, _ in near
+        if vocabulary[candidate] >= _MIN_FREQUENCY or (distance == 1 and len(word) >= _LONG)
     ]
     return min(ranked)[2] if ranked else None
