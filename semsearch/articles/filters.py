@@ -18,6 +18,8 @@ from semsearch.articles.article import Article
 from semsearch.articles.urls import bare_host
 from semsearch.errors import InvalidFilterError
 
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 MAX_DEPTH = 8
 MAX_CONDITIONS = 256
 
@@ -216,8 +218,7 @@ def from_timestamp(seconds: int) -> datetime:
     try:
         return moment + timedelta(seconds=seconds)
     except OverflowError:
-        limit = datetime.max if seconds > 0 else datetime.min
-        return limit.replace(tzinfo=UTC)
+        return _LATEST if seconds > 0 else _EARLIEST
 
 
 def parse_filter(tree: object) -> Condition:

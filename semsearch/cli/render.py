@@ -24,11 +24,11 @@ _CONFIDENCE = {
 
 def search_results(results: SearchResults) -> RenderableType:
     """An answer: hits, then one row per provider."""
+    notes = results.query.interpreted.notes
+    parts: list[RenderableType] = [Text(f"Note: {note}", style="italic") for note in notes]
     if not results.hits:
-        return Text("No article satisfies this.")
-    interpreted = results.query.interpreted
-    parts: list[RenderableType] = [Text(_CONFIDENCE[results.answer_confidence], style="italic")]
-    parts += [Text(f"Note: {note}", style="italic") for note in interpreted.notes]
+        return Group(*parts, Text("No article satisfies this."))
+    parts.append(Text(_CONFIDENCE[results.answer_confidence], style="italic"))
     for hit in results.hits:
         parts += _hit(hit)
     parts.append(_providers(results.providers))
