@@ -10,6 +10,7 @@ from semsearch.evaluation.systems import DEPTH, Answer
 
 _SHOWN = 5
 _TOLD_PARTS = 3
+_NAME_CHARS = 80
 _WORTH_TELLING = 0.005
 
 
@@ -79,8 +80,9 @@ def _where(
     held = articles(sorted(relevant))
     if not held:
         return f"{known}, but the index does not hold it."
-    title = held[min(held)].title
-    return f"{known}; none came among the first {DEPTH}. One of them: {title!r}."
+    one = held[min(held)]
+    name = one.title or f"{(one.excerpt or one.body)[:_NAME_CHARS]} …"
+    return f"{known}; none came among the first {DEPTH}. One of them: “{name}” ({one.id})."
 
 
 def _ahead(hits: Sequence[JudgedHit], first: JudgedHit | None) -> str:

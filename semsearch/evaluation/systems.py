@@ -108,9 +108,13 @@ def _part(services: Services, mode: Mode, **weights: float) -> Callable[[Questio
     )
     searcher = Searcher(services.library, Weights(**{**off, **weights}))
 
+    held: dict[Question, Answer] = {}  # fused rankings ask the same again
+
     def answer(question: Question) -> Answer:
-        query = Query(question.text, k=DEPTH, mode=mode, steps=())
-        return Answer(_ids(searcher.search(query).hits))
+        if question not in held:
+            query = Query(question.text, k=DEPTH, mode=mode, steps=())
+            held[question] = Answer(_ids(searcher.search(query).hits))
+        return held[question]
 
     return answer
 

@@ -102,12 +102,14 @@ links = Table(
 )
 Index("links_target", links.c.target_id)
 
-# Deleted ids: a mere mention in another article's ``related`` list does not bring them back.
+# Deleted articles: neither a mention in another's ``related`` list nor reading the same record
+# from its file again brings them back.
 tombstones = Table(
     "tombstones",
     metadata,
     Column("id", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+    Column("content_hash", Text, nullable=False),
 )
 
 # Files as last read: unchanged ones are not parsed again.

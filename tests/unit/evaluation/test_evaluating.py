@@ -143,7 +143,7 @@ def test_the_worst_questions_are_explained(report: EvalReport) -> None:
     assert (worst.id, worst.ndcg, worst.first_relevant, worst.unjudged) == ("q3", 0, None, 2)
     assert worst.other_ranks == {"other": 2}
     told = " ".join(worst.why)
-    assert "none came among the first 50. One of them: 'Dam drain" in told
+    assert "none came among the first 50. One of them: “Dam drain" in told
     assert "other at rank 2" in told
     assert "2 of the first 2 are unjudged" in told
     assert "taken for a question without an answer" in told
