@@ -13,7 +13,7 @@ from semsearch.engine.library import Library, Repair
 from semsearch.engine.searching import Searcher
 from semsearch.engine.services import Services
 from semsearch.engine.similar import SimilarFinder
-from semsearch.errors import NoSuchIndexError
+from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.ingest.passages import PassageSettings
 from semsearch.rank.fuse import Weights
 from semsearch.store.catalog import Catalog
@@ -56,7 +56,7 @@ def open_index(
         folder=folder,
         catalog=catalog,
         generations=Generations(folder, settings.vectors.kind),
-        load_encoder=lambda: encoder or build_encoder(settings.model),
+        load_encoder=lambda made_with: encoder or build_encoder(settings.model, made_with),
         passages=PassageSettings(settings.passages.max_tokens, settings.passages.overlap),
         on_repair=on_repair,
     )
@@ -64,13 +64,24 @@ def open_index(
     return Services(library, Searcher(library, weights), SimilarFinder(library), Indexer(library))
 
 
-def build_encoder(model: ModelSettings) -> Encoder:
+def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder:
     """Load the configured encoder; the first time this exports the model, which needs torch.
+
+    Args:
+        model: Which model, and how it is run.
+        made_with: The model of an existing index: another one that would have to be looked up
+            elsewhere is refused before the attempt.
 
     Raises:
         ModelUnavailableError: It cannot be found, exported or loaded.
+        ModelMismatchError: The index was made with another.
     """
     source = find_model(model.name)
+    if source.folder is None and made_with not in (None, model.name):
+        raise ModelMismatchError(
+            f"The index was made with the model {made_with}, but {model.name} is configured.",
+            f"Set model.name to {made_with}, or index again into a new folder.",
+        )
     if model.backend == "torch":
         return TorchEncoder(source)
     return OpenVinoEncoder(

@@ -113,7 +113,8 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"Setting {name}: {first['msg']}.") from None
+        fault = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ConfigurationError(f"Setting {name}: {fault}.") from None
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from semsearch import __version__
-from semsearch.api import articles, health, search
-from semsearch.api.limits import BodyLimit
+from semsearch.api import articles, docs, health, search
+from semsearch.api.limits import BodyLimit, only_known_parameters
 from semsearch.api.problems import PROBLEM_SCHEMA, install
 from semsearch.engine.services import Services
 
@@ -31,7 +31,12 @@ def create_app(services: Services, *, max_body_bytes: int = 64 * 2**20) -> FastA
         services.close()
 
     app = FastAPI(
-        title="semsearch", version=__version__, description=_DESCRIPTION, lifespan=lifespan
+        title="semsearch",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's pages fetch scripts from elsewhere; see api.docs
+        redoc_url=None,
     )
     app.state.services = services
     problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
@@ -39,9 +44,11 @@ def create_app(services: Services, *, max_body_bytes: int = 64 * 2**20) -> FastA
         422: {"description": "What was asked cannot be read.", **problem},
         "default": {"description": "Any other error.", **problem},
     }
-    app.include_router(search.router, prefix="/v1", responses=responses)
-    app.include_router(articles.router, prefix="/v1", responses=responses)
+    known = [Depends(only_known_parameters)]
+    for router in (search.router, articles.router):
+        app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(health.router)
+    app.include_router(docs.router)
     app.add_middleware(BodyLimit, limit=max_body_bytes)
     install(app)
     return app

@@ -156,8 +156,9 @@ async def write_one(
 
     Answers when the write is durable and searchable: 201 for a new article, else 200.
     """
-    data = await request.body()
-    fields = _object(data)
+    if not article_id.strip():
+        raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
+    fields = _object(await request.body())
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(

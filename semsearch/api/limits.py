@@ -1,10 +1,36 @@
-"""Requests that are too large are refused before they are read into memory."""
+"""Requests that are too large, or ask for what does not exist, are refused early."""
 
 from http import HTTPStatus
 
+from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.api.problems import Problem
+from semsearch.errors import InvalidRequestError
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse a query parameter that the operation does not have: a misspelt filter filters nothing.
+
+    Raises:
+        InvalidRequestError: There is one, or one that takes a single value is repeated.
+    """
+    paths = request.app.openapi()["paths"]
+    route = request.scope["route"].path  # with or without the prefix of its router
+    methods = paths.get(route) or paths.get(f"/v1{route}", {})
+    operation = methods.get(request.method.lower(), {})
+    known = {
+        one["name"]: "array" in str(one["schema"])
+        for one in operation.get("parameters", [])
+        if one["in"] == "query"
+    }
+    for name in request.query_params:
+        if name not in known:
+            raise InvalidRequestError(
+                f"There is no parameter {name!r}.", f"There are: {', '.join(sorted(known))}."
+            )
+        if not known[name] and len(request.query_params.getlist(name)) > 1:
+            raise InvalidRequestError(f"The parameter {name!r} stands more than once.")
 
 
 class BodyLimit:

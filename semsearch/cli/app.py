@@ -48,11 +48,11 @@ def main() -> None:
     try:
         app()
     except SemsearchError as error:
-        stderr.print(line_of(error), markup=False)
+        stderr().print(line_of(error), markup=False)
         sys.exit(exit_of(type(error)))
-    except KeyboardInterrupt:
-        stderr.print("semsearch: interrupted; what was written stays, run it again to go on.")
-        sys.exit(Exit.FAILED)
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
         sys.exit(Exit.DONE)
+    except OSError as error:
+        stderr().print(f"semsearch: {error.strerror or error}.", markup=False)
+        sys.exit(Exit.FAILED)

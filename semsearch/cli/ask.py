@@ -91,7 +91,7 @@ def search(
     if as_json:
         print_json(results)
     else:
-        console.print(render.search_results(results))
+        console().print(render.search_results(results))
 
 
 def similar(
@@ -120,7 +120,7 @@ def similar(
     if as_json:
         print_json(results)
     else:
-        console.print(render.similar_results(results))
+        console().print(render.similar_results(results))
 
 
 def show(
@@ -139,7 +139,7 @@ def show(
     if as_json:
         print_json(shown)
     else:
-        console.print(render.article(shown))
+        console().print(render.article(shown))
 
 
 def given_article(item: str) -> Article | None:

@@ -1,10 +1,12 @@
 """What all commands share: options, opening the index, printing."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +17,7 @@ from rich.markup import escape
 
 from semsearch.articles.filters import Filters, from_timestamp, parse_day
 from semsearch.assembly import open_index
+from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
 from semsearch.engine.library import Repair
 from semsearch.engine.services import Services
@@ -43,8 +46,20 @@ ToOption = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
 ]
 
-console = Console(highlight=False, soft_wrap=False)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+_PIPE_WIDTH = 200
+
+
+@cache
+def console() -> Console:
+    """Stdout; in a pipe lines are not broken to fit a screen."""
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(highlight=False, width=width)
+
+
+@cache
+def stderr() -> Console:
+    """Stderr."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def settings_for(index: Path | None, config: Path | None) -> Settings:
@@ -63,13 +78,16 @@ def opened(index: Path | None, config: Path | None, *, create: bool = False) -> 
     services = open_index(settings_for(index, config), create=create, on_repair=tell_repair)
     try:
         yield services
+    except KeyboardInterrupt:
+        stderr().print("semsearch: interrupted; what was written stays, run it again to go on.")
+        raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
         services.close()
 
 
 def tell_repair(repair: Repair) -> None:
     """Say that a damaged generation was replaced."""
-    stderr.print(
+    stderr().print(
         escape(f"{repair.damage} Rebuilt from the catalog as generation {repair.generation}.")
     )
 

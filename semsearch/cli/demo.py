@@ -39,8 +39,8 @@ def demo(
     ):
         with watching(silent=False) as watch:
             done = services.indexer.index([corpus], watch=watch)
-        console.print(render.report(done))
-        console.rule(QUESTION)
-        console.print(render.search_results(services.searcher.search(Query(QUESTION, k=3))))
+        console().print(render.report(done))
+        console().rule(QUESTION)
+        console().print(render.search_results(services.searcher.search(Query(QUESTION, k=3))))
     if not no_serve:
         run(index_dir, config, port=port)

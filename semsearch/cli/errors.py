@@ -12,6 +12,7 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     NOT_FOUND = 3
+    INTERRUPTED = 130
 
 
 EXIT: dict[type[errors.SemsearchError], Exit] = {
@@ -37,5 +38,6 @@ def exit_of(error: type[errors.SemsearchError]) -> Exit:
 
 def line_of(error: errors.SemsearchError) -> str:
     """The error in one line."""
-    text = f"{error.message} {error.hint}".strip()
+    message = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
+    text = f"{message} {error.hint}".strip()
     return "semsearch: " + " ".join(text.split())

@@ -131,7 +131,7 @@ def run(
     elif as_markdown:
         sys.stdout.write(rendering.markdown(report))
     else:
-        console.print(rendering.terminal(report))
+        console().print(rendering.terminal(report))
 
 
 def label(
@@ -160,16 +160,16 @@ def label(
     if as_json:
         print_json(done)
     else:
-        console.print(_label_line(done), markup=False)
+        console().print(_label_line(done), markup=False)
 
 
 @contextmanager
 def _asking(*, silent: bool) -> Iterator[Callable[[int, int], None]]:
     """Says on a terminal how many questions are answered."""
-    if silent or not stderr.is_terminal:
+    if silent or not stderr().is_terminal:
         yield lambda _done, _total: None
         return
-    with stderr.status("Asking") as status:
+    with stderr().status("Asking") as status:
         yield lambda done, total: status.update(f"Asking: {done} of {total} questions")
 
 
@@ -191,7 +191,7 @@ def _typed(prompt: str) -> str:
 
 
 def _told(text: str) -> None:
-    stderr.print(text, markup=False)
+    stderr().print(text, markup=False)
 
 
 def _set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFiles:
@@ -227,7 +227,7 @@ def _indexed(
             done = services.indexer.index([*articles, *gone], prune=True, watch=watch)
         skipped = [one for one in done.skipped if one.path not in map(str, gone)]
         if skipped and not silent:
-            stderr.print(
+            stderr().print(
                 f"{len(skipped)} records cannot be read; the first: {skipped[0].path}: "
                 f"{skipped[0].reason}",
                 markup=False,

@@ -1,7 +1,9 @@
 """Commands that fill and keep an index."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -17,6 +19,7 @@ from semsearch.cli.common import (
     opened,
     print_json,
     print_json_line,
+    settings_for,
 )
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import watching
@@ -33,7 +36,9 @@ def register(app: typer.Typer) -> None:
 
 
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders.")
+    ],
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     provider: Annotated[
@@ -59,12 +64,16 @@ def index(
     Example: semsearch index ~/archive --index indexes/news
     """
     options = ReadOptions(Provider(provider.strip()), stubs=not no_stubs)
-    with opened(index_dir, config, create=True) as services, watching(silent=as_json) as watch:
+    with ExitStack() as stack:
+        if dry_run and not (settings_for(index_dir, config).index / "catalog.db").exists():
+            index_dir = Path(stack.enter_context(TemporaryDirectory()))  # nothing is to be left
+        services = stack.enter_context(opened(index_dir, config, create=True))
+        watch = stack.enter_context(watching(silent=as_json))
         done = services.indexer.index(paths, options, prune=prune, dry_run=dry_run, watch=watch)
     if as_json:
         print_json(done)
     else:
-        console.print(render.report(done))
+        console().print(render.report(done))
     if strict and done.skipped:
         raise typer.Exit(Exit.USAGE)
 
@@ -85,7 +94,7 @@ def delete(
     if as_json:
         print_json(done)
     else:
-        console.print(f"Removed {len(done.removed)} (generation {done.generation}).")
+        console().print(f"Removed {len(done.removed)} (generation {done.generation}).")
 
 
 def status(
@@ -100,7 +109,7 @@ def status(
     if as_json:
         print_json(shown)
     else:
-        console.print(render.status(shown))
+        console().print(render.status(shown))
 
 
 def rebuild(
@@ -117,7 +126,7 @@ def rebuild(
     if as_json:
         print_json(shown)
     else:
-        console.print(f"Rebuilt as generation {shown.generation}.")
+        console().print(f"Rebuilt as generation {shown.generation}.")
 
 
 def export(

@@ -24,7 +24,7 @@ def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
     """A callback for ``Indexer.index``."""
     if silent:
         yield lambda _: None
-    elif stderr.is_terminal:
+    elif stderr().is_terminal:
         with Bar(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -32,7 +32,7 @@ def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
             TextColumn("files, {task.fields[encoded]} passages encoded"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            console=stderr,
+            console=stderr(),
         ) as bar:
             task = bar.add_task("Indexing", total=None, encoded=0)
 
@@ -54,6 +54,6 @@ class _Lines:
         """Print when it is time."""
         if time.monotonic() - self._last >= _LINE_SECONDS or now.done == now.total:
             self._last = time.monotonic()
-            stderr.print(
+            stderr().print(
                 f"Indexing: {now.done} of {now.total} files, {now.encoded} passages encoded"
             )

@@ -1,5 +1,6 @@
 """Results as tables and text for a terminal."""
 
+import re
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -15,6 +16,8 @@ from semsearch.articles.view import ArticleView
 from semsearch.engine.similar import SimilarResults
 
 _PASSAGE_CHARS = 420
+# A feed must not drive the reader's terminal: control characters and reversals of direction.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONFIDENCE = {
     Confidence.HIGH: "The archive seems to answer this.",
     Confidence.LOW: "The archive may not answer this; the nearest articles:",
@@ -60,12 +63,13 @@ def article(shown: ArticleView) -> RenderableType:
     )
     for name, value in rows:
         if value.strip():
-            table.add_row(name, Text(value))
-    texts = [Text(text) for text in (shown.excerpt, shown.body) if text.strip()]
+            table.add_row(name, Text(_safe(value)))
+    texts = [Text(_safe(text)) for text in (shown.excerpt, shown.body) if text.strip()]
     spaced: list[RenderableType] = []
     for text in texts:
         spaced += [Text(""), text]
-    return Group(Text(shown.title or "(no title)", style="bold"), table, *spaced)
+    title = Text(_safe(shown.title) or "(no title)", style="bold")
+    return Group(title, table, *spaced)
 
 
 def report(done: IndexReport) -> RenderableType:
@@ -126,10 +130,10 @@ def _hit(hit: Hit) -> list[RenderableType]:
         for part in (provider, _date(found.published), "stub" if found.stub else "", found.id)
         if part
     )
-    head = Text.assemble(f"\n{hit.rank:>2}. ", (found.title or "(no title)", "bold"))
+    head = Text.assemble(f"\n{hit.rank:>2}. ", (_safe(found.title) or "(no title)", "bold"))
     return [
         head,
-        Text(f"    {about}"),
+        Text(f"    {_safe(about)}"),
         Padding(Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4)),
         _shown(hit.passage),
     ]
@@ -140,7 +144,7 @@ def _shown(passage: HitPassage) -> RenderableType:
     anchor = passage.answer or (passage.highlights[0] if passage.highlights else (0, 0))
     start = 0 if anchor[1] < _PASSAGE_CHARS else max(0, anchor[0] - _PASSAGE_CHARS // 4)
     end = min(len(passage.text), start + _PASSAGE_CHARS)
-    text = Text(passage.text)
+    text = Text(_safe(passage.text))
     if passage.answer is not None:
         text.stylize("bold", *passage.answer)
     for left, right in passage.highlights:
@@ -159,12 +163,17 @@ def _providers(rows: tuple[ProviderRow, ...]) -> Table:
     for row in rows:
         lag = row.framing.lag_hours
         table.add_row(
-            escape(row.name or row.domain or "unknown"),
+            escape(_safe(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
             "date unknown" if lag is None else _lag(lag),
-            escape(row.framing.headline),
+            escape(_safe(row.framing.headline)),
         )
     return table
+
+
+def _safe(text: str) -> str:
+    """The text with control characters shown as replacement characters: same length."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def _lag(hours: float) -> str:

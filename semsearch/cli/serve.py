@@ -1,12 +1,14 @@
 """The HTTP service."""
 
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from semsearch.cli.common import ConfigOption, IndexOption, settings_for, stderr, tell_repair
+from semsearch.errors import StorageError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -52,8 +54,9 @@ def run(
     import uvicorn  # noqa: PLC0415 - other commands do without
 
     settings = settings_for(index_dir, config)
+    _check_port(host, port)
     app = build_app(index_dir, config, create=create)
-    stderr.print(
+    stderr().print(
         f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)", markup=False
     )
     options = {"host": host, "port": port, "log_level": "warning", "server_header": False}
@@ -63,6 +66,16 @@ def run(
     os.environ["SEMSEARCH_SERVE_INDEX"] = str(settings.index)
     os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
     uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)  # type: ignore[arg-type]
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except OSError as error:
+        raise StorageError(
+            f"Port {port} on {host} cannot be used: {error.strerror}.", "Name another: --port."
+        ) from None
 
 
 def app() -> "FastAPI":

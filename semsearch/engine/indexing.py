@@ -15,10 +15,11 @@ import numpy as np
 
 from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport, Skipped
+from semsearch.articles.urls import canonical_url
 from semsearch.engine.library import Library
 from semsearch.errors import NoSuchArticleError, StorageError
 from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.identity import content_hash
+from semsearch.ingest.identity import address_id, content_hash
 from semsearch.ingest.passages import PassageText
 from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
 from semsearch.ingest.records import Removed, stubs_of
@@ -27,7 +28,7 @@ from semsearch.store.rows import Half, Known, NewArticle, StoredPassage
 
 # A batch is what an interruption can lose: some seconds of encoding.
 _BATCH_RECORDS = 512
-_BATCH_CHARS = 1_000_000
+_BATCH_CHARS = 250_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,7 @@ class Indexer:
             for identity in ids:
                 if identity not in known:
                     raise NoSuchArticleError(f"There is no article {identity}.")
-            sources = [state.source for state in known.values() if state.source is not None]
-            self._catalog.write(WriteBatch(delete=ids, bury=True, forget_files=sources))
+            self._catalog.write(WriteBatch(delete=ids, bury=True))
             _Run(self._library, ReadOptions()).drop_orphans()
             manifest = self._library.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
@@ -262,6 +262,7 @@ class _Run:
         pieces = {article.id: self._library.split(article) for article, _, _ in changed}
         vectors = self._encode([piece for group in pieces.values() for piece in group])
         gone = self._gone(batch.removed)
+        replaced = self._replaced_stubs([article for article, _, _ in changed])
         self.outcome["removed"] += sorted(batch.removed)
         if self._dry_run or not (changed or gone or batch.files):
             return
@@ -285,18 +286,37 @@ class _Run:
                 files=batch.files,
             )
         )
+        if replaced:
+            self._catalog.write(WriteBatch(delete=replaced))
+            self._counts["stubs_replaced"] += len(replaced)
+
+    def _replaced_stubs(self, articles: list[Article]) -> list[str]:
+        """Stubs of articles that now came under ids of their own."""
+        addresses = {
+            address_id(article.url): article.id
+            for article in articles
+            if not article.stub and article.url
+        }
+        own = {address for address, identity in addresses.items() if address != identity}
+        return sorted(i for i, held in self._catalog.known(own).items() if held.stub)
 
     def _gone(self, removed: set[str]) -> list[str]:
         """Ids to end or, where a later mention must not bring them in as stubs, to bury."""
-        return sorted(self._catalog.known(removed).keys() | removed - self._catalog.buried(removed))
+        return sorted(
+            self._catalog.known(removed).keys() | removed - set(self._catalog.buried(removed))
+        )
 
     def _diff(self, batch: _Batch) -> list[tuple[Article, str, str | None]]:
         """What of a batch is new or different: article, content hash, source."""
         changed: list[tuple[Article, str, str | None]] = []
         known = self._catalog.known([*batch.articles, *batch.stubs])
+        buried = self._catalog.buried(batch.articles)
         for article, source in batch.articles.values():
             digest = content_hash(article)
             held = known.get(article.id)
+            if source is not None and buried.get(article.id) == digest:
+                self.outcome["unchanged"].append(article.id)  # deleted, and the file is as it was
+                continue
             same_source = held is not None and source in (None, held.source)
             if held is not None and held.content_hash == digest and same_source:
                 self.outcome["unchanged"].append(article.id)
@@ -321,11 +341,16 @@ class _Run:
     def _diff_stubs(
         self, stubs: list[Article], known: dict[str, Known]
     ) -> list[tuple[Article, str, str | None]]:
-        buried = self._catalog.buried([stub.id for stub in stubs if stub.id not in known])
+        unknown = [stub for stub in stubs if stub.id not in known]
+        buried = self._catalog.buried([stub.id for stub in unknown])
+        # The article itself may be there under an id of its own.
+        held_urls = self._catalog.full_articles_at(
+            filter(None, (canonical_url(stub.url) for stub in unknown))
+        )
         fresh: list[tuple[Article, str, str | None]] = [
             (stub, content_hash(stub), None)
-            for stub in stubs
-            if stub.id not in known and stub.id not in buried
+            for stub in unknown
+            if stub.id not in buried and canonical_url(stub.url) not in held_urls
         ]
         self._counts["stubs_added"] += len(fresh)
         candidates = {

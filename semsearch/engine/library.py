@@ -43,7 +43,8 @@ class Library:
         folder: The index folder.
         catalog: Its catalog.
         generations: Its generations.
-        load_encoder: Gives the encoder when one is needed first.
+        load_encoder: Gives the encoder when one is needed first, told which model the index was
+            made with, if any.
         passages: How texts are cut.
         on_repair: Told when a damaged generation was rebuilt.
     """
@@ -53,7 +54,7 @@ class Library:
         folder: Path,
         catalog: Catalog,
         generations: Generations,
-        load_encoder: Callable[[], Encoder],
+        load_encoder: Callable[[str | None], Encoder],
         passages: PassageSettings = PassageSettings(),
         on_repair: Callable[[Repair], None] = lambda _: None,
     ) -> None:
@@ -87,8 +88,8 @@ class Library:
         """
         with self._loading:
             if self._encoder is None:
-                encoder = self._load_encoder()
                 made_with = self.made_with
+                encoder = self._load_encoder(None if made_with is None else made_with["model"])
                 if made_with is not None:
                     _check(made_with, self._settings_of(encoder))
                 self._encoder = encoder

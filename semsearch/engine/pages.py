@@ -42,9 +42,9 @@ def read_page_token(token: str, query: Query) -> Page:
     try:
         data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         check, body = data[:_CHECK], data[_CHECK:]
+        generation, offset, pool = json.loads(body)
         if check != _check(body, query):
             raise InvalidPageTokenError("The page token belongs to another question.")
-        generation, offset, pool = json.loads(body)
         return Page(int(generation), int(offset), int(pool))
     except (binascii.Error, ValueError, TypeError):
         raise InvalidPageTokenError("The page token is broken.") from None

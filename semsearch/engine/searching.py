@@ -30,7 +30,12 @@ from semsearch.articles.search import (
 from semsearch.engine.comparing import contrast
 from semsearch.engine.library import Library
 from semsearch.engine.pages import Page, page_token, read_page_token
-from semsearch.errors import InvalidQueryError, StaleGenerationError
+from semsearch.errors import (
+    InvalidQueryError,
+    ModelMismatchError,
+    ModelUnavailableError,
+    StaleGenerationError,
+)
 from semsearch.rank.confidence import TOP, Signals, coverage, judge
 from semsearch.rank.fuse import Ranked, Weights, Wishes, attained, fold, fuse
 from semsearch.rank.interpret import Interpreter, condition_of, interpreted, normalised
@@ -158,7 +163,10 @@ class Searcher:
         return [article.lead for article in self._library.catalog.by_pk(pks).values()]
 
     def _is_word(self, text: str) -> bool:
-        return bool(text) and self._library.encoder.count_tokens([text]) == [1]
+        try:
+            return bool(text) and self._library.encoder.count_tokens([text]) == [1]
+        except (ModelMismatchError, ModelUnavailableError):
+            return True  # words are searched without a model, too; then none is mended
 
     def _rank(self, asked: _Asked, pool: int) -> _Found:
         pks = _candidate_keys(asked, self._weights, pool)

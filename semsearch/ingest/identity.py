@@ -18,13 +18,19 @@ def article_id(
     From the canonical URL; else from provider, title and date, where title and one of the other
     two are known; else from ``fallback`` (the path of the file, the text itself).
     """
-    address = canonical_url(url)
+    address = address_id(url)
     if address:
-        return _digest("url", address)
+        return address
     if title.strip() and (provider.key or published):
         day = published.isoformat() if published else ""
         return _digest("record", provider.key, title.strip(), day)
     return _digest("source", fallback)
+
+
+def address_id(url: str) -> str:
+    """The id that an article has by its address alone; empty where that is no web address."""
+    address = canonical_url(url)
+    return _digest("url", address) if address else ""
 
 
 def content_hash(article: Article) -> str:

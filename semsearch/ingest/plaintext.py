@@ -12,6 +12,8 @@ _NAME = r"(?:the\s+)?[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|&|[A-Z0-9][\w&.’'-]*
 _DATELINE = re.compile(rf"\A[A-Z][^\n()]{{1,60}}\(({_NAME})\)\s*[-–—:]")
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
+_BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
+_BLOB = re.compile(r"\bsecured\W{0,8}[:=]\W{0,8}[A-Za-z0-9+/]{24}", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -25,6 +27,8 @@ def read_plain_text(text: str) -> dict[str, object]:
     if not stripped.strip():
         raise UnreadableError("empty file", 1)
     title, _, rest = stripped.partition("\n")
+    if _BROKEN_FENCE.match(title.strip()):
+        raise UnreadableError("looks like front matter, but its first line is not just ---", 1)
     if len(title) > MAX_TITLE_CHARS:
         raise UnreadableError(f"the first line, the title, is longer than {MAX_TITLE_CHARS}", 1)
     rest = rest.lstrip()
@@ -36,6 +40,16 @@ def read_plain_text(text: str) -> dict[str, object]:
     if provider is not None:
         fields["provider"] = {"name": provider.name, "domain": provider.domain}
     return fields
+
+
+def refuse_blob(text: str) -> None:
+    """Refuse a text that holds an encrypted ``secured`` field, as broken front matter does.
+
+    Raises:
+        UnreadableError: It does.
+    """
+    if _BLOB.search(text):
+        raise UnreadableError("holds a 'secured' field outside of its front matter")
 
 
 def _named_provider(excerpt: str, body: str) -> Provider | None:

@@ -11,7 +11,7 @@ from semsearch.errors import StorageError, UnreadableError
 from semsearch.ingest.files import SourceFile, open_lines, read_text
 from semsearch.ingest.frontmatter import has_front_matter, read_front_matter
 from semsearch.ingest.jsonlines import read_json_lines
-from semsearch.ingest.plaintext import read_plain_text
+from semsearch.ingest.plaintext import read_plain_text, refuse_blob
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
 
 
@@ -49,6 +49,8 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
         UnreadableError: It is neither.
     """
     fields = read_front_matter(text) if has_front_matter(text) else read_plain_text(text)
+    for name in ("title", "excerpt", "body"):
+        refuse_blob(str(fields.get(name) or ""))
     return article_from_fields(fields, fallback_id=fallback_id, default_provider=options.provider)
 
 

@@ -1,5 +1,6 @@
 """From the fields of a record, in whichever format they came, to an article."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +15,14 @@ from semsearch.ingest.text import repair
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
-MAX_BODY_CHARS = 10_000_000
+MAX_BODY_CHARS = 2_000_000
 MAX_RELATED = 1_000
 MAX_TOPICS = 200
 MAX_DEPTH = 32
 
 NOBODY = Provider()
+_MAX_SCORE = 100
+_RESERVED_ENDINGS = ("/similar", "/duplicates")
 
 _TAKEN = frozenset(
     [
@@ -76,8 +79,7 @@ def article_from_fields(
     provider = _provider(fields, url) or default_provider
     published, undated = _published(fields)
     explicit = _text(fields, "id").strip()
-    if len(explicit) > MAX_ID_CHARS:
-        raise UnreadableError(f"the id is longer than {MAX_ID_CHARS} characters")
+    _check_id(explicit)
     identity = explicit or article_id(
         url=url,
         provider=provider,
@@ -85,11 +87,10 @@ def article_from_fields(
         published=published.moment if published else None,
         fallback=fallback_id,
     )
-    if fields.get("removed") is True:
+    if fields.get("removed") is True or str(fields.get("removed")).casefold() == "true":
         return Removed(identity)
     if not title and not (excerpt.strip() or body.strip()):
         raise UnreadableError("no title and no text")
-    heat = _number(fields, "heat")
     return Article(
         id=identity,
         title=title,
@@ -103,8 +104,8 @@ def article_from_fields(
         category=_text(fields, "category").strip(),
         type=_text(fields, "type").strip(),
         language=(_text(fields, "language") or _text(fields, "lang")).strip().lower(),
-        quality=_number(fields, "quality"),
-        heat=None if heat is not None and heat < 0 else heat,
+        quality=_score(fields, "quality"),
+        heat=_score(fields, "heat"),
         related=tuple(_related(fields)),
         extra=_extra(fields, undated),
     )
@@ -127,6 +128,21 @@ def stubs_of(article: Article) -> Iterator[Article]:
             )
 
 
+def _check_id(identity: str) -> None:
+    if len(identity) > MAX_ID_CHARS:
+        raise UnreadableError(f"the id is longer than {MAX_ID_CHARS} characters")
+    if not identity.isprintable():
+        raise UnreadableError("the id holds a control character")
+    if identity.endswith(_RESERVED_ENDINGS):
+        raise UnreadableError("the id ends like an address of the service: /similar, /duplicates")
+
+
+def is_secured(key: str) -> bool:
+    """Whether a key is ``secured``, however it is dressed up: case, blanks, look-alikes."""
+    letters = unicodedata.normalize("NFKC", key).casefold()
+    return "".join(letter for letter in letters if letter.isalnum()) == "secured"
+
+
 def without_secured(value: Mapping[str, object]) -> dict[str, object]:
     """A copy without any ``secured`` entry, however deep, and with every text repaired.
 
@@ -140,7 +156,7 @@ def _clean_mapping(value: Mapping[str, object], depth: int) -> dict[str, object]
     return {
         repair(str(key)): _clean(item, depth + 1)
         for key, item in value.items()
-        if str(key).casefold() != "secured"
+        if not is_secured(str(key))
     }
 
 
@@ -170,13 +186,14 @@ def _text(fields: Mapping[str, object], key: str, limit: int = 4_000) -> str:
     return text
 
 
-def _number(fields: Mapping[str, object], key: str) -> int | None:
+def _score(fields: Mapping[str, object], key: str) -> int | None:
+    """A number from 0 to 100; None where it is missing, unknown (-1) or out of range."""
     value = fields.get(key)
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value[:4])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not -(2**31) < value < 2**31:  # also false for NaN
-        return None
-    return int(value)
+    return int(value) if 0 <= value <= _MAX_SCORE else None  # NaN fails both
 
 
 def _url(fields: Mapping[str, object]) -> str:
@@ -252,7 +269,7 @@ def _link(entry: Mapping[str, object]) -> Related:
         published=published,
         type=_text(entry, "type").strip(),
         provider=provider,
-        quality=_number(entry, "quality"),
+        quality=_score(entry, "quality"),
     )
 
 

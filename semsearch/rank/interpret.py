@@ -84,8 +84,7 @@ class Interpreter:
         notes: list[str] = []
         phrases: tuple[str, ...] = ()
         if Step.PHRASE in steps:
-            phrases = tuple(match[1].strip() for match in _QUOTED.finditer(text))
-            notes += [f'Every answer holds "{phrase}".' for phrase in phrases]
+            phrases = self._read_phrases(text, notes)
         required: Condition = EVERYTHING
         topics: tuple[str, ...] = ()
         left = text
@@ -133,6 +132,19 @@ class Interpreter:
             expansions=expansions,
             notes=tuple(notes),
         )
+
+    def _read_phrases(self, text: str, notes: list[str]) -> tuple[str, ...]:
+        """Quoted phrases; one that stands nowhere is read as plain words, and that is said."""
+        held = []
+        for match in _QUOTED.finditer(text):
+            phrase = match[1].strip()
+            terms = [word.term for word in words(phrase)]
+            if terms and self._snapshot.phrase(terms, 1, EVERYTHING):
+                held.append(phrase)
+                notes.append(f'Every answer holds "{phrase}".')
+            elif terms:
+                notes.append(f'No article holds "{phrase}"; its words are searched one by one.')
+        return tuple(held)
 
     def _read_topic(self, text: str) -> tuple[str, tuple[str, ...]]:
         """A topic of the index that is named as such: "on the topic of Ports"."""

@@ -7,6 +7,8 @@ from semsearch.articles.search import HitPassage
 from semsearch.ingest.sentences import sentences
 from semsearch.store.lexical import Word, words
 
+_MAX_EQUALS = 100
+
 
 def best_passage(
     article: Article, passages: Sequence[tuple[Passage, float]], terms: Mapping[str, float]
@@ -25,12 +27,11 @@ def best_passage(
     shown = shown or [one for one in passages if one[0].field is Field.TITLE]
     if not shown:
         return HitPassage(Field.TITLE, 0, len(article.title), article.title)
-    marked = [_marked(article, passage, terms) for passage, _ in shown]
-    best = max(
-        range(len(shown)),
-        key=lambda i: (round(shown[i][1], 6), sum(terms[w.term] for w in marked[i]), -i),
-    )
-    passage = shown[best][0]
+    nearest = max(round(cosine, 6) for _, cosine in shown)
+    equals = [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
+    marked = [_marked(article, passage, terms) for passage in equals]
+    best = max(range(len(equals)), key=lambda i: (sum(terms[w.term] for w in marked[i]), -i))
+    passage = equals[best]
     text = article.text(passage.field)[passage.start : passage.end]
     return HitPassage(
         passage.field,

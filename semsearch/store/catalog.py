@@ -149,12 +149,10 @@ class Catalog:
         with self._begin() as connection:
             seq = int(_meta(connection, "sequence") or 0) + 1
             _set_meta(connection, "sequence", str(seq))
+            buried = _tombstones(connection, batch.delete, seq) if batch.bury else []
             ended = [new.article.id for new in batch.articles] + list(batch.delete)
             _end(connection, ended, seq)
-            if batch.bury:
-                _replace(
-                    connection, tombstones, "id", [{"id": i, "seq": seq} for i in batch.delete]
-                )
+            _replace(connection, tombstones, "id", buried)
             _insert_vectors(connection, batch.vectors)
             for new in batch.articles:
                 _insert_article(connection, new, seq)
@@ -232,14 +230,27 @@ class Catalog:
                     found[row.id] = Known(row.pk, row.content_hash, row.stub, row.source)
         return found
 
-    def buried(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that were deleted and not given again."""
+    def buried(self, ids: Iterable[str]) -> dict[str, str]:
+        """Those of the ids that were deleted and not given again, with their last content hash."""
+        with self._read() as connection:
+            return {
+                row.id: row.content_hash
+                for chunk in _chunks(ids)
+                for row in connection.execute(select(tombstones).where(tombstones.c.id.in_(chunk)))
+            }
+
+    def full_articles_at(self, urls: Iterable[str]) -> set[str]:
+        """Those of some canonical addresses at which a current article is that is no stub."""
         with self._read() as connection:
             return {
                 found
-                for chunk in _chunks(ids)
+                for chunk in _chunks(urls)
                 for found in connection.scalars(
-                    select(tombstones.c.id).where(tombstones.c.id.in_(chunk))
+                    select(articles.c.url_key).where(
+                        articles.c.url_key.in_(chunk),
+                        articles.c.ended_seq.is_(None),
+                        articles.c.stub.is_(False),
+                    )
                 )
             }
 
@@ -478,6 +489,19 @@ def _replace(connection: Connection, table: Any, key: str, rows: Sequence[dict[s
         connection.execute(delete(table).where(table.c[key] == row[key]))
     if rows:
         connection.execute(insert(table), list(rows))
+
+
+def _tombstones(connection: Connection, ids: Sequence[str], seq: int) -> list[dict[str, Any]]:
+    held = {
+        row.id: row.content_hash
+        for chunk in _chunks(ids)
+        for row in connection.execute(
+            select(articles.c.id, articles.c.content_hash).where(
+                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
+            )
+        )
+    }
+    return [{"id": i, "seq": seq, "content_hash": held.get(i, "")} for i in ids]
 
 
 def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:

@@ -1,5 +1,6 @@
 """The one module that makes bytes durable: write, fsync, rename, fsync the folder."""
 
+import errno
 import hashlib
 import json
 import os
@@ -123,6 +124,13 @@ def dump_json(value: object) -> bytes:
 
 
 def _refused(error: OSError, path: Path) -> StorageError:
-    return StorageError(
-        f"{path}: {error.strerror or error}", "Check free space and permissions, then try again."
-    )
+    hints = {
+        errno.ENOSPC: "Make room on the disk and try again.",
+        errno.EACCES: "Check the permissions and try again.",
+        errno.EPERM: "Check the permissions and try again.",
+        errno.EROFS: "The disk can only be read.",
+        errno.EEXIST: "A folder is needed there.",
+        errno.ENOTDIR: "A folder is needed there.",
+    }
+    hint = hints.get(error.errno or 0, "Check the disk.")
+    return StorageError(f"{path}: {error.strerror or error}.", hint)

@@ -101,9 +101,9 @@ class Geometry:
             lengths: Of the vectors after whitening, shape (n,).
         """
         if len(probes) == 1:
-            return np.asarray(products[0], np.float32)
+            return np.asarray(np.clip(products[0], -1, 1), np.float32)
         whitened = (products[1] - probes[1] @ self.mean) / lengths
-        return np.asarray(0.5 * products[0] + 0.5 * whitened, np.float32)
+        return np.asarray(np.clip(0.5 * products[0] + 0.5 * whitened, -1, 1), np.float32)
 
     def standardised(self, query: Matrix, cosine: float) -> float:
         """How many standard deviations a lead's cosine stands above that of the average lead."""

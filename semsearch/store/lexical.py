@@ -1,5 +1,6 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
@@ -98,7 +99,8 @@ class LexicalIndex:
         try:
             self._index = _open(folder)
             self._searcher = self._index.searcher()
-        except (ValueError, OSError) as error:
+            self._written = _documents_written(folder)
+        except (ValueError, OSError, KeyError) as error:
             raise DamagedIndexError(f"{folder} is not a readable word index.") from error
 
     def __len__(self) -> int:
@@ -107,7 +109,16 @@ class LexicalIndex:
 
     def document_frequency(self, term: str) -> int:
         """In how many articles a term stands, counted in the field where it does most."""
-        return max(self._searcher.doc_freq(field.value, term) for field in LEXICAL_FIELDS)
+        return max(self._frequency(field, term) for field in LEXICAL_FIELDS)
+
+    def _frequency(self, field: Field, term: str) -> int:
+        """In how many articles a term stands in a field; removed ones are not counted."""
+        held = int(self._searcher.doc_freq(field.value, term))
+        if not held or self._written == len(self):
+            return held
+        query = Query.term_query(_SCHEMA, field.value, term, "basic")
+        found = self._searcher.search(query, limit=1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]  # missing from the stubs
 
     def search(
         self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
@@ -172,9 +183,9 @@ class LexicalIndex:
         """Term queries whose BM25 is the weight times the saturation.
 
         BM25 is ``idf (k1 + 1) saturation``, so a weight is given as a boost divided by the first
-        two.
+        two. Its ``idf`` counts articles that were removed until their segments are merged.
         """
-        total = self._searcher.num_docs
+        total = self._written
         clauses = []
         for term, weight in weights.items():
             frequency = self._searcher.doc_freq(field.value, term)
@@ -234,6 +245,12 @@ def _open(folder: Path) -> tantivy.Index:
     index.register_tokenizer(_ANALYZER, _WORDS)
     index.register_tokenizer(_SPELLING, _AS_WRITTEN)
     return index
+
+
+def _documents_written(folder: Path) -> int:
+    """How many articles the segments hold, with those that were removed since."""
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    return sum(int(segment["max_doc"]) for segment in meta["segments"])
 
 
 def _document(pk: int, article: Article) -> Any:

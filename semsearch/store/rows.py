@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from semsearch.articles.article import EMBEDDED, Article, Field, Passage, Provider, Related
 from semsearch.articles.filters import timestamp
+from semsearch.articles.urls import canonical_url
 
 Half = NDArray[np.float16]
 
@@ -72,6 +73,7 @@ def article_values(new: NewArticle, seq: int) -> dict[str, object]:
         "provider_name": article.provider.name,
         "provider_domain": article.provider.domain,
         "url": article.url,
+        "url_key": canonical_url(article.url),
         "published": _iso(article.published),
         "zone_assumed": article.zone_assumed,
         "topics": list(article.topics),

@@ -50,6 +50,7 @@ articles = Table(
     Column("provider_name", Text, nullable=False),
     Column("provider_domain", Text, nullable=False),
     Column("url", Text, nullable=False),
+    Column("url_key", Text, nullable=False),
     Column("published", Text),
     Column("zone_assumed", Boolean, nullable=False),
     Column("topics", JSON, nullable=False),
@@ -73,6 +74,7 @@ Index(
 Index("articles_ended", articles.c.ended_seq)
 Index("articles_added", articles.c.added_seq)
 Index("articles_source", articles.c.source)
+Index("articles_url", articles.c.url_key)
 
 passages = Table(
     "passages",

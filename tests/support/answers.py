@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from semsearch.articles.article import Article
+from semsearch.articles.article import Article, Field
 from semsearch.articles.search import SearchResults
 
 # Vectors are kept in half precision by the index and by the oracle alike; what is left is
@@ -27,8 +27,14 @@ def check_answer(results: SearchResults, articles: Mapping[str, Article]) -> Non
         article = articles[hit.article.id]
         passage = hit.passage
         assert article.text(passage.field)[passage.start : passage.end] == passage.text
+        assert passage.field is not Field.LEAD
         for start, end in passage.highlights:
             assert passage.text[start:end].strip() == passage.text[start:end] != ""
+        if passage.answer is not None:
+            start, end = passage.answer
+            assert passage.text[start:end].strip() == passage.text[start:end] != ""
+        assert (passage.answer is None) == (not passage.highlights)
+        assert hit.duplicates.count == len(hit.duplicates.ids)
         assert hit.article.title == article.title
         assert hit.article.stub == article.stub
         assert hit.article.basis == article.basis
@@ -43,6 +49,14 @@ def check_scores(results: SearchResults, expected: Mapping[str, float]) -> None:
     exact = [expected[hit.article.id] for hit in results.hits]
     for before, after in pairwise(exact):
         assert before >= after - TOLERANCE
+
+
+def check_parts(results: SearchResults, expected: Mapping[str, Mapping[str, float]]) -> None:
+    """Exactly the expected articles, each with exactly the expected parts of its score."""
+    assert {hit.article.id for hit in results.hits} == set(expected)
+    for hit in results.hits:
+        assert hit.score_parts == pytest.approx(expected[hit.article.id], abs=TOLERANCE)
+    check_scores(results, {key: sum(parts.values()) for key, parts in expected.items()})
 
 
 def timeless(results: SearchResults) -> SearchResults:

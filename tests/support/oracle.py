@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
+from math import log1p
 
 import numpy as np
 
@@ -12,11 +14,17 @@ from semsearch.embed.encoder import Encoder
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.records import Removed, stubs_of
+from semsearch.rank.fuse import Weights
 
-WEIGHTS = {Field.TITLE: 0.35, Field.EXCERPT: 0.35, Field.BODY: 0.30}
+WEIGHTS = Weights()
 OVERLAP = 1
+# Lengths of texts as the word index keeps them, in a byte: exact up to 40 words.
+LENGTHS = [*range(41)]
+while len(LENGTHS) < 256:
+    LENGTHS += [LENGTHS[-1] + 2 ** ((len(LENGTHS) - 41) // 8 + 1)]
 
 Records = tuple[Article | Removed, ...]
+Parts = dict[str, float]
 
 
 @dataclass
@@ -27,7 +35,7 @@ class ExactIndex:
     full: dict[str, Article] = field(default_factory=dict)
     stubs: dict[str, Article] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
-    buried: set[str] = field(default_factory=set)
+    buried: dict[str, str] = field(default_factory=dict)
     files: dict[str, Records] = field(default_factory=dict)
 
     @property
@@ -43,11 +51,7 @@ class ExactIndex:
 
     def delete(self, ids: Sequence[str]) -> None:
         for identity in ids:
-            source = self.sources.get(identity)
-            if source is not None:
-                self.files.pop(source, None)
-            self._remove(identity)
-            self.buried.add(identity)
+            self._bury(identity)
         self._drop_orphans()
 
     def index(self, folder: Mapping[str, Records], *, prune: bool) -> None:
@@ -67,18 +71,25 @@ class ExactIndex:
         self._drop_orphans()
 
     def _take(self, one: Article | Removed, source: str | None) -> None:
-        self._remove(one.id)
         if isinstance(one, Removed):
-            self.buried.add(one.id)
+            self._bury(one.id)
             return
-        self.full[one.id] = one
-        self.buried.discard(one.id)
-        if source is not None:
-            self.sources[one.id] = source
+        # What was deleted does not come back by itself from a file that still holds it.
+        if source is None or self.buried.get(one.id) != content_hash(one):
+            self._remove(one.id)
+            self.full[one.id] = one
+            self.buried.pop(one.id, None)
+            if source is not None:
+                self.sources[one.id] = source
         for stub in stubs_of(one):
             if stub.id not in self.full and stub.id not in self.buried:
                 rivals = [stub, self.stubs.get(stub.id, stub)]
                 self.stubs[stub.id] = max(rivals, key=_richness)
+
+    def _bury(self, identity: str) -> None:
+        held = self.articles.get(identity)
+        self.buried[identity] = content_hash(held) if held else self.buried.get(identity, "")
+        self._remove(identity)
 
     def _remove(self, identity: str) -> None:
         self.full.pop(identity, None)
@@ -95,13 +106,31 @@ class ExactIndex:
         return {key: one for key, one in self.articles.items() if condition.matches(one)}
 
     def dense(self, question: str, condition: Condition) -> dict[str, float]:
-        """The score of every article that has a passage and satisfies the condition."""
+        """The score by vectors of every article that has a passage and satisfies the condition."""
+        parts = self.dense_parts(question, condition)
+        return {key: sum(mine.values()) for key, mine in parts.items()}
+
+    def dense_parts(self, question: str, condition: Condition) -> dict[str, Parts]:
+        """What title, lead and best passage add to a score.
+
+        The best passage stands for a missing title; the excerpt for a missing body, and the lead
+        for a missing excerpt.
+        """
         query = self.encoder.encode_query(question).astype(np.float64)
-        return {
-            key: score
-            for key, article in self.matching(condition).items()
-            if (score := self._score(article, query)) is not None
-        }
+        found = {}
+        for key, article in self.matching(condition).items():
+            best: dict[Field, float] = {}
+            for name, cosine in self.cosines(article, query):
+                best[name] = max(best.get(name, -1.0), cosine)
+            if not best:
+                continue
+            passage = next(best[n] for n in (*FIELDS[::-1][:2], Field.LEAD) if n in best)
+            found[key] = {
+                "title": WEIGHTS.title * best.get(Field.TITLE, passage),
+                "lead": WEIGHTS.lead * best[Field.LEAD],
+                "passage": WEIGHTS.passage * passage,
+            }
+        return found
 
     def cosines(self, article: Article, query: np.ndarray) -> list[tuple[Field, float]]:
         """The cosine of every passage with the question, at the precision that is kept."""
@@ -115,15 +144,6 @@ class ExactIndex:
             for piece, vector in zip(pieces, kept, strict=True)
         ]
 
-    def _score(self, article: Article, query: np.ndarray) -> float | None:
-        best: dict[Field, float] = {}
-        for name, cosine in self.cosines(article, query):
-            best[name] = max(best.get(name, -1.0), cosine)
-        if not best:
-            return None
-        total = sum(WEIGHTS[name] for name in best)
-        return sum(WEIGHTS[name] * cosine for name, cosine in best.items()) / total
-
     def lexical(self, words: Iterable[str], condition: Condition) -> set[str]:
         """The articles that hold any of the words."""
         wanted = set(words)
@@ -132,6 +152,60 @@ class ExactIndex:
             for key, article in self.matching(condition).items()
             if any(wanted & set(re.findall(r"\w+", article.text(f).casefold())) for f in FIELDS)
         }
+
+    def lexical_parts(self, words: Iterable[str], condition: Condition) -> dict[str, Parts]:
+        """What the words add to a score by the shares of them that title, lead and body attain.
+
+        Args:
+            words: Lower case, none of them a stop word or one of asking.
+            condition: What articles must satisfy.
+        """
+        everyone = self.articles.items()
+        held = {
+            "title": {key: _words(one.title if one.has_own_title else "") for key, one in everyone},
+            "lead": {key: _words(one.lead) for key, one in everyone},
+            "body": {key: _words(one.body) for key, one in everyone},
+        }
+        articles = len(everyone)
+        weights = {}
+        for word in set(words):
+            times = max(sum(word in text for text in texts.values()) for texts in held.values())
+            if times:
+                weights[word] = log1p((articles - times + 0.5) / (times + 0.5))
+        share = {
+            name: {
+                key: _attained(text, list(texts.values()), weights) for key, text in texts.items()
+            }
+            for name, texts in held.items()
+        }
+        found = {}
+        for key, article in self.matching(condition).items():
+            body = share["body" if article.body.strip() else "lead"][key]
+            title = share["title"][key] if article.has_own_title else body
+            found[key] = {
+                "lexical_title": WEIGHTS.lexical_title * title,
+                "lexical_lead": WEIGHTS.lexical_lead * share["lead"][key],
+                "lexical_body": WEIGHTS.lexical_body * body,
+            }
+        return found
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _attained(text: list[str], texts: list[list[str]], weights: Mapping[str, float]) -> float:
+    """The share of the weights that a text attains, each by ``tf / (tf + K)``."""
+    if not weights:
+        return 0.0
+    mean = sum(map(len, texts)) / len(texts)
+    length = list(takewhile(lambda kept: kept <= len(text), LENGTHS))[-1]
+    total = 0.0
+    for word, weight in weights.items():
+        times = text.count(word)
+        if times:
+            total += weight * times / (times + 1.2 * (0.25 + 0.75 * length / mean))
+    return total / sum(weights.values())
 
 
 def _richness(stub: Article) -> tuple[int, int, str]:

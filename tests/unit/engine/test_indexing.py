@@ -99,8 +99,8 @@ def test_an_edited_file_encodes_only_its_changed_passages(
     write_markdown(archive / "2.md", record(2, excerpt="Quite another otter.", body=BODY))
     report = index.indexer.index([archive])
     assert counted(report) == {"updated": 1, "unchanged": 5}
-    assert encoder.texts == ["Quite another otter."]
-    assert report.encoded == 1 < report.passages
+    assert encoder.texts == ["Quite another otter.", "Notice 2. Quite another otter."]
+    assert report.encoded == 2 < report.passages
     assert "Quite another otter." in {article.excerpt for article in held(index).values()}
     assert len(ask(index, "otter").hits) == 6
 
@@ -123,6 +123,7 @@ def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
     assert set(encoder.texts) <= {
         *(f"Notice {number}" for number in (4, 5)),
         *(f"About the {WORDS[number]}." for number in (4, 5)),
+        *(f"Notice {number}. About the {WORDS[number]}." for number in (4, 5)),
     }
     assert len(ask(index, "harbour").hits) == 6
     index.close()
@@ -271,12 +272,18 @@ def test_progress_never_falls_and_ends_at_the_total(index: Services, archive: Pa
     assert (seen[-1].done, seen[-1].total, seen[-1].articles) == (6, 6, 6)
 
 
-def test_a_deleted_article_comes_back_when_its_file_is_indexed_again(
+def test_a_deleted_article_comes_back_when_its_record_has_changed(
     index: Services, archive: Path
 ) -> None:
     index.indexer.index([archive])
     identity = article_of(record(3)).id
     index.indexer.delete([identity])
+    assert counted(index.indexer.index([archive])) == {"unchanged": 6}
+    path = archive / "3.md"
+    path.write_text(path.read_text() + "\n")  # another file, the same record
+    assert counted(index.indexer.index([archive])) == {"unchanged": 6}
+    assert identity not in held(index)
+    write_markdown(path, record(3, excerpt="Something new.", body=BODY))
     assert counted(index.indexer.index([archive])) == {"unchanged": 5, "added": 1}
     assert identity in held(index)
 

@@ -1,21 +1,23 @@
 """Answers are exact under filters, explained, and proof against odd questions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
-from semsearch.articles.article import Article, Field
+from semsearch.articles.article import Article
 from semsearch.articles.filters import Attribute as On
 from semsearch.articles.filters import Filters, Not, OneOf
 from semsearch.articles.search import Collapse, Confidence, Mode, Query, SearchResults
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidQueryError
-from tests.support.answers import check_answer, check_scores, timeless
+from semsearch.rank.fuse import Weights
+from tests.support.answers import check_answer, check_parts, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import fast_folder, held, open_index
 from tests.support.oracle import ExactIndex
 
 ODD = [
@@ -100,10 +102,14 @@ def test_k_lies_between_1_and_1000(index: Services, k: int) -> None:
     assert len(search(index, "otter", k=1_000).hits) == 60
 
 
-@pytest.mark.parametrize("collapse", [Collapse.DUPLICATES, Collapse.STORY])
-def test_collapsing_what_is_not_known_is_refused(index: Services, collapse: Collapse) -> None:
+def test_collapsing_what_is_not_known_is_refused(index: Services) -> None:
     with pytest.raises(InvalidQueryError, match="collapse"):
-        index.searcher.search(Query("otter", collapse=collapse))
+        index.searcher.search(Query("otter", collapse=Collapse.STORY))
+
+
+def test_an_unknown_step_of_reading_is_refused_and_named(index: Services) -> None:
+    with pytest.raises(InvalidQueryError, match="guessing"):
+        index.searcher.search(Query("otter", steps=("date", "guessing")))
 
 
 @pytest.mark.parametrize("text", [*ODD, *SCRIPTS])
@@ -115,7 +121,8 @@ def test_odd_questions_are_answered(
     check_answer(results, ARTICLES)
     assert results.query.text == text
     if mode is Mode.DENSE:
-        check_scores(results, oracle.dense(results.query.interpreted.text, Filters().condition()))
+        read = results.query.interpreted.text
+        check_parts(results, oracle.dense_parts(read, Filters().condition()))
 
 
 def test_operators_are_words(index: Services) -> None:
@@ -140,8 +147,11 @@ def test_a_filter_that_leaves_three_articles_gives_those_three(
     results = index.searcher.search(Query("glacier", filters=filters, mode=mode))
     assert {hit.article.id for hit in results.hits} == {"a07", "a27", "a47"}
     check_answer(results, ARTICLES)
-    if mode is Mode.DENSE:
-        check_scores(results, oracle.dense("glacier", filters.condition()))
+    expected = oracle.dense_parts("glacier", filters.condition())
+    if mode is Mode.HYBRID:
+        worded = oracle.lexical_parts(["glacier"], filters.condition())
+        expected = {key: parts | worded[key] for key, parts in expected.items()}
+    check_parts(results, expected)
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -149,7 +159,8 @@ def test_nothing_is_found_where_the_filter_leaves_nothing(index: Services, mode:
     query = Query("otter", filters=Filters(provider=("nobody.example",)), mode=mode)
     results = index.searcher.search(query)
     assert (results.hits, results.providers, results.next_page_token) == ((), (), None)
-    assert results.answer_confidence is Confidence.LOW
+    assert results.answer_confidence is Confidence.NONE
+    assert results.confidence_evidence == {}
 
 
 @pytest.mark.parametrize("question", ["glacier", "otter salt tram", "Who stole the bank?", "zzz"])
@@ -157,20 +168,15 @@ def test_answers_agree_with_the_oracle_in_every_mode(
     index: Services, oracle: ExactIndex, question: str
 ) -> None:
     everything = Filters().condition()
-    near = oracle.dense(question, everything)
     words = set(question.casefold().strip("?").split()) & set(WORDS)
-    worded = oracle.lexical(words, everything)
-    check_scores(search(index, question, Mode.DENSE), near)
-    assert {hit.article.id for hit in search(index, question, Mode.LEXICAL).hits} == worded
+    near = oracle.dense_parts(question, everything)
+    worded = oracle.lexical_parts(words, everything)
+    holding = oracle.lexical(words, everything)
+    check_parts(search(index, question, Mode.DENSE), near)
+    check_parts(search(index, question, Mode.LEXICAL), {key: worded[key] for key in holding})
     hybrid = search(index, question)
     check_answer(hybrid, ARTICLES)
-    for hit in hybrid.hits:
-        dense = hit.score - hit.score_parts["lexical"]
-        assert dense == pytest.approx(0.75 * near[hit.article.id], abs=1e-5)
-        assert (hit.score_parts["lexical"] > 0) == (hit.article.id in worded)
-    assert max((hit.score_parts["lexical"] for hit in hybrid.hits), default=0) == (
-        0.25 if worded else 0
-    )
+    check_parts(hybrid, {key: near[key] | worded[key] for key in near})
 
 
 def test_the_same_question_has_the_same_answer_whatever_was_asked_between(index: Services) -> None:
@@ -182,12 +188,14 @@ def test_the_same_question_has_the_same_answer_whatever_was_asked_between(index:
 
 
 def test_the_shown_passage_is_the_nearest_with_its_words_marked(index: Services) -> None:
-    for hit in search(index, "otter").hits:
-        cosines = index.searcher.search(Query("otter", k=100, explain=True)).hits[hit.rank - 1]
-        assert cosines.explanation is not None
-        rows = cosines.explanation["cosines"]
+    explained = index.searcher.search(Query("otter", k=100, explain=True)).hits
+    for hit, other in zip(search(index, "otter").hits, explained, strict=True):
+        assert other.explanation is not None
+        rows = other.explanation["passages"]
         assert isinstance(rows, list)
-        texts = [row for row in rows if row["field"] != "title"] or rows
+        assert [row["field"] for row in rows].count("lead") == 1
+        texts = [row for row in rows if row["field"] in ("excerpt", "body")]
+        texts = texts or [row for row in rows if row["field"] == "title"]
         best = max(row["cosine"] for row in texts)
         shown = (hit.passage.field.value, hit.passage.start, hit.passage.end)
         assert shown in {(r["field"], r["start"], r["end"]) for r in texts if r["cosine"] == best}
@@ -203,16 +211,117 @@ def test_an_explanation_is_given_when_asked_for_and_changes_nothing(index: Servi
         assert (one.score, one.article, one.passage) == (other.score, other.article, other.passage)
         assert other.explanation is not None
         assert other.explanation["mode"] == "hybrid"
-        assert other.explanation["terms"] == ["otter", "salt"]
-        assert bool(other.explanation["bm25"]) == bool(one.score_parts["lexical"])
+        terms = other.explanation["terms"]
+        assert isinstance(terms, list)
+        assert [term["term"] for term in terms] == ["otter", "salt"]
+        assert all(term["weight"] == term["idf"] > 0 for term in terms)
+        attained = other.explanation["attained"]
+        assert isinstance(attained, dict)
+        assert set(attained) == {"title", "lead", "body"}
+        lead = one.score_parts["lexical_lead"]
+        assert lead == pytest.approx(Weights().lexical_lead * attained["lead"], abs=2e-6)
+        rows = other.explanation["passages"]
+        assert isinstance(rows, list)
+        assert all(row["similarity"] == row["cosine"] for row in rows)  # too few to be whitened
 
 
-def test_parts_are_named_after_the_fields_that_are_held(index: Services) -> None:
-    for hit in search(index, "otter").hits:
-        article = ARTICLES[hit.article.id]
-        fields = {name.value for name in Field if article.text(name)}
-        assert set(hit.score_parts) == fields | {"lexical"}
-    assert set(search(index, "otter", Mode.LEXICAL).hits[0].score_parts) == {"lexical"}
+DENSE_PARTS = {"title", "lead", "passage"}
+LEXICAL_PARTS = {"lexical_title", "lexical_lead", "lexical_body"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "parts"),
+    [
+        (Mode.DENSE, DENSE_PARTS),
+        (Mode.LEXICAL, LEXICAL_PARTS),
+        (Mode.HYBRID, DENSE_PARTS | LEXICAL_PARTS),
+    ],
+)
+def test_every_hit_has_the_parts_of_its_mode(index: Services, mode: Mode, parts: set[str]) -> None:
+    for hit in search(index, "otter", mode).hits:
+        assert set(hit.score_parts) == parts
+
+
+def test_parts_for_source_and_time_stand_only_where_they_are_asked_for(index: Services) -> None:
+    asked_at = datetime(2024, 3, 21, tzinfo=UTC)
+    question = "articles from the Senn Herald about otters in March 2024"
+    hits = index.searcher.search(Query(question, k=100, asked_at=asked_at)).hits
+    for hit in hits:
+        assert set(hit.score_parts) == DENSE_PARTS | LEXICAL_PARTS | {"provider", "freshness"}
+        ours = hit.article.provider == HERALD
+        assert hit.score_parts["provider"] == (0 if ours else -0.5)
+        assert 0 < hit.score_parts["freshness"] <= 0.7
+    assert {hit.article.id for hit in hits[:3]} == {"a07", "a27", "a47"}
+    early = index.searcher.search(Query("otters before February 2024", k=100)).hits
+    assert all(hit.score_parts["date"] < 0 for hit in early)
+
+
+def test_a_question_that_is_taken_as_it_stands_is_not_read(index: Services) -> None:
+    question = 'articles from the Senn Herald about "otters" in March 2024'
+    results = index.searcher.search(Query(question, k=100, steps=()))
+    assert results.query.interpreted.text == question
+    assert results.query.interpreted.notes == ()
+    assert results.query.interpreted.filters == {}
+    assert set(results.hits[0].score_parts) == DENSE_PARTS | LEXICAL_PARTS
+
+
+def test_equal_texts_fold_into_the_best_ranked_and_are_named() -> None:
+    with fast_folder() as folder:
+        opened = open_index(folder / "index", HashingEncoder())
+        body = "The otter crossed the salt bank at night."
+        given = [
+            make_article("a", "Ferry notice", body=body),
+            make_article("b", "Otter salt bank", body=body, provider=HERALD),
+            make_article("c", "Otter notice", body=body),
+            make_article("d", "Otter salt bank", body="Another text about the otter."),
+        ]
+        opened.indexer.put(given)
+        query = Query("otter salt bank")
+        plain = opened.searcher.search(query)
+        check_answer(plain, held(opened))
+        assert all(hit.duplicates.ids == () for hit in plain.hits)
+        order = [hit.article.id for hit in plain.hits]
+        assert set(order) == {"a", "b", "c", "d"}
+        folded = opened.searcher.search(replace(query, collapse=Collapse.DUPLICATES))
+        check_answer(folded, held(opened))
+        rest = [key for key in order if key not in ("b", "d")]
+        assert {hit.article.id: hit.duplicates.ids for hit in folded.hits} == {
+            "b": tuple(rest),
+            "d": (),
+        }
+        assert [hit.duplicates.count for hit in folded.hits if hit.article.id == "b"] == [2]
+        scores = {hit.article.id: hit.score for hit in plain.hits}
+        assert all(hit.score == scores[hit.article.id] for hit in folded.hits)
+        opened.close()
+
+
+def test_confidence_is_judged_from_what_is_shown(index: Services) -> None:
+    near = search(index, "otter salt")
+    far = search(index, "quantum zeppelin parliament")
+    assert set(near.confidence_evidence) == {
+        "distance",
+        "gap",
+        "covered",
+        "names_missing",
+        "unknown_provider",
+        "outside_dates",
+        "logit",
+    }
+    assert (near.confidence_evidence["covered"], far.confidence_evidence["covered"]) == (1, 0)
+    assert near.confidence_evidence["logit"] > far.confidence_evidence["logit"]
+    top = near.hits[:10]
+    gap = top[0].score - top[-1].score
+    assert near.confidence_evidence["gap"] == pytest.approx(gap, abs=1e-4)
+    outside = index.searcher.search(Query("otter in May 1990"))
+    assert (
+        outside.confidence_evidence["outside_dates"],
+        near.confidence_evidence["outside_dates"],
+    ) == (1, 0)
+    nobody = index.searcher.search(Query("What did the Norrby Courier report about otters?"))
+    assert nobody.confidence_evidence["unknown_provider"] == 1
+    worded = search(index, "otter salt", Mode.LEXICAL)
+    assert worded.confidence_evidence == {}
+    assert worded.answer_confidence is Confidence.LOW
 
 
 def test_each_provider_has_a_row_with_its_ranks_and_its_best_headline(index: Services) -> None:

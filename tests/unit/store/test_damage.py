@@ -87,7 +87,9 @@ def files(folder: Path) -> list[str]:
     manifest = Generations(folder).manifest(number)
     names = [*manifest.files, "manifest.json"]
     assert any(name.endswith("vectors.faiss") for name in names)
+    assert any(name.endswith("lengths.npy") for name in names)
     assert any(name.startswith("lexical/") for name in names)
+    assert "geometry.npz" in names
     return names
 
 
@@ -114,7 +116,17 @@ def test_every_damaged_file_is_named(pristine: Path, tmp_path: Path, harm: Harm)
 
 @pytest.mark.parametrize("harm", HARMS)
 @pytest.mark.parametrize(
-    "kind", ["vectors.faiss", "articles.npy", "removed.npy", "meta.json", ".store", "manifest.json"]
+    "kind",
+    [
+        "vectors.faiss",
+        "lengths.npy",
+        "geometry.npz",
+        "articles.npy",
+        "removed.npy",
+        "meta.json",
+        ".store",
+        "manifest.json",
+    ],
 )
 def test_a_damaged_file_is_mended_without_encoding(
     damaged: Services,
@@ -141,7 +153,16 @@ def test_a_damaged_file_is_mended_without_encoding(
 
 
 @pytest.mark.parametrize(
-    "kind", ["vectors.faiss", "articles.npy", "removed.npy", ".store", "terms.json"]
+    "kind",
+    [
+        "vectors.faiss",
+        "lengths.npy",
+        "geometry.npz",
+        "articles.npy",
+        "removed.npy",
+        ".store",
+        "terms.json",
+    ],
 )
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_write_does_not_build_on_damage(
@@ -152,7 +173,7 @@ def test_a_write_does_not_build_on_damage(
         if name.endswith(kind):
             harm(folder / "generations" / str(number) / name)
     damaged.indexer.put([make_article("new", "Notice of the otter")])
-    assert encoder.encoded == 1
+    assert encoder.encoded == 2  # its title and its lead
     results, _ = answer(damaged)
     assert set(ids(results)) == set(held(damaged))
     assert "new" in ids(ask(damaged, "otter", Mode.LEXICAL))

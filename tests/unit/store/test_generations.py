@@ -62,7 +62,7 @@ def test_the_manifest_says_what_the_generation_holds(
     write(catalog, ENCODER, [make_article("s", stub=True)])
     manifest = generations.publish(catalog, SETTINGS)
     assert (manifest.generation, manifest.sequence) == (1, 2)
-    assert (manifest.articles, manifest.stubs, manifest.passages) == (2, 1, 3)
+    assert (manifest.articles, manifest.stubs, manifest.passages) == (2, 1, 6)
     assert manifest.encoder == SETTINGS
     assert manifest.vectors == "SQfp16"
     assert generations.manifest(1) == manifest
@@ -113,7 +113,9 @@ def test_two_hundred_single_writes_leave_few_segments_and_right_results(
     pks = current_pks(catalog, expected)
     for word in WORDS:
         wanted = {pks[key] for key, held in expected.items() if held == word}
-        worded = snapshot.lexical([words(word)[0].term], {Field.TITLE: 1.0}, 1_000, EVERYTHING)
+        term = words(word)[0].term
+        worded = snapshot.lexical({Field.TITLE: {term: 1.0}}, 1_000, EVERYTHING)
+        assert snapshot.document_frequency(term) == len(wanted)
         near = snapshot.dense(WIDE.encode_query(word), len(wanted), EVERYTHING)
         assert {pk for pk, _ in worded} == wanted
         assert {pk for pk, _ in near} == wanted

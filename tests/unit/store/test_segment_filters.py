@@ -19,6 +19,7 @@ from semsearch.articles.filters import (
     Not,
     OneOf,
 )
+from semsearch.store.geometry import Geometry
 from semsearch.store.lexical import LexicalIndex, update_lexical
 from semsearch.store.rows import SegmentRow
 from semsearch.store.segment import Segment, open_segment, write_segment
@@ -28,13 +29,15 @@ from tests.support.strategies import archives, conditions
 
 Pair = tuple[list[Article], list[Condition]]
 
+PLAIN = Geometry.of(np.empty((0, 4), np.float16), 4)
+
 
 def segment_of(folder: Path, articles: list[Article]) -> Segment:
     rows = [
-        SegmentRow(3 * n + 1, one, (), np.empty((0, 4), np.float16))
+        SegmentRow(3 * n + 1, one, (), np.empty((0, 4), np.float16), n)
         for n, one in enumerate(articles)
     ]
-    write_segment(folder, rows, 4, "SQfp16")
+    write_segment(folder, rows, 4, "SQfp16", PLAIN)
     return open_segment(folder)
 
 
@@ -92,7 +95,7 @@ def test_the_word_index_filters_as_matches_says(pair: Pair) -> None:
         index = lexical_of(folder / "w", articles)
         for tree in trees:
             expected = {n for n, article in enumerate(articles) if tree.matches(article)}
-            found = index.search(["omnibus"], {Field.BODY: 1.0}, 100, tree)
+            found = index.search({Field.BODY: {"omnibus": 1.0}}, 100, tree)
             assert {pk for pk, _ in found} == expected, tree
 
 
@@ -111,15 +114,18 @@ def test_rows_are_found_by_key(tmp_path: Path) -> None:
 def test_passages_are_found_by_article(tmp_path: Path) -> None:
     def row(pk: int, number: int) -> SegmentRow:
         spans = tuple(Passage(Field.BODY, n, n + 1) for n in range(number))
-        return SegmentRow(pk, make_article(f"a{pk}"), spans, np.ones((number, 4), np.float16))
+        return SegmentRow(pk, make_article(f"a{pk}"), spans, np.ones((number, 4), np.float16), -pk)
 
-    write_segment(tmp_path / "s", [row(1, 2), row(2, 0), row(3, 1), row(4, 0)], 4, "SQfp16")
+    rows = [row(1, 2), row(2, 0), row(3, 1), row(4, 0)]
+    write_segment(tmp_path / "s", rows, 4, "SQfp16", PLAIN)
     segment = open_segment(tmp_path / "s")
     assert [segment.passage_span(n) for n in range(4)] == [(0, 2), (2, 2), (2, 3), (3, 3)]
     assert segment.passages["article"].tolist() == [0, 0, 2]
+    assert segment.articles["content"].tolist() == [-1, -2, -3, -4]
+    assert segment.lengths.tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("name", ["articles.npy", "passages.npy", "topics.npy"])
+@pytest.mark.parametrize("name", ["articles.npy", "passages.npy", "topics.npy", "lengths.npy"])
 def test_an_array_with_a_pickle_in_it_is_refused(tmp_path: Path, name: str) -> None:
     segment_of(tmp_path / "s", [make_article("a")])
     np.save(tmp_path / "s" / name, np.array([{"a": 1}], object), allow_pickle=True)

@@ -77,15 +77,17 @@ def test_search_stays_within_what_is_allowed(
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=40), st.integers(0, 99))
 @settings(max_examples=60)
-def test_a_cosine_is_the_same_in_every_batch(
+def test_a_product_is_the_same_in_every_batch(
     vectors: VectorIndex, rows: np.ndarray, numbers: list[int], seed: int
 ) -> None:
-    query = query_of(seed)
+    queries = np.stack([query_of(seed), query_of(seed + 1)])
     chosen = np.array(numbers, np.int64)
-    together = vectors.cosines(query, chosen)
-    alone = [float(vectors.cosines(query, chosen[n : n + 1])[0]) for n in range(len(chosen))]
-    assert together.tolist() == alone
-    assert together == pytest.approx(exact(rows[chosen], query), abs=1e-5)
+    together = vectors.products(queries, chosen)
+    assert together.shape == (2, len(numbers))
+    for place, query in enumerate(queries):
+        alone = [vectors.products(queries, chosen[n : n + 1])[place] for n in range(len(chosen))]
+        assert together[place].tolist() == [float(one[0]) for one in alone]
+        assert together[place] == pytest.approx(exact(rows[chosen], query), abs=1e-5)
 
 
 def test_nothing_is_asked_for_or_held(tmp_path: Path, vectors: VectorIndex) -> None:

@@ -1,0 +1,88 @@
+"""The documentation page: every operation in plain HTML, with nothing fetched from elsewhere."""
+
+import html
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+router = APIRouter(include_in_schema=False)
+
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;
+color:#1b1b1b;background:#fff}
+h2{margin-top:2.5rem;border-top:1px solid #ccc;padding-top:1rem}
+code,pre{font:14px/1.45 ui-monospace,monospace}
+pre{background:#f4f4f4;padding:.75rem;overflow:auto}
+table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}
+@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}pre{background:#242424}
+h2,td,th{border-color:#555}a{color:#8ab4f8}}
+"""
+
+
+@router.get("/")
+def root() -> RedirectResponse:
+    """The documentation, until there is something better to look at."""
+    return RedirectResponse("/docs")
+
+
+@router.get("/docs")
+def documentation(request: Request) -> HTMLResponse:
+    """Every operation with its parameters and examples."""
+    document: dict[str, Any] = request.app.openapi()
+    operations = [
+        _operation(method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>semsearch HTTP interface</title><style>{_STYLE}</style>"
+        f"<h1>semsearch {_text(document['info']['version'])}</h1>"
+        f"<p>{_text(document['info']['description'])}</p>"
+        '<p>Machine-readable: <a href="/openapi.json">openapi.json</a></p>'
+        f"{''.join(operations)}</html>"
+    )
+    return HTMLResponse(page)
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
+    parts = [
+        f"<h2>{_text(operation['summary'])}</h2>",
+        f"<p><code>{method.upper()} {_text(path)}</code></p>",
+        f"<p>{_text(operation.get('description', ''))}</p>",
+    ]
+    rows = [
+        f"<tr><td><code>{_text(one['name'])}</code></td><td>{_text(one['in'])}</td>"
+        f"<td>{_text(_kind(one['schema']))}</td><td>{_text(one.get('description', ''))}</td></tr>"
+        for one in operation.get("parameters", [])
+    ]
+    if rows:
+        head = "<tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>"
+        parts.append(f"<table>{head}{''.join(rows)}</table>")
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        parts += [f"<p>Body, {_text(kind)}:</p>{example}" for example in _examples(content)]
+    answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    parts += [f"<p>Answer:</p>{example}" for example in _examples(answer)]
+    return "".join(parts)
+
+
+def _examples(content: dict[str, Any]) -> list[str]:
+    examples = [one["value"] for one in content.get("examples", {}).values()]
+    examples += [content["example"]] if "example" in content else []
+    return [
+        f"<pre>{_text(one if isinstance(one, str) else json.dumps(one, indent=1))}</pre>"
+        for one in examples
+    ]
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    kinds = [schema, *schema.get("anyOf", [])]
+    found = [one.get("type") or one.get("$ref", "").rsplit("/", 1)[-1] for one in kinds]
+    return " or ".join(kind for kind in found if kind and kind != "null")
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))
