@@ -14,8 +14,9 @@ from semsearch.rank.terms import Term
 
 TOP = 10
 _NAMES_IN = 3
-_NONE_BELOW = -0.64
-_HIGH_FROM = 0.25
+# Coefficients and limits: scripts/fit-confidence, questions b7747791e16da397, seed 0.
+_NONE_BELOW = 0.07
+_HIGH_FROM = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class Signals:
     def logit(self) -> float:
         """Log-odds that the archive holds an answer."""
         return (
-            -1.867
-            + 0.110 * self.distance
-            + 2.125 * self.gap
-            + 1.398 * self.covered
-            - 0.880 * self.names_missing
-            - 0.703 * self.unknown_provider
-            - 0.766 * self.outside_dates
+            -1.866
+            + 0.205 * self.distance
+            + 2.167 * self.gap
+            + 2.499 * self.covered
+            - 1.192 * self.names_missing
+            - 0.657 * self.unknown_provider
+            - 1.584 * self.outside_dates
         )
 
 

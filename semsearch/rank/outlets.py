@@ -24,7 +24,7 @@ _SAYS = (
 )
 _PIECE = (
     r"(?:stories|story|articles?|coverage|reports?|reporting|pieces?|headlines?|news|write-?ups?"
-    r"|reviews?|analysis|view|take|account|version)"
+    r"|reviews?|analysis|opinions?|editorials?|commentary|view|take|account|version)"
 )
 _SOURCE = (
     r"(?:outlets?|press|media|sources?|sites?|papers?|newspapers?|publications?|providers?"

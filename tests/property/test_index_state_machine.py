@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from semsearch.articles.filters import EVERYTHING, AnyOf, Attribute, Filters, Not, OneOf
-from semsearch.articles.search import Mode, Query
+from semsearch.articles.filters import EVERYTHING, AnyOf, Attribute, Condition, Filters, Not, OneOf
+from semsearch.articles.search import Mode, Query, SearchResults
 from semsearch.engine.services import Services
-from tests.support.answers import check_answer, check_scores, timeless
+from tests.support.answers import TOLERANCE, check_answer, check_parts, timeless
 from tests.support.articles import WORDS, address, read, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, held, open_index
-from tests.support.oracle import ExactIndex
+from tests.support.oracle import WEIGHTS, ExactIndex
 
 Fields = Mapping[str, object]
 
@@ -175,15 +176,34 @@ class IndexMachine(RuleBasedStateMachine):
                 check_answer(results, matching)
                 assert results.next_page_token is None
                 assert timeless(self.index.searcher.search(query)) == timeless(results)
-                worded = self.oracle.lexical(words, condition)
-                near = self.oracle.dense(question, condition)
-                match mode:
-                    case Mode.DENSE:
-                        check_scores(results, near)
-                    case Mode.LEXICAL:
-                        assert {hit.article.id for hit in results.hits} == worded
-                    case Mode.HYBRID:
-                        assert {hit.article.id for hit in results.hits} == worded | set(near)
+                self.check(results, mode, words, question, condition)
+
+    def check(
+        self,
+        results: SearchResults,
+        mode: Mode,
+        words: list[str],
+        question: str,
+        condition: Condition,
+    ) -> None:
+        """Parts by vectors are exact; of those by words, whether they are there."""
+        near = self.oracle.dense_parts(question, condition)
+        worded = self.oracle.lexical_parts(words, condition)
+        if mode is Mode.DENSE:
+            check_parts(results, near)
+            return
+        holding = self.oracle.lexical(words, condition)
+        expected = holding if mode is Mode.LEXICAL else holding | set(near)
+        assert {hit.article.id for hit in results.hits} == expected
+        for hit in results.hits:
+            lexical = {name: value for name, value in hit.score_parts.items() if "_" in name}
+            assert {name for name, value in lexical.items() if value > 0} == {
+                name for name, value in worded[hit.article.id].items() if value > 0
+            }
+            assert all(0 <= value < getattr(WEIGHTS, name) for name, value in lexical.items())
+            if mode is Mode.HYBRID:
+                dense = {name: hit.score_parts[name] for name in hit.score_parts.keys() - lexical}
+                assert dense == pytest.approx(near[hit.article.id], abs=TOLERANCE)
 
     @invariant()
     def facets_count_every_article(self) -> None:

@@ -190,6 +190,11 @@ class ExactIndex:
         return found
 
 
+def kept_length(words: int) -> int:
+    """The length of a text as the word index keeps it."""
+    return list(takewhile(lambda kept: kept <= words, LENGTHS))[-1]
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
@@ -199,7 +204,7 @@ def _attained(text: list[str], texts: list[list[str]], weights: Mapping[str, flo
     if not weights:
         return 0.0
     mean = sum(map(len, texts)) / len(texts)
-    length = list(takewhile(lambda kept: kept <= len(text), LENGTHS))[-1]
+    length = kept_length(len(text))
     total = 0.0
     for word, weight in weights.items():
         times = text.count(word)
