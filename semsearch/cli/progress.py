@@ -14,7 +14,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 
 from semsearch.cli.common import stderr
-from semsearch.engine.indexing import Progress
+from semsearch.engine.run import Progress
 
 _LINE_SECONDS = 5.0
 

@@ -4,42 +4,19 @@ read -> clean -> diff against the catalog -> split -> encode what is new -> comm
 report
 """
 
-import hashlib
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from semsearch.articles.article import Article
-from semsearch.articles.report import IndexReport, Skipped
-from semsearch.articles.urls import canonical_url
+from semsearch.articles.report import IndexReport
 from semsearch.engine.library import Library
-from semsearch.errors import NoSuchArticleError, StorageError
-from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.identity import address_id, content_hash
-from semsearch.ingest.passages import PassageText
-from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
-from semsearch.ingest.records import Removed, stubs_of
-from semsearch.store.catalog import FileState, WriteBatch
-from semsearch.store.rows import Half, Known, NewArticle, StoredPassage
-
-# A batch is what an interruption can lose: some seconds of encoding.
-_BATCH_RECORDS = 512
-_BATCH_CHARS = 250_000
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is. ``done`` and ``total`` count files."""
-
-    done: int
-    total: int
-    articles: int
-    encoded: int
-    tokens: int
+from semsearch.engine.run import IndexingRun, Progress
+from semsearch.errors import NoSuchArticleError
+from semsearch.ingest.reading import ReadOptions
+from semsearch.ingest.records import Removed
+from semsearch.store.catalog import WriteBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +36,6 @@ class Written:
     removed: tuple[str, ...]
     sequence: int
     generation: int
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Records read but not yet written; a later record of an id replaces an earlier one."""
-
-    articles: dict[str, tuple[Article, str | None]] = field(default_factory=dict)
-    stubs: dict[str, Article] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
-    files: list[FileState] = field(default_factory=list)
-    chars: int = 0
-
-    def add(self, record: Article | Removed, source: str | None, *, stubs: bool) -> None:
-        self.articles.pop(record.id, None)
-        self.removed.discard(record.id)
-        if isinstance(record, Removed):
-            self.removed.add(record.id)
-            return
-        self.articles[record.id] = (record, source)
-        self.chars += len(record.body) + len(record.excerpt)
-        if stubs:
-            for stub in stubs_of(record):
-                held = self.stubs.get(stub.id)
-                if held is None or _richness(stub) > _richness(held):
-                    self.stubs[stub.id] = stub
-
-    @property
-    def full(self) -> bool:
-        return len(self.articles) >= _BATCH_RECORDS or self.chars >= _BATCH_CHARS
 
 
 class Indexer:
@@ -124,7 +72,7 @@ class Indexer:
             ModelUnavailableError: The encoder cannot be loaded.
             StorageError: The disk refused; what was written before stays.
         """
-        run = _Run(self._library, options, dry_run=dry_run)
+        run = IndexingRun(self._library, options, dry_run=dry_run)
         started = time.perf_counter()
         if dry_run:
             run.read(paths, prune=prune, watch=watch)
@@ -145,7 +93,7 @@ class Indexer:
         """
         with self._library.writing():
             self._library.remember_encoder()
-            run = _Run(self._library, ReadOptions(stubs=stubs))
+            run = IndexingRun(self._library, ReadOptions(stubs=stubs))
             for record in records:
                 run.take(record, None)
             run.flush()
@@ -173,287 +121,6 @@ class Indexer:
                 if identity not in known:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             self._catalog.write(WriteBatch(delete=ids, bury=True))
-            _Run(self._library, ReadOptions()).drop_orphans()
+            IndexingRun(self._library, ReadOptions()).drop_orphans()
             manifest = self._library.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
-
-
-class _Run:
-    """One run: collects records into batches, writes them, counts."""
-
-    def __init__(self, library: Library, options: ReadOptions, *, dry_run: bool = False) -> None:
-        self._library = library
-        self._catalog = library.catalog
-        self._options = options
-        self._dry_run = dry_run
-        self._batch = _Batch()
-        self._counts: Counter[str] = Counter()
-        self._skipped: list[Skipped] = []
-        self._encoding_seconds = 0.0
-        self._tried: set[str] = set()
-        self.outcome: dict[str, list[str]] = {
-            "added": [],
-            "updated": [],
-            "unchanged": [],
-            "removed": [],
-        }
-
-    def read(
-        self, paths: Sequence[Path], *, prune: bool, watch: Callable[[Progress], None]
-    ) -> None:
-        """Read everything under the paths, write what changed, prune."""
-        found = list(find_files(paths))
-        files = [entry for entry in found if isinstance(entry, SourceFile)]
-        self._skipped += [entry for entry in found if isinstance(entry, Skipped)]
-        states = self._catalog.file_states()
-        seen: dict[str, set[str]] = {}
-        for done, file in enumerate(files):
-            watch(self._progress(done, len(files)))
-            ids = self._read_file(file, states)
-            if ids is not None:
-                seen[str(file.path)] = ids
-            self._counts["files"] += 1
-        self.flush()
-        if prune:
-            self._prune(paths, {str(file.path) for file in files}, seen)
-        self.drop_orphans()
-        watch(self._progress(len(files), len(files)))
-
-    def _read_file(self, file: SourceFile, states: dict[str, FileState]) -> set[str] | None:
-        """Take a file's records; None where they are not all known: unchanged, or faulty."""
-        path = str(file.path)
-        try:
-            mark = fingerprint(file, self._options)
-        except StorageError as error:
-            self._skipped.append(Skipped(file.shown, None, error.message))
-            return None
-        held = states.get(path)
-        if held is not None and held.fingerprint == mark:
-            self._counts["unchanged"] += held.records
-            self._counts["files_unchanged"] += 1
-            return None
-        ids = set()
-        records = 0
-        skipped_before = len(self._skipped)
-        for record in read_file(file, self._options):
-            if isinstance(record, Skipped):
-                self._skipped.append(record)
-            else:
-                ids.add(record.id)
-                records += 1
-                self.take(record, path)
-        if len(self._skipped) > skipped_before:
-            return None  # looked at again next time; what could not be read may still be there
-        self._batch.files.append(FileState(path, mark, records))
-        return ids
-
-    def take(self, record: Article | Removed, source: str | None) -> None:
-        """Add a record to the batch; a full batch is written."""
-        if record.id in self._batch.articles or record.id in self._batch.removed:
-            self.flush()  # the later record is compared with the earlier one, not lost in it
-        self._batch.add(record, source, stubs=self._options.stubs)
-        if self._batch.full:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the batch: diff, split, encode what is new, commit."""
-        batch, self._batch = self._batch, _Batch()
-        changed = self._diff(batch)
-        pieces = {article.id: self._library.split(article) for article, _, _ in changed}
-        vectors = self._encode([piece for group in pieces.values() for piece in group])
-        gone = self._gone(batch.removed)
-        replaced = self._replaced_stubs([article for article, _, _ in changed])
-        self.outcome["removed"] += sorted(batch.removed)
-        if self._dry_run or not (changed or gone or batch.files):
-            return
-        self._catalog.write(
-            WriteBatch(
-                articles=[
-                    NewArticle(
-                        article,
-                        digest,
-                        source,
-                        tuple(
-                            StoredPassage(piece.passage, _hash(piece.text))
-                            for piece in pieces[article.id]
-                        ),
-                    )
-                    for article, digest, source in changed
-                ],
-                vectors=vectors,
-                delete=gone,
-                bury=True,
-                files=batch.files,
-            )
-        )
-        if replaced:
-            self._catalog.write(WriteBatch(delete=replaced))
-            self._counts["stubs_replaced"] += len(replaced)
-
-    def _replaced_stubs(self, articles: list[Article]) -> list[str]:
-        """Stubs of articles that now came under ids of their own."""
-        addresses = {
-            address_id(article.url): article.id
-            for article in articles
-            if not article.stub and article.url
-        }
-        own = {address for address, identity in addresses.items() if address != identity}
-        return sorted(i for i, held in self._catalog.known(own).items() if held.stub)
-
-    def _gone(self, removed: set[str]) -> list[str]:
-        """Ids to end or, where a later mention must not bring them in as stubs, to bury."""
-        return sorted(
-            self._catalog.known(removed).keys() | removed - set(self._catalog.buried(removed))
-        )
-
-    def _diff(self, batch: _Batch) -> list[tuple[Article, str, str | None]]:
-        """What of a batch is new or different: article, content hash, source."""
-        changed: list[tuple[Article, str, str | None]] = []
-        known = self._catalog.known([*batch.articles, *batch.stubs])
-        buried = self._catalog.buried(batch.articles)
-        for article, source in batch.articles.values():
-            digest = content_hash(article)
-            held = known.get(article.id)
-            if source is not None and buried.get(article.id) == digest:
-                self.outcome["unchanged"].append(article.id)  # deleted, and the file is as it was
-                continue
-            same_source = held is not None and source in (None, held.source)
-            if held is not None and held.content_hash == digest and same_source:
-                self.outcome["unchanged"].append(article.id)
-                continue
-            changed.append((article, digest, source))
-            if held is None or held.stub:
-                self._counts["stubs_replaced"] += held is not None
-                self.outcome["added"].append(article.id)
-            else:
-                self.outcome["updated"].append(article.id)
-        stubs = [
-            stub
-            for stub in batch.stubs.values()
-            if stub.id not in batch.articles
-            and stub.id not in batch.removed
-            and stub.id not in self._tried
-        ]
-        if self._dry_run:  # nothing is written, so what was counted must be remembered
-            self._tried.update(stub.id for stub in stubs)
-        return changed + self._diff_stubs(stubs, known)
-
-    def _diff_stubs(
-        self, stubs: list[Article], known: dict[str, Known]
-    ) -> list[tuple[Article, str, str | None]]:
-        unknown = [stub for stub in stubs if stub.id not in known]
-        buried = self._catalog.buried([stub.id for stub in unknown])
-        # The article itself may be there under an id of its own.
-        held_urls = self._catalog.full_articles_at(
-            filter(None, (canonical_url(stub.url) for stub in unknown))
-        )
-        fresh: list[tuple[Article, str, str | None]] = [
-            (stub, content_hash(stub), None)
-            for stub in unknown
-            if stub.id not in buried and canonical_url(stub.url) not in held_urls
-        ]
-        self._counts["stubs_added"] += len(fresh)
-        candidates = {
-            stub.id: (stub, digest)
-            for stub in stubs
-            if stub.id in known and known[stub.id].stub
-            if (digest := content_hash(stub)) != known[stub.id].content_hash
-        }
-        held = self._catalog.by_id(candidates)
-        richer = [
-            (stub, digest, None)
-            for identity, (stub, digest) in candidates.items()
-            if identity in held and _richness(stub) > _richness(held[identity])
-        ]
-        self._counts["stubs_updated"] += len(richer)
-        return fresh + richer
-
-    def _encode(self, pieces: list[PassageText]) -> dict[bytes, Half]:
-        """Vectors of the passage texts that the catalog lacks, each text once."""
-        self._counts["passages"] += len(pieces)
-        texts = {_hash(piece.text): piece.text for piece in pieces}
-        held = self._catalog.held_vectors(texts)
-        missing = {digest: text for digest, text in texts.items() if digest not in held}
-        self._counts["encoded"] += len(missing)
-        if not missing or self._dry_run:
-            return {}
-        encoder = self._library.encoder
-        started = time.perf_counter()
-        matrix = encoder.encode_documents(list(missing.values())).astype(np.float16)
-        self._encoding_seconds += time.perf_counter() - started
-        self._counts["tokens"] += sum(encoder.count_tokens(list(missing.values())))
-        return dict(zip(missing, matrix, strict=True))
-
-    def _prune(self, paths: Sequence[Path], present: set[str], seen: dict[str, set[str]]) -> None:
-        # What could not be looked at (a folder that is not mounted, say) is not known to be gone.
-        roots = [path.resolve() for path in paths if path.exists()]
-        unseen = [Path(one.path).resolve() for one in self._skipped]
-        gone: list[str] = []
-        forgotten: list[str] = []
-        for source, ids in self._catalog.sources().items():
-            if not any(Path(source).is_relative_to(root) for root in roots):
-                continue
-            if any(Path(source).is_relative_to(path) for path in unseen):
-                continue
-            if source not in present:
-                gone += ids
-                forgotten.append(source)
-            elif source in seen:
-                gone += [identity for identity in ids if identity not in seen[source]]
-        self._counts["pruned"] += len(gone)
-        if gone and not self._dry_run:
-            self._catalog.write(WriteBatch(delete=sorted(gone), forget_files=forgotten))
-
-    def drop_orphans(self) -> None:
-        """Remove stubs that no article mentions any more."""
-        orphans = [] if self._dry_run else self._catalog.orphan_stubs()
-        if orphans:
-            self._catalog.write(WriteBatch(delete=orphans))
-
-    def _progress(self, done: int, total: int) -> Progress:
-        articles = sum(len(self.outcome[kind]) for kind in ("added", "updated"))
-        return Progress(done, total, articles, self._counts["encoded"], self._counts["tokens"])
-
-    def report(self, seconds: float) -> IndexReport:
-        """The run's figures."""
-        counts = self._catalog.counts()
-        numbers = {name: self._counts[name] for name in _COUNTED}
-        numbers["unchanged"] += len(self.outcome["unchanged"])
-        current = self._library.generations.current_number() or 0
-        return IndexReport(
-            **numbers,
-            added=len(self.outcome["added"]),
-            updated=len(self.outcome["updated"]),
-            removed=len(self.outcome["removed"]),
-            skipped=tuple(self._skipped),
-            seconds=round(seconds, 3),
-            encoding_seconds=round(self._encoding_seconds, 3),
-            articles_total=counts[False],
-            stubs_total=counts[True],
-            generation=current,
-            sequence=self._catalog.sequence,
-            dry_run=self._dry_run,
-        )
-
-
-_COUNTED = (
-    "files",
-    "files_unchanged",
-    "unchanged",
-    "pruned",
-    "stubs_added",
-    "stubs_updated",
-    "stubs_replaced",
-    "passages",
-    "encoded",
-    "tokens",
-)
-
-
-def _richness(stub: Article) -> tuple[int, int, str]:
-    """Of two mentions of one article the one that says more is kept, whichever came first."""
-    return len(stub.excerpt), len(stub.title), content_hash(stub)
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()

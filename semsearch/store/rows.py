@@ -45,6 +45,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as last read."""
+
+    path: str
+    fingerprint: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentRow:
     """One article as candidate search needs it.
 

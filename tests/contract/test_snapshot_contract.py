@@ -220,17 +220,19 @@ def test_lexical_scores_are_weights_times_saturations(world: World, field: Field
     assert world.snapshot.lexical_scores(field, weights, pks[::3]) == {
         pk: scores[pk] for pk in pks[::3] if pk in scores
     }
-    # The mean length may count articles that are no longer there, so it is found from one score.
-    slopes = []
-    for pk in scores.keys() - {pk for pk, text in held.items() if "cod" in text}:
+    trams = world.snapshot.lexical_scores(field, {"tram": 2.0}, pks)
+    cods = world.snapshot.lexical_scores(field, {"cod": 0.5}, pks)
+    both = {pk: trams.get(pk, 0.0) + cods.get(pk, 0.0) for pk in scores}
+    assert scores == pytest.approx(both, rel=1e-5)
+    # The mean length may count articles that are no longer there, so each score is solved for it.
+    means = []
+    for pk, score in trams.items():
         times, length = held[pk].count("tram"), kept_length(len(held[pk]))
-        assert 0 < scores[pk] < 2
-        k = times * (2.0 / scores[pk] - 1)
-        slopes.append((k / 1.2 - 0.25) / 0.75 / length)
-    assert slopes
-    assert slopes == pytest.approx([slopes[0]] * len(slopes), rel=1e-3)
+        assert 0 < score < 2
+        means.append(0.75 * length / (times * (2.0 / score - 1) / 1.2 - 0.25))
+    assert means == pytest.approx([means[0]] * len(means), rel=1e-3)
     mean = sum(map(len, held.values())) / len(held)
-    assert 1 / slopes[0] == pytest.approx(mean, rel=0.15)
+    assert means[0] == pytest.approx(mean, rel=0.15)
 
 
 def test_lexical_adds_up_the_scores_of_its_fields(world: World) -> None:

@@ -11,7 +11,8 @@ from semsearch.articles.article import Article
 from semsearch.embed.encoder import Encoder
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.passages import PassageText, split_article
-from semsearch.store.catalog import Catalog, FileState, WriteBatch
+from semsearch.store.catalog import Catalog, WriteBatch
+from semsearch.store.rows import FileState
 from semsearch.store.rows import NewArticle, StoredPassage
 
 

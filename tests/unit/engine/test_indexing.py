@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.articles.report import IndexReport
-from semsearch.engine import indexing
+from semsearch.engine import run
 from semsearch.engine.indexing import Progress
 from semsearch.engine.services import Services
 from semsearch.errors import ModelUnavailableError
@@ -108,7 +108,7 @@ def test_an_edited_file_encodes_only_its_changed_passages(
 def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
     archive: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_BATCH_RECORDS", 2)
+    monkeypatch.setattr(run, "_BATCH_RECORDS", 2)
     failing = open_index(folder, HashingEncoder(batches=2))
     with pytest.raises(ModelUnavailableError):
         failing.indexer.index([archive])

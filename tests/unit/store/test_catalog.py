@@ -11,8 +11,8 @@ import pytest
 from semsearch.articles.article import EMBEDDED, Article, Field, Passage, Provider, Related
 from semsearch.errors import DamagedIndexError, FormatMismatchError, SemsearchError
 from semsearch.ingest.identity import content_hash
-from semsearch.store.catalog import Catalog, FileState, WriteBatch
-from semsearch.store.rows import NewArticle, StoredPassage
+from semsearch.store.catalog import Catalog, WriteBatch
+from semsearch.store.rows import FileState, NewArticle, StoredPassage
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog

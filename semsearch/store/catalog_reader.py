@@ -1,0 +1,277 @@
+"""Reading the catalog: by id, by key, and what generations are derived from."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+from sqlalchemy import Connection, func, or_, select
+
+from semsearch.articles.article import EMBEDDED, Article, Field
+from semsearch.store.database import Database, chunks
+from semsearch.store.rows import (
+    FileState,
+    Half,
+    Known,
+    SegmentRow,
+    article_from_row,
+    content_key,
+    passage_from_row,
+)
+from semsearch.store.schema import articles, files, links, meta, passages, tombstones, vectors
+
+_PAGE = 500
+
+
+class CatalogReader:
+    """What can be asked of a catalog, from any thread of any process."""
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._database.close()
+
+    def setting(self, key: str) -> str | None:
+        """A setting kept with the index, such as the model it was made with."""
+        with self._database.read() as connection:
+            return read_setting(connection, key)
+
+    @property
+    def sequence(self) -> int:
+        """Sequence number of the last write; 0 for an empty catalog."""
+        return int(self.setting("sequence") or 0)
+
+    def known(self, ids: Iterable[str]) -> dict[str, Known]:
+        """The current versions of some ids, without their texts."""
+        columns = (articles.c.id, articles.c.pk, articles.c.content_hash, articles.c.stub)
+        found: dict[str, Known] = {}
+        with self._database.read() as connection:
+            for chunk in chunks(ids):
+                query = select(*columns, articles.c.source).where(
+                    articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
+                )
+                for row in connection.execute(query):
+                    found[row.id] = Known(row.pk, row.content_hash, row.stub, row.source)
+        return found
+
+    def buried(self, ids: Iterable[str]) -> dict[str, str]:
+        """Those of the ids that were deleted and not given again, with their last content hash."""
+        with self._database.read() as connection:
+            return {
+                row.id: row.content_hash
+                for chunk in chunks(ids)
+                for row in connection.execute(select(tombstones).where(tombstones.c.id.in_(chunk)))
+            }
+
+    def full_articles_at(self, urls: Iterable[str]) -> set[str]:
+        """Those of some canonical addresses at which a current article is that is no stub."""
+        with self._database.read() as connection:
+            return {
+                found
+                for chunk in chunks(urls)
+                for found in connection.scalars(
+                    select(articles.c.url_key).where(
+                        articles.c.url_key.in_(chunk),
+                        articles.c.ended_seq.is_(None),
+                        articles.c.stub.is_(False),
+                    )
+                )
+            }
+
+    def held_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
+        """Those of the text hashes whose vector is held."""
+        with self._database.read() as connection:
+            return {
+                found
+                for chunk in chunks(hashes)
+                for found in connection.scalars(
+                    select(vectors.c.text_hash).where(vectors.c.text_hash.in_(chunk))
+                )
+            }
+
+    def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
+        """Versions by their keys, without links and extras; those already collected are missing."""
+        columns = [column for column in articles.c if column.name not in ("related", "extra")]
+        with self._database.read() as connection:
+            return {
+                row["pk"]: article_from_row(row)
+                for chunk in chunks(pks)
+                for row in connection.execute(
+                    select(*columns).where(articles.c.pk.in_(chunk))
+                ).mappings()
+            }
+
+    def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
+        """Articles by id, as they were at a sequence number (None: now)."""
+        current = (
+            articles.c.ended_seq.is_(None)
+            if sequence is None
+            else (articles.c.added_seq <= sequence)
+            & or_(articles.c.ended_seq.is_(None), articles.c.ended_seq > sequence)
+        )
+        with self._database.read() as connection:
+            return {
+                row["id"]: article_from_row(row)
+                for chunk in chunks(ids)
+                for row in connection.execute(
+                    select(articles).where(articles.c.id.in_(chunk), current)
+                ).mappings()
+            }
+
+    def all_articles(self) -> Iterator[Article]:
+        """Every current article, in order of id, read in chunks."""
+        last = ""
+        while True:
+            query = select(articles).where(articles.c.ended_seq.is_(None), articles.c.id > last)
+            with self._database.read() as connection:
+                rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE)).mappings()
+                found = [article_from_row(row) for row in rows]
+            yield from found
+            if len(found) < _PAGE:
+                return
+            last = found[-1].id
+
+    def counts(self) -> dict[bool, int]:
+        """How many current articles there are, by whether they are stubs."""
+        query = (
+            select(articles.c.stub, func.count())
+            .where(articles.c.ended_seq.is_(None))
+            .group_by(articles.c.stub)
+        )
+        with self._database.read() as connection:
+            found = {bool(stub): int(number) for stub, number in connection.execute(query)}
+        return {False: found.get(False, 0), True: found.get(True, 0)}
+
+    def file_states(self) -> dict[str, FileState]:
+        """Every file as last read, by path."""
+        with self._database.read() as connection:
+            return {
+                row.path: FileState(row.path, row.fingerprint, row.records)
+                for row in connection.execute(select(files))
+            }
+
+    def sources(self) -> dict[str, list[str]]:
+        """Ids of current articles by the file they came from."""
+        query = select(articles.c.source, articles.c.id).where(
+            articles.c.ended_seq.is_(None), articles.c.source.is_not(None)
+        )
+        found: dict[str, list[str]] = {}
+        with self._database.read() as connection:
+            for source, identity in connection.execute(query):
+                found.setdefault(source, []).append(identity)
+        return found
+
+    def stems(self) -> dict[str, str]:
+        """Ids of current articles by the stem of the file they came from."""
+        return {
+            source.rsplit("/", 1)[-1].rsplit(".", 1)[0]: ids[0]
+            for source, ids in self.sources().items()
+            if len(ids) == 1
+        }
+
+    def orphan_stubs(self) -> list[str]:
+        """Ids of current stubs that no current article links to."""
+        linker = articles.alias("linker")
+        linked = (
+            select(links.c.target_id)
+            .join(linker, linker.c.pk == links.c.article_pk)
+            .where(links.c.target_id == articles.c.id, linker.c.ended_seq.is_(None))
+        )
+        query = select(articles.c.id).where(
+            articles.c.stub.is_(True), articles.c.ended_seq.is_(None), ~linked.exists()
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(articles.c.id)))
+
+    # --- what generations are derived from ------------------------------------------------
+
+    def added(self, after: int, until: int) -> Iterator[tuple[int, Article]]:
+        """Versions with their texts added in ``(after, until]`` that are current at ``until``."""
+        for chunk in chunks(self.pks_added(after, until)):
+            yield from sorted(self.by_pk(chunk).items())
+
+    def pks_added(self, after: int, until: int) -> list[int]:
+        """Keys of the versions added in ``(after, until]`` and current at ``until``, ascending."""
+        query = select(articles.c.pk).where(
+            articles.c.added_seq > after,
+            articles.c.added_seq <= until,
+            or_(articles.c.ended_seq.is_(None), articles.c.ended_seq > until),
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(articles.c.pk)))
+
+    def pks_ended(self, after: int, until: int) -> list[int]:
+        """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""
+        query = select(articles.c.pk).where(
+            articles.c.added_seq <= after,
+            articles.c.ended_seq > after,
+            articles.c.ended_seq <= until,
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query.order_by(articles.c.pk)))
+
+    def segment_rows(self, pks: Sequence[int], dimension: int) -> Iterator[SegmentRow]:
+        """What candidate search needs of some versions, in the order of ``pks`` (ascending)."""
+        columns = (
+            articles.c.pk,
+            articles.c.id,
+            articles.c.provider_name,
+            articles.c.provider_domain,
+            articles.c.published,
+            articles.c.topics,
+            articles.c.category,
+            articles.c.type,
+            articles.c.language,
+            articles.c.quality,
+            articles.c.stub,
+        )
+        for chunk in chunks(pks):
+            with self._database.read() as connection:
+                rows = connection.execute(
+                    select(*columns).where(articles.c.pk.in_(chunk)).order_by(articles.c.pk)
+                ).mappings()
+                heads = {row["pk"]: article_from_row(row) for row in rows}
+                query = (
+                    select(passages, vectors.c.vector)
+                    .join(vectors, vectors.c.text_hash == passages.c.text_hash)
+                    .where(passages.c.article_pk.in_(chunk))
+                    .order_by(passages.c.article_pk, passages.c.position)
+                )
+                grouped = {
+                    pk: list(group)
+                    for pk, group in groupby(
+                        connection.execute(query).mappings(), lambda row: row["article_pk"]
+                    )
+                }
+            for pk, head in heads.items():
+                mine = grouped.get(pk, [])
+                data = b"".join(row["vector"] for row in mine)
+                cut = tuple(passage_from_row(row) for row in mine)
+                yield SegmentRow(
+                    pk,
+                    head,
+                    cut,
+                    np.frombuffer(data, np.float16).reshape(len(mine), dimension),
+                    content_key(cut, [row["text_hash"] for row in mine]),
+                )
+
+    def lead_vectors(self, pks: Sequence[int], dimension: int) -> Half:
+        """Vectors of the leads of some versions, shape (leads, dimension)."""
+        lead = EMBEDDED.index(Field.LEAD)
+        found: list[bytes] = []
+        with self._database.read() as connection:
+            for chunk in chunks(pks):
+                query = (
+                    select(vectors.c.vector)
+                    .join(passages, vectors.c.text_hash == passages.c.text_hash)
+                    .where(passages.c.article_pk.in_(chunk), passages.c.field == lead)
+                    .order_by(passages.c.article_pk)
+                )
+                found += connection.scalars(query)
+        return np.frombuffer(b"".join(found), np.float16).reshape(len(found), dimension)
+
+
+def read_setting(connection: Connection, key: str) -> str | None:
+    """A setting within a transaction."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
