@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from threading import Lock
 
 import numpy as np
@@ -50,6 +50,7 @@ _MIN_POOL = 200
 _POOL_PER_HIT = 4
 _INTERPRETERS = 4
 _FRESH_DAYS = 21
+_DAY = 86_400
 
 Vector = NDArray[np.float32]
 
@@ -258,9 +259,8 @@ def _window_of(asked: _Asked) -> Condition | None:
         last = datetime.combine(window.last, datetime.max.time(), UTC)
         return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last) + 1)
     if asked.query.asked_at is not None:
-        last = asked.query.asked_at + timedelta(days=2)
-        first = asked.query.asked_at - timedelta(days=_FRESH_DAYS)
-        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last))
+        now = timestamp(asked.query.asked_at)
+        return Between(Attribute.PUBLISHED, now - _FRESH_DAYS * _DAY, now + 2 * _DAY)
     return None
 
 

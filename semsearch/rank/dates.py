@@ -57,7 +57,7 @@ def read_dates(text: str, today: date | None) -> Dated | None:
         text: The question.
         today: What "this week" counts from; None: relative times are not read.
     """
-    lowered = text.lower()
+    lowered = "".join(map(_lower, text))
     for pattern, build, event in _PATTERNS:
         match = pattern.search(lowered)
         if match is None:
@@ -92,6 +92,12 @@ def _dated(
 Span = tuple[date, date]
 
 
+def _lower(character: str) -> str:
+    """In lower case if that is one character, too, so that offsets stay."""
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
+
+
 def _month(name: str) -> int:
     return _MONTHS[name.rstrip(".")]
 
@@ -101,7 +107,9 @@ def _months(year: int, first: int, last: int) -> Span:
 
 
 def _around(day: date, before: int, after: int) -> Span:
-    return day - timedelta(before), day + timedelta(after)
+    first = max(day.toordinal() - before, _NEVER.toordinal())
+    last = min(day.toordinal() + after, _ALWAYS.toordinal())
+    return date.fromordinal(first), date.fromordinal(last)
 
 
 def _month_day_year(match: re.Match[str], _: str) -> Span:
@@ -159,7 +167,7 @@ def _month_year(match: re.Match[str], _: str) -> Span:
         case "since" | "after":
             return first, _ALWAYS
         case "before":
-            return _NEVER, first
+            return _NEVER, first - timedelta(1)
         case "until" | "by":
             return _NEVER, last
         case _:
@@ -188,12 +196,14 @@ def _recent_month(match: re.Match[str], today: date) -> Span | None:
     if match[1] == "may":
         return None
     number = _month(match[1])
-    return _months(today.year if number <= today.month else today.year - 1, number, number)
+    year = today.year if number <= today.month else today.year - 1
+    return _months(max(year, 1), number, number)
 
 
 def _last_season(match: re.Match[str], today: date) -> Span:
     first, last = _SEASONS[match[1]]
-    return _months(today.year if last < today.month else today.year - 1, first, last)
+    year = today.year if last < today.month else today.year - 1
+    return _months(max(year, 1), first, last)
 
 
 Build = Callable[[re.Match[str], str], Span | None]

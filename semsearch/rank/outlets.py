@@ -58,7 +58,8 @@ _ACCORDING = re.compile(
     r"|posts?) (?:by|from|in|on|at))\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(r"\s*,?(?:\s+(?:about|on)\b)?")
+_PREPOSITION = re.compile(r"(?:\s*,)?(?:\s+(?:about|on)\b)?", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
 _ITS_PIECE = re.compile(rf"(?:['’]s?)?\s+{_PIECE}\b(?:\s+(?:about|on|of)\b)?", re.IGNORECASE)
 _ON = re.compile(r"\s*(?::|\bon\b|\babout\b)")
 _FROM = re.compile(r"\b(?:in|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -129,8 +130,8 @@ class Outlets:
             if name is None:
                 place += 1
                 continue
-            count, keys = name
-            start, end = spans[place][0], spans[place + count - 1][1]
+            count, end, keys = name
+            start = spans[place][0]
             newsmaker = any(self._is_newsmaker(key, headlines_about) for key in keys)
             found.take(text, start, end, keys, newsmaker=newsmaker, words=count)
             place += count
@@ -150,12 +151,19 @@ class Outlets:
         spans: list[tuple[int, int]],
         place: int,
         frequency: Callable[[str], int],
-    ) -> tuple[int, set[str]] | None:
-        """The longest run of words from here that names outlets: how many words, which keys."""
+    ) -> tuple[int, int, set[str]] | None:
+        """The longest run of words from here that names outlets.
+
+        Returns:
+            How many words, where the name ends (before a possessive), and which keys.
+        """
         for count in range(min(_MAX_NAME_WORDS, len(spans) - place), 0, -1):
             start, end = spans[place][0], spans[place + count - 1][1]
             written = text[start:end]
             keys = self._aliases.get(_squeeze(written))
+            if keys is None:
+                written = _POSSESSIVE.sub("", written)
+                keys = self._aliases.get(_squeeze(written))
             if keys is None:
                 continue
             first = text[slice(*spans[place])]
@@ -168,7 +176,7 @@ class Outlets:
                     continue
             elif first.islower() and first in STOP_WORDS:
                 continue
-            return count, keys
+            return count, start + len(written), keys
         return None
 
     def _is_newsmaker(self, key: str, headlines_about: Callable[[str, str, int], int]) -> bool:
@@ -179,7 +187,7 @@ class Outlets:
         match = _UNKNOWN.search(text)
         if match is None:
             return ""
-        name = (match[1] or match[2]).strip()
+        name = _POSSESSIVE.sub("", (match[1] or match[2]).strip())
         written = _WORD.findall(name)
         parts = {
             _squeeze("".join(written[i:j]))

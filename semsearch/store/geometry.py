@@ -12,6 +12,7 @@ import io
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ MAX_LEADS = 50_000
 _EXPONENT = 0.4
 _SHRINKAGE = 0.1
 _SMALL_ARCHIVE = 1_000
+_NO_VARIANCE = 1e-9
 _CHUNK = 65_536
 
 
@@ -61,7 +63,8 @@ class Geometry:
         values, directions = np.linalg.eigh(self.covariance.astype(np.float64))
         values = np.maximum(values, 0)
         shrinkage = _SHRINKAGE if self.leads >= _SMALL_ARCHIVE else 1.0
-        scales = (values + shrinkage * values.mean()) ** (-_EXPONENT / 2)
+        # All leads may be the same: then no direction varies, and all count alike.
+        scales = np.maximum(values + shrinkage * values.mean(), _NO_VARIANCE) ** (-_EXPONENT / 2)
         return np.asarray(directions * scales, np.float32)
 
     def lengths(self, vectors: NDArray[np.float16]) -> Matrix:
@@ -128,5 +131,9 @@ def read_geometry(path: Path) -> Geometry:
     Raises:
         OSError, ValueError, KeyError: The file is missing or damaged.
     """
-    with np.load(path, allow_pickle=False) as held:
-        return Geometry(held["mean"], held["covariance"], int(held["leads"]))
+    data = io.BytesIO(path.read_bytes())
+    try:
+        with np.load(data, allow_pickle=False) as held:
+            return Geometry(held["mean"], held["covariance"], int(held["leads"]))
+    except (EOFError, BadZipFile) as error:
+        raise ValueError(f"{path} holds no geometry") from error

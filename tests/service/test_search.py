@@ -164,6 +164,46 @@ def test_half_a_surrogate_pair_is_refused(archive: httpx.Client) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_score_is_made_of_named_parts(archive: httpx.Client) -> None:
+    dense = {"title", "lead", "passage"}
+    lexical = {"lexical_title", "lexical_lead", "lexical_body"}
+    expected = {"hybrid": dense | lexical, "dense": dense, "lexical": lexical}
+    for mode, parts in expected.items():
+        answer = archive.get("/v1/search", params={"q": "harbour storm", "mode": mode}).json()
+        assert all(set(hit["score_parts"]) == parts for hit in answer["hits"])
+    asked = {"q": "harbour storms in the Herald's own words since 2024", "asked_at": "2024-03-20"}
+    answer = archive.get("/v1/search", params=asked).json()
+    assert set(answer["hits"][0]["score_parts"]) == dense | lexical | {"provider", "freshness"}
+    assert answer["hits"][0]["article"]["provider"]["domain"] == "herald.example"
+    assert answer["query"]["interpreted"]["filters"] == {
+        "provider": ["herald.example"],
+        "from": "2024-01-01",
+    }
+
+
+def test_equal_texts_are_folded_on_request(client: httpx.Client) -> None:
+    same = [
+        {"id": key, "title": f"Ferry {key}", "body": "The harbour froze over."} for key in "abc"
+    ]
+    other = {"id": "d", "title": "Ferry d", "body": "The harbour thawed."}
+    assert client.post("/v1/articles", json=[*same, other]).status_code == 200
+    plain = client.post("/v1/search", json={"q": "harbour"})
+    assert sorted(ids(plain)) == ["a", "b", "c", "d"]
+    assert all(hit["duplicates"] == {"count": 0, "ids": []} for hit in plain.json()["hits"])
+    folded = client.post("/v1/search", json={"q": "harbour", "collapse": "duplicates"})
+    found = {hit["article"]["id"]: hit["duplicates"]["ids"] for hit in folded.json()["hits"]}
+    best = next(key for key in ids(plain) if key != "d")
+    assert found == {best: [key for key in ids(plain) if key not in (best, "d")], "d": []}
+
+
+def test_an_answer_says_how_sure_it_is_and_why(archive: httpx.Client) -> None:
+    answer = archive.get("/v1/search", params={"q": "harbour storm"}).json()
+    assert answer["answer_confidence"] in {"high", "low", "none"}
+    assert "logit" in answer["confidence_evidence"]
+    worded = archive.get("/v1/search", params={"q": "harbour storm", "mode": "lexical"}).json()
+    assert (worded["answer_confidence"], worded["confidence_evidence"]) == ("low", {})
+
+
 def test_the_answer_ends_with_a_row_per_provider(archive: httpx.Client) -> None:
     answer = archive.get("/v1/search", params={"q": "harbour", "k": 12}).json()
     rows = answer["providers"]

@@ -19,9 +19,9 @@ from semsearch.rank.fuse import Weights
 WEIGHTS = Weights()
 OVERLAP = 1
 # Lengths of texts as the word index keeps them, in a byte: exact up to 40 words.
-LENGTHS = [*range(41)]
+LENGTHS: list[int] = [*range(41)]
 while len(LENGTHS) < 256:
-    LENGTHS += [LENGTHS[-1] + 2 ** ((len(LENGTHS) - 41) // 8 + 1)]
+    LENGTHS += [LENGTHS[-1] + (2 << (len(LENGTHS) - 41) // 8)]
 
 Records = tuple[Article | Removed, ...]
 Parts = dict[str, float]
@@ -140,7 +140,7 @@ class ExactIndex:
         vectors = self.encoder.encode_documents([piece.text for piece in pieces])
         kept = vectors.astype(np.float16).astype(np.float64)
         return [
-            (piece.passage.field, float(vector @ query))
+            (piece.passage.field, float(np.clip(vector @ query, -1, 1)))
             for piece, vector in zip(pieces, kept, strict=True)
         ]
 
@@ -192,7 +192,7 @@ class ExactIndex:
 
 def kept_length(words: int) -> int:
     """The length of a text as the word index keeps it."""
-    return list(takewhile(lambda kept: kept <= words, LENGTHS))[-1]
+    return max(takewhile(lambda kept: kept <= words, LENGTHS))
 
 
 def _words(text: str) -> list[str]:

@@ -12,8 +12,7 @@ from semsearch.embed.encoder import Encoder
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.passages import PassageText, split_article
 from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.rows import FileState
-from semsearch.store.rows import NewArticle, StoredPassage
+from semsearch.store.rows import FileState, NewArticle, StoredPassage
 
 
 def text_hash(text: str) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from semsearch.articles.report import IndexReport
 from semsearch.engine import run
-from semsearch.engine.indexing import Progress
+from semsearch.engine.run import Progress
 from semsearch.engine.services import Services
 from semsearch.errors import ModelUnavailableError
 from tests.support.articles import (

@@ -257,6 +257,13 @@ def test_parts_for_source_and_time_stand_only_where_they_are_asked_for(index: Se
     assert all(hit.score_parts["date"] < 0 for hit in early)
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+@pytest.mark.parametrize("question", ["otter", "otter this week", "otter last autumn"])
+def test_the_moment_of_asking_may_be_any(index: Services, question: str, year: int) -> None:
+    for day in (datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)):
+        check_answer(index.searcher.search(Query(question, k=100, asked_at=day)), ARTICLES)
+
+
 def test_a_question_that_is_taken_as_it_stands_is_not_read(index: Services) -> None:
     question = 'articles from the Senn Herald about "otters" in March 2024'
     results = index.searcher.search(Query(question, k=100, steps=()))

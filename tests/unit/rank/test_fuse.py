@@ -50,7 +50,7 @@ def candidates(
         field=np.array([field for field, _ in rows], np.int8),
         start=np.zeros(len(rows), np.int32),
         end=np.ones(len(rows), np.int32),
-        cosine=similarity / 10,
+        cosine=similarity / np.float32(10),
         similarity=similarity,
     )
 
