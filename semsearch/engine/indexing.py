@@ -120,7 +120,7 @@ class Indexer:
             for identity in ids:
                 if identity not in known:
                     raise NoSuchArticleError(f"There is no article {identity}.")
-            self._catalog.write(WriteBatch(delete=ids, bury=True))
+            self._catalog.write(WriteBatch(delete=ids, bury_records=True))
             IndexingRun(self._library, ReadOptions()).drop_orphans()
             manifest = self._library.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)

@@ -33,7 +33,9 @@ class WriteBatch:
         articles: New versions; the current version of the same id ends.
         vectors: Vectors of passages by text hash, of those that the catalog lacks.
         delete: Ids whose current version ends.
-        bury: Whether deleted ids stay away until the article itself is given again.
+        bury: Whether a mention does not bring deleted ids back; only the article itself does.
+        bury_records: Whether, beyond that, the same record read from a file again does not, only
+            a changed one or one that is sent.
         files: Files that are read to their end with this batch.
         forget_files: Files to be read again next time.
     """
@@ -42,6 +44,7 @@ class WriteBatch:
     vectors: Mapping[bytes, Half] = field(default_factory=dict)
     delete: Sequence[str] = ()
     bury: bool = False
+    bury_records: bool = False
     files: Sequence[FileState] = ()
     forget_files: Sequence[str] = ()
 
@@ -98,7 +101,7 @@ class Catalog(CatalogReader):
         with self._database.write() as connection:
             seq = int(read_setting(connection, "sequence") or 0) + 1
             _set_setting(connection, "sequence", str(seq))
-            buried = _tombstones(connection, batch.delete, seq) if batch.bury else []
+            buried = _tombstones(connection, batch, seq)
             ended = [new.article.id for new in batch.articles] + list(batch.delete)
             _end(connection, ended, seq)
             _replace(connection, tombstones, "id", buried)
@@ -157,17 +160,19 @@ def _replace(connection: Connection, table: Any, key: str, rows: Sequence[dict[s
         connection.execute(insert(table), list(rows))
 
 
-def _tombstones(connection: Connection, ids: Sequence[str], seq: int) -> list[dict[str, Any]]:
+def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:
+    if not (batch.bury or batch.bury_records):
+        return []
     held = {
         row.id: row.content_hash
-        for chunk in chunks(ids)
+        for chunk in chunks(batch.delete if batch.bury_records else ())
         for row in connection.execute(
             select(articles.c.id, articles.c.content_hash).where(
                 articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
             )
         )
     }
-    return [{"id": i, "seq": seq, "content_hash": held.get(i, "")} for i in ids]
+    return [{"id": i, "seq": seq, "content_hash": held.get(i, "")} for i in batch.delete]
 
 
 def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:

@@ -51,7 +51,7 @@ class ExactIndex:
 
     def delete(self, ids: Sequence[str]) -> None:
         for identity in ids:
-            self._bury(identity)
+            self._bury(identity, record=True)
         self._drop_orphans()
 
     def index(self, folder: Mapping[str, Records], *, prune: bool) -> None:
@@ -72,7 +72,7 @@ class ExactIndex:
 
     def _take(self, one: Article | Removed, source: str | None) -> None:
         if isinstance(one, Removed):
-            self._bury(one.id)
+            self._bury(one.id, record=False)
             return
         # What was deleted does not come back by itself from a file that still holds it.
         if source is None or self.buried.get(one.id) != content_hash(one):
@@ -86,9 +86,11 @@ class ExactIndex:
                 rivals = [stub, self.stubs.get(stub.id, stub)]
                 self.stubs[stub.id] = max(rivals, key=_richness)
 
-    def _bury(self, identity: str) -> None:
+    def _bury(self, identity: str, *, record: bool) -> None:
+        """Keep mentions from bringing it back; after a deletion also its own unchanged record."""
         held = self.articles.get(identity)
-        self.buried[identity] = content_hash(held) if held else self.buried.get(identity, "")
+        if held or identity not in self.buried:
+            self.buried[identity] = content_hash(held) if held and record else ""
         self._remove(identity)
 
     def _remove(self, identity: str) -> None:

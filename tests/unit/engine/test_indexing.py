@@ -311,3 +311,32 @@ def test_an_index_can_be_moved(
     moved = open_index(tmp_path / "moved", HashingEncoder())
     assert ask(moved, "harbour").hits == before
     moved.close()
+
+
+def test_a_record_that_is_no_longer_marked_removed_comes_back(
+    index: Services, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.jsonl"
+    for marked, held_after in ((False, {"a"}), (True, set[str]()), (False, {"a"})):
+        fields = {"id": "a", "title": "Harbour notice"} | ({"removed": True} if marked else {})
+        file.write_text(json.dumps(fields) + "\n", "utf-8")
+        index.indexer.index([file])
+        assert set(held(index)) == held_after
+
+
+def test_a_deleted_article_stays_away_until_its_record_changes(
+    index: Services, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.jsonl"
+
+    def write(colour: str, other: str) -> None:
+        lines = [{"id": "a", "title": "Harbour", "colour": colour}, {"id": "b", "title": other}]
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+        index.indexer.index([file])
+
+    write("red", "Ferry")
+    index.indexer.delete(["a"])
+    write("red", "Another ferry")
+    assert set(held(index)) == {"b"}
+    write("blue", "Another ferry")
+    assert set(held(index)) == {"a", "b"}
