@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 
-import numpy as np
-from numpy.typing import NDArray
-
 from semsearch.articles.article import Article, Field
-from semsearch.articles.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
+from semsearch.articles.filters import AllOf
 from semsearch.articles.search import (
     Collapse,
     Confidence,
@@ -27,6 +24,7 @@ from semsearch.articles.search import (
     SearchResults,
     summary,
 )
+from semsearch.engine.candidates import Asked, candidate_keys, wishes_of
 from semsearch.engine.comparing import contrast
 from semsearch.engine.library import Library
 from semsearch.engine.pages import Page, page_token, read_page_token
@@ -37,11 +35,11 @@ from semsearch.errors import (
     StaleGenerationError,
 )
 from semsearch.rank.confidence import TOP, Signals, coverage, judge
-from semsearch.rank.fuse import Ranked, Weights, Wishes, attained, fold, fuse
-from semsearch.rank.interpret import Interpreter, condition_of, interpreted, normalised
+from semsearch.rank.fuse import Ranked, Weights, attained, fold, fuse
+from semsearch.rank.interpret import Interpreter, interpreted, normalised
 from semsearch.rank.passage import best_passage
-from semsearch.rank.reading import ALL_STEPS, Reading
-from semsearch.rank.terms import Term, weigh
+from semsearch.rank.reading import ALL_STEPS
+from semsearch.rank.terms import weigh
 from semsearch.store.backend import LEXICAL_FIELDS, Candidates, Snapshot
 from semsearch.store.lexical import words
 
@@ -49,27 +47,6 @@ MAX_K = 1_000
 _MIN_POOL = 200
 _POOL_PER_HIT = 4
 _INTERPRETERS = 4
-_FRESH_DAYS = 21
-_DAY = 86_400
-
-Vector = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, read, against one generation."""
-
-    query: Query
-    reading: Reading
-    terms: tuple[Term, ...]
-    vector: Vector | None
-    condition: Condition
-    snapshot: Snapshot
-
-    @property
-    def weights(self) -> dict[str, float]:
-        """Weights of the terms that the index holds."""
-        return {term.term: term.weight for term in self.terms if term.weight > 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +114,7 @@ class Searcher:
         page = read_page_token(query.page_token, query)
         return self._library.snapshot_at(page.generation), page
 
-    def _read(self, query: Query, text: str, snapshot: Snapshot) -> _Asked:
+    def _read(self, query: Query, text: str, snapshot: Snapshot) -> Asked:
         reading = self._interpreter(snapshot).read(text, query.asked_at, query.steps)
         vector = (
             None
@@ -148,7 +125,7 @@ class Searcher:
         condition = query.filters.condition()
         if reading.topics:
             condition = AllOf((condition, reading.required))
-        return _Asked(query, reading, terms, vector, condition, snapshot)
+        return Asked(query, reading, terms, vector, condition, snapshot)
 
     def _interpreter(self, snapshot: Snapshot) -> Interpreter:
         with self._lock:
@@ -169,8 +146,8 @@ class Searcher:
         except (ModelMismatchError, ModelUnavailableError):
             return True  # words are searched without a model, too; then none is mended
 
-    def _rank(self, asked: _Asked, pool: int) -> _Found:
-        pks = _candidate_keys(asked, self._weights, pool)
+    def _rank(self, asked: Asked, pool: int) -> _Found:
+        pks = candidate_keys(asked, self._weights, pool)
         candidates = asked.snapshot.candidates(pks, asked.vector)
         lexical: dict[Field, dict[int, float]] = {}
         if asked.query.mode is not Mode.DENSE:
@@ -180,7 +157,7 @@ class Searcher:
                 )
                 for field in LEXICAL_FIELDS
             }
-        wishes = _wishes(asked, pks)
+        wishes = wishes_of(asked, pks)
         ranked = fuse(candidates, lexical, asked.query.mode, self._weights, wishes)
         if asked.query.mode is Mode.LEXICAL:
             held = set().union(*lexical.values())
@@ -213,72 +190,8 @@ def _check(query: Query) -> None:
         )
 
 
-def _candidate_keys(asked: _Asked, weights: Weights, pool: int) -> list[int]:
-    """The best by vectors and by words, and again among what the question asks for."""
-    if asked.reading.phrases:
-        return _holding_phrases(asked, pool)
-    limits = [asked.condition]
-    wanted = _asked_for(asked)
-    if wanted is not None:
-        limits.append(AllOf((asked.condition, wanted)))
-    by_field = {
-        field: {term: getattr(weights, f"lexical_{field}") * w for term, w in asked.weights.items()}
-        for field in LEXICAL_FIELDS
-    }
-    pks: dict[int, None] = {}
-    for condition in limits:
-        if asked.vector is not None:
-            found = asked.snapshot.dense(asked.vector, pool, condition)
-            pks |= dict.fromkeys(pk for pk, _ in found)
-        if asked.query.mode is not Mode.DENSE:
-            found = asked.snapshot.lexical(by_field, pool, condition)
-            pks |= dict.fromkeys(pk for pk, _ in found)
-    return list(pks)
-
-
-def _holding_phrases(asked: _Asked, pool: int) -> list[int]:
-    """Articles that hold every quoted phrase of the question."""
-    found: set[int] | None = None
-    for phrase in asked.reading.phrases:
-        terms = [word.term for word in words(phrase)]
-        held = set(asked.snapshot.phrase(terms, pool * 10, asked.condition))
-        found = held if found is None else found & held
-    return sorted(found or ())[: pool * 2]
-
-
-def _asked_for(asked: _Asked) -> Condition | None:
-    """Providers and times that are asked for: more candidates are drawn from there."""
-    parts = [part for part in (condition_of(asked.reading), _window_of(asked)) if part is not None]
-    return AllOf(tuple(parts)) if parts else None
-
-
-def _window_of(asked: _Asked) -> Condition | None:
-    window = asked.reading.window
-    if window is not None:
-        first = datetime.combine(window.first, datetime.min.time(), UTC)
-        last = datetime.combine(window.last, datetime.max.time(), UTC)
-        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last) + 1)
-    if asked.query.asked_at is not None:
-        now = timestamp(asked.query.asked_at)
-        return Between(Attribute.PUBLISHED, now - _FRESH_DAYS * _DAY, now + 2 * _DAY)
-    return None
-
-
-def _wishes(asked: _Asked, pks: Sequence[int]) -> Wishes:
-    reading = asked.reading
-    limit = condition_of(reading)
-    unwanted = (
-        frozenset[int]()
-        if limit is None
-        else frozenset(pks) - asked.snapshot.satisfying(pks, limit)
-    )
-    mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(reading.mentioned)))
-    favoured = asked.snapshot.satisfying(pks, mentioned) if reading.mentioned else set[int]()
-    return Wishes(unwanted, frozenset(favoured), reading.window, asked.query.asked_at)
-
-
 def _hit(
-    rank: int, one: Ranked, articles: Mapping[int, Article], found: _Found, asked: _Asked
+    rank: int, one: Ranked, articles: Mapping[int, Article], found: _Found, asked: Asked
 ) -> Hit:
     article = articles[one.pk]
     passages = found.candidates.passages(one.row)
@@ -294,7 +207,7 @@ def _hit(
     )
 
 
-def _explanation(one: Ranked, found: _Found, asked: _Asked) -> dict[str, object]:
+def _explanation(one: Ranked, found: _Found, asked: Asked) -> dict[str, object]:
     candidates = found.candidates
     span = range(candidates.first[one.row], candidates.first[one.row + 1])
     passages = [passage for passage, _ in candidates.passages(one.row)]
@@ -328,7 +241,7 @@ def _confidence(signals: Signals | None, found: _Found) -> Confidence:
     return Confidence.LOW if signals is None else judge(signals)
 
 
-def _signals(asked: _Asked, found: _Found) -> Signals | None:
+def _signals(asked: Asked, found: _Found) -> Signals | None:
     if asked.vector is None or not found.ranked:
         return None
     top = found.ranked[:TOP]
