@@ -134,7 +134,9 @@ def _hit(hit: Hit) -> list[RenderableType]:
     return [
         head,
         Text(f"    {_safe(about)}"),
-        Padding(Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4)),
+        Padding(
+            Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4), expand=False
+        ),
         _shown(hit.passage),
     ]
 
@@ -153,7 +155,7 @@ def _shown(passage: HitPassage) -> RenderableType:
         "…" if start else "", text[start:end], "…" if end < len(passage.text) else ""
     )
     lines = (line for line in shown.split("\n") if line.plain.strip())
-    return Padding(Text("\n").join(lines), (0, 0, 0, 4))
+    return Padding(Text("\n").join(lines), (0, 0, 0, 4), expand=False)
 
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:
