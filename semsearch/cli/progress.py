@@ -29,31 +29,49 @@ def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("files, {task.fields[encoded]} passages encoded"),
+            TextColumn(
+                "files, {task.fields[articles]} articles, {task.fields[encoded]} passages encoded"
+            ),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=stderr(),
         ) as bar:
-            task = bar.add_task("Indexing", total=None, encoded=0)
+            task = bar.add_task("Indexing", total=None, articles=0, encoded=0)
 
             def show(now: Progress) -> None:
-                bar.update(task, completed=now.done, total=now.total, encoded=now.encoded)
+                bar.update(
+                    task,
+                    completed=now.done,
+                    total=now.total,
+                    articles=now.articles,
+                    encoded=now.encoded,
+                )
 
             yield show
     else:
-        yield _Lines()
+        lines = _Lines()
+        yield lines
+        lines.end()
 
 
 class _Lines:
     """A plain line every few seconds, and one at the end."""
 
     def __init__(self) -> None:
-        self._last = time.monotonic()
+        self._printed = time.monotonic()
+        self._now = Progress(0, 0, 0, 0, 0)
 
     def __call__(self, now: Progress) -> None:
         """Print when it is time."""
-        if time.monotonic() - self._last >= _LINE_SECONDS or now.done == now.total:
-            self._last = time.monotonic()
-            stderr().print(
-                f"Indexing: {now.done} of {now.total} files, {now.encoded} passages encoded"
-            )
+        self._now = now
+        if time.monotonic() - self._printed >= _LINE_SECONDS:
+            self._printed = time.monotonic()
+            self.end()
+
+    def end(self) -> None:
+        """Print how far it got."""
+        now = self._now
+        stderr().print(
+            f"Indexing: {now.done} of {now.total} files, {now.articles} articles, "
+            f"{now.encoded} passages encoded"
+        )

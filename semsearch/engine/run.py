@@ -80,6 +80,8 @@ class IndexingRun:
         self._skipped: list[Skipped] = []
         self._encoding_seconds = 0.0
         self._tried: set[str] = set()
+        self._watch: Callable[[Progress], None] = lambda _: None
+        self._files = 0
         self.outcome: dict[str, list[str]] = {
             "added": [],
             "updated": [],
@@ -96,8 +98,9 @@ class IndexingRun:
         self._skipped += [entry for entry in found if isinstance(entry, Skipped)]
         states = self._catalog.file_states()
         seen: dict[str, set[str]] = {}
-        for done, file in enumerate(files):
-            watch(self._progress(done, len(files)))
+        self._watch, self._files = watch, len(files)
+        for file in files:
+            self._tell()
             ids = self._read_file(file, states)
             if ids is not None:
                 seen[str(file.path)] = ids
@@ -106,7 +109,7 @@ class IndexingRun:
         if prune:
             self._prune(paths, {str(file.path) for file in files}, seen)
         self.drop_orphans()
-        watch(self._progress(len(files), len(files)))
+        self._tell()
 
     def _read_file(self, file: SourceFile, states: dict[str, FileState]) -> set[str] | None:
         """Take a file's records; None where they are not all known: unchanged, or faulty."""
@@ -151,7 +154,6 @@ class IndexingRun:
         pieces = {article.id: self._library.split(article) for article, _, _ in changed}
         vectors = self._encode([piece for group in pieces.values() for piece in group])
         gone = self._gone(batch.removed)
-        replaced = self._replaced_stubs([article for article, _, _ in changed])
         self.outcome["removed"] += sorted(batch.removed)
         if self._dry_run or not (changed or gone or batch.files):
             return
@@ -175,9 +177,11 @@ class IndexingRun:
                 files=batch.files,
             )
         )
+        replaced = self._replaced_stubs([article for article, _, _ in changed])
         if replaced:
             self._catalog.write(WriteBatch(delete=replaced))
             self._counts["stubs_replaced"] += len(replaced)
+        self._tell()
 
     def _replaced_stubs(self, articles: list[Article]) -> list[str]:
         """Stubs of articles that now came under ids of their own."""
@@ -299,9 +303,18 @@ class IndexingRun:
         if orphans:
             self._catalog.write(WriteBatch(delete=orphans))
 
-    def _progress(self, done: int, total: int) -> Progress:
+    def _tell(self) -> None:
+        """Say how far the run is: at each file, and within large files at each batch."""
         articles = sum(len(self.outcome[kind]) for kind in ("added", "updated"))
-        return Progress(done, total, articles, self._counts["encoded"], self._counts["tokens"])
+        self._watch(
+            Progress(
+                self._counts["files"],
+                self._files,
+                articles,
+                self._counts["encoded"],
+                self._counts["tokens"],
+            )
+        )
 
     def report(self, seconds: float) -> IndexReport:
         """The run's figures."""

@@ -202,7 +202,7 @@ def test_strict_ends_with_2_when_something_was_skipped(tmp_path: Path) -> None:
 
 def test_in_a_pipe_progress_is_plain_lines(tmp_path: Path) -> None:
     done = run("index", CORPUS / "2024-03-05-banana-drama-docks.md", "--index", tmp_path / "i")
-    assert done.stderr == "Indexing: 1 of 1 files, 3 passages encoded\n"
+    assert done.stderr == "Indexing: 1 of 1 files, 1 articles, 3 passages encoded\n"
 
 
 def test_settings_come_from_a_file_and_from_variables(tmp_path: Path) -> None:

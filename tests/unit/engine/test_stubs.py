@@ -1,5 +1,6 @@
 """Articles that are only mentioned: kept as stubs, replaced by the article, dropped as orphans."""
 
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from semsearch.articles.article import Article
 from semsearch.engine import run
 from semsearch.engine.services import Services
+from semsearch.ingest.identity import address_id
 from semsearch.ingest.reading import ReadOptions
 from semsearch.ingest.records import Removed
 from tests.support.articles import (
@@ -167,3 +169,16 @@ def test_a_stub_that_is_removed_while_a_better_mention_arrives_is_gone(index: Se
     index.indexer.put([linker("a", "x")])
     index.indexer.put([linker("b", "x", excerpt="A better teaser"), Removed("x")])
     assert stubs(index) == set()
+
+
+def test_an_article_with_an_id_of_its_own_takes_the_place_of_its_stub(index: Services) -> None:
+    url = "https://gazette.example/strike"
+    linker = make_article("linker", related=(replace(make_link(address_id(url)), url=url),))
+    article = make_article("own-id", url=url)
+    for order in ((linker, article), (article, linker)):
+        index.indexer.put(order)
+        assert set(held(index)) == {"linker", "own-id"}
+        index.indexer.delete(["linker", "own-id"])
+    for one in (linker, article):
+        index.indexer.put([one])
+    assert set(held(index)) == {"linker", "own-id"}
