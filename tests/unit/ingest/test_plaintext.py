@@ -2,8 +2,10 @@ import time
 
 import pytest
 
+from semsearch.articles.article import Article
 from semsearch.errors import UnreadableError
 from semsearch.ingest.plaintext import MAX_TITLE_CHARS, read_plain_text
+from semsearch.ingest.reading import ReadOptions, read_document
 
 
 @pytest.mark.parametrize(
@@ -104,3 +106,29 @@ def test_a_megabyte_made_to_be_slow_is_not(text: str) -> None:
     started = time.perf_counter()
     assert "provider" not in read_plain_text(text)
     assert time.perf_counter() - started < 2
+
+
+BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'----\ntitle: A\nsecured: "{BLOB}"\n----\n',
+        f'---json\n{{"secured": "{BLOB}"}}\n---\n',
+        f"+++\ntitle = 'A'\nsecured = '{BLOB}'\n+++\n",
+        f'title: A\nexcerpt: B\n\nsecured: "{BLOB}"\n',
+        f'{{"title": "A",\n\n"secured": "{BLOB}"}}\n',
+        f'---\ntitle: A\n---\nBody.\n\n---\nsecured: "{BLOB}"\n---\n',
+    ],
+    ids=["four dashes", "json fence", "toml fence", "no fence", "json", "second block"],
+)
+def test_a_blob_outside_of_sound_front_matter_makes_the_file_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        read_document(text, "x", ReadOptions())
+    assert BLOB not in refused.value.reason
+
+
+def test_the_word_secured_in_a_sentence_is_a_word() -> None:
+    text = "Secured: forty jobs at the harbour\n\nSecured: nobody leaves.\n"
+    assert isinstance(read_document(text, "x", ReadOptions()), Article)

@@ -1,0 +1,78 @@
+"""What a terminal gets to see."""
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from semsearch.articles.article import Article, Field, Provider
+from semsearch.articles.report import IndexReport, Skipped
+from semsearch.articles.search import (
+    Confidence,
+    Duplicates,
+    Hit,
+    HitPassage,
+    Interpreted,
+    ReadQuery,
+    SearchResults,
+    summary,
+)
+from semsearch.cli import render
+from semsearch.engine.comparing import contrast
+from semsearch.engine.showing import view
+
+ARTICLE = Article(
+    id="a",
+    title="Harbour \x1b[31mred\x1b[0m \u202etide",
+    body="The crews left. Nobody was hurt.",
+    provider=Provider("Lisk Gazette", "gazette.example"),
+    published=datetime(2024, 3, 5, 12, tzinfo=UTC),
+)
+PASSAGE = HitPassage(Field.BODY, 0, 15, "The crews left.", ((4, 9),), (0, 15))
+
+
+def text_of(thing: object) -> str:
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(thing)
+    return console.export_text()
+
+
+def results(*, hits: bool = True) -> SearchResults:
+    hit = Hit(1, 0.5, {"title": 0.5}, summary(ARTICLE), PASSAGE, Duplicates(2, ("b", "c")))
+    found = (hit,) if hits else ()
+    interpreted = Interpreted("crews", notes=('Read "crws" as "crews".',))
+    rows = contrast(found, [ARTICLE] if hits else [])
+    return SearchResults(ReadQuery("crws", interpreted), 3, 1.0, Confidence.LOW, found, rows)
+
+
+@pytest.mark.parametrize("thing", [render.search_results(results()), render.article(view(ARTICLE))])
+def test_an_article_cannot_drive_the_terminal(thing: object) -> None:
+    shown = text_of(thing)
+    assert "red" in shown
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_an_answer_shows_score_parts_duplicates_notes_and_providers() -> None:
+    shown = text_of(render.search_results(results()))
+    for part in (
+        "0.500 = title 0.500",
+        "2 with the same text",
+        'Read "crws"',
+        "Lisk Gazette",
+        "first",
+    ):
+        assert part in shown
+
+
+def test_an_empty_answer_still_shows_how_the_question_was_read() -> None:
+    shown = text_of(render.search_results(results(hits=False)))
+    assert 'Read "crws"' in shown
+    assert "No article satisfies this." in shown
+
+
+def test_a_report_lists_what_was_skipped() -> None:
+    done = IndexReport(files=2, added=1, skipped=(Skipped("x.md", 3, "broken YAML"),), tokens=5)
+    shown = text_of(render.report(done))
+    assert "Skipped x.md, line 3: broken YAML" in shown
