@@ -7,13 +7,8 @@ from fastapi import Depends
 from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.articles.filters import (
-    EVERYTHING,
-    Filters,
-    from_timestamp,
-    parse_day,
-    parse_filter,
-)
+from semsearch.articles.filter_tree import parse_day, parse_filter
+from semsearch.articles.filters import EVERYTHING, Filters, from_timestamp
 from semsearch.articles.search import Collapse, Mode, Query
 from semsearch.rank.reading import Step
 

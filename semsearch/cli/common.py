@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
-from semsearch.articles.filters import Filters, from_timestamp, parse_day
+from semsearch.articles.filter_tree import parse_day
+from semsearch.articles.filters import Filters, from_timestamp
 from semsearch.assembly import open_index
 from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings

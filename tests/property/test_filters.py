@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.articles.article import Article
-from semsearch.articles.filters import Filters, Not, parse_filter
+from semsearch.articles.filter_tree import parse_filter
+from semsearch.articles.filters import Filters, Not
 from semsearch.errors import InvalidFilterError
 from tests.support.strategies import articles
 

@@ -3,10 +3,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from semsearch.articles.article import Article, Provider
+from semsearch.articles.filter_tree import MAX_CONDITIONS, MAX_DEPTH, parse_day, parse_filter
 from semsearch.articles.filters import (
     EVERYTHING,
-    MAX_CONDITIONS,
-    MAX_DEPTH,
     AllOf,
     AnyOf,
     Attribute,
@@ -16,8 +15,6 @@ from semsearch.articles.filters import (
     OneOf,
     attribute_number,
     attribute_texts,
-    parse_day,
-    parse_filter,
     timestamp,
 )
 from semsearch.errors import InvalidFilterError
