@@ -1,5 +1,6 @@
 """Fixtures that all tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +11,21 @@ from semsearch.engine.services import Services
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
+# A run is the same every time; scripts/explore looks for new examples.
 settings.register_profile(
     "project",
+    derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("project")
+settings.register_profile(
+    "explore",
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+_TRAILING = re.compile(r"[/\s]+\Z")  # blanks at the end of an address are no part of it
+
 
 def bare_host(host: str) -> str:
     """Lower case, without a leading ``www.`` or a trailing dot."""
@@ -42,4 +44,4 @@ def canonical_url(url: str) -> str:
         return ""
     if port is not None and port not in (80, 443):
         host = f"{host}:{port}"
-    return f"{host}{parts.path.rstrip('/')}{query}"
+    return f"{host}{_TRAILING.sub('', parts.path)}{query}"

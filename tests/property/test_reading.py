@@ -220,6 +220,7 @@ def test_any_text_is_a_date_in_utc_or_none(text: str) -> None:
 
 
 @given(text=st.one_of(st.text(max_size=30), st.text("ab./?&=%#:@[]é\ud800", max_size=20)))
+@example("\x85#")
 @settings(max_examples=200)
 def test_a_canonical_address_is_canonical(text: str) -> None:
     address = canonical_url("https://a.example/" + text)
