@@ -64,8 +64,6 @@ class ServiceSettings(_Section):
 
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024)
     """Largest request body."""
-    max_batch: int = Field(default=10_000, ge=1)
-    """Most articles in one write."""
 
 
 class Settings(BaseSettings):

@@ -10,7 +10,7 @@ common words alone cannot lift it. A linear sum of normalised scores beats recip
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -133,11 +133,6 @@ def fold(ranked: Sequence[Ranked], candidates: Candidates) -> list[Ranked]:
         Ranked(best.pk, best.row, best.score, best.parts, tuple(one.pk for one in rest))
         for best, *rest in groups.values()
     ]
-
-
-def part_names() -> tuple[str, ...]:
-    """The weighted parts."""
-    return tuple(field.name for field in fields(Weights))
 
 
 def _dense_columns(candidates: Candidates) -> dict[str, Column]:
