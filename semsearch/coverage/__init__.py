@@ -1,0 +1,1 @@
+"""Duplicate coverage: relations of articles, lineage, groups, stories."""
