@@ -9,21 +9,19 @@ common words alone cannot lift it. A linear sum of normalised scores beats recip
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import Field
+from semsearch.articles.article import EMBEDDED, Field
 from semsearch.articles.search import Mode
+from semsearch.rank.ranking import Column, Ranking
 from semsearch.rank.reading import Window
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
 
-Column = NDArray[np.float64]
-
-_DIGITS = 6
 _DAY = 86_400
 _DAYS_AFTER = 2  # the moment of asking may be midnight of its day
 _DENSE = ("title", "lead", "passage")
@@ -62,28 +60,13 @@ class Wishes:
     asked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article's score and its parts, which sum to it exactly as rounded.
-
-    ``row`` is its place among the candidates; ``folded`` are the keys of lower ranked articles
-    that this one stands for.
-    """
-
-    pk: int
-    row: int
-    score: float
-    parts: Mapping[str, float]
-    folded: tuple[int, ...] = ()
-
-
 def fuse(
     candidates: Candidates,
     lexical: Mapping[Field, Mapping[int, float]],
     mode: Mode,
     weights: Weights = Weights(),
     wishes: Wishes = Wishes(),
-) -> list[Ranked]:
+) -> Ranking:
     """Rank candidates.
 
     Args:
@@ -97,79 +80,72 @@ def fuse(
         All candidates, best first; equal scores in order of key.
     """
     columns: dict[str, Column] = {}
+    best = _best_by_field(candidates)
     if mode is not Mode.LEXICAL:
-        columns |= _dense_columns(candidates)
+        columns |= _dense_columns(best)
     if mode is not Mode.DENSE:
-        columns |= _lexical_columns(candidates, lexical)
+        columns |= _lexical_columns(candidates, lexical, best)
     parts = {
-        name: np.round(getattr(weights, name) * column, _DIGITS)
+        name: getattr(weights, name) * column
         for name, column in columns.items()
         if getattr(weights, name)
     }
-    parts |= {
-        name: np.round(column, _DIGITS)
-        for name, column in _wish_columns(candidates, wishes).items()
-        if column.any()
-    }
-    total = np.round(sum(parts.values(), np.zeros(len(candidates))), _DIGITS)
-    order = np.lexsort((candidates.pks, -total))
-    return [
-        Ranked(
-            pk=int(candidates.pks[row]),
-            row=int(row),
-            score=float(total[row]),
-            parts={name: float(column[row]) for name, column in parts.items()},
-        )
-        for row in order
-    ]
+    wished = _wish_columns(candidates, wishes)
+    return Ranking.of(candidates.pks, parts | {n: c for n, c in wished.items() if c.any()})
 
 
-def fold(ranked: Sequence[Ranked], candidates: Candidates) -> list[Ranked]:
-    """Only the best ranked of articles with the same text, each naming those it stands for."""
-    groups: dict[int, list[Ranked]] = {}
-    for one in ranked:
-        groups.setdefault(int(candidates.content[one.row]), []).append(one)
-    return [
-        Ranked(best.pk, best.row, best.score, best.parts, tuple(one.pk for one in rest))
-        for best, *rest in groups.values()
-    ]
+def _best_by_field(candidates: Candidates) -> dict[Field, Column]:
+    """The largest similarity among each article's passages of each field, NaN where it has none."""
+    fields = len(EMBEDDED)
+    owners = np.repeat(np.arange(len(candidates)), np.diff(candidates.first))
+    best = np.full(len(candidates) * fields, -np.inf)
+    np.maximum.at(best, owners * fields + candidates.field, candidates.similarity)
+    columns = np.where(np.isinf(best), np.nan, best).reshape(-1, fields)
+    return {field: columns[:, place] for place, field in enumerate(EMBEDDED)}
 
 
-def _dense_columns(candidates: Candidates) -> dict[str, Column]:
-    def best(field: Field) -> Column:
-        return candidates.best(field, candidates.similarity).astype(np.float64)
-
-    title, lead = best(Field.TITLE), best(Field.LEAD)
-    passage = _first_known(best(Field.BODY), best(Field.EXCERPT), lead, title)
+def _dense_columns(best: Mapping[Field, Column]) -> dict[str, Column]:
+    title, lead = best[Field.TITLE], best[Field.LEAD]
+    passage = _first_known(best[Field.BODY], best[Field.EXCERPT], lead, title)
     columns = (_first_known(title, passage), _first_known(lead, passage), passage)
     return {name: np.nan_to_num(c) for name, c in zip(_DENSE, columns, strict=True)}
 
 
 def _lexical_columns(
-    candidates: Candidates, lexical: Mapping[Field, Mapping[int, float]]
+    candidates: Candidates,
+    lexical: Mapping[Field, Mapping[int, float]],
+    best: Mapping[Field, Column],
 ) -> dict[str, Column]:
-    title, lead, body = (
-        np.array([lexical.get(field, {}).get(int(pk), 0.0) for pk in candidates.pks])
-        for field in LEXICAL_FIELDS
-    )
-    has_body = ~np.isnan(candidates.best(Field.BODY, candidates.cosine))
-    has_title = ~np.isnan(candidates.best(Field.TITLE, candidates.cosine))
-    body = np.where(has_body, body, lead)
-    title = np.where(has_title, title, body)
+    title, lead, body = (_column(candidates.pks, lexical.get(f, {})) for f in LEXICAL_FIELDS)
+    body = np.where(np.isnan(best[Field.BODY]), lead, body)
+    title = np.where(np.isnan(best[Field.TITLE]), body, title)
     return {"lexical_title": title, "lexical_lead": lead, "lexical_body": body}
+
+
+def _column(pks: NDArray[np.int64], values: Mapping[int, float]) -> Column:
+    """Values by key as a column, 0 where there is none; keys of no candidate are passed over."""
+    column = np.zeros(len(pks))
+    keys = np.fromiter(values.keys(), np.int64, len(values))
+    places = np.searchsorted(pks, keys)
+    known = np.append(pks, -1)[places] == keys
+    column[places[known]] = np.fromiter(values.values(), np.float64, len(values))[known]
+    return column
 
 
 def _wish_columns(candidates: Candidates, wishes: Wishes) -> dict[str, Column]:
     return {
-        "provider": np.array(
-            [
-                -0.5 if pk in wishes.unwanted else 0.05 if pk in wishes.favoured else 0.0
-                for pk in candidates.pks.tolist()
-            ]
+        "provider": np.where(
+            _among(candidates.pks, wishes.unwanted),
+            -0.5,
+            np.where(_among(candidates.pks, wishes.favoured), 0.05, 0.0),
         ),
         "date": _date_column(candidates.published, wishes.window),
         "freshness": _freshness_column(candidates.published, wishes.asked_at),
     }
+
+
+def _among(pks: NDArray[np.int64], keys: frozenset[int]) -> NDArray[np.bool_]:
+    return np.isin(pks, np.fromiter(keys, np.int64, len(keys)))
 
 
 def _date_column(published: NDArray[np.int64], window: Window | None) -> Column:

@@ -1,8 +1,8 @@
-"""Reading the question: outlets, times, topics, phrases, spelling and acronyms."""
+"""Reading the question: outlets, times, topics, phrases, spelling, acronyms and needs."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from semsearch.articles.article import Field
@@ -19,7 +19,8 @@ from semsearch.articles.search import Interpreted
 from semsearch.errors import InvalidQueryError
 from semsearch.rank.acronyms import ACRONYM, long_form
 from semsearch.rank.dates import read_dates
-from semsearch.rank.outlets import Outlets
+from semsearch.rank.needs import split_needs
+from semsearch.rank.outlets import Asked, Outlets
 from semsearch.rank.reading import Reading, Step, Window
 from semsearch.rank.spelling import mend
 from semsearch.store.backend import Snapshot
@@ -93,15 +94,13 @@ class Interpreter:
             if topics:
                 required = OneOf(Attribute.TOPIC, tuple(t.casefold() for t in topics))
                 notes.append(f"Only articles on the topic {', '.join(topics)}.")
-        wanted = excluded = mentioned = frozenset[str]()
-        unknown = ""
+        sources = Asked(left)
         if Step.PROVIDER in steps:
-            asked = self._outlets.read(
+            sources = self._outlets.read(
                 left, frequency=self._frequency, headlines_about=self._headlines_about
             )
-            left, unknown = asked.text, asked.unknown
-            wanted, excluded, mentioned = asked.wanted, asked.excluded, asked.mentioned
-            notes += self._provider_notes(wanted, excluded, unknown)
+            left = sources.text
+            notes += self._provider_notes(sources)
         window: Window | None = None
         if Step.DATE in steps:
             dated = read_dates(left, None if asked_at is None else asked_at.astimezone(UTC).date())
@@ -115,20 +114,23 @@ class Interpreter:
         if Step.ACRONYM in steps:
             expansions = self._expand(left)
             notes += [f"{short} is taken as {form}." for short, form in expansions.items()]
-        encoded = left
-        for short, form in expansions.items():
-            encoded = re.sub(rf"\b{short}\b", f"{short} ({form})", encoded, count=1)
+        needs: tuple[str, ...] = ()
+        if Step.NEEDS in steps:
+            needs = split_needs(left, text)
+            notes += _needs_notes(needs)
         return Reading(
             text=left,
-            encoded=encoded,
-            wanted=wanted,
-            excluded=excluded,
-            mentioned=mentioned,
-            unknown_provider=unknown,
+            encoded=_spelled_out(left, expansions),
+            wanted=sources.wanted,
+            excluded=sources.excluded,
+            mentioned=sources.mentioned,
+            unknown_provider=sources.unknown,
+            variety=sources.variety,
             required=required,
             topics=topics,
             phrases=phrases,
             window=window,
+            needs=needs,
             expansions=expansions,
             notes=tuple(notes),
         )
@@ -181,20 +183,26 @@ class Interpreter:
                 expansions[short] = form
         return expansions
 
-    def _provider_notes(
-        self, wanted: frozenset[str], excluded: frozenset[str], unknown: str
-    ) -> list[str]:
+    def _provider_notes(self, sources: Asked) -> list[str]:
         notes = []
-        if wanted:
-            notes.append(f"Articles by {self._named(wanted)} come first.")
-        if excluded:
-            notes.append(f"Articles by {self._named(excluded)} come last.")
-        if unknown:
-            notes.append(f"There is no outlet {unknown} in this index.")
+        if sources.wanted:
+            notes.append(f"Articles by {self._named(sources.wanted)} come first.")
+        if sources.excluded:
+            notes.append(f"Articles by {self._named(sources.excluded)} come last.")
+        if sources.unknown:
+            notes.append(f"There is no outlet {sources.unknown} in this index.")
+        if sources.variety:
+            notes.append("Different outlets come before more of the same.")
         return notes
 
     def _named(self, keys: frozenset[str]) -> str:
         return ", ".join(sorted(self._outlets.name(key) for key in keys))
+
+
+def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:
+    for short, form in expansions.items():
+        text = re.sub(rf"\b{short}\b", f"{short} ({form})", text, count=1)
+    return text
 
 
 def condition_of(reading: Reading) -> Condition | None:
@@ -207,8 +215,8 @@ def condition_of(reading: Reading) -> Condition | None:
     return AllOf(tuple(parts)) if parts else None
 
 
-def interpreted(reading: Reading) -> Interpreted:
-    """The reading as it is shown in an answer."""
+def interpreted(reading: Reading, notes: Sequence[str] = ()) -> Interpreted:
+    """The reading as it is shown in an answer, with further notes."""
     filters: dict[str, object] = {}
     if reading.wanted:
         filters["provider"] = sorted(reading.wanted)
@@ -223,7 +231,7 @@ def interpreted(reading: Reading) -> Interpreted:
             filters["to"] = reading.window.last.isoformat()
     if reading.phrases:
         filters["phrase"] = list(reading.phrases)
-    return Interpreted(text=reading.encoded, filters=filters, notes=reading.notes)
+    return Interpreted(text=reading.encoded, filters=filters, notes=(*reading.notes, *notes))
 
 
 def _plain_words(text: str) -> list[str]:
@@ -232,6 +240,11 @@ def _plain_words(text: str) -> list[str]:
         for word in words(text)
         if text[word.start : word.end].isalpha() and word.end - word.start > 3  # noqa: PLR2004
     ]
+
+
+def _needs_notes(needs: Sequence[str]) -> list[str]:
+    shown = " and ".join(f'"{need}"' for need in needs)
+    return [f"The best articles on {shown} are among the first."] if needs else []
 
 
 def _window_note(window: Window) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from semsearch.articles.article import Provider
+from semsearch.rank.preferences import asks_for_variety
 from semsearch.rank.terms import ASKING_WORDS, STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*(?:\.[a-z]{2,3}\b)*")
@@ -77,13 +78,17 @@ _MIN_MENTION_CHARS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Keys of the outlets that a question names, and what is left of it without them."""
+    """Keys of the outlets that a question names, and what is left of it without them.
+
+    ``variety``: it asks for several outlets, whichever they are.
+    """
 
     text: str
     wanted: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
     unknown: str = ""
+    variety: bool = False
 
 
 class Outlets:
@@ -143,6 +148,7 @@ class Outlets:
             frozenset(found.excluded),
             frozenset(found.mentioned),
             unknown,
+            asks_for_variety(text),
         )
 
     def _longest_name(

@@ -23,12 +23,9 @@ def best_passage(
         passages: With their cosines.
         terms: Index terms of the question and their weights.
     """
-    shown = [one for one in passages if one[0].field in (Field.EXCERPT, Field.BODY)]
-    shown = shown or [one for one in passages if one[0].field is Field.TITLE]
-    if not shown:
+    equals = _nearest(passages)
+    if not equals:
         return HitPassage(Field.TITLE, 0, len(article.title), article.title)
-    nearest = max(round(cosine, 6) for _, cosine in shown)
-    equals = [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
     marked = [_marked(article, passage, terms) for passage in equals]
     best = max(range(len(equals)), key=lambda i: (sum(terms[w.term] for w in marked[i]), -i))
     passage = equals[best]
@@ -43,6 +40,20 @@ def best_passage(
     )
 
 
+def nearest_text(article: Article, passages: Sequence[tuple[Passage, float]]) -> str:
+    """The headline and the passage nearest to the question, for a model that reads both."""
+    texts = [article.text(p.field)[p.start : p.end] for p in _nearest(passages)[:1]]
+    return "\n\n".join(dict.fromkeys([article.headline, *texts]))
+
+
+def _nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
+    """The nearest passages of excerpt and body, else of the title; several if equally near."""
+    shown = [one for one in passages if one[0].field in (Field.EXCERPT, Field.BODY)]
+    shown = shown or [one for one in passages if one[0].field is Field.TITLE]
+    nearest = max((round(cosine, 6) for _, cosine in shown), default=0.0)
+    return [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
+
+
 def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> list[Word]:
     text = article.text(passage.field)[passage.start : passage.end]
     return [word for word in words(text) if word.term in terms]
@@ -52,6 +63,8 @@ def _answer(
     text: str, marked: Sequence[Word], terms: Mapping[str, float]
 ) -> tuple[int, int] | None:
     """The sentence with the most weight of different words of the question, the first of equals."""
+    if not marked:
+        return None
     best: tuple[float, tuple[int, int]] | None = None
     for start, end in sentences(text):
         held = {word.term for word in marked if start <= word.start < end}

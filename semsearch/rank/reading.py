@@ -17,6 +17,7 @@ class Step(StrEnum):
     DATE = "date"
     SPELLING = "spelling"
     ACRONYM = "acronym"
+    NEEDS = "needs"
 
 
 ALL_STEPS = tuple(Step)
@@ -47,6 +48,8 @@ class Reading:
         required: What every answer must satisfy: topics named as such.
         phrases: Quoted phrases, which every answer must hold.
         window: The days that are asked for.
+        variety: Whether several outlets are asked for.
+        needs: The questions that it holds, if there are several; see ``rank.needs``.
         expansions: Acronyms of the question and what they stand for in this index.
         notes: What was read, in sentences.
     """
@@ -61,5 +64,7 @@ class Reading:
     topics: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     window: Window | None = None
+    variety: bool = False
+    needs: tuple[str, ...] = ()
     expansions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

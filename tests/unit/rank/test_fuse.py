@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from semsearch.articles.article import EMBEDDED, Field
 from semsearch.articles.search import Mode
-from semsearch.rank.fuse import Ranked, Weights, Wishes, attained, fold, fuse
+from semsearch.rank.fuse import Weights, Wishes, attained, fuse
+from semsearch.rank.ranking import Ranked
 from semsearch.rank.reading import Window
 from semsearch.store.backend import UNDATED, Candidates
 
@@ -137,7 +138,77 @@ def test_parts_sum_to_the_score_and_the_best_come_first(
     for one in ranked:
         assert found.pks[one.row] == one.pk
         assert sum(one.parts.values()) == pytest.approx(one.score, abs=1e-9)
-    assert ranked == sorted(ranked, key=lambda one: (-one.score, one.pk))
+    assert list(ranked) == sorted(ranked, key=lambda one: (-one.score, one.pk))
+
+
+def plain(
+    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], wishes: Wishes
+) -> list[Ranked]:
+    """What ``fuse`` does in columns, article by article."""
+    ranked = []
+    for row, pk in enumerate(found.pks.tolist()):
+        span = range(found.first[row], found.first[row + 1])
+        best = {
+            field: max(
+                (float(found.similarity[i]) for i in span if found.field[i] == place), default=None
+            )
+            for place, field in enumerate(EMBEDDED)
+        }
+
+        def known(*fields: Field, best: Mapping[Field, float | None] = best) -> float:
+            return next((v for field in fields if (v := best[field]) is not None), 0.0)
+
+        passage = (Field.BODY, Field.EXCERPT, Field.LEAD, Field.TITLE)
+        share = {field: lexical.get(field, {}).get(pk, 0.0) for field in Field}
+        lead = share[Field.LEAD]
+        body = lead if best[Field.BODY] is None else share[Field.BODY]
+        values = {
+            "title": WEIGHTS.title * known(Field.TITLE, *passage),
+            "lead": WEIGHTS.lead * known(Field.LEAD, *passage),
+            "passage": WEIGHTS.passage * known(*passage),
+            "lexical_title": WEIGHTS.lexical_title
+            * (body if best[Field.TITLE] is None else share[Field.TITLE]),
+            "lexical_lead": WEIGHTS.lexical_lead * lead,
+            "lexical_body": WEIGHTS.lexical_body * body,
+        }
+        if (wishes.unwanted | wishes.favoured) & set(found.pks.tolist()):
+            values["provider"] = (
+                -0.5 if pk in wishes.unwanted else 0.05 if pk in wishes.favoured else 0.0
+            )
+        parts = {name: float(np.round(value, 6)) for name, value in values.items()}
+        total = 0.0
+        for value in parts.values():
+            total += value
+        ranked.append(Ranked(pk, row, float(np.round(total, 6)), parts))
+    return sorted(ranked, key=lambda one: (-one.score, one.pk))
+
+
+KEYS = st.frozensets(st.integers(8, 20), max_size=5)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {field: st.lists(st.floats(-1, 1, width=32), max_size=3) for field in EMBEDDED}
+        ),
+        max_size=8,
+    ),
+    st.dictionaries(
+        st.sampled_from([Field.TITLE, Field.LEAD, Field.BODY]),
+        st.dictionaries(st.integers(8, 20), st.floats(0, 1)),
+    ),
+    KEYS,
+    KEYS,
+)
+def test_columns_give_what_adding_up_article_by_article_gives(
+    articles: list[Cosines],
+    lexical: dict[Field, dict[int, float]],
+    unwanted: frozenset[int],
+    favoured: frozenset[int],
+) -> None:
+    found, wishes = candidates(*articles), Wishes(unwanted, favoured)
+    ranked = fuse(found, lexical, Mode.HYBRID, WEIGHTS, wishes)
+    assert list(ranked) == plain(found, lexical, wishes)
 
 
 def test_equal_scores_are_in_order_of_key() -> None:
@@ -228,7 +299,7 @@ def test_equal_texts_fold_into_the_best_ranked() -> None:
     weaker = {**WHOLE, Field.TITLE: [0.1]}
     found = candidates(weaker, WHOLE, WHOLE, weaker, content=[7, 8, 7, 7])
     ranked = fuse(found, {}, Mode.DENSE, WEIGHTS)
-    folded = fold(ranked, found)
+    folded = ranked.fold(found.content)
     assert [(one.pk, one.folded) for one in folded] == [(11, ()), (12, (10, 13))]
     by_key = {one.pk: one for one in ranked}
     assert [replace(one, folded=()) for one in folded] == [by_key[11], by_key[12]]
@@ -237,7 +308,7 @@ def test_equal_texts_fold_into_the_best_ranked() -> None:
 @given(st.lists(st.integers(0, 4), max_size=12))
 def test_folding_loses_nobody(content: list[int]) -> None:
     found = candidates(*([WHOLE] * len(content)), content=content)
-    folded = fold(fuse(found, {}, Mode.DENSE), found)
+    folded = fuse(found, {}, Mode.DENSE).fold(found.content)
     assert sorted(pk for one in folded for pk in (one.pk, *one.folded)) == found.pks.tolist()
     assert len(folded) == len(set(content))
 

@@ -23,7 +23,7 @@ from tests.support.indexes import fast_folder, open_index
 
 QUESTION = (
     'What did the Lisk Gazette report about hrabour "salt bank" and the HPA in March 2021'
-    " on the topic of Sea Trade?"
+    " on the topic of Sea Trade, and who walks the tunnel under Brackwater?"
 )
 KNOWN = {"report", "about", "salt", "bank", "walk"}
 
@@ -66,8 +66,10 @@ def read(
 
 def test_every_step_takes_its_part(interpreter: Interpreter) -> None:
     reading = read(interpreter, QUESTION)
-    assert reading.text == 'harbour "salt bank" and the HPA'
-    assert reading.encoded == 'harbour "salt bank" and the HPA (Harbour Port Authority)'
+    first, second = 'harbour "salt bank" and the HPA', "who walks the tunnel under Brackwater"
+    assert reading.text == f"{first} and {second}"
+    assert reading.encoded == f"{first} (Harbour Port Authority) and {second}"
+    assert reading.needs == (f"{first}?", f"{second}?")
     assert reading.wanted == {"gazette.example"}
     assert reading.phrases == ("salt bank",)
     assert reading.topics == ("Sea Trade",)
@@ -81,6 +83,7 @@ def test_every_step_takes_its_part(interpreter: Interpreter) -> None:
         "Articles from 2021-03-01 to 2021-03-31 come first.",
         'Read "hrabour" as "harbour".',
         "HPA is taken as Harbour Port Authority.",
+        f'The best articles on "{first}?" and "{second}?" are among the first.',
     )
     assert interpreted(reading).filters == {
         "provider": ["gazette.example"],
@@ -101,6 +104,7 @@ def marks(reading: Reading) -> dict[Step, bool]:
         Step.DATE: reading.window is not None,
         Step.SPELLING: "hrabour" not in reading.text,
         Step.ACRONYM: bool(reading.expansions),
+        Step.NEEDS: bool(reading.needs),
     }
 
 
@@ -108,7 +112,7 @@ def marks(reading: Reading) -> dict[Step, bool]:
 def test_each_step_can_be_left_out_alone(interpreter: Interpreter, left_out: Step) -> None:
     reading = read(interpreter, QUESTION, [step for step in ALL_STEPS if step is not left_out])
     assert marks(reading) == {step: step is not left_out for step in Step}
-    assert len(reading.notes) == 5
+    assert len(reading.notes) == len(Step) - 1
 
 
 @pytest.mark.parametrize("only", Step)
