@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 
-from semsearch.config import ModelSettings, Settings
+from semsearch.config import ModelSettings, RerankSettings, Settings
+from semsearch.embed.cross_encoder import CrossEncoderReranker
 from semsearch.embed.encoder import Encoder
 from semsearch.embed.export import exported
 from semsearch.embed.models import find_model
 from semsearch.embed.openvino_encoder import OpenVinoEncoder
 from semsearch.embed.torch_encoder import TorchEncoder
+from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library, Repair
+from semsearch.engine.relating import Relater
 from semsearch.engine.searching import Searcher
 from semsearch.engine.services import Services
 from semsearch.engine.similar import SimilarFinder
+from semsearch.engine.stories import StoryFinder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.ingest.passages import PassageSettings
 from semsearch.rank.fuse import Weights
+from semsearch.rank.rerank import Reranking
 from semsearch.store.catalog import Catalog
 from semsearch.store.files import make_folder
 from semsearch.store.generations import Generations
@@ -27,6 +32,7 @@ def open_index(
     settings: Settings,
     *,
     create: bool = False,
+    upgrade: bool = False,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
 ) -> Services:
@@ -35,6 +41,7 @@ def open_index(
     Args:
         settings: Which index, which model.
         create: Make the index if it is not there.
+        upgrade: Bring it up to date if it is of an older format, as ``create`` does, too.
         encoder: Used instead of the configured model.
         on_repair: Told when a damaged generation was rebuilt.
 
@@ -50,6 +57,8 @@ def open_index(
     catalog = Catalog(f"sqlite:///{(folder / _CATALOG).resolve()}")
     if create:
         catalog.create()
+    elif upgrade:
+        catalog.upgrade()
     else:
         catalog.check_format()
     library = Library(
@@ -61,7 +70,25 @@ def open_index(
         on_repair=on_repair,
     )
     weights = Weights(**settings.rank.model_dump())
-    return Services(library, Searcher(library, weights), SimilarFinder(library), Indexer(library))
+    searcher = Searcher(library, weights, build_reranking(settings.rerank))
+    return Services(
+        library=library,
+        searcher=searcher,
+        similar=SimilarFinder(library),
+        indexer=Indexer(library),
+        relater=Relater(library),
+        duplicates=DuplicateFinder(library),
+        stories=StoryFinder(library),
+    )
+
+
+def build_reranking(settings: RerankSettings) -> Reranking | None:
+    """The configured reranker, loaded when it is needed first; None where there is none."""
+    if not settings.model:
+        return None
+    return Reranking(
+        lambda: CrossEncoderReranker(find_model(settings.model)), settings.top, settings.budget_ms
+    )
 
 
 def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder:

@@ -59,6 +59,17 @@ class RankSettings(_Section):
     lexical_body: float = Field(default=0.45, ge=0)
 
 
+class RerankSettings(_Section):
+    """A slower model that reads the first articles again; see ``rank.rerank``."""
+
+    model: str = ""
+    """A cross-encoder of sentence-transformers, a folder or a name; empty: none."""
+    top: int = Field(default=50, ge=1, le=1000)
+    """How many articles it reads for a question."""
+    budget_ms: int = Field(default=300, ge=1)
+    """How long that may take."""
+
+
 class ServiceSettings(_Section):
     """The HTTP service."""
 
@@ -78,6 +89,7 @@ class Settings(BaseSettings):
     passages: PassagesSettings = PassagesSettings()
     vectors: VectorSettings = VectorSettings()
     rank: RankSettings = RankSettings()
+    rerank: RerankSettings = RerankSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod

@@ -11,7 +11,8 @@
     ├── ConfigurationError           a setting is wrong
     ├── NotFoundError                what was named is not there
     │   ├── NoSuchIndexError
-    │   └── NoSuchArticleError
+    │   ├── NoSuchArticleError
+    │   └── NoSuchStoryError
     ├── ConflictError                the state of the index forbids it now
     │   ├── IndexLockedError
     │   ├── StaleGenerationError
@@ -86,6 +87,10 @@ class NoSuchIndexError(NotFoundError):
 
 class NoSuchArticleError(NotFoundError):
     """No article has that id."""
+
+
+class NoSuchStoryError(NotFoundError):
+    """No story has that id."""
 
 
 class ConflictError(SemsearchError):

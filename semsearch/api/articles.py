@@ -1,11 +1,9 @@
 """Reading, writing and removing articles."""
 
 import json
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Body, Request
 from fastapi import Query as Parameter
@@ -14,22 +12,28 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from semsearch.api import examples
+from semsearch.api.bodies import (
+    NDJSON,
+    Record,
+    article_from,
+    json_from,
+    media_type,
+    object_from,
+    records_from,
+    spooled,
+)
 from semsearch.api.questions import FilterBody, FilterQuery
 from semsearch.api.services import ServicesDependency
-from semsearch.articles.article import Article
 from semsearch.articles.report import Skipped
 from semsearch.articles.view import ArticleView
 from semsearch.engine.indexing import Indexer, Written
 from semsearch.engine.showing import show
 from semsearch.engine.similar import SimilarResults
-from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.ingest.jsonlines import parse_json, read_json_lines
-from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.errors import InvalidArticleError
+from semsearch.ingest.records import Removed
 
 router = APIRouter(tags=["articles"])
 
-_MEMORY_BYTES = 8 * 2**20
-_NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _BATCH = 1_000
 _ARTICLE_BODY: dict[str, Any] = {
     "requestBody": {
@@ -124,7 +128,7 @@ def similar_to_text(
         "excerpt": request.excerpt,
         "body": "\n\n".join(part for part in (request.text, request.body) if part),
     }
-    article = _article(fields, "text")
+    article = article_from(fields, "text")
     if isinstance(article, Removed):
         raise InvalidArticleError("A removed article cannot be compared.")
     return services.similar.like_text(article, request.k, request.filters(request.filter))
@@ -158,13 +162,13 @@ async def write_one(
     """
     if not article_id.strip():
         raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
-    fields = _object(await request.body())
+    fields = object_from(await request.body())
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(
             f"The body has the id {given!r}, the address {article_id!r}.", "Leave the body's out."
         )
-    record = _article({**fields, "id": article_id}, article_id)
+    record = article_from({**fields, "id": article_id}, article_id)
     written = await run_in_threadpool(services.indexer.put, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
     return _result([written], [])
@@ -182,20 +186,17 @@ async def write_many(request: Request, services: ServicesDependency) -> WriteRes
     Answers when all that could be read is durable and searchable. Of a JSON body everything is
     refused when one article cannot be read; unreadable lines of a stream are listed.
     """
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
-    if kind in _NDJSON:
-        with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
-            async for chunk in request.stream():
-                spool.write(chunk)
-            spool.seek(0)
-            return await run_in_threadpool(_write_lines, services.indexer, cast("BinaryIO", spool))
+    kind = media_type(request)
+    if kind in NDJSON:
+        with await spooled(request) as stream:
+            return await run_in_threadpool(_write_lines, services.indexer, stream)
     if kind != "application/json":
         raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {_NDJSON[0]}."
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
-    value = _json(await request.body())
+    value = json_from(await request.body())
     items = value if isinstance(value, list) else [value]
-    records = [_article(item, f"request:{place}") for place, item in enumerate(items)]
+    records = [article_from(item, f"request:{place}") for place, item in enumerate(items)]
     if not records:
         raise InvalidArticleError("There is no article in the request.")
     return _result([await run_in_threadpool(services.indexer.put, records)], [])
@@ -214,8 +215,8 @@ def remove(article_id: str, services: ServicesDependency) -> WriteResult:
 def _write_lines(indexer: Indexer, stream: BinaryIO) -> WriteResult:
     written: list[Written] = []
     skipped: list[Skipped] = []
-    batch: list[Article | Removed] = []
-    for record in _records(stream):
+    batch: list[Record] = []
+    for record in records_from(stream):
         if isinstance(record, Skipped):
             skipped.append(record)
             continue
@@ -230,16 +231,6 @@ def _write_lines(indexer: Indexer, stream: BinaryIO) -> WriteResult:
     return _result(written, skipped)
 
 
-def _records(stream: BinaryIO) -> Iterator[Article | Removed | Skipped]:
-    for line in read_json_lines(stream):
-        try:
-            if isinstance(line.fields, UnreadableError):
-                raise line.fields
-            yield article_from_fields(line.fields, fallback_id=json.dumps(line.fields))
-        except UnreadableError as error:
-            yield Skipped("request", line.number, error.reason)
-
-
 def _result(written: list[Written], skipped: list[Skipped]) -> WriteResult:
     return WriteResult(
         added=tuple(i for one in written for i in one.added),
@@ -250,26 +241,3 @@ def _result(written: list[Written], skipped: list[Skipped]) -> WriteResult:
         sequence=max((one.sequence for one in written), default=0),
         generation=max((one.generation for one in written), default=0),
     )
-
-
-def _article(fields: object, fallback: str) -> Article | Removed:
-    if not isinstance(fields, dict):
-        raise InvalidArticleError("An article must be a JSON object.")
-    try:
-        return article_from_fields(fields, fallback_id=fallback)
-    except UnreadableError as error:
-        raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
-
-
-def _object(data: bytes) -> dict[str, object]:
-    value = _json(data)
-    if not isinstance(value, dict):
-        raise InvalidArticleError("An article must be a JSON object.")
-    return value
-
-
-def _json(data: bytes) -> object:
-    try:
-        return parse_json(data)
-    except UnreadableError as error:
-        raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None

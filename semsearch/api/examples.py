@@ -30,7 +30,7 @@ _PASSAGE = {
     "highlights": [[33, 43]],
     "answer": [0, 72],
 }
-_SUMMARY = {
+SUMMARY = {
     "id": "7f0d5dbae9d3fb58c171",
     "title": ARTICLE["title"],
     "excerpt": ARTICLE["excerpt"],
@@ -71,7 +71,7 @@ SEARCH: dict[str, Any] = {
                 "lexical_lead": 0.066735,
                 "lexical_body": 0.114855,
             },
-            "article": _SUMMARY,
+            "article": SUMMARY,
             "passage": _PASSAGE,
             "duplicates": {"count": 1, "ids": ["a6b08eb225225339e811"]},
         }
@@ -135,14 +135,14 @@ SIMILAR: dict[str, Any] = {
             "rank": 1,
             "score": 0.731944,
             "score_parts": {"title": 0.201744, "text": 0.5302},
-            "article": _SUMMARY,
+            "article": SUMMARY,
             "passage": {key: _PASSAGE[key] for key in ("field", "start", "end", "text")},
         }
     ],
 }
 
 ARTICLE_VIEW: dict[str, Any] = {
-    **_SUMMARY,
+    **SUMMARY,
     "body": ARTICLE["body"],
     "zone_assumed": False,
     "related": [],

@@ -73,11 +73,13 @@ class SearchBody(FilterBody):
     mode: Mode = Mode.HYBRID
     collapse: Collapse = Collapse.NONE
     asked_at: str | None = Field(default=None, description='The day that "this week" counts from.')
+    prefer_quality: bool = Field(default=False, description="Let quality count a little.")
+    diversity: bool = Field(default=False, description="Different outlets before more of the same.")
     explain: bool = False
     read: list[str] | None = Field(
         default=None,
         description="Steps of reading the question: phrase, provider, topic, date, spelling, "
-        "acronym; none: not read at all. All by default.",
+        "acronym, needs; none: not read at all. All by default.",
         examples=[["provider", "date"]],
     )
 
@@ -94,6 +96,8 @@ class SearchBody(FilterBody):
             mode=self.mode,
             collapse=self.collapse,
             asked_at=None if self.asked_at is None else from_timestamp(parse_day(self.asked_at)[0]),
+            prefer_quality=self.prefer_quality,
+            diversity=self.diversity,
             page_token=self.page_token,
             explain=self.explain,
             steps=steps_of(self.read),
@@ -146,6 +150,8 @@ def _search_parameters(
         list[str] | None, Parameter(description="Steps of reading the question, or none.")
     ] = None,
     *,
+    prefer_quality: bool = False,
+    diversity: bool = False,
     explain: bool = False,
 ) -> Query:
     body = SearchBody(
@@ -156,6 +162,8 @@ def _search_parameters(
         mode=mode,
         collapse=collapse,
         asked_at=asked_at,
+        prefer_quality=prefer_quality,
+        diversity=diversity,
         explain=explain,
         read=read,
     )

@@ -25,6 +25,7 @@ class IndexReport:
         pruned: Articles whose file is gone.
         passages: Passages of the articles written; ``encoded`` of them needed the encoder.
         tokens: Word pieces encoded.
+        relating_seconds: Publishing, and finding who reports the same.
         articles_total: Full articles in the index after the run; ``stubs_total`` likewise.
     """
 
@@ -44,6 +45,7 @@ class IndexReport:
     tokens: int = 0
     seconds: float = 0.0
     encoding_seconds: float = 0.0
+    relating_seconds: float = 0.0
     articles_total: int = 0
     stubs_total: int = 0
     generation: int = 0

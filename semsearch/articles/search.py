@@ -41,9 +41,12 @@ class Query:
         text: The question as typed.
         k: Hits a page, 1-1000.
         filters: What an answer must satisfy.
-        collapse: ``duplicates`` folds hits with the same text into the best ranked of them.
+        collapse: ``duplicates`` folds hits with one text into the best ranked of them,
+            ``story`` hits on one event.
         asked_at: The moment that "this week" counts from, and that newer articles are favoured
             before; None: nothing is assumed about time.
+        prefer_quality: Better articles by ``quality`` count a little more.
+        diversity: Articles count less the more better ranked ones their provider has.
         steps: Steps of reading the question; see ``rank.reading.Step``.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
@@ -55,9 +58,11 @@ class Query:
     mode: Mode = Mode.HYBRID
     collapse: Collapse = Collapse.NONE
     asked_at: datetime | None = None
+    prefer_quality: bool = False
+    diversity: bool = False
     page_token: str | None = None
     explain: bool = False
-    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym")
+    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym", "needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +120,34 @@ class HitPassage:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Articles with the same text that were found for the same question."""
+    """Other articles with the text of a hit that satisfy the filters.
+
+    ``ids`` are those of the first 100, in order of time.
+    """
 
     count: int = 0
     ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class StoryOfHit:
+    """The story of a hit: how many articles and outlets of the index report the event."""
+
+    id: str
+    size: int
+    providers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked article. ``score_parts`` sum to ``score``; larger is better."""
+    """A ranked article.
+
+    Attributes:
+        score: Larger is better; ``score_parts`` sum to it.
+        duplicates: Who else has its text; whether they are hits too depends on ``collapse``.
+        story: None where no other article reports its event.
+        folded: Ids of lower ranked hits that this one stands for; see ``collapse``.
+    """
 
     rank: int
     score: float
@@ -131,6 +155,8 @@ class Hit:
     article: ArticleSummary
     passage: HitPassage
     duplicates: Duplicates = Duplicates()
+    story: StoryOfHit | None = None
+    folded: tuple[str, ...] = ()
     explanation: Mapping[str, object] | None = None
 
 

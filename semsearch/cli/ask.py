@@ -1,6 +1,7 @@
 """Commands that answer."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,10 @@ def search(
     k: KOption = 10,
     provider: ProviderOption = None,
     topic: TopicOption = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", metavar="CODE", help="Only in this language; repeatable."),
+    ] = None,
     since: FromOption = None,
     until: ToOption = None,
     mode: Annotated[Mode, typer.Option(help="Which evidence ranks.")] = Mode.HYBRID,
@@ -58,8 +63,8 @@ def search(
         typer.Option(
             "--read",
             metavar="STEP",
-            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym)"
-            " or none; repeatable. All by default.",
+            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym,"
+            " needs) or none; repeatable. All by default.",
         ),
     ] = None,
     page_token: Annotated[
@@ -68,6 +73,12 @@ def search(
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
+    prefer_quality: Annotated[
+        bool, typer.Option("--prefer-quality", help="Let quality count a little.")
+    ] = False,
+    diversity: Annotated[
+        bool, typer.Option("--diversity", help="Different outlets before more of the same.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say how each score came.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -78,11 +89,13 @@ def search(
     query = Query(
         question,
         k=k,
-        filters=filters_of(provider, topic, since, until),
+        filters=replace(filters_of(provider, topic, since, until), language=tuple(language or ())),
         mode=mode,
         collapse=collapse,
         asked_at=None if asked_at is None else moment_of(asked_at),
         steps=tuple(Step) if read is None else () if read == ["none"] else tuple(read),
+        prefer_quality=prefer_quality,
+        diversity=diversity,
         page_token=page_token,
         explain=explain,
     )

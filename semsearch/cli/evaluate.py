@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from semsearch.assembly import open_index
+from semsearch.assembly import build_encoder, open_index
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -23,6 +23,7 @@ from semsearch.cli.common import (
     tell_repair,
 )
 from semsearch.cli.progress import watching
+from semsearch.config import load_settings
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError, NotFoundError
 from semsearch.ingest.files import SourceFile, find_files
@@ -71,10 +72,11 @@ class SetFiles:
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(
-        cls=_Group, help="Measure the answers on your own questions.", rich_markup_mode=None
+        cls=_Group, help="Measure on your own questions, pairs and stories.", rich_markup_mode=None
     )
     group.command()(run)
     group.command()(label)
+    group.command()(coverage)
     app.add_typer(group, name="eval")
 
 
@@ -161,6 +163,44 @@ def label(
         print_json(done)
     else:
         console().print(_label_line(done), markup=False)
+
+
+def coverage(
+    articles: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders of articles.")
+    ],
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", metavar="FILE", help="Table with id_a, id_b and label."),
+    ] = None,
+    config: ConfigOption = None,
+    *,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure relations on pairs that were read, and stories on articles with a field `story`.
+
+    F1 of duplicates and of stories, five classes, calibration, beside single thresholds; B-cubed
+    F1 and ARI of stories, beside a single threshold and HDBSCAN. No index is needed or made.
+
+    Example: semsearch eval coverage news.jsonl --pairs pairs.tsv
+    """
+    from semsearch.evaluation import coverage_sheets  # noqa: PLC0415 - other commands do without
+    from semsearch.evaluation.coverage import evaluate_coverage  # noqa: PLC0415
+    from semsearch.evaluation.pairs import read_pairs  # noqa: PLC0415
+
+    if as_json and as_markdown:
+        raise InvalidRequestError("--json and --markdown exclude each other.")
+    if pairs is not None and not pairs.is_file():
+        raise NotFoundError(f"There is no file {pairs}.")
+    encoder = build_encoder(load_settings(config).model)
+    report = evaluate_coverage(articles, read_pairs(pairs) if pairs else [], encoder)
+    if as_json:
+        print_json(report)
+    elif as_markdown:
+        sys.stdout.write(coverage_sheets.markdown(report))
+    else:
+        console().print(coverage_sheets.terminal(report))
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
             console=stderr(),
         ) as bar:
             task = bar.add_task("Indexing", total=None, articles=0, encoded=0)
+            relating = bar.add_task("Relating", total=None, visible=False, articles=0, encoded=0)
 
             def show(now: Progress) -> None:
                 bar.update(
@@ -45,6 +46,12 @@ def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
                     total=now.total,
                     articles=now.articles,
                     encoded=now.encoded,
+                )
+                bar.update(
+                    relating,
+                    completed=now.related,
+                    total=now.to_relate,
+                    visible=bool(now.to_relate),
                 )
 
             yield show
@@ -71,6 +78,9 @@ class _Lines:
     def end(self) -> None:
         """Print how far it got."""
         now = self._now
+        if now.to_relate:
+            stderr().print(f"Relating: {now.related} of {now.to_relate} articles")
+            return
         stderr().print(
             f"Indexing: {now.done} of {now.total} files, {now.articles} articles, "
             f"{now.encoded} passages encoded"

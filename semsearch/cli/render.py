@@ -54,7 +54,7 @@ def article(shown: ArticleView) -> RenderableType:
     rows = (
         ("id", shown.id),
         ("provider", f"{shown.provider.name} {shown.provider.domain}".strip()),
-        ("published", _date(shown.published) + (" (zone assumed)" if shown.zone_assumed else "")),
+        ("published", date(shown.published) + (" (zone assumed)" if shown.zone_assumed else "")),
         ("url", shown.url),
         ("topics", ", ".join(shown.topics)),
         ("held", shown.basis.value + (", stub" if shown.stub else "")),
@@ -63,12 +63,12 @@ def article(shown: ArticleView) -> RenderableType:
     )
     for name, value in rows:
         if value.strip():
-            table.add_row(name, Text(_safe(value)))
-    texts = [Text(_safe(text)) for text in (shown.excerpt, shown.body) if text.strip()]
+            table.add_row(name, Text(safe(value)))
+    texts = [Text(safe(text)) for text in (shown.excerpt, shown.body) if text.strip()]
     spaced: list[RenderableType] = []
     for text in texts:
         spaced += [Text(""), text]
-    title = Text(_safe(shown.title) or "(no title)", style="bold")
+    title = Text(safe(shown.title) or "(no title)", style="bold")
     return Group(title, table, *spaced)
 
 
@@ -127,13 +127,13 @@ def _hit(hit: Hit) -> list[RenderableType]:
     provider = found.provider.name or found.provider.domain or "unknown provider"
     about = " · ".join(
         part
-        for part in (provider, _date(found.published), "stub" if found.stub else "", found.id)
+        for part in (provider, date(found.published), "stub" if found.stub else "", found.id)
         if part
     )
-    head = Text.assemble(f"\n{hit.rank:>2}. ", (_safe(found.title) or "(no title)", "bold"))
+    head = Text.assemble(f"\n{hit.rank:>2}. ", (safe(found.title) or "(no title)", "bold"))
     return [
         head,
-        Text(f"    {_safe(about)}"),
+        Text(f"    {safe(about)}"),
         Padding(
             Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4), expand=False
         ),
@@ -146,7 +146,7 @@ def _shown(passage: HitPassage) -> RenderableType:
     anchor = passage.answer or (passage.highlights[0] if passage.highlights else (0, 0))
     start = 0 if anchor[1] < _PASSAGE_CHARS else max(0, anchor[0] - _PASSAGE_CHARS // 4)
     end = min(len(passage.text), start + _PASSAGE_CHARS)
-    text = Text(_safe(passage.text))
+    text = Text(safe(passage.text))
     if passage.answer is not None:
         text.stylize("bold", *passage.answer)
     for left, right in passage.highlights:
@@ -163,28 +163,30 @@ def _providers(rows: tuple[ProviderRow, ...]) -> Table:
     for column in ("provider", "ranks", "after the first", "headline"):
         table.add_column(column, overflow="fold")
     for row in rows:
-        lag = row.framing.lag_hours
+        hours = row.framing.lag_hours
         table.add_row(
-            escape(_safe(row.name or row.domain) or "unknown"),
+            escape(safe(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
-            "date unknown" if lag is None else _lag(lag),
-            escape(_safe(row.framing.headline)),
+            "date unknown" if hours is None else lag(hours),
+            escape(safe(row.framing.headline)),
         )
     return table
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """The text with control characters shown as replacement characters: same length."""
     return _CONTROL.sub("\ufffd", text)
 
 
-def _lag(hours: float) -> str:
+def lag(hours: float) -> str:
+    """How long after the first."""
     if hours == 0:
         return "first"
     return f"+{hours:.1f} h" if abs(hours) < 72 else f"+{hours / 24:.0f} d"  # noqa: PLR2004
 
 
-def _date(moment: datetime | None) -> str:
+def date(moment: datetime | None) -> str:
+    """A moment to the minute, UTC; empty where unknown."""
     return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
 
 

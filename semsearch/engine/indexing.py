@@ -1,7 +1,7 @@
 """Index: from files to a published generation.
 
 read -> clean -> diff against the catalog -> split -> encode what is new -> commit -> publish ->
-report
+relate -> publish what was related -> report
 """
 
 import time
@@ -13,10 +13,12 @@ from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport
 from semsearch.engine.library import Library
 from semsearch.engine.run import IndexingRun, Progress
+from semsearch.engine.tracking import Tracked, Tracker
 from semsearch.errors import NoSuchArticleError
 from semsearch.ingest.reading import ReadOptions
 from semsearch.ingest.records import Removed
 from semsearch.store.catalog import WriteBatch
+from semsearch.store.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Indexer:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._catalog = library.catalog
+        self._tracker = Tracker(library)
 
     def index(
         self,
@@ -80,8 +83,22 @@ class Indexer:
             with self._library.writing():
                 self._library.remember_encoder()
                 run.read(paths, prune=prune, watch=watch)
-                self._library.publish()
+                related = time.perf_counter()
+                self.publish(lambda tracked: watch(run.progress(tracked)))
+                run.relating_seconds = time.perf_counter() - related
         return run.report(time.perf_counter() - started)
+
+    def publish(self, watch: Callable[[Tracked], None] = lambda _: None) -> Manifest:
+        """Make everything in the catalog searchable, then relate what is new.
+
+        What was written is searchable while it is being related.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+        """
+        with self._library.writing():
+            manifest = self._library.publish()
+            return self._library.publish() if self._tracker.catch_up(watch) else manifest
 
     def put(self, records: Iterable[Article | Removed], *, stubs: bool = True) -> Written:
         """Write articles that come without a file; an article with the same id is replaced.
@@ -98,7 +115,7 @@ class Indexer:
                 run.take(record, None)
             run.flush()
             run.drop_orphans()
-            manifest = self._library.publish()
+            manifest = self.publish()
         return Written(
             added=tuple(run.outcome["added"]),
             updated=tuple(run.outcome["updated"]),
@@ -122,5 +139,5 @@ class Indexer:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             self._catalog.write(WriteBatch(delete=ids, bury_records=True))
             IndexingRun(self._library, ReadOptions()).drop_orphans()
-            manifest = self._library.publish()
+            manifest = self.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)

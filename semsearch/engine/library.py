@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from semsearch.errors import (
 from semsearch.ingest.passages import PassageSettings, PassageText, split_article
 from semsearch.store.backend import Snapshot
 from semsearch.store.catalog import Catalog
+from semsearch.store.coverage import Coverage
 from semsearch.store.generations import Generations
 from semsearch.store.lock import writer_lock
 from semsearch.store.manifest import Manifest
@@ -60,6 +61,7 @@ class Library:
     ) -> None:
         self.folder = folder
         self.catalog = catalog
+        self.coverage = Coverage(catalog.database)
         self.generations = generations
         self.passages = passages
         self._load_encoder = load_encoder
@@ -146,6 +148,17 @@ class Library:
             raise StaleGenerationError(
                 f"Generation {generation} of the index is no longer kept."
             ) from None
+
+    def hydrate(self, pks: Collection[int], *, texts: bool = True) -> dict[int, Article]:
+        """Versions by the keys that a generation named, with their texts or without.
+
+        Raises:
+            StaleGenerationError: They are gone; the generation is no longer kept.
+        """
+        held = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
+        if len(held) < len(set(pks)):
+            raise StaleGenerationError("The index moved on while the question was answered.")
+        return held
 
     def _current(self) -> Snapshot | None:
         """The generation that ``CURRENT`` names; None before the first."""

@@ -6,10 +6,13 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
+from semsearch.articles.coverage import CoverageQuery
 from semsearch.articles.search import Query
 from semsearch.errors import InvalidPageTokenError
 
 _CHECK = 12
+
+Paged = Query | CoverageQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,13 @@ class Page:
     pool: int
 
 
-def page_token(page: Page, query: Query) -> str:
-    """The token of a page of an answer."""
+def page_token(page: Page, query: Paged, kind: str = "") -> str:
+    """The token of a page of an answer; ``kind`` says of what, where the query does not."""
     body = json.dumps([page.generation, page.offset, page.pool]).encode()
-    return base64.urlsafe_b64encode(_check(body, query) + body).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_check(body, query, kind) + body).decode().rstrip("=")
 
 
-def read_page_token(token: str, query: Query) -> Page:
+def read_page_token(token: str, query: Paged, kind: str = "") -> Page:
     """The page that a token stands for.
 
     Raises:
@@ -43,13 +46,15 @@ def read_page_token(token: str, query: Query) -> Page:
         data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         check, body = data[:_CHECK], data[_CHECK:]
         generation, offset, pool = json.loads(body)
-        if check != _check(body, query):
+        if check != _check(body, query, kind):
             raise InvalidPageTokenError("The page token belongs to another question.")
         return Page(int(generation), int(offset), int(pool))
     except (binascii.Error, ValueError, TypeError):
         raise InvalidPageTokenError("The page token is broken.") from None
 
 
-def _check(body: bytes, query: Query) -> bytes:
-    question = replace(query, page_token=None, explain=False)
-    return hashlib.blake2b(body + repr(question).encode(), digest_size=_CHECK).digest()
+def _check(body: bytes, query: Paged, kind: str) -> bytes:
+    question = replace(query, page_token=None)
+    if isinstance(question, Query):
+        question = replace(question, explain=False)
+    return hashlib.blake2b(body + f"{kind}{question!r}".encode(), digest_size=_CHECK).digest()

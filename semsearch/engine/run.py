@@ -13,9 +13,11 @@ from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport, Skipped
 from semsearch.articles.urls import canonical_url
 from semsearch.engine.library import Library
+from semsearch.engine.tracking import Tracked
 from semsearch.errors import StorageError
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.identity import address_id, content_hash
+from semsearch.ingest.language import with_language
 from semsearch.ingest.passages import PassageText
 from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
 from semsearch.ingest.records import Removed, stubs_of
@@ -29,13 +31,15 @@ _BATCH_CHARS = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. ``done`` and ``total`` count files."""
+    """How far a run is. ``done`` and ``total`` count files, ``related`` new articles."""
 
     done: int
     total: int
     articles: int
     encoded: int
     tokens: int
+    related: int = 0
+    to_relate: int = 0
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class IndexingRun:
         self._counts: Counter[str] = Counter()
         self._skipped: list[Skipped] = []
         self._encoding_seconds = 0.0
+        self.relating_seconds = 0.0
         self._tried: set[str] = set()
         self._watch: Callable[[Progress], None] = lambda _: None
         self._files = 0
@@ -150,7 +155,9 @@ class IndexingRun:
     def flush(self) -> None:
         """Write the batch: diff, split, encode what is new, commit."""
         batch, self._batch = self._batch, _Batch()
-        changed = self._diff(batch)
+        changed = [
+            (with_language(one), digest, source) for one, digest, source in self._diff(batch)
+        ]
         pieces = {article.id: self._library.split(article) for article, _, _ in changed}
         vectors = self._encode([piece for group in pieces.values() for piece in group])
         gone = self._gone(batch.removed)
@@ -305,15 +312,18 @@ class IndexingRun:
 
     def _tell(self) -> None:
         """Say how far the run is: at each file, and within large files at each batch."""
-        articles = sum(len(self.outcome[kind]) for kind in ("added", "updated"))
-        self._watch(
-            Progress(
-                self._counts["files"],
-                self._files,
-                articles,
-                self._counts["encoded"],
-                self._counts["tokens"],
-            )
+        self._watch(self.progress())
+
+    def progress(self, tracked: Tracked = Tracked(0, 0)) -> Progress:
+        """How far the run is."""
+        return Progress(
+            self._counts["files"],
+            self._files,
+            sum(len(self.outcome[kind]) for kind in ("added", "updated")),
+            self._counts["encoded"],
+            self._counts["tokens"],
+            tracked.done,
+            tracked.total,
         )
 
     def report(self, seconds: float) -> IndexReport:
@@ -330,6 +340,7 @@ class IndexingRun:
             skipped=tuple(self._skipped),
             seconds=round(seconds, 3),
             encoding_seconds=round(self._encoding_seconds, 3),
+            relating_seconds=round(self.relating_seconds, 3),
             articles_total=counts[False],
             stubs_total=counts[True],
             generation=current,

@@ -1,22 +1,20 @@
 """Ask: from a question to ranked articles and a row per provider.
 
-Query -> interpret -> encode -> candidates -> fuse per field, aggregated to articles -> collapse ->
-hydrate -> contrast providers -> SearchResults
+Query -> interpret -> encode -> candidates -> fuse per field, aggregated to articles -> prefer ->
+collapse -> hydrate -> contrast providers -> SearchResults
 """
 
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
 from semsearch.articles.article import Article, Field
-from semsearch.articles.filters import AllOf
+from semsearch.articles.filters import AllOf, Condition
 from semsearch.articles.search import (
-    Collapse,
     Confidence,
-    Duplicates,
     Hit,
     Mode,
     Query,
@@ -24,23 +22,27 @@ from semsearch.articles.search import (
     SearchResults,
     summary,
 )
-from semsearch.engine.candidates import Asked, candidate_keys, wishes_of
+from semsearch.engine.candidates import Asked
 from semsearch.engine.comparing import contrast
+from semsearch.engine.covering import Shared, covered
+from semsearch.engine.explaining import explanation
 from semsearch.engine.library import Library
 from semsearch.engine.pages import Page, page_token, read_page_token
+from semsearch.engine.scoring import Found, find
 from semsearch.errors import (
     InvalidQueryError,
     ModelMismatchError,
     ModelUnavailableError,
-    StaleGenerationError,
 )
 from semsearch.rank.confidence import TOP, Signals, coverage, judge
-from semsearch.rank.fuse import Ranked, Weights, attained, fold, fuse
+from semsearch.rank.fuse import Weights
 from semsearch.rank.interpret import Interpreter, interpreted, normalised
 from semsearch.rank.passage import best_passage
-from semsearch.rank.reading import ALL_STEPS
+from semsearch.rank.ranking import Ranked
+from semsearch.rank.reading import ALL_STEPS, Reading
+from semsearch.rank.rerank import Reranking
 from semsearch.rank.terms import weigh
-from semsearch.store.backend import LEXICAL_FIELDS, Candidates, Snapshot
+from semsearch.store.backend import Snapshot
 from semsearch.store.lexical import words
 
 MAX_K = 1_000
@@ -49,21 +51,18 @@ _POOL_PER_HIT = 4
 _INTERPRETERS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Candidates with exact scores of both kinds, in order of rank."""
-
-    candidates: Candidates
-    lexical: Mapping[Field, Mapping[int, float]]
-    ranked: Sequence[Ranked]
-
-
 class Searcher:
     """Answers questions."""
 
-    def __init__(self, library: Library, weights: Weights = Weights()) -> None:
+    def __init__(
+        self,
+        library: Library,
+        weights: Weights = Weights(),
+        reranking: Reranking | None = None,
+    ) -> None:
         self._library = library
         self._weights = weights
+        self._reranking = reranking
         self._interpreters: OrderedDict[int, Interpreter] = OrderedDict()
         self._lock = Lock()
 
@@ -81,12 +80,14 @@ class Searcher:
         text = normalised(query.text)
         snapshot, page = self._page(query)
         asked = self._read(query, text, snapshot)
-        found = self._rank(asked, page.pool)
+        needs = {need: self._need(asked, need) for need in asked.reading.needs}
+        found = find(asked, needs, page.pool, self._weights, self._reranking, self._library)
         signals = _signals(asked, found)
         shown = found.ranked[page.offset : page.offset + query.k]
-        articles = self._hydrate(shown)
+        articles = self._library.hydrate([one.pk for one in shown])
+        shared = covered(self._library, asked, shown)
         hits = tuple(
-            _hit(rank, one, articles, found, asked)
+            _hit(rank, one, articles, shared[one.pk], found, asked)
             for rank, one in enumerate(shown, start=page.offset + 1)
         )
         after = page.offset + len(shown)
@@ -96,7 +97,7 @@ class Searcher:
             else None
         )
         return SearchResults(
-            query=ReadQuery(query.text, interpreted(asked.reading)),
+            query=ReadQuery(query.text, interpreted(asked.reading, found.notes)),
             generation=snapshot.generation,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             answer_confidence=_confidence(signals, found),
@@ -116,15 +117,25 @@ class Searcher:
 
     def _read(self, query: Query, text: str, snapshot: Snapshot) -> Asked:
         reading = self._interpreter(snapshot).read(text, query.asked_at, query.steps)
+        condition = query.filters.condition()
+        if reading.topics:
+            condition = AllOf((condition, reading.required))
+        return self._asked(query, reading, condition, snapshot)
+
+    def _need(self, asked: Asked, need: str) -> Asked:
+        """One need of a question, asked under the same conditions."""
+        reading = replace(asked.reading, text=need, encoded=need, needs=())
+        return self._asked(asked.query, reading, asked.condition, asked.snapshot)
+
+    def _asked(
+        self, query: Query, reading: Reading, condition: Condition, snapshot: Snapshot
+    ) -> Asked:
         vector = (
             None
             if query.mode is Mode.LEXICAL
             else self._library.encoder.encode_query(reading.encoded)
         )
         terms = weigh(reading.text, len(snapshot), snapshot.document_frequency)
-        condition = query.filters.condition()
-        if reading.topics:
-            condition = AllOf((condition, reading.required))
         return Asked(query, reading, terms, vector, condition, snapshot)
 
     def _interpreter(self, snapshot: Snapshot) -> Interpreter:
@@ -146,42 +157,10 @@ class Searcher:
         except (ModelMismatchError, ModelUnavailableError):
             return True  # words are searched without a model, too; then none is mended
 
-    def _rank(self, asked: Asked, pool: int) -> _Found:
-        pks = candidate_keys(asked, self._weights, pool)
-        candidates = asked.snapshot.candidates(pks, asked.vector)
-        lexical: dict[Field, dict[int, float]] = {}
-        if asked.query.mode is not Mode.DENSE:
-            lexical = {
-                field: attained(
-                    asked.snapshot.lexical_scores(field, asked.weights, pks), asked.weights
-                )
-                for field in LEXICAL_FIELDS
-            }
-        wishes = wishes_of(asked, pks)
-        ranked = fuse(candidates, lexical, asked.query.mode, self._weights, wishes)
-        if asked.query.mode is Mode.LEXICAL:
-            held = set().union(*lexical.values())
-            ranked = [one for one in ranked if one.pk in held]
-        if asked.query.collapse is Collapse.DUPLICATES:
-            ranked = fold(ranked, candidates)
-        return _Found(candidates, lexical, ranked)
-
-    def _hydrate(self, shown: Sequence[Ranked]) -> dict[int, Article]:
-        wanted = [pk for one in shown for pk in (one.pk, *one.folded)]
-        held = self._library.catalog.by_pk(wanted)
-        if len(held) < len(wanted):
-            raise StaleGenerationError("The index moved on while the question was answered.")
-        return held
-
 
 def _check(query: Query) -> None:
     if not 1 <= query.k <= MAX_K:
         raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
-    if query.collapse is Collapse.STORY:
-        raise InvalidQueryError(
-            "collapse=story needs stories, which this index does not hold.",
-            "Use collapse=duplicates or leave it out.",
-        )
     unknown = sorted(set(query.steps) - set(ALL_STEPS))
     if unknown:
         raise InvalidQueryError(
@@ -191,61 +170,41 @@ def _check(query: Query) -> None:
 
 
 def _hit(
-    rank: int, one: Ranked, articles: Mapping[int, Article], found: _Found, asked: Asked
+    rank: int,
+    one: Ranked,
+    articles: Mapping[int, Article],
+    shared: Shared,
+    found: Found,
+    asked: Asked,
 ) -> Hit:
     article = articles[one.pk]
-    passages = found.candidates.passages(one.row)
-    ids = tuple(articles[pk].id for pk in one.folded)
+    passages = found.evidence.candidates.passages(one.row)
     return Hit(
         rank=rank,
         score=one.score,
         score_parts=one.parts,
         article=summary(article),
         passage=best_passage(article, passages, {t.term: t.weight for t in asked.terms}),
-        duplicates=Duplicates(len(ids), ids),
-        explanation=_explanation(one, found, asked) if asked.query.explain else None,
+        duplicates=shared.duplicates,
+        story=shared.story,
+        folded=shared.folded,
+        explanation=explanation(one, found, asked) if asked.query.explain else None,
     )
 
 
-def _explanation(one: Ranked, found: _Found, asked: Asked) -> dict[str, object]:
-    candidates = found.candidates
-    span = range(candidates.first[one.row], candidates.first[one.row + 1])
-    passages = [passage for passage, _ in candidates.passages(one.row)]
-    return {
-        "mode": asked.query.mode.value,
-        "terms": [
-            {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
-            for term in asked.terms
-        ],
-        "attained": {
-            field.value: round(found.lexical.get(field, {}).get(one.pk, 0.0), 6)
-            for field in LEXICAL_FIELDS
-        },
-        "passages": [
-            {
-                "field": passage.field.value,
-                "start": passage.start,
-                "end": passage.end,
-                "cosine": round(float(candidates.cosine[i]), 6),
-                "similarity": round(float(candidates.similarity[i]), 6),
-            }
-            for i, passage in zip(span, passages, strict=True)
-        ],
-    }
-
-
-def _confidence(signals: Signals | None, found: _Found) -> Confidence:
+def _confidence(signals: Signals | None, found: Found) -> Confidence:
     """How likely the first ten hits hold an answer; low where no vector was compared."""
     if not found.ranked:
         return Confidence.NONE
     return Confidence.LOW if signals is None else judge(signals)
 
 
-def _signals(asked: Asked, found: _Found) -> Signals | None:
+def _signals(asked: Asked, found: Found) -> Signals | None:
     if asked.vector is None or not found.ranked:
         return None
-    top = found.ranked[:TOP]
-    leads = found.candidates.best(Field.LEAD, found.candidates.cosine)
+    top = found.evidence.ranking[:TOP]
+    candidates = found.evidence.candidates
+    leads = candidates.best(Field.LEAD, candidates.cosine)
     cosine = max(
         (float(leads[one.row]) for one in top if leads[one.row] == leads[one.row]), default=0.0
     )

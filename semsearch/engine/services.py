@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library
+from semsearch.engine.relating import Relater
 from semsearch.engine.searching import Searcher
 from semsearch.engine.similar import SimilarFinder
+from semsearch.engine.stories import StoryFinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,9 @@ class Services:
     searcher: Searcher
     similar: SimilarFinder
     indexer: Indexer
+    relater: Relater
+    duplicates: DuplicateFinder
+    stories: StoryFinder
 
     def close(self) -> None:
         """Give back files and connections."""

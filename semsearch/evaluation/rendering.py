@@ -27,13 +27,7 @@ class Sheet:
 def terminal(report: EvalReport) -> RenderableType:
     """For people at a terminal."""
     parts: list[RenderableType] = [Text(sentence) for sentence in summary(report)]
-    for sheet in sheets(report):
-        table = Table(title=f"\n{sheet.title}", title_justify="left")
-        for column in sheet.columns:
-            table.add_column(column, overflow="fold")
-        for row in sheet.rows:
-            table.add_row(*(escape(_two_lines(cell)) for cell in row))
-        parts.append(table)
+    parts += [table(sheet) for sheet in sheets(report)]
     for question in report.worst:
         parts.append(Text(f"\n{_heading(question)}", style="bold"))
         parts += [Text(f"  {sentence}") for sentence in question.why]
@@ -45,14 +39,7 @@ def markdown(report: EvalReport) -> str:
     """For a file."""
     lines = ["# Evaluation", "", *summary(report)]
     for sheet in sheets(report):
-        lines += [
-            "",
-            f"## {sheet.title}",
-            "",
-            _line(sheet.columns),
-            "|---" * len(sheet.columns) + "|",
-        ]
-        lines += [_line(row) for row in sheet.rows]
+        lines += table_lines(sheet)
     if report.worst:
         lines += ["", "## Worst questions"]
     for question in report.worst:
@@ -60,6 +47,23 @@ def markdown(report: EvalReport) -> str:
         lines += [f"- {_plain(sentence)}" for sentence in question.why]
         lines += [f"- {_plain(_hit_line(hit))}" for hit in _shown(question)]
     return "\n".join(lines) + "\n"
+
+
+def table(sheet: Sheet) -> Table:
+    """A sheet for people at a terminal."""
+    drawn = Table(title=f"\n{sheet.title}", title_justify="left")
+    for column in sheet.columns:
+        drawn.add_column(column, overflow="fold")
+    for row in sheet.rows:
+        drawn.add_row(*(escape(_two_lines(cell)) for cell in row))
+    return drawn
+
+
+def table_lines(sheet: Sheet) -> list[str]:
+    """A sheet as lines of Markdown, with its heading."""
+    rule = "|---" * len(sheet.columns) + "|"
+    head = ["", f"## {sheet.title}", "", _line(sheet.columns), rule]
+    return head + [_line(row) for row in sheet.rows]
 
 
 def summary(report: EvalReport) -> list[str]:
@@ -95,7 +99,7 @@ def sheets(report: EvalReport) -> Iterator[Sheet]:
     measured = [(name, label.format(k=report.k)) for name, label in _NAMES.items()]
     columns = ("system", *(label for _, label in measured), f"judged@{report.k}")
     rows = tuple(
-        (one.system, *(_cell(one.of(name)) for name, _ in measured), _percent(one.judged))
+        (one.system, *(cell(one.of(name)) for name, _ in measured), _percent(one.judged))
         for one in report.figures
     )
     yield Sheet("Answerable questions", columns, rows)
@@ -140,13 +144,14 @@ def _by_kind(
         found = {one.system: of(one) for one in figures}
         number = max((one.questions for one in found.values() if one is not None), default=0)
         if number:
-            rows.append((kind, str(number), *(_cell(found[name]) for name in systems)))
+            rows.append((kind, str(number), *(cell(found[name]) for name in systems)))
     if len(rows) < 2:  # noqa: PLR2004
         return None
     return Sheet(f"{label} by kind of question", ("kind", "n", *systems), tuple(rows))
 
 
-def _cell(one: Estimate | None) -> str:
+def cell(one: Estimate | None) -> str:
+    """A mean with its interval."""
     return "-" if one is None else f"{one.mean:.3f} ({one.low:.2f}–{one.high:.2f})"
 
 

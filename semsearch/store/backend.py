@@ -97,6 +97,23 @@ class Snapshot(Protocol):
         """
         ...
 
+    def nearest_leads(
+        self, vectors: Vector, k: int, condition: Condition
+    ) -> list[list[tuple[int, float]]]:
+        """For each of many vectors the ``k`` articles with the nearest leads.
+
+        Exact; its cost is that of the articles that satisfy the condition.
+
+        Args:
+            vectors: Unit vectors, shape (n, dimension).
+            k: At most so many for each.
+            condition: What they must satisfy.
+
+        Returns:
+            For each vector keys and cosines.
+        """
+        ...
+
     def lexical(
         self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
     ) -> list[tuple[int, float]]:

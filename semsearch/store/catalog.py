@@ -9,7 +9,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from semsearch.articles.article import EMBEDDED
 from semsearch.errors import FormatMismatchError
-from semsearch.store.catalog_reader import CatalogReader, read_setting
+from semsearch.store.catalog_reader import CatalogReader
+from semsearch.store.coverage import collect_clusters, collect_coverage_of
+from semsearch.store.coverage_reader import RELATED_UNTIL
 from semsearch.store.database import chunks
 from semsearch.store.rows import FileState, Half, NewArticle, article_values
 from semsearch.store.schema import (
@@ -17,12 +19,14 @@ from semsearch.store.schema import (
     articles,
     files,
     links,
-    meta,
     metadata,
     passages,
     tombstones,
     vectors,
 )
+from semsearch.store.statements import keep_setting, next_sequence, read_setting, replace_rows
+
+_EXTENDED = ("1",)  # formats that only lack tables: 1 had no relations, groups and stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +61,29 @@ class Catalog(CatalogReader):
     """
 
     def create(self) -> None:
-        """Make the tables of a new catalog; an existing one is left as it is.
+        """Make the tables of a new catalog, and those that one of an older format lacks.
 
         Raises:
             FormatMismatchError: It was written in another format.
         """
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             metadata.create_all(connection)
-            held = read_setting(connection, "format")
-            if held is None:
-                _set_setting(connection, "format", str(FORMAT))
-                _set_setting(connection, "sequence", "0")
+            if read_setting(connection, "format") is None:
+                keep_setting(connection, "sequence", "0")
+                keep_setting(connection, "format", str(FORMAT))
+        self.upgrade()
+
+    def upgrade(self) -> None:
+        """Make the tables that a catalog of an older format lacks.
+
+        Raises:
+            FormatMismatchError: It was written in another format.
+            DamagedIndexError: It is no catalog or cannot be read.
+        """
+        if self.setting("format") in _EXTENDED:
+            with self.database.write() as connection:
+                metadata.create_all(connection)
+                keep_setting(connection, "format", str(FORMAT))
         self.check_format()
 
     def check_format(self) -> None:
@@ -81,13 +97,15 @@ class Catalog(CatalogReader):
         if held != str(FORMAT):
             raise FormatMismatchError(
                 f"The catalog has format {held}; this version of semsearch reads {FORMAT}.",
-                "Index the archive again into a new folder, or use the version that wrote it.",
+                "Run semsearch rebuild, which brings it up to date; nothing is encoded again."
+                if held in _EXTENDED
+                else "Index the archive again into a new folder, or use the version that wrote it.",
             )
 
     def keep_setting(self, key: str, value: str) -> None:
         """Keep a setting with the index."""
-        with self._database.write() as connection:
-            _set_setting(connection, key, value)
+        with self.database.write() as connection:
+            keep_setting(connection, key, value)
 
     def write(self, batch: WriteBatch) -> int:
         """Apply a batch in one transaction.
@@ -98,19 +116,18 @@ class Catalog(CatalogReader):
         Raises:
             StorageError: Nothing was written.
         """
-        with self._database.write() as connection:
-            seq = int(read_setting(connection, "sequence") or 0) + 1
-            _set_setting(connection, "sequence", str(seq))
+        with self.database.write() as connection:
+            seq = next_sequence(connection)
             buried = _tombstones(connection, batch, seq)
             ended = [new.article.id for new in batch.articles] + list(batch.delete)
             _end(connection, ended, seq)
-            _replace(connection, tombstones, "id", buried)
+            replace_rows(connection, tombstones, "id", buried)
             _insert_vectors(connection, batch.vectors)
             for new in batch.articles:
                 _insert_article(connection, new, seq)
             for path in batch.forget_files:
                 connection.execute(delete(files).where(files.c.path == path))
-            _replace(
+            replace_rows(
                 connection,
                 files,
                 "path",
@@ -127,8 +144,11 @@ class Catalog(CatalogReader):
         Returns:
             How many versions were removed.
         """
-        gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
-        with self._database.write() as connection:
+        with self.database.write() as connection:
+            # What relating has not seen ending is still in groups and stories.
+            related_until = read_setting(connection, RELATED_UNTIL)
+            oldest_seq = min(oldest_seq, int(related_until or oldest_seq))
+            gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
             pks = list(connection.scalars(gone))
             for chunk in chunks(pks):
                 hashes = list(
@@ -138,6 +158,7 @@ class Catalog(CatalogReader):
                 )
                 connection.execute(delete(passages).where(passages.c.article_pk.in_(chunk)))
                 connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
+                collect_coverage_of(connection, chunk)
                 connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
                 used = select(passages.c.text_hash).where(
                     passages.c.text_hash == vectors.c.text_hash
@@ -146,18 +167,8 @@ class Catalog(CatalogReader):
                     connection.execute(
                         delete(vectors).where(vectors.c.text_hash.in_(part), ~used.exists())
                     )
+            collect_clusters(connection, oldest_seq)
         return len(pks)
-
-
-def _set_setting(connection: Connection, key: str, value: str) -> None:
-    _replace(connection, meta, "key", [{"key": key, "value": value}])
-
-
-def _replace(connection: Connection, table: Any, key: str, rows: Sequence[dict[str, Any]]) -> None:
-    for row in rows:
-        connection.execute(delete(table).where(table.c[key] == row[key]))
-    if rows:
-        connection.execute(insert(table), list(rows))
 
 
 def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:

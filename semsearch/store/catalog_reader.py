@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from semsearch.articles.article import EMBEDDED, Article, Field
 from semsearch.store.database import Database, chunks
@@ -17,7 +17,8 @@ from semsearch.store.rows import (
     content_key,
     passage_from_row,
 )
-from semsearch.store.schema import articles, files, links, meta, passages, tombstones, vectors
+from semsearch.store.schema import articles, files, links, passages, tombstones, vectors
+from semsearch.store.statements import read_setting
 
 _PAGE = 500
 
@@ -26,15 +27,15 @@ class CatalogReader:
     """What can be asked of a catalog, from any thread of any process."""
 
     def __init__(self, url: str) -> None:
-        self._database = Database(url)
+        self.database = Database(url)
 
     def close(self) -> None:
         """Give back all connections."""
-        self._database.close()
+        self.database.close()
 
     def setting(self, key: str) -> str | None:
         """A setting kept with the index, such as the model it was made with."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return read_setting(connection, key)
 
     @property
@@ -46,7 +47,7 @@ class CatalogReader:
         """The current versions of some ids, without their texts."""
         columns = (articles.c.id, articles.c.pk, articles.c.content_hash, articles.c.stub)
         found: dict[str, Known] = {}
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             for chunk in chunks(ids):
                 query = select(*columns, articles.c.source).where(
                     articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
@@ -57,7 +58,7 @@ class CatalogReader:
 
     def buried(self, ids: Iterable[str]) -> dict[str, str]:
         """Those of the ids that were deleted and not given again, with their last content hash."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return {
                 row.id: row.content_hash
                 for chunk in chunks(ids)
@@ -66,7 +67,7 @@ class CatalogReader:
 
     def full_articles_at(self, urls: Iterable[str]) -> set[str]:
         """Those of some canonical addresses at which a current article is that is no stub."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return {
                 found
                 for chunk in chunks(urls)
@@ -81,7 +82,7 @@ class CatalogReader:
 
     def held_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the text hashes whose vector is held."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return {
                 found
                 for chunk in chunks(hashes)
@@ -93,7 +94,32 @@ class CatalogReader:
     def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys, without links and extras; those already collected are missing."""
         columns = [column for column in articles.c if column.name not in ("related", "extra")]
-        with self._database.read() as connection:
+        with self.database.read() as connection:
+            return {
+                row["pk"]: article_from_row(row)
+                for chunk in chunks(pks)
+                for row in connection.execute(
+                    select(*columns).where(articles.c.pk.in_(chunk))
+                ).mappings()
+            }
+
+    def heads(self, pks: Iterable[int]) -> dict[int, Article]:
+        """Versions by their keys with title, provider and date alone."""
+        columns = (
+            articles.c.pk,
+            articles.c.id,
+            articles.c.title,
+            articles.c.provider_name,
+            articles.c.provider_domain,
+            articles.c.published,
+            articles.c.topics,
+            articles.c.category,
+            articles.c.type,
+            articles.c.language,
+            articles.c.quality,
+            articles.c.stub,
+        )
+        with self.database.read() as connection:
             return {
                 row["pk"]: article_from_row(row)
                 for chunk in chunks(pks)
@@ -104,13 +130,8 @@ class CatalogReader:
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""
-        current = (
-            articles.c.ended_seq.is_(None)
-            if sequence is None
-            else (articles.c.added_seq <= sequence)
-            & or_(articles.c.ended_seq.is_(None), articles.c.ended_seq > sequence)
-        )
-        with self._database.read() as connection:
+        current = articles.c.ended_seq.is_(None) if sequence is None else _at(sequence)
+        with self.database.read() as connection:
             return {
                 row["id"]: article_from_row(row)
                 for chunk in chunks(ids)
@@ -119,12 +140,25 @@ class CatalogReader:
                 ).mappings()
             }
 
+    def pks_at(self, ids: Iterable[str], sequence: int) -> dict[str, int]:
+        """Keys of the versions that some ids had at a sequence number."""
+        with self.database.read() as connection:
+            return {
+                row.id: row.pk
+                for chunk in chunks(ids)
+                for row in connection.execute(
+                    select(articles.c.id, articles.c.pk).where(
+                        articles.c.id.in_(chunk), _at(sequence)
+                    )
+                )
+            }
+
     def all_articles(self) -> Iterator[Article]:
         """Every current article, in order of id, read in chunks."""
         last = ""
         while True:
             query = select(articles).where(articles.c.ended_seq.is_(None), articles.c.id > last)
-            with self._database.read() as connection:
+            with self.database.read() as connection:
                 rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE)).mappings()
                 found = [article_from_row(row) for row in rows]
             yield from found
@@ -139,13 +173,13 @@ class CatalogReader:
             .where(articles.c.ended_seq.is_(None))
             .group_by(articles.c.stub)
         )
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             found = {bool(stub): int(number) for stub, number in connection.execute(query)}
         return {False: found.get(False, 0), True: found.get(True, 0)}
 
     def file_states(self) -> dict[str, FileState]:
         """Every file as last read, by path."""
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return {
                 row.path: FileState(row.path, row.fingerprint, row.records)
                 for row in connection.execute(select(files))
@@ -157,7 +191,7 @@ class CatalogReader:
             articles.c.ended_seq.is_(None), articles.c.source.is_not(None)
         )
         found: dict[str, list[str]] = {}
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             for source, identity in connection.execute(query):
                 found.setdefault(source, []).append(identity)
         return found
@@ -181,7 +215,7 @@ class CatalogReader:
         query = select(articles.c.id).where(
             articles.c.stub.is_(True), articles.c.ended_seq.is_(None), ~linked.exists()
         )
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.id)))
 
     # --- what generations are derived from ------------------------------------------------
@@ -198,8 +232,19 @@ class CatalogReader:
             articles.c.added_seq <= until,
             or_(articles.c.ended_seq.is_(None), articles.c.ended_seq > until),
         )
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
+
+    def in_order_of_time(self, pks: Iterable[int]) -> list[int]:
+        """Keys in order of publication, those without a date last."""
+        columns = (articles.c.pk, articles.c.published, articles.c.id)
+        with self.database.read() as connection:
+            rows = [
+                row
+                for chunk in chunks(pks)
+                for row in connection.execute(select(*columns).where(articles.c.pk.in_(chunk)))
+            ]
+        return [row.pk for row in sorted(rows, key=lambda r: (r.published or "~", r.id))]
 
     def pks_ended(self, after: int, until: int) -> list[int]:
         """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""
@@ -208,30 +253,14 @@ class CatalogReader:
             articles.c.ended_seq > after,
             articles.c.ended_seq <= until,
         )
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
 
     def segment_rows(self, pks: Sequence[int], dimension: int) -> Iterator[SegmentRow]:
         """What candidate search needs of some versions, in the order of ``pks`` (ascending)."""
-        columns = (
-            articles.c.pk,
-            articles.c.id,
-            articles.c.provider_name,
-            articles.c.provider_domain,
-            articles.c.published,
-            articles.c.topics,
-            articles.c.category,
-            articles.c.type,
-            articles.c.language,
-            articles.c.quality,
-            articles.c.stub,
-        )
         for chunk in chunks(pks):
-            with self._database.read() as connection:
-                rows = connection.execute(
-                    select(*columns).where(articles.c.pk.in_(chunk)).order_by(articles.c.pk)
-                ).mappings()
-                heads = {row["pk"]: article_from_row(row) for row in rows}
+            heads = self.heads(chunk)
+            with self.database.read() as connection:
                 query = (
                     select(passages, vectors.c.vector)
                     .join(vectors, vectors.c.text_hash == passages.c.text_hash)
@@ -244,7 +273,7 @@ class CatalogReader:
                         connection.execute(query).mappings(), lambda row: row["article_pk"]
                     )
                 }
-            for pk, head in heads.items():
+            for pk, head in sorted(heads.items()):
                 mine = grouped.get(pk, [])
                 data = b"".join(row["vector"] for row in mine)
                 cut = tuple(passage_from_row(row) for row in mine)
@@ -260,7 +289,7 @@ class CatalogReader:
         """Vectors of the leads of some versions, shape (leads, dimension)."""
         lead = EMBEDDED.index(Field.LEAD)
         found: list[bytes] = []
-        with self._database.read() as connection:
+        with self.database.read() as connection:
             for chunk in chunks(pks):
                 query = (
                     select(vectors.c.vector)
@@ -272,6 +301,8 @@ class CatalogReader:
         return np.frombuffer(b"".join(found), np.float16).reshape(len(found), dimension)
 
 
-def read_setting(connection: Connection, key: str) -> str | None:
-    """A setting within a transaction."""
-    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+def _at(sequence: int) -> ColumnElement[bool]:
+    """Whether a version was the current one at a sequence number."""
+    return (articles.c.added_seq <= sequence) & or_(
+        articles.c.ended_seq.is_(None), articles.c.ended_seq > sequence
+    )

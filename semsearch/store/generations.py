@@ -52,7 +52,7 @@ class Keep:
 
     newest: int = 2
     seconds: float = 120.0
-    at_most: int = 32
+    at_most: int = 64  # a write makes two: its articles, then what was related
 
 
 class Generations:

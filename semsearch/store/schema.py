@@ -3,7 +3,7 @@
 A row of ``articles`` is one version of an article and is never changed but for ``ended_seq``:
 the version is current from ``added_seq`` on until ``ended_seq``. A generation published at
 sequence number S sees exactly the versions with ``added_seq <= S < ended_seq``, whatever has
-been written since.
+been written since. Rows of ``clusters`` are versions in the same sense.
 """
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT = 1
+FORMAT = 2
 
 metadata = MetaData()
 
@@ -122,3 +123,76 @@ files = Table(
     Column("fingerprint", Text, nullable=False),
     Column("records", Integer, nullable=False),
 )
+
+# --- coverage: derived from the articles, kept because it is costly to find again -------------
+
+# Minimum hashes of the texts' word shingles: articles that share one are compared.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("article_pk", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("sketches_article", sketches.c.article_pk)
+
+# What two versions are to each other; it holds as long as both are current. ``first_pk`` is the
+# one that the other was made from, where that is known.
+relations = Table(
+    "relations",
+    metadata,
+    Column("low_pk", BigInteger, primary_key=True),
+    Column("high_pk", BigInteger, primary_key=True),
+    Column("added_seq", BigInteger, nullable=False),
+    Column("copy", Float, nullable=False),
+    Column("edited", Float, nullable=False),
+    Column("story", Float, nullable=False),
+    Column("related", Float, nullable=False),
+    Column("first_pk", BigInteger),
+    sqlite_with_rowid=False,
+)
+Index("relations_high", relations.c.high_pk)
+
+# Duplicate groups and stories of two or more articles; ``first`` and ``last`` are seconds.
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("added_seq", BigInteger, nullable=False),
+    Column("ended_seq", BigInteger),
+    Column("lead_pk", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("providers", Integer, nullable=False),
+    Column("origins", Integer, nullable=False),
+    Column("first", BigInteger),
+    Column("last", BigInteger),
+)
+Index("clusters_id", clusters.c.kind, clusters.c.id)
+Index("clusters_ended", clusters.c.ended_seq)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("cluster_pk", BigInteger, primary_key=True),
+    Column("article_pk", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("memberships_article", memberships.c.article_pk)
+
+# Which stories merged and split, and when.
+cluster_events = Table(
+    "cluster_events",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("cluster_id", Text, nullable=False),
+    Column("other_id", Text, nullable=False),
+)
+Index("cluster_events_cluster", cluster_events.c.cluster_id)
+Index("cluster_events_other", cluster_events.c.other_id)

@@ -1,6 +1,6 @@
 """The embedded backend: segments and a word index of one generation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from semsearch.store.segment import Mask, Segment
 
 # An article has about this many passages; the first guess at how many to ask for.
 _PASSAGES_PER_ARTICLE = 2
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,24 @@ class EmbeddedSnapshot:
         for segment, alive in zip(self.segments, self._alive, strict=True):
             best += _nearest_articles(segment, alive, vector, k, condition)
         return sorted(best, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def nearest_leads(
+        self, vectors: NDArray[np.float32], k: int, condition: Condition
+    ) -> list[list[tuple[int, float]]]:
+        """For each of many vectors the ``k`` articles with the nearest leads."""
+        best: list[list[tuple[int, float]]] = [[] for _ in vectors]
+        for segment, alive in zip(self.segments, self._alive, strict=True):
+            for rows in _blocks_of_leads(segment, alive & segment.mask(condition)):
+                pks = segment.articles["pk"][segment.passages["article"][rows]]
+                # Of equal vectors products may differ in the last place.
+                cosines = np.round(vectors @ segment.vectors.vectors(rows).T, 6)
+                least = len(rows) - max(1, min(k, len(rows)))
+                bounds = np.partition(cosines, least, axis=1)[:, least]
+                for row, bound in enumerate(bounds):
+                    mine = np.flatnonzero(cosines[row] >= bound)
+                    hits = zip(pks[mine].tolist(), cosines[row, mine].tolist(), strict=True)
+                    best[row] = sorted([*best[row], *hits], key=lambda hit: (-hit[1], hit[0]))[:k]
+        return best
 
     def lexical(
         self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
@@ -211,6 +230,14 @@ def _nearest_articles(
             ]
         number = min(available, number * 4)
     return []
+
+
+def _blocks_of_leads(segment: Segment, chosen: Mask) -> Iterator[NDArray[np.int64]]:
+    """The numbers of the leads of some articles, in blocks that are decoded at once."""
+    leads = segment.passages["field"] == EMBEDDED.index(Field.LEAD)
+    rows = np.flatnonzero(leads & chosen[segment.passages["article"]])
+    for start in range(0, len(rows), _BLOCK):
+        yield rows[start : start + _BLOCK]
 
 
 def _columns(

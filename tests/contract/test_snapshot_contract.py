@@ -144,6 +144,45 @@ def test_dense_gives_the_best_k_in_order(world: World, k: int) -> None:
     assert len({pk for pk, _ in found}) == len(found)
 
 
+@given(condition=conditions())
+@settings(max_examples=40)
+def test_nearest_leads_are_exact_under_every_condition(world: World, condition: Condition) -> None:
+    queries = np.stack([ENCODER.encode_query(text) for text in ("glacier cod", "mayor", "tram")])
+    answers = world.snapshot.nearest_leads(queries, 1_000, condition)
+    assert len(answers) == len(queries)
+    for query, found in zip(queries, answers, strict=True):
+        expected = {pk: lead_cosine(world, pk, query) for pk in world.matching(condition)}
+        assert {pk for pk, _ in found} == set(expected)
+        assert all(cosine == pytest.approx(expected[pk], abs=HALF) for pk, cosine in found)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 7, 74, 75, 76])
+def test_nearest_leads_are_the_best_k_in_order(world: World, k: int) -> None:
+    queries = np.stack([ENCODER.encode_query(text) for text in ("harbour ferry", "salt", "cod")])
+    for query, found in zip(
+        queries, world.snapshot.nearest_leads(queries, k, EVERYTHING), strict=True
+    ):
+        best = sorted((lead_cosine(world, pk, query) for pk in world.articles), reverse=True)[:k]
+        assert [cosine for _, cosine in found] == pytest.approx(best, abs=HALF)
+        assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def test_nearest_leads_of_many_are_those_of_each(world: World) -> None:
+    queries = np.stack([ENCODER.encode_query(word) for word in WORDS])
+    together = world.snapshot.nearest_leads(queries, 9, Not(NOBODY))
+    for query, found in zip(queries, together, strict=True):
+        (alone,) = world.snapshot.nearest_leads(query[None, :], 9, Not(NOBODY))
+        assert [pk for pk, _ in alone] == [pk for pk, _ in found]
+    assert world.snapshot.nearest_leads(queries[:0], 9, EVERYTHING) == []
+    assert world.snapshot.nearest_leads(queries[:2], 9, NOBODY) == [[], []]
+
+
+def lead_cosine(world: World, pk: int, query: np.ndarray) -> float:
+    pieces = pieces_of(world.articles[pk], ENCODER)
+    (lead,) = (row for row, piece in enumerate(pieces) if piece.passage.field is Field.LEAD)
+    return float(world.vectors(pk)[lead] @ query)
+
+
 @pytest.mark.parametrize("chosen", [1, 2, 3])
 def test_dense_finds_all_that_a_narrow_filter_leaves(world: World, chosen: int) -> None:
     condition = AllOf(
@@ -430,6 +469,25 @@ def test_equal_scores_are_in_order_of_key(tmp_path: Path) -> None:
         assert [pk for pk, _ in snapshot.dense(query, 6, EVERYTHING)] == keys
         assert [pk for pk, _ in snapshot.lexical(weighed("word"), 6, EVERYTHING)] == keys
         assert snapshot.document_frequency("word") == 6
+        catalog.close()
+
+
+def test_of_equal_leads_those_with_the_least_keys_are_nearest(tmp_path: Path) -> None:
+    for name, backend in BACKENDS.items():
+        folder = tmp_path / name
+        catalog, publish = open_catalog(folder), backend(folder)
+        names = [f"a{number:03}" for number in range(120)]
+        for start, end in ((0, 1), (1, 100), (100, 120)):  # of different sizes
+            chosen = range(start, end)
+            titles = ("The same words", "Quite others", "The same old words")
+            write(catalog, ENCODER, [make_article(names[n], titles[n % 3]) for n in chosen])
+            snapshot = publish(catalog)
+        pks = current_pks(catalog, names)
+        nearest = sorted(names, key=lambda name: ((0, 2, -1)[int(name[1:]) % 3], pks[name]))
+        query = ENCODER.encode_query("the same old words")[None, :]
+        for k in (1, 12, 39, 40, 41, 52, 79):
+            (found,) = snapshot.nearest_leads(query, k, EVERYTHING)
+            assert [pk for pk, _ in found] == [pks[name] for name in nearest[:k]]
         catalog.close()
 
 

@@ -266,3 +266,25 @@ def test_other_errors_are_problems_too(
     client: httpx.Client, method: str, path: str, status: int, kind: str
 ) -> None:
     problem(client.request(method, path), status, kind)
+
+
+@pytest.mark.parametrize(("name", "part"), [("prefer_quality", "quality"), ("diversity",) * 2])
+def test_what_is_preferred_is_a_part_of_the_score(
+    archive: httpx.Client, name: str, part: str
+) -> None:
+    plain = archive.get("/v1/search", params={"q": "harbour"}).json()
+    assert all(part not in hit["score_parts"] for hit in plain["hits"])
+    asked: dict[str, str | bool] = {"q": "harbour", name: True}
+    found = archive.get("/v1/search", params=asked)
+    assert any(hit["score_parts"][part] for hit in found.json()["hits"])
+    assert ids(archive.post("/v1/search", json=asked)) == ids(found)
+
+
+def test_several_needs_are_read_and_noted(archive: httpx.Client) -> None:
+    question = "Who closed the Lisk harbour, and how high is the storm budget?"
+    notes = archive.get("/v1/search", params={"q": question}).json()["query"]["interpreted"][
+        "notes"
+    ]
+    assert any("among the first" in note for note in notes)
+    unread = archive.get("/v1/search", params={"q": question, "read": "none"}).json()
+    assert unread["query"]["interpreted"]["notes"] == []

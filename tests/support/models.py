@@ -1,4 +1,4 @@
-"""A small sentence-transformers model made on the spot: other shape, other pooling, prompts."""
+"""Small models made on the spot: an encoder of another shape, with prompts, and a cross-encoder."""
 
 from pathlib import Path
 
@@ -6,7 +6,12 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    BertModel,
+    PreTrainedTokenizerFast,
+)
 
 TEXTS = (
     "the harbour ferry left before the storm and the mayor closed the tunnel",
@@ -45,6 +50,25 @@ def make_model(folder: Path) -> Path:
     target = folder / "model"
     model.save_pretrained(str(target), safe_serialization=True)
     return target
+
+
+def make_cross_encoder(folder: Path, labels: int = 1) -> Path:
+    """Save a small cross-encoder; always with the same weights."""
+    _tokenizer().save_pretrained(folder)
+    torch.manual_seed(7)
+    BertForSequenceClassification(
+        BertConfig(
+            vocab_size=600,
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=64,
+            max_position_embeddings=64,
+            initializer_range=0.3,
+            num_labels=labels,
+        )
+    ).save_pretrained(folder, safe_serialization=True)
+    return folder
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:

@@ -12,6 +12,7 @@ from semsearch.articles.article import FIELDS, Article, Field
 from semsearch.articles.filters import Condition
 from semsearch.embed.encoder import Encoder
 from semsearch.ingest.identity import content_hash
+from semsearch.ingest.language import with_language
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.records import Removed, stubs_of
 from semsearch.rank.fuse import Weights
@@ -40,7 +41,7 @@ class ExactIndex:
 
     @property
     def articles(self) -> dict[str, Article]:
-        return {**self.stubs, **self.full}
+        return {key: with_language(one) for key, one in {**self.stubs, **self.full}.items()}
 
     # --- writing --------------------------------------------------------------------------
 
@@ -88,7 +89,7 @@ class ExactIndex:
 
     def _bury(self, identity: str, *, record: bool) -> None:
         """Keep mentions from bringing it back; after a deletion also its own unchanged record."""
-        held = self.articles.get(identity)
+        held = self.full.get(identity) or self.stubs.get(identity)
         if held or identity not in self.buried:
             self.buried[identity] = content_hash(held) if held and record else ""
         self._remove(identity)

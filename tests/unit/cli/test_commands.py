@@ -62,6 +62,14 @@ def test_a_second_run_reads_no_article_and_encodes_nothing(index: Path) -> None:
     assert report["generation"] == 1
 
 
+def test_what_is_preferred_and_filtered_is_asked_for_by_options(index: Path) -> None:
+    options = ("--prefer-quality", "--diversity", "--language", "xx", "--language", "en")
+    found = answer("search", QUESTION, "--index", index, *options, kind=SearchResults)
+    assert all(hit["article"]["language"] == "en" for hit in found["hits"])
+    wanted = {"quality", "diversity"}
+    assert all(wanted <= set(hit["score_parts"]) for hit in found["hits"])
+
+
 def test_a_question_is_answered_with_the_article_on_top(index: Path) -> None:
     found = answer("search", QUESTION, "--index", index, "--explain", kind=SearchResults)
     assert found["hits"][0]["article"]["title"].startswith("Dockers walk out at Brackwater")

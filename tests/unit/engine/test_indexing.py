@@ -53,7 +53,7 @@ def test_a_first_run_adds_everything(
     assert (report.files, report.files_unchanged, report.articles_total) == (6, 0, 6)
     assert report.encoded == encoder.encoded < report.passages
     assert report.tokens == sum(encoder.count_tokens(encoder.texts))
-    assert (report.generation, report.sequence) == (1, index.library.catalog.sequence)
+    assert (report.generation, report.sequence) == (2, index.library.catalog.sequence)
     assert set(ids(ask(index, "harbour"))) == set(held(index))
 
 

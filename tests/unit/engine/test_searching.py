@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,7 +10,14 @@ import pytest
 from semsearch.articles.article import Article
 from semsearch.articles.filters import Attribute as On
 from semsearch.articles.filters import Filters, Not, OneOf
-from semsearch.articles.search import Collapse, Confidence, Mode, Query, SearchResults
+from semsearch.articles.search import (
+    Collapse,
+    Confidence,
+    Duplicates,
+    Mode,
+    Query,
+    SearchResults,
+)
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidQueryError
 from semsearch.rank.fuse import Weights
@@ -100,11 +107,6 @@ def test_k_lies_between_1_and_1000(index: Services, k: int) -> None:
         search(index, "otter", k=k)
     assert len(search(index, "otter", k=1).hits) == 1
     assert len(search(index, "otter", k=1_000).hits) == 60
-
-
-def test_collapsing_what_is_not_known_is_refused(index: Services) -> None:
-    with pytest.raises(InvalidQueryError, match="collapse"):
-        index.searcher.search(Query("otter", collapse=Collapse.STORY))
 
 
 def test_an_unknown_step_of_reading_is_refused_and_named(index: Services) -> None:
@@ -287,19 +289,61 @@ def test_equal_texts_fold_into_the_best_ranked_and_are_named() -> None:
         query = Query("otter salt bank")
         plain = opened.searcher.search(query)
         check_answer(plain, held(opened))
-        assert all(hit.duplicates.ids == () for hit in plain.hits)
+        assert all(hit.folded == () for hit in plain.hits)
         order = [hit.article.id for hit in plain.hits]
         assert set(order) == {"a", "b", "c", "d"}
         folded = opened.searcher.search(replace(query, collapse=Collapse.DUPLICATES))
         check_answer(folded, held(opened))
         rest = [key for key in order if key not in ("b", "d")]
-        assert {hit.article.id: hit.duplicates.ids for hit in folded.hits} == {
+        assert {hit.article.id: hit.folded for hit in folded.hits} == {
             "b": tuple(rest),
             "d": (),
         }
-        assert [hit.duplicates.count for hit in folded.hits if hit.article.id == "b"] == [2]
         scores = {hit.article.id: hit.score for hit in plain.hits}
         assert all(hit.score == scores[hit.article.id] for hit in folded.hits)
+        opened.close()
+
+
+LONG = (
+    "The ferry Lodestar left Senn harbour at dawn with forty passengers and a crate of otters. "
+    "Captain Ilse Varga said the crossing took nine hours because of fog over the salt banks. "
+    "Nobody was hurt, but the harbour office has opened an inquiry into the missing beacon lights."
+)
+
+
+def test_duplicates_and_story_of_a_hit_are_named_and_stories_fold() -> None:
+    with fast_folder() as folder:
+        opened = open_index(folder / "index", HashingEncoder())
+        day = datetime(2024, 5, 2, 8, tzinfo=UTC)
+        opened.indexer.put(
+            [
+                make_article("first", "Ferry late", body=LONG, published=day),
+                make_article(
+                    "again",
+                    "Otters at sea",
+                    body=LONG,
+                    provider=HERALD,
+                    published=day + timedelta(hours=3),
+                ),
+                make_article("other", "Harbour budget", body="The harbour budget grew by a tenth."),
+            ]
+        )
+        query = Query("ferry with otters in the fog", collapse=Collapse.NONE)
+        hits = {hit.article.id: hit for hit in opened.searcher.search(query).hits}
+        assert (hits["first"].duplicates.count, hits["first"].duplicates.ids) == (1, ("again",))
+        assert hits["again"].duplicates.ids == ("first",)
+        assert (hits["other"].duplicates.count, hits["other"].story) == (0, None)
+        story = hits["first"].story
+        assert story is not None
+        assert (story.size, story.providers, story) == (2, 2, hits["again"].story)
+        for collapse in (Collapse.DUPLICATES, Collapse.STORY):
+            folded = opened.searcher.search(replace(query, collapse=collapse)).hits
+            assert sorted(hit.folded for hit in folded if hit.folded) == [("again",)] or sorted(
+                hit.folded for hit in folded if hit.folded
+            ) == [("first",)]
+            assert len(folded) == 2
+        only = opened.searcher.search(replace(query, filters=Filters(provider=(HERALD.domain,))))
+        assert [hit.duplicates for hit in only.hits] == [Duplicates()]
         opened.close()
 
 

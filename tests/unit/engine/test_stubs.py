@@ -10,6 +10,7 @@ from semsearch.articles.article import Article
 from semsearch.engine import run
 from semsearch.engine.services import Services
 from semsearch.ingest.identity import address_id
+from semsearch.ingest.language import with_language
 from semsearch.ingest.reading import ReadOptions
 from semsearch.ingest.records import Removed
 from tests.support.articles import (
@@ -60,7 +61,7 @@ def test_the_article_replaces_its_stub_whichever_comes_first(
     path = write_json_lines(tmp_path / "x.jsonl", records)
     report = index.indexer.index([path])
     whole = article_of(record(2, body="The whole text."))
-    assert held(index)[whole.id] == whole
+    assert held(index)[whole.id] == with_language(whole)
     assert (report.added, report.articles_total, report.stubs_total) == (2, 2, 0)
     assert report.stubs_added == report.stubs_replaced == int(order == "stub first" and batch == 1)
 

@@ -12,11 +12,13 @@ from semsearch.articles.article import EMBEDDED, Article, Field, Passage, Provid
 from semsearch.errors import DamagedIndexError, FormatMismatchError, SemsearchError
 from semsearch.ingest.identity import content_hash
 from semsearch.store.catalog import Catalog, WriteBatch
+from semsearch.store.coverage import Coverage
+from semsearch.store.coverage_rows import ClusterKind
 from semsearch.store.rows import FileState, NewArticle, StoredPassage
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
-from tests.support.store import current_pks, text_hash, write
+from tests.support.store import as_format_1, current_pks, text_hash, write
 
 ENCODER = HashingEncoder()
 
@@ -243,7 +245,7 @@ def test_segment_rows_hold_the_vectors_bit_by_bit(catalog: Catalog) -> None:
     head = first.article
     assert (head.id, head.provider, head.topics) == ("a", one.provider, ("Sea",))
     assert (head.quality, head.category, head.published) == (7, "News", one.published)
-    assert (head.title, head.body) == ("", "")
+    assert (head.excerpt, head.body) == ("", "")
 
 
 def test_equal_texts_have_equal_content_under_whatever_titles(catalog: Catalog) -> None:
@@ -303,6 +305,38 @@ def test_a_catalog_of_another_format_is_refused(catalog: Catalog, tmp_path: Path
         catalog.check_format()
     with pytest.raises(FormatMismatchError):
         open_catalog(tmp_path)
+
+
+def test_a_catalog_of_format_1_is_refused_with_a_hint_and_brought_up_to_date(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    write(catalog, ENCODER, [make_article("a")])
+    as_format_1(tmp_path)
+    with pytest.raises(FormatMismatchError, match="format 1") as caught:
+        catalog.check_format()
+    assert "semsearch rebuild" in caught.value.hint
+    catalog.upgrade()
+    catalog.check_format()
+    assert titles(catalog) == {"a": "Notice a"}
+    assert catalog.sequence == 1
+    assert Coverage(catalog.database).counts(1) == dict.fromkeys(ClusterKind, 0)
+    catalog.upgrade()  # once more changes nothing
+    assert catalog.sequence == 1
+
+
+def test_only_a_catalog_that_lacks_tables_alone_can_be_brought_up_to_date(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    catalog.keep_setting("format", "99")
+    with pytest.raises(FormatMismatchError, match="format 99"):
+        catalog.upgrade()
+    assert catalog.setting("format") == "99"
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "catalog.db").write_bytes(b"")
+    empty = Catalog(f"sqlite:///{tmp_path / 'none' / 'catalog.db'}")
+    with pytest.raises(DamagedIndexError):
+        empty.upgrade()
+    empty.close()
 
 
 @pytest.mark.parametrize("junk", [b"", b"not a database at all, " * 100], ids=["empty", "text"])

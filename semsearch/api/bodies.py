@@ -1,0 +1,107 @@
+"""Articles in request bodies: a JSON value, or a stream of JSON Lines."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from fastapi import Request
+
+from semsearch.articles.article import Article
+from semsearch.articles.report import Skipped
+from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.ingest.jsonlines import Line, parse_json, read_json_lines
+from semsearch.ingest.records import Removed, article_from_fields
+
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+_MEMORY_BYTES = 8 * 2**20
+
+Record = Article | Removed
+
+
+def media_type(request: Request) -> str:
+    """The type of the body, JSON where none is given."""
+    return request.headers.get("content-type", "application/json").partition(";")[0].strip()
+
+
+async def spooled(request: Request) -> BinaryIO:
+    """The body in a temporary file, on disk when it is large; the caller closes it."""
+    spool = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - the caller's
+    async for chunk in request.stream():
+        spool.write(chunk)
+    spool.seek(0)
+    return cast("BinaryIO", spool)
+
+
+def records_from(stream: BinaryIO) -> Iterator[Record | Skipped]:
+    """The articles of JSON Lines; lines that cannot be read are ``Skipped``."""
+    for line in read_json_lines(stream):
+        yield _record(line)
+
+
+def articles_from(stream: BinaryIO) -> Iterator[Article | Skipped]:
+    """The articles of JSON Lines; lines without one that can be compared are ``Skipped``."""
+    for line in read_json_lines(stream):
+        record = _record(line)
+        yield (
+            Skipped("request", line.number, "it is marked as removed")
+            if isinstance(record, Removed)
+            else record
+        )
+
+
+def _record(line: Line) -> Record | Skipped:
+    try:
+        if isinstance(line.fields, UnreadableError):
+            raise line.fields
+        return article_from_fields(_fields(line.fields), fallback_id=json.dumps(line.fields))
+    except UnreadableError as error:
+        return Skipped("request", line.number, error.reason)
+
+
+def article_from(fields: object, fallback: str) -> Record:
+    """The article in a JSON value.
+
+    Raises:
+        InvalidArticleError: It cannot be read.
+    """
+    if not isinstance(fields, dict):
+        raise InvalidArticleError("An article must be a JSON object.")
+    try:
+        return article_from_fields(_fields(fields), fallback_id=fallback)
+    except UnreadableError as error:
+        raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
+
+
+def _fields(given: dict[str, object]) -> dict[str, object]:
+    """A bare ``text`` is a body."""
+    if "body" in given or not isinstance(given.get("text"), str):
+        return given
+    return {
+        **{name: value for name, value in given.items() if name != "text"},
+        "body": given["text"],
+    }
+
+
+def object_from(data: bytes) -> dict[str, object]:
+    """The JSON object of a body.
+
+    Raises:
+        InvalidArticleError: It cannot be read.
+    """
+    value = json_from(data)
+    if not isinstance(value, dict):
+        raise InvalidArticleError("An article must be a JSON object.")
+    return value
+
+
+def json_from(data: bytes) -> object:
+    """The JSON value of a body.
+
+    Raises:
+        InvalidArticleError: It cannot be read.
+    """
+    try:
+        return parse_json(data)
+    except UnreadableError as error:
+        raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None

@@ -1,0 +1,217 @@
+"""Who reports the same: relations, duplicates, stories."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from http import HTTPStatus
+from itertools import chain
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, Body, Depends, HTTPException, Request
+from fastapi import Query as Parameter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from semsearch.api import coverage_examples as examples
+from semsearch.api.bodies import (
+    NDJSON,
+    Record,
+    article_from,
+    articles_from,
+    media_type,
+    object_from,
+    spooled,
+)
+from semsearch.api.examples import TEXT, answers
+from semsearch.api.services import ServicesDependency
+from semsearch.articles.article import Article
+from semsearch.articles.coverage import (
+    CoverageOrder,
+    CoverageQuery,
+    DuplicateGroups,
+    DuplicatesFound,
+    Relations,
+    Stories,
+    StoryView,
+)
+from semsearch.articles.filter_tree import parse_day
+from semsearch.articles.filters import from_timestamp
+from semsearch.articles.report import Skipped
+from semsearch.engine.duplicates import DuplicateFinder
+from semsearch.errors import InvalidArticleError
+from semsearch.ingest.records import Removed
+
+router = APIRouter(tags=["coverage"])
+
+_AT_ONCE = 64
+_FOUND = TypeAdapter(DuplicatesFound)
+_SKIPPED = TypeAdapter(Skipped)
+_Probability = Annotated[float, Parameter(ge=0, le=1, description="The least p_duplicate.")]
+_TEXTS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "A text, or the fields of an article.",
+                },
+                "example": {"text": TEXT},
+            },
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "One text or article a line."},
+                "example": json.dumps({"text": TEXT}) + "\n",
+            },
+        },
+    }
+}
+
+
+class RelationsBody(BaseModel):
+    """Pairs of articles, each side an id or an article."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pairs: list[tuple[str | dict[str, Any], str | dict[str, Any]]] = Field(
+        max_length=1000, description="Each side: the id of an article, or an article itself."
+    )
+
+
+def _coverage_query(
+    *,
+    sort: CoverageOrder = CoverageOrder.SIZE,
+    k: Annotated[int, Parameter(ge=1, le=1000, description="How many a page.")] = 20,
+    provider: Annotated[str, Parameter(description="With an article by this outlet.")] = "",
+    since: Annotated[str | None, Parameter(alias="from", examples=["2024-03-01"])] = None,
+    until: Annotated[str | None, Parameter(alias="to", examples=["2024-03-31"])] = None,
+    min_size: Annotated[int, Parameter(ge=2)] = 2,
+    min_origins: Annotated[int, Parameter(ge=1, description="Independent texts.")] = 1,
+    page_token: str | None = None,
+) -> CoverageQuery:
+    return CoverageQuery(
+        order=sort,
+        k=k,
+        provider=provider,
+        since=_moment(since, after=False),
+        until=_moment(until, after=True),
+        min_size=min_size,
+        min_origins=min_origins,
+        page_token=page_token,
+    )
+
+
+def _moment(day: str | None, *, after: bool) -> datetime | None:
+    return None if day is None else from_timestamp(parse_day(day)[after])
+
+
+CoverageParameters = Annotated[CoverageQuery, Depends(_coverage_query)]
+
+
+@router.post(
+    "/relations",
+    summary="What articles are to each other",
+    responses=answers(examples.RELATIONS),
+)
+def relations(
+    body: Annotated[RelationsBody, Body(openapi_examples=examples.PAIRS)],
+    services: ServicesDependency,
+) -> Relations:
+    """The relation of each pair, with its evidence, in the order of the pairs."""
+    return services.relater.relate([(_side(a), _side(b)) for a, b in body.pairs])
+
+
+def _side(given: str | dict[str, Any]) -> str | Article:
+    return given if isinstance(given, str) else _given(article_from(given, "text"))
+
+
+def _given(record: Record) -> Article:
+    if isinstance(record, Removed):
+        raise InvalidArticleError("A removed article cannot be compared.")
+    return record
+
+
+@router.get(
+    "/duplicates",
+    summary="Every duplicate group",
+    responses=answers(examples.DUPLICATE_GROUPS),
+)
+def groups(query: CoverageParameters, services: ServicesDependency) -> DuplicateGroups:
+    """Groups of articles with one text, each with its original."""
+    return services.duplicates.groups(query)
+
+
+@router.get(
+    "/articles/{article_id:path}/duplicates",
+    summary="Duplicates of an article in the index",
+    responses=answers(examples.DUPLICATES),
+)
+def of_article(
+    article_id: str, services: ServicesDependency, min_probability: _Probability = 0.5
+) -> DuplicatesFound:
+    """Articles with its text, most probable first, with the evidence."""
+    return services.duplicates.of_article(article_id, min_probability)
+
+
+@router.post(
+    "/duplicates",
+    summary="Have we got this already?",
+    responses=answers(examples.DUPLICATES),
+    response_model=DuplicatesFound,
+    openapi_extra=_TEXTS,
+)
+async def of_text(
+    request: Request, services: ServicesDependency, min_probability: _Probability = 0.5
+) -> Response | DuplicatesFound:
+    """Articles of the index with the text that is sent.
+
+    JSON Lines are answered line by line: each line of the answer is that of the line sent, or
+    says why that one could not be read.
+    """
+    kind = media_type(request)
+    if kind in NDJSON:
+        lines = _answers(await spooled(request), services.duplicates, min_probability)
+        # What forbids any answer, such as an empty index, is told before the first one is sent.
+        first = await run_in_threadpool(next, lines, b"")
+        return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
+    if kind != "application/json":
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
+        )
+    fields = object_from(await request.body())
+    article = _given(article_from(fields, "text"))
+    return await run_in_threadpool(services.duplicates.of_text, article, min_probability)
+
+
+def _answers(stream: BinaryIO, finder: DuplicateFinder, least: float) -> Iterator[bytes]:
+    with stream:
+        batch: list[Article | Skipped] = []
+        for article in articles_from(stream):
+            batch.append(article)
+            if len(batch) >= _AT_ONCE:
+                yield from _answered(batch, finder, least)
+                batch = []
+        yield from _answered(batch, finder, least)
+
+
+def _answered(
+    batch: list[Article | Skipped], finder: DuplicateFinder, least: float
+) -> Iterator[bytes]:
+    found = finder.of_texts([one for one in batch if isinstance(one, Article)], least)
+    for one in batch:
+        line = (
+            _SKIPPED.dump_json(one) if isinstance(one, Skipped) else _FOUND.dump_json(next(found))
+        )
+        yield line + b"\n"
+
+
+@router.get("/stories", summary="Every story", responses=answers(examples.STORIES))
+def stories(query: CoverageParameters, services: ServicesDependency) -> Stories:
+    """Events that several articles report."""
+    return services.stories.stories(query)
+
+
+@router.get("/stories/{story_id}", summary="One story", responses=answers(examples.STORY))
+def story(story_id: str, services: ServicesDependency) -> StoryView:
+    """A story with its articles and outlets, in order of time."""
+    return services.stories.story(story_id)

@@ -1,0 +1,231 @@
+"""Relations, duplicates and stories as tables and text for a terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from semsearch.articles.coverage import (
+    DuplicateGroup,
+    DuplicateGroups,
+    DuplicatesFound,
+    Stories,
+    StoryView,
+)
+from semsearch.articles.relation import Agreement, Lineage, Relation, RelationKind
+from semsearch.articles.search import ArticleSummary
+from semsearch.cli.render import date, lag, safe
+
+_SHOWN_SPANS = 5
+_SPAN_CHARS = 160
+
+_MEANING = {
+    RelationKind.COPY: "one text: at most headline, boilerplate or credit differ",
+    RelationKind.EDITED: "one text, cut, extended or rewritten in part",
+    RelationKind.STORY: "two texts on one event",
+    RelationKind.RELATED: "one topic, two events",
+    RelationKind.UNRELATED: "nothing in common that matters",
+}
+
+
+def relation(found: Relation, a: str, b: str) -> RenderableType:
+    """The relation of two articles with its evidence."""
+    why = found.reason or _MEANING.get(found.relation, "")
+    lines: list[RenderableType] = [
+        Text.assemble((found.relation.value, "bold"), f": {safe(why)}"),
+        Text(
+            "  ".join(
+                f"{kind} {getattr(found.probabilities, kind):.2f}"
+                for kind in ("copy", "edited", "story", "related", "unrelated")
+            )
+            + f"  (one text: {found.p_duplicate:.2f}, calibrated on {found.calibration[:12]})",
+            style="dim",
+        ),
+    ]
+    lines += [Text(f"rests on {safe(signal)}") for signal in found.evidence.rested_on]
+    lines.append(_evidence(found, a, b))
+    if found.lineage is not None:
+        lines.append(_lineage(found.lineage))
+    spans = [span for span in found.evidence.shared if not span.boilerplate][:_SHOWN_SPANS]
+    if spans:
+        lines.append(Text("Longest runs of words that both have:"))
+        lines += [_indented(f"{span.words} words: {span.text}") for span in spans]
+    return Group(*lines)
+
+
+def _evidence(found: Relation, a: str, b: str) -> Table:
+    evidence = found.evidence
+    table = Table()
+    table.add_column("evidence")
+    table.add_column(f"A {safe(a)}", overflow="fold")
+    table.add_column(f"B {safe(b)}", overflow="fold")
+    table.add_row("words compared", f"{evidence.words_a:,}", f"{evidence.words_b:,}")
+    table.add_row(
+        "of its text the other has",
+        f"{evidence.containment_a:.0%}",
+        f"{evidence.containment_b:.0%}",
+    )
+    cosines = ", ".join(
+        f"{name} {value:.2f}"
+        for name in ("title", "excerpt", "body", "lead")
+        if (value := getattr(evidence.cosine, name)) is not None
+    )
+    table.add_row("cosine", cosines, "")
+    if evidence.hours_apart is not None:
+        table.add_row("apart", lag(abs(evidence.hours_apart)), "")
+    for name in ("names", "numbers", "months", "regions"):
+        agreement: Agreement = getattr(evidence, name)
+        if agreement.agree:
+            table.add_row(f"{name} in both", escape(_list(agreement.agree)), "")
+        if agreement.only_a or agreement.only_b:
+            label = f"{name} that conflict" if agreement.conflict else f"{name} in one only"
+            table.add_row(label, escape(_list(agreement.only_a)), escape(_list(agreement.only_b)))
+    return table
+
+
+def _lineage(lineage: Lineage) -> RenderableType:
+    first = (
+        "it is not known which came first"
+        if lineage.first is None
+        else (f"{lineage.first.upper()} came first")
+    )
+    source = f" from {lineage.source}" if lineage.source else ""
+    lines: list[RenderableType] = [
+        Text(f"Lineage: {lineage.kind.value.replace('_', ' ')}{safe(source)}; {first}")
+    ]
+    lines += [_indented(reason) for reason in lineage.reasons]
+    added, cut = (
+        sum(span.end - span.start for span in spans) for spans in (lineage.added, lineage.cut)
+    )
+    kept = sum(span.end_a - span.start_a for span in lineage.kept)
+    lines.append(_indented(f"kept {kept:,}, added {added:,}, cut {cut:,} characters"))
+    return Group(*lines)
+
+
+def duplicates(found: DuplicatesFound) -> RenderableType:
+    """What the index holds of one text."""
+    if not found.duplicates:
+        said = f"No article here has this text ({found.compared} compared)."
+        return Text(f"{said} {safe(found.reason)}".strip())
+    table = Table()
+    for column in ("p", "relation", "article", "provider", "published", "why"):
+        table.add_column(column, overflow="fold")
+    for one in found.duplicates:
+        table.add_row(
+            f"{one.p_duplicate:.2f}",
+            one.relation.value,
+            escape(f"{safe(one.article.title)}\n{one.article.id}"),
+            escape(_outlet(one.article)),
+            date(one.article.published),
+            escape(safe("; ".join(one.rested_on[:2]))),
+        )
+    return table
+
+
+def groups(listed: DuplicateGroups) -> RenderableType:
+    """Duplicate groups, each with its original and a table of its members."""
+    if not listed.groups:
+        return Text("No two articles have one text.")
+    parts: list[RenderableType] = [
+        Text(f"{_count(listed.total, 'group', 'groups')} of articles with one text")
+    ]
+    for group in listed.groups:
+        parts += [Text(""), Text(safe(group.title), style="bold"), _members(group)]
+    parts += _next(listed.next_page_token)
+    return Group(*parts)
+
+
+def _members(group: DuplicateGroup) -> Table:
+    table = Table()
+    for column in ("relation", "p", "provider", "published", "after", "id"):
+        table.add_column(column, overflow="fold")
+    for member in group.members:
+        table.add_row(
+            "original" if member.relation is None else member.relation.value,
+            "" if member.p_duplicate is None else f"{member.p_duplicate:.2f}",
+            escape(_outlet(member.article)),
+            date(member.article.published),
+            "" if member.lag_hours is None else lag(member.lag_hours),
+            escape(member.article.id),
+        )
+    return table
+
+
+def stories(listed: Stories) -> RenderableType:
+    """Stories, one a row."""
+    if not listed.stories:
+        return Text("No event is reported by two articles.")
+    table = Table(title=_count(listed.total, "story", "stories"), title_justify="left")
+    for column in ("story", "articles", "origins", "providers", "first", "last", "id"):
+        table.add_column(column, overflow="fold")
+    for story in listed.stories:
+        table.add_row(
+            escape(safe(story.title)),
+            str(story.size),
+            str(story.origins),
+            str(story.providers),
+            date(story.first_seen),
+            date(story.last_seen),
+            story.id,
+        )
+    return Group(table, *_next(listed.next_page_token))
+
+
+def story(view: StoryView) -> RenderableType:
+    """One story: its outlets in order of their first report, its articles in order of time."""
+    head = view.story
+    providers = Table(title="Outlets", title_justify="left")
+    for column in ("provider", "first report", "after", "articles"):
+        providers.add_column(column, overflow="fold")
+    for row in view.providers:
+        providers.add_row(
+            escape(safe(row.name or row.domain) or "unknown"),
+            date(row.first_published),
+            "date unknown" if row.lag_hours is None else lag(row.lag_hours),
+            str(len(row.articles)),
+        )
+    members = Table(title="Articles", title_justify="left")
+    for column in ("published", "provider", "headline", "id"):
+        members.add_column(column, overflow="fold")
+    for member in view.members:
+        members.add_row(
+            date(member.article.published),
+            escape(_outlet(member.article)),
+            escape(safe(member.article.title)),
+            escape(member.article.id),
+        )
+    events = [
+        Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_told(event.event)} {event.other}")
+        for event in view.events
+    ]
+    counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
+    return Group(Text(safe(head.title), style="bold"), Text(counts), providers, members, *events)
+
+
+def _told(event: str) -> str:
+    return {"merged": "was merged into", "split": "was split off"}.get(event, event)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _next(token: str | None) -> list[RenderableType]:
+    return [] if token is None else [Text(f"More: --page {token}", style="dim")]
+
+
+def _outlet(article: ArticleSummary) -> str:
+    return safe(article.provider.name or article.provider.domain) or "unknown"
+
+
+def _list(values: Iterable[str]) -> str:
+    return safe(", ".join(values))
+
+
+def _indented(text: str) -> RenderableType:
+    shown = " ".join(text.split())
+    cut = shown if len(shown) <= _SPAN_CHARS else f"{shown[: _SPAN_CHARS - 1]}…"
+    return Padding(Text(safe(cut)), (0, 0, 0, 4), expand=False)

@@ -1,0 +1,67 @@
+"""Listing groups and stories, page by page, all pages from one generation."""
+
+from dataclasses import dataclass
+
+from semsearch.articles.article import Provider
+from semsearch.articles.coverage import CoverageQuery
+from semsearch.articles.filters import Attribute, normal_text, timestamp
+from semsearch.engine.library import Library
+from semsearch.engine.pages import Page, page_token, read_page_token
+from semsearch.errors import InvalidQueryError
+from semsearch.store.backend import Snapshot
+from semsearch.store.coverage_rows import Cluster, ClusterFilter, ClusterKind
+
+MAX_K = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page: groups or stories as a generation sees them, and how many there are in all."""
+
+    snapshot: Snapshot
+    total: int
+    clusters: tuple[Cluster, ...]
+    next_page_token: str | None
+
+
+def listed(library: Library, kind: ClusterKind, query: CoverageQuery) -> Listed:
+    """A page of groups or stories.
+
+    Raises:
+        InvalidQueryError: A parameter is out of range.
+        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
+    """
+    if not 1 <= query.k <= MAX_K:
+        raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
+    if query.page_token is None:
+        snapshot = library.snapshot()
+        page = Page(snapshot.generation, 0, 0)
+    else:
+        page = read_page_token(query.page_token, query, kind)
+        snapshot = library.snapshot_at(page.generation)
+    total, clusters = library.coverage.listing(
+        kind, snapshot.sequence, _filter(query, snapshot), query.order, page.offset, query.k
+    )
+    after = page.offset + len(clusters)
+    token = page_token(Page(page.generation, after, 0), query, kind) if after < total else None
+    return Listed(snapshot, total, tuple(clusters), token)
+
+
+def _filter(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
+    return ClusterFilter(
+        providers=_spellings(query.provider, snapshot) if query.provider else None,
+        since=None if query.since is None else timestamp(query.since),
+        until=None if query.until is None else timestamp(query.until),
+        min_size=query.min_size,
+        min_origins=query.min_origins,
+    )
+
+
+def _spellings(wanted: str, snapshot: Snapshot) -> tuple[Provider, ...]:
+    """The outlets that a domain or name stands for, found as the filters of a search find them."""
+    value = normal_text(Attribute.PROVIDER, wanted)
+    return tuple(
+        outlet
+        for outlet, _ in snapshot.providers()
+        if value in (normal_text(Attribute.PROVIDER, name) for name in (outlet.domain, outlet.name))
+    )

@@ -1,0 +1,74 @@
+"""Relate: what two articles are to each other, and why."""
+
+from collections.abc import Iterable, Sequence
+
+from semsearch.articles.article import Article
+from semsearch.articles.coverage import Relations
+from semsearch.coverage.profile import Profile
+from semsearch.coverage.relate import compare
+from semsearch.engine.library import Library
+from semsearch.engine.profiles import Profiles
+from semsearch.errors import InvalidQueryError, NoSuchArticleError
+from semsearch.store.backend import Snapshot
+
+MAX_PAIRS = 1_000
+
+Side = str | Article
+"""The id of an article in the index, or an article that need not be there."""
+
+
+class Relater:
+    """Compares articles."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def relate(self, pairs: Sequence[tuple[Side, Side]]) -> Relations:
+        """The relations of some pairs, in their order.
+
+        Needs an index only for ids.
+
+        Raises:
+            InvalidQueryError: There are more than 1,000 pairs.
+            NoSuchArticleError: An id is not in the index.
+            InvalidArticleError: A text is too large or holds nothing.
+        """
+        if len(pairs) > MAX_PAIRS:
+            raise InvalidQueryError(f"At most {MAX_PAIRS:,} pairs at once, not {len(pairs):,}.")
+        sides = dict.fromkeys(side for pair in pairs for side in pair if isinstance(side, str))
+        held = profiles_of(self._library, sides) if sides else {}
+        given: dict[int, Profile] = {}
+
+        def profile(side: Side) -> Profile:
+            if isinstance(side, str):
+                return held[side]
+            if id(side) not in given:
+                given[id(side)] = profile_of(self._library, side)
+            return given[id(side)]
+
+        return Relations(tuple(compare(profile(a), profile(b)) for a, b in pairs))
+
+
+def profiles_of(
+    library: Library, ids: Iterable[str], snapshot: Snapshot | None = None
+) -> dict[str, Profile]:
+    """Profiles of articles in the index, by id.
+
+    Raises:
+        NoSuchArticleError: One of them is not there.
+    """
+    snapshot = snapshot or library.snapshot()
+    pks = library.catalog.pks_at(ids, snapshot.sequence)
+    held = Profiles(library, snapshot).of(pks.values())
+    found = {identity: held[pk] for identity, pk in pks.items() if pk in held}
+    for identity in ids:
+        if identity not in found:
+            raise NoSuchArticleError(f"There is no article {identity}.")
+    return found
+
+
+def profile_of(library: Library, article: Article) -> Profile:
+    """The profile of an article that need not be in the index; its passages are encoded."""
+    pieces = library.split(article)
+    vectors = library.encoder.encode_documents([piece.text for piece in pieces])
+    return Profile.of(article, [piece.passage for piece in pieces], vectors)

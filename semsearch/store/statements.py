@@ -1,0 +1,35 @@
+"""Statements that more than one part of the catalog needs, within a transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from semsearch.store.schema import meta
+
+
+def read_setting(connection: Connection, key: str) -> str | None:
+    """A setting kept with the index."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def keep_setting(connection: Connection, key: str, value: str) -> None:
+    """Keep a setting with the index."""
+    replace_rows(connection, meta, "key", [{"key": key, "value": value}])
+
+
+def next_sequence(connection: Connection) -> int:
+    """Number this write; every later one has a larger number."""
+    sequence = int(read_setting(connection, "sequence") or 0) + 1
+    keep_setting(connection, "sequence", str(sequence))
+    return sequence
+
+
+def replace_rows(
+    connection: Connection, table: Any, key: str, rows: Sequence[dict[str, Any]]
+) -> None:
+    """Insert rows in place of those with the same keys."""
+    for row in rows:
+        connection.execute(delete(table).where(table.c[key] == row[key]))
+    if rows:
+        connection.execute(insert(table), list(rows))

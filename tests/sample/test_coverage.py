@@ -1,0 +1,119 @@
+"""Coverage of the sample corpus is what its truth file says, found with the real model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from semsearch.articles.coverage import CoverageQuery
+from semsearch.articles.relation import Relation, RelationKind
+from semsearch.assembly import build_encoder
+from semsearch.config import load_settings
+from semsearch.engine.services import Services
+from tests.sample.test_truth import SAMPLE, TRUTH
+from tests.support.indexes import open_index
+
+pytestmark = pytest.mark.model
+
+Stems = dict[str, str]
+EVERYTHING = CoverageQuery(k=1_000)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    index = open_index(tmp_path_factory.mktemp("sample"), build_encoder(load_settings().model))
+    index.indexer.index([SAMPLE / "articles"])
+    yield index
+    index.close()
+
+
+@pytest.fixture(scope="module")
+def stems(sample: Services) -> Stems:
+    """File stems by article id; stubs come from no file."""
+    return {identity: stem for stem, identity in sample.library.catalog.stems().items()}
+
+
+@pytest.fixture(scope="module")
+def groups(sample: Services, stems: Stems) -> dict[frozenset[str], str]:
+    """Members and the original of each duplicate group."""
+    return {
+        frozenset(stems.get(m.article.id, m.article.url) for m in group.members): stems[
+            group.original
+        ]
+        for group in sample.duplicates.groups(EVERYTHING).groups
+    }
+
+
+@pytest.fixture(scope="module")
+def stories(sample: Services, stems: Stems) -> set[frozenset[str]]:
+    """The articles of each story, stubs left out, which the truth says nothing about."""
+    found = set()
+    for one in sample.stories.stories(EVERYTHING).stories:
+        members = sample.stories.story(one.id).members
+        held = frozenset(stems[m.article.id] for m in members if not m.article.stub)
+        found.add(held)
+    return {held for held in found if len(held) > 1}
+
+
+def relation(sample: Services, stems: Stems, a: str, b: str) -> Relation:
+    ids = {stem: identity for identity, stem in stems.items()}
+    return sample.relater.relate([(ids[a], ids[b])]).relations[0]
+
+
+def expected_groups() -> set[frozenset[str]]:
+    """What copies and edited copies make of one original."""
+    made: dict[str, set[str]] = {}
+    for entry in (*TRUTH["copies"], *TRUTH["edited"]):
+        made.setdefault(entry["of"], {entry["of"]}).add(entry.get("copy") or entry["edited"])
+    return {frozenset(members) for members in made.values()}
+
+
+CLASSES = [
+    *((entry["of"], entry["copy"], RelationKind.COPY) for entry in TRUTH["copies"]),
+    *((entry["of"], entry["edited"], RelationKind.EDITED) for entry in TRUTH["edited"]),
+    *((e["earlier"], e["later"], RelationKind.RELATED) for e in TRUTH["follow_ups"]),
+    *((entry["a"], entry["b"], RelationKind.UNRELATED) for entry in TRUTH["template_twins"]),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "kind"), CLASSES, ids=lambda one: str(one)[:60])
+def test_the_relations_are_those_of_the_truth(
+    sample: Services, stems: Stems, a: str, b: str, kind: RelationKind
+) -> None:
+    found = relation(sample, stems, a, b)
+    assert found.relation is kind, found.probabilities
+    assert (found.lineage is not None) == kind.is_duplicate
+
+
+def test_the_duplicate_groups_are_those_of_the_truth(
+    groups: dict[frozenset[str], str],
+) -> None:
+    assert set(groups) == expected_groups()
+
+
+def test_the_originals_are_those_of_the_truth(groups: dict[frozenset[str], str]) -> None:
+    originals = {entry["of"] for entry in (*TRUTH["copies"], *TRUTH["edited"])}
+    assert set(groups.values()) == originals
+
+
+@pytest.mark.parametrize("story", TRUTH["stories"], ids=lambda story: str(story["id"]))
+def test_a_story_is_that_of_the_truth(
+    stories: set[frozenset[str]], story: dict[str, list[str]]
+) -> None:
+    wanted = frozenset(story["articles"])
+    assert [held for held in stories if held & wanted] == [wanted]
+
+
+def test_there_are_no_other_stories(stories: set[frozenset[str]]) -> None:
+    assert len(stories) == len(TRUTH["stories"])
+
+
+def test_no_follow_up_is_in_the_story_it_follows(stories: set[frozenset[str]]) -> None:
+    for entry in TRUTH["follow_ups"]:
+        for held in stories:
+            assert not {entry["earlier"], entry["later"]} <= held
+
+
+def test_every_file_of_the_truth_is_indexed(stems: Stems) -> None:
+    files = {path.stem for path in Path(SAMPLE / "articles").iterdir()} - set(TRUTH["removed"])
+    assert set(stems.values()) == files

@@ -1,0 +1,162 @@
+"""The commands about who reports the same, as a user runs them, with the real model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from semsearch.articles.coverage import (
+    DuplicateGroups,
+    DuplicatesFound,
+    Stories,
+    StoryView,
+)
+from semsearch.articles.relation import Relation
+from semsearch.articles.status import IndexStatus
+from tests.support.store import as_format_1
+from tests.unit.cli.test_commands import CORPUS, answer, run
+
+pytestmark = pytest.mark.model
+
+FERRY = CORPUS / "2024-01-18-ferry-aground-off-gull-sands.md"
+COPY = CORPUS / "2024-01-18-overnight-ferry-stuck-on-sandbank.md"
+STRIKE = CORPUS / "2024-03-05-dockers-walk-out-at-brackwater.md"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text, its copy, and an article about something else."""
+    folder = tmp_path_factory.mktemp("coverage") / "index"
+    answer("index", FERRY, COPY, STRIKE, "--index", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ids(index: Path) -> dict[str, str]:
+    """Ids by the first word of the headline."""
+    records = [json.loads(line) for line in run("export", "--index", index).stdout.splitlines()]
+    return {one["title"].split()[0]: one["id"] for one in records}
+
+
+def test_two_files_are_compared_without_any_index(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    found = answer("relate", FERRY, COPY, "--index", nowhere, kind=Relation)
+    assert found["relation"] == "copy"
+    assert found["lineage"]["kind"] != "unknown"
+    assert not nowhere.exists()
+    done = run("relate", FERRY, "-", "--index", nowhere, stdin=STRIKE.read_text("utf-8"))
+    assert done.returncode == 0
+    assert done.stdout.startswith("unrelated: ")
+    assert not nowhere.exists()
+
+
+def test_ids_and_files_are_compared_with_each_other(index: Path, ids: dict[str, str]) -> None:
+    assert len(ids) == 3
+    ferry = ids[next(word for word in ids if word != "Dockers")]
+    files = answer("relate", ferry, COPY, "--index", index, kind=Relation)
+    assert files["relation"] == "copy"
+    apart = answer("relate", ferry, ids["Dockers"], "--index", index)
+    assert apart["relation"] == "unrelated"
+    shown = run("relate", ferry, COPY, "--index", index).stdout
+    assert shown.startswith("copy: ")
+    for part in ("rests on", "of its text the other has", "Lineage: ", "Longest runs"):
+        assert part in shown
+
+
+def test_groups_and_stories_are_listed(index: Path) -> None:
+    groups = answer("duplicates", "--index", index, kind=DuplicateGroups)
+    assert groups["total"] == 1
+    assert len(groups["groups"][0]["members"]) == 2
+    listed = run("duplicates", "--index", index).stdout
+    assert "1 group of articles with one text" in listed
+    assert "original" in listed
+    stories = answer("stories", "--index", index, kind=Stories)
+    (story,) = stories["stories"]
+    assert (story["size"], story["origins"], story["providers"]) == (2, 1, 2)
+    assert answer("stories", "--min-origins", "2", "--index", index)["total"] == 0
+    assert answer("stories", "--to", "2024-01-17", "--index", index)["total"] == 0
+    whole = answer("stories", story["id"], "--index", index, kind=StoryView)
+    assert whole["story"] == story
+    for command in (("stories",), ("stories", story["id"])):
+        done = run(*command, "--index", index)
+        assert done.returncode == 0
+        assert story["title"] in done.stdout
+
+
+def test_what_is_there_already_is_found(index: Path, ids: dict[str, str], tmp_path: Path) -> None:
+    text = FERRY.read_text("utf-8").partition("\n---\n")[2]
+    pasted = tmp_path / "pasted.txt"
+    pasted.write_text(f"Pasted\n\n{text}", "utf-8")
+    found = answer("duplicates", pasted, "--index", index, kind=DuplicatesFound)
+    assert len(found["duplicates"]) == 2
+    piped = answer("duplicates", "-", "--index", index, stdin=pasted.read_text("utf-8"))
+    assert piped["duplicates"] == found["duplicates"]
+    alone = answer("duplicates", ids["Dockers"], "--index", index, kind=DuplicatesFound)
+    assert alone["duplicates"] == []
+    assert (
+        "No article here has this text"
+        in run("duplicates", ids["Dockers"], "--index", index).stdout
+    )
+    assert run("duplicates", pasted, "--index", index).stdout.count("copy") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["relate", "nope", "neither"], 3),
+        (["relate", "-", "-"], 2),
+        (["duplicates", "nope"], 3),
+        (["duplicates", "-"], 2),
+        (["stories", "nope"], 3),
+        (["stories", "--from", "soon"], 2),
+        (["stories", "-k", "0"], 2),
+        (["duplicates", "--page", "zzz"], 2),
+    ],
+)
+def test_refusals_are_one_line(index: Path, arguments: list[str], code: int) -> None:
+    done = run(*arguments, "--index", index, "--json", stdin="")
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert done.stderr.startswith("semsearch: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["relate", "one"], 2),
+        (["duplicates", "--min-probability", "1.5"], 2),
+        (["stories", "--sort", "beauty"], 2),
+        (["stories", "--min-size", "1"], 2),
+        (["stories", "--index", "nowhere"], 3),
+        (["duplicates", "--index", "nowhere"], 3),
+        (["relate", "some", "id", "--index", "nowhere"], 3),
+        (["rebuild", "--index", "nowhere"], 3),
+    ],
+)
+def test_wrong_use_ends_with_its_code(arguments: list[str], code: int) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "Traceback" not in done.stderr
+    assert not Path("nowhere").exists()
+
+
+def test_an_index_of_an_older_format_is_refused_until_it_is_rebuilt(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    answer("index", FERRY, COPY, "--index", folder)
+    before = answer("duplicates", "--index", folder)["groups"]
+    as_format_1(folder)
+    for command in (("status",), ("search", "ferry"), ("duplicates",), ("stories",)):
+        done = run(*command, "--index", folder)
+        assert done.returncode == 1
+        assert "semsearch rebuild" in done.stderr
+    assert answer("rebuild", "--index", folder, kind=IndexStatus)["articles"] == 2
+    assert answer("duplicates", "--index", folder)["groups"] == before
+
+
+def test_indexing_brings_an_index_of_an_older_format_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    answer("index", FERRY, "--index", folder)
+    as_format_1(folder)
+    answer("index", FERRY, COPY, "--index", folder)
+    assert answer("duplicates", "--index", folder)["total"] == 1
