@@ -41,11 +41,12 @@ def relation(found: Relation, a: str, b: str) -> RenderableType:
                 f"{kind} {getattr(found.probabilities, kind):.2f}"
                 for kind in ("copy", "edited", "story", "related", "unrelated")
             )
-            + f"  (one text: {found.p_duplicate:.2f}, calibrated on {found.calibration[:12]})",
+            + f"  (one text: {found.p_duplicate:.2f}, calibrated on {found.calibration})",
             style="dim",
         ),
     ]
     lines += [Text(f"rests on {safe(signal)}") for signal in found.evidence.rested_on]
+    lines += [Text(line) for line in _both(found)]
     lines.append(_evidence(found, a, b))
     if found.lineage is not None:
         lines.append(_lineage(found.lineage))
@@ -54,6 +55,18 @@ def relation(found: Relation, a: str, b: str) -> RenderableType:
         lines.append(Text("Longest runs of words that both have:"))
         lines += [_indented(f"{span.words} words: {span.text}") for span in spans]
     return Group(*lines)
+
+
+def _both(found: Relation) -> list[str]:
+    """What is said of the pair, not of a side."""
+    held = (
+        (name, getattr(found.evidence.cosine, name))
+        for name in ("title", "excerpt", "body", "lead")
+    )
+    cosines = ", ".join(f"{name} {value:.2f}" for name, value in held if value is not None)
+    hours = found.evidence.hours_apart
+    apart = "" if hours is None else f"{abs(hours):,.1f} hours apart"
+    return [line for line in (cosines and f"cosine: {cosines}", apart) if line]
 
 
 def _evidence(found: Relation, a: str, b: str) -> Table:
@@ -68,14 +81,6 @@ def _evidence(found: Relation, a: str, b: str) -> Table:
         f"{evidence.containment_a:.0%}",
         f"{evidence.containment_b:.0%}",
     )
-    cosines = ", ".join(
-        f"{name} {value:.2f}"
-        for name in ("title", "excerpt", "body", "lead")
-        if (value := getattr(evidence.cosine, name)) is not None
-    )
-    table.add_row("cosine", cosines, "")
-    if evidence.hours_apart is not None:
-        table.add_row("apart", lag(abs(evidence.hours_apart)), "")
     for name in ("names", "numbers", "months", "regions"):
         agreement: Agreement = getattr(evidence, name)
         if agreement.agree:

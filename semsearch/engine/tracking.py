@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from semsearch.articles.relation import RelationKind
-from semsearch.coverage.classify import fitted
+from semsearch.coverage import classify, events
+from semsearch.coverage.events import same_event
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import compare, judge
 from semsearch.coverage.sketch import sketch
@@ -53,7 +54,7 @@ class Tracker:
         Returns:
             Whether groups or stories changed: then the next generation shows it.
         """
-        calibration = fitted().calibration
+        calibration = f"{classify.fitted().calibration} {events.fitted().calibration}"
         related_with = self._catalog.setting(_CALIBRATION_KEY)
         if related_with != calibration:
             if related_with is not None:
@@ -127,11 +128,11 @@ def _judged(pairs: Collection[tuple[int, int]], profiles: Profiles) -> Iterator[
 
 def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
     found = judge(a, b)
-    p = found.probabilities
-    if found.relation is RelationKind.UNDECIDABLE:  # too little text to call it one text
-        return Edge(low, high, 0.0, 0.0, p.same_story, p.related)
+    if found.relation is RelationKind.UNDECIDABLE:  # captions and notices say nothing about events
+        return Edge(low, high, 0.0, 0.0)
+    event = same_event(a, b, found)
     first = None
-    if p.duplicate >= DUPLICATE:
+    if found.p_duplicate >= DUPLICATE:
         lineage = compare(a, b).lineage
         first = {"a": low, "b": high, None: None}[None if lineage is None else lineage.first]
-    return Edge(low, high, p.copy, p.edited, p.story, p.related, first)
+    return Edge(low, high, found.p_duplicate, max(event, found.p_duplicate), first)

@@ -141,10 +141,8 @@ def _edge_values(edge: Edge) -> dict[str, object]:
     return {
         "low_pk": edge.low,
         "high_pk": edge.high,
-        "copy": edge.copy,
-        "edited": edge.edited,
-        "story": edge.story,
-        "related": edge.related,
+        "p_duplicate": edge.p_duplicate,
+        "p_story": edge.p_story,
         "first_pk": edge.first,
     }
 

@@ -76,7 +76,7 @@ class CoverageReader:
                         .join(low, low.c.pk == relations.c.low_pk)
                         .join(high, high.c.pk == relations.c.high_pk)
                         .where(side.in_(chunk))
-                        .where(relations.c.copy + relations.c.edited >= p_duplicate)
+                        .where(relations.c.p_duplicate >= p_duplicate)
                         .where(_current(low.c, at), _current(high.c, at))
                     )
                     if at is not None:
@@ -85,10 +85,8 @@ class CoverageReader:
                         found[row.low_pk, row.high_pk] = Edge(
                             row.low_pk,
                             row.high_pk,
-                            row.copy,
-                            row.edited,
-                            row.story,
-                            row.related,
+                            row.p_duplicate,
+                            row.p_story,
                             row.first_pk,
                         )
         return [found[key] for key in sorted(found)]

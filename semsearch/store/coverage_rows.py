@@ -17,28 +17,19 @@ class ClusterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two current versions, ``low < high``, and the probabilities of what they are.
+    """Two current versions, ``low < high``, and what they probably are, 0-1.
 
-    ``first`` is the one that the other was made from, where that is known.
+    Attributes:
+        p_duplicate: That both are one text.
+        p_story: That both report one event; at least ``p_duplicate``.
+        first: The one that the other was made from, where that is known.
     """
 
     low: int
     high: int
-    copy: float
-    edited: float
-    story: float
-    related: float
+    p_duplicate: float
+    p_story: float
     first: int | None = None
-
-    @property
-    def p_duplicate(self) -> float:
-        """That both are one text."""
-        return self.copy + self.edited
-
-    @property
-    def p_story(self) -> float:
-        """That both report one event."""
-        return self.copy + self.edited + self.story
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,10 +144,8 @@ relations = Table(
     Column("low_pk", BigInteger, primary_key=True),
     Column("high_pk", BigInteger, primary_key=True),
     Column("added_seq", BigInteger, nullable=False),
-    Column("copy", Float, nullable=False),
-    Column("edited", Float, nullable=False),
-    Column("story", Float, nullable=False),
-    Column("related", Float, nullable=False),
+    Column("p_duplicate", Float, nullable=False),
+    Column("p_story", Float, nullable=False),
     Column("first_pk", BigInteger),
     sqlite_with_rowid=False,
 )

@@ -49,7 +49,7 @@ class World:
         for low, high in pairs:
             one, other = sorted((names[low], names[high]))
             duplicate, story = self.verdicts[one, other]
-            found.append(Edge(low, high, duplicate, 0.0, story - duplicate, 0.0))
+            found.append(Edge(low, high, duplicate, story))
         return found
 
     def step(self, put: Sequence[str], gone: Sequence[str], text: str) -> None:

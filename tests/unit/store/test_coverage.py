@@ -58,7 +58,7 @@ def cluster(
 
 
 def edge(low: int, high: int, p_duplicate: float = 0.9) -> Edge:
-    return Edge(low, high, p_duplicate / 2, p_duplicate / 2, 0.0, 0.0)
+    return Edge(low, high, p_duplicate, p_duplicate)
 
 
 def rows(folder: Path, table: str) -> int:
@@ -118,7 +118,7 @@ def test_a_relation_holds_while_both_versions_are_current(
 ) -> None:
     pks = put(catalog, "a", "b", "c")
     a, b, c = pks.values()
-    between = Edge(a, b, 0.5, 0.2, 0.1, 0.1, first=b)
+    between = Edge(a, b, 0.7, 0.8, first=b)
     coverage.keep_relations([between, edge(b, c)], [a, b, c])
     at = coverage.write(CoverageBatch([cluster("g", a, b)]))
     assert coverage.edges_of([b]) == [between, edge(b, c)]
