@@ -1,0 +1,1 @@
+"""How providers frame a story: alignment, wording, differences, frames, sourcing, timing."""

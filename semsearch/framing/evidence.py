@@ -1,0 +1,45 @@
+"""How often each kind of claim was right when last measured.
+
+``measured.json`` is written by ``scripts/fit-alignment``. A kind that is not in it has not been
+measured, and its precision is None.
+"""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from semsearch.articles.comparison import Evidence, Precision
+
+
+class Claim(StrEnum):
+    """Kinds of claims that a comparison makes."""
+
+    SHARED = "shared"
+    NOT_FOUND = "not_found"
+    MISSING = "missing"
+    DIFFERS = "differs"
+    LABELS = "labels"
+    FRAMES = "frames"
+    QUOTES = "quotes"
+    UPSTREAM = "upstream"
+
+
+@cache
+def measured() -> Mapping[Claim, Evidence]:
+    """The evidence for every kind of claim."""
+    read = json.loads(files("semsearch.framing").joinpath("measured.json").read_text("utf-8"))
+    return {
+        claim: Evidence(
+            Precision(
+                value=read[claim]["value"],
+                interval=(read[claim]["interval"][0], read[claim]["interval"][1]),
+                n=read[claim]["n"],
+                of=read[claim]["of"],
+            )
+            if claim in read
+            else None
+        )
+        for claim in Claim
+    }

@@ -1,0 +1,103 @@
+"""A story's texts in a fixed order: who speaks, which texts are the same, how they align."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from semsearch.articles.article import Article, Basis
+from semsearch.articles.comparison import FactSentence, Voice
+from semsearch.framing.alignment import Alignment, align_all
+from semsearch.framing.facts import Place
+from semsearch.framing.scorer import Scorer
+from semsearch.framing.texts import Text
+from semsearch.framing.timeline import by_time
+
+_FULLNESS = {Basis.FULL: 0, Basis.EXCERPT: 1, Basis.TITLE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything the parts of a comparison look at; all orders are by article, not as given.
+
+    Attributes:
+        articles: All of them, by time and id.
+        texts: One per voice: of duplicates only one is compared.
+        voices: Of each text.
+        providers: Keys, in order of their first article; an unnamed provider stands for itself.
+        alignments: Of each pair of texts, by their places.
+        scorer: What the alignments were scored with.
+    """
+
+    articles: tuple[Article, ...]
+    texts: tuple[Text, ...]
+    voices: tuple[Voice, ...]
+    providers: tuple[str, ...]
+    alignments: Mapping[tuple[int, int], Alignment]
+    scorer: Scorer
+
+    def of(self, provider: str) -> list[int]:
+        """The texts that a provider carries."""
+        return [place for place, voice in enumerate(self.voices) if provider in voice.providers]
+
+    def not_of(self, provider: str) -> list[int]:
+        """The texts that it does not carry."""
+        return [place for place, voice in enumerate(self.voices) if provider not in voice.providers]
+
+    @property
+    def speakers(self) -> list[frozenset[str]]:
+        """Who carries each text."""
+        return [frozenset(voice.providers) for voice in self.voices]
+
+    def sentence(self, place: Place) -> FactSentence:
+        """A sentence with who says it."""
+        text, number = place
+        return FactSentence(self.voices[text].providers, self.texts[text].main.span(number))
+
+
+def tell(texts: Iterable[Text], duplicates: Iterable[Iterable[str]], scorer: Scorer) -> Story:
+    """Put a story in order and align its texts.
+
+    Args:
+        texts: With different article ids, each with at least one sentence.
+        duplicates: Groups of ids of articles with the same text; ids that are not among the
+            articles are passed over.
+        scorer: Scores the alignments.
+    """
+    by_id = {text.article.id: text for text in texts}
+    groups = _groups(sorted(by_id), duplicates)
+    ordered = sorted(
+        (_voice([by_id[one] for one in group]) for group in groups),
+        key=lambda voice: by_time(by_id[voice.article].article),
+    )
+    chosen = tuple(by_id[voice.article] for voice in ordered)
+    articles = tuple(sorted((text.article for text in by_id.values()), key=by_time))
+    return Story(
+        articles=articles,
+        texts=chosen,
+        voices=tuple(ordered),
+        providers=tuple(dict.fromkeys(speaker(article) for article in articles)),
+        alignments=align_all([text.main for text in chosen], scorer),
+        scorer=scorer,
+    )
+
+
+def speaker(article: Article) -> str:
+    """The key of an article's provider; an article without one speaks for itself."""
+    return article.provider.key or article.id
+
+
+def _groups(ids: Sequence[str], duplicates: Iterable[Iterable[str]]) -> list[list[str]]:
+    group = {one: [one] for one in ids}
+    for same in duplicates:
+        held = sorted({one for one in same if one in group})
+        merged = sorted({member for one in held for member in group[one]})
+        group.update(dict.fromkeys(merged, merged))
+    return [list(members) for members in sorted({tuple(members) for members in group.values()})]
+
+
+def _voice(texts: Sequence[Text]) -> Voice:
+    best = min(texts, key=lambda t: (_FULLNESS[t.article.basis], *by_time(t.article)))
+    return Voice(
+        article=best.article.id,
+        carriers=tuple(t.article.id for t in sorted(texts, key=lambda t: by_time(t.article))),
+        providers=tuple(sorted({speaker(t.article) for t in texts})),
+    )

@@ -1,0 +1,195 @@
+"""Numbers, dates and times of a sentence, each with what it counts or dates."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from semsearch.articles.comparison import Conflict, Phrase
+from semsearch.framing.texts import FUNCTION_TERMS
+from semsearch.store.lexical import words
+
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_UNITS += " sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WRITTEN = {word: float(n) for n, word in enumerate(_UNITS.split(), 1)} | {
+    word: 10.0 * n for n, word in enumerate(_TENS.split(), 2)
+}
+_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SHORT_SCALE = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = {name: n for n, name in enumerate(_MONTHS.split(), 1)}
+_MONTH |= {name[:3]: n for name, n in _MONTH.items()} | {"sept": 9}
+_MONTH_NAME = rf"(?P<month>{'|'.join(sorted(_MONTH, key=len, reverse=True))})\.?"
+
+_CLOCK = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"|\b(?P<hour2>1[0-2]|[1-9])\s*(?P<half2>[ap]\.?\s?m\b\.?)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    rf"\b{_MONTH_NAME}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:percent|%))"
+    rf"|\b(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+{_MONTH_NAME.replace('month', 'month2')}\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:(?P<above>more than|at least|over|above|upwards of|no fewer than)"
+    r"|(?P<below>nearly|almost|up to|fewer than|less than|under|as many as|as much as|at most)"
+    r"|(?P<about>about|around|roughly|some|approximately|an estimated|close to))\s+[$€£]?$",
+    re.IGNORECASE,
+)
+# "Three other people" and "two more" count the rest of something.
+_REST = re.compile(r"\s*(?:other|others|more|additional|another|further)\b", re.IGNORECASE)
+# Times of other zones are not compared.
+_ZONE = re.compile(r"\s*(?:[A-Z][SD]T|ET|CT|PT|GMT|UTC|BST|CET|CEST|IST|local time)\b")
+# "Since 2009" dates what is said; "his 2016 campaign" does not.
+_YEAR = re.compile(
+    rf"(?i:\b(?:in|since|until|from|by|during)\s+(?:(?:early|late|{_MONTH_NAME})\s+)?)"
+    r"(?P<year>1[6-9]\d\d|20\d\d)\b(?![\d,.]*\d|\s*(?:%|percent)|\s*-)"
+)
+_AMOUNT = re.compile(
+    r"(?P<sign>[$€£])?\s?(?<![\w.-])(?<!\d, )(?<!\d / )"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
+    r"(?![\w:]|-\d|, \d{3}\b| / \d)"
+    rf"|\b(?P<written>(?:{'|'.join(_TENS.split())})(?:-(?:{'|'.join(_UNITS.split()[:9])}))?"
+    rf"|{'|'.join(sorted(_WRITTEN, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\s*-?\s*(?P<scale>hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
+)
+_PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|percentage points?\b)", re.IGNORECASE)
+_PEOPLE = frozenset(
+    word.term
+    for word in words(
+        "people persons person men women workers employees members residents men women guards"
+        " protesters demonstrators passengers patients soldiers officers fighters militants"
+        " victims civilians strikers staff"
+    )
+)
+_HEDGE_CHARS = 24
+_NEAR = 7  # words on either side
+_PUNCTUATION = re.compile(r"[,.;:!?()“”\"—–]|\s-\s")
+
+
+class Bound(StrEnum):
+    """How a value is hedged."""
+
+    NONE = ""
+    ABOVE = "above"
+    BELOW = "below"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value in a sentence.
+
+    Attributes:
+        amount: What can be compared: a count, minutes of a day, a day of a year, a year.
+        of: What it counts: the term after it, ``people`` for people of some kind, ``percent``,
+            a currency sign; the kind of a date; empty where that is not clear.
+        near: Content terms around it, what it counts left out.
+        names: Those of them that are capitalised within the sentence.
+        bound: How it is hedged.
+    """
+
+    kind: Conflict
+    amount: float
+    of: str
+    near: frozenset[str]
+    names: frozenset[str]
+    bound: Bound
+    phrase: Phrase
+
+
+def values(text: str) -> tuple[Value, ...]:
+    """Times, dates, years and amounts, in order; none overlaps another."""
+    found: list[Value] = []
+    for match in _CLOCK.finditer(text):
+        of = "" if _ZONE.match(text, match.end()) else "time"
+        found.append(_value(Conflict.TIME, _minutes(match), text, *match.span(), of=of))
+    for match in _DATE.finditer(text):
+        day = int(match["day"] or match["day2"])
+        month = _MONTH[(match["month"] or match["month2"]).lower()]
+        found.append(_value(Conflict.DATE, month * 100 + day, text, *match.span(), of="day"))
+    found += _fresh(
+        found,
+        [
+            _value(Conflict.DATE, float(m["year"]), text, *m.span("year"), of="year")
+            for m in _YEAR.finditer(text)
+        ],
+    )
+    found += _fresh(found, [_amount(text, match) for match in _AMOUNT.finditer(text)])
+    return tuple(sorted(found, key=lambda value: value.phrase.start))
+
+
+def _fresh(held: list[Value], more: list[Value]) -> list[Value]:
+    taken = [(value.phrase.start, value.phrase.end) for value in held]
+    return [
+        value
+        for value in more
+        if all(value.phrase.end <= start or end <= value.phrase.start for start, end in taken)
+    ]
+
+
+def _minutes(match: re.Match[str]) -> float:
+    hour = int(match["hour"] or match["hour2"])
+    half = (match["half"] or match["half2"] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return 60.0 * hour + int(match["minute"] or 0)
+
+
+def _amount(text: str, match: re.Match[str]) -> Value:
+    if match["written"]:
+        amount = sum(_WRITTEN[part] for part in match["written"].lower().split("-"))
+    else:
+        amount = float(match["digits"].replace(",", ""))
+        amount *= _SHORT_SCALE.get((match["short"] or "").lower(), 1.0)
+    start, end = match.span()
+    start += len(match[0]) - len(match[0].lstrip())
+    kind = Conflict.QUANTITY if match["sign"] else Conflict.NUMBER
+    while scale := _AFTER.match(text, end):
+        amount *= _SCALE[scale["scale"].lower()]
+        end = scale.end()
+    if percent := _PERCENT.match(text, end):
+        return _value(Conflict.QUANTITY, amount, text, start, percent.end(), of="percent")
+    if _REST.match(text, end):
+        return _value(kind, amount, text, start, end, of="")
+    if match["sign"]:
+        return _value(kind, amount, text, start, end, of=match["sign"])
+    return _value(kind, amount, text, start, end, of=_counted(text[end : end + 40]))
+
+
+def _counted(following: str) -> str:
+    """The first content term before any punctuation."""
+    clause = _PUNCTUATION.split(following, maxsplit=1)[0]
+    term = next((w.term for w in words(clause) if w.term not in FUNCTION_TERMS), "")
+    return "people" if term in _PEOPLE else term
+
+
+def _bound(before: str) -> Bound:
+    found = _HEDGE.search(before[-_HEDGE_CHARS:])
+    return Bound(found.lastgroup) if found and found.lastgroup else Bound.NONE
+
+
+def _value(kind: Conflict, amount: float, text: str, start: int, end: int, of: str) -> Value:
+    stripped = text[start:end].rstrip()
+    end = start + len(stripped)
+    held = words(text)
+    before = [word for word in held if word.end <= start][-_NEAR:]
+    after = [word for word in held if word.start >= end][:_NEAR]
+    around = [
+        word
+        for word in (*before, *after)
+        if word.term not in FUNCTION_TERMS and not word.term[0].isdigit()
+    ]
+    return Value(
+        kind=kind,
+        amount=amount,
+        of=of,
+        near=frozenset(word.term for word in around) - {of},
+        names=frozenset(word.term for word in around if word.start and text[word.start].isupper()),
+        bound=_bound(text[:start]),
+        phrase=Phrase(start, end, stripped),
+    )

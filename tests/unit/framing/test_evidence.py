@@ -1,0 +1,16 @@
+from semsearch.framing.evidence import Claim, measured
+
+
+def test_every_kind_of_claim_has_evidence_or_says_that_it_has_none() -> None:
+    assert set(measured()) == set(Claim)
+    for evidence in measured().values():
+        if evidence.precision is not None:
+            low, high = evidence.precision.interval
+            assert 0 <= low <= evidence.precision.value <= high <= 1
+            assert evidence.precision.n >= 20
+            assert evidence.precision.of
+
+
+def test_what_is_claimed_most_has_been_measured() -> None:
+    for claim in (Claim.SHARED, Claim.NOT_FOUND, Claim.FRAMES):
+        assert measured()[claim].precision is not None
