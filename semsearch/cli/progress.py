@@ -69,7 +69,9 @@ class _Lines:
         self._now = Progress(0, 0, 0, 0, 0)
 
     def __call__(self, now: Progress) -> None:
-        """Print when it is time."""
+        """Print when it is time, and when reading is done."""
+        if now.to_relate and not self._now.to_relate:
+            self.end()
         self._now = now
         if time.monotonic() - self._printed >= _LINE_SECONDS:
             self._printed = time.monotonic()

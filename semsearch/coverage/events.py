@@ -1,9 +1,9 @@
 """Whether two articles report the same event.
 
 Articles on one topic are near each other whatever they report: two launches, two court cases. What
-tells events apart are the words they share, each weighed by how rare it is in the news: names,
-places and figures weigh much, the vocabulary of the topic little. So the probability rests on
-three signals: cosine of the leads, cosine of the weighed words, days between the two. Weights and
+tells events apart are the words they share, each weighed by how rare it is in the news, the names
+and figures that one has and the other lacks, and time: coverage of an event falls within days, and
+what resembles it weeks later is another. Dates that are unknown say nothing either way. Weights and
 the table of common words were made by scripts/fit-stories.
 """
 
@@ -11,18 +11,17 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp, log, log1p
+from math import exp, log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.articles.relation import Judgement
+from semsearch.coverage.evidence import days_apart, features
 from semsearch.coverage.profile import Profile
-from semsearch.coverage.relate import judge
 
-_SECONDS_A_DAY = 86_400.0
-_LEAST = 1e-6
-SIGNALS = ("lead", "words", "days")
+_SOON = 3.0
+"""Days within which coverage of an event thins out little; from there on by powers of time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,49 +56,82 @@ class Rarity:
 
 
 @dataclass(frozen=True, slots=True)
+class Signals:
+    """What a pair shows of one event; the same whichever article is called a.
+
+    Attributes:
+        opening: As in ``evidence.Features``: how each begins, and the closest of the other.
+        words: Cosine of all words weighed by rarity, 0-1.
+        agree: As in ``evidence.Features``: names in common, 0-1.
+        figures: As in ``evidence.Features``: figures that only one has.
+        dated: 1 where both dates are known, else 0.
+        apart: log(1 + days apart / 3); 0 where a date is unknown.
+        one_outlet: 1 for one provider, which seldom reports an event twice.
+    """
+
+    opening: float
+    words: float
+    agree: float
+    figures: float
+    dated: float
+    apart: float
+    one_outlet: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic decision over ``SIGNALS``; ``calibration`` names the data it was fitted on."""
+    """A logistic decision over ``Signals``; ``calibration`` names the data it was fitted on."""
 
     calibration: str
     constant: float
-    lead: float
+    opening: float
     words: float
-    days: float
+    agree: float
+    figures: float
+    dated: float
+    apart: float
+    one_outlet: float
+
+    def probability(self, shown: Signals) -> float:
+        """That both report one event, 0-1."""
+        logit = (
+            self.constant
+            + self.opening * shown.opening
+            + self.words * shown.words
+            + self.agree * shown.agree
+            + self.figures * shown.figures
+            + self.dated * shown.dated
+            + self.apart * shown.apart
+            + self.one_outlet * shown.one_outlet
+        )
+        return 1 / (1 + exp(-logit))
 
 
-def same_event(a: Profile, b: Profile, judgement: Judgement | None = None) -> float:
+def same_event(a: Profile, b: Profile, judgement: Judgement) -> float:
     """The probability that both report one event, 0-1; the same for ``same_event(b, a)``.
-
-    A logarithmic opinion pool: the mean of the log-odds that the signals give and of those that
-    ``relate.judge`` gives, which knows names, figures and outlets.
 
     Args:
         a: One article.
         b: The other.
-        judgement: Of the pair, where it is known already.
+        judgement: What ``relate.judge`` says of them: one text reports one event, whatever the
+            rest shows.
     """
-    model = fitted()
-    lead, words, days = signals(a, b)
-    own = model.constant + model.lead * lead + model.words * words + model.days * days
-    judged = (judgement or judge(a, b)).probabilities.same_story
-    judged = min(max(judged, _LEAST), 1 - _LEAST)
-    return 1 / (1 + exp(-(own + log(judged / (1 - judged))) / 2))
+    return max(fitted().probability(signals(a, b)), judgement.p_duplicate)
 
 
-def signals(a: Profile, b: Profile) -> tuple[float, float, float]:
-    """``SIGNALS`` of a pair.
-
-    Returns:
-        Cosine of the leads (0 where there is none), cosine of all words weighed by rarity, and
-        log(1 + days apart), 0 where a date is unknown.
-    """
-    lead = 0.0
-    if a.lead_vector is not None and b.lead_vector is not None:
-        lead = float(a.lead_vector @ b.lead_vector)
-    days = 0.0
-    if a.seconds is not None and b.seconds is not None:
-        days = log1p(abs(a.seconds - b.seconds) / _SECONDS_A_DAY)
-    return lead, rarity().cosine(a.everywhere, b.everywhere), days
+def signals(a: Profile, b: Profile) -> Signals:
+    """The signals of a pair."""
+    shared = features(a, b)
+    days = days_apart(a, b)
+    return Signals(
+        opening=shared.opening,
+        words=rarity().cosine(a.everywhere, b.everywhere),
+        agree=shared.agree,
+        figures=shared.figures,
+        dated=0.0 if days is None else 1.0,
+        apart=0.0 if days is None else log1p(days / _SOON),
+        one_outlet=shared.one_outlet,
+    )
 
 
 @cache

@@ -18,7 +18,7 @@ from semsearch.coverage.linkage import average_linkage
 
 SETTLED = 500
 """Articles of a story that is no longer taken apart; others may still join it."""
-LEAST = 0.35
+LEAST = 0.25
 """Least average probability at which clusters report one event (scripts/fit-stories)."""
 _LATE = datetime.max.replace(tzinfo=UTC)
 

@@ -47,7 +47,9 @@ _TELL_TALES = re.compile(
     r"|does not constitute|professional advice|may earn (?:revenue|a commission)|not a robot"
     r"|enable javascript|ad ?blocker|\b(?:just|must) watch(?:ed)?\b|replay more videos"
     r"|continue reading|opinions expressed|\bthis material may not\b|download (?:the|our) app"
-    r"|you have been successfully added"
+    r"|you have been successfully added|use the (?:details|information) you have shared"
+    r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
+    r"|relevant is this ad|ad froze"
 )
 _SHORT = 60
 _SEVERAL = 3

@@ -18,7 +18,7 @@ from semsearch.store.catalog import Catalog
 from semsearch.store.coverage import Coverage
 from semsearch.store.coverage_rows import Cluster, ClusterKind, NewCluster
 
-_TOUCHED = 0.3  # the least probability of one event by which an article touches another
+_TOUCHED = 0.2  # the least probability of one event by which an article touches another
 _RECORDED = (Change.MERGED, Change.SPLIT)
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, str]]

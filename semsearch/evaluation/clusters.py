@@ -136,7 +136,7 @@ def our_stories(profiles: Sequence[Profile], vectors: NDArray[np.float32]) -> li
 
 def story_probability(a: Profile, b: Profile) -> float:
     """That two articles report one event: the copy of a report does so, whatever its headline."""
-    return max(same_event(a, b), judge(a, b).p_duplicate)
+    return same_event(a, b, judge(a, b))
 
 
 def neighbours(vectors: NDArray[np.float32], count: int = COMPARED) -> list[tuple[int, int]]:

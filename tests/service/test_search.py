@@ -138,7 +138,6 @@ def test_strange_questions_are_answered(archive: httpx.Client, question: str, mo
         ({"q": "a", "k": 0}, "invalid-request"),
         ({"q": "a", "k": 1001}, "invalid-request"),
         ({"q": "a", "mode": "psychic"}, "invalid-request"),
-        ({"q": "a", "collapse": "story"}, "invalid-query"),
         ({"q": "a", "from": "yesterday"}, "invalid-filter"),
         (
             {"q": "a", "filter": {"field": "secured", "operator": "==", "value": "x"}},
@@ -189,9 +188,9 @@ def test_equal_texts_are_folded_on_request(client: httpx.Client) -> None:
     assert client.post("/v1/articles", json=[*same, other]).status_code == 200
     plain = client.post("/v1/search", json={"q": "harbour"})
     assert sorted(ids(plain)) == ["a", "b", "c", "d"]
-    assert all(hit["duplicates"] == {"count": 0, "ids": []} for hit in plain.json()["hits"])
+    assert all(hit["folded"] == [] for hit in plain.json()["hits"])
     folded = client.post("/v1/search", json={"q": "harbour", "collapse": "duplicates"})
-    found = {hit["article"]["id"]: hit["duplicates"]["ids"] for hit in folded.json()["hits"]}
+    found = {hit["article"]["id"]: hit["folded"] for hit in folded.json()["hits"]}
     best = next(key for key in ids(plain) if key != "d")
     assert found == {best: [key for key in ids(plain) if key not in (best, "d")], "d": []}
 

@@ -1,5 +1,6 @@
 """Rare words that two articles share speak for one event, time between them against it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from semsearch.articles.article import Article, Field, Passage
 from semsearch.coverage.events import Rarity, fitted, rarity, same_event, signals
 from semsearch.coverage.profile import Profile
+from semsearch.coverage.relate import judge
 from semsearch.coverage.words import word_hash
 
 START = datetime(2024, 3, 5, tzinfo=UTC)
@@ -56,27 +58,53 @@ def test_the_table_that_comes_along() -> None:
     assert the < 0.2 < lisk == pytest.approx(table.rare)
 
 
+def event(a: Profile, b: Profile) -> float:
+    return same_event(a, b, judge(a, b))
+
+
 def test_every_signal_pulls_its_way() -> None:
     model = fitted()
-    assert model.lead > 0
-    assert model.words > 0
-    assert model.days <= 0
+    for_it = (model.opening, model.words, model.agree, model.dated)
+    against = (model.figures, model.apart, model.one_outlet)
+    assert min(for_it) > 0 > max(against)
     a = profile("Quake shakes Ostrava Nova", 0.0, 0.0)
-    assert same_event(a, profile("Quake shakes Ostrava Nova", 0.0, 0.0)) > 0.9
-    assert same_event(a, profile("Cup final in Brackwater", 1.4, 90.0)) < 0.1
-    assert same_event(a, profile("Quake in Lower Lisk", 0.3)) < same_event(
+    assert event(a, profile("Quake shakes Ostrava Nova", 0.0, 0.0)) > 0.9
+    assert event(a, profile("Cup final in Brackwater", 1.4, 90.0)) < 0.1
+    assert event(a, profile("Quake in Lower Lisk", 0.3)) < event(
         a, profile("Quake in Ostrava Nova", 0.3)
     )
+
+
+@given(st.floats(0, 900), st.floats(0, 900))
+def test_more_time_between_never_speaks_for_one_event(one: float, other: float) -> None:
+    a = profile("Quake shakes Lisk", 0.0, 0.0)
+    sooner, later = (profile("Storm nears Lisk", 0.5, days) for days in sorted((one, other)))
+    assert event(a, sooner) >= event(a, later)
+
+
+def test_an_unknown_date_speaks_less_than_the_same_day_and_more_than_another_month() -> None:
+    a, text = profile("Quake shakes Lisk", 0.0, 0.0), "Tremor felt in Lisk"
+    same_day, unknown, month = (event(a, profile(text, 0.5, days)) for days in (0.0, None, 30.0))
+    assert same_day > unknown > month
+
+
+def test_one_text_is_one_event() -> None:
+    a, b = profile("Quake shakes Lisk", 0.0, 0.0), profile("Cup final", 1.5, 90.0)
+    found = judge(a, b)
+    assert same_event(a, b, replace(found, p_duplicate=0.97)) == 0.97
+    assert same_event(a, b, replace(found, p_duplicate=0.0)) < 0.1
 
 
 @given(st.floats(0, 3), st.one_of(st.none(), st.floats(0, 900)))
 def test_sides_do_not_matter(angle: float, days: float | None) -> None:
     a, b = profile("Quake shakes Lisk", 0.0, 3.0), profile("Storm nears Lisk", angle, days)
-    assert same_event(a, b) == same_event(b, a)
-    assert 0 < same_event(a, b) < 1
+    assert event(a, b) == event(b, a)
+    assert 0 < event(a, b) < 1
 
 
 def test_what_is_unknown_says_nothing() -> None:
     bare = Profile.of(Article("x", "Lisk"), [], np.empty((0, 2), np.float32))
-    assert signals(bare, profile("Lisk"))[0] == 0
-    assert signals(profile("Lisk", days=5.0), profile("Lisk"))[2] == 0
+    shown = signals(bare, profile("Lisk", days=5.0))
+    assert (shown.opening, shown.dated, shown.apart, shown.one_outlet) == (0, 0, 0, 0)
+    apart = signals(profile("Lisk", days=0.0), profile("Lisk", days=3.0))
+    assert (apart.dated, apart.apart) == (1, pytest.approx(np.log(2)))

@@ -132,14 +132,15 @@ def test_readers_see_whole_generations_while_articles_are_written(
 def test_threads_that_meet_damage_mend_it_once(folder: Path) -> None:
     index = open_index(folder, HashingEncoder())
     index.indexer.put([make_article("a"), make_article("b")])
+    newest = index.library.snapshot().generation
     index.close()
-    (folder / "generations" / "1" / "removed.npy").write_bytes(b"")
+    (folder / "generations" / str(newest) / "removed.npy").write_bytes(b"")
     repairs: list[Repair] = []
     mended = open_index(folder, HashingEncoder(), repairs.append)
     with ThreadPoolExecutor(4) as pool:
         snapshots = list(pool.map(lambda _: mended.library.snapshot(), range(8)))
-    assert {snapshot.generation for snapshot in snapshots} == {2}
-    assert [repair.generation for repair in repairs] == [2]
+    assert {snapshot.generation for snapshot in snapshots} == {newest + 1}
+    assert [repair.generation for repair in repairs] == [newest + 1]
     mended.close()
 
 

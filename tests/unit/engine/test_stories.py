@@ -11,6 +11,7 @@ from semsearch.articles.article import Provider
 from semsearch.articles.coverage import CoverageOrder, CoverageQuery
 from semsearch.articles.relation import RelationKind
 from semsearch.engine import duplicates, neighbours
+from semsearch.engine.relating import Side
 from semsearch.engine.services import Services
 from semsearch.errors import (
     InvalidPageTokenError,
@@ -230,7 +231,13 @@ def min_original(size: int) -> str:
 def test_ids_and_articles_are_related_in_any_mixture(index: Services) -> None:
     index.indexer.put([report("a", "strike"), report("b", "otter")])
     given = report("x", "strike")
-    pairs = [("a", given), (given, "a"), ("a", "b"), (given, given), ("a", "a")]
+    pairs: list[tuple[Side, Side]] = [
+        ("a", given),
+        (given, "a"),
+        ("a", "b"),
+        (given, given),
+        ("a", "a"),
+    ]
     found = index.relater.relate(pairs).relations
     duplicate = [one.relation.is_duplicate for one in found]
     assert duplicate == [True, True, False, True, True]
