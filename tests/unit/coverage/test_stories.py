@@ -54,7 +54,7 @@ def test_even_when_an_earlier_article_arrives() -> None:
 
 
 def test_single_articles_are_no_story() -> None:
-    assert regroup(nodes("ab"), [Pair("a", "b", 0.0, 0.3)], {}) == Regrouped((), ())
+    assert regroup(nodes("ab"), [Pair("a", "b", 0.0, 0.2)], {}) == Regrouped((), ())
     assert regroup([], [], {}) == Regrouped((), ())
 
 
