@@ -9,6 +9,7 @@ from semsearch.embed.export import exported
 from semsearch.embed.models import find_model
 from semsearch.embed.openvino_encoder import OpenVinoEncoder
 from semsearch.embed.torch_encoder import TorchEncoder
+from semsearch.engine.comparison import Comparer
 from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library, Repair
@@ -79,6 +80,7 @@ def open_index(
         relater=Relater(library),
         duplicates=DuplicateFinder(library),
         stories=StoryFinder(library),
+        comparer=Comparer(library, searcher, settings.framing.frames),
     )
 
 

@@ -70,6 +70,13 @@ class RerankSettings(_Section):
     """How long that may take."""
 
 
+class FramingSettings(_Section):
+    """How providers are compared."""
+
+    frames: Path | None = None
+    """A YAML file of frames in place of those of the package, of the same form."""
+
+
 class ServiceSettings(_Section):
     """The HTTP service."""
 
@@ -90,6 +97,7 @@ class Settings(BaseSettings):
     vectors: VectorSettings = VectorSettings()
     rank: RankSettings = RankSettings()
     rerank: RerankSettings = RerankSettings()
+    framing: FramingSettings = FramingSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from semsearch import __version__
-from semsearch.api import articles, coverage, docs, health, search
+from semsearch.api import articles, comparison, coverage, docs, health, search
 from semsearch.api.limits import BodyLimit, only_known_parameters
 from semsearch.api.problems import PROBLEM_SCHEMA, install
 from semsearch.engine.services import Services
@@ -45,7 +45,7 @@ def create_app(services: Services, *, max_body_bytes: int = 64 * 2**20) -> FastA
         "default": {"description": "Any other error.", **problem},
     }
     known = [Depends(only_known_parameters)]
-    for router in (search.router, coverage.router, articles.router):
+    for router in (search.router, coverage.router, comparison.router, articles.router):
         app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(health.router)
     app.include_router(docs.router)

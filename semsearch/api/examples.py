@@ -85,6 +85,7 @@ SEARCH: dict[str, Any] = {
             "framing": {
                 "article": "7f0d5dbae9d3fb58c171",
                 "headline": ARTICLE["title"],
+                "only_here": [{"start": 8, "end": 12, "text": "walk"}],
                 "passage": _PASSAGE,
                 "published": "2024-03-05T15:20:00Z",
                 "lag_hours": 0.0,

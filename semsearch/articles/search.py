@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from semsearch.articles.article import Article, Basis, Field, Provider
+from semsearch.articles.comparison import Phrase
 from semsearch.articles.filters import Filters
 
 
@@ -167,6 +168,7 @@ class ProviderFraming:
     Attributes:
         article: Id of its best ranked article, which the rest is about.
         headline: That article's headline.
+        only_here: Words of it that no headline of another provider in this answer uses.
         passage: Its closest passage.
         published: When it appeared.
         lag_hours: Hours after the first of the providers in this answer; None: date unknown.
@@ -175,6 +177,7 @@ class ProviderFraming:
 
     article: str
     headline: str
+    only_here: tuple[Phrase, ...]
     passage: HitPassage
     published: datetime | None
     lag_hours: float | None

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from semsearch import __version__
-from semsearch.cli import ask, coverage, demo, evaluate, manage, serve
+from semsearch.cli import ask, compare, coverage, demo, evaluate, manage, serve
 from semsearch.cli.common import stderr
 from semsearch.cli.errors import Exit, exit_of, line_of
 from semsearch.errors import SemsearchError
@@ -22,6 +22,7 @@ app = typer.Typer(
 manage.register(app)
 ask.register(app)
 coverage.register(app)
+compare.register(app)
 serve.register(app)
 evaluate.register(app)
 demo.register(app)

@@ -74,9 +74,13 @@ def settings_for(index: Path | None, config: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(index: Path | None, config: Path | None, *, create: bool = False) -> Iterator[Services]:
+def opened(
+    index: Path | None, config: Path | None, *, create: bool = False, upgrade: bool = False
+) -> Iterator[Services]:
     """The index, closed afterwards; a repair is told on stderr."""
-    services = open_index(settings_for(index, config), create=create, on_repair=tell_repair)
+    services = open_index(
+        settings_for(index, config), create=create, upgrade=upgrade, on_repair=tell_repair
+    )
     try:
         yield services
     except KeyboardInterrupt:

@@ -56,7 +56,7 @@ def relate(
     Example: semsearch relate draft.md 7f0d5dbae9d3fb58c171
     """
     sides = tuple(given_article(item) or item for item in (a, b))
-    with _comparing(index_dir, config, sides) as services:
+    with comparing(index_dir, config, sides) as services:
         (relation,) = services.relater.relate([(sides[0], sides[1])]).relations
     if as_json:
         print_json(relation)
@@ -65,7 +65,7 @@ def relate(
 
 
 @contextmanager
-def _comparing(
+def comparing(
     index_dir: Path | None, config: Path | None, sides: tuple[str | Article, ...]
 ) -> Iterator[Services]:
     """The index; where only files are compared, an empty one."""

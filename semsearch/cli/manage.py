@@ -1,7 +1,7 @@
 """Commands that fill and keep an index."""
 
 import sys
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -10,7 +10,6 @@ import typer
 
 from semsearch.articles.article import Provider
 from semsearch.articles.view import export_record
-from semsearch.assembly import open_index
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -21,7 +20,6 @@ from semsearch.cli.common import (
     print_json,
     print_json_line,
     settings_for,
-    tell_repair,
 )
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import watching
@@ -117,14 +115,13 @@ def status(
 def rebuild(
     index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """Derive everything but the catalog anew; nothing is encoded.
+    """Derive everything but the catalog anew; no passage is encoded.
 
     An index of an older format is brought up to date, and what is new in it is related.
 
     Example: semsearch rebuild --index indexes/news
     """
-    settings = settings_for(index_dir, config)
-    with closing(open_index(settings, upgrade=True, on_repair=tell_repair)) as services:
+    with opened(index_dir, config, upgrade=True) as services:
         with services.library.writing():
             services.library.rebuild()
             services.indexer.publish()

@@ -1,10 +1,13 @@
 """Contrast providers: who reports it, under which headline, and when."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from semsearch.articles.article import Article
 from semsearch.articles.search import Hit, ProviderFraming, ProviderRow
+from semsearch.framing.wording import phrases
+from semsearch.store.lexical import words
 
 _HOUR = 3600.0
 
@@ -21,19 +24,31 @@ def contrast(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[Provider
         groups.setdefault(article.provider.key, []).append(place)
     leads = [articles[places[0]] for places in groups.values()]
     first = min((lead.published for lead in leads if lead.published), default=None)
+    terms = {
+        key: {word.term for place in places for word in words(articles[place].headline)}
+        for key, places in groups.items()
+    }
+    used = Counter(term for held in terms.values() for term in held)
     return tuple(
         ProviderRow(
             domain=articles[places[0]].provider.domain,
             name=articles[places[0]].provider.name,
             hits=len(places),
             ranks=tuple(hits[place].rank for place in places),
-            framing=_framing(hits[places[0]], articles[places[0]], first),
+            framing=_framing(
+                hits[places[0]],
+                articles[places[0]],
+                first,
+                {term for term in terms[key] if used[term] > 1},
+            ),
         )
-        for places in groups.values()
+        for key, places in groups.items()
     )
 
 
-def _framing(hit: Hit, article: Article, first: datetime | None) -> ProviderFraming:
+def _framing(
+    hit: Hit, article: Article, first: datetime | None, elsewhere: set[str]
+) -> ProviderFraming:
     lag = (
         None
         if first is None or article.published is None
@@ -42,6 +57,7 @@ def _framing(hit: Hit, article: Article, first: datetime | None) -> ProviderFram
     return ProviderFraming(
         article=article.id,
         headline=article.headline,
+        only_here=phrases(article.headline, words(article.headline), elsewhere),
         passage=hit.passage,
         published=article.published,
         lag_hours=lag,

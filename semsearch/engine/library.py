@@ -24,6 +24,7 @@ from semsearch.store.coverage import Coverage
 from semsearch.store.generations import Generations
 from semsearch.store.lock import writer_lock
 from semsearch.store.manifest import Manifest
+from semsearch.store.sentences import SentenceStore
 
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
@@ -62,6 +63,7 @@ class Library:
         self.folder = folder
         self.catalog = catalog
         self.coverage = Coverage(catalog.database)
+        self.sentences = SentenceStore(catalog.database)
         self.generations = generations
         self.passages = passages
         self._load_encoder = load_encoder

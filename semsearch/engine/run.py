@@ -1,6 +1,5 @@
 """One indexing run: records are collected into batches, compared, encoded and written."""
 
-import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
 from semsearch.ingest.records import Removed, stubs_of
 from semsearch.store.catalog import WriteBatch
 from semsearch.store.rows import FileState, Half, Known, NewArticle, StoredPassage
+from semsearch.store.sentences import text_hash
 
 # A batch is what an interruption can lose: some seconds of encoding.
 _BATCH_RECORDS = 512
@@ -172,7 +172,7 @@ class IndexingRun:
                         digest,
                         source,
                         tuple(
-                            StoredPassage(piece.passage, _hash(piece.text))
+                            StoredPassage(piece.passage, text_hash(piece.text))
                             for piece in pieces[article.id]
                         ),
                     )
@@ -271,7 +271,7 @@ class IndexingRun:
     def _encode(self, pieces: list[PassageText]) -> dict[bytes, Half]:
         """Vectors of the passage texts that the catalog lacks, each text once."""
         self._counts["passages"] += len(pieces)
-        texts = {_hash(piece.text): piece.text for piece in pieces}
+        texts = {text_hash(piece.text): piece.text for piece in pieces}
         held = self._catalog.held_vectors(texts)
         missing = {digest: text for digest, text in texts.items() if digest not in held}
         self._counts["encoded"] += len(missing)
@@ -366,7 +366,3 @@ _COUNTED = (
 def _richness(stub: Article) -> tuple[int, int, str]:
     """Of two mentions of one article the one that says more is kept, whichever came first."""
     return len(stub.excerpt), len(stub.title), content_hash(stub)
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from semsearch.engine.comparison import Comparer
 from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library
@@ -22,6 +23,7 @@ class Services:
     relater: Relater
     duplicates: DuplicateFinder
     stories: StoryFinder
+    comparer: Comparer
 
     def close(self) -> None:
         """Give back files and connections."""

@@ -1,6 +1,7 @@
 """Coverage: relations, duplicate groups and stories, kept true to the articles as they arrive.
 
-new versions -> sketch -> neighbours -> relate -> groups and stories they touch -> commit
+new versions -> sketch -> neighbours -> relate -> groups and stories they touch -> sentences of
+what is in a story -> commit
 
 What a new article costs depends on its neighbours, not on the size of the index. A run that was
 stopped goes on with the next: what is related is marked by sequence number.
@@ -19,6 +20,7 @@ from semsearch.engine.grouping import DUPLICATE, changed_groups
 from semsearch.engine.library import Library
 from semsearch.engine.neighbours import neighbours
 from semsearch.engine.profiles import Profiles
+from semsearch.engine.sentencing import keep_sentences
 from semsearch.engine.storylines import changed_stories
 from semsearch.store.backend import Snapshot
 from semsearch.store.coverage_rows import ClusterKind, CoverageBatch, Edge
@@ -70,7 +72,11 @@ class Tracker:
             self._relate(added[start : start + _AT_ONCE], profiles, snapshot)
             watch(Tracked(min(start + _AT_ONCE, len(added)), len(added)))
         ended = self._catalog.pks_ended(since, until)
-        return self._coverage.write(self._changes(added, ended, profiles)) > snapshot.sequence
+        changes = self._changes(added, ended, profiles)
+        stories = [new for new in changes.changed if new.kind is ClusterKind.STORY]
+        # Before the commit: a run that is stopped here finds the stories, and what they lack, anew.
+        keep_sentences(self._library, {pk for story in stories for pk in story.members})
+        return self._coverage.write(changes) > snapshot.sequence
 
     def _relate(self, pks: Sequence[int], profiles: Profiles, snapshot: Snapshot) -> None:
         """Sketch some new articles, and relate them to their neighbours."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.articles.article import EMBEDDED
 from semsearch.errors import FormatMismatchError
@@ -21,6 +21,7 @@ from semsearch.store.schema import (
     links,
     metadata,
     passages,
+    sentences,
     tombstones,
     vectors,
 )
@@ -97,7 +98,7 @@ class Catalog(CatalogReader):
         if held != str(FORMAT):
             raise FormatMismatchError(
                 f"The catalog has format {held}; this version of semsearch reads {FORMAT}.",
-                "Run semsearch rebuild, which brings it up to date; nothing is encoded again."
+                "Run semsearch rebuild, which brings it up to date; no passage is encoded again."
                 if held in _EXTENDED
                 else "Index the archive again into a new folder, or use the version that wrote it.",
             )
@@ -122,7 +123,7 @@ class Catalog(CatalogReader):
             ended = [new.article.id for new in batch.articles] + list(batch.delete)
             _end(connection, ended, seq)
             replace_rows(connection, tombstones, "id", buried)
-            _insert_vectors(connection, batch.vectors)
+            insert_vectors(connection, batch.vectors)
             for new in batch.articles:
                 _insert_article(connection, new, seq)
             for path in batch.forget_files:
@@ -151,21 +152,21 @@ class Catalog(CatalogReader):
             gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
             pks = list(connection.scalars(gone))
             for chunk in chunks(pks):
-                hashes = list(
-                    connection.scalars(
-                        select(passages.c.text_hash).where(passages.c.article_pk.in_(chunk))
-                    )
-                )
-                connection.execute(delete(passages).where(passages.c.article_pk.in_(chunk)))
+                hashes: set[bytes] = set()
+                for table in (passages, sentences):
+                    mine = table.c.article_pk.in_(chunk)
+                    hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
+                    connection.execute(delete(table).where(mine))
                 connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
                 collect_coverage_of(connection, chunk)
                 connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
-                used = select(passages.c.text_hash).where(
-                    passages.c.text_hash == vectors.c.text_hash
-                )
+                unused = [
+                    ~exists().where(table.c.text_hash == vectors.c.text_hash)
+                    for table in (passages, sentences)
+                ]
                 for part in chunks(hashes):
                     connection.execute(
-                        delete(vectors).where(vectors.c.text_hash.in_(part), ~used.exists())
+                        delete(vectors).where(vectors.c.text_hash.in_(part), *unused)
                     )
             collect_clusters(connection, oldest_seq)
         return len(pks)
@@ -196,7 +197,8 @@ def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
         connection.execute(delete(tombstones).where(tombstones.c.id.in_(chunk)))
 
 
-def _insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
+def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
+    """Write vectors by text hash, none of which may be held."""
     if held:
         connection.execute(
             insert(vectors),

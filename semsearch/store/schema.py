@@ -89,7 +89,20 @@ passages = Table(
 )
 Index("passages_text", passages.c.text_hash)
 
-# One vector per distinct passage text: agency copies share theirs.
+# Sentences as they are compared, of articles that others report with.
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("article_pk", BigInteger, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", SmallInteger, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text_hash", LargeBinary(16), nullable=False),
+)
+Index("sentences_text", sentences.c.text_hash)
+
+# One vector per distinct text of a passage or sentence: agency copies share theirs.
 vectors = Table(
     "vectors",
     metadata,

@@ -75,7 +75,14 @@ def settings_of(encoder: Encoder) -> dict[str, Any]:
 def as_format_1(folder: Path) -> None:
     """Make a catalog what it was before there were relations, groups and stories."""
     connection = sqlite3.connect(folder / "catalog.db")
-    for table in ("sketches", "relations", "clusters", "memberships", "cluster_events"):
+    for table in (
+        "sketches",
+        "relations",
+        "clusters",
+        "memberships",
+        "cluster_events",
+        "sentences",
+    ):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.execute("DELETE FROM meta WHERE key IN ('related_until', 'relations')")

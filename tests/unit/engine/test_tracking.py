@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.articles.article import Article
-from semsearch.coverage.classify import fitted
+from semsearch.coverage import classify
 from semsearch.engine import tracking
 from semsearch.engine.services import Services
 from semsearch.errors import StorageError
@@ -340,8 +340,8 @@ def test_other_coefficients_relate_everything_anew(
     put(index, *ARTICLES)
     before = shape(index)
     old = index.library.snapshot()
-    other = replace(fitted(), calibration="another")
-    monkeypatch.setattr(tracking, "fitted", lambda: other)
+    other = replace(classify.fitted(), calibration="another")
+    monkeypatch.setattr(classify, "fitted", lambda: other)
     seen: list[tracking.Tracked] = []
     index.indexer.publish(seen.append)
     assert seen[-1] == tracking.Tracked(len(ARTICLES), len(ARTICLES))

@@ -1,0 +1,94 @@
+"""How providers tell one story."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from semsearch.api import comparison_examples as examples
+from semsearch.api.bodies import article_from
+from semsearch.api.examples import answers
+from semsearch.api.services import ServicesDependency
+from semsearch.articles.article import Article
+from semsearch.articles.comparison import Comparison
+from semsearch.articles.search import Query
+from semsearch.engine.comparison import MAX_ARTICLES, Detail
+from semsearch.errors import InvalidArticleError, InvalidQueryError
+from semsearch.ingest.records import Removed
+
+router = APIRouter(tags=["coverage"])
+
+
+def _encodable(text: str) -> str:
+    """JSON can hold half a character, which no index can.
+
+    Raises:
+        ValueError: It does.
+    """
+    text.encode()
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_encodable)]
+
+
+class CompareBody(BaseModel):
+    """What is compared: one of articles, a story and a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    articles: list[_Text | dict[str, Any]] | None = Field(
+        default=None,
+        max_length=MAX_ARTICLES,
+        description="Each the id of an article, or an article itself.",
+    )
+    story: _Text | None = Field(default=None, description="The id of a story.")
+    question: _Text | None = Field(
+        default=None, description="The first 20 articles that answer are compared."
+    )
+    detail: Detail = Field(
+        default=Detail.SUMMARY, description="sentences: adds every sentence's status."
+    )
+
+
+@router.get(
+    "/stories/{story_id}/comparison",
+    summary="How providers tell a story",
+    responses=answers(examples.COMPARISON),
+)
+def of_story(
+    story_id: str, services: ServicesDependency, detail: Detail = Detail.SUMMARY
+) -> Comparison:
+    """What is shared, what differs, what is not found where, each with its evidence."""
+    return services.comparer.story(story_id, detail)
+
+
+@router.post(
+    "/compare",
+    summary="How providers tell what articles report",
+    responses=answers(examples.COMPARISON),
+)
+def compare(
+    body: Annotated[CompareBody, Body(openapi_examples=examples.COMPARED)],
+    services: ServicesDependency,
+) -> Comparison:
+    """The comparison of articles, which need not be in the index, of a story or of an answer."""
+    match body.articles, body.story, body.question:
+        case [*sides], None, None:
+            return services.comparer.articles([_side(each) for each in sides], body.detail)
+        case None, str(story), None:
+            return services.comparer.story(story, body.detail)
+        case None, None, str(question):
+            return services.comparer.question(Query(question), body.detail)
+    raise InvalidQueryError("Send exactly one of articles, story and question.")
+
+
+def _side(given: str | dict[str, Any]) -> str | Article:
+    if isinstance(given, str):
+        return given
+    # Texts without any name are told apart by what they say.
+    record = article_from(given, json.dumps(given, sort_keys=True, default=str))
+    if isinstance(record, Removed):
+        raise InvalidArticleError("A removed article cannot be compared.")
+    return record

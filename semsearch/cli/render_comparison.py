@@ -1,0 +1,140 @@
+"""Comparisons as tables and text for a terminal."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from semsearch.articles.comparison import Comparison, Difference, SentenceRow
+from semsearch.cli.render import safe
+from semsearch.web.marking import Mark, Piece, phrases, worded
+from semsearch.web.naming import key_of, lag, names_of, percent, precision
+
+_SHOWN = 10
+_STYLE = {Mark.ONLY: "bold", Mark.LABEL: "bold underline", Mark.VALUE: "bold reverse"}
+
+
+def comparison(found: Comparison) -> RenderableType:
+    """Providers, then what they share, what is not found where, and what differs."""
+    names = names_of(found)
+    return Group(
+        Text(safe(found.timeline[0].headline), style="bold"),
+        Text(
+            f"{len(found.articles)} articles, {len(found.voices)} different texts, "
+            f"{len(found.providers)} providers"
+        ),
+        _providers(found, names),
+        *_facts(found, names),
+        *_missing(found, names),
+        *_differences(found.differs, names),
+        *_others(found, names),
+        *_sentences(found.sentences),
+    )
+
+
+def _providers(found: Comparison, names: dict[str, str]) -> Table:
+    table = Table(title="\nBy provider (bold: in no other headline)", title_justify="left")
+    for column in ("provider", "held", "after the first", "headline", "frames"):
+        table.add_column(column, overflow="fold")
+    for column in ("shared", "unclear", "only here"):
+        table.add_column(column, justify="right")
+    for view in found.providers:
+        shares = view.sentences
+        table.add_row(
+            Text(safe(names[key_of(view)])),
+            view.basis.value,
+            lag(view.lag_hours),
+            Text("\n").join(_marked(phrases(one.text, one.only_here)) for one in view.headlines),
+            Text(safe(", ".join(f"{one.frame} {one.sentences}" for one in view.frames.counts[:3]))),
+            percent(shares.shared),
+            percent(shares.unclear),
+            percent(shares.only_here),
+        )
+    return table
+
+
+def _facts(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    facts = found.shared_facts
+    yield Text(f"\nShared facts: {len(facts)} (bold: no aligned sentence has it)", style="bold")
+    yield Text(precision(found.evidence["shared"]), style="dim")
+    for number, fact in enumerate(facts[:_SHOWN], start=1):
+        for one, marked in zip(fact.sentences, worded(fact), strict=True):
+            yield _line(f"{number}.", one.providers, _marked(marked), names)
+    yield from _more(len(facts))
+
+
+def _missing(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    facts = found.reported_by_others_not_here
+    if not facts:
+        return
+    yield Text("\nReported by others, not found here", style="bold")
+    yield Text(precision(facts[0].evidence), style="dim")
+    for missing in facts[:_SHOWN]:
+        yield Text(f"Not in {safe(names[missing.provider])}:")
+        for one in missing.sentences:
+            yield _line("  ", one.providers, Text(safe(one.sentence.text)), names)
+    yield from _more(len(facts))
+
+
+def _differences(
+    differences: Sequence[Difference], names: dict[str, str]
+) -> Iterator[RenderableType]:
+    if not differences:
+        return
+    yield Text("\nValues that differ", style="bold")
+    yield Text(precision(differences[0].evidence), style="dim")
+    for found in differences[:_SHOWN]:
+        for side, value in ((found.a, found.value_a), (found.b, found.value_b)):
+            marked = phrases(side.sentence.text, [value], Mark.VALUE)
+            yield _line(f"{found.kind.value}:", side.providers, _marked(marked), names)
+    yield from _more(len(differences))
+
+
+def _others(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    for source in found.common_upstream:
+        yield Text(f"\n{safe(source.name)} is named by {_who(source.providers, names)}.")
+    for one in found.frame_contrast:
+        yield Text(
+            f"\n{safe(names[one.provider])} uses {safe(one.frame)} in {percent(one.share)} of its "
+            f"sentences, the others in {percent(one.others)} (p = {one.p:.3g})."
+        )
+    for voice in found.voices:
+        if len(voice.carriers) > 1:
+            yield Text(f"\nOne text: {safe(', '.join(voice.carriers))}.")
+
+
+def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
+    if rows is None:
+        return
+    table = Table(title="\nEvery sentence", title_justify="left")
+    for column in ("article", "sentence", "in the others"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        others = "\n".join(f"{one.article} {one.status.value}" for one in row.others)
+        table.add_row(Text(safe(row.article)), Text(safe(row.text)), Text(safe(others)))
+    yield table
+
+
+def _line(
+    label: str, providers: Sequence[str], text: Text, names: dict[str, str]
+) -> RenderableType:
+    shown = Text.assemble(f"{label} ", (f"{_who(providers, names)}: ", "italic"), text)
+    return Padding(shown, (0, 0, 0, 2), expand=False)
+
+
+def _marked(marked: Iterable[Piece]) -> Text:
+    text = Text()
+    for piece in marked:
+        text.append(safe(piece.text), _STYLE.get(piece.mark))
+    return text
+
+
+def _who(providers: Iterable[str], names: dict[str, str]) -> str:
+    return safe(", ".join(names[provider] for provider in providers))
+
+
+def _more(number: int) -> Iterator[RenderableType]:
+    if number > _SHOWN:
+        yield Text(f"and {number - _SHOWN} more; --format md or html shows all.", style="dim")

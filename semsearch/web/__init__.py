@@ -1,0 +1,1 @@
+"""Comparisons as documents: HTML that stands alone, Markdown, and a sheet of aligned sentences."""

@@ -1,0 +1,167 @@
+"""A comparison in Markdown."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from semsearch.articles.comparison import Comparison, FactSentence, ProviderView, Span
+from semsearch.web.marking import Mark, Piece, phrases, worded
+from semsearch.web.naming import clean, key_of, lag, moment, names_of, percent, precision
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+|!~&$-])")
+_LIST = re.compile(r"^(\d+)([.)])")
+
+
+def markdown(found: Comparison) -> str:
+    """The comparison as a document; words in bold are those that the others lack."""
+    names = names_of(found)
+    parts = (
+        _head(found),
+        _providers(found, names),
+        _facts(found, names),
+        _missing(found, names),
+        _differences(found, names),
+        _upstream(found, names),
+        _contrast(found, names),
+        _sentences(found),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _head(found: Comparison) -> Iterator[str]:
+    yield f"# {escaped(found.timeline[0].headline)}\n"
+    yield (
+        f"{len(found.articles)} articles, {len(found.voices)} different texts, "
+        f"{len(found.providers)} providers.\n"
+    )
+    for voice in found.voices:
+        if len(voice.carriers) > 1:
+            yield f"- One text: {_listed(voice.carriers)}, carried by {_listed(voice.providers)}.\n"
+
+
+def _providers(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    yield "## Providers\n"
+    yield "| provider | held | published | headline | shared | unclear | only here |"
+    yield "|---|---|---|---|---:|---:|---:|"
+    for view in found.providers:
+        shares = view.sentences
+        headline = "; ".join(_marked(phrases(h.text, h.only_here)) for h in view.headlines)
+        yield (
+            f"| {escaped(names[key_of(view)])} | {view.basis} "
+            f"| {moment(view.published)} ({lag(view.lag_hours)}) | {headline} "
+            f"| {percent(shares.shared)} | {percent(shares.unclear)} "
+            f"| {percent(shares.only_here)} |"
+        )
+    shares = found.providers[0].sentences
+    yield f"\nShared: {precision(shares.evidence)}."
+    yield f"Only here: {precision(shares.evidence_only_here)}.\n"
+    for view in found.providers:
+        yield from _provider(view, names)
+
+
+def _provider(view: ProviderView, names: dict[str, str]) -> Iterator[str]:
+    yield f"### {escaped(names[key_of(view)])}\n"
+    counted = [f"{each.frame} {each.sentences}" for each in view.frames.counts]
+    yield f"- Frames, in sentences: {_listed(counted) or 'none'}; unassigned "
+    yield f"  {view.frames.unassigned} ({precision(view.frames.evidence)})"
+    sources = [mention.name for mention in (*view.sourcing.agencies, *view.sourcing.outlets)]
+    yield f"- Names as sources: {_listed(sources) or 'none'}"
+    if view.sourcing.anonymous:
+        yield f"- Sources without a name: {_listed(s.text for s in view.sourcing.anonymous)}"
+    yield f"- Quoted: {percent(view.sourcing.quoted_share)} of the text"
+    for span in view.sentences.only_here_sentences:
+        yield f"- Only here: {_quoted(span)}"
+    yield ""
+
+
+def _facts(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    yield "## Shared facts\n"
+    for number, fact in enumerate(found.shared_facts, start=1):
+        yield f"{number}. Held: {fact.basis}"
+        for one, marked in zip(fact.sentences, worded(fact), strict=True):
+            yield f"   - {_who(one.providers, names)}: {_marked(marked)}"
+    yield "" if found.shared_facts else "None was found.\n"
+
+
+def _missing(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    if not found.reported_by_others_not_here:
+        return
+    yield "## Reported by others, not found here\n"
+    for missing in found.reported_by_others_not_here:
+        yield f"- Not in {escaped(names[missing.provider])} ({precision(missing.evidence)}):"
+        yield from (f"  - {_said(one, names)}" for one in missing.sentences)
+    yield ""
+
+
+def _differences(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    if not found.differs:
+        return
+    yield "## Values that differ\n"
+    for one in found.differs:
+        yield f"- {one.kind} ({precision(one.evidence)}):"
+        for side, value in ((one.a, one.value_a), (one.b, one.value_b)):
+            marked = phrases(side.sentence.text, [value], Mark.VALUE)
+            yield f"  - {_who(side.providers, names)}: {_marked(marked)}"
+    yield ""
+
+
+def _upstream(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    if not found.common_upstream:
+        return
+    yield "## Common sources\n"
+    for source in found.common_upstream:
+        yield f"- {escaped(source.name)}: named by {_who(source.providers, names)}"
+    yield ""
+
+
+def _contrast(found: Comparison, names: dict[str, str]) -> Iterator[str]:
+    if not found.frame_contrast:
+        return
+    yield "## Frames that one uses more or less than the others\n"
+    for one in found.frame_contrast:
+        yield (
+            f"- {escaped(names[one.provider])}: {escaped(one.frame)} {percent(one.share)}, "
+            f"others {percent(one.others)} (p = {one.p:.3g})"
+        )
+    yield ""
+
+
+def _sentences(found: Comparison) -> Iterator[str]:
+    if found.sentences is None:
+        return
+    yield "## Every sentence\n"
+    for row in found.sentences:
+        others = _listed(f"{other.article} {other.status}" for other in row.others)
+        yield f"- {escaped(row.article)}: {escaped(row.text)}"
+        yield f"  - {others}"
+    yield ""
+
+
+def escaped(text: str) -> str:
+    """A text as it is, whatever marks it holds, on one line."""
+    line = _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
+    return _LIST.sub(r"\1\\\2", line)
+
+
+def _marked(marked: Sequence[Piece]) -> str:
+    return "".join(
+        f"{' ' * piece.text[:1].isspace()}{shown}{' ' * piece.text[-1:].isspace()}"
+        if not (shown := escaped(piece.text)) or piece.mark is Mark.NONE
+        else f"**{shown}**"
+        for piece in marked
+    )
+
+
+def _said(one: FactSentence, names: dict[str, str]) -> str:
+    return f"{_who(one.providers, names)}: {_quoted(one.sentence)}"
+
+
+def _quoted(span: Span) -> str:
+    return escaped(span.text)
+
+
+def _who(providers: Iterable[str], names: dict[str, str]) -> str:
+    return _listed(names[provider] for provider in providers)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(map(escaped, texts))

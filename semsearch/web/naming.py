@@ -1,0 +1,64 @@
+"""How reports name providers, shares, lags and measured precisions."""
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from semsearch.articles.comparison import Comparison, Evidence, ProviderView
+
+# A feed must not reach the reader's screen with control characters or reversed directions.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_DAYS_FROM = 72.0
+
+
+def clean(text: str) -> str:
+    """The text with control characters shown as replacement characters: same length."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def key_of(view: ProviderView) -> str:
+    """What a comparison names a provider by."""
+    return view.domain or view.name.casefold() or view.articles[0]
+
+
+def names_of(found: Comparison) -> dict[str, str]:
+    """What each provider is called, by its key; unnamed ones by their article."""
+    names = {key_of(view): view.name or view.domain for view in found.providers}
+    return {key: name or f"unnamed ({key})" for key, name in names.items()}
+
+
+def moment(at: datetime | None) -> str:
+    """A moment to the minute, UTC."""
+    return "date unknown" if at is None else at.strftime("%Y-%m-%d %H:%M")
+
+
+def lag(hours: float | None) -> str:
+    """How long after the first article."""
+    if hours is None:
+        return "date unknown"
+    if hours == 0:
+        return "first"
+    return f"+{hours:.1f} h" if hours < _DAYS_FROM else f"+{hours / 24:.0f} d"
+
+
+def percent(share: float | None) -> str:
+    """A share; a dash where nothing can be said."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+def precision(evidence: Evidence) -> str:
+    """How often claims of a kind were right when last measured."""
+    found = evidence.precision
+    if found is None:
+        return "precision not measured"
+    low, high = found.interval
+    return f"precision {found.value:.2f} ({low:.2f}-{high:.2f}), {found.n} {found.of}"
+
+
+def web_address(url: str) -> str:
+    """The address if it is one of the web, else nothing: it may come from anywhere."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    return url if scheme in ("http", "https") else ""

@@ -1,0 +1,192 @@
+"""Reports hold what a comparison says, and nothing in a text gets out of its place."""
+
+import csv
+import io
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from semsearch.articles.comparison import (
+    Conflict,
+    Difference,
+    Evidence,
+    FrameContrast,
+    Phrase,
+    Precision,
+    Upstream,
+)
+from semsearch.web import plots
+from semsearch.web.html import html
+from semsearch.web.markdown import escaped, markdown
+from semsearch.web.naming import lag, percent, precision, web_address
+from semsearch.web.sheet import sheet
+from tests.unit.framing.samples import STOPPAGE, STRIKE, article
+from tests.unit.web.samples import HOSTILE, compared, hostile, plain
+
+PLAIN = plain()
+
+
+class Page(HTMLParser):
+    """The elements and the text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.shown: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.shown.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.shown).split())
+
+
+def with_everything() -> Any:
+    """A comparison in which no part is empty."""
+    fact = next(fact for fact in PLAIN.shared_facts if len(fact.sentences) > 1)
+    a, b = fact.sentences[:2]
+    blocks: dict[str, Any] = {"basis": fact.basis, "method": "", "evidence": Evidence()}
+    value = Phrase(0, 3, a.sentence.text[:3]), Phrase(0, 3, b.sentence.text[:3])
+    return replace(
+        PLAIN,
+        differs=(Difference(Conflict.NUMBER, a, b, *value, 0.9, **blocks),),
+        common_upstream=(Upstream("Lisk Wire", ("ledger.example",), (), **blocks),),
+        frame_contrast=(FrameContrast("labour", "ledger.example", 0.5, 0.1, 0.01, **blocks),),
+    )
+
+
+def test_a_page_stands_alone() -> None:
+    page = Page(html(with_everything()))
+    assert page.tags.count("svg") == 2
+    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
+    for name, value in page.attributes:
+        assert name not in ("src", "srcset", "data")
+        assert not name.startswith("on")
+        assert name == "xmlns" or name.startswith("xmlns:") or "http" not in (value or "")
+
+
+@pytest.mark.parametrize("render", [lambda found: Page(html(found)).text, markdown])
+def test_what_is_found_is_shown(render: Any) -> None:
+    found = with_everything()
+    shown = render(found)
+    for view in found.providers:
+        assert view.name in shown
+    for fact in found.shared_facts:
+        for one in fact.sentences:
+            text = one.sentence.text
+            assert text in shown or escaped(text) in shown.replace("**", "")
+    for part in ("Lisk Wire", "labour", "not found here", "differ", "precision not measured"):
+        assert part in shown
+    assert "Every sentence" in shown
+    assert "Every sentence" not in render(replace(found, sentences=None))
+
+
+def test_a_column_per_provider_and_a_row_per_fact() -> None:
+    text = html(PLAIN)
+    table = text[text.index('<table class="facts">') :]
+    table = table[: table.index("</table>")]
+    assert table.count("<tr>") == len(PLAIN.shared_facts) + 1
+    assert table.count("<th") - table.count("<thead") == len(PLAIN.providers) + 1
+    assert '<mark class="only">' in table
+    assert 'class="badge full"' in table
+
+
+def test_many_providers_stand_in_tables_that_fit_a_page() -> None:
+    found = compared([article(f"o{n}", (STRIKE, STOPPAGE)[n % 2], hours=n) for n in range(15)], ())
+    text = html(found)
+    tables = [part.partition("</table>")[0] for part in text.split("<table")[1:]]
+    assert max(part.partition("</thead>")[0].count("<th") for part in tables) <= 6 + 2
+    facts = [part for part in tables if part.startswith(' class="facts"')]
+    assert len(facts) == 3
+    shown = Page(text).text
+    for view in found.providers:
+        assert view.name in shown
+    stated = sum(len(one.providers) for fact in found.shared_facts for one in fact.sentences)
+    cells = sum(part.count("<td>") for part in facts)
+    assert cells == stated
+
+
+def test_hostile_texts_stay_texts() -> None:
+    found = hostile()
+    page = Page(html(found))
+    assert not {"script", "a"} & set(page.tags)
+    assert '<script>alert("x")</script>' in page.text
+    for shown in (html(found), markdown(found), sheet(found)):
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert "<script>" not in html(found)
+    assert "<script>" not in markdown(found)
+    assert "](" not in markdown(found).replace("\\](", "")
+    assert "(javascript" not in markdown(found).replace("\\(javascript", "")
+
+
+def test_plots_escape_names() -> None:
+    found = hostile()
+    assert plots.timeline(found) == ""
+    drawn = plots.frames(found)
+    assert drawn.startswith("<svg")
+    assert "<script>" not in drawn
+    unassigned = tuple(
+        replace(view, frames=replace(view.frames, counts=())) for view in PLAIN.providers
+    )
+    assert plots.frames(replace(PLAIN, providers=unassigned)) == ""
+
+
+def test_a_sheet_has_a_row_per_aligned_sentence() -> None:
+    rows = list(csv.DictReader(io.StringIO(sheet(PLAIN))))
+    expected = [
+        (str(number), provider, one.sentence.text)
+        for number, fact in enumerate(PLAIN.shared_facts, start=1)
+        for one in fact.sentences
+        for provider in one.providers
+    ]
+    assert [(row["fact"], row["provider"], row["sentence"]) for row in rows] == expected
+    assert {"copy.example", "ledger.example"} <= {row["provider"] for row in rows}
+
+
+def test_no_cell_is_a_formula() -> None:
+    found = hostile()
+    fact = found.shared_facts[0]
+    one = fact.sentences[0]
+    span = replace(one.sentence, text="=HYPERLINK(1)")
+    fact = replace(fact, sentences=(replace(one, sentence=span),))
+    (row,) = csv.DictReader(io.StringIO(sheet(replace(found, shared_facts=(fact,)))))
+    assert row["sentence"] == "'=HYPERLINK(1)"
+
+
+def test_markdown_of_hostile_text_is_one_line_without_marks() -> None:
+    assert escaped("# a\n\n*b* <i>") == r"\# a \*b\* \<i\>"
+    assert escaped("1. one") == r"1\. one"
+    assert "\n" not in escaped(HOSTILE)
+
+
+def test_words_for_figures() -> None:
+    assert [lag(hours) for hours in (None, 0.0, 1.25, 96.0)] == [
+        "date unknown",
+        "first",
+        "+1.2 h",
+        "+4 d",
+    ]
+    assert (percent(None), percent(0.256)) == ("–", "26%")
+    known = Evidence(Precision(0.9558, (0.9138, 0.9906), 113, "claims"))
+    assert precision(known) == "precision 0.96 (0.91-0.99), 113 claims"
+    for url in ("javascript:alert(1)", "data:text/html,x", "http://[", "", "//x.example"):
+        assert web_address(url) == ""
+    assert web_address("https://x.example/a") == "https://x.example/a"
