@@ -3,9 +3,10 @@
 import json
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 
 from fastapi import Request
+from pydantic import AfterValidator
 
 from semsearch.articles.article import Article
 from semsearch.articles.report import Skipped
@@ -17,6 +18,22 @@ NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _MEMORY_BYTES = 8 * 2**20
 
 Record = Article | Removed
+
+
+def _encodable(text: str) -> str:
+    """JSON can hold half a character, which no index can.
+
+    Raises:
+        ValueError: It does.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character") from None
+    return text
+
+
+WholeText = Annotated[str, AfterValidator(_encodable)]
 
 
 def media_type(request: Request) -> str:

@@ -4,10 +4,10 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.api import comparison_examples as examples
-from semsearch.api.bodies import article_from
+from semsearch.api.bodies import WholeText, article_from
 from semsearch.api.examples import answers
 from semsearch.api.services import ServicesDependency
 from semsearch.articles.article import Article
@@ -20,31 +20,18 @@ from semsearch.ingest.records import Removed
 router = APIRouter(tags=["coverage"])
 
 
-def _encodable(text: str) -> str:
-    """JSON can hold half a character, which no index can.
-
-    Raises:
-        ValueError: It does.
-    """
-    text.encode()
-    return text
-
-
-_Text = Annotated[str, AfterValidator(_encodable)]
-
-
 class CompareBody(BaseModel):
     """What is compared: one of articles, a story and a question."""
 
     model_config = ConfigDict(extra="forbid")
 
-    articles: list[_Text | dict[str, Any]] | None = Field(
+    articles: list[WholeText | dict[str, Any]] | None = Field(
         default=None,
         max_length=MAX_ARTICLES,
         description="Each the id of an article, or an article itself.",
     )
-    story: _Text | None = Field(default=None, description="The id of a story.")
-    question: _Text | None = Field(
+    story: WholeText | None = Field(default=None, description="The id of a story.")
+    question: WholeText | None = Field(
         default=None, description="The first 20 articles that answer are compared."
     )
     detail: Detail = Field(

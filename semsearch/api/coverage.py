@@ -17,6 +17,7 @@ from semsearch.api import coverage_examples as examples
 from semsearch.api.bodies import (
     NDJSON,
     Record,
+    WholeText,
     article_from,
     articles_from,
     media_type,
@@ -45,6 +46,7 @@ from semsearch.ingest.records import Removed
 router = APIRouter(tags=["coverage"])
 
 _AT_ONCE = 64
+_MOST = 1_000_000_000
 _FOUND = TypeAdapter(DuplicatesFound)
 _SKIPPED = TypeAdapter(Skipped)
 _Probability = Annotated[float, Parameter(ge=0, le=1, description="The least p_duplicate.")]
@@ -73,7 +75,7 @@ class RelationsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    pairs: list[tuple[str | dict[str, Any], str | dict[str, Any]]] = Field(
+    pairs: list[tuple[WholeText | dict[str, Any], WholeText | dict[str, Any]]] = Field(
         max_length=1000, description="Each side: the id of an article, or an article itself."
     )
 
@@ -85,8 +87,8 @@ def _coverage_query(
     provider: Annotated[str, Parameter(description="With an article by this outlet.")] = "",
     since: Annotated[str | None, Parameter(alias="from", examples=["2024-03-01"])] = None,
     until: Annotated[str | None, Parameter(alias="to", examples=["2024-03-31"])] = None,
-    min_size: Annotated[int, Parameter(ge=2)] = 2,
-    min_origins: Annotated[int, Parameter(ge=1, description="Independent texts.")] = 1,
+    min_size: Annotated[int, Parameter(ge=2, le=_MOST)] = 2,
+    min_origins: Annotated[int, Parameter(ge=1, le=_MOST, description="Independent texts.")] = 1,
     page_token: str | None = None,
 ) -> CoverageQuery:
     return CoverageQuery(

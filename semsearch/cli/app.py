@@ -52,6 +52,9 @@ def main() -> None:
     except SemsearchError as error:
         stderr().print(line_of(error), markup=False)
         sys.exit(exit_of(type(error)))
+    except UnicodeEncodeError:  # bytes of an argument that are no text
+        stderr().print("semsearch: an argument is not valid UTF-8.", markup=False)
+        sys.exit(Exit.USAGE)
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
         sys.exit(Exit.DONE)

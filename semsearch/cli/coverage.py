@@ -26,6 +26,8 @@ from semsearch.cli.common import (
 )
 from semsearch.engine.services import Services
 
+_MOST = 1_000_000_000
+
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many a page.")]
 ProviderOption = Annotated[
     str, typer.Option("--provider", metavar="D", help="With an article by this outlet.")
@@ -34,7 +36,9 @@ SortOption = Annotated[CoverageOrder, typer.Option("--sort", help="Largest or ne
 PageOption = Annotated[
     str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of a list.")
 ]
-SizeOption = Annotated[int, typer.Option("--min-size", metavar="N", min=2, help="Articles.")]
+SizeOption = Annotated[
+    int, typer.Option("--min-size", metavar="N", min=2, max=1_000_000_000, help="Articles.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -137,7 +141,10 @@ def stories(
     sort: SortOption = CoverageOrder.SIZE,
     min_size: SizeOption = 2,
     min_origins: Annotated[
-        int, typer.Option("--min-origins", metavar="N", min=1, help="Independent texts.")
+        int,
+        typer.Option(
+            "--min-origins", metavar="N", min=1, max=1_000_000_000, help="Independent texts."
+        ),
     ] = 1,
     page_token: PageOption = None,
     index_dir: IndexOption = None,

@@ -133,7 +133,7 @@ def duplicates(found: DuplicatesFound) -> RenderableType:
 def groups(listed: DuplicateGroups) -> RenderableType:
     """Duplicate groups, each with its original and a table of its members."""
     if not listed.groups:
-        return Text("No two articles have one text.")
+        return Text("No group of articles with one text matches.")
     parts: list[RenderableType] = [
         Text(f"{_count(listed.total, 'group', 'groups')} of articles with one text")
     ]
@@ -162,7 +162,7 @@ def _members(group: DuplicateGroup) -> Table:
 def stories(listed: Stories) -> RenderableType:
     """Stories, one a row."""
     if not listed.stories:
-        return Text("No event is reported by two articles.")
+        return Text("No story matches.")
     table = Table(title=_count(listed.total, "story", "stories"), title_justify="left")
     for column in ("story", "articles", "origins", "providers", "first", "last", "id"):
         table.add_column(column, overflow="fold")

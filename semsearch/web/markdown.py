@@ -64,7 +64,7 @@ def _provider(view: ProviderView, names: dict[str, str]) -> Iterator[str]:
     yield f"- Frames, in sentences: {_listed(counted) or 'none'}; unassigned "
     yield f"  {view.frames.unassigned} ({precision(view.frames.evidence)})"
     sources = [mention.name for mention in (*view.sourcing.agencies, *view.sourcing.outlets)]
-    yield f"- Names as sources: {_listed(sources) or 'none'}"
+    yield f"- Agencies and outlets named: {_listed(sources) or 'none'}"
     if view.sourcing.anonymous:
         yield f"- Sources without a name: {_listed(s.text for s in view.sourcing.anonymous)}"
     yield f"- Quoted: {percent(view.sourcing.quoted_share)} of the text"

@@ -407,3 +407,23 @@ def test_articles_are_compared_without_an_index(tmp_path: Path) -> None:
         pair = [fields("x", "strike"), fields("y", "strike")]
         (found,) = client.post("/v1/relations", json={"pairs": [pair]}).json()["relations"]
         assert found["relation"] == "copy"
+
+
+@pytest.mark.parametrize("name", ["min_size", "min_origins", "k"])
+@pytest.mark.parametrize("listing", ["stories", "duplicates"])
+def test_numbers_beyond_any_archive_are_refused(
+    covered: httpx.Client, listing: str, name: str
+) -> None:
+    answer = covered.get(f"/v1/{listing}", params={name: 10**23})
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("invalid-request")
+
+
+def test_half_a_character_is_no_id(covered: httpx.Client) -> None:
+    answer = covered.post(
+        "/v1/relations",
+        content=b'{"pairs":[["\\ud800","x"]]}',
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 422
+    assert "half a character" in answer.text

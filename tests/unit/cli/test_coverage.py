@@ -157,3 +157,9 @@ def test_indexing_brings_an_index_of_an_older_format_up_to_date(tmp_path: Path) 
     as_format_1(folder)
     answer("index", FERRY, COPY, "--index", folder)
     assert answer("duplicates", "--index", folder)["total"] == 1
+
+
+def test_an_argument_that_is_no_text_is_refused_in_one_line(index: Path) -> None:
+    done = run("relate", "\udced\udca0\udc80", "x", "--index", index)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "UTF-8" in done.stderr
