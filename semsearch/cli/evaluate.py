@@ -77,6 +77,7 @@ def register(app: typer.Typer) -> None:
     group.command()(run)
     group.command()(label)
     group.command()(coverage)
+    group.command()(framing)
     app.add_typer(group, name="eval")
 
 
@@ -201,6 +202,36 @@ def coverage(
         sys.stdout.write(coverage_sheets.markdown(report))
     else:
         console().print(coverage_sheets.terminal(report))
+
+
+def framing(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", exists=True, help="alignment_*.tsv and sentences.")
+    ],
+    config: ConfigOption = None,
+    *,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how sentences of providers are aligned, and frames assigned, on items that were read.
+
+    DIR holds alignment_*.tsv and sentences_*.jsonl.xz; a folder `frames` beside it holds
+    sentences with their frames. No index is needed or made.
+
+    Example: semsearch eval framing framing/
+    """
+    from semsearch.evaluation import framing_sheets  # noqa: PLC0415 - other commands do without
+    from semsearch.evaluation.framing import evaluate_framing  # noqa: PLC0415
+
+    if as_json and as_markdown:
+        raise InvalidRequestError("--json and --markdown exclude each other.")
+    report = evaluate_framing(folder, build_encoder(load_settings(config).model))
+    if as_json:
+        print_json(report)
+    elif as_markdown:
+        sys.stdout.write(framing_sheets.markdown(report))
+    else:
+        console().print(framing_sheets.terminal(report))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.errors import ConfigurationError
+from semsearch.evaluation import framing_sheets
 from semsearch.evaluation.framing import (
     Item,
     Looked,
@@ -103,6 +104,11 @@ def test_a_folder_is_measured(tmp_path: Path) -> None:
     assert report.alignment["auc"].value == 1
     assert report.alignment["right_sentence"].value == 1
     assert report.frames["accuracy"].n == 1
+    shown = framing_sheets.markdown(report)
+    for name, one in {**report.alignment, **report.frames}.items():
+        value = "-" if one.value is None else f"{one.value:.3f}"
+        assert f"| {name.replace('_', ' ')} | {value} |" in shown
+    assert "3 items of 1 stories" in shown
 
 
 def test_without_labelled_sentences_frames_are_not_measured(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""The tables of a framing report."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from semsearch.evaluation.framing import FramingReport, Measured
+from semsearch.evaluation.rendering import Sheet, table, table_lines
+
+
+def terminal(report: FramingReport) -> RenderableType:
+    """For people at a terminal."""
+    return Group(Text(summary(report)), *(table(sheet) for sheet in sheets(report)))
+
+
+def markdown(report: FramingReport) -> str:
+    """For a file."""
+    lines = ["# Comparing providers", "", summary(report)]
+    for sheet in sheets(report):
+        lines += table_lines(sheet)
+    return "\n".join(lines) + "\n"
+
+
+def summary(report: FramingReport) -> str:
+    """What was measured, in a sentence."""
+    return (
+        f"{report.items} items of {report.stories} stories; intervals are 95 % bootstrap over "
+        f"stories. Items that the weights were fitted on flatter them."
+    )
+
+
+def sheets(report: FramingReport) -> Iterator[Sheet]:
+    """All tables."""
+    yield _sheet("Sentences aligned", report.alignment)
+    if report.frames:
+        yield _sheet("Frames of sentences", report.frames)
+
+
+def _sheet(title: str, measures: Mapping[str, Measured]) -> Sheet:
+    rows = tuple((name.replace("_", " "), *_row(one)) for name, one in measures.items())
+    return Sheet(title, ("measure", "value", "95 % interval", "n"), rows)
+
+
+def _row(one: Measured) -> tuple[str, str, str]:
+    if one.value is None:
+        return "-", "", str(one.n)
+    interval = "" if one.low is None or one.high is None else f"{one.low:.3f}-{one.high:.3f}"
+    return f"{one.value:.3f}", interval, str(one.n)
