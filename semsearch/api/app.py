@@ -1,9 +1,9 @@
 """The application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from semsearch import __version__
 from semsearch.api import articles, comparison, coverage, docs, health, search
@@ -17,11 +17,14 @@ _DESCRIPTION = (
 )
 
 
-def create_app(services: Services, *, max_body_bytes: int = 64 * 2**20) -> FastAPI:
+def create_app(
+    services: Services, *, max_body_bytes: int = 64 * 2**20, pages: Sequence[APIRouter] = ()
+) -> FastAPI:
     """The HTTP interface of one opened index, which is closed when the application stops.
 
     Args:
-        services: The use cases.
+        services: The use cases; also ``app.state.services``.
+        pages: Routes for people, served beside the interface for programs.
         max_body_bytes: Larger request bodies are answered with 413.
     """
 
@@ -49,6 +52,8 @@ def create_app(services: Services, *, max_body_bytes: int = 64 * 2**20) -> FastA
         app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(health.router)
     app.include_router(docs.router)
+    for router in pages:
+        app.include_router(router, include_in_schema=False)
     app.add_middleware(BodyLimit, limit=max_body_bytes)
     install(app)
     return app
