@@ -20,6 +20,8 @@ from semsearch.articles.relation import Judgement
 from semsearch.coverage.evidence import days_apart, features
 from semsearch.coverage.profile import Profile
 
+_MOULD = 0.6
+"""Cosine of the words of two texts from which an outlet's notices count as from one mould."""
 _SOON = 3.0
 """Days within which coverage of an event thins out little; from there on by powers of time."""
 
@@ -113,10 +115,17 @@ def same_event(a: Profile, b: Profile, judgement: Judgement) -> float:
     Args:
         a: One article.
         b: The other.
-        judgement: What ``relate.judge`` says of them: one text reports one event, whatever the
-            rest shows.
+        judgement: What ``relate.judge`` says of them. One text reports one event, whatever the
+            rest shows. What an outlet says again in much the same words, and is no copy, is the
+            next notice from one mould.
     """
-    return max(fitted().probability(signals(a, b)), judgement.p_duplicate)
+    shown = signals(a, b)
+    mould = shown.one_outlet and shown.words >= _MOULD
+    return (
+        judgement.probabilities.same_story
+        if mould
+        else max(fitted().probability(shown), judgement.p_duplicate)
+    )
 
 
 def signals(a: Profile, b: Profile) -> Signals:

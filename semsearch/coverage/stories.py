@@ -1,7 +1,7 @@
 """Stories: articles that report one event, found as articles arrive.
 
 When articles come, change or go, only the stories of what they were compared with are looked at
-again: their articles are clustered anew by average linkage, and the clusters take over the ids of
+again: their texts are clustered anew by average linkage, and the clusters take over the ids of
 the stories that they continue. So a story does not depend on the order in which its articles
 came, as long as they are touched together, and an article costs the same in an index of any size.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
+from types import MappingProxyType
 
 from semsearch.coverage.groups import Node, Pair
 from semsearch.coverage.linkage import average_linkage
@@ -74,6 +75,7 @@ def regroup(
     pairs: Iterable[Pair],
     present: Mapping[str, str],
     is_taken: Callable[[str], bool] = lambda _: False,
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Regrouped:
     """Find the stories among some articles anew, and tell what became of those that were.
 
@@ -84,6 +86,8 @@ def regroup(
         pairs: Everything that is known of pairs among them, in any order.
         present: Article id -> story id, before; deleted articles are named here alone.
         is_taken: Whether the index has a story of an id, touched or not.
+        texts: Article id -> duplicate group. Its carriers are one voice: however many they are,
+            they weigh as much as one report, and they are in the same story.
 
     Returns:
         The same, whatever the order of nodes and pairs. Ids go to the cluster with most of a
@@ -98,28 +102,49 @@ def regroup(
     before: dict[str, set[str]] = defaultdict(set)
     for article, story in present.items():
         before[story].add(article)
-    settled = [
-        [one for one in articles if one in published]
-        for articles in before.values()
-        if len(articles) > SETTLED
-    ]
+    carriers: dict[str, list[str]] = defaultdict(list)
+    for article in sorted(published, key=age):
+        carriers[_voice(article, texts)].append(article)
+    settled = _settled(before.values(), published, texts)
+    linked = average_linkage(carriers, _scores(pairs, texts), LEAST, settled)
     clusters = [
-        tuple(sorted(cluster, key=age))
-        for cluster in average_linkage(published, _scores(pairs), LEAST, settled)
-        if len(cluster) > 1
+        tuple(sorted((one for voice in cluster for one in carriers[voice]), key=age))
+        for cluster in linked
     ]
+    clusters = [cluster for cluster in clusters if len(cluster) > 1]
     clusters.sort(key=lambda cluster: age(cluster[0]))
     ids = _ids(clusters, present, is_taken)
     stories = tuple(Story(*found) for found in zip(ids, clusters, strict=True))
     return Regrouped(stories, tuple(_events(stories, before, present)))
 
 
-def _scores(pairs: Iterable[Pair]) -> dict[tuple[str, str], float]:
-    """How likely two articles report one event; of a pair compared twice the greater counts."""
+def _voice(article: str, texts: Mapping[str, str]) -> str:
+    """What articles with one text share; the space keeps it apart from ids of articles."""
+    return f"text {texts[article]}" if article in texts else article
+
+
+def _settled(
+    stories: Iterable[Collection[str]], known: Collection[str], texts: Mapping[str, str]
+) -> list[set[str]]:
+    """The voices of stories that are no longer taken apart; one in two of them is of the first."""
+    taken: set[str] = set()
+    found = []
+    for articles in stories:
+        if len(articles) > SETTLED:
+            voices = {_voice(one, texts) for one in articles if one in known} - taken
+            taken |= voices
+            found.append(voices)
+    return found
+
+
+def _scores(pairs: Iterable[Pair], texts: Mapping[str, str]) -> dict[tuple[str, str], float]:
+    """How likely two voices report one event; of what was compared twice the greatest counts."""
     found: dict[tuple[str, str], float] = {}
     for pair in pairs:
-        key = (min(pair.a, pair.b), max(pair.a, pair.b))
-        found[key] = max(pair.p_story, found.get(key, 0.0))
+        a, b = _voice(pair.a, texts), _voice(pair.b, texts)
+        if a != b:
+            key = (min(a, b), max(a, b))
+            found[key] = max(pair.p_story, found.get(key, 0.0))
     return found
 
 

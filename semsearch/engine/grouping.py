@@ -26,14 +26,19 @@ class GroupChanges:
     ended: tuple[str, ...]
 
     def of(self, coverage: Coverage, pks: Iterable[int]) -> dict[int, str]:
-        """The groups that articles are in from now on; those in none are missing."""
+        """The groups that articles are in from now on, by every member of those groups.
+
+        What changed is there whether asked for or not; articles in no group are missing.
+        """
         replaced = {*self.ended, *(new.id for new in self.changed)}
         held = {
-            pk: cluster.id
-            for pk, cluster in coverage.clusters_of(ClusterKind.GROUP, pks).items()
+            cluster.key: cluster.id
+            for cluster in coverage.clusters_of(ClusterKind.GROUP, pks).values()
             if cluster.id not in replaced
         }
-        return held | {pk: new.id for new in self.changed for pk in new.members}
+        members = coverage.members(held)
+        kept = {pk: held[key] for key, those in members.items() for pk in those}
+        return kept | {pk: new.id for new in self.changed for pk in new.members}
 
 
 def changed_groups(

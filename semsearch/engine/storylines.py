@@ -49,7 +49,7 @@ def changed_stories(
         profiles: Gives what articles are summarised by.
         touched: Keys of new articles, and of those whose duplicate groups changed.
         gone: Keys of articles that are no more.
-        groups_of: Gives the duplicate group of each article that is in one.
+        groups_of: Gives the duplicate groups that articles are in, by every member of them.
     """
     lost = set(gone)
     reached = set(touched) | {
@@ -58,11 +58,13 @@ def changed_stories(
         if edge.p_story >= _TOUCHED
         for pk in (edge.low, edge.high)
     }
+    reached |= groups_of(reached).keys()  # one text is in one story
     before = coverage.clusters_of(ClusterKind.STORY, lost | reached)
     members = coverage.members(cluster.key for cluster in before.values())
     held = {pk: cluster for cluster in before.values() for pk in members[cluster.key]}
     concerned = (reached | set(held)) - lost
     heads = catalog.heads(concerned | lost)
+    groups = groups_of(concerned)
     pairs = [
         Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, edge.p_story)
         for edge in coverage.edges_of(concerned)
@@ -73,8 +75,9 @@ def changed_stories(
         pairs,
         {heads[pk].id: cluster.id for pk, cluster in held.items() if pk in heads},
         lambda identity: coverage.cluster(ClusterKind.STORY, identity) is not None,
+        {heads[pk].id: groups[pk] for pk in concerned if pk in groups},
     )
-    told = _Teller({heads[pk].id: pk for pk in concerned}, heads, profiles, groups_of(concerned))
+    told = _Teller({heads[pk].id: pk for pk in concerned}, heads, profiles, groups)
     return _changes(found, told.all(found.stories, pairs), before, members)
 
 

@@ -10,6 +10,12 @@ MAX_TITLE_CHARS = 1_000
 _NAME = r"(?:the\s+)?[A-Z][\w&.’'-]*(?:\s+(?:of|the|and|&|[A-Z0-9][\w&.’'-]*)){0,5}"
 # Such as: BRACKWATER, March 5 (Meridian News Agency) - The harbour ...
 _DATELINE = re.compile(rf"\A[A-Z][^\n()]{{1,60}}\(({_NAME})\)\s*[-–—:]")
+# Such as: BRACKWATER, March 5, 2024 (MNA) - The harbour ..., with or without the outlet
+_DATED = re.compile(
+    r"\A[A-Z][^\n()\d]{1,60},\s*"
+    r"([A-Z][a-z]+\.?\s\d{1,2},?\s\d{4}|\d{1,2}\s[A-Z][a-z]+\.?\s\d{4}|\d{4}-\d\d-\d\d)"
+    r"\s*(?:\([^\n()]{1,80}\)\s*)?[-–—:]"
+)
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
 _BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
@@ -18,7 +24,9 @@ _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
 def read_plain_text(text: str) -> dict[str, object]:
-    """The fields of a plain text file; ``provider`` where a dateline or "reports X" names one.
+    """The fields of a plain text file; provider and date where the text itself names them.
+
+    The provider stands in a dateline or in "reports X", the date in a dateline with its year.
 
     Raises:
         UnreadableError: The file is blank or its first line is no title.
@@ -39,6 +47,9 @@ def read_plain_text(text: str) -> dict[str, object]:
     provider = _named_provider(excerpt, body)
     if provider is not None:
         fields["provider"] = {"name": provider.name, "domain": provider.domain}
+    dated = _DATED.match(excerpt.strip()) or _DATED.match(body.lstrip())
+    if dated is not None:
+        fields["published"] = dated[1].replace(".", "")
     return fields
 
 

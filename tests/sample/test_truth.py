@@ -43,6 +43,7 @@ def stems(value: Any) -> Iterator[str]:
         ("edited", ("edited", "of")),
         ("follow_ups", ("earlier", "later")),
         ("template_twins", ("a", "b")),
+        ("series", ("a", "b")),
         ("typos", ("article",)),
         ("stubs_replaced", ("article",)),
     ):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Article, Field, Passage
+from semsearch.articles.article import Article, Field, Passage, Provider
 from semsearch.coverage.events import Rarity, fitted, rarity, same_event, signals
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import judge
@@ -109,3 +109,11 @@ def test_what_is_unknown_says_nothing() -> None:
     apart = signals(profile("Lisk", days=0.0), profile("Lisk", days=3.0))
     assert apart.dated == 1
     assert apart.apart == pytest.approx(np.log(2))
+
+
+def test_an_outlets_next_notice_from_one_mould_is_another_event() -> None:
+    def notice(place: str, day: int) -> Profile:
+        plain = profile(f"Kestrel storage is available in {place} with shorter ways", days=day)
+        return replace(plain, article=replace(plain.article, provider=Provider("", "k.example")))
+
+    assert event(notice("Northmark", 0), notice("Southfell", 28)) < 0.1

@@ -172,3 +172,42 @@ def test_ids_are_unique_and_every_change_is_told(one: list[Pair], other: list[Pa
     gone = {e.story for e in second.events if e.change is Change.ENDED}
     gone |= {e.other for e in second.events if e.change is Change.MERGED and e.other}
     assert set(ids) == ({story.id for story in first.stories} | born) - gone
+
+
+def test_carriers_of_one_text_are_one_voice() -> None:
+    # Two takes of a strike report and one of the settlement, which resembles the copy alone.
+    pairs = [Pair("a", "b", 1.0, 1.0), Pair("b", "c", 0.0, 0.3), Pair("c", "d", 0.0, 0.9)]
+    pairs += [Pair("a", "d", 0.0, 0.0), Pair("b", "d", 0.0, 0.0)]
+    assert members(regroup(nodes("abcd"), pairs, {}, texts={"a": "one", "b": "one"})) == [
+        "ab",
+        "cd",
+    ]
+
+
+def test_a_text_is_in_one_story_however_little_its_carriers_were_compared() -> None:
+    names = [f"copy{number}" for number in range(40)]
+    pairs = [Pair(names[0], "report", 0.0, 0.9)]
+    found = regroup([*nodes(names), Node("report")], pairs, {}, texts=dict.fromkeys(names, "text"))
+    assert [set(story.members) for story in found.stories] == [{*names, "report"}]
+    alone = regroup(nodes(names), [], {}, texts=dict.fromkeys(names, "text"))
+    assert [len(story.members) for story in alone.stories] == [40]
+
+
+@given(st.permutations("abcdef"), st.sets(st.sampled_from("abcdef")))
+def test_voices_heed_no_order(order: list[str], carriers: set[str]) -> None:
+    texts = dict.fromkeys(carriers, "text")
+    pairs = [*same("abc", 0.4), *same("cde", 0.5), *same("ef", 0.7)]
+    plain = regroup(nodes("abcdef"), pairs, {}, texts=texts)
+    mixed = sorted(nodes("abcdef"), key=lambda node: order.index(node.id))
+    assert regroup(mixed, pairs[::-1], {}, texts=texts) == plain
+    for story in plain.stories:
+        assert carriers <= set(story.members) or carriers.isdisjoint(story.members)
+
+
+def test_settled_stories_that_share_a_text_are_one() -> None:
+    one = [f"a{number:03}" for number in range(SETTLED + 1)]
+    other = [f"b{number:03}" for number in range(SETTLED + 1)]
+    present = dict.fromkeys(one, "A") | dict.fromkeys(other, "B")
+    texts = {one[0]: "text", other[0]: "text"}
+    found = regroup(nodes([*one, *other]), [], present, texts=texts)
+    assert sorted(len(story.members) for story in found.stories) == [SETTLED, SETTLED + 2]

@@ -57,6 +57,25 @@ def test_the_text_may_name_its_provider(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("dateline", "date"),
+    [
+        ("BRACKWATER, March 5, 2024 (MNA) - ", "2024-03-05"),
+        ("BRACKWATER, Mar. 5, 2024 - ", "2024-03-05"),
+        ("PORT OF ESK, 5 March 2024 (MNA) – ", "2024-03-05"),
+        ("ESK, 2024-03-05: ", "2024-03-05"),
+        ("BRACKWATER, March 5 (MNA) - ", None),
+        ("BRACKWATER, March 35, 2024 (MNA) - ", None),
+        ("In March 5, 2024, ", None),
+    ],
+)
+def test_a_dateline_with_a_year_gives_the_date(dateline: str, date: str | None) -> None:
+    article = read_document(f"T\n\n{dateline}The ferry is back.\n", "x", ReadOptions())
+    assert isinstance(article, Article)
+    assert (article.published and article.published.date().isoformat()) == date
+    assert article.zone_assumed == (date is not None)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("T\n\nThe ferry is back.", id="nothing"),
