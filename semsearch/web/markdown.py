@@ -4,11 +4,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.articles.comparison import Comparison, FactSentence, ProviderView, Span
+from semsearch.articles.confidence import Confidence
 from semsearch.web.marking import Mark, Piece, phrases, worded
-from semsearch.web.naming import clean, key_of, lag, moment, names_of, percent, precision
+from semsearch.web.naming import (
+    UNANSWERED,
+    clean,
+    key_of,
+    lag,
+    moment,
+    names_of,
+    percent,
+    precision,
+)
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+|!~&$-])")
-_LIST = re.compile(r"^(\d+)([.)])")
+# What could be read as a mark within a line: an underscore inside a word cannot, nor can an
+# ampersand that begins no character reference.
+_INLINE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*$)")
+# What could be read as one where a line begins: a heading, a quotation, a list.
+_OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+-]+(?:\s|$)|>))")
 
 
 def markdown(found: Comparison) -> str:
@@ -28,11 +41,13 @@ def markdown(found: Comparison) -> str:
 
 
 def _head(found: Comparison) -> Iterator[str]:
-    yield f"# {escaped(found.timeline[0].headline)}\n"
+    yield f"# {escaped(found.title)}\n"
     yield (
         f"{len(found.articles)} articles, {len(found.voices)} different texts, "
         f"{len(found.providers)} providers.\n"
     )
+    if found.answer_confidence is Confidence.NONE:
+        yield f"{UNANSWERED}\n"
     for voice in found.voices:
         if len(voice.carriers) > 1:
             yield f"- One text: {_listed(voice.carriers)}, carried by {_listed(voice.providers)}.\n"
@@ -61,8 +76,10 @@ def _providers(found: Comparison, names: dict[str, str]) -> Iterator[str]:
 def _provider(view: ProviderView, names: dict[str, str]) -> Iterator[str]:
     yield f"### {escaped(names[key_of(view)])}\n"
     counted = [f"{each.frame} {each.sentences}" for each in view.frames.counts]
-    yield f"- Frames, in sentences: {_listed(counted) or 'none'}; unassigned "
-    yield f"  {view.frames.unassigned} ({precision(view.frames.evidence)})"
+    yield (
+        f"- Frames, in sentences: {_listed(counted) or 'none'}; unassigned "
+        f"{view.frames.unassigned} ({precision(view.frames.evidence)})"
+    )
     sources = [mention.name for mention in (*view.sourcing.agencies, *view.sourcing.outlets)]
     yield f"- Agencies and outlets named: {_listed(sources) or 'none'}"
     if view.sourcing.anonymous:
@@ -138,8 +155,8 @@ def _sentences(found: Comparison) -> Iterator[str]:
 
 def escaped(text: str) -> str:
     """A text as it is, whatever marks it holds, on one line."""
-    line = _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
-    return _LIST.sub(r"\1\\\2", line)
+    line = _INLINE.sub(r"\\\g<0>", " ".join(clean(text).split()))
+    return _OPENING.sub(r"\g<0>\\", line)
 
 
 def _marked(marked: Sequence[Piece]) -> str:

@@ -9,12 +9,13 @@ from semsearch.articles.comparison import Phrase, SharedFact
 
 
 class Mark(StrEnum):
-    """Why words are marked: only here, another label for the same, or a value that differs."""
+    """Why words are marked: only here, another label, another value, or a word of the question."""
 
     NONE = ""
     ONLY = "only"
     LABEL = "label"
     VALUE = "value"
+    WORD = "word"
 
 
 @dataclass(frozen=True, slots=True)

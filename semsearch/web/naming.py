@@ -10,6 +10,8 @@ from semsearch.articles.comparison import Comparison, Evidence, ProviderView
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DAYS_FROM = 72.0
 
+UNANSWERED = "Nothing here answers the question; these are the nearest articles."
+
 
 def clean(text: str) -> str:
     """The text with control characters shown as replacement characters: same length."""
@@ -62,3 +64,23 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     return url if scheme in ("http", "https") else ""
+
+
+def apart(hours: float) -> str:
+    """How far two articles are apart in time, whichever came first."""
+    hours = abs(hours)
+    if hours < 1 / 60:
+        return "at the same time"
+    if hours < 1:
+        return f"{hours * 60:.0f} min apart"
+    return f"{hours:.1f} h apart" if hours < _DAYS_FROM else f"{hours / 24:.0f} days apart"
+
+
+def size(number: int) -> str:
+    """Bytes in a readable unit."""
+    value = float(number)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 1_000:  # noqa: PLR2004 - decimal units
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+        value /= 1_000
+    return f"{value:.1f} GB"

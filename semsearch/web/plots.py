@@ -1,8 +1,10 @@
-"""When providers reported, and which frames they use, as SVG.
+"""When providers reported, which frames they use, and when stories began, as SVG.
 
-Altair and its renderer take a second to import; only reports need them.
+Altair and its renderer take a second to import; only reports and pictures need them.
 """
 
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from semsearch.articles.comparison import Comparison
@@ -11,12 +13,28 @@ from semsearch.web.naming import clean, key_of, names_of
 if TYPE_CHECKING:
     import altair as alt
 
-_WIDTH = 560
+WIDE = 560
+NARROW = 200
+"""Characters of a picture cannot reflow: a phone gets a picture of its own."""
+
 _ROW = 22
+_MOST_ROWS = 40
+_INK, _RULE, _ACCENT = "#1d1d1f", "#d9dde1", "#1b4965"
+_DARK = {_INK: "#e6e7e9", _RULE: "#4a5058", _ACCENT: "#8cc4ea"}
+_FONT = "system-ui, sans-serif"
+_PADDING = {"left": 24, "right": 44, "top": 8, "bottom": 4}  # readers' letters may be wider
+_MOMENT = (
+    "utchours(datum.value) || utcminutes(datum.value) ? utcFormat(datum.value, '%H:%M')"
+    " : utcdate(datum.value) > 1 ? utcFormat(datum.value, '%-d %b') "
+    ": utcFormat(datum.value, '%b %Y')"
+)
 
 
-def timeline(found: Comparison) -> str:
-    """A point per dated article, a row per provider; empty where no date is known."""
+def timeline(found: Comparison, width: int = WIDE) -> str:
+    """A point per dated article, a row per provider; empty where no date is known.
+
+    At most 40 providers, those that reported first.
+    """
     import altair as alt  # noqa: PLC0415 - see above
 
     names = names_of(found)
@@ -31,58 +49,146 @@ def timeline(found: Comparison) -> str:
     ]
     if not rows:
         return ""
+    shown = list(dict.fromkeys(row["provider"] for row in rows))[:_MOST_ROWS]
     chart = (
-        alt.Chart({"values": rows})
-        .mark_point(filled=True, size=90, color="#1b4965")
+        alt.Chart({"values": [row for row in rows if row["provider"] in shown]})
+        .mark_point(filled=True, size=90, color=_ACCENT, opacity=1)
         .encode(
-            x=alt.X("published:T", title="published (UTC)", scale=alt.Scale(type="utc")),
-            y=alt.Y("provider:N", title=None, sort=list(dict.fromkeys(names.values()))),
-            shape=alt.Shape("held:N", title="text held"),
+            x=alt.X(
+                "published:T",
+                title="published (UTC)",
+                scale=alt.Scale(type="utc", nice=True),
+                axis=alt.Axis(labelExpr=_MOMENT, labelOverlap=True, tickCount=max(2, width // 90)),
+            ),
+            y=alt.Y("provider:N", title=None, sort=shown, axis=alt.Axis(grid=True)),
+            shape=alt.Shape(
+                "held:N",
+                title="text held",
+                legend=alt.Legend() if len({row["held"] for row in rows}) > 1 else None,
+                scale=alt.Scale(
+                    domain=["full", "excerpt", "title"], range=["circle", "triangle-up", "cross"]
+                ),
+            ),
         )
-        .properties(width=_WIDTH, height=alt.Step(_ROW))
+        .properties(width=width, height=alt.Step(_ROW))
     )
-    return _svg(chart)
+    return _svg(chart, legend_below=width < WIDE)
 
 
-def frames(found: Comparison) -> str:
-    """Sentences per frame and provider as a field of counts; empty where none has a frame."""
+def frames(found: Comparison, width: int = WIDE) -> str:
+    """Sentences per frame and provider as a field of counts; empty where none has a frame.
+
+    At most 40 providers, those that reported first.
+    """
     import altair as alt  # noqa: PLC0415 - see above
 
     names = names_of(found)
+    views = found.providers[:_MOST_ROWS]
+    most = max((count.sentences for view in views for count in view.frames.counts), default=0)
     rows = [
         {
             "provider": clean(names[key_of(view)]),
             "frame": clean(count.frame),
             "sentences": count.sentences,
-            "dark": count.sentences > _most(found) / 2,
+            "dark": count.sentences > most / 2,
         }
-        for view in found.providers
+        for view in views
         for count in view.frames.counts
     ]
     if not rows:
         return ""
+    across = len({row["frame"] for row in rows})
     base = alt.Chart({"values": rows}).encode(
-        x=alt.X("provider:N", title=None, axis=alt.Axis(labelAngle=-30, orient="top")),
-        y=alt.Y("frame:N", title=None),
+        x=alt.X("frame:N", title=None, axis=alt.Axis(labelAngle=-40, orient="top")),
+        y=alt.Y("provider:N", title=None, sort=[clean(names[key_of(view)]) for view in views]),
     )
     shade = base.mark_rect().encode(
-        color=alt.Color(
-            "sentences:Q", title="sentences", scale=alt.Scale(scheme="blues", domainMin=0)
-        )
+        color=alt.Color("sentences:Q", legend=None, scale=alt.Scale(scheme="blues", domainMin=0))
     )
     number = base.mark_text().encode(
         text="sentences:Q",
         color=alt.condition("datum.dark", alt.value("white"), alt.value("black")),
     )
-    chart = (shade + number).properties(height=alt.Step(_ROW), width=alt.Step(3 * _ROW))
+    chart = (shade + number).properties(
+        height=alt.Step(_ROW), width=alt.Step(min(3 * _ROW, width // across))
+    )
     return _svg(chart)
 
 
-def _most(found: Comparison) -> int:
-    return max(count.sentences for view in found.providers for count in view.frames.counts)
+def beginnings(counts: Iterable[tuple[str, int]], width: int = WIDE) -> str:
+    """A bar per period, labelled in the order given: how many stories began in it."""
+    import altair as alt  # noqa: PLC0415 - see above
+
+    rows = dict(counts)
+    chart = (
+        alt.Chart({"values": [{"period": each, "stories": rows[each]} for each in rows]})
+        .mark_bar(color=_ACCENT)
+        .encode(
+            x=alt.X(
+                "period:O",
+                title=None,
+                sort=None,
+                axis=alt.Axis(labelAngle=-40, labelOverlap=True, values=_spread(list(rows), width)),
+            ),
+            y=alt.Y("stories:Q", title="stories that began", axis=alt.Axis(tickMinStep=1)),
+        )
+        .properties(width=width, height=120)
+    )
+    return _svg(chart)
 
 
-def _svg(chart: "alt.Chart | alt.LayerChart") -> str:
+def in_either_light(svg: str) -> str:
+    """A picture for a page: lines and letters turn light where the reader's screen is dark."""
+    rules = "".join(
+        f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}'
+        for light, dark in _DARK.items()
+    )
+    head, tag, rest = svg.partition(">")
+    return f"{head}{tag}<style>@media (prefers-color-scheme: dark){{{rules}}}</style>{rest}"
+
+
+def _spread(periods: Sequence[str], width: int) -> Sequence[str]:
+    """As many labels as stand beside each other without touching."""
+    return periods[:: max(1, -(-len(periods) * 28 // width))]
+
+
+def _svg(chart: "alt.Chart | alt.LayerChart", *, legend_below: bool = False) -> str:
+    import altair as alt  # noqa: PLC0415 - see above
+
+    axis = alt.AxisConfig(
+        labelColor=_INK,
+        titleColor=_INK,
+        domainColor=_RULE,
+        tickColor=_RULE,
+        gridColor=_RULE,
+        labelFontSize=12,
+        titleFontSize=12,
+        titleFontWeight="normal",
+        labelLimit=130 if legend_below else 200,
+    )
+    legend = alt.LegendConfig(
+        labelColor=_INK,
+        titleColor=_INK,
+        symbolFillColor=_INK,
+        symbolStrokeColor=_INK,
+        labelFontSize=12,
+        titleFontSize=12,
+        titleFontWeight="normal",
+        orient="bottom" if legend_below else "right",
+    )
+    drawn = chart.configure(
+        padding=_PADDING,
+        background="transparent",
+        font=_FONT,
+        axis=axis,
+        legend=legend,
+        view=alt.ViewConfig(stroke=None),
+    )
+    return _rendered(drawn.to_json(indent=None))
+
+
+@lru_cache(maxsize=64)
+def _rendered(specification: str) -> str:
     import vl_convert  # noqa: PLC0415 - see above
 
-    return str(vl_convert.vegalite_to_svg(chart.to_json()))
+    return str(vl_convert.vegalite_to_svg(specification))

@@ -1,0 +1,168 @@
+"""A comparison laid out for a page: a column per provider, a row per fact."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from semsearch.articles.article import Basis
+from semsearch.articles.comparison import (
+    Comparison,
+    FactSentence,
+    MissingFact,
+    ProviderView,
+    SharedFact,
+)
+from semsearch.web.marking import Piece, worded
+from semsearch.web.naming import key_of, names_of
+
+BESIDE = 4
+"""Columns that fit beside each other; of more, only those that say something are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Providers that carry the very same texts, and so speak with one voice.
+
+    Attributes:
+        keys: Their keys, the first reporter's first.
+        names: Their names, in the same order.
+        view: The first one's coverage.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    view: ProviderView
+
+    @property
+    def name(self) -> str:
+        """The names, joined."""
+        return ", ".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a column says of a fact: a marked sentence, or why there is none."""
+
+    column: Column
+    sentence: tuple[Piece, ...]
+    absence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A shared fact.
+
+    Attributes:
+        told: One entry per column where they fit beside each other, else of those that state it.
+        silent: The other columns by why they are silent, where not all are in ``told``.
+    """
+
+    number: int
+    basis: Basis
+    told: tuple[Told, ...]
+    silent: Mapping[str, tuple[str, ...]]
+    reported: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A fact that some report and the full text held from others does not."""
+
+    sentences: tuple[FactSentence, ...]
+    missing_in: tuple[str, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A comparison as a page shows it; ``whole`` tells whether nothing was left out."""
+
+    columns: tuple[Column, ...]
+    facts: tuple[FactRow, ...]
+    unreported: tuple[Unreported, ...]
+
+
+def lay_out(found: Comparison) -> Layout:
+    """Columns and rows, in the order of the comparison."""
+    columns = _columns(found)
+    missing = _missing(found.reported_by_others_not_here)
+    return Layout(
+        columns=columns,
+        facts=tuple(
+            _row(number, fact, columns, missing.get(fact.sentences, ()))
+            for number, fact in enumerate(found.shared_facts, start=1)
+        ),
+        unreported=tuple(
+            Unreported(sentences, tuple(one.provider for one in facts), facts[0].basis)
+            for sentences, facts in missing.items()
+        ),
+    )
+
+
+def _columns(found: Comparison) -> tuple[Column, ...]:
+    names = names_of(found)
+    voices = {
+        key_of(view): tuple(
+            place for place, voice in enumerate(found.voices) if key_of(view) in voice.providers
+        )
+        for view in found.providers
+    }
+    alike: dict[tuple[int, ...], list[ProviderView]] = {}
+    for view in found.providers:
+        alike.setdefault(voices[key_of(view)], []).append(view)
+    return tuple(
+        Column(
+            keys=tuple(key_of(view) for view in views),
+            names=tuple(names[key_of(view)] for view in views),
+            view=views[0],
+        )
+        for views in alike.values()
+    )
+
+
+def _missing(
+    facts: Iterable[MissingFact],
+) -> dict[tuple[FactSentence, ...], tuple[MissingFact, ...]]:
+    found: dict[tuple[FactSentence, ...], list[MissingFact]] = {}
+    for fact in facts:
+        found.setdefault(fact.sentences, []).append(fact)
+    return {sentences: tuple(some) for sentences, some in found.items()}
+
+
+def _row(
+    number: int, fact: SharedFact, columns: Sequence[Column], missing: Sequence[MissingFact]
+) -> FactRow:
+    sentences = dict(zip((one.providers for one in fact.sentences), worded(fact), strict=True))
+    absent_from = {one.provider for one in missing}
+    told = [_told(column, sentences, absent_from) for column in columns]
+    stating = [one for one in told if one.sentence]
+    silent = sorted((one for one in told if not one.sentence), key=lambda one: one.absence)
+    beside = len(columns) <= BESIDE
+    return FactRow(
+        number=number,
+        basis=fact.basis,
+        told=tuple(told if beside else stating),
+        silent={}
+        if beside
+        else {
+            why: tuple(one.column.name for one in some)
+            for why, some in groupby(silent, key=lambda one: one.absence)
+        },
+        reported=sum(len(one.column.keys) for one in stating),
+    )
+
+
+def _told(
+    column: Column,
+    sentences: Mapping[tuple[str, ...], tuple[Piece, ...]],
+    absent_from: set[str],
+) -> Told:
+    for providers, sentence in sentences.items():
+        if not set(providers).isdisjoint(column.keys):
+            return Told(column, sentence)
+    if not absent_from.isdisjoint(column.keys):
+        return Told(column, (), "not found in the text we hold")
+    if column.view.basis is Basis.FULL:
+        return Told(column, (), "unclear")
+    held = "excerpt" if column.view.basis is Basis.EXCERPT else "headline"
+    return Told(column, (), f"unknown: only the {held} is held")

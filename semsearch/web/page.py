@@ -1,0 +1,96 @@
+"""Pages: templates in one frame, and the headers that every page is sent with.
+
+A page runs no script and takes no style but ours: a headline that holds HTML stays text, and
+were one to slip through, the browser would still refuse to run it.
+"""
+
+from functools import cache
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from semsearch import __version__
+from semsearch.articles.urls import host_of
+from semsearch.web import assets, naming, telling
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Nobody else is told; with no-referrer our own forms would come from nowhere, too, and be
+    # refused as foreign.
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+}
+
+
+def page(
+    request: Request,
+    template: str,
+    context: dict[str, object],
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HTMLResponse:
+    """A template as a response.
+
+    Args:
+        request: Its path tells which entry of the navigation is the current one.
+        template: File name within ``templates``.
+        context: What the template shows.
+        status: Of the response.
+    """
+    return HTMLResponse(rendered(template, request.url.path, context), int(status), HEADERS)
+
+
+def rendered(template: str, path: str, context: dict[str, object]) -> str:
+    """A template as text."""
+    return _environment().get_template(template).render(path=path, **context)
+
+
+def segment(identity: str) -> str:
+    """An id as part of a path; slashes stay, for ids may hold them."""
+    return quote(identity, safe="/")
+
+
+def sentence(text: str) -> str:
+    """A text that begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def prepare() -> None:
+    """Read every template, so that no reader waits for it."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("semsearch.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "asset": assets.address,
+        "host_of": host_of,
+        "naming": naming,
+        "sided": telling.sided,
+        "version": __version__,
+    }
+    environment.filters |= {"segment": segment, "sentence": sentence}
+    return environment
+
+
+def _finalized(value: object) -> object:
+    """Text without control characters; what is markup stays."""
+    return (
+        naming.clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    )

@@ -1,0 +1,90 @@
+"""Errors as pages, for those who read with a browser.
+
+Whatever answers a request with a problem document, a browser gets the same words as a page.
+"""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from semsearch.web.page import HEADERS, rendered
+
+_PROBLEM = "application/problem+json"
+_UNEXPECTED = {
+    "title": "Internal error",
+    "status": int(HTTPStatus.INTERNAL_SERVER_ERROR),
+    "detail": "Something went wrong inside semsearch.",
+    "hint": "The log of the service says more.",
+}
+
+
+class ProblemPages:
+    """ASGI middleware: problem documents become pages where HTML is asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its answer back."""
+        if scope["type"] != "http" or not _asks_for_html(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(send, scope["path"])
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception:
+            # The server answers what nobody expected outside of all middleware, and logs it.
+            await answer.fail()
+            raise
+
+
+class _Answer:
+    """Holds a problem document back until it is whole; everything else goes through."""
+
+    def __init__(self, send: Send, path: str) -> None:
+        self._send = send
+        self._path = path
+        self._held: Message | None = None
+        self._started = False
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        """Take one message of the answer."""
+        if message["type"] == "http.response.start":
+            if Headers(raw=message["headers"]).get("content-type") == _PROBLEM:
+                self._held = message
+                return
+            self._started = True
+        if self._held is None:
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if not message.get("more_body", False):
+            await self._send_page(self._held, json.loads(self._body))
+
+    async def fail(self) -> None:
+        """Say that something went wrong, if nothing was said yet."""
+        if not self._started:
+            start = {"type": "http.response.start", "status": _UNEXPECTED["status"], "headers": []}
+            await self._send_page(start, _UNEXPECTED)
+
+    async def _send_page(self, start: Message, problem: dict[str, Any]) -> None:
+        self._started = True
+        text = rendered("problem.html.jinja", self._path, {"problem": problem}).encode()
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers.update(HEADERS)
+        headers["content-type"] = "text/html; charset=utf-8"
+        headers["content-length"] = str(len(text))
+        headers.add_vary_header("Accept")
+        await self._send({**start, "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": text})
+
+
+def _asks_for_html(headers: Headers) -> bool:
+    """Whether the reader names HTML before problem documents: browsers do, programs do not."""
+    accepted = headers.get("accept", "")
+    html, problem = accepted.find("text/html"), accepted.find("json")
+    return html >= 0 and (problem < 0 or html < problem)

@@ -1,0 +1,61 @@
+"""The page stories: which events are reported, and when they began."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from semsearch.articles.coverage import DayOfStories, Stories
+from semsearch.articles.search import DayCount
+from semsearch.errors import InvalidRequestError
+from semsearch.web import plots
+from semsearch.web.filters import SORTS, ListFiltersDependency
+from semsearch.web.histogram import Histogram, histogram
+from semsearch.web.page import page
+from semsearch.web.pictures import WIDTHS, Width, picture
+from semsearch.web.services import ServicesDependency
+
+router = APIRouter()
+
+_PATH = "/stories"
+
+
+@router.get(_PATH)
+def stories(
+    request: Request, filters: ListFiltersDependency, services: ServicesDependency
+) -> HTMLResponse:
+    """Stories, a page at a time, and how many began when."""
+    found: Stories | None = None
+    days: tuple[DayOfStories, ...] = ()
+    problem, status = "", HTTPStatus.OK
+    try:
+        query = filters.query()
+        found = services.stories.stories(query)
+        days = services.stories.by_day(query)
+    except InvalidRequestError as error:
+        problem, status = f"{error.message} {error.hint}".strip(), HTTPStatus.UNPROCESSABLE_ENTITY
+    context: dict[str, object] = {
+        "filters": filters,
+        "sorts": SORTS,
+        "link": filters.link(_PATH),
+        "picture": filters.link(f"{_PATH}/beginnings.svg"),
+        "found": found,
+        "periods": _periods(days),
+        "problem": problem,
+    }
+    return page(request, "stories.html.jinja", context, status)
+
+
+@router.get(f"{_PATH}/beginnings.svg")
+def beginnings(
+    filters: ListFiltersDependency, services: ServicesDependency, width: Width = Width.MEDIUM
+) -> Response:
+    """How many stories began when, as a picture."""
+    periods = _periods(services.stories.by_day(filters.query()))
+    counts = [(one.name, one.articles) for one in periods.periods] if periods else []
+    return picture(plots.beginnings(counts, WIDTHS[width]) if counts else "")
+
+
+def _periods(days: tuple[DayOfStories, ...]) -> Histogram | None:
+    """The beginnings in at most 60 days, months or years."""
+    return histogram([DayCount(one.day, one.stories) for one in days])

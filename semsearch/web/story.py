@@ -1,0 +1,139 @@
+"""The page of a story: how its providers tell it, and the same as files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi import Query as Parameter
+from fastapi.responses import HTMLResponse, Response
+from pydantic import TypeAdapter
+
+from semsearch.articles.comparison import Comparison
+from semsearch.articles.coverage import StoryMember, StoryView
+from semsearch.errors import InvalidQueryError
+from semsearch.web import naming, plots, telling
+from semsearch.web.columns import BESIDE, Layout, lay_out
+from semsearch.web.html import html
+from semsearch.web.markdown import markdown
+from semsearch.web.marking import Mark, phrases
+from semsearch.web.page import HEADERS, page
+from semsearch.web.pictures import WIDTHS, Width, picture
+from semsearch.web.services import ServicesDependency
+from semsearch.web.sheet import sheet
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much of each part stands on the page before "everything" is asked for."""
+
+    facts: int = 10
+    unreported: int = 8
+    differs: int = 10
+    columns: int = 12
+    sentences: int = 4
+    headlines: int = 24
+    members: int = 60
+
+    @classmethod
+    def of(cls, *, everything: bool) -> "Most":
+        """The limits of a page."""
+        return cls(*[10**6] * 7) if everything else cls()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Articles of a story with one text, in order of time; one alone where nobody else has it."""
+
+    group: str | None
+    members: tuple[StoryMember, ...]
+
+
+Everything = Annotated[bool, Parameter(alias="all")]
+
+
+@router.get("/stories/{story_id}")
+def story(
+    request: Request, story_id: str, services: ServicesDependency, *, everything: Everything = False
+) -> HTMLResponse:
+    """A story: its comparison, or where there is none its articles."""
+    view = services.stories.story(story_id)
+    found: Comparison | None = None
+    reason = ""
+    try:
+        found = services.comparer.story(story_id)
+    except InvalidQueryError as error:  # too few sentences, or too many articles
+        reason = error.message
+    layout = Layout((), (), ()) if found is None else lay_out(found)
+    context: dict[str, object] = {
+        "view": view,
+        "found": found,
+        "reason": reason,
+        "layout": layout,
+        "names": {} if found is None else naming.names_of(found),
+        "beside": len(layout.columns) if len(layout.columns) <= BESIDE else 0,
+        "carried": _carried(view),
+        "when": "" if found is None else telling.timeline_in_words(found),
+        "framed": "" if found is None else telling.frames_in_words(found),
+        "methods": () if found is None else telling.methods(found),
+        "most": Most.of(everything=everything),
+        "everything": everything,
+        "Mark": Mark,
+        "phrases": phrases,
+        "exports": tuple(_EXPORTS),
+    }
+    return page(request, "story.html.jinja", context)
+
+
+@router.get("/stories/{story_id}/timeline.svg")
+def timeline(story_id: str, services: ServicesDependency, width: Width = Width.MEDIUM) -> Response:
+    """Who reported when, as a picture."""
+    found = services.comparer.story(story_id)
+    return picture(plots.timeline(found, WIDTHS[width]))
+
+
+@router.get("/stories/{story_id}/frames.svg")
+def frames(story_id: str, services: ServicesDependency, width: Width = Width.MEDIUM) -> Response:
+    """Sentences per frame, as a picture."""
+    found = services.comparer.story(story_id)
+    return picture(plots.frames(found, WIDTHS[width]))
+
+
+def _json(found: Comparison) -> str:
+    return TypeAdapter(Comparison).dump_json(found, indent=1).decode() + "\n"
+
+
+_EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
+    "html": ("text/html", html),
+    "md": ("text/markdown", markdown),
+    "csv": ("text/csv", sheet),
+    "json": ("application/json", _json),
+}
+
+
+def _export(form: str) -> Callable[[str, ServicesDependency], Response]:
+    media_type, written = _EXPORTS[form]
+
+    def export(story_id: str, services: ServicesDependency) -> Response:
+        """The comparison as a file to keep."""
+        found = services.comparer.story(story_id)
+        # The report has its style within, so it is saved, not shown under the pages' policy.
+        name = "".join(letter for letter in story_id if letter.isascii() and letter.isalnum())
+        headers = HEADERS | {"Content-Disposition": f'attachment; filename="story-{name}.{form}"'}
+        return Response(written(found), media_type=media_type, headers=headers)
+
+    return export
+
+
+for _form in _EXPORTS:
+    router.get(f"/stories/{{story_id}}/report.{_form}")(_export(_form))
+
+
+def _carried(view: StoryView) -> tuple[Carried, ...]:
+    """The story's articles, copies folded, in order of the first of each."""
+    found: dict[str, list[StoryMember]] = {}
+    for member in view.members:
+        found.setdefault(member.group or f"alone {member.article.id}", []).append(member)
+    return tuple(Carried(some[0].group, tuple(some)) for some in found.values())

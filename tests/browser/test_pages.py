@@ -1,0 +1,173 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import LOOKS, NO_SCRIPT, Look
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+QUESTION = "Why did the dockers walk out at Brackwater?"
+ARTICLE = "/articles/7f0d5dbae9d3fb58c171"
+ADDRESSES = {
+    "front": "/",
+    "ask": f"/?q={QUESTION.replace(' ', '+')}",
+    "narrowed": "/?q=strike+in+march+2024&topic=Ports&from=2024-01-01&skip=date",
+    "nothing": "/?q=ferry&topic=nothing",
+    "article": ARTICLE,
+    "marked": f"{ARTICLE}?marks=1",
+    "add": "/add",
+    "status": "/status",
+}
+MOST_BYTES = 150_000
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_everybody_can_use_every_page(
+    page: "Page", sample: str, name: str, look: Look, faults: Callable[["Page"], list[str]]
+) -> None:
+    page.goto(sample + ADDRESSES[name])
+    for details in page.locator("details").all():
+        if details.is_visible():
+            details.evaluate("element => { element.open = true; }")
+    assert faults(page) == []
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wider) == 0, f"wider than {look.width}"
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_pages_are_light(page: "Page", sample: str, name: str) -> None:
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.goto(sample + ADDRESSES[name], wait_until="networkidle")
+    assert 0 < sum(sizes) < MOST_BYTES
+
+
+@pytest.mark.parametrize("look", [NO_SCRIPT], ids=str)
+def test_asking_and_filtering_without_scripts(page: "Page", sample: str) -> None:
+    page.goto(sample)
+    page.get_by_label("Ask the archive").fill(QUESTION)
+    page.get_by_label("Ask the archive").press("Enter")
+    assert page.locator(".hit").count() == 10
+    first = page.locator(".hit h3").first.inner_text()
+    page.get_by_role("checkbox", name="Harbour Ledger").check()
+    page.get_by_role("button", name="Apply").click()
+    assert set(_outlets(page)) == {"Harbour Ledger"}
+    page.get_by_role("link", name="Remove outlet").click()
+    assert page.locator(".hit h3").first.inner_text() == first
+    page.get_by_role("link", name="More answers").click()
+    assert page.locator(".hit .rank").first.inner_text() == "11"
+
+
+def _outlets(page: "Page") -> list[str]:
+    return [each.inner_text() for each in page.locator(".hit .meta strong").all()]
+
+
+def test_results_come_while_typing_stops(page: "Page", sample: str) -> None:
+    page.goto(sample)
+    page.evaluate("window.same = true")
+    page.get_by_label("Ask the archive").press_sequentially("ferry on the sandbank")
+    page.locator(".hit").first.wait_for()
+    assert page.evaluate("window.same"), "the page was left"
+    assert page.url.endswith("?q=ferry+on+the+sandbank")
+    assert page.title().startswith("ferry on the sandbank")
+    assert "best" in page.get_by_role("status").first.inner_text()
+    assert page.get_by_label("Ask the archive").input_value() == "ferry on the sandbank"
+    page.reload()
+    assert page.locator(".hit").count() > 0
+
+
+def test_filters_apply_as_they_are_chosen(page: "Page", sample: str) -> None:
+    page.goto(sample + ADDRESSES["ask"])
+    page.get_by_role("checkbox", name="Harbour Ledger").check()
+    page.wait_for_url("**provider=harbourledger.example**")
+    page.locator("a.remove").wait_for()
+    assert set(_outlets(page)) == {"Harbour Ledger"}
+    assert page.evaluate("document.activeElement.value") == "harbourledger.example"
+
+
+def test_keys_move_among_results(page: "Page", sample: str) -> None:
+    page.goto(sample + ADDRESSES["ask"])
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".hit h3 a").nth(0).evaluate("e => e === document.activeElement")
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("k")
+    second = page.locator(".hit h3 a").nth(1)
+    assert second.evaluate("e => e === document.activeElement")
+    title = second.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/**")
+    assert page.get_by_role("heading", level=1).inner_text().split() == title.split()
+
+
+def test_single_keys_can_be_turned_off(page: "Page", sample: str) -> None:
+    page.goto(sample + ADDRESSES["ask"])
+    page.get_by_role("button", name="Keys").click()
+    page.reload()
+    page.get_by_role("link", name="semsearch", exact=True).focus()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.className") == "brand"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.className") == "brand"
+
+
+def test_the_first_stop_leads_to_the_content(page: "Page", sample: str) -> None:
+    page.goto(sample + ARTICLE)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("e => e === document.activeElement")
+    assert skip.bounding_box()["y"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_from_a_question_to_an_article_and_on(page: "Page", sample: str) -> None:
+    page.goto(sample + ADDRESSES["ask"])
+    page.locator("details.why summary").first.click()
+    assert "meaning of" in page.locator("details.why table").first.inner_text()
+    page.locator(".hit h3 a").first.click()
+    page.get_by_role("link", name="Show passages").click()
+    assert page.locator(".pilcrow").count() > 1
+    page.get_by_role("heading", name="Similar articles").wait_for()
+    page.locator(".similar a").first.click()
+    assert "/articles/" in page.url
+
+
+@pytest.mark.parametrize("look", [LOOKS[0], NO_SCRIPT], ids=str)
+def test_a_pasted_text_is_found(page: "Page", sample: str) -> None:
+    page.goto(sample + ARTICLE)
+    text = "\n\n".join(page.locator(".text.body p").all_inner_texts())
+    page.goto(f"{sample}/add")
+    page.get_by_label("Text").fill(text)
+    page.get_by_role("button", name="Compare with the archive").click()
+    assert page.get_by_role("heading", name=re.compile("^Yes: ")).count() == 1
+    assert page.get_by_role("link", name=re.compile("Dockers walk out")).count() >= 1
+
+
+def test_files_are_shown_before_they_are_added(page: "Page", empty: str, tmp_path: Path) -> None:
+    good, bad = tmp_path / "ferry.md", tmp_path / "bad.jsonl"
+    good.write_text("---\ntitle: Ferry <b>aground</b>\n---\nIt sat on a bank.\n")
+    bad.write_text('{"title": "Second", "id": "b"}\nnot JSON\n')
+    page.goto(f"{empty}/add")
+    page.get_by_label("Drop files here").set_input_files([good, bad])
+    page.get_by_role("button", name="Add 2").wait_for()
+    assert "bad.jsonl, line 2" in page.locator("#read").inner_text()
+    page.get_by_role("button", name="Add 2").click()
+    page.get_by_text("2 added").wait_for()
+    page.goto(f"{empty}/?q=ferry")
+    assert page.get_by_role("link", name="Ferry <b>aground</b>").first.is_visible()
+
+
+def test_a_file_that_cannot_be_read_is_explained(page: "Page", empty: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_bytes(b"---\ntitle: \xff\n---\n")
+    page.goto(f"{empty}/add")
+    page.get_by_label("Drop files here").set_input_files([tmp_path / "bad.md"])
+    page.get_by_text("not valid UTF").wait_for()
+    assert page.locator("#send").is_disabled()

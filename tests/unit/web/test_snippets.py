@@ -1,0 +1,76 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch.articles.article import Field
+from semsearch.articles.search import HitPassage
+from semsearch.web.marking import Mark
+from semsearch.web.snippets import Snippet, snippet
+
+LONG = " ".join(f"Sentence number {number} tells of the harbour." for number in range(40))
+
+
+def passage(text: str, answer: tuple[int, int] | None, *words: tuple[int, int]) -> HitPassage:
+    return HitPassage(Field.BODY, 0, len(text), text, words, answer)
+
+
+def text_of(shown: Snippet) -> str:
+    return "".join(piece.text for piece in (*shown.before, *shown.answer, *shown.after))
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> HitPassage:
+    text = draw(st.text(alphabet="ab .é\u202e<", min_size=1, max_size=300))
+    edges = st.integers(0, len(text))
+    spans = st.tuples(edges, edges).filter(lambda span: span[0] < span[1])
+    answer = draw(st.none() | spans)
+    return passage(text, answer, *draw(st.lists(spans, max_size=4)))
+
+
+@given(passages(), st.integers(10, 80))
+def test_a_snippet_is_a_run_of_the_passage(given_passage: HitPassage, size: int) -> None:
+    shown = snippet(given_passage, size)
+    text = text_of(shown)
+    assert text in given_passage.text
+    assert len(text) <= 2 * size + 1
+    assert shown.begins is given_passage.text.startswith(text) or text == ""
+    assert not (shown.begins and shown.ends) or text == given_passage.text
+
+
+@given(passages())
+def test_only_words_of_the_question_are_marked(given_passage: HitPassage) -> None:
+    shown = snippet(given_passage, 1_000)
+    place, marked = 0, set[int]()
+    for piece in (*shown.before, *shown.answer, *shown.after):
+        if piece.mark is Mark.WORD:
+            marked |= set(range(place, place + len(piece.text)))
+        place += len(piece.text)
+    assert marked == {at for start, end in given_passage.highlights for at in range(start, end)}
+
+
+def test_a_short_passage_is_shown_whole() -> None:
+    text = "The ferry ran aground. Nobody was hurt."
+    shown = snippet(passage(text, (0, 22), (4, 9)))
+    assert text_of(shown) == text
+    assert [piece.text for piece in shown.answer] == ["The ", "ferry", " ran aground."]
+    assert shown.begins
+    assert shown.ends
+
+
+def test_a_long_passage_is_cut_around_its_answer_at_words() -> None:
+    start = LONG.index("Sentence number 30")
+    end = LONG.index("Sentence number 31") - 1
+    shown = snippet(passage(LONG, (start, end)))
+    assert "".join(piece.text for piece in shown.answer) == LONG[start:end]
+    assert not shown.begins
+    assert not shown.ends
+    text = text_of(shown)
+    place = LONG.index(text)
+    assert LONG[place - 1] == " "
+    assert LONG[place + len(text)] == " "
+
+
+def test_a_passage_without_an_answer_is_shown_from_its_beginning() -> None:
+    shown = snippet(passage(LONG, None))
+    assert LONG.startswith(text_of(shown))
+    assert not shown.answer
+    assert not shown.ends
