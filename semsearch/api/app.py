@@ -4,33 +4,54 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
 from semsearch.api import articles, comparison, coverage, docs, health, search
-from semsearch.api.limits import BodyLimit, only_known_parameters
+from semsearch.api.access import Access
+from semsearch.api.admission import Admission, Running
+from semsearch.api.conversation import Conversation
+from semsearch.api.limits import BodyLimit, HeadLimit, only_known_parameters
+from semsearch.api.metrics import Metrics
 from semsearch.api.problems import PROBLEM_SCHEMA, install
+from semsearch.api.settings import ApiSettings
+from semsearch.api.stopping import ask_to_end
 from semsearch.engine.services import Services
+from semsearch.store.keys import KeyRing
 
 _DESCRIPTION = (
     "Semantic search for news archives: ranked articles, the passage that answers, and how each "
-    "provider frames it. Errors are problem documents (RFC 9457) with a hint."
+    "provider frames it. Errors are problem documents (RFC 9457) with a hint. Where the index has "
+    "keys, send one as Authorization: Bearer."
 )
+_STOPPING_SECONDS = 1.0
+_LISTED = {"X-Request-Id", "Retry-After"}
 
 
 def create_app(
-    services: Services, *, max_body_bytes: int = 64 * 2**20, pages: Sequence[APIRouter] = ()
+    services: Services,
+    *,
+    settings: ApiSettings = ApiSettings(),
+    ring: KeyRing | None = None,
+    insecure: bool = False,
+    pages: Sequence[APIRouter] = (),
 ) -> FastAPI:
     """The HTTP interface of one opened index, which is closed when the application stops.
 
     Args:
         services: The use cases; also ``app.state.services``.
+        settings: How much is taken at a time.
+        ring: Who may use it; None: whoever reaches it.
+        insecure: Without keys let in whoever reaches it, too.
         pages: Routes for people, served beside the interface for programs.
-        max_body_bytes: Larger request bodies are answered with 413.
     """
+    running = Running()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        ask_to_end(running, settings.stop_seconds)
         yield
+        await running.stop(_STOPPING_SECONDS)
         services.close()
 
     app = FastAPI(
@@ -42,6 +63,8 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = services
+    app.state.settings = settings
+    app.state.metrics = metrics = Metrics()
     problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
     responses: dict[int | str, dict[str, object]] = {
         422: {"description": "What was asked cannot be read.", **problem},
@@ -51,9 +74,23 @@ def create_app(
     for router in (search.router, coverage.router, comparison.router, articles.router):
         app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(health.router)
-    app.include_router(docs.router)
-    for router in pages:
+    for router in pages:  # before the documentation, which else has the address "/"
         app.include_router(router, include_in_schema=False)
-    app.add_middleware(BodyLimit, limit=max_body_bytes)
+    app.include_router(docs.router)
     install(app)
+    # The last one added is the first that a request meets.
+    app.add_middleware(Admission, settings=settings, metrics=metrics, running=running)
+    app.add_middleware(BodyLimit, settings=settings)
+    if ring is not None:
+        app.add_middleware(Access, ring=ring, settings=settings, insecure=insecure)
+    app.add_middleware(HeadLimit, settings=settings)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            expose_headers=sorted(_LISTED),
+        )
+    app.add_middleware(Conversation, metrics=metrics)
     return app

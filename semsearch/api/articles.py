@@ -9,21 +9,25 @@ from fastapi import APIRouter, Body, Request
 from fastapi import Query as Parameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from semsearch.api import examples
+from semsearch.api.audit import audit
 from semsearch.api.bodies import (
-    NDJSON,
     Record,
+    StrictRoute,
     article_from,
+    check_batch,
+    check_lines,
     json_from,
-    media_type,
     object_from,
     records_from,
     spooled,
 )
-from semsearch.api.questions import FilterBody, FilterQuery
-from semsearch.api.services import ServicesDependency
+from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
+from semsearch.api.requests import NDJSON, media_type
+from semsearch.api.services import ServicesDependency, SettingsDependency
 from semsearch.articles.report import Skipped
 from semsearch.articles.view import ArticleView
 from semsearch.engine.indexing import Indexer, Written
@@ -32,7 +36,7 @@ from semsearch.engine.similar import SimilarResults
 from semsearch.errors import InvalidArticleError
 from semsearch.ingest.records import Removed
 
-router = APIRouter(tags=["articles"])
+router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
 _BATCH = 1_000
 _ARTICLE_BODY: dict[str, Any] = {
@@ -92,10 +96,12 @@ class WriteResult:
     responses=examples.answers(examples.SIMILAR),
 )
 def similar(
-    article_id: str,
+    article_id: ArticleId,
     services: ServicesDependency,
     filters: FilterQuery,
-    k: Annotated[int, Parameter(ge=1, le=1000)] = 10,
+    k: Annotated[
+        int, Parameter(ge=1, json_schema_extra={"maximum": 1000}, description="How many.")
+    ] = 10,
 ) -> SimilarResults:
     """The nearest articles by title and text, best first."""
     return services.similar.like_article(article_id, k, filters.filters())
@@ -104,11 +110,11 @@ def similar(
 class SimilarBody(FilterBody):
     """An article that is not in the index: a text, or any of the three fields."""
 
-    text: str = ""
-    title: str = ""
-    excerpt: str = ""
-    body: str = ""
-    k: int = 10
+    text: str = Field(default="", description="All of it, where the parts are not told apart.")
+    title: str = Field(default="", description="Its headline.")
+    excerpt: str = Field(default="", description="Its teaser.")
+    body: str = Field(default="", description="Its text.")
+    k: int = Field(default=10, description="How many.")
 
 
 @router.post(
@@ -139,7 +145,7 @@ def similar_to_text(
     summary="One article",
     responses=examples.answers(examples.ARTICLE_VIEW),
 )
-def read(article_id: str, services: ServicesDependency) -> ArticleView:
+def read(article_id: ArticleId, services: ServicesDependency) -> ArticleView:
     """Everything that is held of an article."""
     return show(services.library, article_id)
 
@@ -154,7 +160,7 @@ def read(article_id: str, services: ServicesDependency) -> ArticleView:
     openapi_extra=_ARTICLE_BODY,
 )
 async def write_one(
-    article_id: str, request: Request, response: Response, services: ServicesDependency
+    article_id: ArticleId, request: Request, response: Response, services: ServicesDependency
 ) -> WriteResult:
     """Write an article under an id, replacing what was there.
 
@@ -162,7 +168,7 @@ async def write_one(
     """
     if not article_id.strip():
         raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
-    fields = object_from(await request.body())
+    fields = await run_in_threadpool(object_from, await request.body())
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(
@@ -171,7 +177,7 @@ async def write_one(
     record = article_from({**fields, "id": article_id}, article_id)
     written = await run_in_threadpool(services.indexer.put, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
-    return _result([written], [])
+    return _acknowledged(request, [written], [])
 
 
 @router.post(
@@ -180,26 +186,27 @@ async def write_one(
     responses=examples.answers(examples.WRITTEN),
     openapi_extra=_ARTICLES_BODY,
 )
-async def write_many(request: Request, services: ServicesDependency) -> WriteResult:
+async def write_many(
+    request: Request, services: ServicesDependency, settings: SettingsDependency
+) -> WriteResult:
     """Write articles from a JSON object or list, or from a stream of JSON Lines.
 
     Answers when all that could be read is durable and searchable. Of a JSON body everything is
     refused when one article cannot be read; unreadable lines of a stream are listed.
     """
-    kind = media_type(request)
+    kind = media_type(request.headers)
     if kind in NDJSON:
         with await spooled(request) as stream:
-            return await run_in_threadpool(_write_lines, services.indexer, stream)
+            await run_in_threadpool(check_lines, stream, settings.max_batch)
+            written, skipped = await run_in_threadpool(_write_lines, services.indexer, stream)
+            return _acknowledged(request, written, skipped)
     if kind != "application/json":
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
-    value = json_from(await request.body())
-    items = value if isinstance(value, list) else [value]
-    records = [article_from(item, f"request:{place}") for place, item in enumerate(items)]
-    if not records:
-        raise InvalidArticleError("There is no article in the request.")
-    return _result([await run_in_threadpool(services.indexer.put, records)], [])
+    records = await run_in_threadpool(_records, await request.body(), settings.max_batch)
+    written_once = await run_in_threadpool(services.indexer.put, records)
+    return _acknowledged(request, [written_once], [])
 
 
 @router.delete(
@@ -207,12 +214,21 @@ async def write_many(request: Request, services: ServicesDependency) -> WriteRes
     summary="Remove one article",
     responses=examples.answers(examples.REMOVED),
 )
-def remove(article_id: str, services: ServicesDependency) -> WriteResult:
+def remove(article_id: ArticleId, request: Request, services: ServicesDependency) -> WriteResult:
     """Remove an article; answers when the removal is durable and visible."""
-    return _result([services.indexer.delete([article_id])], [])
+    return _acknowledged(request, [services.indexer.delete([article_id])], [])
 
 
-def _write_lines(indexer: Indexer, stream: BinaryIO) -> WriteResult:
+def _records(body: bytes, most: int) -> list[Record]:
+    value = json_from(body)
+    items = value if isinstance(value, list) else [value]
+    check_batch(len(items), most)
+    if not items:
+        raise InvalidArticleError("There is no article in the request.")
+    return [article_from(item, f"request:{place}") for place, item in enumerate(items)]
+
+
+def _write_lines(indexer: Indexer, stream: BinaryIO) -> tuple[list[Written], list[Skipped]]:
     written: list[Written] = []
     skipped: list[Skipped] = []
     batch: list[Record] = []
@@ -228,11 +244,11 @@ def _write_lines(indexer: Indexer, stream: BinaryIO) -> WriteResult:
         if not batch:
             raise InvalidArticleError("There is no article in the request.")
         written.append(indexer.put(batch))
-    return _result(written, skipped)
+    return written, skipped
 
 
-def _result(written: list[Written], skipped: list[Skipped]) -> WriteResult:
-    return WriteResult(
+def _acknowledged(request: Request, written: list[Written], skipped: list[Skipped]) -> WriteResult:
+    result = WriteResult(
         added=tuple(i for one in written for i in one.added),
         updated=tuple(i for one in written for i in one.updated),
         unchanged=tuple(i for one in written for i in one.unchanged),
@@ -241,3 +257,11 @@ def _result(written: list[Written], skipped: list[Skipped]) -> WriteResult:
         sequence=max((one.sequence for one in written), default=0),
         generation=max((one.generation for one in written), default=0),
     )
+    outcomes = {
+        "added": result.added,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "removed": result.removed,
+    }
+    audit(request, outcomes, result.sequence)
+    return result

@@ -2,20 +2,28 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
-from typing import Annotated, BinaryIO, cast
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any, BinaryIO, cast
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
+from semsearch.api.requests import media_type
 from semsearch.articles.article import Article
 from semsearch.articles.report import Skipped
-from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.errors import (
+    BatchTooLargeError,
+    InvalidArticleError,
+    InvalidRequestError,
+    UnreadableError,
+)
 from semsearch.ingest.jsonlines import Line, parse_json, read_json_lines
 from semsearch.ingest.records import Removed, article_from_fields
 
-NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 _MEMORY_BYTES = 8 * 2**20
+_CHUNK = 2**20
 
 Record = Article | Removed
 
@@ -36,11 +44,6 @@ def _encodable(text: str) -> str:
 WholeText = Annotated[str, AfterValidator(_encodable)]
 
 
-def media_type(request: Request) -> str:
-    """The type of the body, JSON where none is given."""
-    return request.headers.get("content-type", "application/json").partition(";")[0].strip()
-
-
 async def spooled(request: Request) -> BinaryIO:
     """The body in a temporary file, on disk when it is large; the caller closes it."""
     spool = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - the caller's
@@ -48,6 +51,33 @@ async def spooled(request: Request) -> BinaryIO:
         spool.write(chunk)
     spool.seek(0)
     return cast("BinaryIO", spool)
+
+
+def check_batch(number: int, most: int) -> None:
+    """Return if a request may hold so many articles.
+
+    Raises:
+        BatchTooLargeError: It may not.
+    """
+    if number > most:
+        raise BatchTooLargeError(f"At most {most:,} articles in one request, not {number:,}.")
+
+
+def check_lines(stream: BinaryIO, most: int) -> None:
+    """Return, with the stream at its beginning, if a request may have so many lines.
+
+    Raises:
+        BatchTooLargeError: It may not, and the stream is closed.
+    """
+    number = 0
+    while chunk := stream.read(_CHUNK):
+        number += chunk.count(b"\n")
+    stream.seek(0)
+    try:
+        check_batch(number, most)
+    except BatchTooLargeError:
+        stream.close()
+        raise
 
 
 def records_from(stream: BinaryIO) -> Iterator[Record | Skipped]:
@@ -112,13 +142,41 @@ def object_from(data: bytes) -> dict[str, object]:
     return value
 
 
-def json_from(data: bytes) -> object:
+def json_from(data: bytes, refusal: type[InvalidRequestError] = InvalidArticleError) -> object:
     """The JSON value of a body.
 
     Raises:
-        InvalidArticleError: It cannot be read.
+        InvalidRequestError: It cannot be read; of the class that was given.
     """
     try:
         return parse_json(data)
     except UnreadableError as error:
-        raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None
+        raise refusal(f"The body cannot be read: {error.reason}.") from None
+
+
+class StrictRoute(APIRoute):
+    """Reads JSON bodies as strictly here as everywhere, and not on the event loop."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers, given a request."""
+        handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
+
+        async def strict(request: Request) -> Response:
+            read = _ReadRequest(request.scope, request.receive)
+            data = await read.body()
+            if data and media_type(request.headers).endswith("json"):
+                read.value = await run_in_threadpool(json_from, data, InvalidRequestError)
+            return await handle(read)
+
+        return strict
+
+
+class _ReadRequest(Request):
+    """A request whose JSON was read before."""
+
+    value: object = None
+
+    async def json(self) -> object:
+        return self.value

@@ -4,10 +4,12 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
+from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.api import comparison_examples as examples
-from semsearch.api.bodies import WholeText, article_from
+from semsearch.api.bodies import StrictRoute, WholeText, article_from
+from semsearch.api.coverage import StoryId
 from semsearch.api.examples import answers
 from semsearch.api.services import ServicesDependency
 from semsearch.articles.article import Article
@@ -17,7 +19,7 @@ from semsearch.engine.comparison import MAX_ARTICLES, Detail
 from semsearch.errors import InvalidArticleError, InvalidQueryError
 from semsearch.ingest.records import Removed
 
-router = APIRouter(tags=["coverage"])
+router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
 
 class CompareBody(BaseModel):
@@ -45,7 +47,11 @@ class CompareBody(BaseModel):
     responses=answers(examples.COMPARISON),
 )
 def of_story(
-    story_id: str, services: ServicesDependency, detail: Detail = Detail.SUMMARY
+    story_id: StoryId,
+    services: ServicesDependency,
+    detail: Annotated[
+        Detail, Parameter(description="sentences: adds every sentence's status.")
+    ] = Detail.SUMMARY,
 ) -> Comparison:
     """What is shared, what differs, what is not found where, each with its evidence."""
     return services.comparer.story(story_id, detail)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Request
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Request
 from fastapi import Query as Parameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
@@ -15,17 +15,19 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from semsearch.api import coverage_examples as examples
 from semsearch.api.bodies import (
-    NDJSON,
     Record,
+    StrictRoute,
     WholeText,
     article_from,
     articles_from,
-    media_type,
+    check_lines,
     object_from,
     spooled,
 )
 from semsearch.api.examples import TEXT, answers
-from semsearch.api.services import ServicesDependency
+from semsearch.api.questions import ArticleId
+from semsearch.api.requests import NDJSON, media_type
+from semsearch.api.services import ServicesDependency, SettingsDependency
 from semsearch.articles.article import Article
 from semsearch.articles.coverage import (
     CoverageOrder,
@@ -43,10 +45,11 @@ from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.errors import InvalidArticleError
 from semsearch.ingest.records import Removed
 
-router = APIRouter(tags=["coverage"])
+router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
 _AT_ONCE = 64
 _MOST = 1_000_000_000
+StoryId = Annotated[str, Path(description="The id of a story; it stays when articles come.")]
 _FOUND = TypeAdapter(DuplicatesFound)
 _SKIPPED = TypeAdapter(Skipped)
 _Probability = Annotated[float, Parameter(ge=0, le=1, description="The least p_duplicate.")]
@@ -76,20 +79,38 @@ class RelationsBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     pairs: list[tuple[WholeText | dict[str, Any], WholeText | dict[str, Any]]] = Field(
-        max_length=1000, description="Each side: the id of an article, or an article itself."
+        json_schema_extra={"maxItems": 1000},
+        description="Each side: the id of an article, or an article itself.",
     )
 
 
 def _coverage_query(
     *,
-    sort: CoverageOrder = CoverageOrder.SIZE,
-    k: Annotated[int, Parameter(ge=1, le=1000, description="How many a page.")] = 20,
+    sort: Annotated[
+        CoverageOrder,
+        Parameter(description="Most articles, newest, or most independent texts first."),
+    ] = CoverageOrder.SIZE,
+    k: Annotated[
+        int, Parameter(ge=1, json_schema_extra={"maximum": 1000}, description="How many a page.")
+    ] = 20,
     provider: Annotated[str, Parameter(description="With an article by this outlet.")] = "",
-    since: Annotated[str | None, Parameter(alias="from", examples=["2024-03-01"])] = None,
-    until: Annotated[str | None, Parameter(alias="to", examples=["2024-03-31"])] = None,
-    min_size: Annotated[int, Parameter(ge=2, le=_MOST)] = 2,
+    since: Annotated[
+        str | None,
+        Parameter(
+            alias="from", examples=["2024-03-01"], description="With reports on this day or later."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        Parameter(
+            alias="to", examples=["2024-03-31"], description="With reports on this day or earlier."
+        ),
+    ] = None,
+    min_size: Annotated[int, Parameter(ge=2, le=_MOST, description="Articles.")] = 2,
     min_origins: Annotated[int, Parameter(ge=1, le=_MOST, description="Independent texts.")] = 1,
-    page_token: str | None = None,
+    page_token: Annotated[
+        str | None, Parameter(description="next_page_token of the last page.")
+    ] = None,
 ) -> CoverageQuery:
     return CoverageQuery(
         order=sort,
@@ -149,7 +170,7 @@ def groups(query: CoverageParameters, services: ServicesDependency) -> Duplicate
     responses=answers(examples.DUPLICATES),
 )
 def of_article(
-    article_id: str, services: ServicesDependency, min_probability: _Probability = 0.5
+    article_id: ArticleId, services: ServicesDependency, min_probability: _Probability = 0.5
 ) -> DuplicatesFound:
     """Articles with its text, most probable first, with the evidence."""
     return services.duplicates.of_article(article_id, min_probability)
@@ -163,16 +184,21 @@ def of_article(
     openapi_extra=_TEXTS,
 )
 async def of_text(
-    request: Request, services: ServicesDependency, min_probability: _Probability = 0.5
+    request: Request,
+    services: ServicesDependency,
+    settings: SettingsDependency,
+    min_probability: _Probability = 0.5,
 ) -> Response | DuplicatesFound:
     """Articles of the index with the text that is sent.
 
     JSON Lines are answered line by line: each line of the answer is that of the line sent, or
     says why that one could not be read.
     """
-    kind = media_type(request)
+    kind = media_type(request.headers)
     if kind in NDJSON:
-        lines = _answers(await spooled(request), services.duplicates, min_probability)
+        stream = await spooled(request)
+        await run_in_threadpool(check_lines, stream, settings.max_batch)
+        lines = _answers(stream, services.duplicates, min_probability)
         # What forbids any answer, such as an empty index, is told before the first one is sent.
         first = await run_in_threadpool(next, lines, b"")
         return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
@@ -180,7 +206,7 @@ async def of_text(
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
-    fields = object_from(await request.body())
+    fields = await run_in_threadpool(object_from, await request.body())
     article = _given(article_from(fields, "text"))
     return await run_in_threadpool(services.duplicates.of_text, article, min_probability)
 
@@ -214,6 +240,6 @@ def stories(query: CoverageParameters, services: ServicesDependency) -> Stories:
 
 
 @router.get("/stories/{story_id}", summary="One story", responses=answers(examples.STORY))
-def story(story_id: str, services: ServicesDependency) -> StoryView:
+def story(story_id: StoryId, services: ServicesDependency) -> StoryView:
     """A story with its articles and outlets, in order of time."""
     return services.stories.story(story_id)

@@ -178,7 +178,7 @@ STATUS: dict[str, Any] = {
     "passages": 441,
     "providers": 18,
     "topics": 96,
-    "vectors": "SQfp16",
+    "vectors": "auto",
     "segments": 1,
     "model": {
         "name": "all-MiniLM-L6-v2",
@@ -192,4 +192,6 @@ STATUS: dict[str, Any] = {
         "passage_overlap": 1,
     },
     "bytes": {"catalog": 872448, "vectors": 338769, "lexical": 138622, "generation": 499269},
+    "engine": {"catalog": "sqlite", "vectors": "FAISS, auto", "words": "tantivy"},
+    "lag": {"writes": 0, "seconds": 0.0, "set_aside": 0},
 }

@@ -1,20 +1,48 @@
-"""Whether the process lives and can answer."""
+"""Whether the process lives and can answer, and what it counts."""
 
 from dataclasses import dataclass
 
 from fastapi import APIRouter
+from fastapi.responses import Response
 
-from semsearch.api.services import ServicesDependency
+from semsearch.api.metrics import CONTENT_TYPE
+from semsearch.api.services import MetricsDependency, ServicesDependency
 
 router = APIRouter(tags=["health"])
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``ok``, and the generation that answers come from."""
+    """``ok``: the process lives."""
 
     status: str
-    generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What answers come from.
+
+    Attributes:
+        generation: The newest; every file of it was checked against its manifest.
+        sequence: Last write that can be searched.
+        unpublished_writes: Writes that are durable and cannot be searched yet.
+        model: What questions are encoded with; it has just encoded one.
+    """
+
+    status: str
+    generation: int
+    sequence: int
+    unpublished_writes: int
+    model: str
+
+
+_READY = {
+    "status": "ok",
+    "generation": 7,
+    "sequence": 12,
+    "unpublished_writes": 0,
+    "model": "all-MiniLM-L6-v2",
+}
 
 
 @router.get(
@@ -22,7 +50,7 @@ class Health:
     summary="The process lives",
     responses={200: {"content": {"application/json": {"example": {"status": "ok"}}}}},
 )
-def livez() -> Health:
+async def livez() -> Health:
     """Answers as long as the process does."""
     return Health("ok")
 
@@ -30,11 +58,23 @@ def livez() -> Health:
 @router.get(
     "/readyz",
     summary="Questions can be answered",
-    responses={
-        200: {"content": {"application/json": {"example": {"status": "ok", "generation": 7}}}}
-    },
+    responses={200: {"content": {"application/json": {"example": _READY}}}},
 )
-def readyz(services: ServicesDependency) -> Health:
+def readyz(services: ServicesDependency) -> Readiness:
     """Answers 200 once the encoder is loaded and a sound generation is open."""
-    services.library.encoder.encode_query("ready?")
-    return Health("ok", services.library.snapshot().generation)
+    library = services.library
+    library.encoder.encode_query("ready?")
+    snapshot = library.snapshot()
+    return Readiness(
+        status="ok",
+        generation=snapshot.generation,
+        sequence=snapshot.sequence,
+        unpublished_writes=library.catalog.sequence - snapshot.sequence,
+        model=library.encoder.spec.model,
+    )
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(services: ServicesDependency, counted: MetricsDependency) -> Response:
+    """The figures of this service as Prometheus reads them."""
+    return Response(counted.exposition(services), headers={"Content-Type": CONTENT_TYPE})

@@ -1,12 +1,23 @@
-"""Requests that are too large, or ask for what does not exist, are refused early."""
+"""Requests that are too large or too slow, or ask for what does not exist, are refused early."""
 
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
 from http import HTTPStatus
+from typing import BinaryIO
 
 from fastapi import Request
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.api.problems import Problem
+from semsearch.api.requests import SAFE, is_bulk
+from semsearch.api.settings import ApiSettings
 from semsearch.errors import InvalidRequestError
+
+_MEMORY_BYTES = 2**20
+_CHUNK = 2**16
+_DRAIN_SECONDS = 2.0
 
 
 def only_known_parameters(request: Request) -> None:
@@ -34,53 +45,128 @@ def only_known_parameters(request: Request) -> None:
             raise InvalidRequestError(f"The parameter {name!r} stands more than once.")
 
 
-class BodyLimit:
-    """ASGI middleware: answers 413 when a body is longer than ``limit`` bytes."""
+class HeadLimit:
+    """ASGI middleware: refuses an address or a header that is too long."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
         self._app = app
-        self._limit = limit
+        self._most = settings.max_url_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a counted body."""
-        if scope["type"] != "http":
+        """Pass the request on, or refuse it."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Problem | None:
+        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._most:
+            return Problem(
+                HTTPStatus.REQUEST_URI_TOO_LONG,
+                "url-too-long",
+                f"The address is longer than {self._most:,} bytes.",
+                "Ask with POST and JSON instead.",
+            )
+        if any(len(name) + len(value) > self._most for name, value in scope["headers"]):
+            return Problem(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "header-too-long",
+                f"A header is longer than {self._most:,} bytes.",
+            )
+        return None
+
+
+class BodyLimit:
+    """ASGI middleware: takes in a whole body before anything else is done for the request.
+
+    So a client that sends slowly holds up nobody; a large body waits in a temporary file.
+    """
+
+    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a body that is all there, or refuse it."""
+        if scope["type"] != "http" or scope["method"] in SAFE:
             await self._app(scope, receive, send)
             return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self._limit:
-            await self._refuse(scope, receive, send)
+        settings = self._settings
+        most = settings.max_body_bytes if is_bulk(scope) else settings.max_text_bytes
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdigit() and int(length) > most:
+            await _drain(receive)
+            await _too_large(most)(scope, receive, send)
             return
-        read = 0
-        started = False
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._limit:
-                raise _TooLargeError
-            return message
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, watched)
-        except _TooLargeError:
-            if not started:
-                await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = Problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            "body-too-large",
-            f"The body is longer than {self._limit:,} bytes.",
-            "Send the articles in several requests.",
-        )
-        await problem(scope, receive, send)
+        with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
+            try:
+                async with asyncio.timeout(settings.body_seconds):
+                    async for chunk in _chunks(receive):
+                        spool.write(chunk)
+                        if spool.tell() > most:
+                            await _drain(receive)
+                            await _too_large(most)(scope, receive, send)
+                            return
+            except TimeoutError:
+                await _too_slow(settings.body_seconds)(scope, receive, send)
+                return
+            except _GoneError:
+                return
+            spool.seek(0)
+            await self._app(scope, _replay(spool, receive), send)
 
 
-class _TooLargeError(Exception):
-    """The body turned out longer than allowed."""
+class _GoneError(Exception):
+    """The client went away before it had sent everything."""
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _GoneError
+        more = message.get("more_body", False)
+        yield message.get("body", b"")
+
+
+async def _drain(receive: Receive) -> None:
+    """Take what is still being sent for a moment: who sends it reads an answer only then."""
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in _chunks(receive):
+                pass
+    except (TimeoutError, _GoneError):
+        pass
+
+
+def _replay(spool: BinaryIO | tempfile.SpooledTemporaryFile[bytes], receive: Receive) -> Receive:
+    """Gives the body that was taken in, then what the server has to say."""
+    more = True
+
+    async def replayed() -> Message:
+        nonlocal more
+        if not more:
+            return await receive()
+        chunk = spool.read(_CHUNK)
+        more = len(chunk) == _CHUNK
+        return {"type": "http.request", "body": chunk, "more_body": more}
+
+    return replayed
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "body-too-large",
+        f"The body is longer than {most:,} bytes.",
+        "Send it in several requests.",
+    )
+
+
+def _too_slow(seconds: float) -> Problem:
+    return Problem(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "body-too-slow",
+        f"The body was not all there after {seconds:g} seconds.",
+        "Send it in several requests.",
+        headers={"Connection": "close"},
+    )

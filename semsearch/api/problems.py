@@ -14,6 +14,7 @@ from semsearch import errors
 
 STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BatchTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.NoSuchIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -22,7 +23,10 @@ STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.StaleGenerationError: HTTPStatus.GONE,
     errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageError: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.InterruptedWorkError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
 }
 """The status of a class holds for its subclasses unless they have their own."""
 
@@ -56,6 +60,7 @@ class Problem(JSONResponse):
         detail: str,
         hint: str = "",
         invalid: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         document: dict[str, Any] = {
             "type": f"urn:semsearch:problem:{kind}",
@@ -67,7 +72,8 @@ class Problem(JSONResponse):
             document["hint"] = hint
         if invalid:
             document["errors"] = invalid
-        headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+        if headers is None and status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers = {"Retry-After": "1"}
         super().__init__(document, status_code=int(status), headers=headers)
 
 
@@ -93,11 +99,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _ours(_request: Request, error: Exception) -> Problem:
-    assert isinstance(error, errors.SemsearchError)  # noqa: S101 - by registration
+def problem_of(error: errors.SemsearchError) -> Problem:
+    """An error as a problem document."""
     return Problem(
         status_of(type(error)), kind_of(type(error)), _plain(error.message), _plain(error.hint)
     )
+
+
+def _ours(_request: Request, error: Exception) -> Problem:
+    assert isinstance(error, errors.SemsearchError)  # noqa: S101 - by registration
+    return problem_of(error)
 
 
 def _invalid(_request: Request, error: Exception) -> Problem:
@@ -125,6 +136,11 @@ def _http(_request: Request, error: Exception) -> Problem:
 
 
 def _unexpected(_request: Request, _error: Exception) -> Problem:
+    return unexpected()
+
+
+def unexpected() -> Problem:
+    """What is answered when nobody knows what happened."""
     return Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal-error",

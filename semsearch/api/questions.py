@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +12,7 @@ from semsearch.articles.filters import EVERYTHING, Filters, from_timestamp
 from semsearch.articles.search import Collapse, Mode, Query
 from semsearch.rank.reading import Step
 
-_Names = Annotated[list[str] | None, Parameter()]
+ArticleId = Annotated[str, Path(description="The id of an article.")]
 
 
 class FilterParameters(BaseModel):
@@ -31,7 +31,9 @@ class FilterParameters(BaseModel):
     until: str | None = Field(
         default=None, alias="to", description="Published on this day or earlier."
     )
-    min_quality: int | None = Field(default=None, ge=0, le=100)
+    min_quality: int | None = Field(
+        default=None, ge=0, le=100, description="Of this quality or more, as the records say."
+    )
     stub: bool | None = Field(default=None, description="Only stubs, or none.")
 
     def filters(self, tree: dict[str, Any] | None = None) -> Filters:
@@ -68,14 +70,21 @@ class SearchBody(FilterBody):
     """A question in JSON."""
 
     q: str = Field(description="The question, in any words.")
-    k: int = Field(default=10, ge=1, le=1000, description="Hits a page.")
+    k: int = Field(
+        default=10, ge=1, json_schema_extra={"maximum": 1000}, description="Hits a page."
+    )
     page_token: str | None = Field(default=None, description="next_page_token of the last page.")
-    mode: Mode = Mode.HYBRID
-    collapse: Collapse = Collapse.NONE
+    mode: Mode = Field(
+        default=Mode.HYBRID, description="Which evidence ranks: meaning, words, or both."
+    )
+    collapse: Collapse = Field(
+        default=Collapse.NONE, description="Show one hit of each text, or of each story."
+    )
     asked_at: str | None = Field(default=None, description='The day that "this week" counts from.')
     prefer_quality: bool = Field(default=False, description="Let quality count a little.")
     diversity: bool = Field(default=False, description="Different outlets before more of the same.")
-    explain: bool = False
+    explain: bool = Field(default=False, description="Say how each score came.")
+    facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
     read: list[str] | None = Field(
         default=None,
         description="Steps of reading the question: phrase, provider, topic, date, spelling, "
@@ -100,6 +109,7 @@ class SearchBody(FilterBody):
             diversity=self.diversity,
             page_token=self.page_token,
             explain=self.explain,
+            facets=self.facets,
             steps=steps_of(self.read),
         )
 
@@ -111,17 +121,22 @@ def steps_of(read: Sequence[str] | None) -> tuple[str, ...]:
     return () if list(read) == ["none"] else tuple(read)
 
 
+def _told(field: str, **more: Any) -> Any:
+    """A parameter with the description of the field of JSON that it stands for."""
+    return Parameter(description=SearchBody.model_fields[field].description, **more)
+
+
 def _filter_parameters(
     *,
-    provider: _Names = None,
-    topic: _Names = None,
-    category: _Names = None,
-    type: _Names = None,  # noqa: A002 - the parameter's name
-    language: _Names = None,
-    since: Annotated[str | None, Parameter(alias="from", examples=["2024-03-01"])] = None,
-    until: Annotated[str | None, Parameter(alias="to", examples=["2024-03-31"])] = None,
-    min_quality: Annotated[int | None, Parameter(ge=0, le=100)] = None,
-    stub: bool | None = None,
+    provider: Annotated[list[str] | None, _told("provider")] = None,
+    topic: Annotated[list[str] | None, _told("topic")] = None,
+    category: Annotated[list[str] | None, _told("category")] = None,
+    type: Annotated[list[str] | None, _told("type")] = None,  # noqa: A002 - the parameter's name
+    language: Annotated[list[str] | None, _told("language")] = None,
+    since: Annotated[str | None, _told("since", alias="from", examples=["2024-03-01"])] = None,
+    until: Annotated[str | None, _told("until", alias="to", examples=["2024-03-31"])] = None,
+    min_quality: Annotated[int | None, _told("min_quality", ge=0, le=100)] = None,
+    stub: Annotated[bool | None, _told("stub")] = None,
 ) -> FilterParameters:
     return FilterParameters(
         provider=provider or [],
@@ -140,19 +155,18 @@ FilterQuery = Annotated[FilterParameters, Depends(_filter_parameters)]
 
 def _search_parameters(
     filters: FilterQuery,
-    q: Annotated[str, Parameter(description="The question, in any words.")],
-    k: Annotated[int, Parameter(ge=1, le=1000, description="Hits a page.")] = 10,
-    page_token: str | None = None,
-    mode: Mode = Mode.HYBRID,
-    collapse: Collapse = Collapse.NONE,
-    asked_at: Annotated[str | None, Parameter(examples=["2024-03-08"])] = None,
-    read: Annotated[
-        list[str] | None, Parameter(description="Steps of reading the question, or none.")
-    ] = None,
+    q: Annotated[str, _told("q")],
+    k: Annotated[int, _told("k", ge=1, json_schema_extra={"maximum": 1000})] = 10,
+    page_token: Annotated[str | None, _told("page_token")] = None,
+    mode: Annotated[Mode, _told("mode")] = Mode.HYBRID,
+    collapse: Annotated[Collapse, _told("collapse")] = Collapse.NONE,
+    asked_at: Annotated[str | None, _told("asked_at", examples=["2024-03-08"])] = None,
+    read: Annotated[list[str] | None, _told("read")] = None,
     *,
-    prefer_quality: bool = False,
-    diversity: bool = False,
-    explain: bool = False,
+    prefer_quality: Annotated[bool, _told("prefer_quality")] = False,
+    diversity: Annotated[bool, _told("diversity")] = False,
+    explain: Annotated[bool, _told("explain")] = False,
+    facets: Annotated[bool, _told("facets")] = False,
 ) -> Query:
     body = SearchBody(
         **filters.model_dump(),
@@ -165,6 +179,7 @@ def _search_parameters(
         prefer_quality=prefer_quality,
         diversity=diversity,
         explain=explain,
+        facets=facets,
         read=read,
     )
     return body.query()

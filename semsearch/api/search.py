@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from semsearch.api import examples
+from semsearch.api.bodies import StrictRoute
 from semsearch.api.questions import SearchBody, SearchQuery
 from semsearch.api.services import ServicesDependency
 from semsearch.articles.search import SearchResults
 from semsearch.articles.status import IndexStatus, ProviderList, TopicList
 from semsearch.engine import describing
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 
 
 @router.get("/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH))

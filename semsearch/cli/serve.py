@@ -2,16 +2,23 @@
 
 import os
 import socket
+from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from semsearch.cli.common import ConfigOption, IndexOption, settings_for, stderr, tell_repair
-from semsearch.errors import StorageError
+from semsearch.cli.keys import key_ring
+from semsearch.config import Settings
+from semsearch.errors import ConfigurationError, StorageError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+_METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = 1,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
@@ -29,12 +36,25 @@ def serve(
     create: Annotated[
         bool, typer.Option("--create", help="Start with an empty index if there is none.")
     ] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Let in everybody who can reach the address.")
+    ] = False,
 ) -> None:
     """Serve the index over HTTP; documentation at /docs.
 
+    Without keys (semsearch keys create) only this machine is served.
+
     Example: semsearch serve --index indexes/news --port 8000
     """
-    run(index_dir, config, host=host, port=port, workers=workers, create=create)
+    run(
+        index_dir,
+        config,
+        host=host,
+        port=port,
+        workers=workers,
+        create=create,
+        insecure=insecure,
+    )
 
 
 def run(
@@ -45,32 +65,74 @@ def run(
     port: int = 8000,
     workers: int = 1,
     create: bool = False,
+    insecure: bool = False,
 ) -> None:
     """Serve until stopped.
 
     Raises:
+        ConfigurationError: There are no keys, and not only this machine could reach the address.
         SemsearchError: The index or the model cannot be opened; nothing is served.
     """
     import uvicorn  # noqa: PLC0415 - other commands do without
 
     settings = settings_for(index_dir, config)
+    _check_access(settings, host, insecure=insecure)
     _check_port(host, port)
-    app = build_app(index_dir, config, create=create)
-    stderr().print(
-        f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)", markup=False
-    )
-    options = {"host": host, "port": port, "log_level": "warning", "server_header": False}
-    if workers == 1:
-        uvicorn.run(app, **options)  # type: ignore[arg-type]
+    with ExitStack() as stack:
+        if workers > 1:
+            shared = stack.enter_context(TemporaryDirectory(prefix="semsearch-metrics-"))
+            os.environ[_METRICS_FOLDER] = shared
+        app = build_app(index_dir, config, create=create, insecure=insecure)
+        stderr().print(
+            f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)",
+            markup=False,
+        )
+        options = {"host": host, "port": port, **server_options(settings)}
+        if workers == 1:
+            uvicorn.run(app, **options)
+            return
+        app.state.services.close()  # it was only opened to see whether that can be done
+        os.environ["SEMSEARCH_SERVE_INDEX"] = "" if index_dir is None else str(index_dir)
+        os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
+        os.environ["SEMSEARCH_SERVE_INSECURE"] = "1" if insecure else ""
+        uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How the server treats connections."""
+    from semsearch.api.connections import MAX_HEAD_BYTES  # noqa: PLC0415
+    from semsearch.api.stopping import CUT_OFF_SECONDS  # noqa: PLC0415
+
+    service = settings.service
+    return {
+        "http": "semsearch.api.connections:PatientProtocol",
+        "ws": "none",
+        "h11_max_incomplete_event_size": MAX_HEAD_BYTES,
+        "timeout_keep_alive": service.head_seconds,
+        "timeout_graceful_shutdown": service.stop_seconds + CUT_OFF_SECONDS,
+        "limit_concurrency": service.connections,
+        "backlog": service.connections,
+        "server_header": False,
+        "access_log": False,  # api.conversation writes its own
+        "log_config": None,
+    }
+
+
+def _check_access(settings: Settings, host: str, *, insecure: bool) -> None:
+    from semsearch.api.access import is_loopback  # noqa: PLC0415
+
+    if insecure or is_loopback(host) or key_ring(settings).keys() is not None:
         return
-    os.environ["SEMSEARCH_SERVE_INDEX"] = str(settings.index)
-    os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
-    uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)  # type: ignore[arg-type]
+    raise ConfigurationError(
+        f"There are no keys, so everybody who can reach {host} could read and write.",
+        "Make a key with semsearch keys create NAME, or say --insecure.",
+    )
 
 
 def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((host, port)):
+        with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
         raise StorageError(
@@ -81,24 +143,64 @@ def _check_port(host: str, port: int) -> None:
 def app() -> "FastAPI":
     """The application of one worker process."""
     config = os.environ.get("SEMSEARCH_SERVE_CONFIG")
-    return build_app(Path(os.environ["SEMSEARCH_SERVE_INDEX"]), Path(config) if config else None)
+    index = os.environ.get("SEMSEARCH_SERVE_INDEX")
+    return build_app(
+        Path(index) if index else None,
+        Path(config) if config else None,
+        insecure=bool(os.environ.get("SEMSEARCH_SERVE_INSECURE")),
+    )
 
 
-def build_app(index_dir: Path | None, config: Path | None, *, create: bool = False) -> "FastAPI":
+def build_app(
+    index_dir: Path | None, config: Path | None, *, create: bool = False, insecure: bool = False
+) -> "FastAPI":
     """The application over the configured index, with model and index loaded.
 
     Raises:
         SemsearchError: Either cannot be opened.
     """
-    from semsearch.api.app import create_app  # noqa: PLC0415 - other commands do without
+    from semsearch.api import logs  # noqa: PLC0415 - other commands do without
+    from semsearch.api.app import create_app  # noqa: PLC0415
+    from semsearch.api.settings import ApiSettings  # noqa: PLC0415
+    from semsearch.api.tracing import trace  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
+    from semsearch.config import place_of  # noqa: PLC0415
+    from semsearch.engine.catching_up import CatchUp  # noqa: PLC0415
+    from semsearch.engine.limits import Limits  # noqa: PLC0415
+    from semsearch.web import site  # noqa: PLC0415
 
     settings = settings_for(index_dir, config)
-    services = open_index(settings, create=create, on_repair=tell_repair)
+    logs.configure(settings.service.log_level)
+    service = settings.service
+    services = open_index(
+        settings,
+        create=create,
+        on_repair=tell_repair,
+        limits=Limits(
+            question_chars=service.max_question_chars,
+            k=service.max_k,
+            depth=service.max_depth,
+            pairs=service.max_pairs,
+        ),
+    )
     if create and services.library.generations.current_number() is None:
         with services.library.writing():
             services.library.remember_encoder()
             services.library.publish()
-    services.library.encoder.encode_query("warm up")
-    services.library.snapshot()
-    return create_app(services, max_body_bytes=settings.service.max_body_bytes)
+    services.comparer.prepare()
+    site.warm_up(services)
+    if place_of(settings).milvus:
+        CatchUp(services.indexer).start()
+    app = create_app(
+        services,
+        settings=ApiSettings(
+            **service.model_dump(include={one.name for one in fields(ApiSettings)})
+        ),
+        ring=key_ring(settings),
+        insecure=insecure,
+        pages=[site.router],
+    )
+    app.add_middleware(site.ProblemPages)
+    if service.traces:
+        trace(app)
+    return app

@@ -8,12 +8,14 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
+from semsearch.api.settings import ApiSettings
 from semsearch.engine.services import Services
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving
 
 MAX_BODY = 200_000
+SETTINGS = ApiSettings(max_body_bytes=MAX_BODY)
 
 
 def empty_index(folder: Path) -> Services:
@@ -34,7 +36,7 @@ def services(tmp_path: Path) -> Services:
 @pytest.fixture
 def client(services: Services) -> Iterator[httpx.Client]:
     """A client of the served index."""
-    with serving(create_app(services, max_body_bytes=MAX_BODY)) as opened:
+    with serving(create_app(services, settings=SETTINGS)) as opened:
         yield opened
 
 

@@ -133,10 +133,10 @@ def test_strange_questions_are_answered(archive: httpx.Client, question: str, mo
     [
         ({"q": ""}, "invalid-query"),
         ({"q": " \n\t "}, "invalid-query"),
-        ({"q": "x" * 100_000}, "invalid-query"),
+        ({"q": "x" * 100_000}, "question-too-long"),
         ({}, "invalid-request"),
         ({"q": "a", "k": 0}, "invalid-request"),
-        ({"q": "a", "k": 1001}, "invalid-request"),
+        ({"q": "a", "k": 1001}, "too-many-hits"),
         ({"q": "a", "mode": "psychic"}, "invalid-request"),
         ({"q": "a", "from": "yesterday"}, "invalid-filter"),
         (

@@ -1,0 +1,153 @@
+"""Who may do what: keys with scopes, asked for on every request.
+
+Programs send a key as ``Authorization: Bearer``. Pages take it as the password of HTTP Basic, so
+that a browser asks for it and nothing has to be stored in a cookie; a browser sends such a password
+by itself, whoever wrote the page that made it ask, and so it opens nothing under ``/v1``.
+"""
+
+import base64
+import binascii
+import math
+from datetime import UTC, datetime
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as Connection
+
+from semsearch.api.problems import Problem, problem_of
+from semsearch.api.rates import Rates
+from semsearch.api.requests import SAFE, is_for_programs, scope_of
+from semsearch.api.settings import ApiSettings
+from semsearch.errors import SemsearchError
+from semsearch.store.keys import AccessKey, KeyRing
+
+WHO = "semsearch.who"
+"""Where the key that a request was let in with stands in its ASGI scope."""
+_REALM = 'realm="semsearch", charset="UTF-8"'
+
+
+class Access:
+    """ASGI middleware: lets in who has a key, as long as there are keys.
+
+    Without keys everybody is let in who speaks to this machine by a name of its own, and whose
+    page, if a page asks, is ours: no page from elsewhere can use the reader's browser to ask or
+    write here. Once keys were seen it stays closed, even if their file goes away.
+
+    Args:
+        app: What answers.
+        ring: The keys.
+        settings: Says how often a key may be used, and which pages may ask.
+        insecure: Without keys let in everybody, by whatever name they speak to this machine.
+    """
+
+    def __init__(
+        self, app: ASGIApp, ring: KeyRing, settings: ApiSettings, *, insecure: bool = False
+    ) -> None:
+        self._app = app
+        self._ring = ring
+        self._rates = Rates(settings.rate, settings.burst)
+        self._origins = settings.cors_origins
+        self._insecure = insecure
+        self._closed = False
+
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, connection: Connection) -> Problem | None:
+        needed = scope_of(connection)
+        if needed is None:
+            return None
+        try:
+            self._closed = self._closed or self._ring.keys() is not None
+            if not self._closed:
+                return self._foreign(Headers(scope=connection), connection["method"])
+            key = self._key_of(connection)
+        except SemsearchError as error:
+            return problem_of(error)
+        if key is None:
+            return _unauthorized(is_for_programs(connection["path"]))
+        connection[WHO] = key
+        if needed not in key.scopes:
+            return _forbidden(
+                "forbidden",
+                f"This needs a key with the scope {needed}; yours has {', '.join(key.scopes)}.",
+                f"Make one with: semsearch keys create NAME --scope {needed}",
+            )
+        wait = self._rates.take(key.id)
+        return _too_often(wait) if wait else None
+
+    def _foreign(self, headers: Headers, method: str) -> Problem | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not (self._insecure or is_loopback(urlsplit(f"//{host}").hostname or "")):
+            return _forbidden("foreign-host", f"This is no name of this machine: {host[:80]}.")
+        mine = origin is None or urlsplit(origin).netloc == host or origin in self._origins
+        if not mine and method not in SAFE:
+            return _forbidden("foreign-origin", "A page from elsewhere may not write here.")
+        return None
+
+    def _key_of(self, connection: Connection) -> AccessKey | None:
+        kind, _, value = Headers(scope=connection).get("authorization", "").partition(" ")
+        token = ""
+        if kind.lower() == "bearer":
+            token = value.strip()
+        elif kind.lower() == "basic" and not is_for_programs(connection["path"]):
+            token = _password(value.strip())
+        return self._ring.find(token, datetime.now(UTC)) if token else None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can only be reached from this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _password(value: str) -> str:
+    try:
+        decoded = base64.b64decode(value, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+    return decoded.partition(":")[2]
+
+
+def _unauthorized(for_programs: bool) -> Problem:  # noqa: FBT001
+    how = (
+        "Send a key: Authorization: Bearer KEY."
+        if for_programs
+        else "Give a key as the password; the name does not matter."
+    )
+    return Problem(
+        HTTPStatus.UNAUTHORIZED,
+        "unauthorized",
+        "This needs a key, and none that is valid was sent.",
+        f"{how} Keys are made with: semsearch keys create",
+        headers={"WWW-Authenticate": f"{'Bearer' if for_programs else 'Basic'} {_REALM}"},
+    )
+
+
+def _forbidden(kind: str, detail: str, hint: str = "") -> Problem:
+    return Problem(
+        HTTPStatus.FORBIDDEN,
+        kind,
+        detail,
+        hint or "Make a key with semsearch keys create, and send it.",
+    )
+
+
+def _too_often(wait: float) -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "rate-limited",
+        "This key has asked too often.",
+        "Wait as long as Retry-After says.",
+        headers={"Retry-After": str(math.ceil(wait))},
+    )

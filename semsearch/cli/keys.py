@@ -1,0 +1,152 @@
+"""Access keys of the HTTP service."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from semsearch.cli.common import (
+    ConfigOption,
+    IndexOption,
+    JsonOption,
+    console,
+    moment_of,
+    print_json,
+    settings_for,
+    stderr,
+)
+from semsearch.config import Settings, place_of
+from semsearch.store.keys import AccessKey, KeyRing, Scope
+
+_FILE = "keys.json"
+
+commands = typer.Typer(
+    name="keys",
+    help="Keys that let programs and people into the HTTP service.\n\n"
+    "Example: semsearch keys create reader",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.add_typer(commands)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """A key as it may be shown; ``key`` itself only when it is made."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    state: str
+    created: str
+    expires: str | None
+    revoked: str | None
+    key: str | None = None
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The keys of the configured index; servers on several machines share ``service.keys``.
+
+    Raises:
+        ConfigurationError: The settings do not say where the index lies.
+    """
+    if settings.service.keys is not None:
+        return KeyRing(settings.service.keys)
+    return KeyRing(place_of(settings).folder / _FILE)
+
+
+@commands.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Who or what the key is for.")],
+    scope: Annotated[
+        list[Scope] | None,
+        typer.Option(
+            help="read: ask; write: change articles; admin: /metrics. Repeatable. [default: read]",
+            show_default=False,
+        ),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Last day on which it is valid.")
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key and show it, once.
+
+    From the first key on, the service lets in only who has one; it need not be restarted.
+
+    Example: semsearch keys create newsroom --scope read --scope write --expires 2026-12-31
+    """
+    now = datetime.now(UTC)
+    until = None if expires is None else moment_of(expires, after=True)
+    ring = key_ring(settings_for(index_dir, config))
+    made, token = ring.create(name, scope or [Scope.READ], now, until)
+    if as_json:
+        print_json(_shown(made, now, token))
+        return
+    console().print(token, markup=False, soft_wrap=True)
+    stderr().print(
+        f"The key {made.id} of {name} ({', '.join(made.scopes)}) is shown only now.", markup=False
+    )
+
+
+@commands.command("list")
+def list_keys(
+    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Every key with what it opens; never the key itself.
+
+    Example: semsearch keys list --index indexes/news
+    """
+    now = datetime.now(UTC)
+    held = key_ring(settings_for(index_dir, config)).keys() or ()
+    shown = tuple(_shown(key, now) for key in held)
+    if as_json:
+        print_json(shown)
+        return
+    table = Table("id", "name", "scopes", "state", "created", "expires", box=None)
+    for key in shown:
+        table.add_row(
+            key.id,
+            escape(key.name),
+            ", ".join(key.scopes),
+            key.state,
+            key.created[:10],
+            (key.expires or "never")[:10],
+        )
+    console().print(table)
+
+
+@commands.command()
+def revoke(
+    key: Annotated[str, typer.Argument(metavar="ID|NAME", help="Its id or its name.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """End a key for good; a running service refuses it from the next request on.
+
+    Example: semsearch keys revoke newsroom
+    """
+    now = datetime.now(UTC)
+    ended = key_ring(settings_for(index_dir, config)).revoke(key, now)
+    if as_json:
+        print_json(_shown(ended, now))
+    else:
+        console().print(f"Revoked {ended.id} ({ended.name}).", markup=False)
+
+
+def _shown(key: AccessKey, now: datetime, token: str | None = None) -> ShownKey:
+    state = "revoked" if key.revoked else "active" if key.active(now) else "expired"
+    values = {name: value for name, value in asdict(key).items() if name != "sha256"}
+    return ShownKey(**values, state=state, key=token)

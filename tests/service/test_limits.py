@@ -1,0 +1,310 @@
+"""Limits: what is beyond one is refused with a problem type of its own, and holds up nobody."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from semsearch.api.app import create_app
+from semsearch.api.settings import ApiSettings
+from semsearch.articles.search import Query
+from semsearch.config import ServiceSettings, Settings
+from semsearch.engine.limits import Limits
+from semsearch.engine.services import Services
+from tests.service.conftest import notices
+from tests.service.test_articles import STRIKE, problem
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+from tests.support.server import serving
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+LIMITS = Limits(question_chars=50, k=20, depth=20, pairs=3)
+SETTINGS = ApiSettings(
+    max_body_bytes=50_000,
+    max_text_bytes=10_000,
+    max_url_bytes=2_000,
+    max_batch=4,
+    request_seconds=2.0,
+    body_seconds=1.0,
+    concurrent=2,
+    queue=2,
+    queue_seconds=0.4,
+)
+
+
+class SlowEncoder(HashingEncoder):
+    """Takes its time for whatever holds the word slow, and counts what it has begun."""
+
+    def encode_documents(self, texts: Any) -> Any:
+        time.sleep(0.1 * sum("slow" in text for text in texts))
+        return super().encode_documents(texts)
+
+    def encode_query(self, text: str) -> Any:
+        time.sleep(2.5 if "slow" in text else 0.0)
+        return super().encode_query(text)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SlowEncoder:
+    return SlowEncoder()
+
+
+@pytest.fixture(scope="module")
+def limited(
+    tmp_path_factory: pytest.TempPathFactory, encoder: SlowEncoder
+) -> Iterator[httpx.Client]:
+    """A client of sixty articles, behind limits that are easily met."""
+    folder = tmp_path_factory.mktemp("limited") / "index"
+    with serving(create_app(open_index(folder, encoder))) as client:
+        assert client.post("/v1/articles", json=list(notices())).status_code == 200
+    opened = open_index(folder, encoder, limits=LIMITS)
+    opened.searcher.search(Query("xxxx harbour"))  # what is loaded once takes its time
+    server = Settings(service=ServiceSettings(head_seconds=1))
+    with serving(create_app(opened, settings=SETTINGS), server) as client:
+        yield client
+
+
+def address(client: httpx.Client) -> tuple[str, int]:
+    return str(client.base_url.host), int(client.base_url.port or 0)
+
+
+def test_a_question_may_be_so_long(limited: httpx.Client) -> None:
+    assert limited.get("/v1/search", params={"q": "x" * 50}).status_code == 200
+    long = limited.get("/v1/search", params={"q": "x" * 51})
+    problem(long, 422, "question-too-long")
+    problem(limited.post("/v1/search", json={"q": "x" * 51}), 422, "question-too-long")
+    problem(limited.post("/v1/compare", json={"question": "x" * 51}), 422, "question-too-long")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/search?q=a", "/v1/stories?", "/v1/duplicates?", "/v1/articles/n00/similar?"]
+)
+def test_a_page_may_be_so_large(limited: httpx.Client, path: str) -> None:
+    assert limited.get(f"{path}&k=20").status_code == 200
+    problem(limited.get(f"{path}&k=21"), 422, "too-many-hits")
+
+
+def test_a_page_may_lie_so_deep(limited: httpx.Client) -> None:
+    page = limited.get("/v1/search?q=harbour").json()
+    for _ in range(2):
+        params = {"q": "harbour", "page_token": page["next_page_token"]}
+        page = limited.get("/v1/search", params=params).json()
+        assert len(page["hits"]) == 10
+    params = {"q": "harbour", "page_token": page["next_page_token"]}
+    problem(limited.get("/v1/search", params=params), 422, "page-too-deep")
+
+
+def test_a_request_may_hold_so_many_articles(limited: httpx.Client) -> None:
+    many = [STRIKE | {"id": f"m{number}"} for number in range(5)]
+    before = limited.get("/v1/status").json()["sequence"]
+    problem(limited.post("/v1/articles", json=many), 413, "batch-too-large")
+    lines = "".join(json.dumps(one) + "\n" for one in many)
+    for path in ("/v1/articles", "/v1/duplicates"):
+        refused = limited.post(path, content=lines, headers=NDJSON)
+        problem(refused, 413, "batch-too-large")
+    assert limited.get("/v1/status").json()["sequence"] == before
+    pairs = {"pairs": [["n00", "n01"]] * 4}
+    problem(limited.post("/v1/relations", json=pairs), 413, "batch-too-large")
+
+
+def test_a_body_may_be_so_large(limited: httpx.Client) -> None:
+    text = limited.post("/v1/similar", json={"text": "harbour " * 2_000})
+    problem(text, 413, "body-too-large")
+    article = limited.put("/v1/articles/x", json=STRIKE | {"body": "a " * 30_000})
+    problem(article, 413, "body-too-large")
+
+    def parts() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(100):
+            yield b"harbour " * 100
+        yield b'"}'
+
+    streamed = limited.post(
+        "/v1/similar", content=parts(), headers={"Content-Type": "application/json"}
+    )
+    problem(streamed, 413, "body-too-large")
+
+
+@pytest.mark.parametrize("length", [3_000, 120_000, 900_000])
+def test_an_address_may_be_so_long(limited: httpx.Client, length: int) -> None:
+    asked = f"GET /v1/search?q={'x' * length} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    head, document = exchange(limited, asked.encode())
+    assert " 414 " in head
+    assert document["type"].endswith("url-too-long")
+
+
+def test_a_header_may_be_so_long(limited: httpx.Client) -> None:
+    answer = limited.get("/livez", headers={"X-Long": "x" * 3_000})
+    problem(answer, 431, "header-too-long")
+
+
+@pytest.mark.parametrize("request_line", ["\0\0\0", "GET / HTTP/x.y", "GET  /  x", "A" * 100])
+def test_what_is_no_http_is_told_so(limited: httpx.Client, request_line: str) -> None:
+    head, document = exchange(limited, f"{request_line}\r\nHost: a\r\n\r\n".encode())
+    assert " 400 " in head
+    assert document["type"].endswith("bad-request")
+
+
+def exchange(client: httpx.Client, sent: bytes) -> tuple[str, dict[str, Any]]:
+    """What the server says to these bytes."""
+    with socket.create_connection(address(client), timeout=10) as connection:
+        connection.sendall(sent)
+        received = b""
+        while b"\r\n\r\n" not in received or not received.rstrip().endswith(b"}"):
+            data = connection.recv(65536)
+            if not data:
+                break
+            received += data
+    head, _, body = received.partition(b"\r\n\r\n")
+    return head.decode(), json.loads(body)
+
+
+def test_an_answer_may_take_so_long_and_then_nothing_goes_on(
+    limited: httpx.Client, encoder: SlowEncoder
+) -> None:
+    sides = [[{"title": f"slow {n} {s}", "id": f"{n}{s}"} for s in "ab"] for n in range(3)]
+    text = "It is slow. " * 12
+    pairs = [
+        [side | {"body": " ".join(f"{text}{n}." for n in range(30))} for side in pair]
+        for pair in sides
+    ]
+    started = time.monotonic()
+    answer = limited.post("/v1/relations", json={"pairs": pairs[:1]})
+    problem(answer, 504, "time-limit")
+    assert time.monotonic() - started < 9
+    begun = encoder.encoded
+    time.sleep(0.5)
+    assert encoder.encoded == begun
+
+
+def test_a_question_that_is_over_time_ends_before_its_next_stage(limited: httpx.Client) -> None:
+    problem(limited.get("/v1/search?q=slow+harbour"), 504, "time-limit")
+
+
+def test_who_finds_no_room_is_told_to_come_back(limited: httpx.Client) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(
+            pool.map(lambda _: httpx.get(limited.base_url.join("/v1/search?q=slow")), range(12))
+        )
+        statuses = sorted(answer.status_code for answer in answers)
+    assert set(statuses) == {503, 504}
+    assert statuses.count(503) >= 8  # two at work, and nobody waits for longer than 0.4 s
+    for answer in answers:
+        if answer.status_code == 503:
+            problem(answer, 503, "overloaded")
+            assert int(answer.headers["retry-after"]) >= 1
+    assert limited.get("/v1/search?q=harbour").status_code == 200
+
+
+def test_probes_are_answered_while_everything_else_is_busy(limited: httpx.Client) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        busy = [
+            pool.submit(httpx.get, limited.base_url.join("/v1/search?q=slow")) for _ in range(4)
+        ]
+        time.sleep(0.1)
+        started = time.monotonic()
+        assert limited.get("/livez").status_code == 200
+        assert limited.get("/readyz").status_code == 200
+        assert time.monotonic() - started < 0.5
+        for one in busy:
+            one.result()
+
+
+def test_clients_that_send_slowly_hold_up_nobody_and_are_let_go(limited: httpx.Client) -> None:
+    heads = b"GET /v1/status HTTP/1.1\r\nHost: localhost\r\n"
+    bodies = (
+        b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 1000\r\n\r\n{"
+    )
+    slow = [socket.create_connection(address(limited), timeout=10) for _ in range(60)]
+    try:
+        for number, connection in enumerate(slow):
+            connection.sendall(heads if number % 2 else bodies)
+        ended = threading.Event()
+
+        def drip() -> None:
+            while not ended.wait(0.2):
+                for connection in slow:
+                    try:
+                        connection.sendall(b"a")
+                    except OSError:
+                        continue
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        started = time.monotonic()
+        for _ in range(20):
+            assert limited.get("/v1/search?q=harbour").status_code == 200
+        assert time.monotonic() - started < 2
+        said = [connection.recv(4096) for connection in slow]
+        ended.set()
+        dripping.join()
+        assert all(b" 408 " in answer for answer in said), said
+        assert time.monotonic() - started < 8
+    finally:
+        for connection in slow:
+            connection.close()
+
+
+def test_a_connection_that_says_nothing_is_closed(limited: httpx.Client) -> None:
+    with socket.create_connection(address(limited), timeout=10) as connection:
+        started = time.monotonic()
+        assert b" 408 " in connection.recv(4096)
+        while connection.recv(4096):
+            pass
+        assert 0.5 < time.monotonic() - started < 3
+
+
+def test_a_connection_is_used_again_while_it_is_in_use(limited: httpx.Client) -> None:
+    with socket.create_connection(address(limited), timeout=10) as connection:
+        for _ in range(4):
+            connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = b""
+            while not answer.endswith(b"}"):
+                answer += connection.recv(4096)
+            assert b" 200 " in answer
+            time.sleep(0.4)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/search?q=harbour", "/v1/articles/n00", "/docs", "/livez", "/v1/articles/none"]
+)
+def test_head_answers_as_get_does_without_the_body(limited: httpx.Client, path: str) -> None:
+    got, head = limited.get(path), limited.head(path)
+    assert head.status_code == got.status_code
+    assert head.headers["content-type"] == got.headers["content-type"]
+    assert head.content == b""
+    if path != "/v1/search?q=harbour":  # took_ms differs
+        assert head.headers["content-length"] == str(len(got.content))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'{"q": "a", "q": "b"}', "'q' stands twice"),
+        (b'{"q": NaN}', "NaN"),
+        (b"[" * 100_00, "nested too deep"),
+        (b'{"q": "a", "filter": ' + b"[" * 900 + b"]" * 900 + b"}", ""),
+        (b'{"q": "\xff"}', "UTF-8"),
+        (b"{", "not JSON"),
+    ],
+)
+def test_json_is_read_strictly(limited: httpx.Client, content: bytes, says: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    document = problem(
+        limited.post("/v1/search", content=content, headers=headers), 422, "invalid-request"
+    )
+    assert says in document["detail"]
+
+
+def test_the_limits_of_an_index_hold_for_every_way_to_ask(tmp_path: Path) -> None:
+    opened: Services = open_index(tmp_path / "index", HashingEncoder(), limits=LIMITS)
+    assert opened.library.limits == LIMITS
+    opened.close()
