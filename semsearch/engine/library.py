@@ -2,32 +2,38 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any
 
+import numpy as np
+
 from semsearch.articles.article import Article
-from semsearch.embed.encoder import Encoder
+from semsearch.budget import stage
+from semsearch.embed.encoder import Encoder, Vectors
+from semsearch.engine.limits import Limits
 from semsearch.errors import (
     DamagedIndexError,
+    IndexLockedError,
     ModelMismatchError,
     NoSuchIndexError,
     StaleGenerationError,
 )
 from semsearch.ingest.passages import PassageSettings, PassageText, split_article
-from semsearch.store.backend import Snapshot
+from semsearch.store.backend import IndexBackend, Snapshot
+from semsearch.store.backups import is_snapshot
 from semsearch.store.catalog import Catalog
 from semsearch.store.coverage import Coverage
-from semsearch.store.generations import Generations
 from semsearch.store.lock import writer_lock
 from semsearch.store.manifest import Manifest
 from semsearch.store.sentences import SentenceStore
 
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
+_ENCODED_AT_ONCE = 16  # as many as the encoder takes together
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +55,20 @@ class Library:
             made with, if any.
         passages: How texts are cut.
         on_repair: Told when a damaged generation was rebuilt.
+        limits: How much is given for one question.
     """
 
     def __init__(
         self,
         folder: Path,
         catalog: Catalog,
-        generations: Generations,
+        generations: IndexBackend,
         load_encoder: Callable[[str | None], Encoder],
         passages: PassageSettings = PassageSettings(),
         on_repair: Callable[[Repair], None] = lambda _: None,
+        limits: Limits = Limits(),
     ) -> None:
+        self.limits = limits
         self.folder = folder
         self.catalog = catalog
         self.coverage = Coverage(catalog.database)
@@ -78,6 +87,7 @@ class Library:
     def close(self) -> None:
         """Give back files and connections."""
         self._open.clear()
+        self.generations.close()
         self.catalog.close()
 
     # --- the encoder ----------------------------------------------------------------------
@@ -105,6 +115,19 @@ class Library:
         return split_article(
             article, encoder.count_tokens, self._passage_tokens(encoder), self.passages.overlap
         )
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Passages to unit vectors, shape (texts, dimension), as long as the work may go on.
+
+        Raises:
+            TimeLimitError, StoppingError: It may not.
+        """
+        encoder = self.encoder
+        parts = [np.empty((0, encoder.spec.dimension), np.float32)]
+        for first in range(0, len(texts), _ENCODED_AT_ONCE):
+            with stage("encode"):
+                parts.append(encoder.encode_documents(texts[first : first + _ENCODED_AT_ONCE]))
+        return np.concatenate(parts)
 
     def _passage_tokens(self, encoder: Encoder) -> int:
         budget = encoder.passage_budget
@@ -157,7 +180,8 @@ class Library:
         Raises:
             StaleGenerationError: They are gone; the generation is no longer kept.
         """
-        held = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
+        with stage("hydrate"):
+            held = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
         if len(held) < len(set(pks)):
             raise StaleGenerationError("The index moved on while the question was answered.")
         return held
@@ -165,12 +189,19 @@ class Library:
     def _current(self) -> Snapshot | None:
         """The generation that ``CURRENT`` names; None before the first."""
         number = self.generations.current_number()
-        if number is None:
-            return None
-        try:
-            return self._opened(number)
-        except NoSuchIndexError as error:
-            raise DamagedIndexError(f"Generation {number}, the newest, is missing.") from error
+        while number is not None:
+            try:
+                return self._opened(number)
+            except (NoSuchIndexError, DamagedIndexError) as error:
+                newest = self.generations.current_number()
+                if newest == number:
+                    if isinstance(error, DamagedIndexError):
+                        raise
+                    raise DamagedIndexError(
+                        f"Generation {number}, the newest, is missing."
+                    ) from error
+                number = newest  # it was replaced and removed while it was being opened
+        return None
 
     def _first_snapshot(self) -> Snapshot:
         """A catalog without a generation: indexing stopped before it published."""
@@ -207,13 +238,18 @@ class Library:
         """Hold the writer's lock; a thread that holds it may take it again.
 
         Raises:
-            IndexLockedError: Another process holds it.
+            IndexLockedError: Another process holds it, or this is a snapshot.
         """
+        if is_snapshot(self.folder):
+            raise IndexLockedError(
+                f"{self.folder} is a snapshot, which is not written to.",
+                "Restore it: semsearch snapshot restore. Or check it: semsearch snapshot verify.",
+            )
         with self._writing:
             if self._written_to:
                 yield
                 return
-            with writer_lock(self.folder):
+            with self.catalog.database.writer(), writer_lock(self.folder):
                 self._written_to = True
                 try:
                     yield
@@ -241,10 +277,9 @@ class Library:
     def rebuild(self) -> Manifest:
         """Derive a generation from the catalog alone; needs no encoder."""
         settings = self.made_with or self._settings_of(self.encoder)
-        manifest = self.generations.rebuild(self.catalog, settings)
         with self._opening:
-            self._open.clear()
-        return manifest
+            self._open.clear()  # so that what is not being read can go
+        return self.generations.rebuild(self.catalog, settings)
 
 
 def _check(made_with: dict[str, Any], configured: dict[str, Any]) -> None:

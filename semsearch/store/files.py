@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from semsearch.errors import StorageError
@@ -33,11 +34,14 @@ def replace_durably(path: Path, data: bytes) -> None:
         StorageError: The operating system refused; the old file is still there.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    write_durably(draft, data)
     try:
+        write_durably(draft, data)
         draft.replace(path)
     except OSError as error:
         raise _refused(error, path) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
@@ -70,16 +74,57 @@ def sync_folder(folder: Path) -> None:
         raise _refused(error, folder) from error
 
 
+def sync_tree(folder: Path) -> None:
+    """Make everything below a folder durable: bytes and names.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    for path in files_of(folder):
+        sync_file(path)
+    for path in [*folder.rglob("*"), folder]:
+        if path.is_dir():
+            sync_folder(path)
+
+
 def make_folder(folder: Path) -> None:
-    """Make a folder and its parents.
+    """Make a folder and its parents, durably.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(error, folder) from error
+    for path in missing:
+        sync_folder(path.parent)
+
+
+def rename_durably(source: Path, target: Path) -> None:
+    """Give a file or folder its final name, in one step.
 
     Raises:
         StorageError: The operating system refused.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
     except OSError as error:
-        raise _refused(error, folder) from error
+        raise _refused(error, target) from error
+    sync_folder(target.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder; its name is free at once, however long removing takes or if it stops.
+
+    What is left after a crash has a name that ends in ``.tmp``.
+    """
+    gone = folder.with_name(f".{folder.name}.gone.tmp")
+    shutil.rmtree(gone, ignore_errors=True)
+    with suppress(OSError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def link_tree(source: Path, target: Path) -> None:

@@ -3,15 +3,21 @@
 A generation is a folder of its own. What did not change since the one before is shared by hard
 links: whole segments, and the segment files of the word index. ``CURRENT`` names the newest and
 is replaced in one step, so a reader sees one generation or the next and never a mixture.
+
+``CURRENT`` holds the checksum of the newest manifest, and a manifest those of all files: so every
+damaged, missing or exchanged file is noticed. A generation stays while anybody reads it.
 """
 
 import os
+import re
 import shutil
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, finalize
 
 import numpy as np
 
@@ -26,29 +32,38 @@ from semsearch.store.files import (
     files_of,
     link_tree,
     make_folder,
+    remove_tree,
+    rename_durably,
     replace_durably,
     sha256_of,
-    sync_folder,
+    sync_tree,
     write_durably,
 )
 from semsearch.store.geometry import MAX_LEADS, Geometry, read_geometry, write_geometry
+from semsearch.store.leases import take_lease, unread
 from semsearch.store.lexical import LexicalIndex, update_lexical
 from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
 from semsearch.store.parts import Part, merged
 from semsearch.store.segment import Segment, open_segment, write_segment
 from semsearch.store.snapshot import EmbeddedSnapshot
-from semsearch.store.vectors import EXACT
+from semsearch.store.vectors import AUTO
 
 _CURRENT = "CURRENT"
+_CURRENT_FORM = re.compile(r"([0-9]{1,18})(?: ([0-9a-f]{64}))?\n")  # once without a checksum
 _REMOVED = "removed.npy"
 _GEOMETRY = "geometry.npz"
+_ADOPTED = "adopted.npz"
 _LEXICAL = "lexical"
 _SEGMENTS = "segments"
+
+# Opening must not read gigabytes: of larger files it checks the size, ``doctor`` and the next
+# publication everything.
+_READ_AT_OPENING = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Which old generations stay, for page tokens and slow readers."""
+    """Which old generations stay for page tokens, beside those that are being read."""
 
     newest: int = 2
     seconds: float = 120.0
@@ -60,17 +75,18 @@ class Generations:
 
     Args:
         folder: The index folder.
-        kind: How vectors are indexed (a FAISS factory string).
+        kind: How vectors are indexed; see ``store.vectors``.
         keep: Which old generations stay.
     """
 
-    def __init__(self, folder: Path, kind: str = EXACT, keep: Keep = Keep()) -> None:
+    def __init__(self, folder: Path, kind: str = AUTO, keep: Keep = Keep()) -> None:
         self._folder = folder / "generations"
         self._current = folder / _CURRENT
         self._kind = kind
         self._keep = keep
         self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
         self._verified: set[tuple[int, int, str]] = set()
+        self._leases: list[finalize[[int], EmbeddedSnapshot]] = []
 
     # --- reading ------------------------------------------------------------------------
 
@@ -78,17 +94,23 @@ class Generations:
         """Number of the newest generation; None before the first.
 
         Raises:
-            DamagedIndexError: ``CURRENT`` holds no number.
+            DamagedIndexError: ``CURRENT`` is damaged.
         """
+        held = self._read_current()
+        return None if held is None else held[0]
+
+    def _read_current(self) -> tuple[int, str] | None:
+        """Number of the newest generation and the checksum of its manifest."""
         try:
-            text = self._current.read_text("ascii").strip()
+            text = self._current.read_text("ascii")
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             raise DamagedIndexError(f"{self._current} cannot be read.") from error
-        if not text.isdigit():
-            raise DamagedIndexError(f"{self._current} holds no generation number.")
-        return int(text)
+        found = _CURRENT_FORM.fullmatch(text)
+        if found is None:
+            raise DamagedIndexError(f"{self._current} is damaged.")
+        return int(found[1]), found[2] or ""
 
     def manifest(self, number: int) -> Manifest:
         """The manifest of a generation.
@@ -99,6 +121,40 @@ class Generations:
         """
         return read_manifest(self._folder / str(number))
 
+    def published_at(self, number: int) -> float:
+        """When a generation was published, in seconds since 1970.
+
+        Raises:
+            NoSuchIndexError: It is not kept.
+        """
+        try:
+            return (self._folder / str(number)).stat().st_mtime
+        except OSError:
+            raise NoSuchIndexError(f"Generation {number} is not kept.") from None
+
+    def sizes(self, number: int) -> dict[str, int]:
+        """Bytes on disk, by part."""
+        folder = self._folder / str(number)
+        return {
+            "vectors": _size(folder.rglob("*.faiss")),
+            "lexical": _size((folder / _LEXICAL).rglob("*")),
+            "generation": _size(folder.rglob("*")),
+        }
+
+    def capabilities(self) -> dict[str, str]:
+        """What searches."""
+        return {"vectors": f"FAISS, {self._kind}", "words": "tantivy"}
+
+    def refused(self) -> dict[int, str]:
+        """FAISS takes everything."""
+        return {}
+
+    def close(self) -> None:
+        """Let go of all generations; those who still read one must not go on."""
+        for lease in self._leases:
+            lease()
+        self._leases.clear()
+
     def numbers(self) -> list[int]:
         """The generations that are on disk, ascending."""
         if not self._folder.is_dir():
@@ -106,7 +162,9 @@ class Generations:
         return sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdigit())
 
     def open(self, number: int) -> EmbeddedSnapshot:
-        """A generation, opened for searching; every file is checked against its checksum.
+        """A generation, opened for searching; it stays on disk as long as this object lives.
+
+        Files are checked against their checksums, very large ones against their sizes.
 
         Raises:
             NoSuchIndexError: That generation is not kept.
@@ -115,7 +173,22 @@ class Generations:
         folder = self._folder / str(number)
         if not folder.is_dir():
             raise NoSuchIndexError(f"Generation {number} is not kept.")
-        manifest = self._sound(number)
+        try:
+            lease = take_lease(folder)
+        except BlockingIOError:
+            raise NoSuchIndexError(f"Generation {number} is being removed.") from None
+        except OSError as error:
+            raise DamagedIndexError(f"{folder / NAME} is missing or unreadable.") from error
+        try:
+            snapshot = self._opened(folder, self._sound(number, _READ_AT_OPENING))
+        except BaseException:
+            os.close(lease)
+            raise
+        self._leases = [held for held in self._leases if held.alive]
+        self._leases.append(finalize(snapshot, os.close, lease))
+        return snapshot
+
+    def _opened(self, folder: Path, manifest: Manifest) -> EmbeddedSnapshot:
         try:
             return EmbeddedSnapshot(
                 generation=manifest.generation,
@@ -126,7 +199,9 @@ class Generations:
                 lexical_index=LexicalIndex(folder / _LEXICAL),
             )
         except (OSError, ValueError, KeyError) as error:
-            raise DamagedIndexError(f"Generation {number} cannot be opened: {error}") from error
+            raise DamagedIndexError(
+                f"Generation {folder.name} cannot be opened: {error}"
+            ) from error
 
     def _segment(self, folder: Path, name: str) -> Segment:
         """A segment; one that an open generation shares is not read again."""
@@ -138,20 +213,46 @@ class Generations:
             self._segments[key] = segment
         return segment
 
-    def _sound(self, number: int) -> Manifest:
-        """The manifest of a generation of which every file is what the manifest says."""
-        manifest = self.manifest(number)
+    def _sound(self, number: int, read: int | None = None) -> Manifest:
+        """The manifest of a generation of which every file is what the manifest says.
+
+        Args:
+            number: Which generation.
+            read: Of files with more bytes only the size is looked at; None: all are read.
+        """
+        manifest = self._chained(number)
         for path, record in manifest.files.items():
-            self._verify(self._folder / str(number), path, record)
+            self._verify(self._folder / str(number), path, record, read)
         return manifest
 
-    def _verify(self, folder: Path, path: str, record: FileRecord) -> None:
+    def check(self, number: int) -> Manifest:
+        """Read every file of a generation anew.
+
+        Raises:
+            DamagedIndexError: One is missing or damaged; the message names it.
+            FormatMismatchError: It is of another format.
+        """
+        self._verified.clear()
+        return self._sound(number)
+
+    def _chained(self, number: int) -> Manifest:
+        """The manifest of a generation; that of the newest is the one ``CURRENT`` means."""
+        manifest = self.manifest(number)
+        current = self._read_current()
+        if current is not None and current[0] == number and current[1] != manifest.checksum:
+            raise DamagedIndexError(f"{self._current} and manifest.json of {number} do not match.")
+        return manifest
+
+    def _verify(self, folder: Path, path: str, record: FileRecord, read: int | None) -> None:
         try:
             state = (folder / path).stat()
             key = (state.st_ino, state.st_mtime_ns, record.sha256)
             if key in self._verified:  # shared with a generation that was opened before
                 return
-            sound = state.st_size == record.bytes and sha256_of(folder / path) == record.sha256
+            sound = state.st_size == record.bytes
+            if sound and read is not None and record.bytes > read:
+                return
+            sound = sound and sha256_of(folder / path) == record.sha256
         except OSError as error:
             raise DamagedIndexError(
                 f"{path} of generation {folder.name} is missing or unreadable."
@@ -190,13 +291,21 @@ class Generations:
         manifest = self._publish(catalog, encoder, None, catalog.sequence)
         for number in self.numbers():
             if number != manifest.generation:
-                shutil.rmtree(self._folder / str(number), ignore_errors=True)
+                self._remove(number)
         return manifest
+
+    def _remove(self, number: int) -> bool:
+        """Remove a generation unless somebody reads it."""
+        folder = self._folder / str(number)
+        with unread(folder) as free:
+            if free:
+                remove_tree(folder)
+        return free
 
     def _publish(
         self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, until: int
     ) -> Manifest:
-        number = self._next_number()
+        number = self.next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
         old = None if base is None else self._folder / str(base.generation)
         since = 0 if base is None else base.sequence
@@ -220,24 +329,24 @@ class Generations:
                 articles=counts[False],
                 stubs=counts[True],
                 passages=sum(
-                    len(open_segment(draft / _SEGMENTS / name).passages) for name in segments
+                    len(open_segment(draft / _SEGMENTS / name).vectors) for name in segments
                 ),
                 segments=segments,
                 files=_records(draft, old, {} if base is None else base.files),
             )
             write_durably(draft / NAME, manifest.to_json())
-            sync_folder(draft)
-            draft.rename(self._folder / str(number))
-            sync_folder(self._folder)
+            sync_tree(draft)
+            rename_durably(draft, self._folder / str(number))
         except OSError as error:
             raise StorageError(f"{draft}: {error.strerror}", "Check free space.") from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        replace_durably(self._current, f"{number}\n".encode())
+        replace_durably(self._current, current_line(manifest))
+        (self._folder / _ADOPTED).unlink(missing_ok=True)
         self._retire(catalog, number)
         return manifest
 
-    def _next_number(self) -> int:
+    def next_number(self) -> int:
         """Larger than all before, even where ``CURRENT`` or the generations are lost."""
         try:
             current = self.current_number() or 0
@@ -287,9 +396,13 @@ class Generations:
         np.save(draft / _REMOVED, np.array(sorted(gone & held), np.int64), allow_pickle=False)
         return tuple(names)
 
-    @staticmethod
+    def adopt(self, geometry: Geometry) -> None:
+        """Make similarities as another index does; before the first generation is published."""
+        make_folder(self._folder)
+        write_geometry(self._folder / _ADOPTED, geometry)
+
     def _geometry(
-        catalog: Catalog, parts: list[Part], old: Path | None, dimension: int
+        self, catalog: Catalog, parts: list[Part], old: Path | None, dimension: int
     ) -> Geometry:
         """That of the generation before, which kept segments were written for.
 
@@ -298,6 +411,8 @@ class Generations:
         """
         if old is not None and any(part.name is not None for part in parts):
             return read_geometry(old / _GEOMETRY)
+        if (self._folder / _ADOPTED).is_file():
+            return read_geometry(self._folder / _ADOPTED)
         pks = [pk for part in parts for pk in part.pks]
         step = max(1, -(-len(pks) // MAX_LEADS))
         return Geometry.of(catalog.lead_vectors(pks[::step], dimension), dimension)
@@ -312,10 +427,9 @@ class Generations:
             folder = self._folder / str(number)
             young = now - folder.stat().st_mtime < self._keep.seconds
             wanted = place + 1 < self._keep.newest or (young and place + 1 < self._keep.at_most)
-            sequence = self._readable_sequence(number) if wanted else None
-            if sequence is None:
-                shutil.rmtree(folder, ignore_errors=True)
-            else:
+            sequence = self._readable_sequence(number)
+            gone = (sequence is None or not wanted) and self._remove(number)
+            if not gone and sequence is not None:
                 sequences.append(sequence)
         for leftover in self._folder.glob(".*.tmp"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -327,6 +441,11 @@ class Generations:
             return self.manifest(number).sequence
         except (DamagedIndexError, FormatMismatchError):
             return None
+
+
+def current_line(manifest: Manifest) -> bytes:
+    """What ``CURRENT`` holds when a generation is the newest."""
+    return f"{manifest.generation} {manifest.checksum}\n".encode()
 
 
 def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict[str, FileRecord]:
@@ -341,3 +460,11 @@ def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict
         )
         records[name] = held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
     return records
+
+
+def _size(paths: Iterable[Path]) -> int:
+    total = 0
+    for path in paths:
+        with suppress(OSError):  # removed while we were looking
+            total += path.stat().st_size if path.is_file() else 0
+    return total

@@ -3,50 +3,101 @@
 import json
 import os
 import socket
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from semsearch.errors import IndexLockedError, StorageError
 
+_LOCK = "writer.lock"
+_NOTE = "writer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes to an index. ``since`` is a moment in UTC, as ISO 8601."""
+
+    pid: int
+    host: str
+    command: str
+    since: str
+
+    def __str__(self) -> str:
+        """In words."""
+        return f"process {self.pid} on {self.host} ({self.command}), since {self.since}"
+
 
 @contextmanager
-def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[None]:
+def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[Writer | None]:
     """Hold the right to write to an index folder.
 
     The lock belongs to the operating system: it is free again as soon as its holder is gone,
-    however that ended, so a stale lock cannot block. Who holds it stands in ``writer.json``.
+    however that ended, so a stale lock cannot block. Who holds it stands in ``writer.json``; one
+    that lies there while the lock is free was left by a writer that was killed.
 
     Args:
         folder: The index folder.
         patience: Seconds to wait for another writer.
 
+    Yields:
+        The writer that ended without releasing the lock, if the last one did.
+
     Raises:
         IndexLockedError: Another process is still writing; the message names it.
         StorageError: The folder cannot be written to.
     """
-    lock = FileLock(folder / "writer.lock", thread_local=False)
+    lock = FileLock(folder / _LOCK, thread_local=False)
     try:
         lock.acquire(timeout=patience)
     except Timeout:
-        raise IndexLockedError(f"{folder} is being written to by {_holder(folder)}.") from None
+        who = noted_writer(folder) or "another process"
+        raise IndexLockedError(f"{folder} is being written to by {who}.") from None
     except OSError as error:
         raise StorageError(f"{folder} cannot be written to: {error.strerror}") from error
+    note = folder / _NOTE
     try:
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
+        killed = noted_writer(folder)
         with suppress(OSError):
-            (folder / "writer.json").write_text(json.dumps(who), "utf-8")
-        yield
+            note.write_text(json.dumps(asdict(_this_process())), "utf-8")
+        yield killed
     finally:
+        with suppress(OSError):
+            note.unlink()
         lock.release()
 
 
-def _holder(folder: Path) -> str:
+def noted_writer(folder: Path) -> Writer | None:
+    """Who holds the lock or, where it is free, was killed holding it; None: nobody is noted."""
     try:
-        who = json.loads((folder / "writer.json").read_text("utf-8"))
-        return f"process {who['pid']} on {who['host']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        who = Writer(**json.loads((folder / _NOTE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return who
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether somebody writes to an index right now."""
+    try:
+        with FileLock(folder / _LOCK, thread_local=False, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a folder that can only be read has no writer
+        return False
+
+
+def _this_process() -> Writer:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return Writer(os.getpid(), socket.gethostname(), _command(), since)
+
+
+def _command() -> str:
+    """The program and its command, without arguments: those are nobody else's business."""
+    program = Path(sys.argv[0])
+    name = program.parent.name if program.name == "__main__.py" else program.name
+    return " ".join([name or "python", *(word for word in sys.argv[1:2] if word.isalpha())])

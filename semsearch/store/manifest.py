@@ -1,5 +1,6 @@
 """What a generation says about itself."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from semsearch.errors import DamagedIndexError, FormatMismatchError
 from semsearch.store.files import dump_json
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 
@@ -27,7 +28,7 @@ class Manifest:
     Attributes:
         sequence: Last sequence number of the catalog that the generation contains.
         encoder: What its vectors were made with, as ``EncoderSpec`` and passage settings.
-        vectors: How vectors are indexed (a FAISS factory string).
+        vectors: How vectors are indexed; see ``store.vectors``.
         segments: Names of the segment folders, oldest first.
         files: Every file but the manifest, by path within the generation.
     """
@@ -45,26 +46,47 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """The file's bytes."""
-        return dump_json(asdict(self))
+        return dump_json({**asdict(self), "checksum": self.checksum})
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of everything it says."""
+        return _checksum(asdict(self))
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a generation's folder.
 
     Raises:
-        DamagedIndexError: It is missing or broken.
+        DamagedIndexError: It is missing or not what was written, or another generation's.
         FormatMismatchError: It is of another format.
     """
     try:
-        values = json.loads((folder / NAME).read_text("utf-8"))
+        data = (folder / NAME).read_bytes()
+        values = json.loads(data)
         if values.get("format") != FORMAT:
             raise FormatMismatchError(
                 f"Generation {folder.name} has format {values.get('format')}; "
                 f"this version of semsearch reads {FORMAT}.",
                 "Run: semsearch rebuild (nothing is encoded again).",
             )
+        if values.pop("checksum") != _checksum(values):
+            raise DamagedIndexError(f"{folder / NAME} is damaged.")
         files = {path: FileRecord(**record) for path, record in values.pop("files").items()}
         segments = tuple(values.pop("segments"))
-        return Manifest(**values, segments=segments, files=files)
+        manifest = Manifest(**values, segments=segments, files=files)
+    except FileNotFoundError as error:
+        raise DamagedIndexError(f"{folder / NAME} is missing.") from error
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise DamagedIndexError(f"{folder / NAME} is missing or broken.") from error
+        raise DamagedIndexError(f"{folder / NAME} is damaged.") from error
+    if data != manifest.to_json():
+        raise DamagedIndexError(f"{folder / NAME} is damaged.")
+    if folder.name != str(manifest.generation):
+        raise DamagedIndexError(
+            f"{folder / NAME} belongs to generation {manifest.generation}, not {folder.name}."
+        )
+    return manifest
+
+
+def _checksum(values: dict[str, Any]) -> str:
+    return hashlib.sha256(dump_json(values)).hexdigest()

@@ -1,6 +1,7 @@
 """Generations are published whole, share what did not change, and are retired."""
 
 import math
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,13 @@ import pytest
 
 from semsearch.articles.article import Field
 from semsearch.articles.filters import EVERYTHING
-from semsearch.errors import FormatMismatchError, NoSuchIndexError, StorageError
+from semsearch.errors import (
+    DamagedIndexError,
+    FormatMismatchError,
+    NoSuchIndexError,
+    StorageError,
+)
+from semsearch.store import files
 from semsearch.store import generations as module
 from semsearch.store.catalog import Catalog
 from semsearch.store.generations import Generations, Keep
@@ -64,7 +71,7 @@ def test_the_manifest_says_what_the_generation_holds(
     assert (manifest.generation, manifest.sequence) == (1, 2)
     assert (manifest.articles, manifest.stubs, manifest.passages) == (2, 1, 6)
     assert manifest.encoder == SETTINGS
-    assert manifest.vectors == "SQfp16"
+    assert manifest.vectors == "auto"
     assert generations.manifest(1) == manifest
     assert generations.current_number() == 1
     on_disk = {name for name in tree(tmp_path / "generations" / "1") if not name.endswith(".lock")}
@@ -129,11 +136,11 @@ def test_deleted_articles_leave_the_segments_in_the_end(
     write(catalog, ENCODER, delete=["a0", "a1"])
     few = generations.open(generations.publish(catalog, SETTINGS).generation)
     assert (len(few), len(few.removed)) == (18, 2)
-    assert [len(segment.articles) for segment in few.segments] == [20]
+    assert [len(segment) for segment in few.segments] == [20]
     write(catalog, ENCODER, delete=[f"a{number}" for number in range(2, 10)])
     many = generations.open(generations.publish(catalog, SETTINGS).generation)
     assert (len(many), len(many.removed)) == (10, 0)
-    assert [len(segment.articles) for segment in many.segments] == [10]
+    assert [len(segment) for segment in many.segments] == [10]
     write(catalog, ENCODER, delete=[f"a{number}" for number in range(10, 20)])
     none = generations.open(generations.publish(catalog, SETTINGS).generation)
     assert (len(none), none.segments) == (0, ())
@@ -247,7 +254,7 @@ def test_a_generation_of_another_format_is_refused_and_can_be_rebuilt(
     put(catalog, "a")
     generations.publish(catalog, SETTINGS)
     path = tmp_path / "generations" / "1" / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 1', '"format": 77'))
+    path.write_text(path.read_text().replace('"format": 2', '"format": 77'))
     with pytest.raises(FormatMismatchError, match="format 77"):
         generations.open(1)
     assert generations.rebuild(catalog, SETTINGS).generation == 2
@@ -256,5 +263,66 @@ def test_a_generation_of_another_format_is_refused_and_can_be_rebuilt(
 
 def test_a_manifest_reads_back_as_it_was_written(tmp_path: Path) -> None:
     manifest = Manifest(3, 9, {"model": "ü"}, "SQfp16", 1, 2, 3, ("1-2-3",), {})
-    (tmp_path / "manifest.json").write_bytes(manifest.to_json())
-    assert read_manifest(tmp_path) == manifest
+    folder = tmp_path / "3"
+    folder.mkdir()
+    (folder / "manifest.json").write_bytes(manifest.to_json())
+    assert read_manifest(folder) == manifest
+
+
+def test_every_flipped_bit_of_a_manifest_is_noticed(tmp_path: Path) -> None:
+    data = Manifest(3, 9, {"dimension": 64}, "SQfp16", 1, 2, 3, ("1-2",), {}).to_json()
+    folder = tmp_path / "3"
+    folder.mkdir()
+    for place in range(len(data) * 8):
+        flipped = bytearray(data)
+        flipped[place // 8] ^= 1 << place % 8
+        (folder / "manifest.json").write_bytes(flipped)
+        with pytest.raises((DamagedIndexError, FormatMismatchError)):
+            read_manifest(folder)
+
+
+def test_a_generation_stays_while_it_is_read(catalog: Catalog, tmp_path: Path) -> None:
+    generations = Generations(tmp_path, keep=NONE_KEPT)
+    put(catalog, "a", word="tram")
+    generations.publish(catalog, SETTINGS)
+    reader = Generations(tmp_path).open(1)
+    pk = current_pks(catalog, ["a"])["a"]
+    for word in ("cod", "otter"):
+        put(catalog, "a", word=word)
+        generations.publish(catalog, SETTINGS)
+    assert generations.numbers() == [1, 3]
+    assert catalog.by_pk([pk])[pk].title == "Notice a tram"
+    assert [hit[0] for hit in reader.dense(ENCODER.encode_query("tram"), 5, EVERYTHING)] == [pk]
+    del reader
+    put(catalog, "a", word="salt")
+    generations.publish(catalog, SETTINGS)
+    assert generations.numbers() == [4]
+    assert catalog.by_pk([pk]) == {}
+
+
+def test_everything_is_on_disk_before_current_names_it(
+    generations: Generations, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power loss may take away is what has not been synced."""
+    synced: set[int] = set()
+    at_the_switch: set[int] = set()
+    real_sync, real_replace = os.fsync, files.replace_durably
+
+    def note(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        real_sync(descriptor)
+
+    def switch(path: Path, data: bytes) -> None:
+        at_the_switch.update(synced)
+        real_replace(path, data)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(module, "replace_durably", switch)
+    for number in range(3):
+        put(catalog, *(f"a{number}{n}" for n in range(9)))
+        synced.clear()
+        at_the_switch.clear()
+        manifest = generations.publish(catalog, SETTINGS)
+        folder = tmp_path / "generations" / str(manifest.generation)
+        written = [folder.parent, folder, *folder.rglob("*")]
+        assert {path.stat().st_ino for path in written} <= at_the_switch

@@ -1,7 +1,9 @@
 """One process writes at a time, and a dead one does not block."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import IndexLockedError, StorageError
-from semsearch.store.lock import writer_lock
+from semsearch.store.lock import is_locked, noted_writer, writer_lock
 
 HOLDER = """
 import sys, time
@@ -55,6 +57,33 @@ def test_the_lock_is_free_after_kill_9(tmp_path: Path) -> None:
         process.wait()
         with writer_lock(tmp_path, patience=1):
             assert str(os.getpid()) in (tmp_path / "writer.json").read_text()
+    with writer_lock(tmp_path, patience=0) as killed:
+        assert killed is None
+
+
+def test_a_lock_that_a_killed_writer_left_is_recognised(tmp_path: Path) -> None:
+    with other_process(tmp_path) as process:
+        assert is_locked(tmp_path)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert not is_locked(tmp_path)
+    left = noted_writer(tmp_path)
+    assert left is not None
+    assert left.pid == process.pid
+    with writer_lock(tmp_path, patience=1) as killed:
+        assert killed == left
+        mine = noted_writer(tmp_path)
+        assert mine is not None
+        assert mine.pid == os.getpid()
+    assert noted_writer(tmp_path) is None
+
+
+def test_who_holds_the_lock_is_told_with_command_and_time(tmp_path: Path) -> None:
+    with writer_lock(tmp_path):
+        who = str(noted_writer(tmp_path))
+    assert socket.gethostname() in who
+    assert "pytest" in who
+    assert re.search(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$", who)
 
 
 def test_a_writer_waits_its_turn(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""Readers in other processes see each write at once, whole, whatever is removed meanwhile."""
+
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+from semsearch.articles.search import Mode
+from semsearch.engine.library import Repair
+from semsearch.store.generations import Generations, Keep
+from tests.support.articles import WORDS, make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import ask, open_index
+from tests.support.processes import context
+
+READERS = 3
+WRITES = 12
+PAUSE = 0.02  # readers that ask without end would leave the writer no time
+
+
+def read(folder: Path, done: Event, pipe: Connection) -> None:
+    """Ask until told to stop; tell what was seen for the first time, and when."""
+    repairs: list[Repair] = []
+    index = open_index(folder, HashingEncoder(), repairs.append)
+    seen: dict[str, float] = {}
+    generations: list[int] = []
+    answers = 0
+    pipe.send("reading")
+    while not done.is_set():
+        results = ask(index, "notice", Mode.HYBRID)
+        titles = {hit.article.title for hit in results.hits}
+        passages = {f"Notice {hit.passage.text}" for hit in results.hits}
+        if len(results.hits) != 2 or len(titles) != 1 or passages != titles:
+            pipe.send(f"a mixture: {titles} {passages}")
+            return
+        seen.setdefault(titles.pop(), time.monotonic())
+        generations.append(results.generation)
+        answers += 1
+        time.sleep(PAUSE)
+    pipe.send((seen, generations == sorted(generations), answers, len(repairs)))
+
+
+@pytest.fixture
+def readers(folder: Path) -> Iterator[tuple[list[Connection], Event]]:
+    done = context().Event()
+    pipes: list[Connection] = []
+    processes: list[ForkServerProcess] = []
+    for _ in range(READERS):
+        here, there = context().Pipe(duplex=False)
+        process = context().Process(target=read, args=(folder, done, there))
+        process.start()
+        there.close()
+        pipes.append(here)
+        processes.append(process)
+    yield pipes, done
+    done.set()
+    for process in processes:
+        process.join(20)
+        process.kill()
+        process.join()
+        process.close()
+
+
+def write(folder: Path, word: str) -> float:
+    """Make both articles say one word, keeping no generation that is not read; when it was done."""
+    index = open_index(folder, HashingEncoder())
+    index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
+    index.indexer.put(
+        make_article(key, f"Notice {word}", body=word, url=f"https://{key}.example/")
+        for key in ("a", "b")
+    )
+    index.close()
+    return time.monotonic()
+
+
+@pytest.fixture
+def written(folder: Path) -> Path:
+    write(folder, "salt")
+    return folder
+
+
+def test_processes_see_each_write_within_a_second_and_never_a_mixture(
+    written: Path, readers: tuple[list[Connection], Event]
+) -> None:
+    pipes, done = readers
+    assert [pipe.recv() for pipe in pipes] == ["reading"] * READERS
+    acknowledged = {}
+    for number in range(WRITES):
+        word = f"{WORDS[number % len(WORDS)]}{number}"
+        acknowledged[f"Notice {word}"] = write(written, word)
+    last = f"Notice {word}"
+    time.sleep(1)
+    done.set()
+    for pipe in pipes:
+        seen, ascending, answers, repairs = pipe.recv()
+        assert ascending
+        assert repairs == 0
+        assert answers > WRITES
+        assert seen[last] - acknowledged[last] < 1
+        assert all(seen[title] - acknowledged[title] < 1 for title in seen if title in acknowledged)
+
+
+def test_what_nobody_reads_is_removed_and_what_is_read_stays(
+    written: Path, readers: tuple[list[Connection], Event]
+) -> None:
+    pipes, done = readers
+    assert [pipe.recv() for pipe in pipes] == ["reading"] * READERS
+    for word in WORDS[:8]:
+        write(written, word)
+    assert len(Generations(written).numbers()) < 8 + 1
+    done.set()
+    for pipe in pipes:
+        assert pipe.recv()[3] == 0
+    time.sleep(0.5)
+    write(written, "cod")
+    assert len(Generations(written).numbers()) == 1
