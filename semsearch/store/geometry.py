@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.store.files import write_durably
+from semsearch.store.halves import widen
 
 Matrix = NDArray[np.float32]
 
@@ -47,7 +48,7 @@ class Geometry:
         if not len(leads):
             zeros = np.zeros(dimension, np.float32)
             return cls(zeros, np.zeros((dimension, dimension), np.float32), 0)
-        matrix = leads.astype(np.float32)
+        matrix = widen(leads)
         mean = matrix.mean(axis=0)
         centred = matrix - mean
         covariance = np.asarray((centred.T @ centred) / len(matrix), np.float32)
@@ -72,9 +73,7 @@ class Geometry:
         if not self.whitens:
             return np.ones(len(vectors), np.float32)
         parts = [
-            np.linalg.norm(
-                (vectors[i : i + _CHUNK].astype(np.float32) - self.mean) @ self._whitening, axis=1
-            )
+            np.linalg.norm((widen(vectors[i : i + _CHUNK]) - self.mean) @ self._whitening, axis=1)
             for i in range(0, len(vectors), _CHUNK)
         ]
         lengths = np.concatenate(parts) if parts else np.empty(0, np.float32)
@@ -114,15 +113,33 @@ class Geometry:
         return (cosine - float(query @ self.mean)) / spread
 
 
+def geometry_bytes(geometry: Geometry) -> bytes:
+    """It as it is kept."""
+    buffer = io.BytesIO()
+    np.savez(buffer, mean=geometry.mean, covariance=geometry.covariance, leads=geometry.leads)
+    return buffer.getvalue()
+
+
+def geometry_from(data: bytes) -> Geometry:
+    """Read what ``geometry_bytes`` gave.
+
+    Raises:
+        ValueError, KeyError: The bytes are damaged.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as held:
+            return Geometry(held["mean"], held["covariance"], int(held["leads"]))
+    except (EOFError, BadZipFile) as error:
+        raise ValueError("these bytes hold no geometry") from error
+
+
 def write_geometry(path: Path, geometry: Geometry) -> None:
     """Write it durably.
 
     Raises:
         StorageError: The operating system refused.
     """
-    buffer = io.BytesIO()
-    np.savez(buffer, mean=geometry.mean, covariance=geometry.covariance, leads=geometry.leads)
-    write_durably(path, buffer.getvalue())
+    write_durably(path, geometry_bytes(geometry))
 
 
 def read_geometry(path: Path) -> Geometry:
@@ -131,9 +148,4 @@ def read_geometry(path: Path) -> Geometry:
     Raises:
         OSError, ValueError, KeyError: The file is missing or damaged.
     """
-    data = io.BytesIO(path.read_bytes())
-    try:
-        with np.load(data, allow_pickle=False) as held:
-            return Geometry(held["mean"], held["covariance"], int(held["leads"]))
-    except (EOFError, BadZipFile) as error:
-        raise ValueError(f"{path} holds no geometry") from error
+    return geometry_from(path.read_bytes())

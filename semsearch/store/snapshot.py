@@ -13,10 +13,12 @@ from semsearch.articles.filters import EVERYTHING, Attribute, Condition
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
 from semsearch.store.geometry import Geometry
 from semsearch.store.lexical import LexicalIndex
-from semsearch.store.segment import Mask, Segment
+from semsearch.store.segment import Mask, Segment, ranges
 
 # An article has about this many passages; the first guess at how many to ask for.
 _PASSAGES_PER_ARTICLE = 2
+# Of so few articles all passages are compared, which takes less than telling FAISS which they are.
+_FEW = 2_000
 _BLOCK = 8192
 
 
@@ -41,6 +43,11 @@ class EmbeddedSnapshot:
             for segment in self.segments
         )
         object.__setattr__(self, "_alive", alive)
+
+    @property
+    def words_by(self) -> str:
+        """What searches words."""
+        return "tantivy"
 
     def __len__(self) -> int:
         """How many articles there are, stubs included."""
@@ -68,10 +75,11 @@ class EmbeddedSnapshot:
         """For each of many vectors the ``k`` articles with the nearest leads."""
         best: list[list[tuple[int, float]]] = [[] for _ in vectors]
         for segment, alive in zip(self.segments, self._alive, strict=True):
-            for rows in _blocks_of_leads(segment, alive & segment.mask(condition)):
-                pks = segment.articles["pk"][segment.passages["article"][rows]]
+            for rows in _blocks(_with_lead(segment, alive & segment.mask(condition))):
+                pks = segment.articles["pk"][rows]
+                leads = segment.vectors.vectors(segment.articles["lead"][rows])
                 # Of equal vectors products may differ in the last place.
-                cosines = np.round(vectors @ segment.vectors.vectors(rows).T, 6)
+                cosines = np.round(vectors @ leads.T, 6)
                 least = len(rows) - max(1, min(k, len(rows)))
                 bounds = np.partition(cosines, least, axis=1)[:, least]
                 for row, bound in enumerate(bounds):
@@ -133,7 +141,7 @@ class EmbeddedSnapshot:
         order = np.argsort(joined["pks"], kind="stable")  # segments follow keys, mostly
         if not np.array_equal(order, np.arange(len(order))):
             starts = np.cumsum(counts) - counts
-            rows = _ranges(starts[order], counts[order])
+            rows = ranges(starts[order], counts[order])
             for name in ("pks", "published", "content"):
                 joined[name] = joined[name][order]
             for name in ("field", "start", "end", "cosine", "similarity"):
@@ -173,9 +181,8 @@ class EmbeddedSnapshot:
         """An article's passages and their unit vectors."""
         for segment in self.segments:
             for row in segment.rows_of(np.array([pk], np.int64)):
-                start, end = segment.passage_span(int(row))
-                passages = [_passage(record) for record in segment.passages[start:end]]
-                return passages, segment.vectors.vectors(np.arange(start, end))
+                numbers, _ = segment.passages_of(np.array([row]))
+                return _passages(segment, numbers), segment.vectors.vectors(numbers)
         return [], np.empty((0, 0), np.float32)
 
     def providers(self) -> list[tuple[Provider, int]]:
@@ -194,11 +201,8 @@ class EmbeddedSnapshot:
         """Every topic with its number of articles, most articles first."""
         counts: dict[str, int] = {}
         for segment, alive in zip(self.segments, self._alive, strict=True):
-            ends = np.append(segment.articles["first_topic"][1:], len(segment.topics))
-            owners = np.repeat(
-                np.arange(len(segment.articles)), ends - segment.articles["first_topic"]
-            )
-            codes, numbers = np.unique(segment.topics[alive[owners]], return_counts=True)
+            living = np.repeat(alive, np.diff(segment.articles["first_topic"]))
+            codes, numbers = np.unique(segment.topics[living], return_counts=True)
             for code, number in zip(codes, numbers, strict=True):
                 name = segment.terms[Attribute.TOPIC.value][code]
                 counts[name] = counts.get(name, 0) + int(number)
@@ -215,27 +219,39 @@ def _nearest_articles(
     """At most ``k`` articles of one segment; asks for more passages until there are enough."""
     unrestricted = condition == EVERYTHING and bool(alive.all())
     rows = alive if condition == EVERYTHING else alive & segment.mask(condition)
-    allowed = None if unrestricted else rows[segment.passages["article"]]
-    available = len(segment.vectors) if allowed is None else int(allowed.sum())
-    wanted = min(k, int(rows.sum()))
+    wanted = min(k, int(np.count_nonzero(rows)))
+    if not unrestricted and np.count_nonzero(rows) <= _FEW:
+        passages, _ = segment.passages_of(np.flatnonzero(rows))
+        found = segment.vectors.nearest_of(passages, vector, len(passages))
+        return _owners(segment, *found)[:k]
+    allowed = None if unrestricted else segment.passages_in(rows)
+    available = len(segment.vectors) if allowed is None else int(np.count_nonzero(allowed))
     number = min(available, k * _PASSAGES_PER_ARTICLE)
     while number > 0:
-        numbers, cosines = segment.vectors.search(vector, number, allowed)
-        owners = segment.passages["article"][numbers]
-        first = np.sort(np.unique(owners, return_index=True)[1])  # nearest passage of each
-        if len(first) >= wanted or number >= available:
-            return [
-                (int(segment.articles["pk"][owners[place]]), float(cosines[place]))
-                for place in first[:k]
-            ]
+        hits = _owners(segment, *segment.vectors.search(vector, number, allowed))
+        if len(hits) >= wanted or number >= available:
+            return hits[:k]
         number = min(available, number * 4)
     return []
 
 
-def _blocks_of_leads(segment: Segment, chosen: Mask) -> Iterator[NDArray[np.int64]]:
-    """The numbers of the leads of some articles, in blocks that are decoded at once."""
-    leads = segment.passages["field"] == EMBEDDED.index(Field.LEAD)
-    rows = np.flatnonzero(leads & chosen[segment.passages["article"]])
+def _owners(
+    segment: Segment, numbers: NDArray[np.int64], cosines: NDArray[np.float32]
+) -> list[tuple[int, float]]:
+    """The articles of passages, best first, each with the cosine of its best."""
+    owners = segment.passages["article"][numbers]
+    first = np.sort(np.unique(owners, return_index=True)[1])
+    pks = segment.articles["pk"][owners[first]]
+    return list(zip(pks.tolist(), cosines[first].tolist(), strict=True))
+
+
+def _with_lead(segment: Segment, chosen: Mask) -> NDArray[np.int64]:
+    """The rows of those articles that have a lead."""
+    return np.flatnonzero(chosen & (segment.articles["lead"] >= 0))
+
+
+def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The rows in blocks, whose vectors are read at once."""
     for start in range(0, len(rows), _BLOCK):
         yield rows[start : start + _BLOCK]
 
@@ -248,11 +264,7 @@ def _columns(
 ) -> dict[str, NDArray[Any]]:
     """The columns of ``Candidates`` of one segment, with ``count`` passages for each article."""
     rows = segment.rows_of(wanted)
-    heads = segment.articles[rows]
-    ends = np.append(segment.articles["first"][1:], len(segment.passages))[rows]
-    counts = ends - heads["first"]
-    numbers = _ranges(heads["first"], counts)
-    records = segment.passages[numbers]
+    numbers, counts = segment.passages_of(rows)
     if probes is None:
         cosine = similarity = np.zeros(len(numbers), np.float32)
     else:
@@ -260,13 +272,12 @@ def _columns(
         cosine = products[0]
         similarity = geometry.similarities(probes, products, segment.lengths[numbers])
     return {
-        "pks": heads["pk"],
-        "published": heads["published"],
-        "content": heads["content"],
+        **{
+            name: segment.articles[column][rows]
+            for name, column in (("pks", "pk"), ("published", "published"), ("content", "content"))
+        },
         "count": counts,
-        "field": records["field"],
-        "start": records["start"],
-        "end": records["end"],
+        **{name: segment.passages[name][numbers] for name in ("field", "start", "end")},
         "cosine": cosine,
         "similarity": similarity,
     }
@@ -280,13 +291,6 @@ def _columns_of_none() -> dict[str, NDArray[Any]]:
     return columns | {"field": np.empty(0, np.int8)}
 
 
-def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``[starts[0], starts[0] + 1, ..., starts[1], ...]``, ``counts`` of each."""
-    total = int(counts.sum())
-    offsets = np.repeat(starts - (np.cumsum(counts) - counts), counts)
-    ranges: NDArray[np.int64] = np.arange(total, dtype=np.int64) + offsets
-    return ranges
-
-
-def _passage(record: Any) -> Passage:
-    return Passage(EMBEDDED[record["field"]], int(record["start"]), int(record["end"]))
+def _passages(segment: Segment, numbers: NDArray[np.int64]) -> list[Passage]:
+    columns = [segment.passages[name][numbers].tolist() for name in ("field", "start", "end")]
+    return [Passage(EMBEDDED[of], start, end) for of, start, end in zip(*columns, strict=True)]

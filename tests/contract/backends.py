@@ -1,0 +1,82 @@
+"""Every backend of candidate search with a catalog that it goes with."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from semsearch.config import load_settings
+from semsearch.store.backend import Snapshot
+from semsearch.store.catalog import Catalog
+from semsearch.store.generations import Generations
+from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_generations import MilvusGenerations
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_catalog
+from tests.support.postgres import Postgres
+from tests.support.store import settings_of
+
+KINDS = {"embedded": "auto", "embedded-ivf": "ivf", "embedded-hnsw": "hnsw"}
+"""Backends in files with the ways in which they index vectors."""
+
+NAMES = (*KINDS, "milvus-lite", "milvus")
+"""``milvus`` is a server, standalone or a cluster; its catalog is in PostgreSQL."""
+
+SERVER = "SEMSEARCH_TEST_MILVUS"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A catalog, and what makes all of it searchable."""
+
+    catalog: Catalog
+    publish: Callable[[], Snapshot]
+
+
+@contextmanager
+def opened(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """A backend with nothing in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if name in KINDS:
+        catalog = open_catalog(folder)
+        states = Generations(folder, KINDS[name])
+        yield Backend(
+            catalog,
+            lambda: states.open(states.publish(catalog, settings_of(HashingEncoder())).generation),
+        )
+        catalog.close()
+        return
+    if name == "milvus-lite":
+        pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
+        catalog, milvus = open_catalog(folder), Milvus(f"milvus+file:{folder / 'milvus.db'}")
+    else:
+        if SERVER not in os.environ:
+            pytest.skip("no Milvus server: scripts/test-cluster starts one")
+        server: Postgres = request.getfixturevalue("postgres")
+        catalog, milvus = Catalog(server.new_catalog()), server_milvus()
+        catalog.create()
+    with in_milvus(catalog, milvus) as backend:
+        yield backend
+
+
+def server_milvus() -> Milvus:
+    """The server of the environment, with as many replicas as its cluster can hold."""
+    spread = load_settings().milvus
+    return Milvus(os.environ[SERVER], spread.shards, spread.replicas)
+
+
+@contextmanager
+def in_milvus(catalog: Catalog, milvus: Milvus) -> Iterator[Backend]:
+    """A catalog with its vectors in Milvus, which forgets them afterwards."""
+    states = MilvusGenerations(milvus, catalog, "flat")
+    states.create()
+    yield Backend(
+        catalog,
+        lambda: states.open(states.publish(catalog, settings_of(HashingEncoder())).generation),
+    )
+    states.drop()
+    states.close()
+    catalog.close()
