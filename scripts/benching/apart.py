@@ -1,0 +1,82 @@
+"""Engines in processes of their own: memory and threads of one are no other's."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from pkgutil import resolve_name
+from types import TracebackType
+from typing import Any, Self
+
+
+class Apart:
+    """An object in a process of its own.
+
+    Args:
+        name: Its class, as ``module:class``; imported there only.
+        arguments: What it is made of.
+    """
+
+    def __init__(self, name: str, *arguments: object) -> None:
+        self._pool = ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_make, initargs=(name, arguments)
+        )
+
+    def call(self, method: str, *arguments: object) -> Any:
+        """What a method returns."""
+        return self._pool.submit(_call, method, arguments).result()
+
+    def memory(self) -> float:
+        """What the process holds, in MiB."""
+        return self._pool.submit(resident).result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def interleaved(
+    engines: Mapping[str, Apart], rounds: int, method: str, given: Mapping[str, Sequence[object]]
+) -> dict[str, list[Any]]:
+    """What a method of each engine returns in each round; one works at a time.
+
+    Each round has the order of the one before turned round, so that none is always first.
+
+    Args:
+        engines: By label.
+        rounds: How many.
+        method: Its name.
+        given: Its arguments for each engine.
+    """
+    returned: dict[str, list[Any]] = {label: [] for label in engines}
+    order = list(engines)
+    for _ in range(rounds):
+        for label in order:
+            returned[label].append(engines[label].call(method, *given[label]))
+        order.reverse()
+    return returned
+
+
+def resident(process: int | str = "self") -> float:
+    """Resident memory of a process in MiB."""
+    lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+_made: Any = None
+
+
+def _make(name: str, arguments: tuple[object, ...]) -> None:
+    global _made  # noqa: PLW0603 - the process exists for this object
+    _made = resolve_name(name)(*arguments)
+
+
+def _call(method: str, arguments: tuple[object, ...]) -> Any:
+    return getattr(_made, method)(*arguments)

@@ -1,0 +1,44 @@
+"""semsearch's word search alone (tantivy)."""
+
+from pathlib import Path
+
+from benching.peers.timing import seconds, timed
+from semsearch.articles.article import Article
+from semsearch.articles.filters import EVERYTHING
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.rank.fuse import Weights
+from semsearch.rank.terms import weigh
+from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.store.lexical import LexicalIndex, update_lexical
+
+
+class WordSearch:
+    """Title, lead and body, positions kept; questions without stop words."""
+
+    def __init__(self, corpus: Path, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        sources = [one for one in find_files([corpus]) if isinstance(one, SourceFile)]
+        read = [one for source in sources for one in read_file(source, ReadOptions())]
+        articles = [one for one in read if isinstance(one, Article)]
+        self._seconds = seconds(lambda: update_lexical(folder, enumerate(articles, start=1), []))
+        self._index = LexicalIndex(folder)
+
+    def seconds(self) -> float:
+        """From articles to files."""
+        return self._seconds
+
+    def search(self, questions: list[str]) -> float:
+        """Median milliseconds of a question for ten articles, its words' weights included."""
+        index = self._index
+
+        def one(question: str) -> None:
+            terms = weigh(question, len(index), index.document_frequency)
+            weights = {term.term: term.weight for term in terms if term.weight > 0}
+            by_field = {
+                field: {t: getattr(Weights(), f"lexical_{field}") * w for t, w in weights.items()}
+                for field in LEXICAL_FIELDS
+            }
+            index.search(by_field, 10, EVERYTHING)
+
+        return timed(questions, one)
