@@ -1,0 +1,119 @@
+"""The reference is what the code says, and leaves nothing out."""
+
+import re
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from typer.main import get_command
+
+from semsearch import errors
+from semsearch.api.app import create_app
+from semsearch.api.problems import kind_of
+from semsearch.cli.app import app
+from semsearch.config import Settings
+from semsearch.web import site
+from tests.docs.pages import DOCS, REFERENCE, ROOT, interface, sections
+
+HTTP = (REFERENCE / "http.md").read_text("utf-8")
+
+
+def test_it_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    written = runpy.run_path(str(ROOT / "scripts" / "write-reference"))["pages"]()
+    for name in [one for one in sys.modules if one.startswith("reference_")]:
+        del sys.modules[name]
+    for name, text in written.items():
+        assert (DOCS / name).read_text("utf-8") == text, f"run scripts/write-reference: {name}"
+
+
+def commands(group: Any, path: str) -> list[tuple[str, Any]]:
+    found = [(path, group)]
+    for name, command in getattr(group, "commands", {}).items():
+        found += commands(command, f"{path} {name}")
+    return found
+
+
+@pytest.mark.parametrize(("path", "command"), commands(get_command(app), "semsearch"))
+def test_every_command_and_option_stands_in_it(path: str, command: Any) -> None:
+    section = sections(REFERENCE / "cli.md")[path].replace(r"\|", "|")
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            for option in (*parameter.opts, *parameter.secondary_opts):
+                assert re.search(rf"`[^`]*(?<![\w-]){option}(?![\w-])[^`]*`", section), option
+        else:
+            assert f"`{parameter.metavar or parameter.name.upper()}`" in section, parameter.name
+    if not hasattr(command, "commands"):
+        assert "For example:" in section
+
+
+def settings() -> list[str]:
+    found = []
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        found.append(name)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found += [f"{name}.{one}" for one in kind.model_fields]
+    return found
+
+
+@pytest.mark.parametrize("name", settings())
+def test_every_setting_and_its_variable_stand_in_it(name: str) -> None:
+    text = (REFERENCE / "settings.md").read_text("utf-8")
+    assert f"`SEMSEARCH_{name.replace('.', '__').upper()}`" in text
+    assert f"`{name}`" in text or f"## {name}\n" in text
+
+
+def test_every_endpoint_and_parameter_stands_in_it() -> None:
+    by_name = sections(REFERENCE / "http.md")
+    for path, methods in interface()["paths"].items():
+        for method, operation in methods.items():
+            section = by_name[f"{method.upper()} {path}"]
+            for parameter in operation.get("parameters", []):
+                assert f"| `{parameter['name']}` | {parameter['in']} |" in section
+
+
+def routes(router: Any) -> list[tuple[str, str]]:
+    found = []
+    for route in router.routes:
+        if hasattr(route, "original_router"):
+            found += routes(route.original_router)
+        elif hasattr(route, "methods"):
+            found += [(one, route.path) for one in route.methods if one != "HEAD"]
+    return found
+
+
+def test_every_address_stands_in_it() -> None:
+    served = create_app(None, pages=[site.router])  # type: ignore[arg-type]
+    hidden = {"/docs/oauth2-redirect"}
+    for method, path in {*routes(served), *routes(site.router)}:
+        shown = path.replace(":path", "")
+        assert shown in hidden or re.search(
+            rf"^(## |\| `){method} (/v1)?{re.escape(shown)}(`|$)", HTTP, re.MULTILINE
+        ), f"{method} {path}"
+
+
+def kinds(error: type[errors.SemsearchError]) -> list[str]:
+    found = [kind_of(one) for one in error.__subclasses__()]
+    return found + [kind for one in error.__subclasses__() for kind in kinds(one)]
+
+
+def test_every_problem_stands_in_it() -> None:
+    said: list[str] = kinds(errors.SemsearchError)
+    for path in (ROOT / "semsearch" / "api").glob("*.py"):
+        source = path.read_text("utf-8")
+        said += re.findall(r"HTTPStatus\.[A-Z_]+,\s+\"([a-z-]+)\"", source)
+        said += re.findall(r"_forbidden\(\s*\"([a-z-]+)\"", source)
+    assert len(said) > 30
+    for kind in said:
+        assert f"| `{kind}` |" in HTTP, kind
+
+
+@pytest.mark.parametrize("page", sorted(REFERENCE.glob("*.md")), ids=lambda page: page.name)
+def test_nothing_in_it_is_left_unsaid(page: Path) -> None:
+    rows = [row for row in page.read_text("utf-8").splitlines() if row.startswith("|")]
+    assert len(rows) > 10
+    assert [row for row in rows if re.search(r"\|\s*\|", row)] == []
