@@ -1,18 +1,22 @@
 """The only wiring: settings in, built objects out."""
 
 from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
 
-from semsearch.config import ModelSettings, RerankSettings, Settings
+from semsearch.config import ModelSettings, RerankSettings, Settings, place_of
 from semsearch.embed.cross_encoder import CrossEncoderReranker
 from semsearch.embed.encoder import Encoder
 from semsearch.embed.export import exported
 from semsearch.embed.models import find_model
 from semsearch.embed.openvino_encoder import OpenVinoEncoder
+from semsearch.embed.ray_encoder import RayEncoder
 from semsearch.embed.torch_encoder import TorchEncoder
 from semsearch.engine.comparison import Comparer
 from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library, Repair
+from semsearch.engine.limits import Limits
 from semsearch.engine.relating import Relater
 from semsearch.engine.searching import Searcher
 from semsearch.engine.services import Services
@@ -22,11 +26,14 @@ from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.ingest.passages import PassageSettings
 from semsearch.rank.fuse import Weights
 from semsearch.rank.rerank import Reranking
+from semsearch.store.backend import IndexBackend
+from semsearch.store.backups import CATALOG, is_snapshot
 from semsearch.store.catalog import Catalog
+from semsearch.store.database import Database
 from semsearch.store.files import make_folder
 from semsearch.store.generations import Generations
-
-_CATALOG = "catalog.db"
+from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_generations import MilvusGenerations
 
 
 def open_index(
@@ -34,8 +41,10 @@ def open_index(
     *,
     create: bool = False,
     upgrade: bool = False,
+    check: bool = True,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
+    limits: Limits = Limits(),
 ) -> Services:
     """Open the configured index.
 
@@ -43,32 +52,38 @@ def open_index(
         settings: Which index, which model.
         create: Make the index if it is not there.
         upgrade: Bring it up to date if it is of an older format, as ``create`` does, too.
+        check: Refuse one that cannot be read; without, whoever looks finds out.
         encoder: Used instead of the configured model.
         on_repair: Told when a damaged generation was rebuilt.
+        limits: How much is given for one question.
 
     Raises:
         NoSuchIndexError: It is not there and is not to be made.
         FormatMismatchError, DamagedIndexError, StorageError: It cannot be opened.
     """
-    folder = settings.index
-    if create:
+    place = place_of(settings)
+    folder = place.folder
+    if create or place.catalog:
         make_folder(folder)
-    elif not (folder / _CATALOG).is_file():
+    elif not (folder / CATALOG).is_file():
         raise NoSuchIndexError(f"There is no index in {folder}.")
-    catalog = Catalog(f"sqlite:///{(folder / _CATALOG).resolve()}")
+    catalog = Catalog(catalog_url(settings))
+    if not create and place.catalog and not catalog.database.has("meta"):
+        raise NoSuchIndexError(f"There is no index in {catalog.database.place}.")
     if create:
         catalog.create()
     elif upgrade:
         catalog.upgrade()
-    else:
+    elif check:
         catalog.check_format()
     library = Library(
         folder=folder,
         catalog=catalog,
-        generations=Generations(folder, settings.vectors.kind),
+        generations=build_backend(settings, catalog),
         load_encoder=lambda made_with: encoder or build_encoder(settings.model, made_with),
         passages=PassageSettings(settings.passages.max_tokens, settings.passages.overlap),
         on_repair=on_repair,
+        limits=limits,
     )
     weights = Weights(**settings.rank.model_dump())
     searcher = Searcher(library, weights, build_reranking(settings.rerank))
@@ -84,6 +99,38 @@ def open_index(
     )
 
 
+def index_exists(settings: Settings) -> bool:
+    """Whether the configured index has been made."""
+    place = place_of(settings)
+    if not place.catalog:
+        return (place.folder / CATALOG).is_file()
+    database = Database(place.catalog)
+    try:
+        return database.has("meta")
+    finally:
+        database.close()
+
+
+def catalog_url(settings: Settings) -> str:
+    """The database of the configured catalog."""
+    place = place_of(settings)
+    if place.catalog:
+        return place.catalog
+    path = (place.folder / CATALOG).resolve()
+    if is_snapshot(place.folder):
+        return f"sqlite:///file:{quote(str(path))}?mode=ro&immutable=1&uri=true"
+    return f"sqlite:///{path}"
+
+
+def build_backend(settings: Settings, catalog: Catalog) -> IndexBackend:
+    """What finds candidates: files in the folder, or Milvus."""
+    place = place_of(settings)
+    if place.milvus:
+        milvus = Milvus(place.milvus, settings.milvus.shards, settings.milvus.replicas)
+        return MilvusGenerations(milvus, catalog, settings.vectors.kind)
+    return Generations(place.folder, settings.vectors.kind)
+
+
 def build_reranking(settings: RerankSettings) -> Reranking | None:
     """The configured reranker, loaded when it is needed first; None where there is none."""
     if not settings.model:
@@ -91,6 +138,17 @@ def build_reranking(settings: RerankSettings) -> Reranking | None:
     return Reranking(
         lambda: CrossEncoderReranker(find_model(settings.model)), settings.top, settings.budget_ms
     )
+
+
+def build_ray_encoder(model: ModelSettings, address: str) -> Encoder:
+    """The configured encoder on every processor of a Ray cluster.
+
+    Raises:
+        ConfigurationError, EngineUnavailableError: There is no Ray, or no cluster.
+        ModelUnavailableError: The model cannot be found, exported or loaded.
+    """
+    one = model.model_copy(update={"threads": 1})
+    return RayEncoder(address, build_encoder(model), partial(build_encoder, one))
 
 
 def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder:

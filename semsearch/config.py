@@ -1,16 +1,38 @@
 """Settings: defaults, then a YAML file, then ``SEMSEARCH_*`` variables; validated once."""
 
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from semsearch.errors import ConfigurationError
 
 DEFAULT_FILE = "semsearch.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the parts of an index lie.
+
+    Attributes:
+        folder: What is kept on this machine; for an index in servers no more than a lock.
+        catalog: URL of the catalog's database; empty: in the folder.
+        milvus: Address of Milvus; empty: the folder holds vectors and words.
+    """
+
+    folder: Path
+    catalog: str
+    milvus: str
 
 
 class _Section(BaseModel):
@@ -44,19 +66,35 @@ class PassagesSettings(_Section):
 class VectorSettings(_Section):
     """How vectors are indexed."""
 
-    kind: str = "SQfp16"
-    """A FAISS factory string; SQfp16 is exact search over half-precision vectors."""
+    kind: str = "auto"
+    """``auto``: exact search in small segments, inverted lists of short codes in large ones; or
+    ``flat``, ``ivf``, ``hnsw`` or any FAISS factory string for all; see ``store.vectors``."""
+
+
+class MilvusSettings(_Section):
+    """How an index in Milvus is spread over a cluster."""
+
+    shards: int = Field(default=1, ge=1, le=64)
+    """Parts that its writes are spread over; takes effect with the next rebuild."""
+    replicas: int = Field(default=1, ge=1, le=16)
+    """Copies that are searched; with two, a query node may be lost."""
 
 
 class RankSettings(_Section):
     """Weights of the ranking; see ``rank.fuse``."""
 
     title: float = Field(default=0.20, ge=0)
+    """How near the title is in meaning."""
     lead: float = Field(default=0.30, ge=0)
+    """How near the lead is: the title with the excerpt, or with the beginning of the body."""
     passage: float = Field(default=0.45, ge=0)
+    """How near the nearest passage is."""
     lexical_title: float = Field(default=0.15, ge=0)
+    """The question's words in the title."""
     lexical_lead: float = Field(default=0.15, ge=0)
+    """The question's words in the lead."""
     lexical_body: float = Field(default=0.45, ge=0)
+    """The question's words in the body."""
 
 
 class RerankSettings(_Section):
@@ -78,10 +116,68 @@ class FramingSettings(_Section):
 
 
 class ServiceSettings(_Section):
-    """The HTTP service."""
+    """The HTTP service. What is beyond a limit is refused with a problem type of its own."""
 
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024)
-    """Largest request body."""
+    """Largest body of a request that writes articles or sends JSON Lines."""
+    max_text_bytes: int = Field(default=8 * 2**20, ge=1024)
+    """Largest body of any other request."""
+    max_url_bytes: int = Field(default=16 * 2**10, ge=256, le=2**18)
+    """Longest address with its query; no header may be longer, either."""
+    max_question_chars: int = Field(default=4_000, ge=1, le=4_000)
+    """Longest question."""
+    max_k: int = Field(default=1_000, ge=20, le=1_000)
+    """Most hits, groups or stories of a page."""
+    max_depth: int = Field(default=10_000, ge=0)
+    """Most hits that may lie before a page."""
+    max_batch: int = Field(default=10_000, ge=1)
+    """Most articles, or lines, of one request."""
+    max_pairs: int = Field(default=1_000, ge=1, le=1_000)
+    """Most pairs that are related at once."""
+    request_seconds: float = Field(default=30, gt=0)
+    """How long an answer may take."""
+    bulk_seconds: float = Field(default=900, gt=0)
+    """How long writing, or answering JSON Lines, may take."""
+    head_seconds: int = Field(default=10, ge=1)
+    """How long a client may take to send the head of a request, or stay connected without one."""
+    body_seconds: float = Field(default=60, gt=0)
+    """How long a client may take to send a body, or to take a part of an answer."""
+    concurrent: int = Field(default=16, ge=1, le=32)
+    """Requests that one process works on at a time; writes are worked on one by one."""
+    queue: int = Field(default=64, ge=0)
+    """Requests that may wait for their turn, in each process and for writes again."""
+    queue_seconds: float = Field(default=5, ge=0)
+    """How long one may wait for its turn; writes may wait as long as ``bulk_seconds``."""
+    connections: int = Field(default=1_000, ge=1)
+    """Most connections of one process."""
+    stop_seconds: int = Field(default=5, ge=0, le=6)
+    """How long requests may go on when the service is stopped."""
+    keys: Path | None = None
+    """File of the access keys; by default keys.json in the index folder."""
+    rate: float = Field(default=0, ge=0)
+    """Requests a second that one key may send to one process; 0: as many as it likes."""
+    burst: int = Field(default=20, ge=1)
+    """Requests that a key may send at once before its rate counts."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may use the interface from a browser, such as https://news.example."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged, as JSON Lines on stderr; every request is an info."""
+    traces: bool = False
+    """Send OpenTelemetry traces, as its OTEL_* variables say; needs semsearch[otel]."""
+
+
+def _index_of(value: object) -> Path | str:
+    """A folder, or the address of Milvus."""
+    if isinstance(value, str) and value.startswith("milvus+"):
+        scheme, _, rest = value.partition(":")
+        if scheme not in {"milvus+http", "milvus+https", "milvus+file"} or not rest.strip("/"):
+            raise ValueError(
+                "milvus+http://HOST:PORT, milvus+https://HOST:PORT or milvus+file:PATH is expected"
+            )
+        return value
+    if isinstance(value, str | Path):
+        return Path(value)
+    raise ValueError("a folder or the address of Milvus is expected")
 
 
 class Settings(BaseSettings):
@@ -91,10 +187,14 @@ class Settings(BaseSettings):
         env_prefix="SEMSEARCH_", env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    index: Path = Path("indexes/default")
+    index: Annotated[Path | str, PlainValidator(_index_of)] = Path("indexes/default")
+    """A folder, or Milvus: milvus+http://HOST:PORT, milvus+https://..., milvus+file:PATH."""
+    catalog: str = ""
+    """The catalog's database, as postgresql+psycopg://...; empty: catalog.db in the folder."""
     model: ModelSettings = ModelSettings()
     passages: PassagesSettings = PassagesSettings()
     vectors: VectorSettings = VectorSettings()
+    milvus: MilvusSettings = MilvusSettings()
     rank: RankSettings = RankSettings()
     rerank: RerankSettings = RerankSettings()
     framing: FramingSettings = FramingSettings()
@@ -133,6 +233,39 @@ def load_settings(path: Path | None = None) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         fault = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
         raise ConfigurationError(f"Setting {name}: {fault}.") from None
+    except SettingsError as error:  # names the variable, and never its value
+        name = str(error).partition('"')[2].partition('"')[0].upper()
+        raise ConfigurationError(
+            f"A variable SEMSEARCH_{name}... cannot be read; JSON is expected."
+        ) from None
+
+
+def place_of(settings: Settings) -> Place:
+    """Where the configured index lies.
+
+    A folder may hold a ``semsearch.yaml`` of its own that names a catalog and Milvus, as
+    ``semsearch migrate`` writes it; what is configured otherwise wins.
+
+    Raises:
+        ConfigurationError: The settings do not say where the catalog is.
+    """
+    if isinstance(settings.index, Path):
+        file = settings.index / DEFAULT_FILE
+        own = _read(file) if file.is_file() else {}
+        named = own.get("index", "")
+        milvus = named if isinstance(named, str) and named.startswith("milvus+") else ""
+        return Place(settings.index, settings.catalog or str(own.get("catalog", "")), milvus)
+    if settings.index.startswith("milvus+file:"):
+        path = Path(settings.index.removeprefix("milvus+file:").removeprefix("//"))
+        return Place(path.parent if path.suffix else path, settings.catalog, settings.index)
+    if not settings.catalog:
+        raise ConfigurationError(
+            "Setting catalog: an index in Milvus needs a catalog beside it.",
+            "Set catalog to postgresql+psycopg://USER@HOST/DATABASE.",
+        )
+    name = sha256(f"{settings.catalog} {settings.index}".encode()).hexdigest()[:16]
+    folder = user_cache_path("semsearch") / "servers" / name
+    return Place(folder, settings.catalog, settings.index)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,6 +5,11 @@
     SemsearchError
     ├── InvalidRequestError          what was asked cannot be read
     │   ├── InvalidQueryError
+    │   │   └── LimitError           more is asked for than is given at once
+    │   │       ├── QuestionTooLongError
+    │   │       ├── TooManyHitsError
+    │   │       ├── PageTooDeepError
+    │   │       └── BatchTooLargeError
     │   ├── InvalidFilterError
     │   ├── InvalidArticleError
     │   └── InvalidPageTokenError
@@ -12,15 +17,22 @@
     ├── NotFoundError                what was named is not there
     │   ├── NoSuchIndexError
     │   ├── NoSuchArticleError
-    │   └── NoSuchStoryError
+    │   ├── NoSuchGroupError
+    │   ├── NoSuchStoryError
+    │   └── NoSuchKeyError
     ├── ConflictError                the state of the index forbids it now
     │   ├── IndexLockedError
+    │   ├── KeyExistsError
     │   ├── StaleGenerationError
     │   ├── ModelMismatchError
     │   └── FormatMismatchError
     ├── DamagedIndexError            a file is not what the manifest says
     ├── StorageError                 the disk refused
-    └── ModelUnavailableError        the encoder cannot be loaded or run
+    ├── EngineUnavailableError       PostgreSQL or Milvus does not answer
+    ├── ModelUnavailableError        the encoder cannot be loaded or run
+    └── InterruptedWorkError         work was ended before it was done
+        ├── TimeLimitError
+        └── StoppingError
 
 Each error says in one line what happened (``message``) and what to do (``hint``). None knows
 an HTTP status or an exit code: ``api.problems`` and ``cli.errors`` map classes to those.
@@ -71,6 +83,36 @@ class InvalidPageTokenError(InvalidRequestError):
     hint_default = "Ask the first page again."
 
 
+class LimitError(InvalidQueryError):
+    """More is asked for than is given at once; the limits are settings of the service."""
+
+
+class QuestionTooLongError(LimitError):
+    """A question has more characters than are read."""
+
+    hint_default = (
+        "To find articles like a long text, use: semsearch similar FILE (or POST /v1/similar)."
+    )
+
+
+class TooManyHitsError(LimitError):
+    """A page was to have more hits than one may."""
+
+    hint_default = "Ask for less and follow next_page_token."
+
+
+class PageTooDeepError(LimitError):
+    """A page lies behind more hits than are turned over."""
+
+    hint_default = "Ask a narrower question, or filter."
+
+
+class BatchTooLargeError(LimitError):
+    """One request holds more articles or pairs than it may."""
+
+    hint_default = "Send them in several requests."
+
+
 class ConfigurationError(SemsearchError):
     """A setting is unknown, of the wrong type or out of range."""
 
@@ -88,9 +130,23 @@ class NoSuchIndexError(NotFoundError):
 class NoSuchArticleError(NotFoundError):
     """No article has that id."""
 
+    hint_default = "Find its id: semsearch search."
+
+
+class NoSuchGroupError(NotFoundError):
+    """No group of articles with one text has that id."""
+
+    hint_default = "List them: semsearch duplicates."
+
 
 class NoSuchStoryError(NotFoundError):
     """No story has that id."""
+
+
+class NoSuchKeyError(NotFoundError):
+    """No key has that id or name."""
+
+    hint_default = "See them with: semsearch keys list"
 
 
 class ConflictError(SemsearchError):
@@ -101,6 +157,12 @@ class IndexLockedError(ConflictError):
     """Another process is writing to the index."""
 
     hint_default = "Wait until it is done, or write through the running service."
+
+
+class KeyExistsError(ConflictError):
+    """A key that is in use has that name."""
+
+    hint_default = "Choose another name, or revoke that key first."
 
 
 class StaleGenerationError(ConflictError):
@@ -127,8 +189,30 @@ class StorageError(SemsearchError):
     """The operating system refused to read or write a file of the index."""
 
 
+class EngineUnavailableError(SemsearchError):
+    """PostgreSQL or Milvus cannot be reached, or did not answer in time."""
+
+    hint_default = "Ask again; if it lasts, check that the server runs and can be reached."
+
+
 class ModelUnavailableError(SemsearchError):
     """The encoder cannot be found, exported, loaded or run."""
+
+
+class InterruptedWorkError(SemsearchError):
+    """Work was ended before it was done; nothing of it is acknowledged."""
+
+
+class TimeLimitError(InterruptedWorkError):
+    """It would have taken longer than it may."""
+
+    hint_default = "Ask for less at once."
+
+
+class StoppingError(InterruptedWorkError):
+    """The service is being stopped."""
+
+    hint_default = "Try again when it is back."
 
 
 class UnreadableError(Exception):

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from semsearch.engine.services import Services
+from semsearch.store.catalog import Catalog
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import open_catalog, open_index
+from tests.support.postgres import MISSING, Postgres, binaries, postgres_server
 
 # A run is the same every time; scripts/explore looks for new examples.
 settings.register_profile(
@@ -44,5 +46,27 @@ def folder(tmp_path: Path) -> Path:
 def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
     """An empty index, opened."""
     opened = open_index(folder, encoder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, where one is installed."""
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
+    """An empty catalog of each kind."""
+    if request.param == "sqlite":
+        opened = open_catalog(tmp_path)
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        opened = Catalog(server.new_catalog())
+        opened.create()
     yield opened
     opened.close()

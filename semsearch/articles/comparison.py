@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from semsearch.articles.article import Basis, Field, Provider
+from semsearch.articles.confidence import Confidence
 
 
 class Status(StrEnum):
@@ -396,7 +397,12 @@ class SentenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A story across providers; the same for any order of the articles."""
+    """A story across providers; the same for any order of the articles.
+
+    ``title`` is that of the story to which all articles belong, its most central headline; where
+    there is no such story it is that of the first article. ``answer_confidence`` says of a question
+    whether the articles seem to answer it; it is None where none was asked.
+    """
 
     articles: tuple[ComparedArticle, ...]
     voices: tuple[Voice, ...]
@@ -409,3 +415,5 @@ class Comparison:
     timeline: tuple[TimelineEntry, ...]
     evidence: Mapping[str, Evidence]
     sentences: tuple[SentenceRow, ...] | None = None
+    title: str = ""
+    answer_confidence: Confidence | None = None

@@ -1,10 +1,16 @@
 """Who reports the same: duplicate groups and stories, as they are answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from semsearch.articles.relation import Lineage, Probabilities, Relation, RelationKind
+from semsearch.articles.relation import (
+    Lineage,
+    LineageKind,
+    Probabilities,
+    Relation,
+    RelationKind,
+)
 from semsearch.articles.search import ArticleSummary
 
 
@@ -63,7 +69,9 @@ class DuplicateGroup:
         original: Id of the member that the others come from, as far as can be told.
         title: The original's.
         providers: How many outlets.
-        members: The original, then the others in order of time.
+        members: The original, then the others in order of time, at most 200 of them; none where
+            they were not asked for.
+        outlets: Names of outlets, the original's first, then in order of time; at most 20.
     """
 
     id: str
@@ -74,6 +82,7 @@ class DuplicateGroup:
     first_published: datetime | None
     last_published: datetime | None
     members: tuple[GroupMember, ...]
+    outlets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,45 @@ class DuplicateGroups:
     total: int
     groups: tuple[DuplicateGroup, ...]
     next_page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """From which article of its group a member has its text, as far as can be told.
+
+    Attributes:
+        article: Id of the member.
+        parent: Id of the earlier member that holds most of its text, or of the original.
+        relation: To the parent.
+        lineage: How the text came from the one to the other; ``source`` is the agency that both
+            have it from, where they name one, and ``reasons`` say why. Side a is the parent.
+        agencies: News agencies that the member credits.
+    """
+
+    article: str
+    parent: str
+    relation: RelationKind
+    lineage: LineageKind
+    source: str
+    reasons: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A duplicate group whole.
+
+    Attributes:
+        agencies: News agencies that the original credits.
+        descent: Of every member shown but the original, in order of time.
+        story: The story that the original belongs to; None where it is in none.
+    """
+
+    generation: int
+    group: DuplicateGroup
+    agencies: tuple[str, ...]
+    descent: tuple[Descent, ...]
+    story: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +207,14 @@ class Stories:
     total: int
     stories: tuple[Story, ...]
     next_page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfStories:
+    """How many stories began on a day (UTC)."""
+
+    day: date
+    stories: int
 
 
 @dataclass(frozen=True, slots=True)

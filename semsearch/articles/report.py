@@ -13,6 +13,14 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSkipped:
+    """How many records the last run skipped, and the first of them."""
+
+    total: int
+    first: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """Counts of one indexing run.
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from semsearch.articles.article import Article, Basis, Field, Provider
 from semsearch.articles.comparison import Phrase
+from semsearch.articles.confidence import Confidence
 from semsearch.articles.filters import Filters
+from semsearch.articles.status import ProviderCount, TopicCount
 
 
 class Mode(StrEnum):
@@ -24,14 +26,6 @@ class Collapse(StrEnum):
     NONE = "none"
     DUPLICATES = "duplicates"
     STORY = "story"
-
-
-class Confidence(StrEnum):
-    """Whether the archive seems to hold an answer."""
-
-    HIGH = "high"
-    LOW = "low"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,7 @@ class Query:
         steps: Steps of reading the question; see ``rank.reading.Step``.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
+        facets: Adds counts of what was ranked.
     """
 
     text: str
@@ -63,16 +58,22 @@ class Query:
     diversity: bool = False
     page_token: str | None = None
     explain: bool = False
+    facets: bool = False
     steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym", "needs")
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreted:
-    """How the question was read: the text that was searched, filters added, and why."""
+    """How the question was read: the text that was searched, filters added, and why.
+
+    ``steps`` names the step of reading that each of the first notes comes from; notes beyond
+    them are about the ranking.
+    """
 
     text: str
     filters: Mapping[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,31 @@ class ProviderRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day (UTC) and how many articles were published on it."""
+
+    day: date
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the articles are that were ranked for a question, shown or not.
+
+    Attributes:
+        articles: How many were ranked: at least the nearest 200 by vectors and by words, or all
+            that the filters leave.
+        providers: Most articles first; ``topics`` likewise.
+        days: In order of time; articles without a date are in none.
+    """
+
+    articles: int
+    providers: tuple[ProviderCount, ...]
+    topics: tuple[TopicCount, ...]
+    days: tuple[DayCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """The answer to a question, from one generation of the index.
 
@@ -211,6 +237,7 @@ class SearchResults:
     providers: tuple[ProviderRow, ...]
     next_page_token: str | None = None
     confidence_evidence: Mapping[str, float] = field(default_factory=dict)
+    facets: Facets | None = None
 
 
 def summary(article: Article) -> ArticleSummary:

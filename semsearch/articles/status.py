@@ -21,12 +21,28 @@ class ModelStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """How far what is searched is behind what is durable.
+
+    Attributes:
+        writes: Writes that cannot be searched yet.
+        seconds: Since the newest generation was published, while there are any.
+        set_aside: Articles whose vectors the engine refuses; words find them.
+    """
+
+    writes: int
+    seconds: float
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """Counts and sizes of the newest generation.
 
     Attributes:
         sequence: Last write that is searchable; ``catalog_sequence`` - the last that is durable.
         bytes: On disk, by part.
+        engine: What keeps the catalog, and what searches vectors and words.
     """
 
     version: str
@@ -42,6 +58,8 @@ class IndexStatus:
     segments: int
     model: ModelStatus
     bytes: dict[str, int]
+    engine: dict[str, str]
+    lag: Lag
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from semsearch import __version__
-from semsearch.cli import ask, compare, coverage, demo, evaluate, manage, serve
+from semsearch.cli import (
+    ask,
+    care,
+    compare,
+    coverage,
+    demo,
+    evaluate,
+    keys,
+    manage,
+    migrate,
+    serve,
+)
 from semsearch.cli.common import stderr
 from semsearch.cli.errors import Exit, exit_of, line_of
 from semsearch.errors import SemsearchError
@@ -20,10 +31,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 manage.register(app)
+care.register(app)
+migrate.register(app)
 ask.register(app)
 coverage.register(app)
 compare.register(app)
 serve.register(app)
+keys.register(app)
 evaluate.register(app)
 demo.register(app)
 
@@ -39,7 +53,12 @@ def _root(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True),
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _version(wanted=wanted),
+            is_eager=True,
+            help="Say the version and stop.",
+        ),
     ] = False,
 ) -> None:
     """Semantic search for news archives: ranked answers, and how each provider frames them."""

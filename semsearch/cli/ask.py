@@ -23,8 +23,11 @@ from semsearch.cli.common import (
     moment_of,
     opened,
     print_json,
+    settings_for,
 )
+from semsearch.config import place_of
 from semsearch.engine.showing import show as show_article
+from semsearch.engine.snapshots import find as find_snapshot
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.ingest.files import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
@@ -70,6 +73,10 @@ def search(
     page_token: Annotated[
         str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of an answer.")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="SNAPSHOT", help="Ask the archive as it was then."),
+    ] = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -99,6 +106,8 @@ def search(
         page_token=page_token,
         explain=explain,
     )
+    if as_of is not None:
+        index_dir = find_snapshot(place_of(settings_for(index_dir, config)).folder, as_of)
     with opened(index_dir, config) as services:
         results = services.searcher.search(query)
     if as_json:

@@ -20,6 +20,7 @@ from semsearch.articles.filters import Filters, from_timestamp
 from semsearch.assembly import open_index
 from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
+from semsearch.embed.encoder import Encoder
 from semsearch.engine.library import Repair
 from semsearch.engine.services import Services
 
@@ -63,23 +64,42 @@ def stderr() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def settings_for(index: Path | None, config: Path | None) -> Settings:
+def settings_for(index: Path | None, config: Path | None, *, whole: bool = False) -> Settings:
     """The settings with the index that was named on the command line.
+
+    Args:
+        index: Its folder; None: the configured one.
+        config: A file of settings.
+        whole: The folder is all there is of it, whatever catalog is configured.
 
     Raises:
         ConfigurationError: A setting is wrong.
     """
     settings = load_settings(config)
-    return settings if index is None else settings.model_copy(update={"index": index})
+    if index is None:
+        return settings
+    return settings.model_copy(update={"index": index} | ({"catalog": ""} if whole else {}))
 
 
 @contextmanager
 def opened(
-    index: Path | None, config: Path | None, *, create: bool = False, upgrade: bool = False
+    index: Path | None,
+    config: Path | None,
+    *,
+    create: bool = False,
+    upgrade: bool = False,
+    check: bool = True,
+    whole: bool = False,
+    encoder: Encoder | None = None,
 ) -> Iterator[Services]:
-    """The index, closed afterwards; a repair is told on stderr."""
+    """The index, closed afterwards; a repair is told on stderr. See ``settings_for``."""
     services = open_index(
-        settings_for(index, config), create=create, upgrade=upgrade, on_repair=tell_repair
+        settings_for(index, config, whole=whole),
+        create=create,
+        upgrade=upgrade,
+        check=check,
+        encoder=encoder,
+        on_repair=tell_repair,
     )
     try:
         yield services

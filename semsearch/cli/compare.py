@@ -53,8 +53,13 @@ def compare(
         Detail, typer.Option(help="sentences: every sentence against every article.")
     ] = Detail.SUMMARY,
     form: Annotated[
-        Format, typer.Option("--format", help="html stands alone; csv: aligned sentences.")
-    ] = Format.TABLE,
+        Format | None,
+        typer.Option(
+            "--format",
+            help="html stands alone; csv: aligned sentences. [default: table]",
+            show_default=False,
+        ),
+    ] = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -66,6 +71,8 @@ def compare(
     """
     if sum(map(bool, (items, story, question))) != 1:
         raise typer.BadParameter("Give articles, --story or --query, one of the three.")
+    if as_json and form not in (None, Format.JSON):
+        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
     if items:
         sides = tuple(given_article(one) or one for one in items)
         with comparing(index_dir, config, sides) as services:
@@ -76,7 +83,7 @@ def compare(
                 found = services.comparer.story(story, detail)
             else:
                 found = services.comparer.question(Query(question or ""), detail)
-    _write(found, Format.JSON if as_json else form)
+    _write(found, Format.JSON if as_json else form or Format.TABLE)
 
 
 def _write(found: Comparison, form: Format) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from semsearch.articles.article import Article
 from semsearch.articles.coverage import CoverageOrder, CoverageQuery
+from semsearch.assembly import index_exists
 from semsearch.cli import render_coverage as render
 from semsearch.cli.ask import given_article
 from semsearch.cli.common import (
@@ -73,14 +74,16 @@ def comparing(
     index_dir: Path | None, config: Path | None, sides: tuple[str | Article, ...]
 ) -> Iterator[Services]:
     """The index; where only files are compared, an empty one."""
-    if (
-        any(isinstance(side, str) for side in sides)
-        or (settings_for(index_dir, config).index / "catalog.db").is_file()
+    if any(isinstance(side, str) for side in sides) or index_exists(
+        settings_for(index_dir, config)
     ):
         with opened(index_dir, config) as services:
             yield services
     else:
-        with TemporaryDirectory() as empty, opened(Path(empty), config, create=True) as services:
+        with (
+            TemporaryDirectory() as empty,
+            opened(Path(empty), config, create=True, whole=True) as services,
+        ):
             yield services
 
 

@@ -25,7 +25,7 @@ def demo(
         "indexes/sample"
     ),
     config: ConfigOption = None,
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     *,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the answer.")] = False,
 ) -> None:

@@ -22,7 +22,9 @@ EXIT: dict[type[errors.SemsearchError], Exit] = {
     errors.ConflictError: Exit.FAILED,
     errors.DamagedIndexError: Exit.FAILED,
     errors.StorageError: Exit.FAILED,
+    errors.EngineUnavailableError: Exit.FAILED,
     errors.ModelUnavailableError: Exit.FAILED,
+    errors.InterruptedWorkError: Exit.FAILED,
 }
 """The exit code of a class holds for its subclasses unless they have their own."""
 

@@ -1,7 +1,7 @@
 """Measuring on one's own questions, and making a set of them."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from semsearch.cli.common import (
     stderr,
     tell_repair,
 )
-from semsearch.cli.progress import watching
+from semsearch.cli.progress import Step, busy, steps, watching
 from semsearch.config import load_settings
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError, NotFoundError
@@ -127,8 +127,12 @@ def run(
         systems = chosen(
             build_systems(services, dated=asked_at if dates or asked_at else False), system or ()
         )
-        with _asking(silent=as_json) as watch:
-            report = evaluate(labelled, systems, services.library, k=k, worst=worst, watch=watch)
+        with steps(silent=as_json) as watch:
+
+            def asked(done: int, total: int) -> None:
+                watch(Step("Asking", done, total, "questions"))
+
+            report = evaluate(labelled, systems, services.library, k=k, worst=worst, watch=asked)
     if as_json:
         print_json(report)
     elif as_markdown:
@@ -195,7 +199,8 @@ def coverage(
     if pairs is not None and not pairs.is_file():
         raise NotFoundError(f"There is no file {pairs}.")
     encoder = build_encoder(load_settings(config).model)
-    report = evaluate_coverage(articles, read_pairs(pairs) if pairs else [], encoder)
+    with busy("Measuring", silent=as_json):
+        report = evaluate_coverage(articles, read_pairs(pairs) if pairs else [], encoder)
     if as_json:
         print_json(report)
     elif as_markdown:
@@ -225,23 +230,15 @@ def framing(
 
     if as_json and as_markdown:
         raise InvalidRequestError("--json and --markdown exclude each other.")
-    report = evaluate_framing(folder, build_encoder(load_settings(config).model))
+    encoder = build_encoder(load_settings(config).model)
+    with busy("Measuring", silent=as_json):
+        report = evaluate_framing(folder, encoder)
     if as_json:
         print_json(report)
     elif as_markdown:
         sys.stdout.write(framing_sheets.markdown(report))
     else:
         console().print(framing_sheets.terminal(report))
-
-
-@contextmanager
-def _asking(*, silent: bool) -> Iterator[Callable[[int, int], None]]:
-    """Says on a terminal how many questions are answered."""
-    if silent or not stderr().is_terminal:
-        yield lambda _done, _total: None
-        return
-    with stderr().status("Asking") as status:
-        yield lambda done, total: status.update(f"Asking: {done} of {total} questions")
 
 
 def _label_line(done: "LabelReport") -> str:
@@ -289,7 +286,7 @@ def _indexed(
         raise NotFoundError(
             f"There are no articles in {files.folder}.", "Name an index with --index DIR."
         )
-    settings = settings_for(files.folder / OWN_INDEX, config)
+    settings = settings_for(files.folder / OWN_INDEX, config, whole=True)
     services = open_index(settings, create=True, on_repair=tell_repair)
     try:
         held = {str(path) for path in articles}

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from semsearch.articles.article import Provider
-from semsearch.articles.view import export_record
+from semsearch.assembly import build_ray_encoder, index_exists
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -22,8 +22,8 @@ from semsearch.cli.common import (
     settings_for,
 )
 from semsearch.cli.errors import Exit
-from semsearch.cli.progress import watching
-from semsearch.engine import describing
+from semsearch.cli.progress import busy, relating, watching
+from semsearch.engine import describing, exporting
 from semsearch.ingest.reading import ReadOptions
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
@@ -57,6 +57,10 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
+    ray: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Encode on this Ray cluster; local: on this machine."),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read articles into an index; what is known already is not encoded again.
@@ -65,9 +69,14 @@ def index(
     """
     options = ReadOptions(Provider(provider.strip()), stubs=not no_stubs)
     with ExitStack() as stack:
-        if dry_run and not (settings_for(index_dir, config).index / "catalog.db").exists():
+        settings = settings_for(index_dir, config)
+        nowhere = dry_run and not index_exists(settings)
+        encoder = build_ray_encoder(settings.model, ray) if ray else None
+        if nowhere:
             index_dir = Path(stack.enter_context(TemporaryDirectory()))  # nothing is to be left
-        services = stack.enter_context(opened(index_dir, config, create=True))
+        services = stack.enter_context(
+            opened(index_dir, config, create=True, whole=nowhere, encoder=encoder)
+        )
         watch = stack.enter_context(watching(silent=as_json))
         done = services.indexer.index(paths, options, prune=prune, dry_run=dry_run, watch=watch)
     if as_json:
@@ -123,8 +132,10 @@ def rebuild(
     """
     with opened(index_dir, config, upgrade=True) as services:
         with services.library.writing():
-            services.library.rebuild()
-            services.indexer.publish()
+            with busy("Rebuilding", silent=as_json):
+                services.library.rebuild()
+            with relating(silent=as_json) as watch:
+                services.indexer.publish(watch)
         shown = describing.status(services.library)
     if as_json:
         print_json(shown)
@@ -146,14 +157,9 @@ def export(
     Example: semsearch export --index indexes/news > news.jsonl
     """
     with opened(index_dir, config) as services:
-        records = (
-            export_record(article)
-            for article in services.library.catalog.all_articles()
-            if not article.stub
-        )
         if as_json:
             sys.stdout.write("[")
-        for place, record in enumerate(records):
+        for place, record in enumerate(exporting.records(services.library.catalog)):
             if as_json and place:
                 sys.stdout.write(",")
             print_json_line(record)

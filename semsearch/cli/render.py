@@ -1,17 +1,21 @@
 """Results as tables and text for a terminal."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from semsearch.articles.confidence import Confidence
 from semsearch.articles.report import IndexReport
-from semsearch.articles.search import Confidence, Hit, HitPassage, ProviderRow, SearchResults
-from semsearch.articles.status import IndexStatus
+from semsearch.articles.search import Hit, HitPassage, ProviderRow, SearchResults, StoryOfHit
+from semsearch.articles.status import IndexStatus, Lag
 from semsearch.articles.view import ArticleView
 from semsearch.engine.similar import SimilarResults
 
@@ -104,13 +108,16 @@ def status(shown: IndexStatus) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column()
-    size = ", ".join(f"{name} {_bytes(number)}" for name, number in shown.bytes.items())
+    size = ", ".join(f"{name} {_bytes(number)}" for name, number in shown.bytes.items() if number)
+    engine = "; ".join(f"{name} by {what}" for name, what in shown.engine.items())
     rows = (
         ("articles", f"{shown.articles:,} and {shown.stubs:,} stubs"),
         ("passages", f"{shown.passages:,} in {shown.segments} segments ({shown.vectors})"),
         ("providers", f"{shown.providers:,}"),
         ("topics", f"{shown.topics:,}"),
         ("generation", f"{shown.generation} (write {shown.sequence} of {shown.catalog_sequence})"),
+        ("engine", engine),
+        *([("lag", _lag(shown.lag))] if shown.lag != Lag(0, 0.0, 0) else []),
         ("model", f"{shown.model.name}, {shown.model.dimension} dimensions"),
         ("passage", f"up to {shown.model.passage_tokens} tokens"),
         ("on disk", size),
@@ -118,6 +125,11 @@ def status(shown: IndexStatus) -> RenderableType:
     for name, value in rows:
         table.add_row(name, Text(value))
     return table
+
+
+def _lag(lag: Lag) -> str:
+    behind = f"{lag.writes:,} writes wait to be searched, for {lag.seconds:.0f} s"
+    return f"{behind}; {lag.set_aside:,} articles are set aside"
 
 
 def _hit(hit: Hit) -> list[RenderableType]:
@@ -134,11 +146,35 @@ def _hit(hit: Hit) -> list[RenderableType]:
     return [
         head,
         Text(f"    {safe(about)}"),
-        Padding(
-            Text(f"{hit.score:.3f} = {parts}{folded}", style="dim"), (0, 0, 0, 4), expand=False
-        ),
+        _aside(f"{hit.score:.3f} = {parts}{folded}"),
+        *([_aside(_explained(hit.explanation))] if hit.explanation else []),
+        *([_aside(_story(hit.story))] if hit.story else []),
         _shown(hit.passage),
     ]
+
+
+def _aside(text: str) -> RenderableType:
+    return Padding(Text(text, style="dim"), (0, 0, 0, 4), expand=False)
+
+
+def _story(story: StoryOfHit) -> str:
+    return f"story {story.id}: {story.size} articles, {story.providers} outlets"
+
+
+def _explained(explanation: Mapping[str, Any]) -> str:
+    """The words that count, how much of them each field attains, and the nearest passages."""
+    terms = ", ".join(f"{safe(one['term'])} {one['weight']:.2f}" for one in explanation["terms"])
+    attained = ", ".join(
+        f"{field} {share:.2f}" for field, share in explanation["attained"].items() if share
+    )
+    nearest: dict[str, float] = {}
+    for one in sorted(explanation["passages"], key=lambda one: -one["cosine"]):
+        nearest.setdefault(one["field"], one["cosine"])
+    cosines = ", ".join(f"{field} {cosine:.2f}" for field, cosine in nearest.items())
+    return (
+        f"words: {terms or 'none'}; attained: {attained or 'none'}\n"
+        f"nearest passage by field (cosine): {cosines or 'none'}"
+    )
 
 
 def _shown(passage: HitPassage) -> RenderableType:
@@ -159,9 +195,11 @@ def _shown(passage: HitPassage) -> RenderableType:
 
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:
-    table = Table(title="\nBy provider", title_justify="left")
-    for column in ("provider", "ranks", "after the first", "headline"):
-        table.add_column(column, overflow="fold")
+    table = Table(title="\nBy provider", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("provider", overflow="fold", min_width=12)
+    table.add_column("ranks", overflow="fold", max_width=12)
+    table.add_column("after the first", no_wrap=True)
+    table.add_column("headline", overflow="fold")
     for row in rows:
         hours = row.framing.lag_hours
         table.add_row(

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.articles.comparison import Comparison, Difference, SentenceRow
+from semsearch.articles.comparison import Comparison, Difference, ProviderView, SentenceRow
+from semsearch.articles.confidence import Confidence
 from semsearch.cli.render import safe
 from semsearch.web.marking import Mark, Piece, phrases, worded
-from semsearch.web.naming import key_of, lag, names_of, percent, precision
+from semsearch.web.naming import UNANSWERED, key_of, lag, names_of, percent, precision
 
 _SHOWN = 10
+_FRAMES = 3
 _STYLE = {Mark.ONLY: "bold", Mark.LABEL: "bold underline", Mark.VALUE: "bold reverse"}
 
 
@@ -20,10 +23,11 @@ def comparison(found: Comparison) -> RenderableType:
     """Providers, then what they share, what is not found where, and what differs."""
     names = names_of(found)
     return Group(
-        Text(safe(found.timeline[0].headline), style="bold"),
+        Text(safe(found.title), style="bold"),
         Text(
             f"{len(found.articles)} articles, {len(found.voices)} different texts, "
             f"{len(found.providers)} providers"
+            + (f"\n{UNANSWERED}" if found.answer_confidence is Confidence.NONE else "")
         ),
         _providers(found, names),
         *_facts(found, names),
@@ -35,24 +39,39 @@ def comparison(found: Comparison) -> RenderableType:
 
 
 def _providers(found: Comparison, names: dict[str, str]) -> Table:
-    table = Table(title="\nBy provider (bold: in no other headline)", title_justify="left")
-    for column in ("provider", "held", "after the first", "headline", "frames"):
-        table.add_column(column, overflow="fold")
+    table = Table(
+        title="\nBy provider (bold: in no other headline)",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("provider", overflow="fold", min_width=12)
+    table.add_column("headline and frames", overflow="fold", ratio=1)
     for column in ("shared", "unclear", "only here"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for view in found.providers:
         shares = view.sentences
         table.add_row(
-            Text(safe(names[key_of(view)])),
-            view.basis.value,
-            lag(view.lag_hours),
-            Text("\n").join(_marked(phrases(one.text, one.only_here)) for one in view.headlines),
-            Text(safe(", ".join(f"{one.frame} {one.sentences}" for one in view.frames.counts[:3]))),
+            Text.assemble(
+                safe(names[key_of(view)]), "\n", (f"{lag(view.lag_hours)}, {view.basis}", "dim")
+            ),
+            Text("\n").join([*_headlines(view), *_frames(view)]),
             percent(shares.shared),
             percent(shares.unclear),
             percent(shares.only_here),
         )
     return table
+
+
+def _headlines(view: ProviderView) -> Iterator[Text]:
+    for one in view.headlines:
+        yield _marked(phrases(one.text, one.only_here))
+
+
+def _frames(view: ProviderView) -> Iterator[Text]:
+    if view.frames.counts:
+        counted = (f"{one.frame} {one.sentences}" for one in view.frames.counts[:_FRAMES])
+        yield Text(safe(", ".join(counted)), style="dim")
 
 
 def _facts(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
@@ -108,7 +127,7 @@ def _others(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType
 def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
     if rows is None:
         return
-    table = Table(title="\nEvery sentence", title_justify="left")
+    table = Table(title="\nEvery sentence", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for column in ("article", "sentence", "in the others"):
         table.add_column(column, overflow="fold")
     for row in rows:

@@ -1,7 +1,9 @@
 """Relations, duplicates and stories as tables and text for a terminal."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -71,7 +73,7 @@ def _both(found: Relation) -> list[str]:
 
 def _evidence(found: Relation, a: str, b: str) -> Table:
     evidence = found.evidence
-    table = Table()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("evidence")
     table.add_column(f"A {safe(a)}", overflow="fold")
     table.add_column(f"B {safe(b)}", overflow="fold")
@@ -115,17 +117,17 @@ def duplicates(found: DuplicatesFound) -> RenderableType:
     if not found.duplicates:
         said = f"No article here has this text ({found.compared} compared)."
         return Text(f"{said} {safe(found.reason)}".strip())
-    table = Table()
-    for column in ("p", "relation", "article", "provider", "published", "why"):
-        table.add_column(column, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("p", no_wrap=True)
+    table.add_column("relation", no_wrap=True)
+    table.add_column("article", overflow="fold", ratio=3)
+    table.add_column("why", overflow="fold", ratio=2)
     for one in found.duplicates:
         table.add_row(
             f"{one.p_duplicate:.2f}",
             one.relation.value,
-            escape(f"{safe(one.article.title)}\n{one.article.id}"),
-            escape(_outlet(one.article)),
-            date(one.article.published),
-            escape(safe("; ".join(one.rested_on[:2]))),
+            _titled(one.article),
+            Text(safe("; ".join(one.rested_on[:2]))),
         )
     return table
 
@@ -144,17 +146,17 @@ def groups(listed: DuplicateGroups) -> RenderableType:
 
 
 def _members(group: DuplicateGroup) -> Table:
-    table = Table()
-    for column in ("relation", "p", "provider", "published", "after", "id"):
-        table.add_column(column, overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("relation", "p", "published", "after"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("provider and id", overflow="fold")
     for member in group.members:
         table.add_row(
             "original" if member.relation is None else member.relation.value,
             "" if member.p_duplicate is None else f"{member.p_duplicate:.2f}",
-            escape(_outlet(member.article)),
             date(member.article.published),
             "" if member.lag_hours is None else lag(member.lag_hours),
-            escape(member.article.id),
+            Text.assemble(_outlet(member.article), "\n", (safe(member.article.id), "dim")),
         )
     return table
 
@@ -163,18 +165,19 @@ def stories(listed: Stories) -> RenderableType:
     """Stories, one a row."""
     if not listed.stories:
         return Text("No story matches.")
-    table = Table(title=_count(listed.total, "story", "stories"), title_justify="left")
-    for column in ("story", "articles", "origins", "providers", "first", "last", "id"):
-        table.add_column(column, overflow="fold")
+    title = _count(listed.total, "story", "stories")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("story and id", overflow="fold")
+    for column in ("articles", "origins", "providers"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("first, last", no_wrap=True)
     for story in listed.stories:
         table.add_row(
-            escape(safe(story.title)),
+            Text.assemble(safe(story.title), "\n", (story.id, "dim")),
             str(story.size),
             str(story.origins),
             str(story.providers),
-            date(story.first_seen),
-            date(story.last_seen),
-            story.id,
+            _days(story.first_seen, story.last_seen),
         )
     return Group(table, *_next(listed.next_page_token))
 
@@ -182,9 +185,11 @@ def stories(listed: Stories) -> RenderableType:
 def story(view: StoryView) -> RenderableType:
     """One story: its outlets in order of their first report, its articles in order of time."""
     head = view.story
-    providers = Table(title="Outlets", title_justify="left")
-    for column in ("provider", "first report", "after", "articles"):
-        providers.add_column(column, overflow="fold")
+    providers = Table(title="\nOutlets", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    providers.add_column("provider", overflow="fold")
+    for column in ("first report", "after"):
+        providers.add_column(column, no_wrap=True)
+    providers.add_column("articles", justify="right", no_wrap=True)
     for row in view.providers:
         providers.add_row(
             escape(safe(row.name or row.domain) or "unknown"),
@@ -192,16 +197,11 @@ def story(view: StoryView) -> RenderableType:
             "date unknown" if row.lag_hours is None else lag(row.lag_hours),
             str(len(row.articles)),
         )
-    members = Table(title="Articles", title_justify="left")
-    for column in ("published", "provider", "headline", "id"):
-        members.add_column(column, overflow="fold")
+    members = Table(title="\nArticles", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    members.add_column("published", no_wrap=True)
+    members.add_column("headline, provider and id", overflow="fold")
     for member in view.members:
-        members.add_row(
-            date(member.article.published),
-            escape(_outlet(member.article)),
-            escape(safe(member.article.title)),
-            escape(member.article.id),
-        )
+        members.add_row(date(member.article.published), _titled(member.article))
     events = [
         Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_told(event.event)} {event.other}")
         for event in view.events
@@ -210,8 +210,20 @@ def story(view: StoryView) -> RenderableType:
     return Group(Text(safe(head.title), style="bold"), Text(counts), providers, members, *events)
 
 
+def _titled(article: ArticleSummary) -> Text:
+    """An article by its headline, its outlet and its id."""
+    about = f"{_outlet(article)} · {safe(article.id)}"
+    return Text.assemble(safe(article.title) or "(no title)", "\n", (about, "dim"))
+
+
 def _told(event: str) -> str:
     return {"merged": "was merged into", "split": "was split off"}.get(event, event)
+
+
+def _days(first: datetime | None, last: datetime | None) -> str:
+    """The first day and the last, each once."""
+    days = (moment.date().isoformat() for moment in (first, last) if moment is not None)
+    return "\n".join(dict.fromkeys(days))
 
 
 def _count(number: int, one: str, many: str) -> str:

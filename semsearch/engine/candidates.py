@@ -12,6 +12,7 @@ from semsearch.articles.search import (
     Mode,
     Query,
 )
+from semsearch.budget import stage
 from semsearch.rank.fuse import Weights, Wishes
 from semsearch.rank.interpret import condition_of
 from semsearch.rank.reading import Reading
@@ -57,10 +58,12 @@ def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
     pks: dict[int, None] = {}
     for condition in limits:
         if asked.vector is not None:
-            found = asked.snapshot.dense(asked.vector, pool, condition)
+            with stage("vector"):
+                found = asked.snapshot.dense(asked.vector, pool, condition)
             pks |= dict.fromkeys(pk for pk, _ in found)
         if asked.query.mode is not Mode.DENSE:
-            found = asked.snapshot.lexical(by_field, pool, condition)
+            with stage("lexical"):
+                found = asked.snapshot.lexical(by_field, pool, condition)
             pks |= dict.fromkeys(pk for pk, _ in found)
     return list(pks)
 

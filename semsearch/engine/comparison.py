@@ -30,6 +30,7 @@ from semsearch.store.coverage_rows import ClusterKind
 MIN_ARTICLES = 2
 MAX_ARTICLES = 200
 _HITS = 20
+_STORIES_KEPT = 16  # so that the page of a story, its pictures and its reports compare it once
 _DUPLICATE = 0.5
 
 
@@ -56,6 +57,15 @@ class Comparer:
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
+        self._kept: dict[tuple[int, str], Comparison] = {}
+
+    def prepare(self) -> None:
+        """Read and encode the frames, so that no comparison waits for it.
+
+        Raises:
+            ConfigurationError: The frames cannot be read.
+        """
+        self._known_frames()
 
     def articles(self, sides: Sequence[Side], detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare articles; what is given twice counts once. Needs an index only for ids.
@@ -87,11 +97,23 @@ class Comparer:
         """
         view = self._stories.story(identity)
         _check(len(view.members))
+        key = (view.generation, identity)
+        kept = self._kept.get(key) if detail is Detail.SUMMARY else None
+        if kept is not None:
+            return kept
         ids = [member.article.id for member in view.members]
-        return self._compared(self._library.snapshot_at(view.generation), ids, (), detail)
+        snapshot = self._library.snapshot_at(view.generation)
+        found = self._compared(snapshot, ids, (), detail)
+        if detail is Detail.SUMMARY:
+            self._kept[key] = found
+            for old in list(self._kept)[:-_STORIES_KEPT]:
+                self._kept.pop(old, None)
+        return found
 
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles that answer a question: the first 20, one of each text.
+
+        Where nothing seems to answer it, these are the nearest; ``answer_confidence`` says so.
 
         Raises:
             InvalidQueryError: The question cannot be asked, or fewer than 2 articles answer it.
@@ -101,7 +123,8 @@ class Comparer:
         if len(found.hits) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two articles satisfy this.", "Ask for less.")
         ids = [hit.article.id for hit in found.hits]
-        return self._compared(self._library.snapshot_at(found.generation), ids, (), detail)
+        compared = self._compared(self._library.snapshot_at(found.generation), ids, (), detail)
+        return replace(compared, answer_confidence=found.answer_confidence)
 
     def _compared(
         self,
@@ -121,6 +144,7 @@ class Comparer:
             self._known_frames(),
             duplicates=[*groups, *self._same(given, held, snapshot)],
             sentences=detail is Detail.SENTENCES,
+            title="" if snapshot is None or given else self._title(held, snapshot),
         )
 
     def _held(self, ids: Sequence[str], snapshot: Snapshot) -> dict[int, Article]:
@@ -137,6 +161,12 @@ class Comparer:
         for pk, cluster in clusters.items():
             groups.setdefault(cluster.id, []).append(held[pk].id)
         return list(groups.values())
+
+    def _title(self, held: Mapping[int, Article], snapshot: Snapshot) -> str:
+        """That of the story to which all of them belong; empty where there is none."""
+        stories = self._library.coverage.clusters_of(ClusterKind.STORY, held, snapshot.sequence)
+        titles = {story.key: story.title for story in stories.values()}
+        return next(iter(titles.values())) if len(stories) == len(held) and len(titles) == 1 else ""
 
     def _same(
         self, given: Sequence[Article], held: Mapping[int, Article], snapshot: Snapshot | None

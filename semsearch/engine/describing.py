@@ -1,10 +1,14 @@
 """Describe: what is in the index."""
 
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch import __version__
+from semsearch.articles.report import LastSkipped
 from semsearch.articles.status import (
     IndexStatus,
+    Lag,
     ModelStatus,
     ProviderCount,
     ProviderList,
@@ -12,6 +16,7 @@ from semsearch.articles.status import (
     TopicList,
 )
 from semsearch.engine.library import Library
+from semsearch.engine.skips import last_skipped
 
 
 def status(library: Library) -> IndexStatus:
@@ -23,7 +28,7 @@ def status(library: Library) -> IndexStatus:
     snapshot = library.snapshot()
     manifest = library.generations.manifest(snapshot.generation)
     encoder = manifest.encoder
-    generation = library.folder / "generations" / str(manifest.generation)
+    backend = library.generations
     return IndexStatus(
         version=__version__,
         generation=manifest.generation,
@@ -42,11 +47,32 @@ def status(library: Library) -> IndexStatus:
         ),
         bytes={
             "catalog": sum(_size(path) for path in library.folder.glob("catalog.db*")),
-            "vectors": sum(_size(path) for path in generation.rglob("*.faiss")),
-            "lexical": sum(_size(path) for path in (generation / "lexical").rglob("*")),
-            "generation": sum(_size(path) for path in generation.rglob("*")),
+            **backend.sizes(manifest.generation),
         },
+        engine={"catalog": library.catalog.database.dialect, **backend.capabilities()},
+        lag=lag(library, manifest.sequence, backend.published_at(manifest.generation)),
     )
+
+
+def lag(library: Library, sequence: int, published_at: float) -> Lag:
+    """How far what is searched is behind what is durable."""
+    behind = max(0, library.catalog.sequence - sequence)
+    return Lag(
+        writes=behind,
+        seconds=round(max(0.0, time.time() - published_at), 1) if behind else 0.0,
+        set_aside=len(library.generations.refused()),
+    )
+
+
+def published(library: Library) -> datetime:
+    """When the newest generation was published."""
+    written = library.generations.published_at(library.snapshot().generation)
+    return datetime.fromtimestamp(written, UTC)
+
+
+def skipped(library: Library) -> LastSkipped:
+    """What the last run over files could not read."""
+    return last_skipped(library.catalog)
 
 
 def providers(library: Library) -> ProviderList:

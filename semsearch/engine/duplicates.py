@@ -12,6 +12,7 @@ from semsearch.articles.coverage import (
     DuplicatesFound,
     FoundDuplicate,
     GroupMember,
+    GroupView,
 )
 from semsearch.articles.filters import from_timestamp
 from semsearch.articles.relation import Relation, RelationKind
@@ -19,17 +20,20 @@ from semsearch.articles.search import summary
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import compare, judge
 from semsearch.coverage.sketch import sketch
+from semsearch.engine.descent import agencies_of, descent
 from semsearch.engine.library import Library
 from semsearch.engine.listing import listed
 from semsearch.engine.neighbours import neighbours
 from semsearch.engine.profiles import Profiles
 from semsearch.engine.relating import profile_of
-from semsearch.errors import InvalidQueryError, NoSuchArticleError
+from semsearch.errors import InvalidQueryError, NoSuchArticleError, NoSuchGroupError
+from semsearch.framing.timeline import by_time
 from semsearch.store.backend import Snapshot
 from semsearch.store.coverage_rows import Cluster, ClusterKind
 
 _AT_ONCE = 64
 _SHOWN_MEMBERS = 200
+_NAMED_OUTLETS = 20
 
 
 class DuplicateFinder:
@@ -39,21 +43,56 @@ class DuplicateFinder:
         self._library = library
         self._coverage = library.coverage
 
-    def groups(self, query: CoverageQuery = CoverageQuery()) -> DuplicateGroups:
+    def groups(
+        self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
+    ) -> DuplicateGroups:
         """The duplicate groups of the index, page by page.
+
+        Args:
+            query: Which groups.
+            members: Whether their members are judged and shown.
 
         Raises:
             InvalidQueryError: A parameter is out of range.
             InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
         """
         page = listed(self._library, ClusterKind.GROUP, query)
-        members = self._coverage.members(cluster.key for cluster in page.clusters)
+        pks = self._coverage.members(cluster.key for cluster in page.clusters)
+        shown = [(cluster, _shown(cluster, pks[cluster.key])) for cluster in page.clusters]
+        heads = self._library.catalog.heads(pk for _, some in shown for pk in some)
         profiles = Profiles(self._library, page.snapshot)
         return DuplicateGroups(
             generation=page.snapshot.generation,
             total=page.total,
-            groups=tuple(_group(one, members[one.key], profiles) for one in page.clusters),
+            groups=tuple(
+                _group(cluster, some, heads, _members(profiles.of(some), some) if members else ())
+                for cluster, some in shown
+            ),
             next_page_token=page.next_page_token,
+        )
+
+    def group(self, identity: str) -> GroupView:
+        """A duplicate group whole: its members, and from whom each has the text.
+
+        Raises:
+            NoSuchGroupError: It is not there.
+        """
+        snapshot = self._library.snapshot()
+        cluster = self._coverage.cluster(ClusterKind.GROUP, identity, snapshot.sequence)
+        if cluster is None:
+            raise NoSuchGroupError(f"There is no group {identity}.")
+        shown = _shown(cluster, self._coverage.members([cluster.key])[cluster.key])
+        profiles = Profiles(self._library, snapshot).of(shown)
+        members = _members(profiles, shown)
+        by_id = {one.article.id: one for one in profiles.values()}
+        original, *others = (by_id[member.article.id] for member in members)
+        story = self._coverage.clusters_of(ClusterKind.STORY, shown[:1], snapshot.sequence)
+        return GroupView(
+            generation=snapshot.generation,
+            group=_group(cluster, shown, self._library.catalog.heads(shown), members),
+            agencies=agencies_of(original),
+            descent=descent(original, others),
+            story=story[cluster.lead].id if story else None,
         )
 
     def of_article(self, identity: str, min_probability: float = 0.5) -> DuplicatesFound:
@@ -159,25 +198,42 @@ def _duplicate(article: Article, relation: Relation) -> FoundDuplicate:
     )
 
 
-def _group(cluster: Cluster, pks: Sequence[int], profiles: Profiles) -> DuplicateGroup:
-    held = profiles.of([cluster.lead, *pks[:_SHOWN_MEMBERS]])
-    original = held[cluster.lead]
-    members = sorted(
-        (pk for pk in held if pk != cluster.lead),
-        key=lambda pk: (held[pk].seconds is None, held[pk].seconds or 0.0, held[pk].article.id),
-    )
+def _shown(cluster: Cluster, pks: Sequence[int]) -> list[int]:
+    """Keys of the members that are shown, the original's first."""
+    others = [pk for pk in pks if pk != cluster.lead]
+    return [cluster.lead, *others[: _SHOWN_MEMBERS - 1]]
+
+
+def _group(
+    cluster: Cluster,
+    shown: Sequence[int],
+    heads: Mapping[int, Article],
+    members: tuple[GroupMember, ...],
+) -> DuplicateGroup:
+    original = heads[cluster.lead]
+    later = sorted((heads[pk] for pk in shown[1:]), key=by_time)
+    names = (one.provider.name or one.provider.domain for one in (original, *later))
+    outlets = tuple(dict.fromkeys(name for name in names if name))
     return DuplicateGroup(
         id=cluster.id,
-        original=original.article.id,
-        title=original.article.headline,
+        original=original.id,
+        title=cluster.title or "(no title)",
         size=cluster.size,
         providers=cluster.providers,
         first_published=None if cluster.first is None else from_timestamp(cluster.first),
         last_published=None if cluster.last is None else from_timestamp(cluster.last),
-        members=(
-            GroupMember(summary(original.article)),
-            *(_member(original, held[pk]) for pk in members),
-        ),
+        members=members,
+        outlets=outlets[:_NAMED_OUTLETS],
+    )
+
+
+def _members(held: Mapping[int, Profile], shown: Sequence[int]) -> tuple[GroupMember, ...]:
+    """The original, and what the others are to it, in order of time."""
+    original = held[shown[0]]
+    others = sorted((held[pk] for pk in shown[1:]), key=lambda one: by_time(one.article))
+    return (
+        GroupMember(summary(original.article)),
+        *(_member(original, other) for other in others),
     )
 
 

@@ -13,8 +13,9 @@ from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport
 from semsearch.engine.library import Library
 from semsearch.engine.run import IndexingRun, Progress
+from semsearch.engine.skips import remember
 from semsearch.engine.tracking import Tracked, Tracker
-from semsearch.errors import NoSuchArticleError
+from semsearch.errors import EngineUnavailableError, NoSuchArticleError
 from semsearch.ingest.reading import ReadOptions
 from semsearch.ingest.records import Removed
 from semsearch.store.catalog import WriteBatch
@@ -83,6 +84,7 @@ class Indexer:
             with self._library.writing():
                 self._library.remember_encoder()
                 run.read(paths, prune=prune, watch=watch)
+                remember(self._catalog, run.skipped)
                 related = time.perf_counter()
                 self.publish(lambda tracked: watch(run.progress(tracked)))
                 run.relating_seconds = time.perf_counter() - related
@@ -91,14 +93,27 @@ class Indexer:
     def publish(self, watch: Callable[[Tracked], None] = lambda _: None) -> Manifest:
         """Make everything in the catalog searchable, then relate what is new.
 
-        What was written is searchable while it is being related.
+        What was written is searchable while it is being related. Where an engine beside the
+        catalog does not answer, what is durable waits for the next time.
 
         Raises:
             IndexLockedError: Another process writes to the index.
         """
         with self._library.writing():
             manifest = self._library.publish()
-            return self._library.publish() if self._tracker.catch_up(watch) else manifest
+            if manifest.sequence < self._catalog.sequence:
+                return manifest
+            try:
+                changed = self._tracker.catch_up(watch)
+            except EngineUnavailableError:  # relating asks it for neighbours
+                return manifest
+            return self._library.publish() if changed else manifest
+
+    def behind(self) -> bool:
+        """Whether something durable cannot be searched yet, or is not related."""
+        number = self._library.generations.current_number()
+        shown = 0 if number is None else self._library.generations.manifest(number).sequence
+        return min(shown, self._library.coverage.related_until) < self._catalog.sequence
 
     def put(self, records: Iterable[Article | Removed], *, stubs: bool = True) -> Written:
         """Write articles that come without a file; an article with the same id is replaced.

@@ -1,6 +1,7 @@
 """Listing groups and stories, page by page, all pages from one generation."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from semsearch.articles.article import Provider
 from semsearch.articles.coverage import CoverageQuery
@@ -10,8 +11,6 @@ from semsearch.engine.pages import Page, page_token, read_page_token
 from semsearch.errors import InvalidQueryError
 from semsearch.store.backend import Snapshot
 from semsearch.store.coverage_rows import Cluster, ClusterFilter, ClusterKind
-
-MAX_K = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +27,42 @@ def listed(library: Library, kind: ClusterKind, query: CoverageQuery) -> Listed:
     """A page of groups or stories.
 
     Raises:
-        InvalidQueryError: A parameter is out of range.
+        InvalidQueryError: A parameter is out of range or beyond a limit.
         InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
     """
-    if not 1 <= query.k <= MAX_K:
-        raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
+    library.limits.check_page(query.k)
+    check_period(query)
     if query.page_token is None:
         snapshot = library.snapshot()
         page = Page(snapshot.generation, 0, 0)
     else:
         page = read_page_token(query.page_token, query, kind)
+        library.limits.check_page(query.k, page.offset)
         snapshot = library.snapshot_at(page.generation)
     total, clusters = library.coverage.listing(
-        kind, snapshot.sequence, _filter(query, snapshot), query.order, page.offset, query.k
+        kind, snapshot.sequence, chosen(query, snapshot), query.order, page.offset, query.k
     )
     after = page.offset + len(clusters)
     token = page_token(Page(page.generation, after, 0), query, kind) if after < total else None
     return Listed(snapshot, total, tuple(clusters), token)
 
 
-def _filter(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
+def check_period(query: CoverageQuery) -> None:
+    """Refuse a period that ends before it begins.
+
+    Raises:
+        InvalidQueryError: It does.
+    """
+    if query.since is not None and query.until is not None and query.since >= query.until:
+        raise InvalidQueryError(
+            f"The period ends before it begins: from {query.since:%Y-%m-%d}, "
+            f"but to {query.until - timedelta(seconds=1):%Y-%m-%d}.",
+            "Swap the two dates.",
+        )
+
+
+def chosen(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
+    """What a query asks of a group or story, as the catalog takes it."""
     return ClusterFilter(
         providers=_spellings(query.provider, snapshot) if query.provider else None,
         since=None if query.since is None else timestamp(query.since),

@@ -56,5 +56,5 @@ def read_page_token(token: str, query: Paged, kind: str = "") -> Page:
 def _check(body: bytes, query: Paged, kind: str) -> bytes:
     question = replace(query, page_token=None)
     if isinstance(question, Query):
-        question = replace(question, explain=False)
+        question = replace(question, explain=False, facets=False)
     return hashlib.blake2b(body + f"{kind}{question!r}".encode(), digest_size=_CHECK).digest()

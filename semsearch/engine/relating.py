@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from semsearch.articles.article import Article
 from semsearch.articles.coverage import Relations
+from semsearch.articles.relation import Relation
+from semsearch.budget import go_on
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import compare
 from semsearch.engine.library import Library
 from semsearch.engine.profiles import Profiles
-from semsearch.errors import InvalidQueryError, NoSuchArticleError
+from semsearch.errors import NoSuchArticleError
 from semsearch.store.backend import Snapshot
-
-MAX_PAIRS = 1_000
 
 Side = str | Article
 """The id of an article in the index, or an article that need not be there."""
@@ -29,12 +29,12 @@ class Relater:
         Needs an index only for ids.
 
         Raises:
-            InvalidQueryError: There are more than 1,000 pairs.
+            BatchTooLargeError: There are too many pairs.
+            TimeLimitError: They are too large to be compared in time.
             NoSuchArticleError: An id is not in the index.
             InvalidArticleError: A text is too large or holds nothing.
         """
-        if len(pairs) > MAX_PAIRS:
-            raise InvalidQueryError(f"At most {MAX_PAIRS:,} pairs at once, not {len(pairs):,}.")
+        self._library.limits.check_pairs(len(pairs))
         sides = dict.fromkeys(side for pair in pairs for side in pair if isinstance(side, str))
         held = profiles_of(self._library, sides) if sides else {}
         given: dict[int, Profile] = {}
@@ -46,7 +46,11 @@ class Relater:
                 given[id(side)] = profile_of(self._library, side)
             return given[id(side)]
 
-        return Relations(tuple(compare(profile(a), profile(b)) for a, b in pairs))
+        def compared(a: Side, b: Side) -> Relation:
+            go_on()
+            return compare(profile(a), profile(b))
+
+        return Relations(tuple(compared(a, b) for a, b in pairs))
 
 
 def profiles_of(
@@ -70,5 +74,5 @@ def profiles_of(
 def profile_of(library: Library, article: Article) -> Profile:
     """The profile of an article that need not be in the index; its passages are encoded."""
     pieces = library.split(article)
-    vectors = library.encoder.encode_documents([piece.text for piece in pieces])
+    vectors = library.encode([piece.text for piece in pieces])
     return Profile.of(article, [piece.passage for piece in pieces], vectors)

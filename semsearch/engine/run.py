@@ -2,7 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport, Skipped
 from semsearch.articles.urls import canonical_url
+from semsearch.budget import stage
 from semsearch.engine.library import Library
 from semsearch.engine.tracking import Tracked
 from semsearch.errors import StorageError
@@ -27,6 +30,7 @@ from semsearch.store.sentences import text_hash
 # A batch is what an interruption can lose: some seconds of encoding.
 _BATCH_RECORDS = 512
 _BATCH_CHARS = 250_000
+_PART_CHARS = 50_000  # enough for the encoder to have passages of like length
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,7 @@ class IndexingRun:
         changed = [
             (with_language(one), digest, source) for one, digest, source in self._diff(batch)
         ]
-        pieces = {article.id: self._library.split(article) for article, _, _ in changed}
-        vectors = self._encode([piece for group in pieces.values() for piece in group])
+        pieces, vectors = self._split_and_encoded([article for article, _, _ in changed])
         gone = self._gone(batch.removed)
         self.outcome["removed"] += sorted(batch.removed)
         if self._dry_run or not (changed or gone or batch.files):
@@ -268,21 +271,38 @@ class IndexingRun:
         self._counts["stubs_updated"] += len(richer)
         return fresh + richer
 
-    def _encode(self, pieces: list[PassageText]) -> dict[bytes, Half]:
-        """Vectors of the passage texts that the catalog lacks, each text once."""
-        self._counts["passages"] += len(pieces)
-        texts = {text_hash(piece.text): piece.text for piece in pieces}
-        held = self._catalog.held_vectors(texts)
-        missing = {digest: text for digest, text in texts.items() if digest not in held}
-        self._counts["encoded"] += len(missing)
-        if not missing or self._dry_run:
-            return {}
+    def _split_and_encoded(
+        self, articles: Sequence[Article]
+    ) -> tuple[dict[str, list[PassageText]], dict[bytes, Half]]:
+        """Passages by article, and vectors of those texts that have none yet, each text once.
+
+        A part of the articles is encoded while the next is being split.
+        """
+        pieces: dict[str, list[PassageText]] = {}
+        known: set[bytes] = set()
+        encoded = []
+        with ThreadPoolExecutor(1) as encoding:
+            for part in _parts(articles):
+                split = {article.id: self._library.split(article) for article in part}
+                pieces |= split
+                texts = {text_hash(p.text): p.text for group in split.values() for p in group}
+                known |= self._catalog.held_vectors(texts.keys() - known)
+                missing = {digest: text for digest, text in texts.items() if digest not in known}
+                known |= missing.keys()
+                self._counts["passages"] += sum(len(group) for group in split.values())
+                self._counts["encoded"] += len(missing)
+                if missing and not self._dry_run:
+                    encoded.append(encoding.submit(copy_context().run, self._encode, missing))
+        return pieces, {digest: row for one in encoded for digest, row in one.result().items()}
+
+    def _encode(self, texts: Mapping[bytes, str]) -> dict[bytes, Half]:
         encoder = self._library.encoder
         started = time.perf_counter()
-        matrix = encoder.encode_documents(list(missing.values())).astype(np.float16)
+        with stage("encode"):
+            matrix = encoder.encode_documents(list(texts.values())).astype(np.float16)
         self._encoding_seconds += time.perf_counter() - started
-        self._counts["tokens"] += sum(encoder.count_tokens(list(missing.values())))
-        return dict(zip(missing, matrix, strict=True))
+        self._counts["tokens"] += sum(encoder.count_tokens(list(texts.values())))
+        return dict(zip(texts, matrix, strict=True))
 
     def _prune(self, paths: Sequence[Path], present: set[str], seen: dict[str, set[str]]) -> None:
         # What could not be looked at (a folder that is not mounted, say) is not known to be gone.
@@ -314,6 +334,11 @@ class IndexingRun:
         """Say how far the run is: at each file, and within large files at each batch."""
         self._watch(self.progress())
 
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What could not be read."""
+        return tuple(self._skipped)
+
     def progress(self, tracked: Tracked = Tracked(0, 0)) -> Progress:
         """How far the run is."""
         return Progress(
@@ -337,7 +362,7 @@ class IndexingRun:
             added=len(self.outcome["added"]),
             updated=len(self.outcome["updated"]),
             removed=len(self.outcome["removed"]),
-            skipped=tuple(self._skipped),
+            skipped=self.skipped,
             seconds=round(seconds, 3),
             encoding_seconds=round(self._encoding_seconds, 3),
             relating_seconds=round(self.relating_seconds, 3),
@@ -361,6 +386,20 @@ _COUNTED = (
     "encoded",
     "tokens",
 )
+
+
+def _parts(articles: Sequence[Article]) -> Iterator[list[Article]]:
+    """Articles in their order, some that are encoded together at a time."""
+    part: list[Article] = []
+    chars = 0
+    for article in articles:
+        part.append(article)
+        chars += len(article.body) + len(article.excerpt) + len(article.title)
+        if chars >= _PART_CHARS:
+            yield part
+            part, chars = [], 0
+    if part:
+        yield part
 
 
 def _richness(stub: Article) -> tuple[int, int, str]:

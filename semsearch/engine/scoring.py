@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from semsearch.articles.article import Field
 from semsearch.articles.search import Collapse, Mode
+from semsearch.budget import stage
 from semsearch.engine.candidates import Asked, candidate_keys, wishes_of
 from semsearch.engine.library import Library
 from semsearch.rank.fuse import Weights, attained, fuse
@@ -92,13 +93,17 @@ def find(
 
 def score(asked: Asked, pks: Sequence[int], weights: Weights) -> Scored:
     """Exact scores of some articles; with words alone only those that hold any are ranked."""
-    candidates = asked.snapshot.candidates(pks, asked.vector)
+    with stage("vector"):
+        candidates = asked.snapshot.candidates(pks, asked.vector)
     lexical: dict[Field, dict[int, float]] = {}
     if asked.query.mode is not Mode.DENSE:
-        lexical = {
-            field: attained(asked.snapshot.lexical_scores(field, asked.weights, pks), asked.weights)
-            for field in LEXICAL_FIELDS
-        }
+        with stage("lexical"):
+            lexical = {
+                field: attained(
+                    asked.snapshot.lexical_scores(field, asked.weights, pks), asked.weights
+                )
+                for field in LEXICAL_FIELDS
+            }
     ranking = fuse(candidates, lexical, asked.query.mode, weights, wishes_of(asked, pks))
     if asked.query.mode is Mode.LEXICAL:
         ranking = ranking.among(np.isin(ranking.pks, list(set().union(*lexical.values()))))

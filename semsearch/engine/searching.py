@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from semsearch.articles.article import Article, Field
+from semsearch.articles.confidence import Confidence
 from semsearch.articles.filters import AllOf, Condition
 from semsearch.articles.search import (
-    Confidence,
     Hit,
     Mode,
     Query,
@@ -22,10 +22,13 @@ from semsearch.articles.search import (
     SearchResults,
     summary,
 )
+from semsearch.budget import stage
+from semsearch.engine.answers import Answers
 from semsearch.engine.candidates import Asked
 from semsearch.engine.comparing import contrast
 from semsearch.engine.covering import Shared, covered
 from semsearch.engine.explaining import explanation
+from semsearch.engine.faceting import facets
 from semsearch.engine.library import Library
 from semsearch.engine.pages import Page, page_token, read_page_token
 from semsearch.engine.scoring import Found, find
@@ -45,7 +48,6 @@ from semsearch.rank.terms import weigh
 from semsearch.store.backend import Snapshot
 from semsearch.store.lexical import words
 
-MAX_K = 1_000
 _MIN_POOL = 200
 _POOL_PER_HIT = 4
 _INTERPRETERS = 4
@@ -63,6 +65,7 @@ class Searcher:
         self._library = library
         self._weights = weights
         self._reranking = reranking
+        self.answers = Answers()
         self._interpreters: OrderedDict[int, Interpreter] = OrderedDict()
         self._lock = Lock()
 
@@ -76,9 +79,18 @@ class Searcher:
             NoSuchIndexError: Nothing has been indexed yet.
         """
         started = time.perf_counter()
+        self._library.limits.check_page(query.k)
+        self._library.limits.check_question(query.text)
         _check(query)
         text = normalised(query.text)
         snapshot, page = self._page(query)
+        answer = self.answers.find(snapshot.generation, query)
+        if answer is None:
+            answer = self._answer(query, text, snapshot, page)
+            self.answers.keep(query, answer)
+        return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def _answer(self, query: Query, text: str, snapshot: Snapshot, page: Page) -> SearchResults:
         asked = self._read(query, text, snapshot)
         needs = {need: self._need(asked, need) for need in asked.reading.needs}
         found = find(asked, needs, page.pool, self._weights, self._reranking, self._library)
@@ -99,12 +111,13 @@ class Searcher:
         return SearchResults(
             query=ReadQuery(query.text, interpreted(asked.reading, found.notes)),
             generation=snapshot.generation,
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            took_ms=0.0,
             answer_confidence=_confidence(signals, found),
             hits=hits,
             providers=contrast(hits, [articles[one.pk] for one in shown]),
             next_page_token=token,
             confidence_evidence={} if signals is None else signals.evidence(),
+            facets=facets(self._library, found.ranked.pks.tolist()) if query.facets else None,
         )
 
     def _page(self, query: Query) -> tuple[Snapshot, Page]:
@@ -113,6 +126,7 @@ class Searcher:
             pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
             return snapshot, Page(snapshot.generation, 0, pool)
         page = read_page_token(query.page_token, query)
+        self._library.limits.check_page(query.k, page.offset)
         return self._library.snapshot_at(page.generation), page
 
     def _read(self, query: Query, text: str, snapshot: Snapshot) -> Asked:
@@ -130,11 +144,12 @@ class Searcher:
     def _asked(
         self, query: Query, reading: Reading, condition: Condition, snapshot: Snapshot
     ) -> Asked:
-        vector = (
-            None
-            if query.mode is Mode.LEXICAL
-            else self._library.encoder.encode_query(reading.encoded)
-        )
+        with stage("encode"):
+            vector = (
+                None
+                if query.mode is Mode.LEXICAL
+                else self._library.encoder.encode_query(reading.encoded)
+            )
         terms = weigh(reading.text, len(snapshot), snapshot.document_frequency)
         return Asked(query, reading, terms, vector, condition, snapshot)
 
@@ -159,8 +174,6 @@ class Searcher:
 
 
 def _check(query: Query) -> None:
-    if not 1 <= query.k <= MAX_K:
-        raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {query.k}.")
     unknown = sorted(set(query.steps) - set(ALL_STEPS))
     if unknown:
         raise InvalidQueryError(

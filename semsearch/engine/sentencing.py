@@ -10,6 +10,7 @@ import numpy as np
 from semsearch.articles.article import Article, Passage
 from semsearch.engine.library import Library
 from semsearch.framing.texts import Text, prepare, split
+from semsearch.ingest.language import with_language
 from semsearch.store.rows import Half, StoredPassage
 from semsearch.store.sentences import text_hash
 
@@ -60,7 +61,8 @@ def texts_of(
         prepare(held[pk], spans, vectors.astype(np.float32))
         for pk, (spans, vectors) in kept.items()
     ]
-    rest = [*(article for pk, article in held.items() if pk not in kept), *given]
+    rest = [*(article for pk, article in held.items() if pk not in kept)]
+    rest += [with_language(article) for article in given]
     cut = [(article, spans) for article in rest if (spans := split(article))]
     encoded = _encoded(library, {text_hash(text): text for one in cut for text in _texts(one)})
     for article, spans in cut:
@@ -78,5 +80,5 @@ def _encoded(library: Library, texts: Mapping[bytes, str]) -> dict[bytes, Half]:
     """Vectors of texts in half precision; the encoder is loaded only where there are any."""
     if not texts:
         return {}
-    matrix = library.encoder.encode_documents(list(texts.values())).astype(np.float16)
+    matrix = library.encode(list(texts.values())).astype(np.float16)
     return dict(zip(texts, matrix, strict=True))

@@ -1,6 +1,9 @@
-"""Show: one article whole."""
+"""Show: one article whole, or some in one line each."""
 
-from semsearch.articles.article import FIELDS, Article
+from collections.abc import Collection
+
+from semsearch.articles.article import FIELDS, Article, Passage
+from semsearch.articles.search import ArticleSummary, summary
 from semsearch.articles.view import ArticleView, MarkedSpan
 from semsearch.engine.library import Library
 from semsearch.errors import NoSuchArticleError
@@ -26,6 +29,19 @@ def find_article(library: Library, identity: str) -> Article:
     if found is None:
         raise NoSuchArticleError(f"There is no article {identity}.")
     return found
+
+
+def summaries(library: Library, ids: Collection[str]) -> dict[str, ArticleSummary]:
+    """Articles in one line each, by id: without texts; those that are not there are missing."""
+    pks = library.catalog.pks_at(ids, library.snapshot().sequence)
+    return {head.id: summary(head) for head in library.catalog.heads(pks.values()).values()}
+
+
+def passages(library: Library, identity: str) -> list[Passage]:
+    """The passages of an article as the newest generation has them, in text order."""
+    snapshot = library.snapshot()
+    pk = library.catalog.pks_at([identity], snapshot.sequence).get(identity)
+    return [] if pk is None else snapshot.vectors_of(pk)[0]
 
 
 def view(article: Article) -> ArticleView:

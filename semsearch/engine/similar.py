@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from semsearch.articles.article import Article, Field, Passage
 from semsearch.articles.filters import Condition, Filters
 from semsearch.articles.search import Hit, summary
+from semsearch.budget import go_on
 from semsearch.engine.library import Library
-from semsearch.engine.searching import MAX_K
 from semsearch.engine.showing import find_article
-from semsearch.errors import InvalidArticleError, InvalidQueryError, StaleGenerationError
+from semsearch.errors import InvalidArticleError, StaleGenerationError
 from semsearch.rank.passage import best_passage
 from semsearch.store.backend import Snapshot
 
@@ -73,13 +73,13 @@ class SimilarFinder:
         self, article: Article, identity: str | None, k: int, filters: Filters
     ) -> SimilarResults:
         started = time.perf_counter()
-        if not 1 <= k <= MAX_K:
-            raise InvalidQueryError(f"k must lie between 1 and {MAX_K:,}, not {k}.")
+        self._library.limits.check_page(k)
         snapshot = self._library.snapshot()
-        mine = _Profile.of(*self._vectors(article))
+        mine = _Profile.of(*self._vectors(article, identity, snapshot))
         candidates = _candidates(snapshot, mine, max(_MIN_POOL, k * _POOL_PER_HIT), filters)
         scored = []
         for pk in candidates:
+            go_on()
             passages, vectors = snapshot.vectors_of(pk)
             parts = mine.compare(_Profile.of(passages, vectors))
             scored.append((round(sum(parts.values()), 6), pk, parts))
@@ -94,11 +94,18 @@ class SimilarFinder:
         took = round((time.perf_counter() - started) * 1000, 2)
         return SimilarResults(identity, snapshot.generation, took, tuple(hits))
 
-    def _vectors(self, article: Article) -> tuple[list[Passage], Matrix]:
+    def _vectors(
+        self, article: Article, identity: str | None, snapshot: Snapshot
+    ) -> tuple[list[Passage], Matrix]:
+        """The passages with their vectors; those of an article of the index are held."""
+        if identity is not None:
+            pk = self._library.catalog.pks_at([identity], snapshot.sequence).get(identity)
+            if pk is not None:
+                return snapshot.vectors_of(pk)
         pieces = self._library.split(article)[:_MAX_PASSAGES]
         if not pieces:
             raise InvalidArticleError("The article holds no text to compare.")
-        vectors = self._library.encoder.encode_documents([piece.text for piece in pieces])
+        vectors = self._library.encode([piece.text for piece in pieces])
         return [piece.passage for piece in pieces], vectors
 
     @staticmethod

@@ -1,10 +1,12 @@
 """Stories: events that several articles report."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from semsearch.articles.article import Article
 from semsearch.articles.coverage import (
     CoverageQuery,
+    DayOfStories,
     Stories,
     Story,
     StoryEvent,
@@ -15,9 +17,11 @@ from semsearch.articles.coverage import (
 from semsearch.articles.filters import from_timestamp
 from semsearch.articles.search import summary
 from semsearch.engine.library import Library
-from semsearch.engine.listing import listed
+from semsearch.engine.listing import check_period, chosen, listed
 from semsearch.errors import NoSuchStoryError
 from semsearch.store.coverage_rows import Cluster, ClusterKind
+
+_EPOCH = date(1970, 1, 1)
 
 
 class StoryFinder:
@@ -42,6 +46,27 @@ class StoryFinder:
             stories=tuple(_story(cluster, leads[cluster.lead]) for cluster in page.clusters),
             next_page_token=page.next_page_token,
         )
+
+    def by_day(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
+        """On which days the stories of all pages of a list began, in order of time.
+
+        Stories without a date are left out.
+
+        Raises:
+            InvalidQueryError: The period ends before it begins.
+        """
+        check_period(query)
+        snapshot = self._library.snapshot()
+        days = self._coverage.days(ClusterKind.STORY, snapshot.sequence, chosen(query, snapshot))
+        return tuple(DayOfStories(_EPOCH + timedelta(days=day), number) for day, number in days)
+
+    def of_article(self, identity: str) -> Story | None:
+        """The story of an article; None where no other article reports its event."""
+        at = self._library.snapshot().sequence
+        pks = self._library.catalog.pks_at([identity], at).values()
+        for cluster in self._coverage.clusters_of(ClusterKind.STORY, pks, at).values():
+            return _story(cluster, self._library.catalog.heads([cluster.lead])[cluster.lead])
+        return None
 
     def story(self, identity: str) -> StoryView:
         """A story whole.

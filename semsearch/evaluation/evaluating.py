@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from semsearch.articles.article import Article
-from semsearch.articles.search import Confidence
+from semsearch.articles.confidence import Confidence
 from semsearch.engine.library import Library
 from semsearch.evaluation.explaining import explain
 from semsearch.evaluation.measures import RESAMPLES, SEED, Estimate, Scores, estimate, measure

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from semsearch.articles.article import Article
-from semsearch.articles.search import Confidence, Hit
+from semsearch.articles.confidence import Confidence
+from semsearch.articles.search import Hit
 from semsearch.evaluation.questions import LabelledSet, Question
 from semsearch.evaluation.report import JudgedHit, WorstQuestion
 from semsearch.evaluation.systems import DEPTH, Answer

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from semsearch.articles.search import Confidence
+from semsearch.articles.confidence import Confidence
 from semsearch.evaluation.measures import Estimate
 from semsearch.evaluation.questions import Unresolved
 

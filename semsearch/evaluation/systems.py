@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from semsearch.articles.search import Confidence, Hit, Mode, Query
+from semsearch.articles.confidence import Confidence
+from semsearch.articles.search import Hit, Mode, Query
 from semsearch.engine.searching import Searcher
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError

@@ -22,7 +22,7 @@ from semsearch.articles.comparison import (
 from semsearch.framing import absence, contrast, frames, headlines, sourcing, timeline
 from semsearch.framing.alignment import Alignment
 from semsearch.framing.differs import DIFFERS_FROM, conflicts
-from semsearch.framing.evidence import Claim, measured
+from semsearch.framing.evidence import Claim
 from semsearch.framing.facts import Place, both_ways, facts, missing_from
 from semsearch.framing.frames import Frames
 from semsearch.framing.scorer import Scorer, published
@@ -42,6 +42,7 @@ def compare(
     *,
     duplicates: Iterable[Iterable[str]] = (),
     sentences: bool = False,
+    title: str = "",
     scorer: Scorer | None = None,
 ) -> Comparison:
     """Compare how providers tell a story; the same answer for any order of the texts.
@@ -51,6 +52,7 @@ def compare(
         known_frames: What sentences are assigned to.
         duplicates: Groups of article ids with the same text; they count as one voice.
         sentences: Adds every sentence's status in every other article.
+        title: Of the story; that of the first article unless given.
         scorer: The published one unless given.
     """
     texts = sorted(texts, key=lambda text: text.article.id)
@@ -66,8 +68,9 @@ def compare(
         common_upstream=_upstream(story),
         frame_contrast=_frame_contrast(story, known_frames),
         timeline=timeline.timeline(story.articles),
-        evidence={claim.value: evidence for claim, evidence in measured().items()},
+        evidence={claim.value: evidence for claim, evidence in story.evidence.items()},
         sentences=_sentence_rows(story, texts) if sentences else None,
+        title=title or story.articles[0].headline,
     )
 
 
@@ -90,7 +93,7 @@ def _provider(story: Story, provider: str, known: Frames) -> ProviderView:
     mains = [story.texts[place].main for place in places]
     others = [story.texts[place] for place in elsewhere]
     basis = _fullest(own)
-    evidence = measured()
+    evidence = story.evidence
     return ProviderView(
         domain=own[0].provider.domain,
         name=own[0].provider.name,
@@ -142,8 +145,8 @@ def _shares(
         against=tuple(story.texts[place].article.id for place in held),
         basis=basis,
         method=ALIGNED,
-        evidence=measured()[Claim.SHARED],
-        evidence_only_here=measured()[Claim.NOT_FOUND],
+        evidence=story.evidence[Claim.SHARED],
+        evidence_only_here=story.evidence[Claim.NOT_FOUND],
     )
 
 
@@ -169,7 +172,7 @@ def _shared(story: Story, fact: Sequence[Place]) -> SharedFact:
         wording=tuple(wording),
         basis=_least(story, [text for text, _ in fact]),
         method=ALIGNED,
-        evidence=measured()[Claim.SHARED],
+        evidence=story.evidence[Claim.SHARED],
     )
 
 
@@ -198,7 +201,7 @@ def _missing(story: Story, joint: Sequence[Sequence[Place]]) -> Iterator[Missing
                     status=Status.NOT_FOUND,
                     basis=Basis.FULL,
                     method=ALIGNED,
-                    evidence=measured()[Claim.MISSING],
+                    evidence=story.evidence[Claim.MISSING],
                 )
 
 
@@ -224,7 +227,7 @@ def _differences(story: Story) -> Iterator[Difference]:
                     score=absence.probability(score),
                     basis=_least(story, (a, b)),
                     method=ALIGNED,
-                    evidence=measured()[Claim.DIFFERS],
+                    evidence=story.evidence[Claim.DIFFERS],
                 )
 
 
@@ -241,7 +244,7 @@ def _least(story: Story, texts: Iterable[int]) -> Basis:
 def _upstream(story: Story) -> tuple[Upstream, ...]:
     named: dict[str, tuple[set[str], list[Span], set[Basis]]] = {}
     for article in story.articles:
-        found = sourcing.sourcing([article], article.basis, measured()[Claim.QUOTES])
+        found = sourcing.sourcing([article], article.basis, story.evidence[Claim.QUOTES])
         for mention in (*found.agencies, *found.outlets):
             who, spans, held = named.setdefault(mention.name, (set(), [], set()))
             who.add(speaker(article))
@@ -254,7 +257,7 @@ def _upstream(story: Story) -> tuple[Upstream, ...]:
             spans=tuple(spans),
             basis=next(basis for basis in reversed(Basis) if basis in held),
             method=sourcing.METHOD,
-            evidence=measured()[Claim.UPSTREAM],
+            evidence=story.evidence[Claim.UPSTREAM],
         )
         for name, (who, spans, held) in sorted(named.items())
         if len(who) > 1
@@ -284,7 +287,7 @@ def _frame_contrast(story: Story, known: Frames) -> tuple[FrameContrast, ...]:
             p=round(found.p, 6),
             basis=Basis.FULL,
             method=contrast.METHOD,
-            evidence=measured()[Claim.FRAMES],
+            evidence=story.evidence[Claim.FRAMES],
         )
         for found in contrast.contrasts(counts, totals)
     )

@@ -1,11 +1,11 @@
-"""How often each kind of claim was right when last measured.
+"""How often each kind of claim was right when last measured, which was on English news.
 
 ``measured.json`` is written by ``scripts/fit-alignment``. A kind that is not in it has not been
 measured, and its precision is None.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -24,6 +24,20 @@ class Claim(StrEnum):
     FRAMES = "frames"
     QUOTES = "quotes"
     UPSTREAM = "upstream"
+
+
+_MEASURED_IN = "en"
+
+
+def evidence_in(languages: Iterable[str]) -> Mapping[Claim, Evidence]:
+    """The evidence for claims about texts; nothing was measured where one is not English.
+
+    Args:
+        languages: ISO 639-1 codes, each with or without a region; empty where unknown.
+    """
+    if all(language.partition("-")[0] in ("", _MEASURED_IN) for language in languages):
+        return measured()
+    return dict.fromkeys(Claim, Evidence())
 
 
 @cache

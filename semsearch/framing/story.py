@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from semsearch.articles.article import Article, Basis
-from semsearch.articles.comparison import FactSentence, Voice
+from semsearch.articles.comparison import Evidence, FactSentence, Voice
 from semsearch.framing.alignment import Alignment, align_all
+from semsearch.framing.evidence import Claim, evidence_in
 from semsearch.framing.facts import Place
 from semsearch.framing.scorer import Scorer
 from semsearch.framing.texts import Text
@@ -41,6 +42,11 @@ class Story:
     def not_of(self, provider: str) -> list[int]:
         """The texts that it does not carry."""
         return [place for place, voice in enumerate(self.voices) if provider not in voice.providers]
+
+    @property
+    def evidence(self) -> Mapping[Claim, Evidence]:
+        """For what is claimed about these articles, all taken together."""
+        return evidence_in(article.language for article in self.articles)
 
     @property
     def speakers(self) -> list[frozenset[str]]:

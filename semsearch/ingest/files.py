@@ -1,6 +1,7 @@
 """Which files are read, and their bytes as text."""
 
 import gzip
+import io
 import lzma
 import os
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,9 @@ from semsearch.articles.report import Skipped
 from semsearch.errors import UnreadableError
 
 MAX_FILE_BYTES = 64 * 2**20
+_LEAST_LINE = 256  # what a line counts for: empty ones take their time, too
+MAX_EXPANSION = 200
+"""Texts rarely shrink to less than a fiftieth; a bomb to less than a thousandth."""
 TEXT_SUFFIXES = (".md", ".markdown", ".txt")
 JSONL_SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz", ".ndjson", ".ndjson.gz", ".ndjson.xz")
 
@@ -116,11 +120,36 @@ def open_lines(path: Path) -> BinaryIO:
     """A JSON Lines file, decompressed as it is read.
 
     Raises:
-        OSError: It cannot be opened.
+        OSError: It cannot be opened, or, while it is read, expands beyond what texts do.
     """
     name = path.name.lower()
     if name.endswith(".gz"):
-        return cast("BinaryIO", gzip.open(path, "rb"))
+        return _Expanding(gzip.open(path, "rb"), path.stat().st_size)
     if name.endswith(".xz"):
-        return cast("BinaryIO", lzma.open(path, "rb"))
+        return _Expanding(lzma.open(path, "rb"), path.stat().st_size)
     return path.open("rb")
+
+
+class _Expanding(io.BufferedReader):
+    """A decompressed file that ends with an error where it turns out to be a bomb.
+
+    Args:
+        stream: The file as it is decompressed.
+        size: Bytes of the compressed file.
+    """
+
+    def __init__(self, stream: gzip.GzipFile | lzma.LZMAFile, size: int) -> None:
+        super().__init__(cast("io.RawIOBase", stream))
+        self._left = max(MAX_FILE_BYTES, size * MAX_EXPANSION)
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """The next line, or as much of it.
+
+        Raises:
+            OSError: There is more than a text of this size can have been.
+        """
+        line = super().readline(size)
+        self._left -= max(len(line), _LEAST_LINE)
+        if self._left < 0:
+            raise OSError(f"it expands to more than {MAX_EXPANSION} times its size")
+        return line

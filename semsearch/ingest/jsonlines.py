@@ -3,6 +3,7 @@
 import json
 import lzma
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Never
@@ -10,6 +11,7 @@ from typing import BinaryIO, Never
 from semsearch.errors import UnreadableError
 
 MAX_LINE_BYTES = 16 * 2**20
+_SHOWN_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,31 @@ def _parse(data: bytes, number: int) -> dict[str, object] | UnreadableError:
 
 
 def parse_json(data: bytes) -> object:
-    """Strict JSON: no NaN or Infinity.
+    """Strict JSON: no NaN or Infinity, and no key twice.
 
     Raises:
         UnreadableError: Not UTF-8, not JSON, or nested too deep.
     """
     try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return json.loads(
+            data.decode("utf-8-sig"),
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_with_unique_keys,
+        )
     except UnicodeDecodeError:
         raise UnreadableError("not valid UTF-8") from None
     except RecursionError:
         raise UnreadableError("nested too deep") from None
     except ValueError as error:
         raise UnreadableError(f"not JSON: {error}") from None
+
+
+def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise ValueError(f"the key {twice[:_SHOWN_CHARS]!r} stands twice")
+    return held
 
 
 def _refuse_constant(name: str) -> Never:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from semsearch.articles.article import FIELDS, Article, Field, Passage
+from semsearch.budget import go_on
 from semsearch.ingest.cleaning import masked
 from semsearch.ingest.sentences import sentences
 
@@ -74,7 +75,10 @@ def split_field(
     if len(clean) <= budget * 8 and count([_embedded(clean, *whole)])[0] <= budget:
         yield PassageText(Passage(field, *whole), _embedded(clean, *whole))
         return
-    spans = [piece for span in sentences(clean) for piece in _fitting(clean, span, count, budget)]
+    spans: list[tuple[int, int]] = []
+    for span in sentences(clean):
+        go_on()
+        spans += _fitting(clean, span, count, budget)
     sizes = count([_embedded(clean, *span) for span in spans])
 
     def fits(first: int, last: int) -> bool:

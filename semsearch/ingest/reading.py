@@ -31,13 +31,17 @@ class ReadOptions:
 Record = Article | Removed | Skipped
 
 
-def read_file(file: SourceFile, options: ReadOptions) -> Iterator[Record]:
-    """The records of a file; what cannot be read is ``Skipped``, never an exception."""
+def read_file(file: SourceFile, options: ReadOptions, name: str = "") -> Iterator[Record]:
+    """The records of a file; what cannot be read is ``Skipped``, never an exception.
+
+    ``name`` tells records apart that say nothing of themselves; without one the path does.
+    """
+    name = name or str(file.path)
     if file.is_json_lines:
-        yield from _read_lines(file, options)
+        yield from _read_lines(file, options, name)
         return
     try:
-        yield read_document(read_text(file.path), str(file.path), options)
+        yield read_document(read_text(file.path), name, options)
     except UnreadableError as error:
         yield Skipped(file.shown, error.line, error.reason)
 
@@ -70,7 +74,7 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read_lines(file: SourceFile, options: ReadOptions) -> Iterator[Record]:
+def _read_lines(file: SourceFile, options: ReadOptions, name: str) -> Iterator[Record]:
     try:
         stream = open_lines(Path(file.path))
     except OSError as error:
@@ -84,7 +88,7 @@ def _read_lines(file: SourceFile, options: ReadOptions) -> Iterator[Record]:
             try:
                 yield article_from_fields(
                     line.fields,
-                    fallback_id=f"{file.path}:{line.number}",
+                    fallback_id=f"{name}:{line.number}",
                     default_provider=options.provider,
                 )
             except UnreadableError as error:

@@ -8,6 +8,8 @@ from syntok.tokenizer import Tokenizer
 
 # One paragraph is tokenised at a time; offsets are counted from where it starts.
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+# Chinese and Japanese put no blank after the end of a sentence.
+_FULL_STOP = re.compile(r"[。！？]+[」』”’）)]*(?=\S)")
 _TOKENIZER = Tokenizer(replace_not_contraction=False)
 
 
@@ -33,7 +35,8 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
         if sentence
     ]
     first = len(paragraph) - len(paragraph.lstrip())
-    starts = [first, *(start for start in starts if start > first)]
+    starts += [found.end() for found in _FULL_STOP.finditer(paragraph)]
+    starts = [first, *sorted({start for start in starts if start > first})]
     for start, end in zip(starts, [*starts[1:], len(paragraph)], strict=True):
         stripped = paragraph[start:end].rstrip()
         if stripped:

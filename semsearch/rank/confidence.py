@@ -8,7 +8,7 @@ the archive far better than one that only just misses it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from semsearch.articles.search import Confidence
+from semsearch.articles.confidence import Confidence
 from semsearch.rank.reading import Reading
 from semsearch.rank.terms import Term
 

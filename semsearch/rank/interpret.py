@@ -16,7 +16,7 @@ from semsearch.articles.filters import (
     normal_text,
 )
 from semsearch.articles.search import Interpreted
-from semsearch.errors import InvalidQueryError
+from semsearch.errors import InvalidQueryError, QuestionTooLongError
 from semsearch.rank.acronyms import ACRONYM, long_form
 from semsearch.rank.dates import read_dates
 from semsearch.rank.needs import split_needs
@@ -46,9 +46,8 @@ def normalised(text: str) -> str:
     if not read:
         raise InvalidQueryError("The question is empty.", "Ask something, in any words.")
     if len(read) > MAX_QUESTION_CHARS:
-        raise InvalidQueryError(
-            f"The question has {len(read):,} characters; {MAX_QUESTION_CHARS:,} are the limit.",
-            "To find articles like a long text, use: semsearch similar FILE (or POST /v1/similar).",
+        raise QuestionTooLongError(
+            f"The question has {len(read):,} characters; {MAX_QUESTION_CHARS:,} are the limit."
         )
     return read
 
@@ -82,10 +81,11 @@ class Interpreter:
             asked_at: What "this week" counts from; None: relative times are not read.
             steps: Which steps to take; see ``Step``.
         """
-        notes: list[str] = []
+        notes: list[tuple[Step, str]] = []
         phrases: tuple[str, ...] = ()
         if Step.PHRASE in steps:
-            phrases = self._read_phrases(text, notes)
+            phrases, told = self._read_phrases(text)
+            notes += [(Step.PHRASE, note) for note in told]
         required: Condition = EVERYTHING
         topics: tuple[str, ...] = ()
         left = text
@@ -93,31 +93,33 @@ class Interpreter:
             left, topics = self._read_topic(left)
             if topics:
                 required = OneOf(Attribute.TOPIC, tuple(t.casefold() for t in topics))
-                notes.append(f"Only articles on the topic {', '.join(topics)}.")
+                notes.append((Step.TOPIC, f"Only articles on the topic {', '.join(topics)}."))
         sources = Asked(left)
         if Step.PROVIDER in steps:
             sources = self._outlets.read(
                 left, frequency=self._frequency, headlines_about=self._headlines_about
             )
             left = sources.text
-            notes += self._provider_notes(sources)
+            notes += [(Step.PROVIDER, note) for note in self._provider_notes(sources)]
         window: Window | None = None
         if Step.DATE in steps:
             dated = read_dates(left, None if asked_at is None else asked_at.astimezone(UTC).date())
             if dated is not None:
                 left, window = dated.text, dated.window
-                notes.append(_window_note(window))
+                notes.append((Step.DATE, _window_note(window)))
         if Step.SPELLING in steps and any(self._is_unheard(w) for w in _plain_words(left)):
             left, mended = mend(left, self._snapshot.vocabulary(), self._is_word)
-            notes += [f'Read "{old}" as "{new}".' for old, new in mended.items()]
+            notes += [(Step.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()]
         expansions: dict[str, str] = {}
         if Step.ACRONYM in steps:
             expansions = self._expand(left)
-            notes += [f"{short} is taken as {form}." for short, form in expansions.items()]
+            notes += [
+                (Step.ACRONYM, f"{short} is taken as {form}.") for short, form in expansions.items()
+            ]
         needs: tuple[str, ...] = ()
         if Step.NEEDS in steps:
             needs = split_needs(left, text)
-            notes += _needs_notes(needs)
+            notes += [(Step.NEEDS, note) for note in _needs_notes(needs)]
         return Reading(
             text=left,
             encoded=_spelled_out(left, expansions),
@@ -132,12 +134,13 @@ class Interpreter:
             window=window,
             needs=needs,
             expansions=expansions,
-            notes=tuple(notes),
+            notes=tuple(note for _, note in notes),
+            steps=tuple(step for step, _ in notes),
         )
 
-    def _read_phrases(self, text: str, notes: list[str]) -> tuple[str, ...]:
+    def _read_phrases(self, text: str) -> tuple[tuple[str, ...], list[str]]:
         """Quoted phrases; one that stands nowhere is read as plain words, and that is said."""
-        held = []
+        held, notes = [], []
         for match in _QUOTED.finditer(text):
             phrase = match[1].strip()
             terms = [word.term for word in words(phrase)]
@@ -146,7 +149,7 @@ class Interpreter:
                 notes.append(f'Every answer holds "{phrase}".')
             elif terms:
                 notes.append(f'No article holds "{phrase}"; its words are searched one by one.')
-        return tuple(held)
+        return tuple(held), notes
 
     def _read_topic(self, text: str) -> tuple[str, tuple[str, ...]]:
         """A topic of the index that is named as such: "on the topic of Ports"."""
@@ -231,7 +234,12 @@ def interpreted(reading: Reading, notes: Sequence[str] = ()) -> Interpreted:
             filters["to"] = reading.window.last.isoformat()
     if reading.phrases:
         filters["phrase"] = list(reading.phrases)
-    return Interpreted(text=reading.encoded, filters=filters, notes=(*reading.notes, *notes))
+    return Interpreted(
+        text=reading.encoded,
+        filters=filters,
+        notes=(*reading.notes, *notes),
+        steps=tuple(step.value for step in reading.steps),
+    )
 
 
 def _plain_words(text: str) -> list[str]:

@@ -51,7 +51,7 @@ class Reading:
         variety: Whether several outlets are asked for.
         needs: The questions that it holds, if there are several; see ``rank.needs``.
         expansions: Acronyms of the question and what they stand for in this index.
-        notes: What was read, in sentences.
+        notes: What was read, in sentences; ``steps``: the step that each comes from.
     """
 
     text: str
@@ -68,3 +68,4 @@ class Reading:
     needs: tuple[str, ...] = ()
     expansions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.articles.article import EMBEDDED, Field, Passage, Provider
 from semsearch.articles.filters import Condition
+from semsearch.store.catalog import Catalog
+from semsearch.store.geometry import Geometry
+from semsearch.store.manifest import Manifest
 
 Vector = NDArray[np.float32]
 
@@ -79,6 +82,11 @@ class Snapshot(Protocol):
     @property
     def sequence(self) -> int:
         """Sequence number of the last write that it contains."""
+        ...
+
+    @property
+    def words_by(self) -> str:
+        """What searches words, as an answer's explanation says it."""
         ...
 
     def __len__(self) -> int:
@@ -163,6 +171,11 @@ class Snapshot(Protocol):
         """Those of the articles that satisfy a condition."""
         ...
 
+    @property
+    def geometry(self) -> Geometry:
+        """What similarities are made with."""
+        ...
+
     def standardised(self, vector: Vector, cosine: float) -> float:
         """How many standard deviations a lead's cosine stands above that of the average lead."""
         ...
@@ -181,4 +194,74 @@ class Snapshot(Protocol):
 
     def topics(self) -> list[tuple[str, int]]:
         """Every topic with its number of articles, most articles first."""
+        ...
+
+
+class IndexBackend(Protocol):
+    """Where candidates come from: published states that are derived from the catalog."""
+
+    def current_number(self) -> int | None:
+        """Number of the newest generation; None before the first.
+
+        Raises:
+            DamagedIndexError: It cannot be told.
+            EngineUnavailableError: A server does not answer.
+        """
+        ...
+
+    def numbers(self) -> list[int]:
+        """The generations that are kept, ascending."""
+        ...
+
+    def manifest(self, number: int) -> Manifest:
+        """What a generation says about itself."""
+        ...
+
+    def check(self, number: int) -> Manifest:
+        """The manifest of a generation all of which is looked at.
+
+        Raises:
+            DamagedIndexError: Something is missing or not what was written.
+        """
+        ...
+
+    def open(self, number: int) -> Snapshot:
+        """A generation, opened for searching.
+
+        Raises:
+            NoSuchIndexError: It is not kept.
+            DamagedIndexError: It cannot be opened.
+        """
+        ...
+
+    def published_at(self, number: int) -> float:
+        """When a generation was published, in seconds since 1970."""
+        ...
+
+    def sizes(self, number: int) -> dict[str, int]:
+        """Bytes that a generation takes where that can be told, by part."""
+        ...
+
+    def capabilities(self) -> dict[str, str]:
+        """What it is and can do, as it was probed, in words."""
+        ...
+
+    def refused(self) -> dict[int, str]:
+        """Articles that the engine does not take, by key, with the reason."""
+        ...
+
+    def adopt(self, geometry: Geometry) -> None:
+        """Make similarities as another index does; before the first generation is published."""
+        ...
+
+    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Make everything that the catalog holds searchable."""
+        ...
+
+    def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Derive a new generation from the catalog alone."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections."""
         ...

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.articles.article import EMBEDDED
-from semsearch.errors import FormatMismatchError
+from semsearch.errors import FormatMismatchError, ModelUnavailableError
 from semsearch.store.catalog_reader import CatalogReader
 from semsearch.store.coverage import collect_clusters, collect_coverage_of
 from semsearch.store.coverage_reader import RELATED_UNTIL
@@ -25,9 +25,11 @@ from semsearch.store.schema import (
     tombstones,
     vectors,
 )
+from semsearch.store.seals import Part, seal, seal_all, unseal
 from semsearch.store.statements import keep_setting, next_sequence, read_setting, replace_rows
 
-_EXTENDED = ("1",)  # formats that only lack tables: 1 had no relations, groups and stories
+# Formats that only lack tables: 1 had no relations, groups and stories, 2 no seals.
+_EXTENDED = ("1", "2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Catalog(CatalogReader):
         if self.setting("format") in _EXTENDED:
             with self.database.write() as connection:
                 metadata.create_all(connection)
+                seal_all(connection)
                 keep_setting(connection, "format", str(FORMAT))
         self.check_format()
 
@@ -124,8 +127,11 @@ class Catalog(CatalogReader):
             _end(connection, ended, seq)
             replace_rows(connection, tombstones, "id", buried)
             insert_vectors(connection, batch.vectors)
-            for new in batch.articles:
-                _insert_article(connection, new, seq)
+            seal(
+                connection,
+                [_insert_article(connection, new, seq) for new in batch.articles],
+                Part.VERSION,
+            )
             for path in batch.forget_files:
                 connection.execute(delete(files).where(files.c.path == path))
             replace_rows(
@@ -159,6 +165,7 @@ class Catalog(CatalogReader):
                     connection.execute(delete(table).where(mine))
                 connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
                 collect_coverage_of(connection, chunk)
+                unseal(connection, chunk)
                 connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
                 unused = [
                     ~exists().where(table.c.text_hash == vectors.c.text_hash)
@@ -198,7 +205,13 @@ def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
 
 
 def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
-    """Write vectors by text hash, none of which may be held."""
+    """Write vectors by text hash, none of which may be held.
+
+    Raises:
+        ModelUnavailableError: One is zero or not finite: no engine can compare it.
+    """
+    if any(not np.isfinite(vector).all() or not vector.any() for vector in held.values()):
+        raise ModelUnavailableError("The encoder gave a vector that is zero or not finite.")
     if held:
         connection.execute(
             insert(vectors),
@@ -209,7 +222,8 @@ def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
         )
 
 
-def _insert_article(connection: Connection, new: NewArticle, seq: int) -> None:
+def _insert_article(connection: Connection, new: NewArticle, seq: int) -> int:
+    """Write a version; its key."""
     result = connection.execute(insert(articles).values(article_values(new, seq)))
     key = result.inserted_primary_key
     pk = int(key[0]) if key is not None else 0
@@ -233,3 +247,4 @@ def _insert_article(connection: Connection, new: NewArticle, seq: int) -> None:
         connection.execute(
             insert(links), [{"article_pk": pk, "target_id": target} for target in targets]
         )
+    return pk

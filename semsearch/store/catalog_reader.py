@@ -166,16 +166,18 @@ class CatalogReader:
                 return
             last = found[-1].id
 
-    def counts(self) -> dict[bool, int]:
-        """How many current articles there are, by whether they are stubs."""
-        query = (
-            select(articles.c.stub, func.count())
-            .where(articles.c.ended_seq.is_(None))
-            .group_by(articles.c.stub)
-        )
+    def counts(self, sequence: int | None = None) -> dict[bool, int]:
+        """How many articles there are at a number (None: now), by whether they are stubs."""
+        current = articles.c.ended_seq.is_(None) if sequence is None else _at(sequence)
+        query = select(articles.c.stub, func.count()).where(current).group_by(articles.c.stub)
         with self.database.read() as connection:
             found = {bool(stub): int(number) for stub, number in connection.execute(query)}
         return {False: found.get(False, 0), True: found.get(True, 0)}
+
+    def passage_count(self) -> int:
+        """How many passages there are, those of ended versions that are still kept included."""
+        with self.database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(passages)) or 0
 
     def file_states(self) -> dict[str, FileState]:
         """Every file as last read, by path."""
@@ -255,6 +257,36 @@ class CatalogReader:
         )
         with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
+
+    def passages_of(self, pks: Iterable[int]) -> int:
+        """How many passages some versions have together."""
+        count = select(func.count()).select_from(passages)
+        with self.database.read() as connection:
+            return sum(
+                connection.scalar(count.where(passages.c.article_pk.in_(chunk))) or 0
+                for chunk in chunks(pks)
+            )
+
+    def spans(self, pks: Iterable[int]) -> list[tuple[int, int, int | None]]:
+        """Keys of some versions with the sequence numbers at which each was added and ended."""
+        columns = (articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
+        with self.database.read() as connection:
+            return [
+                (row.pk, row.added_seq, row.ended_seq)
+                for chunk in chunks(pks)
+                for row in connection.execute(select(*columns).where(articles.c.pk.in_(chunk)))
+            ]
+
+    def added_counts(self, after: int, until: int) -> list[tuple[int, int]]:
+        """Sequence numbers in ``(after, until]`` with how many versions each added, ascending."""
+        query = (
+            select(articles.c.added_seq, func.count())
+            .where(articles.c.added_seq > after, articles.c.added_seq <= until)
+            .group_by(articles.c.added_seq)
+            .order_by(articles.c.added_seq)
+        )
+        with self.database.read() as connection:
+            return [(sequence, number) for sequence, number in connection.execute(query)]
 
     def segment_rows(self, pks: Sequence[int], dimension: int) -> Iterator[SegmentRow]:
         """What candidate search needs of some versions, in the order of ``pks`` (ascending)."""

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from semsearch.articles.coverage import CoverageOrder
 from semsearch.store.coverage_rows import Cluster, ClusterEvent, ClusterFilter, ClusterKind, Edge
@@ -20,6 +28,7 @@ from semsearch.store.schema import (
 from semsearch.store.statements import read_setting
 
 RELATED_UNTIL = "related_until"
+_SECONDS_A_DAY = 86_400
 
 COMMON = 100
 """A sketch key that so many articles hold says nothing. No more are kept, so that looking a key
@@ -157,6 +166,22 @@ class CoverageReader:
         with self._database.read() as connection:
             total = connection.scalar(select(func.count()).select_from(clusters).where(chosen))
             return total or 0, [_cluster(row) for row in connection.execute(query)]
+
+    def days(self, kind: ClusterKind, at: int, wanted: ClusterFilter) -> list[tuple[int, int]]:
+        """Days since 1970 on which groups or stories began, and how many did.
+
+        In order of time; those without a date are left out.
+        """
+        day = clusters.c.first // _SECONDS_A_DAY
+        query = (
+            select(day, func.count())
+            .where(clusters.c.kind == kind.value, _current(clusters.c, at), *_chosen(wanted))
+            .where(clusters.c.first.is_not(None))
+            .group_by(day)
+            .order_by(day)
+        )
+        with self._database.read() as connection:
+            return [(int(when), number) for when, number in connection.execute(query)]
 
     def counts(self, at: int) -> dict[ClusterKind, int]:
         """How many groups and stories there are."""

@@ -71,6 +71,11 @@ def words(text: str) -> list[Word]:
     ]
 
 
+def spellings(text: str) -> list[str]:
+    """The words of a text as they are written, in lower case."""
+    return [token.text for token in _AS_WRITTEN.pre_tokenize(text).tokens]
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("pk", indexed=True, fast=True)

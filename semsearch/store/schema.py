@@ -4,6 +4,8 @@ A row of ``articles`` is one version of an article and is never changed but for 
 the version is current from ``added_seq`` on until ``ended_seq``. A generation published at
 sequence number S sees exactly the versions with ``added_seq <= S < ended_seq``, whatever has
 been written since. Rows of ``clusters`` are versions in the same sense.
+
+SQLite and PostgreSQL hold the same: whole numbers of 64 bits, text in the order of its bytes.
 """
 
 from sqlalchemy import (
@@ -22,44 +24,47 @@ from sqlalchemy import (
     text,
 )
 
-FORMAT = 2
+FORMAT = 3
 
 metadata = MetaData()
 
 # SQLite numbers rows by itself only for a column of exactly type INTEGER.
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
+# PostgreSQL would order text as its language does.
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+
 meta = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", _Text, primary_key=True),
+    Column("value", _Text, nullable=False),
 )
 
 articles = Table(
     "articles",
     metadata,
     Column("pk", _Key, primary_key=True, autoincrement=True),
-    Column("id", Text, nullable=False),
+    Column("id", _Text, nullable=False),
     Column("added_seq", BigInteger, nullable=False),
     Column("ended_seq", BigInteger),
-    Column("content_hash", Text, nullable=False),
-    Column("source", Text),
-    Column("title", Text, nullable=False),
-    Column("excerpt", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("provider_name", Text, nullable=False),
-    Column("provider_domain", Text, nullable=False),
-    Column("url", Text, nullable=False),
-    Column("url_key", Text, nullable=False),
-    Column("published", Text),
+    Column("content_hash", _Text, nullable=False),
+    Column("source", _Text),
+    Column("title", _Text, nullable=False),
+    Column("excerpt", _Text, nullable=False),
+    Column("body", _Text, nullable=False),
+    Column("provider_name", _Text, nullable=False),
+    Column("provider_domain", _Text, nullable=False),
+    Column("url", _Text, nullable=False),
+    Column("url_key", _Text, nullable=False),
+    Column("published", _Text),
     Column("zone_assumed", Boolean, nullable=False),
     Column("topics", JSON, nullable=False),
-    Column("category", Text, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("quality", Integer),
-    Column("heat", Integer),
+    Column("category", _Text, nullable=False),
+    Column("type", _Text, nullable=False),
+    Column("language", _Text, nullable=False),
+    Column("quality", BigInteger),
+    Column("heat", BigInteger),
     Column("stub", Boolean, nullable=False),
     Column("related", JSON, nullable=False),
     Column("extra", JSON, nullable=False),
@@ -74,8 +79,9 @@ Index(
 )
 Index("articles_ended", articles.c.ended_seq)
 Index("articles_added", articles.c.added_seq)
-Index("articles_source", articles.c.source)
-Index("articles_url", articles.c.url_key)
+# Addresses and paths may be longer than what a tree of PostgreSQL takes.
+Index("articles_source", articles.c.source, postgresql_using="hash")
+Index("articles_url", articles.c.url_key, postgresql_using="hash")
 
 passages = Table(
     "passages",
@@ -110,11 +116,20 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+# Checksums of versions and of their sentences (``store.seals``).
+seals = Table(
+    "seals",
+    metadata,
+    Column("article_pk", BigInteger, primary_key=True),
+    Column("part", SmallInteger, primary_key=True),
+    Column("checksum", LargeBinary(16), nullable=False),
+)
+
 links = Table(
     "links",
     metadata,
     Column("article_pk", BigInteger, primary_key=True),
-    Column("target_id", Text, primary_key=True),
+    Column("target_id", _Text, primary_key=True),
 )
 Index("links_target", links.c.target_id)
 
@@ -123,17 +138,17 @@ Index("links_target", links.c.target_id)
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("id", _Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
-    Column("content_hash", Text, nullable=False),
+    Column("content_hash", _Text, nullable=False),
 )
 
 # Files as last read: unchanged ones are not parsed again.
 files = Table(
     "files",
     metadata,
-    Column("path", Text, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
+    Column("path", _Text, primary_key=True),
+    Column("fingerprint", _Text, nullable=False),
     Column("records", Integer, nullable=False),
 )
 
@@ -169,12 +184,12 @@ clusters = Table(
     "clusters",
     metadata,
     Column("pk", _Key, primary_key=True, autoincrement=True),
-    Column("id", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("id", _Text, nullable=False),
+    Column("kind", _Text, nullable=False),
     Column("added_seq", BigInteger, nullable=False),
     Column("ended_seq", BigInteger),
     Column("lead_pk", BigInteger, nullable=False),
-    Column("title", Text, nullable=False),
+    Column("title", _Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("providers", Integer, nullable=False),
     Column("origins", Integer, nullable=False),
@@ -199,11 +214,11 @@ cluster_events = Table(
     metadata,
     Column("pk", _Key, primary_key=True, autoincrement=True),
     Column("seq", BigInteger, nullable=False),
-    Column("at", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("event", Text, nullable=False),
-    Column("cluster_id", Text, nullable=False),
-    Column("other_id", Text, nullable=False),
+    Column("at", _Text, nullable=False),
+    Column("kind", _Text, nullable=False),
+    Column("event", _Text, nullable=False),
+    Column("cluster_id", _Text, nullable=False),
+    Column("other_id", _Text, nullable=False),
 )
 Index("cluster_events_cluster", cluster_events.c.cluster_id)
 Index("cluster_events_other", cluster_events.c.other_id)

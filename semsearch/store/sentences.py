@@ -12,6 +12,7 @@ from semsearch.store.catalog import insert_vectors
 from semsearch.store.database import Database, chunks
 from semsearch.store.rows import Half, StoredPassage, passage_from_row
 from semsearch.store.schema import sentences, vectors
+from semsearch.store.seals import Part, seal
 
 
 def text_hash(text: str) -> bytes:
@@ -89,3 +90,4 @@ class SentenceStore:
             insert_vectors(connection, missing)
             if rows:
                 connection.execute(insert(sentences), rows)
+            seal(connection, list(held), Part.SENTENCES)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BigInteger, Connection, Text, cast, delete, insert, select, update
 
 from semsearch.store.schema import meta
 
@@ -15,14 +15,21 @@ def read_setting(connection: Connection, key: str) -> str | None:
 
 def keep_setting(connection: Connection, key: str, value: str) -> None:
     """Keep a setting with the index."""
-    replace_rows(connection, meta, "key", [{"key": key, "value": value}])
+    changed = connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(meta).values(key=key, value=value))
 
 
 def next_sequence(connection: Connection) -> int:
-    """Number this write; every later one has a larger number."""
-    sequence = int(read_setting(connection, "sequence") or 0) + 1
-    keep_setting(connection, "sequence", str(sequence))
-    return sequence
+    """Number this write; every later one has a larger number.
+
+    Counting up comes first and locks the number until the transaction ends, so numbers are in
+    the order of the commits, whoever else writes.
+    """
+    mine = meta.c.key == "sequence"
+    number = cast(cast(meta.c.value, BigInteger) + 1, Text)
+    connection.execute(update(meta).where(mine).values(value=number))
+    return int(read_setting(connection, "sequence") or 0)
 
 
 def replace_rows(

@@ -1,4 +1,4 @@
-"""What every backend of candidate search promises; a new one joins by a line in ``BACKENDS``."""
+"""What every backend of candidate search promises; a new one joins in ``backends``."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -16,16 +16,13 @@ from semsearch.articles.article import FIELDS, Article, Field, Provider
 from semsearch.articles.filters import EVERYTHING, AllOf, Attribute, Between, Condition, Not, OneOf
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates, Snapshot
 from semsearch.store.catalog import Catalog
-from semsearch.store.generations import Generations
 from semsearch.store.lexical import words
+from tests.contract.backends import NAMES, Backend, opened
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_catalog
 from tests.support.oracle import kept_length
-from tests.support.store import current_pks, pieces_of, settings_of, write
+from tests.support.store import current_pks, pieces_of, write
 from tests.support.strategies import conditions
-
-Publish = Callable[[Catalog], Snapshot]
 
 HALF = 5e-4  # how far a cosine of half-precision vectors may be off
 BOOSTS = {Field.TITLE: 2.0, Field.LEAD: 1.0, Field.BODY: 1.0}
@@ -40,16 +37,6 @@ def weighed(*terms: str) -> dict[Field, dict[str, float]]:
 
 def columns(candidates: Candidates) -> dict[str, object]:
     return {name: getattr(candidates, name).tolist() for name in COLUMNS}
-
-
-def embedded(folder: Path) -> Publish:
-    generations = Generations(folder)
-    return lambda catalog: generations.open(
-        generations.publish(catalog, settings_of(ENCODER)).generation
-    )
-
-
-BACKENDS: dict[str, Callable[[Path], Publish]] = {"embedded": embedded}
 
 
 def invented(number: int, chance: random.Random) -> Article:
@@ -76,7 +63,6 @@ class World:
     """An archive after some writes, as the backend and as the truth have it."""
 
     catalog: Catalog
-    publish: Publish
     snapshot: Snapshot
     articles: dict[int, Article]
 
@@ -91,25 +77,31 @@ class World:
         return {pk: float((self.vectors(pk) @ query).max()) for pk in self.matching(condition)}
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=NAMES)
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     """Eighty articles in five publications, ten of them changed and five deleted since."""
-    folder = tmp_path_factory.mktemp("world")
-    catalog, publish = open_catalog(folder), BACKENDS[request.param](folder)
-    chance = random.Random(11)
-    articles = [invented(number, chance) for number in range(80)]
-    for first in range(0, 80, 20):
-        write(catalog, ENCODER, articles[first : first + 20])
-        publish(catalog)
-    changed = [replace(one, excerpt="glacier orchid " + one.excerpt) for one in articles[5:15]]
-    gone = [f"a{number}" for number in range(30, 35)]
-    write(catalog, ENCODER, changed, delete=gone)
-    current = {one.id: one for one in [*articles, *changed] if one.id not in gone}
-    pks = current_pks(catalog, current)
-    yield World(catalog, publish, publish(catalog), {pks[key]: current[key] for key in current})
-    catalog.close()
+    with opened(request.param, tmp_path_factory.mktemp("world"), request) as backend:
+        catalog = backend.catalog
+        chance = random.Random(11)
+        articles = [invented(number, chance) for number in range(80)]
+        for first in range(0, 80, 20):
+            write(catalog, ENCODER, articles[first : first + 20])
+            backend.publish()
+        changed = [replace(one, excerpt="glacier orchid " + one.excerpt) for one in articles[5:15]]
+        gone = [f"a{number}" for number in range(30, 35)]
+        write(catalog, ENCODER, changed, delete=gone)
+        current = {one.id: one for one in [*articles, *changed] if one.id not in gone}
+        pks = current_pks(catalog, current)
+        held = {pks[key]: current[key] for key in current}
+        yield World(catalog, backend.publish(), held)
+
+
+@pytest.fixture(params=NAMES)
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    with opened(request.param, tmp_path, request) as made:
+        yield made
 
 
 def test_it_knows_its_size_and_its_place(world: World) -> None:
@@ -457,53 +449,44 @@ def test_it_is_asked_from_many_threads_at_once(world: World) -> None:
         assert list(pool.map(answer, queries)) == expected
 
 
-def test_equal_scores_are_in_order_of_key(tmp_path: Path) -> None:
-    for name, backend in BACKENDS.items():
-        folder = tmp_path / name
-        catalog, publish = open_catalog(folder), backend(folder)
-        for number in range(6):  # several publications, so several segments
-            write(catalog, ENCODER, [make_article(f"a{number}", "The same words")])
-            snapshot = publish(catalog)
-        keys = sorted(current_pks(catalog, [f"a{number}" for number in range(6)]).values())
-        query = ENCODER.encode_query("the same words")
-        assert [pk for pk, _ in snapshot.dense(query, 6, EVERYTHING)] == keys
-        assert [pk for pk, _ in snapshot.lexical(weighed("word"), 6, EVERYTHING)] == keys
-        assert snapshot.document_frequency("word") == 6
-        catalog.close()
+def test_equal_scores_are_in_order_of_key(backend: Backend) -> None:
+    catalog = backend.catalog
+    for number in range(6):  # several publications, so several segments
+        write(catalog, ENCODER, [make_article(f"a{number}", "The same words")])
+        snapshot = backend.publish()
+    keys = sorted(current_pks(catalog, [f"a{number}" for number in range(6)]).values())
+    query = ENCODER.encode_query("the same words")
+    assert [pk for pk, _ in snapshot.dense(query, 6, EVERYTHING)] == keys
+    assert [pk for pk, _ in snapshot.lexical(weighed("word"), 6, EVERYTHING)] == keys
+    assert snapshot.document_frequency("word") == 6
 
 
-def test_of_equal_leads_those_with_the_least_keys_are_nearest(tmp_path: Path) -> None:
-    for name, backend in BACKENDS.items():
-        folder = tmp_path / name
-        catalog, publish = open_catalog(folder), backend(folder)
-        names = [f"a{number:03}" for number in range(120)]
-        for start, end in ((0, 1), (1, 100), (100, 120)):  # of different sizes
-            chosen = range(start, end)
-            titles = ("The same words", "Quite others", "The same old words")
-            write(catalog, ENCODER, [make_article(names[n], titles[n % 3]) for n in chosen])
-            snapshot = publish(catalog)
-        pks = current_pks(catalog, names)
-        nearest = sorted(names, key=lambda name: ((0, 2, -1)[int(name[1:]) % 3], pks[name]))
-        query = ENCODER.encode_query("the same old words")[None, :]
-        for k in (1, 12, 39, 40, 41, 52, 79):
-            (found,) = snapshot.nearest_leads(query, k, EVERYTHING)
-            assert [pk for pk, _ in found] == [pks[name] for name in nearest[:k]]
-        catalog.close()
+def test_of_equal_leads_those_with_the_least_keys_are_nearest(backend: Backend) -> None:
+    catalog = backend.catalog
+    names = [f"a{number:03}" for number in range(120)]
+    for start, end in ((0, 1), (1, 100), (100, 120)):  # of different sizes
+        chosen = range(start, end)
+        titles = ("The same words", "Quite others", "The same old words")
+        write(catalog, ENCODER, [make_article(names[n], titles[n % 3]) for n in chosen])
+        snapshot = backend.publish()
+    pks = current_pks(catalog, names)
+    nearest = sorted(names, key=lambda name: ((0, 2, -1)[int(name[1:]) % 3], pks[name]))
+    query = ENCODER.encode_query("the same old words")[None, :]
+    for k in (1, 12, 39, 40, 41, 52, 79):
+        (found,) = snapshot.nearest_leads(query, k, EVERYTHING)
+        assert [pk for pk, _ in found] == [pks[name] for name in nearest[:k]]
 
 
-def test_a_snapshot_does_not_see_later_writes(tmp_path: Path) -> None:
-    for name, backend in BACKENDS.items():
-        folder = tmp_path / name
-        catalog, publish = open_catalog(folder), backend(folder)
-        query = ENCODER.encode_query("cod")
-        write(catalog, ENCODER, [make_article("a", "Cod quota"), make_article("b", "Tram")])
-        old = publish(catalog)
-        before = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
-        write(catalog, ENCODER, [make_article("a", "Otter stolen")], delete=["b"])
-        new = publish(catalog)
-        assert new.generation > old.generation
-        assert (len(old), len(new)) == (2, 1)
-        after = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
-        assert after == before
-        assert new.lexical(weighed("cod"), 9, EVERYTHING) == []
-        catalog.close()
+def test_a_snapshot_does_not_see_later_writes(backend: Backend) -> None:
+    catalog = backend.catalog
+    query = ENCODER.encode_query("cod")
+    write(catalog, ENCODER, [make_article("a", "Cod quota"), make_article("b", "Tram")])
+    old = backend.publish()
+    before = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
+    write(catalog, ENCODER, [make_article("a", "Otter stolen")], delete=["b"])
+    new = backend.publish()
+    assert new.generation > old.generation
+    assert (len(old), len(new)) == (2, 1)
+    after = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
+    assert after == before
+    assert new.lexical(weighed("cod"), 9, EVERYTHING) == []

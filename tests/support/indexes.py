@@ -11,15 +11,21 @@ from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.embed.encoder import Encoder
 from semsearch.engine.library import Repair
+from semsearch.engine.limits import Limits
 from semsearch.engine.services import Services
 from semsearch.store.catalog import Catalog
 
 
 def open_index(
-    folder: Path, encoder: Encoder, on_repair: Callable[[Repair], None] = lambda _: None
+    folder: Path,
+    encoder: Encoder,
+    on_repair: Callable[[Repair], None] = lambda _: None,
+    limits: Limits = Limits(),
 ) -> Services:
     """The index in a folder, made if it is not there."""
-    return assemble(Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair)
+    return assemble(
+        Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair, limits=limits
+    )
 
 
 def open_catalog(folder: Path) -> Catalog:

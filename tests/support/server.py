@@ -9,12 +9,21 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from semsearch.cli.serve import server_options
+from semsearch.config import Settings
+
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of the application, served until the block ends."""
+def serving(app: FastAPI, settings: Settings | None = None) -> Iterator[httpx.Client]:
+    """A client of the application, served as the command does until the block ends."""
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on")
+        uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=0,
+            lifespan="on",
+            **server_options(settings or Settings()),
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

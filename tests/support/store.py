@@ -82,6 +82,7 @@ def as_format_1(folder: Path) -> None:
         "memberships",
         "cluster_events",
         "sentences",
+        "seals",
     ):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")

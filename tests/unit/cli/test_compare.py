@@ -78,6 +78,7 @@ def test_every_format_is_written(index: Path) -> None:
         (["--story", "s", "--query", "q"], 2),
         (["a", "b", "--format", "pdf"], 2),
         (["a", "b", "--detail", "all"], 2),
+        (["a", "b", "--json", "--format", "md"], 2),
         (["nope", "neither"], 3),
         (["--story", "nope"], 3),
         ([STRIKE[0]], 2),

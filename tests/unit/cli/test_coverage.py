@@ -106,6 +106,7 @@ def test_what_is_there_already_is_found(index: Path, ids: dict[str, str], tmp_pa
         (["duplicates", "-"], 2),
         (["stories", "nope"], 3),
         (["stories", "--from", "soon"], 2),
+        (["stories", "--from", "2024-05-01", "--to", "2024-01-01"], 2),
         (["stories", "-k", "0"], 2),
         (["duplicates", "--page", "zzz"], 2),
     ],

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from semsearch.articles.article import Article, Field, Provider
+from semsearch.articles.confidence import Confidence
 from semsearch.articles.report import IndexReport, Skipped
 from semsearch.articles.search import (
-    Confidence,
     Duplicates,
     Hit,
     HitPassage,

@@ -90,6 +90,27 @@ def test_a_story_of_twenty_is_compared_without_encoding(
     assert cited(asdict(found), {one.id: one for one in told})
 
 
+def test_a_story_and_its_comparison_have_one_title(index: Services) -> None:
+    index.indexer.put(report(chr(97 + n), "strike", f"teller {n}") for n in range(5))
+    index.indexer.put([report("z", "otter")])
+    (story,) = index.stories.stories().stories
+    found = index.comparer.story(story.id)
+    assert found.title == story.title
+    assert index.comparer.articles([one.id for one in found.articles]).title == story.title
+    assert index.comparer.articles(["z", "b"]).title != story.title
+
+
+def test_a_story_is_compared_once_until_the_index_changes(index: Services) -> None:
+    index.indexer.put(report(chr(97 + n), "strike", f"teller {n}") for n in range(3))
+    (identity,) = stories(index)
+    found = index.comparer.story(identity)
+    assert index.comparer.story(identity) is found
+    assert index.comparer.story(identity, Detail.SENTENCES).sentences is not None
+    index.indexer.put([report("y", "strike", "another")])
+    assert len(index.comparer.story(identity).articles) == 4
+    assert found.sentences is None
+
+
 def test_sentences_are_kept_for_stories_alone(index: Services) -> None:
     index.indexer.put([report("a", "strike"), report("b", "ferry")])
     library = index.library

@@ -1,5 +1,6 @@
 """A library opens generations, checks the encoder and serves readers while it is written to."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -149,7 +150,7 @@ def test_a_snapshot_outlives_the_removal_of_its_files(index: Services, folder: P
     index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
     old = index.library.snapshot()
     index.indexer.put([make_article("b", "Ferry")])
-    assert index.library.generations.numbers() == [2]
+    shutil.rmtree(folder / "generations" / "1")  # by hand: it stays as long as it is read
     query = HashingEncoder().encode_query("harbour")
     assert len(old.dense(query, 9, EVERYTHING)) == 1
     assert ask(index, "harbour").generation == 2

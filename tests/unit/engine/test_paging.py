@@ -1,6 +1,7 @@
 """Pages add up to one answer, whatever is written in between."""
 
 import base64
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -73,9 +74,11 @@ def test_writes_between_pages_do_not_shift_them(index: Services) -> None:
 
 
 def test_a_token_of_a_lost_generation_is_stale(index: Services) -> None:
-    token = index.searcher.search(QUERY).next_page_token
+    first = index.searcher.search(QUERY)
+    token = first.next_page_token
     with index.library.writing():
         index.library.rebuild()
+    shutil.rmtree(index.library.folder / "generations" / str(first.generation))
     with pytest.raises(StaleGenerationError):
         index.searcher.search(replace(QUERY, page_token=token))
 

@@ -8,16 +8,10 @@ from itertools import pairwise
 import pytest
 
 from semsearch.articles.article import Article
+from semsearch.articles.confidence import Confidence
 from semsearch.articles.filters import Attribute as On
 from semsearch.articles.filters import Filters, Not, OneOf
-from semsearch.articles.search import (
-    Collapse,
-    Confidence,
-    Duplicates,
-    Mode,
-    Query,
-    SearchResults,
-)
+from semsearch.articles.search import Collapse, Duplicates, Mode, Query, SearchResults
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidQueryError
 from semsearch.rank.fuse import Weights
@@ -103,7 +97,7 @@ def test_the_longest_question_is_answered(index: Services) -> None:
 
 @pytest.mark.parametrize("k", [-1, 0, 1_001])
 def test_k_lies_between_1_and_1000(index: Services, k: int) -> None:
-    with pytest.raises(InvalidQueryError, match="k must lie"):
+    with pytest.raises(InvalidQueryError, match=r"k m(ust|ay) be"):
         search(index, "otter", k=k)
     assert len(search(index, "otter", k=1).hits) == 1
     assert len(search(index, "otter", k=1_000).hits) == 60

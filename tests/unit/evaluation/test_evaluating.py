@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from semsearch.articles.search import Confidence, Query
+from semsearch.articles.confidence import Confidence
+from semsearch.articles.search import Query
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation import rendering

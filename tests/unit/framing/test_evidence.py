@@ -1,4 +1,5 @@
-from semsearch.framing.evidence import Claim, measured
+from semsearch.articles.comparison import Evidence
+from semsearch.framing.evidence import Claim, evidence_in, measured
 
 
 def test_every_kind_of_claim_has_evidence_or_says_that_it_has_none() -> None:
@@ -14,3 +15,9 @@ def test_every_kind_of_claim_has_evidence_or_says_that_it_has_none() -> None:
 def test_what_is_claimed_most_has_been_measured() -> None:
     for claim in (Claim.SHARED, Claim.NOT_FOUND, Claim.FRAMES):
         assert measured()[claim].precision is not None
+
+
+def test_what_was_measured_on_english_is_claimed_of_english_alone() -> None:
+    assert evidence_in(["en", "", "en-gb"]) == measured()
+    assert evidence_in([]) == measured()
+    assert evidence_in(["en", "zh"]) == dict.fromkeys(Claim, Evidence())

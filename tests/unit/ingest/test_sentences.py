@@ -21,6 +21,14 @@ from semsearch.ingest.sentences import sentences
         pytest.param(
             "“Do it.” They don’t. We can't.", ["“Do it.”", "They don’t.", "We can't."], id="quotes"
         ),
+        pytest.param(
+            "罢工开始了。“他们说：不！”港口关闭",
+            ["罢工开始了。", "“他们说：不！”", "港口关闭"],
+            id="chinese",
+        ),
+        pytest.param(
+            "「行く。」と言った。終わり。", ["「行く。」", "と言った。", "終わり。"], id="japanese"
+        ),
         pytest.param("", [], id="empty"),
         pytest.param(" \n\n\t\n\n ", [], id="blank"),
         pytest.param("...", ["..."], id="dots"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from semsearch.articles.search import Confidence
+from semsearch.articles.confidence import Confidence
 from semsearch.rank.confidence import Signals, coverage, judge
 from semsearch.rank.reading import Reading
 from semsearch.rank.terms import Term

@@ -113,6 +113,8 @@ def test_each_step_can_be_left_out_alone(interpreter: Interpreter, left_out: Ste
     reading = read(interpreter, QUESTION, [step for step in ALL_STEPS if step is not left_out])
     assert marks(reading) == {step: step is not left_out for step in Step}
     assert len(reading.notes) == len(Step) - 1
+    assert len(reading.steps) == len(reading.notes)
+    assert set(reading.steps) == set(Step) - {left_out}
 
 
 @pytest.mark.parametrize("only", Step)

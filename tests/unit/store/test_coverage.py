@@ -1,14 +1,13 @@
 """Coverage in the catalog: what is kept about sketches, relations, groups and stories."""
 
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select, text
 
 from semsearch.articles.article import Provider
 from semsearch.articles.coverage import CoverageOrder
@@ -23,6 +22,7 @@ from semsearch.store.coverage_rows import (
     Edge,
     NewCluster,
 )
+from semsearch.store.schema import metadata
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_catalog
@@ -30,13 +30,6 @@ from tests.support.store import current_pks, write
 
 ENCODER = HashingEncoder()
 GROUP, STORY = ClusterKind.GROUP, ClusterKind.STORY
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -61,11 +54,10 @@ def edge(low: int, high: int, p_duplicate: float = 0.9) -> Edge:
     return Edge(low, high, p_duplicate, p_duplicate)
 
 
-def rows(folder: Path, table: str) -> int:
-    connection = sqlite3.connect(folder / "catalog.db")
-    number = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-    connection.close()
-    return int(number)
+def rows(catalog: Catalog, table: str, where: str = "true") -> int:
+    with catalog.database.read() as connection:
+        query = select(func.count()).select_from(metadata.tables[table]).where(text(where))
+        return connection.scalar(query) or 0
 
 
 # --- sketches -----------------------------------------------------------------------------------
@@ -98,7 +90,7 @@ def test_who_shares_a_key_depends_on_when_it_is_asked(catalog: Catalog, coverage
 
 @pytest.mark.parametrize("batch", [1, 7, 1_000])
 def test_of_a_common_key_no_more_rows_are_kept_than_say_so(
-    catalog: Catalog, coverage: Coverage, tmp_path: Path, batch: int
+    catalog: Catalog, coverage: Coverage, batch: int
 ) -> None:
     pks = list(put(catalog, *(f"a{number:03}" for number in range(COMMON + 20))).values())
     for start in range(0, COMMON - 1, batch):
@@ -106,7 +98,7 @@ def test_of_a_common_key_no_more_rows_are_kept_than_say_so(
     assert coverage.sharing([5]) == {5: pks[: COMMON - 1]}
     for start in range(COMMON - 1, len(pks), batch):
         coverage.keep_sketches(dict.fromkeys(pks[start : start + batch], (5, 6)))
-    assert rows(tmp_path, "sketches WHERE key = 5") == COMMON
+    assert rows(catalog, "sketches", "key = 5") == COMMON
     assert coverage.sharing([5, 6]) == {6: pks[COMMON - 1 :]}
 
 
@@ -336,7 +328,7 @@ def test_forgetting_keeps_what_older_generations_show(catalog: Catalog, coverage
 
 
 def test_collecting_removes_what_only_removed_versions_had(
-    catalog: Catalog, coverage: Coverage, tmp_path: Path
+    catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
     coverage.keep_sketches({a: (1,), b: (1,)})
@@ -348,7 +340,7 @@ def test_collecting_removes_what_only_removed_versions_had(
     assert coverage.members([coverage.clusters_of(GROUP, [a], held)[a].key])
     ended = coverage.write(CoverageBatch(ended=[(GROUP, "g")]))
     assert catalog.collect(gone) == 2
-    assert rows(tmp_path, "clusters") == 1
-    assert (rows(tmp_path, "sketches"), rows(tmp_path, "relations")) == (0, 0)
+    assert rows(catalog, "clusters") == 1
+    assert (rows(catalog, "sketches"), rows(catalog, "relations")) == (0, 0)
     catalog.collect(ended)
-    assert (rows(tmp_path, "clusters"), rows(tmp_path, "memberships")) == (0, 0)
+    assert (rows(catalog, "clusters"), rows(catalog, "memberships")) == (0, 0)

@@ -37,7 +37,7 @@ def segment_of(folder: Path, articles: list[Article]) -> Segment:
         SegmentRow(3 * n + 1, one, (), np.empty((0, 4), np.float16), n)
         for n, one in enumerate(articles)
     ]
-    write_segment(folder, rows, 4, "SQfp16", PLAIN)
+    write_segment(folder, rows, 4, "auto", PLAIN)
     return open_segment(folder)
 
 
@@ -117,9 +117,15 @@ def test_passages_are_found_by_article(tmp_path: Path) -> None:
         return SegmentRow(pk, make_article(f"a{pk}"), spans, np.ones((number, 4), np.float16), -pk)
 
     rows = [row(1, 2), row(2, 0), row(3, 1), row(4, 0)]
-    write_segment(tmp_path / "s", rows, 4, "SQfp16", PLAIN)
+    write_segment(tmp_path / "s", rows, 4, "auto", PLAIN)
     segment = open_segment(tmp_path / "s")
-    assert [segment.passage_span(n) for n in range(4)] == [(0, 2), (2, 2), (2, 3), (3, 3)]
+    numbers, counts = segment.passages_of(np.arange(4))
+    assert numbers.tolist() == [0, 1, 2]
+    assert counts.tolist() == [2, 0, 1, 0]
+    assert segment.passages_of(np.array([2]))[0].tolist() == [2]
+    chosen = np.array([False, True, True, True])
+    assert segment.passages_in(chosen).tolist() == [False, False, True]
+    assert segment.articles["lead"].tolist() == [-1, -1, -1, -1]
     assert segment.passages["article"].tolist() == [0, 0, 2]
     assert segment.articles["content"].tolist() == [-1, -2, -3, -4]
     assert segment.lengths.tolist() == [1, 1, 1]

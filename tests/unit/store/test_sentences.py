@@ -1,7 +1,5 @@
 """Sentences are kept with their vectors, and go with the versions that they belong to."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,6 @@ from semsearch.store.rows import StoredPassage
 from semsearch.store.sentences import SentenceStore, text_hash
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_catalog
 from tests.support.store import current_pks, write
 
 TEXTS = ("The ferry sank.", "Nobody was hurt.")
@@ -22,11 +19,6 @@ CUT = [
     StoredPassage(Passage(Field.BODY, 0, 15), text_hash(TEXTS[0])),
     StoredPassage(Passage(Field.BODY, 16, 32), text_hash(TEXTS[1])),
 ]
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Catalog:
-    return open_catalog(tmp_path / "index")
 
 
 @pytest.fixture

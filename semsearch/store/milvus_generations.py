@@ -1,0 +1,405 @@
+"""Published states of an index in Milvus, noted in the catalog's database.
+
+A state is a row of ``generations``: a sequence number and the collection that holds everything up
+to it. The row is written in the transaction that writes the words of what it adds, after Milvus
+has taken the vectors; so a reader sees a state whole or not at all, in any process.
+"""
+
+import json
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from semsearch.errors import DamagedIndexError, EngineUnavailableError, NoSuchIndexError
+from semsearch.store import outbox
+from semsearch.store.article_cache import ArticleCache
+from semsearch.store.catalog import Catalog
+from semsearch.store.database import chunks
+from semsearch.store.derived import documents, generations, geometries, set_aside
+from semsearch.store.generations import Keep
+from semsearch.store.geometry import MAX_LEADS, Geometry, geometry_bytes, geometry_from
+from semsearch.store.manifest import Manifest
+from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_snapshot import Caches, MilvusSnapshot
+from semsearch.store.outbox import Step
+from semsearch.store.word_search import words_by
+
+_NAME_KEY = "collection"
+_STEP = 2_000  # versions that become visible together at most, but for those of one write
+_EXACT_UP_TO = 100_000  # passages that are all compared
+_CACHED_ARTICLES = 20_000
+_OPEN_GEOMETRIES = 2
+_EXACT_KINDS = ("flat", "Flat", "SQfp16")
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What a step builds upon."""
+
+    number: int
+    sequence: int
+    collection: str
+    geometry: int
+    passages: int
+
+
+_NOTHING = _Base(0, 0, "", 0, 0)
+
+
+class MilvusGenerations:
+    """The states of one index.
+
+    Args:
+        milvus: Where its vectors are.
+        catalog: The truth, and where everything else is.
+        kind: How vectors are indexed: exactly, or ``auto`` and others: so while there are few.
+        keep: Which old states stay.
+    """
+
+    def __init__(self, milvus: Milvus, catalog: Catalog, kind: str, keep: Keep = Keep()) -> None:
+        self.milvus = milvus
+        self._catalog = catalog
+        self._database = catalog.database
+        self._kind = kind
+        self._keep = keep
+        self._rows: ArticleCache[Any] | None = None
+        self._words = ArticleCache(self._read_words, _CACHED_ARTICLES)
+        self._geometries: OrderedDict[int, tuple[Geometry, ArticleCache[NDArray[np.float32]]]]
+        self._geometries = OrderedDict()
+        self._lock = Lock()
+
+    def create(self) -> None:
+        """Make the tables where they are missing."""
+        with self._database.write() as connection:
+            outbox.create(connection)
+
+    def close(self) -> None:
+        """Give back the connection to Milvus."""
+        self.milvus.close()
+
+    def drop(self) -> None:
+        """Remove all vectors from Milvus; ``rebuild`` makes them again."""
+        for name in self.milvus.collections():
+            if name.startswith(f"{self._alias()}_"):
+                self.milvus.drop(name)
+
+    # --- reading --------------------------------------------------------------------------
+
+    def current_number(self) -> int | None:
+        """Number of the newest state; None before the first."""
+        try:
+            with self._database.read() as connection:
+                newest: int | None = connection.scalar(select(func.max(generations.c.number)))
+        except DamagedIndexError:
+            if self._database.has(generations.name):
+                raise
+            return None  # the catalog has served files until now
+        return newest
+
+    def numbers(self) -> list[int]:
+        """The states that are kept, ascending."""
+        with self._database.read() as connection:
+            query = select(generations.c.number).order_by(generations.c.number)
+            return list(connection.scalars(query))
+
+    def published_at(self, number: int) -> float:
+        """When a state was shown first, in seconds since 1970."""
+        return float(self._row(number).published_at)
+
+    def sizes(self, number: int) -> dict[str, int]:
+        """Servers keep that to themselves."""
+        del number
+        return {}
+
+    def capabilities(self) -> dict[str, str]:
+        """What the server is, as far as it answers."""
+        try:
+            version = self.milvus.version()
+        except EngineUnavailableError as error:
+            version = error.message
+        return {
+            "vectors": f"Milvus {version} at {self.milvus.place}, {self._kind}",
+            "words": words_by(self._database),
+        }
+
+    def check(self, number: int) -> Manifest:
+        """Count what Milvus holds of a state.
+
+        Raises:
+            DamagedIndexError: It is not as much as was written.
+        """
+        row = self._row(number)
+        seen = f"added <= {row.sequence} and ended > {row.sequence}"
+        held = self.milvus.count(row.collection, seen, strong=True)
+        wanted = row.passages - self._catalog.passages_of(self.refused())
+        if held != wanted:
+            raise DamagedIndexError(
+                f"{self.milvus.place} holds {held} passages of generation {number}, not {wanted}."
+            )
+        return self.manifest(number)
+
+    def manifest(self, number: int) -> Manifest:
+        """What a state says about itself.
+
+        Raises:
+            NoSuchIndexError: It is not kept.
+        """
+        row = self._row(number)
+        return Manifest(
+            generation=row.number,
+            sequence=row.sequence,
+            encoder=json.loads(row.encoder),
+            vectors=f"{self.milvus.place} {row.collection}",
+            articles=row.articles,
+            stubs=row.stubs,
+            passages=row.passages,
+            segments=(),
+            files={},
+        )
+
+    def open(self, number: int) -> MilvusSnapshot:
+        """A state, opened for searching.
+
+        Raises:
+            NoSuchIndexError: It is not kept.
+        """
+        row = self._row(number)
+        dimension = int(json.loads(row.encoder)["dimension"])
+        geometry, lengths = self._geometry(row.geometry, dimension)
+        return MilvusSnapshot(
+            generation=row.number,
+            sequence=row.sequence,
+            collection=row.collection,
+            published_at=float(row.published_at),
+            milvus=self.milvus,
+            catalog=self._catalog,
+            geometry=geometry,
+            caches=Caches(self._segment_rows(dimension), self._words, lengths),
+        )
+
+    def refused(self) -> dict[int, str]:
+        """Articles that Milvus does not take, by key, with the reason."""
+        with self._database.read() as connection:
+            return {row.article_pk: row.reason for row in connection.execute(select(set_aside))}
+
+    def _row(self, number: int) -> Row[Any]:
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(generations).where(generations.c.number == number)
+            ).first()
+        if row is None:
+            raise NoSuchIndexError(f"Generation {number} is not kept.")
+        return row
+
+    def _segment_rows(self, dimension: int) -> ArticleCache[Any]:
+        with self._lock:
+            if self._rows is None:
+                self._rows = ArticleCache(
+                    lambda pks: {r.pk: r for r in self._catalog.segment_rows(pks, dimension)},
+                    _CACHED_ARTICLES,
+                )
+            return self._rows
+
+    def _read_words(self, pks: list[int]) -> Mapping[int, tuple[bytes, bytes]]:
+        columns = (documents.c.article_pk, documents.c.lengths, documents.c.words)
+        with self._database.read() as connection:
+            return {
+                row.article_pk: (row.lengths, row.words)
+                for chunk in chunks(pks)
+                for row in connection.execute(
+                    select(*columns).where(documents.c.article_pk.in_(chunk))
+                )
+            }
+
+    def _geometry(
+        self, number: int, dimension: int
+    ) -> tuple[Geometry, ArticleCache[NDArray[np.float32]]]:
+        with self._lock:
+            held = self._geometries.get(number)
+        if held is None:
+            with self._database.read() as connection:
+                data = connection.scalar(
+                    select(geometries.c.data).where(geometries.c.number == number)
+                )
+            if data is None:
+                raise NoSuchIndexError("That generation is not kept.")
+            geometry = geometry_from(data)
+            read = partial(_lengths, geometry, self._segment_rows(dimension))
+            held = geometry, ArticleCache(read, _CACHED_ARTICLES)
+        with self._lock:
+            self._geometries[number] = held
+            if len(self._geometries) > _OPEN_GEOMETRIES:
+                self._geometries.popitem(last=False)
+        return held
+
+    # --- publishing -----------------------------------------------------------------------
+
+    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Carry what the catalog holds to Milvus, in steps that become visible one by one.
+
+        Where Milvus does not answer, the state before stays and nothing is lost: the next time
+        goes on from there.
+
+        Raises:
+            EngineUnavailableError: It does not answer, and there is no state before.
+        """
+        self.create()
+        number = self.current_number()
+        base = _NOTHING if number is None else self._base(number)
+        since, until = base.sequence, catalog.sequence
+        if number is not None and since == until:
+            return self.manifest(number)
+        try:
+            self.milvus.require()
+            for pause in outbox.steps(catalog, since, until, _STEP):
+                base = self._advance(base, pause, encoder)
+        except EngineUnavailableError:
+            if base.number == 0:
+                raise
+        else:
+            self._retire()
+        return self.manifest(base.number)
+
+    def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+        """Derive everything from the catalog anew, in a collection beside the one that serves."""
+        self.create()
+        before = self.current_number() or 0
+        base = self._advance(_Base(before, 0, "", 0, 0), catalog.sequence, encoder)
+        with self._database.write() as connection:
+            connection.execute(delete(generations).where(generations.c.number < base.number))
+        self._retire()
+        return self.manifest(base.number)
+
+    def adopt(self, geometry: Geometry) -> None:
+        """Make similarities as another index does; before the first state is published."""
+        self.create()
+        with self._database.write() as connection:
+            _keep_geometry(connection, 1, geometry)
+
+    def _base(self, number: int) -> _Base:
+        row = self._row(number)
+        return _Base(row.number, row.sequence, row.collection, row.geometry, row.passages)
+
+    def _advance(self, base: _Base, until: int, encoder: dict[str, Any]) -> _Base:
+        """One step: to Milvus first, then everything else in one transaction."""
+        dimension = int(encoder["dimension"])
+        added = self._catalog.pks_added(base.sequence, until)
+        anew = not base.collection
+        ended = [] if anew else self._catalog.pks_ended(base.sequence, until)
+        step = Step(base.sequence, until, added, ended)
+        collection = self._new_collection(base.number + 1, dimension) if anew else base.collection
+        sent = outbox.send(self.milvus, collection, self._catalog, step, dimension)
+        if anew:
+            self.milvus.wait_for_index(collection)
+        counts = self._catalog.counts(until)
+        leads = counts[False] + counts[True]
+        number, learned = self._learned(base, leads, until, dimension)
+        with self._database.write() as connection:
+            if anew:
+                outbox.forget_everything(connection)
+            outbox.keep(connection, self._catalog, step, sent)
+            if learned is not None:
+                _keep_geometry(connection, number, learned)
+            connection.execute(
+                insert(generations).values(
+                    number=base.number + 1,
+                    sequence=until,
+                    collection=collection,
+                    geometry=number,
+                    encoder=json.dumps(encoder),
+                    articles=counts[False],
+                    stubs=counts[True],
+                    passages=base.passages + sent.passages,
+                    published_at=int(time.time()) + 1,
+                )
+            )
+        if anew:
+            self.milvus.name(self._alias(), collection)
+        return self._base(base.number + 1)
+
+    def _learned(
+        self, base: _Base, leads: int, until: int, dimension: int
+    ) -> tuple[int, Geometry | None]:
+        """Number of the geometry of the next state; with it the geometry, if that is new.
+
+        It is learned anew each time the archive has doubled, and when everything is.
+        """
+        with self._database.read() as connection:
+            newest = connection.scalar(select(func.max(geometries.c.number))) or 0
+        if base.geometry == 0 and base.number == 0 and newest:
+            return newest, None  # adopted
+        if base.geometry and leads < 2 * self._geometry(base.geometry, dimension)[0].leads:
+            return base.geometry, None
+        pks = self._catalog.pks_added(0, until)
+        step = max(1, -(-len(pks) // MAX_LEADS))
+        return newest + 1, Geometry.of(
+            self._catalog.lead_vectors(pks[::step], dimension), dimension
+        )
+
+    def _alias(self) -> str:
+        name = self._catalog.setting(_NAME_KEY)
+        if name is None:
+            name = f"semsearch_{secrets.token_hex(6)}"
+            self._catalog.keep_setting(_NAME_KEY, name)
+        return name
+
+    def _new_collection(self, number: int, dimension: int) -> str:
+        name = f"{self._alias()}_{number}"
+        few = self._catalog.passage_count() <= _EXACT_UP_TO
+        exact = self._kind in _EXACT_KINDS or (self._kind == "auto" and few)
+        self.milvus.create(name, dimension, exact=exact)
+        return name
+
+    def _retire(self) -> None:
+        """Remove states that are no longer kept, then what only they could see."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(generations).order_by(generations.c.number.desc())
+            ).all()
+        now = time.time()
+        kept = [
+            row
+            for place, row in enumerate(rows)
+            if place < self._keep.newest
+            or (now - row.published_at < self._keep.seconds and place < self._keep.at_most)
+        ]
+        oldest = min(row.sequence for row in kept)
+        with self._database.write() as connection:
+            connection.execute(delete(generations).where(generations.c.number < kept[-1].number))
+            connection.execute(
+                delete(geometries).where(geometries.c.number < min(row.geometry for row in kept))
+            )
+            outbox.forget(connection, oldest)
+        self._catalog.collect(oldest)
+        self._clear(oldest, {row.collection for row in kept})
+
+    def _clear(self, oldest: int, collections: set[str]) -> None:
+        """Remove from Milvus what no state sees; if it does not answer, the next time."""
+        try:
+            for name in self.milvus.collections():
+                if name.startswith(f"{self._alias()}_") and name not in collections:
+                    self.milvus.drop(name)
+            for name in collections:
+                self.milvus.delete(name, f"ended <= {oldest}")
+        except EngineUnavailableError:
+            return
+
+
+def _keep_geometry(connection: Connection, number: int, geometry: Geometry) -> None:
+    connection.execute(delete(geometries).where(geometries.c.number == number))
+    connection.execute(insert(geometries).values(number=number, data=geometry_bytes(geometry)))
+
+
+def _lengths(
+    geometry: Geometry, rows: ArticleCache[Any], pks: list[int]
+) -> dict[int, NDArray[np.float32]]:
+    return {pk: geometry.lengths(row.vectors) for pk, row in rows.get(pks).items()}
