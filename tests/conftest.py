@@ -53,6 +53,7 @@ def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server, where one is installed."""
+    pytest.importorskip("psycopg", reason="no driver is installed: semsearch[postgres]")
     if binaries() is None:
         pytest.skip(MISSING)
     with postgres_server() as server:

@@ -34,7 +34,7 @@ class CompareBody(BaseModel):
     )
     story: WholeText | None = Field(default=None, description="The id of a story.")
     question: WholeText | None = Field(
-        default=None, description="The first 20 articles that answer are compared."
+        default=None, description="Up to 20 articles that answer are compared: those that score at least 60 % of the best."
     )
     detail: Detail = Field(
         default=Detail.SUMMARY, description="sentences: adds every sentence's status."

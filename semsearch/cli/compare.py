@@ -47,7 +47,7 @@ def compare(
     ] = None,
     question: Annotated[
         str | None,
-        typer.Option("--query", metavar="Q", help="The first 20 articles that answer."),
+        typer.Option("--query", metavar="Q", help="Up to 20 articles that answer."),
     ] = None,
     detail: Annotated[
         Detail, typer.Option(help="sentences: every sentence against every article.")

@@ -30,6 +30,7 @@ from semsearch.store.coverage_rows import ClusterKind
 MIN_ARTICLES = 2
 MAX_ARTICLES = 200
 _HITS = 20
+_AS_GOOD = 0.6  # share of the best score from which an article is compared, too
 _STORIES_KEPT = 16  # so that the page of a story, its pictures and its reports compare it once
 _DUPLICATE = 0.5
 
@@ -111,7 +112,9 @@ class Comparer:
         return found
 
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
-        """Compare the articles that answer a question: the first 20, one of each text.
+        """Compare the articles that answer a question, at most 20, one of each text.
+
+        What scores less than 60 % of the best is left out, but two are compared at least.
 
         Where nothing seems to answer it, these are the nearest; ``answer_confidence`` says so.
 
@@ -122,7 +125,10 @@ class Comparer:
         found = self._searcher.search(replace(query, k=_HITS, collapse=Collapse.DUPLICATES))
         if len(found.hits) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two articles satisfy this.", "Ask for less.")
-        ids = [hit.article.id for hit in found.hits]
+        least = _AS_GOOD * found.hits[0].score
+        ids = [
+            hit.article.id for hit in found.hits if hit.rank <= MIN_ARTICLES or hit.score >= least
+        ]
         compared = self._compared(self._library.snapshot_at(found.generation), ids, (), detail)
         return replace(compared, answer_confidence=found.answer_confidence)
 

@@ -94,7 +94,7 @@ class Milvus:
     @cached_property
     def _client(self) -> Any:
         try:
-            import pymilvus  # type: ignore[import-untyped]  # noqa: PLC0415 - only those who use it wait
+            import pymilvus  # noqa: PLC0415 - only those who use it wait
         except ImportError as error:
             raise ConfigurationError(
                 f"An index in Milvus needs its client: {error}.", "Install semsearch[milvus]."

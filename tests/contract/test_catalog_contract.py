@@ -367,6 +367,7 @@ def test_a_server_has_one_writer_among_all_machines(postgres: Postgres) -> None:
 
 
 def test_a_restarted_server_is_found_again() -> None:
+    pytest.importorskip("psycopg", reason="no driver is installed: semsearch[postgres]")
     if binaries() is None:
         pytest.skip(MISSING)
     with postgres_server() as server:

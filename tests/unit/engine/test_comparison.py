@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from semsearch.articles.article import Article, Basis
 from semsearch.articles.comparison import Comparison, Status
 from semsearch.articles.filters import Filters
-from semsearch.articles.search import Query
+from semsearch.articles.search import Collapse, Query
 from semsearch.assembly import open_index as assemble
 from semsearch.config import FramingSettings, Settings
 from semsearch.engine.comparison import MAX_ARTICLES, Detail
@@ -27,7 +27,7 @@ from semsearch.errors import (
     NoSuchStoryError,
 )
 from semsearch.framing.texts import split
-from tests.support.articles import make_article
+from tests.support.articles import WORDS, make_article
 from tests.support.coverage import report, stories
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -264,13 +264,29 @@ def test_a_question_compares_its_answers(index: Services) -> None:
 
 
 def test_a_question_compares_twenty_at_most(index: Services) -> None:
-    index.indexer.put(
-        make_article(f"n{n}", f"Harbour notice {n} {'otter ' * n}") for n in range(30)
-    )
+    index.indexer.put(make_article(f"n{n}", f"Harbour notice {WORDS[n % 20]}") for n in range(30))
     assert len(index.comparer.question(Query("harbour")).articles) == 20
 
 
 # --- what cannot be compared --------------------------------------------------------------------
+
+
+def test_what_scores_far_below_the_best_is_not_compared(index: Services) -> None:
+    index.indexer.put([LEDGER, WEEKLY, DUCAT])
+    index.indexer.put(make_article(f"n{n}", f"Otter notice {n}") for n in range(9))
+    query = Query("dockers Brackwater strike", k=20, collapse=Collapse.DUPLICATES)
+    hits = index.searcher.search(query).hits
+    compared = {article.id for article in index.comparer.question(query).articles}
+    best = hits[0].score
+    assert compared == {h.article.id for h in hits if h.rank <= 2 or h.score >= 0.6 * best}
+
+
+def test_a_question_that_nothing_answers_is_said_to_be_so(index: Services) -> None:
+    index.indexer.put([LEDGER, WEEKLY, DUCAT])
+    found = index.searcher.search(Query("zzyzx quux", k=20, collapse=Collapse.DUPLICATES))
+    compared = index.comparer.question(Query("zzyzx quux"))
+    assert compared.answer_confidence is found.answer_confidence
+    assert index.comparer.articles([a.id for a in compared.articles]).answer_confidence is None
 
 
 def test_too_few_and_too_many_are_refused(index: Services) -> None:
