@@ -34,7 +34,8 @@ class CompareBody(BaseModel):
     )
     story: WholeText | None = Field(default=None, description="The id of a story.")
     question: WholeText | None = Field(
-        default=None, description="Up to 20 articles that answer are compared: those that score at least 60 % of the best."
+        default=None,
+        description="Up to 20 articles that answer are compared, scoring 60 % of the best or more.",
     )
     detail: Detail = Field(
         default=Detail.SUMMARY, description="sentences: adds every sentence's status."
