@@ -48,6 +48,10 @@ class Running:
             if not self._number:
                 self._idle.set()
 
+    def start(self) -> None:
+        """Let requests in, after a stop as well: an application may be started again."""
+        self.stopping.clear()
+
     async def stop(self, seconds: float) -> None:
         """Tell all to end, and wait until they have, but not longer than this."""
         self.stopping.set()

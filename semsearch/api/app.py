@@ -49,6 +49,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        running.start()
         ask_to_end(running, settings.stop_seconds)
         yield
         await running.stop(_STOPPING_SECONDS)

@@ -121,6 +121,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_megabyte_made_to_be_slow_is_not(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(masked(text)) == len(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -122,9 +122,9 @@ def test_the_longest_title_is_read() -> None:
     ],
 )
 def test_a_megabyte_made_to_be_slow_is_not(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert "provider" not in read_plain_text(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"

@@ -50,6 +50,6 @@ def test_a_text_is_its_sentences(text: str, expected: list[str]) -> None:
     ],
 )
 def test_a_long_text_is_split_in_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(list(sentences(text))) <= 1
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
