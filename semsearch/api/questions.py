@@ -5,14 +5,20 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path
 from fastapi import Query as Parameter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from semsearch.articles.filter_tree import parse_day, parse_filter
 from semsearch.articles.filters import EVERYTHING, Filters, from_timestamp
 from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.ingest.text import repair
 from semsearch.rank.reading import Step
 
-ArticleId = Annotated[str, Path(description="The id of an article.")]
+# Written as records are: an id is found at the address that it was written to.
+ArticleId = Annotated[
+    str,
+    Path(description="The id of an article."),
+    AfterValidator(lambda identity: repair(identity).strip()),
+]
 
 
 class FilterParameters(BaseModel):

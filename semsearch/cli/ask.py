@@ -164,6 +164,9 @@ def show(
         console().print(render.article(shown))
 
 
+_RECORDS = frozenset((".jsonl", ".ndjson", ".gz", ".xz"))
+
+
 def given_article(item: str) -> Article | None:
     """The article in a file or on stdin; None where ``item`` names neither.
 
@@ -172,6 +175,10 @@ def given_article(item: str) -> Article | None:
     """
     if item != "-" and not Path(item).is_file():
         return None
+    if Path(item).suffix.casefold() in _RECORDS:
+        raise InvalidArticleError(
+            f"{item} holds records, not one text.", "Index it, and name its articles by their ids."
+        )
     try:
         text = repair(sys.stdin.read()) if item == "-" else read_text(Path(item))
         record = read_document(text, item, ReadOptions())

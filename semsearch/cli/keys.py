@@ -1,7 +1,7 @@
 """Access keys of the HTTP service."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -88,6 +88,10 @@ def create(
     """
     now = datetime.now(UTC)
     until = None if expires is None else moment_of(expires, after=True)
+    if not name.strip() or not name.isprintable():
+        raise typer.BadParameter("A key needs a name that can be printed.")
+    if until is not None and until <= now:
+        raise typer.BadParameter(f"{expires} is over: a key would never be valid.")
     ring = key_ring(settings_for(index_dir, config))
     made, token = ring.create(name, scope or [Scope.READ], now, until)
     if as_json:
@@ -121,9 +125,14 @@ def list_keys(
             ", ".join(key.scopes),
             key.state,
             key.created[:10],
-            (key.expires or "never")[:10],
+            "never" if key.expires is None else _last_day(key.expires),
         )
     console().print(table)
+
+
+def _last_day(expires: str) -> str:
+    """The last day on which a key is valid that expires at a moment."""
+    return (datetime.fromisoformat(expires) - timedelta(seconds=1)).date().isoformat()
 
 
 @commands.command()

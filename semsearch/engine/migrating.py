@@ -163,6 +163,8 @@ def questions_of(library: Library, number: int = QUESTIONS) -> dict[str, Vectors
     chosen = pks[:: max(1, len(pks) // number)][:number]
     found: dict[str, Vectors] = {}
     for pk, article in library.catalog.heads(chosen).items():
+        if not article.title.strip():  # agency records may have none
+            continue
         text = normalised(article.title[:_QUESTION_CHARS])
         passages, vectors = snapshot.vectors_of(pk)
         leads = [row for row, passage in enumerate(passages) if passage.field is Field.LEAD]

@@ -91,7 +91,7 @@ def _provider(story: Story, provider: str, known: Frames) -> ProviderView:
     first = min((a.published for a in story.articles if a.published), default=None)
     places, elsewhere = story.of(provider), story.not_of(provider)
     mains = [story.texts[place].main for place in places]
-    others = [story.texts[place] for place in elsewhere]
+    others = story.others(provider)
     basis = _fullest(own)
     evidence = story.evidence
     return ProviderView(
@@ -101,7 +101,7 @@ def _provider(story: Story, provider: str, known: Frames) -> ProviderView:
         basis=basis,
         published=own[0].published,
         lag_hours=timeline.lag_hours(own[0].published, first),
-        headlines=tuple(headlines.headline(story.texts[place], others) for place in places),
+        headlines=tuple(headlines.headline(text, others) for text in story.headlined(provider)),
         sentences=_shares(story, places, elsewhere, basis),
         frames=frames.profile(mains, known, basis, evidence[Claim.FRAMES]),
         sourcing=sourcing.sourcing(own, basis, evidence[Claim.QUOTES]),

@@ -22,6 +22,7 @@ class Story:
     Attributes:
         articles: All of them, by time and id.
         texts: One per voice: of duplicates only one is compared.
+        held: Every text, by the id of its article.
         voices: Of each text.
         providers: Keys, in order of their first article; an unnamed provider stands for itself.
         alignments: Of each pair of texts, by their places.
@@ -30,6 +31,7 @@ class Story:
 
     articles: tuple[Article, ...]
     texts: tuple[Text, ...]
+    held: Mapping[str, Text]
     voices: tuple[Voice, ...]
     providers: tuple[str, ...]
     alignments: Mapping[tuple[int, int], Alignment]
@@ -42,6 +44,21 @@ class Story:
     def not_of(self, provider: str) -> list[int]:
         """The texts that it does not carry."""
         return [place for place, voice in enumerate(self.voices) if provider not in voice.providers]
+
+    def headlined(self, provider: str) -> list[Text]:
+        """For each text that a provider carries its own, with its own headline."""
+        carried = [
+            next(one for one in self.voices[place].carriers if self._says(one, provider))
+            for place in self.of(provider)
+        ]
+        return [self.held[one] for one in carried]
+
+    def others(self, provider: str) -> list[Text]:
+        """The texts of other providers, those with the same words included."""
+        return [self.held[article.id] for article in self.articles if speaker(article) != provider]
+
+    def _says(self, article: str, provider: str) -> bool:
+        return speaker(self.held[article].article) == provider
 
     @property
     def evidence(self) -> Mapping[Claim, Evidence]:
@@ -79,6 +96,7 @@ def tell(texts: Iterable[Text], duplicates: Iterable[Iterable[str]], scorer: Sco
     return Story(
         articles=articles,
         texts=chosen,
+        held=by_id,
         voices=tuple(ordered),
         providers=tuple(dict.fromkeys(speaker(article) for article in articles)),
         alignments=align_all([text.main for text in chosen], scorer),

@@ -22,7 +22,7 @@ def timeline(articles: Sequence[Article]) -> tuple[TimelineEntry, ...]:
     return tuple(
         TimelineEntry(
             article=article.id,
-            provider=article.provider.key,
+            provider=article.provider.key or article.id,
             headline=article.headline,
             published=article.published,
             lag_hours=lag_hours(article.published, first),

@@ -19,7 +19,13 @@ _DATED = re.compile(
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
 _BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
-_BLOB = re.compile(r"\bsecured\W{0,8}[:=]\W{0,8}[A-Za-z0-9+/]{24}", re.IGNORECASE)
+# An encrypted field outside of front matter: a value that is no prose, a nested one, or a JSON key.
+_BLOB = re.compile(
+    r"\bsecured\W{0,8}[:=]\W{0,8}[A-Za-z0-9+/]{24}"
+    r"|^\W{0,8}secured\W{0,8}[:=]\s{0,8}(?:[{\[|>&!]|[\"']?[A-Za-z0-9+/=_-]{8,}[\"']?\s*$)"
+    r"|[\"']\s{0,8}secured\s{0,8}[\"']\s{0,8}:",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 

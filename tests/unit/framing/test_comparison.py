@@ -9,6 +9,7 @@ from semsearch.articles.article import Article, Basis, Provider
 from semsearch.articles.comparison import Comparison, Status
 from semsearch.framing.comparison import compare
 from semsearch.framing.texts import Text
+from semsearch.web.html import html
 from tests.unit.framing.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready, story
 
 FRAMES = frames()
@@ -197,3 +198,19 @@ def test_every_block_says_what_it_rests_on(many: int) -> None:
         assert block["basis"] in set(Basis)
         assert block["method"]
         assert "precision" in block["evidence"]
+
+
+def test_a_headline_is_its_own_providers_whoever_printed_the_text_first() -> None:
+    copy = ready(article("copy", STRIKE, title="Port falls silent", hours=1))
+    found = compare([*story(), copy], FRAMES, duplicates=[["ledger", "copy"]])
+    for view in found.providers:
+        assert {one.article for one in view.headlines} <= set(view.articles)
+    (view,) = [one for one in found.providers if one.domain == "copy.example"]
+    assert [one.text for one in view.headlines] == ["Port falls silent"]
+
+
+def test_articles_without_a_provider_are_named_by_their_ids() -> None:
+    bodies = {"ledger": STRIKE, "weekly": STOPPAGE}
+    found = compared([ready(article(i, text, provider=Provider(""))) for i, text in bodies.items()])
+    assert {entry.provider for entry in found.timeline} == set(bodies)
+    assert "unnamed (ledger)" in html(found)

@@ -139,8 +139,21 @@ BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"
         f'title: A\nexcerpt: B\n\nsecured: "{BLOB}"\n',
         f'{{"title": "A",\n\n"secured": "{BLOB}"}}\n',
         f'---\ntitle: A\n---\nBody.\n\n---\nsecured: "{BLOB}"\n---\n',
+        f"A\n\nsecured: {{blob: {BLOB}}}\n",
+        "A\n\nsecured: TOPSECRETTXT\n",
+        'A\n\n{"id": "1", "secured": {"blob": "abc"}}\n',
     ],
-    ids=["four dashes", "json fence", "toml fence", "no fence", "json", "second block"],
+    ids=[
+        "four dashes",
+        "json fence",
+        "toml fence",
+        "no fence",
+        "json",
+        "second block",
+        "nested",
+        "short",
+        "line",
+    ],
 )
 def test_a_blob_outside_of_sound_front_matter_makes_the_file_unreadable(text: str) -> None:
     with pytest.raises(UnreadableError) as refused:
