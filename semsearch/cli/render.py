@@ -225,7 +225,7 @@ def lag(hours: float) -> str:
 
 def date(moment: datetime | None) -> str:
     """A moment to the minute, UTC; empty where unknown."""
-    return "" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+    return "" if moment is None else moment.isoformat(" ", "minutes")[:16]
 
 
 def _bytes(number: int) -> str:

@@ -31,7 +31,7 @@ def names_of(found: Comparison) -> dict[str, str]:
 
 def moment(at: datetime | None) -> str:
     """A moment to the minute, UTC."""
-    return "date unknown" if at is None else at.strftime("%Y-%m-%d %H:%M")
+    return "date unknown" if at is None else at.isoformat(" ", "minutes")[:16]
 
 
 def lag(hours: float | None) -> str:

@@ -77,6 +77,14 @@ def test_there_and_back_again_everything_is_the_same(
         one.close()
 
 
+def test_articles_without_a_title_move_too(source: Path, tmp_path: Path) -> None:
+    index = opened(source)
+    index.indexer.put([make_article("untitled", "", body="A storm came over the harbour.")])
+    index.close()
+    moved = migrate("--index", source, "--target", tmp_path / "there")
+    assert moved["same"] == moved["questions"]
+
+
 def test_vectors_move_to_milvus_and_back(source: Path, tmp_path: Path) -> None:
     pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
     there, back = tmp_path / "there", tmp_path / "back"

@@ -79,6 +79,15 @@ def test_ids_of_any_kind_can_be_written_and_read(client: httpx.Client, identity:
     problem(client.get(path), 404, "no-such-article")
 
 
+def test_an_id_is_found_at_the_address_that_it_was_written_to(client: httpx.Client) -> None:
+    for address in ("cafe%CC%81", "%20ab%20"):  # decomposed; with blanks around
+        path = f"/v1/articles/{address}"
+        assert client.put(path, json=STRIKE).status_code == 201
+        assert client.get(path).json()["id"] in ("caf\u00e9", "ab")
+        assert client.delete(path).json()["removed"]
+        problem(client.get(path), 404, "no-such-article")
+
+
 def test_a_write_is_visible_to_the_next_search(client: httpx.Client) -> None:
     for number in range(5):
         put(client, f"n{number}", title=f"Otter number {number}", url="")

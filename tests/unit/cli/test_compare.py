@@ -92,6 +92,15 @@ def test_refusals(index: Path, arguments: list[str | Path], code: int) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_file_of_records_is_no_article(index: Path, tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    records.write_text('{"title": "Storm", "body": "A storm came."}\n')
+    for command in ("compare", "relate"):
+        done = run(command, str(records), STRIKE[0], "--index", index)
+        assert done.returncode != 0
+        assert "holds records" in done.stderr
+
+
 def test_an_index_that_is_not_there_is_told(tmp_path: Path) -> None:
     for arguments in (["--story", "s"], ["--query", "q"], ["a", "b"]):
         done = run("compare", *arguments, "--index", tmp_path / "nowhere")
