@@ -62,3 +62,17 @@ def check_parts(results: SearchResults, expected: Mapping[str, Mapping[str, floa
 def timeless(results: SearchResults) -> SearchResults:
     """The answer without the time it took."""
     return replace(results, took_ms=0.0)
+
+
+def cited(value: object, articles: Mapping[str, Article]) -> int:
+    """Check that every span of a comparison as a dictionary slices its text; how many there were."""
+    if isinstance(value, dict):
+        count = 0
+        if {"article", "field", "start", "end", "text"} <= set(value):
+            text = articles[value["article"]].text(value["field"])
+            assert text[value["start"] : value["end"]] == value["text"]
+            count = 1
+        return count + sum(cited(each, articles) for each in value.values())
+    if isinstance(value, (list, tuple)):
+        return sum(cited(each, articles) for each in value)
+    return 0

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -27,6 +26,7 @@ from semsearch.errors import (
     NoSuchStoryError,
 )
 from semsearch.framing.texts import split
+from tests.support.answers import cited
 from tests.support.articles import WORDS, make_article
 from tests.support.coverage import report, stories
 from tests.support.encoder import HashingEncoder
@@ -57,20 +57,6 @@ def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
     opened = open_index(folder, encoder)
     yield opened
     opened.close()
-
-
-def cited(value: Any, articles: dict[str, Article]) -> int:
-    """Check that every span slices exactly; how many there were."""
-    if isinstance(value, dict):
-        count = 0
-        if {"article", "field", "start", "end", "text"} <= set(value):
-            text = articles[value["article"]].text(value["field"])
-            assert text[value["start"] : value["end"]] == value["text"]
-            count = 1
-        return count + sum(cited(each, articles) for each in value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(cited(each, articles) for each in value)
-    return 0
 
 
 # --- what is kept at ingest ---------------------------------------------------------------------

@@ -5,28 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Article, Basis, Provider
+from semsearch.articles.article import Basis, Provider
 from semsearch.articles.comparison import Comparison, Status
 from semsearch.framing.comparison import compare
 from semsearch.framing.texts import Text
 from semsearch.web.html import html
+from tests.support.answers import cited
 from tests.unit.framing.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready, story
 
 FRAMES = frames()
-
-
-def everything_cited(value: object, articles: dict[str, Article]) -> int:
-    """Check every span within a comparison as a dictionary; how many there were."""
-    if isinstance(value, dict):
-        count = 0
-        if {"article", "field", "start", "end", "text"} <= set(value):
-            text = articles[value["article"]].text(value["field"])
-            assert text[value["start"] : value["end"]] == value["text"]
-            count = 1
-        return count + sum(everything_cited(each, articles) for each in value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(everything_cited(each, articles) for each in value)
-    return 0
 
 
 def compared(texts: list[Text], *, sentences: bool = False) -> Comparison:
@@ -58,7 +45,7 @@ def test_whatever_is_compared(bodies: list[str], outlets: list[str], random: st.
     shuffled = list(texts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert compare(shuffled, FRAMES, duplicates=groups[::-1], sentences=True) == expected
-    assert everything_cited(asdict(expected), {text.article.id: text.article for text in texts})
+    assert cited(asdict(expected), {text.article.id: text.article for text in texts})
     carried = sorted(one for voice in expected.voices for one in voice.carriers)
     assert carried == sorted(text.article.id for text in texts)
     rows = expected.sentences or ()
