@@ -65,7 +65,7 @@ def timeless(results: SearchResults) -> SearchResults:
 
 
 def cited(value: object, articles: Mapping[str, Article]) -> int:
-    """Check that every span in a comparison as a dictionary slices its text; how many there were."""
+    """Check that every span in a comparison slices its text; how many there were."""
     if isinstance(value, dict):
         count = 0
         if {"article", "field", "start", "end", "text"} <= set(value):
