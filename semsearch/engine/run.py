@@ -5,31 +5,29 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from semsearch.articles.article import Article
 from semsearch.articles.report import IndexReport, Skipped
-from semsearch.articles.urls import canonical_url
 from semsearch.budget import stage
+from semsearch.engine.batch import Batch
+from semsearch.engine.diff import Changes, diff
 from semsearch.engine.library import Library
 from semsearch.engine.tracking import Tracked
 from semsearch.errors import StorageError
 from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.identity import address_id, content_hash
+from semsearch.ingest.identity import address_id
 from semsearch.ingest.language import with_language
 from semsearch.ingest.passages import PassageText
 from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
-from semsearch.ingest.records import Removed, stubs_of
+from semsearch.ingest.records import Removed
 from semsearch.store.catalog import WriteBatch
-from semsearch.store.rows import FileState, Half, Known, NewArticle, StoredPassage
+from semsearch.store.rows import FileState, Half, NewArticle, StoredPassage
 from semsearch.store.sentences import text_hash
 
-# A batch is what an interruption can lose: some seconds of encoding.
-_BATCH_RECORDS = 512
-_BATCH_CHARS = 250_000
 _PART_CHARS = 50_000  # enough for the encoder to have passages of like length
 
 
@@ -46,35 +44,6 @@ class Progress:
     to_relate: int = 0
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Records read but not yet written; a later record of an id replaces an earlier one."""
-
-    articles: dict[str, tuple[Article, str | None]] = field(default_factory=dict)
-    stubs: dict[str, Article] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
-    files: list[FileState] = field(default_factory=list)
-    chars: int = 0
-
-    def add(self, record: Article | Removed, source: str | None, *, stubs: bool) -> None:
-        self.articles.pop(record.id, None)
-        self.removed.discard(record.id)
-        if isinstance(record, Removed):
-            self.removed.add(record.id)
-            return
-        self.articles[record.id] = (record, source)
-        self.chars += len(record.body) + len(record.excerpt)
-        if stubs:
-            for stub in stubs_of(record):
-                held = self.stubs.get(stub.id)
-                if held is None or _richness(stub) > _richness(held):
-                    self.stubs[stub.id] = stub
-
-    @property
-    def full(self) -> bool:
-        return len(self.articles) >= _BATCH_RECORDS or self.chars >= _BATCH_CHARS
-
-
 class IndexingRun:
     """One run: collects records into batches, writes them, counts."""
 
@@ -83,7 +52,7 @@ class IndexingRun:
         self._catalog = library.catalog
         self._options = options
         self._dry_run = dry_run
-        self._batch = _Batch()
+        self._batch = Batch()
         self._counts: Counter[str] = Counter()
         self._skipped: list[Skipped] = []
         self._encoding_seconds = 0.0
@@ -158,40 +127,51 @@ class IndexingRun:
 
     def flush(self) -> None:
         """Write the batch: diff, split, encode what is new, commit."""
-        batch, self._batch = self._batch, _Batch()
-        changed = [
-            (with_language(one), digest, source) for one, digest, source in self._diff(batch)
-        ]
-        pieces, vectors = self._split_and_encoded([article for article, _, _ in changed])
+        batch, self._batch = self._batch, Batch()
+        changes = diff(batch, self._catalog, self._tried)
+        self._count(changes)
+        changed = [replace(one, article=with_language(one.article)) for one in changes.changed]
+        articles = [one.article for one in changed]
+        pieces, vectors = self._split_and_encoded(articles)
         gone = self._gone(batch.removed)
         self.outcome["removed"] += sorted(batch.removed)
-        if self._dry_run or not (changed or gone or batch.files):
+        if self._dry_run:  # nothing is written, so what was counted must be remembered
+            self._tried |= changes.stubs
+            return
+        if not (changed or changes.moved or gone or batch.files):
             return
         self._catalog.write(
             WriteBatch(
                 articles=[
                     NewArticle(
-                        article,
-                        digest,
-                        source,
+                        one.article,
+                        one.content_hash,
+                        one.source,
                         tuple(
                             StoredPassage(piece.passage, text_hash(piece.text))
-                            for piece in pieces[article.id]
+                            for piece in pieces[one.article.id]
                         ),
                     )
-                    for article, digest, source in changed
+                    for one in changed
                 ],
+                moved=changes.moved,
                 vectors=vectors,
                 delete=gone,
                 bury=True,
                 files=batch.files,
             )
         )
-        replaced = self._replaced_stubs([article for article, _, _ in changed])
+        replaced = self._replaced_stubs(articles)
         if replaced:
             self._catalog.write(WriteBatch(delete=replaced))
             self._counts["stubs_replaced"] += len(replaced)
         self._tell()
+
+    def _count(self, changes: Changes) -> None:
+        for name in ("added", "updated", "unchanged"):
+            self.outcome[name] += getattr(changes, name)
+        for name in ("stubs_added", "stubs_updated", "stubs_replaced"):
+            self._counts[name] += getattr(changes, name)
 
     def _replaced_stubs(self, articles: list[Article]) -> list[str]:
         """Stubs of articles that now came under ids of their own."""
@@ -208,68 +188,6 @@ class IndexingRun:
         return sorted(
             self._catalog.known(removed).keys() | removed - set(self._catalog.buried(removed))
         )
-
-    def _diff(self, batch: _Batch) -> list[tuple[Article, str, str | None]]:
-        """What of a batch is new or different: article, content hash, source."""
-        changed: list[tuple[Article, str, str | None]] = []
-        known = self._catalog.known([*batch.articles, *batch.stubs])
-        buried = self._catalog.buried(batch.articles)
-        for article, source in batch.articles.values():
-            digest = content_hash(article)
-            held = known.get(article.id)
-            if source is not None and buried.get(article.id) == digest:
-                self.outcome["unchanged"].append(article.id)  # deleted, and the file is as it was
-                continue
-            same_source = held is not None and source in (None, held.source)
-            if held is not None and held.content_hash == digest and same_source:
-                self.outcome["unchanged"].append(article.id)
-                continue
-            changed.append((article, digest, source))
-            if held is None or held.stub:
-                self._counts["stubs_replaced"] += held is not None
-                self.outcome["added"].append(article.id)
-            else:
-                self.outcome["updated"].append(article.id)
-        stubs = [
-            stub
-            for stub in batch.stubs.values()
-            if stub.id not in batch.articles
-            and stub.id not in batch.removed
-            and stub.id not in self._tried
-        ]
-        if self._dry_run:  # nothing is written, so what was counted must be remembered
-            self._tried.update(stub.id for stub in stubs)
-        return changed + self._diff_stubs(stubs, known)
-
-    def _diff_stubs(
-        self, stubs: list[Article], known: dict[str, Known]
-    ) -> list[tuple[Article, str, str | None]]:
-        unknown = [stub for stub in stubs if stub.id not in known]
-        buried = self._catalog.buried([stub.id for stub in unknown])
-        # The article itself may be there under an id of its own.
-        held_urls = self._catalog.full_articles_at(
-            filter(None, (canonical_url(stub.url) for stub in unknown))
-        )
-        fresh: list[tuple[Article, str, str | None]] = [
-            (stub, content_hash(stub), None)
-            for stub in unknown
-            if stub.id not in buried and canonical_url(stub.url) not in held_urls
-        ]
-        self._counts["stubs_added"] += len(fresh)
-        candidates = {
-            stub.id: (stub, digest)
-            for stub in stubs
-            if stub.id in known and known[stub.id].stub
-            if (digest := content_hash(stub)) != known[stub.id].content_hash
-        }
-        held = self._catalog.by_id(candidates)
-        richer = [
-            (stub, digest, None)
-            for identity, (stub, digest) in candidates.items()
-            if identity in held and _richness(stub) > _richness(held[identity])
-        ]
-        self._counts["stubs_updated"] += len(richer)
-        return fresh + richer
 
     def _split_and_encoded(
         self, articles: Sequence[Article]
@@ -400,8 +318,3 @@ def _parts(articles: Sequence[Article]) -> Iterator[list[Article]]:
             part, chars = [], 0
     if part:
         yield part
-
-
-def _richness(stub: Article) -> tuple[int, int, str]:
-    """Of two mentions of one article the one that says more is kept, whichever came first."""
-    return len(stub.excerpt), len(stub.title), content_hash(stub)

@@ -39,6 +39,7 @@ class WriteBatch:
     Attributes:
         articles: New versions; the current version of the same id ends.
         vectors: Vectors of passages by text hash, of those that the catalog lacks.
+        moved: Files by the ids of articles whose current version now comes from there.
         delete: Ids whose current version ends.
         bury: Whether a mention does not bring deleted ids back; only the article itself does.
         bury_records: Whether, beyond that, the same record read from a file again does not, only
@@ -49,6 +50,7 @@ class WriteBatch:
 
     articles: Sequence[NewArticle] = ()
     vectors: Mapping[bytes, Half] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
     delete: Sequence[str] = ()
     bury: bool = False
     bury_records: bool = False
@@ -132,6 +134,7 @@ class Catalog(CatalogReader):
                 [_insert_article(connection, new, seq) for new in batch.articles],
                 Part.VERSION,
             )
+            _move(connection, batch.moved)
             for path in batch.forget_files:
                 connection.execute(delete(files).where(files.c.path == path))
             replace_rows(
@@ -202,6 +205,20 @@ def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
             .values(ended_seq=seq)
         )
         connection.execute(delete(tombstones).where(tombstones.c.id.in_(chunk)))
+
+
+def _move(connection: Connection, moved: Mapping[str, str]) -> None:
+    """Note where current versions come from now."""
+    pks: list[int] = []
+    for identity, source in moved.items():
+        changed = (
+            update(articles)
+            .where(articles.c.id == identity, articles.c.ended_seq.is_(None))
+            .values(source=source)
+            .returning(articles.c.pk)
+        )
+        pks += connection.scalars(changed)
+    seal(connection, pks, Part.VERSION)
 
 
 def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:

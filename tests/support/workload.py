@@ -116,7 +116,7 @@ def _instrument(tell: Callable[..., None]) -> None:
     staged(Generations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
     staged(Tracker, "catch_up", "relate")
-    staged(run.IndexingRun, "_diff", "compare")
+    staged(run, "diff", "compare")
 
 
 def _die_at(step: int) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from semsearch.articles.report import IndexReport
-from semsearch.engine import run
+from semsearch.engine import batch as batches
 from semsearch.engine.run import Progress
 from semsearch.engine.services import Services
 from semsearch.errors import ModelUnavailableError
+from semsearch.store.seals import check_seals
 from tests.support.articles import (
     WORDS,
     address,
@@ -109,7 +110,7 @@ def test_an_edited_file_encodes_only_its_changed_passages(
 def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
     archive: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_BATCH_RECORDS", 2)
+    monkeypatch.setattr(batches, "_RECORDS", 2)
     failing = open_index(folder, HashingEncoder(batches=2))
     with pytest.raises(ModelUnavailableError):
         failing.indexer.index([archive])
@@ -160,6 +161,22 @@ def test_articles_of_lost_files_stay_until_they_are_pruned(
     expected = {*(f"Notice {number}" for number in range(1, 6)), "Notice 99", "Came without a file"}
     assert by_title(index) == expected
     assert set(ids(ask(index, "harbour"))) == set(held(index))
+
+
+def test_an_archive_that_moved_is_not_written_anew_and_not_pruned(
+    index: Services, archive: Path, tmp_path: Path
+) -> None:
+    index.indexer.index([archive])
+    catalog = index.library.catalog
+    keys = catalog.pks_at(held(index), catalog.sequence)
+    moved = archive.rename(tmp_path / "moved")
+    report = index.indexer.index([tmp_path], prune=True)
+    assert (counted(report), report.encoded) == ({"unchanged": 6}, 0)
+    assert catalog.pks_at(held(index), catalog.sequence) == keys
+    assert sorted(catalog.sources()) == sorted(str(path) for path in moved.iterdir())
+    assert check_seals(catalog.database).breaches == ()
+    (moved / "0.md").unlink()
+    assert counted(index.indexer.index([tmp_path], prune=True)) == {"unchanged": 5, "pruned": 1}
 
 
 def test_a_record_that_left_its_file_is_pruned(index: Services, tmp_path: Path) -> None:

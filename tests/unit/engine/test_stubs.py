@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.articles.article import Article
-from semsearch.engine import run
+from semsearch.engine import batch as batches
 from semsearch.engine.services import Services
 from semsearch.ingest.identity import address_id
 from semsearch.ingest.language import with_language
@@ -53,7 +53,7 @@ def test_an_article_that_mentions_itself_makes_no_stub(index: Services) -> None:
 def test_the_article_replaces_its_stub_whichever_comes_first(
     index: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str, batch: int
 ) -> None:
-    monkeypatch.setattr(run, "_BATCH_RECORDS", batch)
+    monkeypatch.setattr(batches, "_RECORDS", batch)
     mention = {"title": "Mention", "webUrl": address(2), "excerpt": "Only a teaser, but long."}
     records = [record(1, related=[mention]), record(2, body="The whole text.")]
     if order == "article first":
@@ -85,7 +85,7 @@ def test_the_stub_is_replaced_and_counted(index: Services) -> None:
 def test_the_richest_mention_is_kept_in_every_order(
     monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(run, "_BATCH_RECORDS", batch)
+    monkeypatch.setattr(batches, "_RECORDS", batch)
     mentions = [
         linker("a", "x"),
         linker("b", "x", excerpt="The longest teaser"),
@@ -158,7 +158,7 @@ def test_stubs_go_with_their_last_linker(index: Services) -> None:
 def test_a_removed_article_is_no_stub_whatever_the_order(
     index: Services, monkeypatch: pytest.MonkeyPatch, order: str, batch: int
 ) -> None:
-    monkeypatch.setattr(run, "_BATCH_RECORDS", batch)
+    monkeypatch.setattr(batches, "_RECORDS", batch)
     records: list[Article | Removed] = [Removed("x"), linker("a", "x", excerpt="Teaser")]
     index.indexer.put(records if order == "removal first" else reversed(records))
     assert set(held(index)) == {"a"}
