@@ -110,7 +110,8 @@ class Snapshot(Protocol):
     ) -> list[list[tuple[int, float]]]:
         """For each of many vectors the ``k`` articles with the nearest leads.
 
-        Exact; its cost is that of the articles that satisfy the condition.
+        Exact, in a very large archive nearly so; its cost is that of the articles that satisfy the
+        condition, where they are very many that of a search by codes.
 
         Args:
             vectors: Unit vectors, shape (n, dimension).

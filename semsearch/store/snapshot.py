@@ -1,8 +1,9 @@
 """The embedded backend: segments and a word index of one generation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from semsearch.store.segment import Mask, Segment, ranges
 _PASSAGES_PER_ARTICLE = 2
 # Of so few articles all passages are compared, which takes less than telling FAISS which they are.
 _FEW = 2_000
+# So many leads are read and compared in the time that a search by codes takes.
+_MANY_LEADS = 100_000
 _BLOCK = 8192
 
 
@@ -75,7 +78,12 @@ class EmbeddedSnapshot:
         """For each of many vectors the ``k`` articles with the nearest leads."""
         best: list[list[tuple[int, float]]] = [[] for _ in vectors]
         for segment, alive in zip(self.segments, self._alive, strict=True):
-            for rows in _blocks(_with_lead(segment, alive & segment.mask(condition))):
+            chosen = _with_lead(segment, alive & segment.mask(condition))
+            if len(chosen) > _MANY_LEADS and segment.vectors.coded:
+                for row, near in enumerate(_leads_by_codes(segment, chosen, vectors, k)):
+                    best[row] = _best(k, best[row], near)
+                continue
+            for rows in _blocks(chosen):
                 pks = segment.articles["pk"][rows]
                 leads = segment.vectors.vectors(segment.articles["lead"][rows])
                 # Of equal vectors products may differ in the last place.
@@ -85,7 +93,7 @@ class EmbeddedSnapshot:
                 for row, bound in enumerate(bounds):
                     mine = np.flatnonzero(cosines[row] >= bound)
                     hits = zip(pks[mine].tolist(), cosines[row, mine].tolist(), strict=True)
-                    best[row] = sorted([*best[row], *hits], key=lambda hit: (-hit[1], hit[0]))[:k]
+                    best[row] = _best(k, best[row], hits)
         return best
 
     def lexical(
@@ -248,6 +256,23 @@ def _owners(
 def _with_lead(segment: Segment, chosen: Mask) -> NDArray[np.int64]:
     """The rows of those articles that have a lead."""
     return np.flatnonzero(chosen & (segment.articles["lead"] >= 0))
+
+
+def _leads_by_codes(
+    segment: Segment, rows: NDArray[np.int64], vectors: NDArray[np.float32], k: int
+) -> Iterator[list[tuple[int, float]]]:
+    """For each vector the articles with the nearest leads among some, proposed by codes."""
+    allowed = np.zeros(len(segment.vectors), np.bool_)
+    allowed[segment.articles["lead"][rows]] = True
+    for vector in vectors:
+        numbers, cosines = segment.vectors.search(vector, k, allowed)
+        pks = segment.articles["pk"][segment.passages["article"][numbers]]
+        yield list(zip(pks.tolist(), np.round(cosines, 6).tolist(), strict=True))
+
+
+def _best(k: int, *found: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The ``k`` best of some hits, equal ones in order of key."""
+    return sorted(chain(*found), key=lambda hit: (-hit[1], hit[0]))[:k]
 
 
 def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

@@ -73,6 +73,11 @@ class VectorIndex:
         """How many vectors there are."""
         return int(self._flat.ntotal)
 
+    @property
+    def coded(self) -> bool:
+        """Whether candidates are proposed by codes, and not all vectors compared."""
+        return self._coarse is not None
+
     def search(
         self, query: Scores, k: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[Numbers, Scores]:
