@@ -86,9 +86,13 @@ class Access:
 
     def _foreign(self, headers: Headers, method: str) -> Problem | None:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if not (self._insecure or is_loopback(urlsplit(f"//{host}").hostname or "")):
+        try:
+            name, theirs = urlsplit(f"//{host}").hostname or "", urlsplit(origin or "").netloc
+        except ValueError:  # a bracket that holds no address
+            return _forbidden("foreign-host", "Host or Origin cannot be read.")
+        if not (self._insecure or is_loopback(name)):
             return _forbidden("foreign-host", f"This is no name of this machine: {host[:80]}.")
-        mine = origin is None or urlsplit(origin).netloc == host or origin in self._origins
+        mine = origin is None or theirs == host or origin in self._origins
         if not mine and method not in SAFE:
             return _forbidden("foreign-origin", "A page from elsewhere may not write here.")
         return None

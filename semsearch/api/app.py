@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
@@ -16,6 +17,7 @@ from semsearch.api.metrics import Metrics
 from semsearch.api.problems import PROBLEM_SCHEMA, install
 from semsearch.api.settings import ApiSettings
 from semsearch.api.stopping import ask_to_end
+from semsearch.engine.catching_up import CatchUp
 from semsearch.engine.services import Services
 from semsearch.store.keys import KeyRing
 
@@ -35,6 +37,7 @@ def create_app(
     ring: KeyRing | None = None,
     insecure: bool = False,
     pages: Sequence[APIRouter] = (),
+    catch_up: bool = False,
 ) -> FastAPI:
     """The HTTP interface of one opened index, which is closed when the application stops.
 
@@ -44,6 +47,7 @@ def create_app(
         ring: Who may use it; None: whoever reaches it.
         insecure: Without keys let in whoever reaches it, too.
         pages: Routes for people, served beside the interface for programs.
+        catch_up: Publish what other processes have written, for as long as the application runs.
     """
     running = Running()
 
@@ -51,6 +55,8 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         running.start()
         ask_to_end(running, settings.stop_seconds)
+        if catch_up:
+            CatchUp(services.indexer).start()
         yield
         await running.stop(_STOPPING_SECONDS)
         services.close()
@@ -65,6 +71,7 @@ def create_app(
     )
     app.state.services = services
     app.state.settings = settings
+    app.state.probing = CapacityLimiter(1)
     app.state.metrics = metrics = Metrics()
     problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
     responses: dict[int | str, dict[str, object]] = {
@@ -75,7 +82,7 @@ def create_app(
     for router in (search.router, coverage.router, comparison.router, articles.router):
         app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(health.router)
-    for router in pages:  # before the documentation, which else has the address "/"
+    for router in pages:
         app.include_router(router, include_in_schema=False)
     app.include_router(docs.router)
     install(app)

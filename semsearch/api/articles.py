@@ -20,6 +20,7 @@ from semsearch.api.bodies import (
     article_from,
     check_batch,
     check_lines,
+    compared,
     json_from,
     object_from,
     records_from,
@@ -34,7 +35,6 @@ from semsearch.engine.indexing import Indexer, Written
 from semsearch.engine.showing import show
 from semsearch.engine.similar import SimilarResults
 from semsearch.errors import InvalidArticleError
-from semsearch.ingest.records import Removed
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
@@ -134,9 +134,7 @@ def similar_to_text(
         "excerpt": request.excerpt,
         "body": "\n\n".join(part for part in (request.text, request.body) if part),
     }
-    article = article_from(fields, "text")
-    if isinstance(article, Removed):
-        raise InvalidArticleError("A removed article cannot be compared.")
+    article = compared(fields, "text")
     return services.similar.like_text(article, request.k, request.filters(request.filter))
 
 

@@ -69,9 +69,10 @@ def check_lines(stream: BinaryIO, most: int) -> None:
     Raises:
         BatchTooLargeError: It may not, and the stream is closed.
     """
-    number = 0
+    number, last = 0, b"\n"
     while chunk := stream.read(_CHUNK):
-        number += chunk.count(b"\n")
+        number, last = number + chunk.count(b"\n"), chunk
+    number += not last.endswith(b"\n")
     stream.seek(0)
     try:
         check_batch(number, most)
@@ -118,6 +119,18 @@ def article_from(fields: object, fallback: str) -> Record:
         return article_from_fields(_fields(fields), fallback_id=fallback)
     except UnreadableError as error:
         raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
+
+
+def compared(fields: object, fallback: str) -> Article:
+    """The article in a JSON value, which is to be compared with others.
+
+    Raises:
+        InvalidArticleError: It cannot be read, or is marked as removed.
+    """
+    record = article_from(fields, fallback)
+    if isinstance(record, Removed):
+        raise InvalidArticleError("A removed article cannot be compared.")
+    return record
 
 
 def _fields(given: dict[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.api import comparison_examples as examples
-from semsearch.api.bodies import StrictRoute, WholeText, article_from
+from semsearch.api.bodies import StrictRoute, WholeText, compared
 from semsearch.api.coverage import StoryId
 from semsearch.api.examples import answers
 from semsearch.api.services import ServicesDependency
@@ -16,8 +16,7 @@ from semsearch.articles.article import Article
 from semsearch.articles.comparison import Comparison
 from semsearch.articles.search import Query
 from semsearch.engine.comparison import MAX_ARTICLES, Detail
-from semsearch.errors import InvalidArticleError, InvalidQueryError
-from semsearch.ingest.records import Removed
+from semsearch.errors import InvalidQueryError
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
@@ -82,7 +81,4 @@ def _side(given: str | dict[str, Any]) -> str | Article:
     if isinstance(given, str):
         return given
     # Texts without any name are told apart by what they say.
-    record = article_from(given, json.dumps(given, sort_keys=True, default=str))
-    if isinstance(record, Removed):
-        raise InvalidArticleError("A removed article cannot be compared.")
-    return record
+    return compared(given, json.dumps(given, sort_keys=True, default=str))

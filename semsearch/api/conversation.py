@@ -35,7 +35,7 @@ _SECURITY = {
 
 
 class Conversation:
-    """ASGI middleware: the outermost that every request passes.
+    """ASGI middleware: the outermost of this interface.
 
     ``HEAD`` is answered as ``GET`` is, without the body, which the server leaves out.
     """
@@ -136,6 +136,6 @@ def named(scope: Scope) -> dict[str, object]:
 def _handler(scope: Scope) -> str:
     """The operation that answered, as its address is documented; "none" where there is none."""
     route = scope.get("route")
-    path = str(getattr(route, "path", "none")).replace(":path}", "}")
+    path = str(getattr(route, "path_format", "none"))
     prefixed = scope["path"].startswith("/v1/") and not path.startswith(("/v1/", "none"))
     return f"/v1{path}" if prefixed else path

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
 from typing import Annotated, Any, BinaryIO
@@ -15,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from semsearch.api import coverage_examples as examples
 from semsearch.api.bodies import (
-    Record,
     StrictRoute,
     WholeText,
-    article_from,
     articles_from,
     check_lines,
+    compared,
     object_from,
     spooled,
 )
@@ -38,12 +36,9 @@ from semsearch.articles.coverage import (
     Stories,
     StoryView,
 )
-from semsearch.articles.filter_tree import parse_day
-from semsearch.articles.filters import from_timestamp
+from semsearch.articles.filter_tree import moment_of
 from semsearch.articles.report import Skipped
 from semsearch.engine.duplicates import DuplicateFinder
-from semsearch.errors import InvalidArticleError
-from semsearch.ingest.records import Removed
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
@@ -116,16 +111,12 @@ def _coverage_query(
         order=sort,
         k=k,
         provider=provider,
-        since=_moment(since, after=False),
-        until=_moment(until, after=True),
+        since=moment_of(since),
+        until=moment_of(until, after=True),
         min_size=min_size,
         min_origins=min_origins,
         page_token=page_token,
     )
-
-
-def _moment(day: str | None, *, after: bool) -> datetime | None:
-    return None if day is None else from_timestamp(parse_day(day)[after])
 
 
 CoverageParameters = Annotated[CoverageQuery, Depends(_coverage_query)]
@@ -145,13 +136,7 @@ def relations(
 
 
 def _side(given: str | dict[str, Any]) -> str | Article:
-    return given if isinstance(given, str) else _given(article_from(given, "text"))
-
-
-def _given(record: Record) -> Article:
-    if isinstance(record, Removed):
-        raise InvalidArticleError("A removed article cannot be compared.")
-    return record
+    return given if isinstance(given, str) else compared(given, "text")
 
 
 @router.get(
@@ -207,7 +192,7 @@ async def of_text(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
     fields = await run_in_threadpool(object_from, await request.body())
-    article = _given(article_from(fields, "text"))
+    article = compared(fields, "text")
     return await run_in_threadpool(services.duplicates.of_text, article, min_probability)
 
 

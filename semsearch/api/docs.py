@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,12 +28,6 @@ _POLICY = (
     + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     + "'; frame-ancestors 'none'; base-uri 'none'"
 )
-
-
-@router.get("/")
-def root() -> RedirectResponse:
-    """The documentation, until there is something better to look at."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/docs")

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from semsearch.api.metrics import CONTENT_TYPE
 from semsearch.api.services import MetricsDependency, ServicesDependency
+from semsearch.engine.library import Library
 
 router = APIRouter(tags=["health"])
 
@@ -23,7 +25,8 @@ class Readiness:
     """What answers come from.
 
     Attributes:
-        generation: The newest; every file of it was checked against its manifest.
+        generation: The newest; every file of it was checked against its manifest, large ones by
+            their size.
         sequence: Last write that can be searched.
         unpublished_writes: Writes that are durable and cannot be searched yet.
         model: What questions are encoded with; it has just encoded one.
@@ -60,9 +63,13 @@ async def livez() -> Health:
     summary="Questions can be answered",
     responses={200: {"content": {"application/json": {"example": _READY}}}},
 )
-def readyz(services: ServicesDependency) -> Readiness:
+async def readyz(request: Request, services: ServicesDependency) -> Readiness:
     """Answers 200 once the encoder is loaded and a sound generation is open."""
-    library = services.library
+    # Anybody may ask, as often as they like: that must not cost those who ask questions.
+    return await run_sync(_readiness, services.library, limiter=request.app.state.probing)
+
+
+def _readiness(library: Library) -> Readiness:
     library.encoder.encode_query("ready?")
     snapshot = library.snapshot()
     return Readiness(

@@ -28,7 +28,7 @@ def only_known_parameters(request: Request) -> None:
     """
     paths = request.app.openapi()["paths"]
     # With or without the prefix of its router, and with converters that the document leaves out.
-    route = request.scope["route"].path.replace(":path}", "}")
+    route = request.scope["route"].path_format
     methods = paths.get(route) or paths.get(f"/v1{route}", {})
     operation = methods.get(request.method.lower(), {})
     known = {

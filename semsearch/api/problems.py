@@ -96,7 +96,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.SemsearchError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def problem_of(error: errors.SemsearchError) -> Problem:
@@ -133,10 +132,6 @@ def _http(_request: Request, error: Exception) -> Problem:
     problem = Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail))
     problem.headers.update(error.headers or {})
     return problem
-
-
-def _unexpected(_request: Request, _error: Exception) -> Problem:
-    return unexpected()
 
 
 def unexpected() -> Problem:

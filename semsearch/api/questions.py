@@ -7,18 +7,23 @@ from fastapi import Depends, Path
 from fastapi import Query as Parameter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from semsearch.articles.filter_tree import parse_day, parse_filter
-from semsearch.articles.filters import EVERYTHING, Filters, from_timestamp
+from semsearch.articles.filter_tree import moment_of, parse_filter
+from semsearch.articles.filters import EVERYTHING, Filters
 from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.errors import UnreadableError
 from semsearch.ingest.text import repair
 from semsearch.rank.reading import Step
 
-# Written as records are: an id is found at the address that it was written to.
-ArticleId = Annotated[
-    str,
-    Path(description="The id of an article."),
-    AfterValidator(lambda identity: repair(identity).strip()),
-]
+
+def _written(identity: str) -> str:
+    """The id as records have it: it is found at the address that it was written to."""
+    try:
+        return repair(identity).strip()
+    except UnreadableError:  # no record has it
+        return identity
+
+
+ArticleId = Annotated[str, Path(description="The id of an article."), AfterValidator(_written)]
 
 
 class FilterParameters(BaseModel):
@@ -54,8 +59,8 @@ class FilterParameters(BaseModel):
             category=tuple(self.category),
             type=tuple(self.type),
             language=tuple(self.language),
-            since=None if self.since is None else from_timestamp(parse_day(self.since)[0]),
-            until=None if self.until is None else from_timestamp(parse_day(self.until)[1]),
+            since=moment_of(self.since),
+            until=moment_of(self.until, after=True),
             min_quality=self.min_quality,
             stub=self.stub,
             tree=EVERYTHING if tree is None else parse_filter(tree),
@@ -110,7 +115,7 @@ class SearchBody(FilterBody):
             filters=self.filters(self.filter),
             mode=self.mode,
             collapse=self.collapse,
-            asked_at=None if self.asked_at is None else from_timestamp(parse_day(self.asked_at)[0]),
+            asked_at=moment_of(self.asked_at),
             prefer_quality=self.prefer_quality,
             diversity=self.diversity,
             page_token=self.page_token,

@@ -13,6 +13,7 @@ from semsearch.articles.filters import (
     Condition,
     Not,
     OneOf,
+    from_timestamp,
     normal_text,
     timestamp,
 )
@@ -153,6 +154,15 @@ def parse_day(value: str) -> tuple[int, int]:
         ) from None
     first = timestamp(start)
     return first, first + length
+
+
+def moment_of(day: str | None, *, after: bool = False) -> datetime | None:
+    """The moment at which a date begins, or the one after it ends; None: there is no date.
+
+    Raises:
+        InvalidFilterError: It cannot be read as a date.
+    """
+    return None if day is None else from_timestamp(parse_day(day)[after])
 
 
 def _is_text_list(value: object) -> TypeGuard[Sequence[str]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from semsearch.articles.article import Article
+from semsearch.articles.filter_tree import moment_of
 from semsearch.articles.search import Collapse, Mode, Query
 from semsearch.cli import render
 from semsearch.cli.common import (
@@ -20,7 +21,6 @@ from semsearch.cli.common import (
     TopicOption,
     console,
     filters_of,
-    moment_of,
     opened,
     print_json,
     settings_for,
@@ -99,7 +99,7 @@ def search(
         filters=replace(filters_of(provider, topic, since, until), language=tuple(language or ())),
         mode=mode,
         collapse=collapse,
-        asked_at=None if asked_at is None else moment_of(asked_at),
+        asked_at=moment_of(asked_at),
         steps=tuple(Step) if read is None else () if read == ["none"] else tuple(read),
         prefer_quality=prefer_quality,
         diversity=diversity,

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,8 +14,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
-from semsearch.articles.filter_tree import parse_day
-from semsearch.articles.filters import Filters, from_timestamp
+from semsearch.articles.filter_tree import moment_of
+from semsearch.articles.filters import Filters
 from semsearch.assembly import open_index
 from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
@@ -128,19 +127,9 @@ def filters_of(
     return Filters(
         provider=tuple(provider or ()),
         topic=tuple(topic or ()),
-        since=None if since is None else moment_of(since),
-        until=None if until is None else moment_of(until, after=True),
+        since=moment_of(since),
+        until=moment_of(until, after=True),
     )
-
-
-def moment_of(day: str, *, after: bool = False) -> datetime:
-    """The moment at which a date begins, or the one after it ends.
-
-    Raises:
-        InvalidFilterError: It cannot be read as a date.
-    """
-    first, last = parse_day(day)
-    return from_timestamp(last if after else first)
 
 
 def print_json(value: Any) -> None:

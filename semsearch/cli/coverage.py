@@ -10,6 +10,7 @@ import typer
 
 from semsearch.articles.article import Article
 from semsearch.articles.coverage import CoverageOrder, CoverageQuery
+from semsearch.articles.filter_tree import moment_of
 from semsearch.assembly import index_exists
 from semsearch.cli import render_coverage as render
 from semsearch.cli.ask import given_article
@@ -20,7 +21,6 @@ from semsearch.cli.common import (
     JsonOption,
     ToOption,
     console,
-    moment_of,
     opened,
     print_json,
     settings_for,
@@ -38,7 +38,7 @@ PageOption = Annotated[
     str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of a list.")
 ]
 SizeOption = Annotated[
-    int, typer.Option("--min-size", metavar="N", min=2, max=1_000_000_000, help="Articles.")
+    int, typer.Option("--min-size", metavar="N", min=2, max=_MOST, help="Articles.")
 ]
 
 
@@ -145,9 +145,7 @@ def stories(
     min_size: SizeOption = 2,
     min_origins: Annotated[
         int,
-        typer.Option(
-            "--min-origins", metavar="N", min=1, max=1_000_000_000, help="Independent texts."
-        ),
+        typer.Option("--min-origins", metavar="N", min=1, max=_MOST, help="Independent texts."),
     ] = 1,
     page_token: PageOption = None,
     index_dir: IndexOption = None,
@@ -190,8 +188,8 @@ def _query(
         order=order,
         k=k,
         provider=provider,
-        since=None if since is None else moment_of(since),
-        until=None if until is None else moment_of(until, after=True),
+        since=moment_of(since),
+        until=moment_of(until, after=True),
         min_size=min_size,
         min_origins=min_origins,
         page_token=page_token,

@@ -8,12 +8,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from semsearch.articles.filter_tree import moment_of
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
     JsonOption,
     console,
-    moment_of,
     print_json,
     settings_for,
     stderr,
@@ -87,7 +87,7 @@ def create(
     Example: semsearch keys create newsroom --scope read --scope write --expires 2026-12-31
     """
     now = datetime.now(UTC)
-    until = None if expires is None else moment_of(expires, after=True)
+    until = moment_of(expires, after=True)
     if not name.strip() or not name.isprintable():
         raise typer.BadParameter("A key needs a name that can be printed.")
     if until is not None and until <= now:

@@ -1,6 +1,5 @@
 """Results as tables and text for a terminal."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,10 +17,9 @@ from semsearch.articles.search import Hit, HitPassage, ProviderRow, SearchResult
 from semsearch.articles.status import IndexStatus, Lag
 from semsearch.articles.view import ArticleView
 from semsearch.engine.similar import SimilarResults
+from semsearch.web.naming import clean, lag, size
 
 _PASSAGE_CHARS = 420
-# A feed must not drive the reader's terminal: control characters and reversals of direction.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONFIDENCE = {
     Confidence.HIGH: "The archive seems to answer this.",
     Confidence.LOW: "The archive may not answer this; the nearest articles:",
@@ -67,12 +65,12 @@ def article(shown: ArticleView) -> RenderableType:
     )
     for name, value in rows:
         if value.strip():
-            table.add_row(name, Text(safe(value)))
-    texts = [Text(safe(text)) for text in (shown.excerpt, shown.body) if text.strip()]
+            table.add_row(name, Text(clean(value)))
+    texts = [Text(clean(text)) for text in (shown.excerpt, shown.body) if text.strip()]
     spaced: list[RenderableType] = []
     for text in texts:
         spaced += [Text(""), text]
-    title = Text(safe(shown.title) or "(no title)", style="bold")
+    title = Text(clean(shown.title) or "(no title)", style="bold")
     return Group(title, table, *spaced)
 
 
@@ -108,7 +106,7 @@ def status(shown: IndexStatus) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column()
-    size = ", ".join(f"{name} {_bytes(number)}" for name, number in shown.bytes.items() if number)
+    held = ", ".join(f"{name} {size(number)}" for name, number in shown.bytes.items() if number)
     engine = "; ".join(f"{name} by {what}" for name, what in shown.engine.items())
     rows = (
         ("articles", f"{shown.articles:,} and {shown.stubs:,} stubs"),
@@ -120,7 +118,7 @@ def status(shown: IndexStatus) -> RenderableType:
         *([("lag", _lag(shown.lag))] if shown.lag != Lag(0, 0.0, 0) else []),
         ("model", f"{shown.model.name}, {shown.model.dimension} dimensions"),
         ("passage", f"up to {shown.model.passage_tokens} tokens"),
-        ("on disk", size),
+        ("on disk", held),
     )
     for name, value in rows:
         table.add_row(name, Text(value))
@@ -142,10 +140,10 @@ def _hit(hit: Hit) -> list[RenderableType]:
         for part in (provider, date(found.published), "stub" if found.stub else "", found.id)
         if part
     )
-    head = Text.assemble(f"\n{hit.rank:>2}. ", (safe(found.title) or "(no title)", "bold"))
+    head = Text.assemble(f"\n{hit.rank:>2}. ", (clean(found.title) or "(no title)", "bold"))
     return [
         head,
-        Text(f"    {safe(about)}"),
+        Text(f"    {clean(about)}"),
         _aside(f"{hit.score:.3f} = {parts}{folded}"),
         *([_aside(_explained(hit.explanation))] if hit.explanation else []),
         *([_aside(_story(hit.story))] if hit.story else []),
@@ -163,7 +161,7 @@ def _story(story: StoryOfHit) -> str:
 
 def _explained(explanation: Mapping[str, Any]) -> str:
     """The words that count, how much of them each field attains, and the nearest passages."""
-    terms = ", ".join(f"{safe(one['term'])} {one['weight']:.2f}" for one in explanation["terms"])
+    terms = ", ".join(f"{clean(one['term'])} {one['weight']:.2f}" for one in explanation["terms"])
     attained = ", ".join(
         f"{field} {share:.2f}" for field, share in explanation["attained"].items() if share
     )
@@ -182,7 +180,7 @@ def _shown(passage: HitPassage) -> RenderableType:
     anchor = passage.answer or (passage.highlights[0] if passage.highlights else (0, 0))
     start = 0 if anchor[1] < _PASSAGE_CHARS else max(0, anchor[0] - _PASSAGE_CHARS // 4)
     end = min(len(passage.text), start + _PASSAGE_CHARS)
-    text = Text(safe(passage.text))
+    text = Text(clean(passage.text))
     if passage.answer is not None:
         text.stylize("bold", *passage.answer)
     for left, right in passage.highlights:
@@ -203,35 +201,14 @@ def _providers(rows: tuple[ProviderRow, ...]) -> Table:
     for row in rows:
         hours = row.framing.lag_hours
         table.add_row(
-            escape(safe(row.name or row.domain) or "unknown"),
+            escape(clean(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
             "date unknown" if hours is None else lag(hours),
-            escape(safe(row.framing.headline)),
+            escape(clean(row.framing.headline)),
         )
     return table
-
-
-def safe(text: str) -> str:
-    """The text with control characters shown as replacement characters: same length."""
-    return _CONTROL.sub("\ufffd", text)
-
-
-def lag(hours: float) -> str:
-    """How long after the first."""
-    if hours == 0:
-        return "first"
-    return f"+{hours:.1f} h" if abs(hours) < 72 else f"+{hours / 24:.0f} d"  # noqa: PLR2004
 
 
 def date(moment: datetime | None) -> str:
     """A moment to the minute, UTC; empty where unknown."""
     return "" if moment is None else moment.isoformat(" ", "minutes")[:16]
-
-
-def _bytes(number: int) -> str:
-    size = float(number)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:  # noqa: PLR2004
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

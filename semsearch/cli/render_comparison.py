@@ -10,9 +10,8 @@ from rich.text import Text
 
 from semsearch.articles.comparison import Comparison, Difference, ProviderView, SentenceRow
 from semsearch.articles.confidence import Confidence
-from semsearch.cli.render import safe
 from semsearch.web.marking import Mark, Piece, phrases, worded
-from semsearch.web.naming import UNANSWERED, key_of, lag, names_of, percent, precision
+from semsearch.web.naming import UNANSWERED, clean, key_of, lag, names_of, percent, precision
 
 _SHOWN = 10
 _FRAMES = 3
@@ -23,7 +22,7 @@ def comparison(found: Comparison) -> RenderableType:
     """Providers, then what they share, what is not found where, and what differs."""
     names = names_of(found)
     return Group(
-        Text(safe(found.title), style="bold"),
+        Text(clean(found.title), style="bold"),
         Text(
             f"{len(found.articles)} articles, {len(found.voices)} different texts, "
             f"{len(found.providers)} providers"
@@ -53,7 +52,7 @@ def _providers(found: Comparison, names: dict[str, str]) -> Table:
         shares = view.sentences
         table.add_row(
             Text.assemble(
-                safe(names[key_of(view)]), "\n", (f"{lag(view.lag_hours)}, {view.basis}", "dim")
+                clean(names[key_of(view)]), "\n", (f"{lag(view.lag_hours)}, {view.basis}", "dim")
             ),
             Text("\n").join([*_headlines(view), *_frames(view)]),
             percent(shares.shared),
@@ -71,7 +70,7 @@ def _headlines(view: ProviderView) -> Iterator[Text]:
 def _frames(view: ProviderView) -> Iterator[Text]:
     if view.frames.counts:
         counted = (f"{one.frame} {one.sentences}" for one in view.frames.counts[:_FRAMES])
-        yield Text(safe(", ".join(counted)), style="dim")
+        yield Text(clean(", ".join(counted)), style="dim")
 
 
 def _facts(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
@@ -91,9 +90,9 @@ def _missing(found: Comparison, names: dict[str, str]) -> Iterator[RenderableTyp
     yield Text("\nReported by others, not found here", style="bold")
     yield Text(precision(facts[0].evidence), style="dim")
     for missing in facts[:_SHOWN]:
-        yield Text(f"Not in {safe(names[missing.provider])}:")
+        yield Text(f"Not in {clean(names[missing.provider])}:")
         for one in missing.sentences:
-            yield _line("  ", one.providers, Text(safe(one.sentence.text)), names)
+            yield _line("  ", one.providers, Text(clean(one.sentence.text)), names)
     yield from _more(len(facts))
 
 
@@ -113,15 +112,15 @@ def _differences(
 
 def _others(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
     for source in found.common_upstream:
-        yield Text(f"\n{safe(source.name)} is named by {_who(source.providers, names)}.")
+        yield Text(f"\n{clean(source.name)} is named by {_who(source.providers, names)}.")
     for one in found.frame_contrast:
         yield Text(
-            f"\n{safe(names[one.provider])} uses {safe(one.frame)} in {percent(one.share)} of its "
-            f"sentences, the others in {percent(one.others)} (p = {one.p:.3g})."
+            f"\n{clean(names[one.provider])} uses {clean(one.frame)} in {percent(one.share)} of "
+            f"its sentences, the others in {percent(one.others)} (p = {one.p:.3g})."
         )
     for voice in found.voices:
         if len(voice.carriers) > 1:
-            yield Text(f"\nOne text: {safe(', '.join(voice.carriers))}.")
+            yield Text(f"\nOne text: {clean(', '.join(voice.carriers))}.")
 
 
 def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
@@ -132,7 +131,7 @@ def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
         table.add_column(column, overflow="fold")
     for row in rows:
         others = "\n".join(f"{one.article} {one.status.value}" for one in row.others)
-        table.add_row(Text(safe(row.article)), Text(safe(row.text)), Text(safe(others)))
+        table.add_row(Text(clean(row.article)), Text(clean(row.text)), Text(clean(others)))
     yield table
 
 
@@ -146,12 +145,12 @@ def _line(
 def _marked(marked: Iterable[Piece]) -> Text:
     text = Text()
     for piece in marked:
-        text.append(safe(piece.text), _STYLE.get(piece.mark))
+        text.append(clean(piece.text), _STYLE.get(piece.mark))
     return text
 
 
 def _who(providers: Iterable[str], names: dict[str, str]) -> str:
-    return safe(", ".join(names[provider] for provider in providers))
+    return clean(", ".join(names[provider] for provider in providers))
 
 
 def _more(number: int) -> Iterator[RenderableType]:

@@ -19,7 +19,8 @@ from semsearch.articles.coverage import (
 )
 from semsearch.articles.relation import Agreement, Lineage, Relation, RelationKind
 from semsearch.articles.search import ArticleSummary
-from semsearch.cli.render import date, lag, safe
+from semsearch.cli.render import date
+from semsearch.web.naming import clean, lag
 
 _SHOWN_SPANS = 5
 _SPAN_CHARS = 160
@@ -37,7 +38,7 @@ def relation(found: Relation, a: str, b: str) -> RenderableType:
     """The relation of two articles with its evidence."""
     why = found.reason or _MEANING.get(found.relation, "")
     lines: list[RenderableType] = [
-        Text.assemble((found.relation.value, "bold"), f": {safe(why)}"),
+        Text.assemble((found.relation.value, "bold"), f": {clean(why)}"),
         Text(
             "  ".join(
                 f"{kind} {getattr(found.probabilities, kind):.2f}"
@@ -47,7 +48,7 @@ def relation(found: Relation, a: str, b: str) -> RenderableType:
             style="dim",
         ),
     ]
-    lines += [Text(f"rests on {safe(signal)}") for signal in found.evidence.rested_on]
+    lines += [Text(f"rests on {clean(signal)}") for signal in found.evidence.rested_on]
     lines += [Text(line) for line in _both(found)]
     lines.append(_evidence(found, a, b))
     if found.lineage is not None:
@@ -75,8 +76,8 @@ def _evidence(found: Relation, a: str, b: str) -> Table:
     evidence = found.evidence
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("evidence")
-    table.add_column(f"A {safe(a)}", overflow="fold")
-    table.add_column(f"B {safe(b)}", overflow="fold")
+    table.add_column(f"A {clean(a)}", overflow="fold")
+    table.add_column(f"B {clean(b)}", overflow="fold")
     table.add_row("words compared", f"{evidence.words_a:,}", f"{evidence.words_b:,}")
     table.add_row(
         "of its text the other has",
@@ -101,7 +102,7 @@ def _lineage(lineage: Lineage) -> RenderableType:
     )
     source = f" from {lineage.source}" if lineage.source else ""
     lines: list[RenderableType] = [
-        Text(f"Lineage: {lineage.kind.value.replace('_', ' ')}{safe(source)}; {first}")
+        Text(f"Lineage: {lineage.kind.value.replace('_', ' ')}{clean(source)}; {first}")
     ]
     lines += [_indented(reason) for reason in lineage.reasons]
     added, cut = (
@@ -116,7 +117,7 @@ def duplicates(found: DuplicatesFound) -> RenderableType:
     """What the index holds of one text."""
     if not found.duplicates:
         said = f"No article here has this text ({found.compared} compared)."
-        return Text(f"{said} {safe(found.reason)}".strip())
+        return Text(f"{said} {clean(found.reason)}".strip())
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("p", no_wrap=True)
     table.add_column("relation", no_wrap=True)
@@ -127,7 +128,7 @@ def duplicates(found: DuplicatesFound) -> RenderableType:
             f"{one.p_duplicate:.2f}",
             one.relation.value,
             _titled(one.article),
-            Text(safe("; ".join(one.rested_on[:2]))),
+            Text(clean("; ".join(one.rested_on[:2]))),
         )
     return table
 
@@ -140,7 +141,7 @@ def groups(listed: DuplicateGroups) -> RenderableType:
         Text(f"{_count(listed.total, 'group', 'groups')} of articles with one text")
     ]
     for group in listed.groups:
-        parts += [Text(""), Text(safe(group.title), style="bold"), _members(group)]
+        parts += [Text(""), Text(clean(group.title), style="bold"), _members(group)]
     parts += _next(listed.next_page_token)
     return Group(*parts)
 
@@ -156,7 +157,7 @@ def _members(group: DuplicateGroup) -> Table:
             "" if member.p_duplicate is None else f"{member.p_duplicate:.2f}",
             date(member.article.published),
             "" if member.lag_hours is None else lag(member.lag_hours),
-            Text.assemble(_outlet(member.article), "\n", (safe(member.article.id), "dim")),
+            Text.assemble(_outlet(member.article), "\n", (clean(member.article.id), "dim")),
         )
     return table
 
@@ -173,7 +174,7 @@ def stories(listed: Stories) -> RenderableType:
     table.add_column("first, last", no_wrap=True)
     for story in listed.stories:
         table.add_row(
-            Text.assemble(safe(story.title), "\n", (story.id, "dim")),
+            Text.assemble(clean(story.title), "\n", (story.id, "dim")),
             str(story.size),
             str(story.origins),
             str(story.providers),
@@ -192,7 +193,7 @@ def story(view: StoryView) -> RenderableType:
     providers.add_column("articles", justify="right", no_wrap=True)
     for row in view.providers:
         providers.add_row(
-            escape(safe(row.name or row.domain) or "unknown"),
+            escape(clean(row.name or row.domain) or "unknown"),
             date(row.first_published),
             "date unknown" if row.lag_hours is None else lag(row.lag_hours),
             str(len(row.articles)),
@@ -207,13 +208,13 @@ def story(view: StoryView) -> RenderableType:
         for event in view.events
     ]
     counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
-    return Group(Text(safe(head.title), style="bold"), Text(counts), providers, members, *events)
+    return Group(Text(clean(head.title), style="bold"), Text(counts), providers, members, *events)
 
 
 def _titled(article: ArticleSummary) -> Text:
     """An article by its headline, its outlet and its id."""
-    about = f"{_outlet(article)} · {safe(article.id)}"
-    return Text.assemble(safe(article.title) or "(no title)", "\n", (about, "dim"))
+    about = f"{_outlet(article)} · {clean(article.id)}"
+    return Text.assemble(clean(article.title) or "(no title)", "\n", (about, "dim"))
 
 
 def _told(event: str) -> str:
@@ -235,14 +236,14 @@ def _next(token: str | None) -> list[RenderableType]:
 
 
 def _outlet(article: ArticleSummary) -> str:
-    return safe(article.provider.name or article.provider.domain) or "unknown"
+    return clean(article.provider.name or article.provider.domain) or "unknown"
 
 
 def _list(values: Iterable[str]) -> str:
-    return safe(", ".join(values))
+    return clean(", ".join(values))
 
 
 def _indented(text: str) -> RenderableType:
     shown = " ".join(text.split())
     cut = shown if len(shown) <= _SPAN_CHARS else f"{shown[: _SPAN_CHARS - 1]}…"
-    return Padding(Text(safe(cut)), (0, 0, 0, 4), expand=False)
+    return Padding(Text(clean(cut)), (0, 0, 0, 4), expand=False)

@@ -89,6 +89,7 @@ def run(
         )
         options = {"host": host, "port": port, **server_options(settings)}
         if workers == 1:
+            _prepare(app)
             uvicorn.run(app, **options)
             return
         app.state.services.close()  # it was only opened to see whether that can be done
@@ -144,11 +145,21 @@ def app() -> "FastAPI":
     """The application of one worker process."""
     config = os.environ.get("SEMSEARCH_SERVE_CONFIG")
     index = os.environ.get("SEMSEARCH_SERVE_INDEX")
-    return build_app(
+    built = build_app(
         Path(index) if index else None,
         Path(config) if config else None,
         insecure=bool(os.environ.get("SEMSEARCH_SERVE_INSECURE")),
     )
+    _prepare(built)
+    return built
+
+
+def _prepare(app: "FastAPI") -> None:
+    """Load what the first reader would otherwise wait for."""
+    from semsearch.web import site  # noqa: PLC0415 - other commands do without
+
+    app.state.services.comparer.prepare()
+    site.warm_up(app.state.services)
 
 
 def build_app(
@@ -165,7 +176,6 @@ def build_app(
     from semsearch.api.tracing import trace  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.config import place_of  # noqa: PLC0415
-    from semsearch.engine.catching_up import CatchUp  # noqa: PLC0415
     from semsearch.engine.limits import Limits  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
 
@@ -187,10 +197,8 @@ def build_app(
         with services.library.writing():
             services.library.remember_encoder()
             services.library.publish()
-    services.comparer.prepare()
-    site.warm_up(services)
-    if place_of(settings).milvus:
-        CatchUp(services.indexer).start()
+    services.library.encode(["What is wrong with model or index is told before anybody asks."])
+    services.library.snapshot()
     app = create_app(
         services,
         settings=ApiSettings(
@@ -199,6 +207,7 @@ def build_app(
         ring=key_ring(settings),
         insecure=insecure,
         pages=[site.router],
+        catch_up=bool(place_of(settings).milvus),
     )
     app.add_middleware(site.ProblemPages)
     if service.traces:

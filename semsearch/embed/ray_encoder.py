@@ -15,7 +15,7 @@ import numpy as np
 from semsearch.embed.encoder import Encoder, EncoderSpec, Vectors
 from semsearch.errors import ConfigurationError, EngineUnavailableError
 
-_BATCH = 64
+_BATCH = 8  # few enough that what is encoded at a time keeps several actors busy
 _IN_FLIGHT = 2  # batches that an actor has or waits for
 
 

@@ -1,17 +1,15 @@
 """Drawing candidates for a question: by vectors, by words, and where it asks to look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.articles.article import Field
 from semsearch.articles.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
-from semsearch.articles.search import (
-    Mode,
-    Query,
-)
+from semsearch.articles.search import Mode, Query
 from semsearch.budget import stage
 from semsearch.rank.fuse import Weights, Wishes
 from semsearch.rank.interpret import condition_of
@@ -43,6 +41,14 @@ class Asked:
         return {term.term: term.weight for term in self.terms if term.weight > 0}
 
 
+def by_field(terms: Mapping[str, float], weights: Weights) -> dict[Field, dict[str, float]]:
+    """The weight of each term in each field."""
+    return {
+        field: {term: getattr(weights, f"lexical_{field}") * w for term, w in terms.items()}
+        for field in LEXICAL_FIELDS
+    }
+
+
 def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
     """The best by vectors and by words, and again among what the question asks for."""
     if asked.reading.phrases:
@@ -51,10 +57,7 @@ def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
     wanted = _asked_for(asked)
     if wanted is not None:
         limits.append(AllOf((asked.condition, wanted)))
-    by_field = {
-        field: {term: getattr(weights, f"lexical_{field}") * w for term, w in asked.weights.items()}
-        for field in LEXICAL_FIELDS
-    }
+    weighed = by_field(asked.weights, weights)
     pks: dict[int, None] = {}
     for condition in limits:
         if asked.vector is not None:
@@ -63,7 +66,7 @@ def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
             pks |= dict.fromkeys(pk for pk, _ in found)
         if asked.query.mode is not Mode.DENSE:
             with stage("lexical"):
-                found = asked.snapshot.lexical(by_field, pool, condition)
+                found = asked.snapshot.lexical(weighed, pool, condition)
             pks |= dict.fromkeys(pk for pk, _ in found)
     return list(pks)
 

@@ -30,7 +30,8 @@ class Written:
         added: Ids that were new or stubs before; ``updated`` and ``unchanged`` likewise.
         removed: Ids that were sent with ``removed: true``.
         sequence: Of the last write of the catalog that holds them.
-        generation: The first that shows them.
+        generation: The newest when it was answered. It shows them, unless an engine beside the
+            catalog did not answer; then a later one will.
     """
 
     added: tuple[str, ...]
@@ -118,7 +119,8 @@ class Indexer:
     def put(self, records: Iterable[Article | Removed], *, stubs: bool = True) -> Written:
         """Write articles that come without a file; an article with the same id is replaced.
 
-        Returns after everything is durable and searchable.
+        Returns after everything is durable and, unless an engine beside the catalog did not answer,
+        searchable.
 
         Raises:
             IndexLockedError, ModelUnavailableError, StorageError: Nothing was acknowledged.

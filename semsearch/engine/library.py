@@ -33,7 +33,7 @@ from semsearch.store.sentences import SentenceStore
 
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
-_ENCODED_AT_ONCE = 16  # as many as the encoder takes together
+_ENCODED_AT_ONCE = 256  # a batch for each core; between two the work may be stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ where it was, and each run brings over what was written since the one before.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class Reindexer:
                 encoded += self._write(fresh, known)
                 carried += len(fresh)
                 self._watch(len(seen))
-            gone = [held for held in self._held() if held not in seen]
+            gone = [held for held in self._new.catalog.ids() if held not in seen]
             if gone:
                 self._new.catalog.write(WriteBatch(delete=gone))
             Indexer(self._new).publish()
@@ -118,15 +118,7 @@ class Reindexer:
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
             shutil.rmtree(self._new.folder, ignore_errors=True)
-        return Reindexed(
-            done.model,
-            done.articles,
-            done.carried,
-            done.removed,
-            done.encoded,
-            done.sequence,
-            switched=True,
-        )
+        return replace(done, switched=True)
 
     def _checked_model(self) -> str:
         model = self._new.encoder.spec.model
@@ -172,9 +164,6 @@ class Reindexer:
                 )
             )
         return len(missing)
-
-    def _held(self) -> Iterator[str]:
-        return (article.id for article in self._new.catalog.all_articles())
 
 
 def beside(folder: Path) -> Path:

@@ -115,6 +115,10 @@ def make_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> Ba
         _copy_catalog(folder / CATALOG, inside / CATALOG)
         _place_generation(folder, manifest, inside, manifest)
         replace_durably(inside / _CURRENT, current_line(manifest))
+        verified = {
+            f"{_GENERATIONS}/{manifest.generation}/{path}": record
+            for path, record in manifest.files.items()
+        }
         backup = Backup(
             name=name,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -124,7 +128,8 @@ def make_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> Ba
             stubs=manifest.stubs,
             model=str(manifest.encoder["model"]),
             files={
-                str(path.relative_to(inside)): FileRecord(path.stat().st_size, sha256_of(path))
+                (held := str(path.relative_to(inside))): verified.get(held)
+                or FileRecord(path.stat().st_size, sha256_of(path))
                 for path in files_of(inside)
             },
         )

@@ -25,7 +25,7 @@ from semsearch.store.schema import (
     tombstones,
     vectors,
 )
-from semsearch.store.seals import Part, seal, seal_all, unseal
+from semsearch.store.seals import Part, seal, seal_all, sound, unseal
 from semsearch.store.statements import keep_setting, next_sequence, read_setting, replace_rows
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no seals.
@@ -208,16 +208,21 @@ def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
 
 
 def _move(connection: Connection, moved: Mapping[str, str]) -> None:
-    """Note where current versions come from now."""
-    pks: list[int] = []
-    for identity, source in moved.items():
-        changed = (
-            update(articles)
-            .where(articles.c.id == identity, articles.c.ended_seq.is_(None))
-            .values(source=source)
-            .returning(articles.c.pk)
+    """Note where current versions come from now; those that are damaged stay as they are."""
+    current = {
+        row.pk: row.id
+        for chunk in chunks(moved)
+        for row in connection.execute(
+            select(articles.c.pk, articles.c.id).where(
+                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
+            )
         )
-        pks += connection.scalars(changed)
+    }
+    pks = sound(connection, list(current))
+    for pk in pks:
+        connection.execute(
+            update(articles).where(articles.c.pk == pk).values(source=moved[current[pk]])
+        )
     seal(connection, pks, Part.VERSION)
 
 

@@ -166,6 +166,12 @@ class CatalogReader:
                 return
             last = found[-1].id
 
+    def ids(self) -> list[str]:
+        """The ids of all current articles, in their order."""
+        query = select(articles.c.id).where(articles.c.ended_seq.is_(None)).order_by(articles.c.id)
+        with self.database.read() as connection:
+            return list(connection.scalars(query))
+
     def counts(self, sequence: int | None = None) -> dict[bool, int]:
         """How many articles there are at a number (None: now), by whether they are stubs."""
         current = articles.c.ended_seq.is_(None) if sequence is None else _at(sequence)

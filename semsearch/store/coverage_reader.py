@@ -4,15 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    exists,
-    func,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
 from semsearch.articles.coverage import CoverageOrder
 from semsearch.store.coverage_rows import Cluster, ClusterEvent, ClusterFilter, ClusterKind, Edge
@@ -29,6 +21,7 @@ from semsearch.store.statements import read_setting
 
 RELATED_UNTIL = "related_until"
 _SECONDS_A_DAY = 86_400
+_SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
 
 COMMON = 100
 """A sketch key that so many articles hold says nothing. No more are kept, so that looking a key
@@ -172,7 +165,7 @@ class CoverageReader:
 
         In order of time; those without a date are left out.
         """
-        day = clusters.c.first // _SECONDS_A_DAY
+        day = (clusters.c.first + _SHIFT * _SECONDS_A_DAY) // _SECONDS_A_DAY - _SHIFT
         query = (
             select(day, func.count())
             .where(clusters.c.kind == kind.value, _current(clusters.c, at), *_chosen(wanted))

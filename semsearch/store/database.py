@@ -77,6 +77,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def read_at_once(self) -> Iterator[Connection]:
+        """A connection for reading that sees one moment, whatever is written meanwhile."""
+        with _ours(), self._engine.connect() as connection:
+            if self.dialect == "sqlite":
+                connection.exec_driver_sql("BEGIN")  # the driver begins with the first write
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction: durable when the block ends, undone when it fails."""
         with _ours(), self._engine.begin() as connection:

@@ -226,13 +226,12 @@ class Generations:
         return manifest
 
     def check(self, number: int) -> Manifest:
-        """Read every file of a generation anew.
+        """Read every file of a generation; one that several share is read once.
 
         Raises:
             DamagedIndexError: One is missing or damaged; the message names it.
             FormatMismatchError: It is of another format.
         """
-        self._verified.clear()
         return self._sound(number)
 
     def _chained(self, number: int) -> Manifest:
@@ -433,6 +432,8 @@ class Generations:
                 sequences.append(sequence)
         for leftover in self._folder.glob(".*.tmp"):
             shutil.rmtree(leftover, ignore_errors=True)
+        held = {record.sha256 for record in self.manifest(newest).files.values()}
+        self._verified = {key for key in list(self._verified) if key[2] in held}
         catalog.collect(min(sequences))
 
     def _readable_sequence(self, number: int) -> int | None:

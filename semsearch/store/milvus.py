@@ -8,7 +8,7 @@ a time.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,9 @@ from semsearch.errors import ConfigurationError, DamagedIndexError, EngineUnavai
 T = TypeVar("T")
 
 MOST = 16_384
-"""What Milvus takes and gives at most: neighbours of one search, rows of one write."""
+"""Neighbours that Milvus gives at most in one search."""
+
+_ROWS_AT_ONCE = 2_000  # of one write: servers take messages of 64 MB
 
 NUMBERS = (
     "article",
@@ -104,11 +106,6 @@ class Milvus:
             lambda: pymilvus.MilvusClient(**self._arguments, timeout=_ATTEMPT_SECONDS),
             _BUDGET_SECONDS,
         )
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it is Milvus Lite."""
-        return self._url.startswith("milvus+file:")
 
     def close(self) -> None:
         """Give back the connection."""
@@ -212,8 +209,8 @@ class Milvus:
             {"id": row.id, **row.numbers, "topics": list(row.topics), "vector": row.vector}
             for row in rows
         ]
-        for start in range(0, len(data), MOST):
-            part = data[start : start + MOST]
+        for start in range(0, len(data), _ROWS_AT_ONCE):
+            part = data[start : start + _ROWS_AT_ONCE]
             self._ask(lambda client: client.upsert(name, part, timeout=_WRITE_SECONDS))  # noqa: B023
 
     def delete(self, name: str, expression: str) -> None:
@@ -294,12 +291,6 @@ class Milvus:
                 if not isinstance(failure, EngineUnavailableError) or time.monotonic() > until:
                     raise failure from error
             time.sleep(_PAUSE)
-
-
-def batches(rows: Sequence[Row], most: int = 2_000) -> Iterator[Sequence[Row]]:
-    """Rows in writes that no server finds too large."""
-    for start in range(0, len(rows), most):
-        yield rows[start : start + most]
 
 
 def _address(url: str) -> tuple[str, dict[str, str]]:

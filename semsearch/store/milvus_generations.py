@@ -140,7 +140,12 @@ class MilvusGenerations:
         row = self._row(number)
         seen = f"added <= {row.sequence} and ended > {row.sequence}"
         held = self.milvus.count(row.collection, seen, strong=True)
-        wanted = row.passages - self._catalog.passages_of(self.refused())
+        refused = [
+            pk
+            for pk, added, ended in self._catalog.spans(self.refused())
+            if added <= row.sequence and (ended is None or ended > row.sequence)
+        ]
+        wanted = row.passages - self._catalog.passages_of(refused)
         if held != wanted:
             raise DamagedIndexError(
                 f"{self.milvus.place} holds {held} passages of generation {number}, not {wanted}."

@@ -1,9 +1,10 @@
 """Tables of the catalog.
 
-A row of ``articles`` is one version of an article and is never changed but for ``ended_seq``:
-the version is current from ``added_seq`` on until ``ended_seq``. A generation published at
-sequence number S sees exactly the versions with ``added_seq <= S < ended_seq``, whatever has
-been written since. Rows of ``clusters`` are versions in the same sense.
+A row of ``articles`` is one version of an article and is never changed but for ``ended_seq``
+and ``source``, where it was read last: the version is current from ``added_seq`` on until
+``ended_seq``. A generation published at sequence number S sees exactly the versions with
+``added_seq <= S < ended_seq``, whatever has been written since.
+Rows of ``clusters`` are versions in the same sense.
 
 SQLite and PostgreSQL hold the same: whole numbers of 64 bits, text in the order of its bytes.
 """

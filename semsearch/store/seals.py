@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Table, delete, exc, insert, select
 from semsearch.store.database import Database, chunks
 from semsearch.store.schema import articles, passages, seals, sentences, vectors
 
-_CHANGES = "ended_seq"  # the one column of a version that is written later; an index repeats it
+_CHANGES = "ended_seq"  # written later; an index repeats it
 _PAGE = 500
 
 
@@ -63,6 +63,19 @@ def seal(connection: Connection, pks: Sequence[int], part: Part) -> None:
             connection.execute(insert(seals), rows)
 
 
+def sound(connection: Connection, pks: Sequence[int]) -> list[int]:
+    """Those of some versions that fit their seals."""
+    found: list[int] = []
+    for chunk in chunks(pks):
+        held = select(seals).where(
+            seals.c.article_pk.in_(chunk), seals.c.part == Part.VERSION.value
+        )
+        sealed = {row.article_pk: row.checksum for row in connection.execute(held)}
+        now = _readable_checksums(connection, chunk, Part.VERSION)
+        found += [pk for pk in chunk if pk in sealed and sealed[pk] == now.get(pk)]
+    return found
+
+
 def unseal(connection: Connection, pks: Sequence[int], part: Part | None = None) -> None:
     """Remove seals of versions that are removed themselves, or sealed anew."""
     gone = delete(seals).where(seals.c.article_pk.in_(pks))
@@ -78,10 +91,10 @@ def seal_all(connection: Connection) -> None:
 
 
 def check_seals(database: Database) -> Checked:
-    """Compare everything with its seals; reads the whole catalog."""
+    """Compare everything with its seals, as it is at one moment; reads the whole catalog."""
     breaches: list[Breach] = []
     versions = unsealed = 0
-    with database.read() as connection:
+    with database.read_at_once() as connection:
         sealed = _sealed(connection)
         for part in Part:
             for pks in _pages(connection, part):

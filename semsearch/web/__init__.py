@@ -1,1 +1,1 @@
-"""Comparisons as documents: HTML that stands alone, Markdown, and a sheet of aligned sentences."""
+"""Pages for people, and comparisons as documents."""

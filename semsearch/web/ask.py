@@ -9,8 +9,8 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
 from semsearch.articles.coverage import CoverageQuery
-from semsearch.articles.filter_tree import parse_day
-from semsearch.articles.filters import Filters, from_timestamp
+from semsearch.articles.filter_tree import moment_of
+from semsearch.articles.filters import Filters
 from semsearch.articles.search import ArticleSummary, Collapse, Query, SearchResults
 from semsearch.engine import describing
 from semsearch.engine.services import Services
@@ -75,8 +75,8 @@ class Asked:
             filters=Filters(
                 provider=self.provider,
                 topic=self.topic,
-                since=from_timestamp(parse_day(self.since)[0]) if self.since else None,
-                until=from_timestamp(parse_day(self.until)[1]) if self.until else None,
+                since=moment_of(self.since or None),
+                until=moment_of(self.until or None, after=True),
             ),
             collapse=Collapse.DUPLICATES,
             steps=tuple(step for step in ALL_STEPS if step not in self.skip),

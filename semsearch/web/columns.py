@@ -8,6 +8,7 @@ from semsearch.articles.article import Basis
 from semsearch.articles.comparison import (
     Comparison,
     FactSentence,
+    HeadlineView,
     MissingFact,
     ProviderView,
     SharedFact,
@@ -26,12 +27,23 @@ class Column:
     Attributes:
         keys: Their keys, the first reporter's first.
         names: Their names, in the same order.
-        view: The first one's coverage.
+        views: The coverage of each.
     """
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
-    view: ProviderView
+    views: tuple[ProviderView, ...]
+
+    @property
+    def view(self) -> ProviderView:
+        """The first one's coverage."""
+        return self.views[0]
+
+    @property
+    def headlines(self) -> tuple[HeadlineView, ...]:
+        """The headlines that they put over the texts, each wording once."""
+        every = (each for view in self.views for each in view.headlines)
+        return tuple({each.text: each for each in reversed(tuple(every))}.values())[::-1]
 
     @property
     def name(self) -> str:
@@ -75,7 +87,7 @@ class Unreported:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A comparison as a page shows it; ``whole`` tells whether nothing was left out."""
+    """A comparison as a page shows it."""
 
     columns: tuple[Column, ...]
     facts: tuple[FactRow, ...]
@@ -114,7 +126,7 @@ def _columns(found: Comparison) -> tuple[Column, ...]:
         Column(
             keys=tuple(key_of(view) for view in views),
             names=tuple(names[key_of(view)] for view in views),
-            view=views[0],
+            views=tuple(views),
         )
         for views in alike.values()
     )

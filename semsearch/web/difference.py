@@ -1,5 +1,7 @@
 """The page that lays two articles side by side: what one kept, added and cut, and why."""
 
+from collections.abc import Iterable
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -13,7 +15,7 @@ from semsearch.web.telling import sided
 
 router = APIRouter()
 
-MEANING = {
+_MEANING = {
     "copy": "One text: at most headline, boilerplate or credit differ.",
     "edited": "One text, cut, extended, updated or partly rewritten.",
     "story": "Two texts on one event.",
@@ -46,6 +48,10 @@ def difference(
     first = _first(relation, held["a"], held["b"])
     later: Side = "b" if first == "a" else "a"
     lineage = relation.lineage
+
+    def told(reasons: Iterable[str]) -> str:
+        return sided(reasons, _name(held["a"]), _name(held["b"]))
+
     shared = () if lineage is None else lineage.kept
     if not shared:
         shared = relation.evidence.shared
@@ -53,7 +59,7 @@ def difference(
         "a": a,
         "b": b,
         "relation": relation,
-        "meaning": MEANING[relation.relation],
+        "meaning": _MEANING[relation.relation],
         "first": held[first],
         "later": held[later],
         "columns": [
@@ -67,9 +73,8 @@ def difference(
             Change.ADDED: characters(lineage.added),
             Change.CUT: characters(lineage.cut),
         },
-        "why": ""
-        if lineage is None
-        else sided(lineage.reasons, _name(held["a"]), _name(held["b"])),
+        "told": told,
+        "why": "" if lineage is None else told(lineage.reasons),
         "sides": _sides(relation, first),
         "facts": _facts(relation, first),
         "everything": everything,

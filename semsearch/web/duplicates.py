@@ -11,7 +11,6 @@ from semsearch.errors import InvalidRequestError
 from semsearch.web.filters import SORTS, ListFiltersDependency
 from semsearch.web.page import page
 from semsearch.web.services import ServicesDependency
-from semsearch.web.telling import sided
 
 router = APIRouter()
 
@@ -55,7 +54,7 @@ def duplicates(
 def group(request: Request, group_id: str, services: ServicesDependency) -> HTMLResponse:
     """One group: who has the text from whom."""
     view = services.duplicates.group(group_id)
-    context: dict[str, object] = {"view": view, "tree": tree(view), "sided": sided}
+    context: dict[str, object] = {"view": view, "tree": tree(view)}
     return page(request, "group.html.jinja", context)
 
 

@@ -1,15 +1,13 @@
 """The filters of a list of stories or duplicates, as they stand in an address and in a form."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
 from fastapi import Query as Parameter
 
 from semsearch.articles.coverage import CoverageOrder, CoverageQuery
-from semsearch.articles.filter_tree import parse_day
-from semsearch.articles.filters import from_timestamp
+from semsearch.articles.filter_tree import moment_of
 from semsearch.errors import InvalidQueryError
 from semsearch.web.links import Link
 
@@ -48,8 +46,8 @@ class ListFilters:
         return CoverageQuery(
             order=_order(self.sort),
             provider=self.provider,
-            since=_moment(self.since, after=False),
-            until=_moment(self.until, after=True),
+            since=moment_of(self.since or None),
+            until=moment_of(self.until or None, after=True),
             min_size=_size(self.size),
             page_token=self.page or None,
         )
@@ -78,10 +76,6 @@ def _list_filters(
 
 
 ListFiltersDependency = Annotated[ListFilters, Depends(_list_filters)]
-
-
-def _moment(day: str, *, after: bool) -> datetime | None:
-    return from_timestamp(parse_day(day)[after]) if day else None
 
 
 def _size(given: str) -> int:

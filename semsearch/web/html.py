@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from semsearch.articles.comparison import Comparison, ProviderView
 from semsearch.web import naming, plots
 from semsearch.web.marking import Mark, Piece, phrases, worded
+from semsearch.web.rendering import environment
 
 _COLUMNS = 6  # providers that fit beside each other on a printed page
 
@@ -28,25 +28,21 @@ class FactRow:
 
 def html(found: Comparison) -> str:
     """The page."""
-    page = Environment(
-        loader=PackageLoader("semsearch.web", ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return page.get_template("report.html.jinja").render(
-        found=found,
-        names=naming.names_of(found),
-        rows=_rows(found),
-        columns=_COLUMNS,
-        Mark=Mark,
-        naming=naming,
-        phrases=phrases,
-        # Made by our own plotting, which escapes what stands in it.
-        timeline=Markup(plots.timeline(found)),  # noqa: S704
-        frames=Markup(plots.frames(found)),  # noqa: S704
+    return (
+        environment("")
+        .get_template("report.html.jinja")
+        .render(
+            found=found,
+            names=naming.names_of(found),
+            rows=_rows(found),
+            columns=_COLUMNS,
+            Mark=Mark,
+            naming=naming,
+            phrases=phrases,
+            # Made by our own plotting, which escapes what stands in it.
+            timeline=Markup(plots.timeline(found)),  # noqa: S704
+            frames=Markup(plots.frames(found)),  # noqa: S704
+        )
     )
 
 
@@ -63,10 +59,3 @@ def _rows(found: Comparison) -> list[FactRow]:
         )
         for number, fact in enumerate(found.shared_facts, start=1)
     ]
-
-
-def _finalized(value: object) -> object:
-    """Text without control characters; what is markup stays."""
-    return (
-        naming.clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-    )

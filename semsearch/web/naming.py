@@ -1,4 +1,4 @@
-"""How reports name providers, shares, lags and measured precisions."""
+"""How reports name providers, shares, lags and measured precisions, and keep texts printable."""
 
 import re
 from datetime import datetime
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from semsearch.articles.comparison import Comparison, Evidence, ProviderView
 
-# A feed must not reach the reader's screen with control characters or reversed directions.
+# A feed must not reach a screen or terminal with control characters or reversed directions.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DAYS_FROM = 72.0
 
@@ -40,7 +40,7 @@ def lag(hours: float | None) -> str:
         return "date unknown"
     if hours == 0:
         return "first"
-    return f"+{hours:.1f} h" if hours < _DAYS_FROM else f"+{hours / 24:.0f} d"
+    return f"{hours:+.1f} h" if abs(hours) < _DAYS_FROM else f"{hours / 24:+.0f} d"
 
 
 def percent(share: float | None) -> str:

@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from semsearch import __version__
 from semsearch.articles.urls import host_of
 from semsearch.web import assets, naming, telling
+from semsearch.web.rendering import environment
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -70,27 +71,13 @@ def prepare() -> None:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("semsearch.web", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
+    templates = environment("templates")
+    templates.globals |= {
         "asset": assets.address,
         "host_of": host_of,
         "naming": naming,
         "sided": telling.sided,
         "version": __version__,
     }
-    environment.filters |= {"segment": segment, "sentence": sentence}
-    return environment
-
-
-def _finalized(value: object) -> object:
-    """Text without control characters; what is markup stays."""
-    return (
-        naming.clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-    )
+    templates.filters |= {"segment": segment, "sentence": sentence}
+    return templates

@@ -4,7 +4,6 @@ Whatever answers a request with a problem document, a browser gets the same word
 """
 
 import json
-from http import HTTPStatus
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,12 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from semsearch.web.page import HEADERS, rendered
 
 _PROBLEM = "application/problem+json"
-_UNEXPECTED = {
-    "title": "Internal error",
-    "status": int(HTTPStatus.INTERNAL_SERVER_ERROR),
-    "detail": "Something went wrong inside semsearch.",
-    "hint": "The log of the service says more.",
-}
 
 
 class ProblemPages:
@@ -32,13 +25,7 @@ class ProblemPages:
         if scope["type"] != "http" or not _asks_for_html(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, scope["path"])
-        try:
-            await self._app(scope, receive, answer.send)
-        except Exception:
-            # The server answers what nobody expected outside of all middleware, and logs it.
-            await answer.fail()
-            raise
+        await self._app(scope, receive, _Answer(send, scope["path"]).send)
 
 
 class _Answer:
@@ -48,16 +35,16 @@ class _Answer:
         self._send = send
         self._path = path
         self._held: Message | None = None
-        self._started = False
         self._body = b""
 
     async def send(self, message: Message) -> None:
         """Take one message of the answer."""
-        if message["type"] == "http.response.start":
-            if Headers(raw=message["headers"]).get("content-type") == _PROBLEM:
-                self._held = message
-                return
-            self._started = True
+        if (
+            message["type"] == "http.response.start"
+            and Headers(raw=message["headers"]).get("content-type") == _PROBLEM
+        ):
+            self._held = message
+            return
         if self._held is None:
             await self._send(message)
             return
@@ -65,14 +52,7 @@ class _Answer:
         if not message.get("more_body", False):
             await self._send_page(self._held, json.loads(self._body))
 
-    async def fail(self) -> None:
-        """Say that something went wrong, if nothing was said yet."""
-        if not self._started:
-            start = {"type": "http.response.start", "status": _UNEXPECTED["status"], "headers": []}
-            await self._send_page(start, _UNEXPECTED)
-
     async def _send_page(self, start: Message, problem: dict[str, Any]) -> None:
-        self._started = True
         text = rendered("problem.html.jinja", self._path, {"problem": problem}).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers.update(HEADERS)

@@ -1,7 +1,7 @@
 """The page of a story: how its providers tell it, and the same as files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -35,12 +35,13 @@ class Most:
     columns: int = 12
     sentences: int = 4
     headlines: int = 24
+    wordings: int = 4
     members: int = 60
 
     @classmethod
     def of(cls, *, everything: bool) -> "Most":
         """The limits of a page."""
-        return cls(*[10**6] * 7) if everything else cls()
+        return cls(*[10**6] * len(fields(cls))) if everything else cls()
 
 
 @dataclass(frozen=True, slots=True)

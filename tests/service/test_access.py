@@ -184,9 +184,16 @@ def test_the_door_stays_closed_when_the_keys_are_lost_or_broken(
     problem(guarded.client.get("/v1/status", headers=key), 401, "unauthorized")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "169.254.1.1:8000", "localhost.evil.example", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "169.254.1.1:8000", "localhost.evil.example", "", "[x"]
+)
 def test_an_open_service_answers_only_to_names_of_this_machine(guarded: Guarded, host: str) -> None:
     problem(guarded.client.get("/v1/status", headers={"Host": host}), 403, "foreign-host")
+
+
+def test_an_origin_that_cannot_be_read_is_refused(guarded: Guarded) -> None:
+    sent = guarded.client.get("/v1/status", headers={"Origin": "http://["})
+    problem(sent, 403, "foreign-host")
 
 
 def test_a_page_from_elsewhere_cannot_write_to_an_open_service(guarded: Guarded) -> None:

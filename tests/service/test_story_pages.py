@@ -320,6 +320,22 @@ def test_a_difference_tells_kept_added_and_cut(reader: httpx.Client, index: Serv
     assert "calibrated on" in text
 
 
+def test_what_a_difference_lacks_is_said_of_articles_by_name(
+    reader: httpx.Client, index: Services
+) -> None:
+    strike = report("a", "strike")
+    caption = make_article(
+        "bare",
+        strike.title,
+        body="Photo: A. Name/AP",
+        published=strike.published,
+        provider=Provider("The Bare"),
+    )
+    index.indexer.put([caption])
+    text = " ".join(sound(reader.get("/difference?a=bare&b=a")).text.split())
+    assert "The Bare holds nothing but captions and notices." in text
+
+
 def test_without_two_articles_a_difference_asks_for_them(reader: httpx.Client) -> None:
     for address in ("/difference", "/difference?a=a", "/difference?a=+&b=b"):
         page = sound(reader.get(address))

@@ -12,12 +12,12 @@ from semsearch.articles.filters import EVERYTHING
 from semsearch.articles.search import Query
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import load_settings
+from semsearch.engine.candidates import by_field
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.rank.fuse import Weights
 from semsearch.rank.terms import weigh
-from semsearch.store.backend import LEXICAL_FIELDS
 
 POOL = 200  # candidates of each kind that are drawn for an answer
 
@@ -100,11 +100,8 @@ class Asking:
         snapshot = library.snapshot()
         terms = weigh(question, len(snapshot), snapshot.document_frequency)
         weights = {term.term: term.weight for term in terms if term.weight > 0}
-        by_field = {
-            field: {term: getattr(Weights(), f"lexical_{field}") * w for term, w in weights.items()}
-            for field in LEXICAL_FIELDS
-        }
+        weighed = by_field(weights, Weights())
         started = time.perf_counter()
         snapshot.dense(library.encoder.encode_query(question), POOL, EVERYTHING)
-        snapshot.lexical(by_field, POOL, EVERYTHING)
+        snapshot.lexical(weighed, POOL, EVERYTHING)
         return time.perf_counter() - started

@@ -5,11 +5,11 @@ from pathlib import Path
 from benching.peers.timing import seconds, timed
 from semsearch.articles.article import Article
 from semsearch.articles.filters import EVERYTHING
+from semsearch.engine.candidates import by_field
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.rank.fuse import Weights
 from semsearch.rank.terms import weigh
-from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.lexical import LexicalIndex, update_lexical
 
 
@@ -35,10 +35,6 @@ class WordSearch:
         def one(question: str) -> None:
             terms = weigh(question, len(index), index.document_frequency)
             weights = {term.term: term.weight for term in terms if term.weight > 0}
-            by_field = {
-                field: {t: getattr(Weights(), f"lexical_{field}") * w for t, w in weights.items()}
-                for field in LEXICAL_FIELDS
-            }
-            index.search(by_field, 10, EVERYTHING)
+            index.search(by_field(weights, Weights()), 10, EVERYTHING)
 
         return timed(questions, one)

@@ -19,8 +19,8 @@ function askAsYouType() {
   async function refresh() {
     const values = [...new FormData(form)].filter(([, value]) => value !== "");
     const address = `${location.pathname}${values.length ? "?" : ""}${new URLSearchParams(values)}`;
-    if (address === location.pathname + location.search) return;
     running?.abort();
+    if (address === location.pathname + location.search) return;
     running = new AbortController();
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: running.signal });
@@ -200,5 +200,5 @@ function files() {
 }
 
 askAsYouType();
-keys();
 files();
+keys();

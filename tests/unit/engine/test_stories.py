@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from semsearch.errors import (
     NoSuchStoryError,
     StaleGenerationError,
 )
-from semsearch.store.coverage_rows import ClusterKind, CoverageBatch, NewCluster
+from semsearch.store.coverage_rows import ClusterFilter, ClusterKind, CoverageBatch, NewCluster
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
 from tests.support.encoder import HashingEncoder
@@ -50,6 +51,13 @@ def story(identity: str, *members: int) -> NewCluster:
 def pks(index: Services, *ids: str) -> Sequence[int]:
     index.indexer.put(make_article(i, f"Notice {i}", provider=Provider()) for i in ids)
     return [known.pk for known in index.library.catalog.known(ids).values()]
+
+
+def test_days_before_1970_are_counted_as_they_were(index: Services) -> None:
+    eve = datetime(1969, 12, 31, 23, tzinfo=UTC)
+    index.indexer.put(replace(report(one, "strike"), published=eve) for one in ("a", "b", "c"))
+    coverage, at = index.library.coverage, index.library.catalog.sequence
+    assert coverage.days(ClusterKind.GROUP, at, ClusterFilter()) == [(-1, 1)]
 
 
 # --- stories ------------------------------------------------------------------------------------

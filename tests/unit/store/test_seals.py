@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from semsearch.engine.services import Services
-from semsearch.store.catalog import Catalog
+from semsearch.store import seals
+from semsearch.store.catalog import Catalog, WriteBatch
 from semsearch.store.seals import Part, check_seals
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
@@ -134,6 +136,32 @@ def test_seals_go_with_what_they_seal(index: Services) -> None:
     index.library.catalog.collect(index.library.catalog.sequence)
     checked = check_seals(index.library.catalog.database)
     assert (checked.versions, checked.unsealed, checked.breaches) == (1, 0, ())
+
+
+def test_what_is_removed_while_seals_are_checked_is_no_breach(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = seals._sealed
+
+    def sealed(connection: Connection) -> dict[tuple[int, Part], bytes]:
+        found = real(connection)
+        catalog.write(WriteBatch(delete=["b"]))
+        catalog.collect(catalog.sequence)
+        return found
+
+    monkeypatch.setattr(seals, "_sealed", sealed)
+    assert breaches(catalog) == []
+    monkeypatch.undo()
+    assert check_seals(catalog.database).versions == 2
+
+
+def test_a_damaged_version_is_not_sealed_anew_when_its_file_moves(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    run(tmp_path, "UPDATE articles SET title = title || '~' WHERE pk = 2")
+    catalog.write(WriteBatch(moved={"a": "elsewhere/a.md", "b": "elsewhere/b.md"}))
+    assert breaches(catalog) == [(2, Part.VERSION)]
+    assert catalog.sources() == {"elsewhere/a.md": ["a"]}
 
 
 def test_sentences_are_sealed(index: Services, folder: Path) -> None:

@@ -206,6 +206,7 @@ def test_markdown_shows_a_text_as_it_is(text: str) -> None:
 
 
 def test_words_for_figures() -> None:
+    assert [lag(hours) for hours in (-5.0, -96.0)] == ["-5.0 h", "-4 d"]
     assert [lag(hours) for hours in (None, 0.0, 1.25, 96.0)] == [
         "date unknown",
         "first",
