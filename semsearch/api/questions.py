@@ -1,6 +1,5 @@
 """Parameters of a question, as a query string and as JSON."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Path
@@ -12,7 +11,7 @@ from semsearch.articles.filters import EVERYTHING, Filters
 from semsearch.articles.search import Collapse, Mode, Query
 from semsearch.errors import UnreadableError
 from semsearch.ingest.text import repair
-from semsearch.rank.reading import Step
+from semsearch.rank.reading import steps_of
 
 
 def _written(identity: str) -> str:
@@ -123,13 +122,6 @@ class SearchBody(FilterBody):
             facets=self.facets,
             steps=steps_of(self.read),
         )
-
-
-def steps_of(read: Sequence[str] | None) -> tuple[str, ...]:
-    """The steps of reading that are asked for: all, some, or with "none" none."""
-    if read is None:
-        return tuple(Step)
-    return () if list(read) == ["none"] else tuple(read)
 
 
 def _told(field: str, **more: Any) -> Any:

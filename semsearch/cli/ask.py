@@ -33,7 +33,7 @@ from semsearch.ingest.files import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
 from semsearch.ingest.text import repair
-from semsearch.rank.reading import Step
+from semsearch.rank.reading import steps_of
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -100,7 +100,7 @@ def search(
         mode=mode,
         collapse=collapse,
         asked_at=moment_of(asked_at),
-        steps=tuple(Step) if read is None else () if read == ["none"] else tuple(read),
+        steps=steps_of(read),
         prefer_quality=prefer_quality,
         diversity=diversity,
         page_token=page_token,

@@ -19,9 +19,11 @@ from semsearch.articles.article import Article
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library
 from semsearch.errors import ModelMismatchError
-from semsearch.store.backups import make_backup, read_backup, replace_index
+from semsearch.store.backing_up import make_backup
+from semsearch.store.backups import read_backup
 from semsearch.store.carrying import carry_tables
 from semsearch.store.catalog import WriteBatch
+from semsearch.store.restoring import replace_index
 from semsearch.store.rows import Known, NewArticle, StoredPassage
 from semsearch.store.sentences import text_hash
 

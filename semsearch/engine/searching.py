@@ -178,7 +178,7 @@ def _check(query: Query) -> None:
     if unknown:
         raise InvalidQueryError(
             f"There is no step of reading called {unknown[0]!r}.",
-            f"The steps are {', '.join(ALL_STEPS)}.",
+            f"The steps are {', '.join(ALL_STEPS)}; none stands alone.",
         )
 
 

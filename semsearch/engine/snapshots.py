@@ -6,14 +6,12 @@ from pathlib import Path
 
 from semsearch.engine.library import Library
 from semsearch.errors import ConfigurationError, NoSuchIndexError
-from semsearch.store.backups import (
-    FOLDER,
-    Backup,
-    list_backups,
-    make_backup,
-    restore_backup,
-    verified,
-)
+from semsearch.store.backing_up import make_backup
+from semsearch.store.backups import FOLDER, Backup, list_backups
+from semsearch.store.restoring import restore_backup, verified
+from semsearch.store.tars import tar_mode
+
+_OTHER_ARCHIVES = {".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,17 @@ def create(library: Library, name: str | None = None, target: Path | None = None
             the index folder.
 
     Raises:
-        ConfigurationError: The name cannot be that of a file.
+        ConfigurationError: The name cannot be that of a file, or is that of another archive.
         StorageError: The operating system refused; nothing is left.
     """
     name = name or datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     if name.startswith(".") or "/" in name or "\0" in name:
         raise ConfigurationError(f"A snapshot cannot be called {name!r}.")
+    if target is not None and tar_mode(target) is None and target.suffix in _OTHER_ARCHIVES:
+        raise ConfigurationError(
+            f"A snapshot is a folder or a tar, not {target.suffix}.",
+            "Let its name end in .tar, .tar.gz or .tgz, or in nothing.",
+        )
     held = library.snapshot()  # as long as it is held its files stay
     manifest = library.generations.manifest(held.generation)
     path = target or library.folder / FOLDER / name

@@ -1,6 +1,6 @@
 """What was read from a question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,13 @@ class Step(StrEnum):
 
 
 ALL_STEPS = tuple(Step)
+
+
+def steps_of(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The steps that somebody names: all where none is named, and with "none" alone, none."""
+    if given is None:
+        return ALL_STEPS
+    return () if list(given) == ["none"] else tuple(given)
 
 
 @dataclass(frozen=True, slots=True)

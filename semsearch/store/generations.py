@@ -28,33 +28,34 @@ from semsearch.errors import (
     StorageError,
 )
 from semsearch.store.catalog import Catalog
+from semsearch.store.drafting import (
+    ADOPTED,
+    GEOMETRY,
+    LEXICAL,
+    REMOVED,
+    SEGMENTS,
+    Base,
+    write_draft,
+)
 from semsearch.store.files import (
-    files_of,
-    link_tree,
     make_folder,
     remove_tree,
     rename_durably,
     replace_durably,
     sha256_of,
     sync_tree,
-    write_durably,
 )
-from semsearch.store.geometry import MAX_LEADS, Geometry, read_geometry, write_geometry
+from semsearch.store.geometry import Geometry, read_geometry, write_geometry
 from semsearch.store.leases import take_lease, unread
-from semsearch.store.lexical import LexicalIndex, update_lexical
+from semsearch.store.lexical import LexicalIndex
 from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
-from semsearch.store.parts import Part, merged
-from semsearch.store.segment import Segment, open_segment, write_segment
+from semsearch.store.segment import Segment, open_segment
 from semsearch.store.snapshot import EmbeddedSnapshot
 from semsearch.store.vectors import AUTO
 
-_CURRENT = "CURRENT"
+CURRENT = "CURRENT"
+GENERATIONS = "generations"
 _CURRENT_FORM = re.compile(r"([0-9]{1,18})(?: ([0-9a-f]{64}))?\n")  # once without a checksum
-_REMOVED = "removed.npy"
-_GEOMETRY = "geometry.npz"
-_ADOPTED = "adopted.npz"
-_LEXICAL = "lexical"
-_SEGMENTS = "segments"
 
 # Opening must not read gigabytes: of larger files it checks the size, ``doctor`` and the next
 # publication everything.
@@ -80,8 +81,8 @@ class Generations:
     """
 
     def __init__(self, folder: Path, kind: str = AUTO, keep: Keep = Keep()) -> None:
-        self._folder = folder / "generations"
-        self._current = folder / _CURRENT
+        self._folder = folder / GENERATIONS
+        self._current = folder / CURRENT
         self._kind = kind
         self._keep = keep
         self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
@@ -137,7 +138,7 @@ class Generations:
         folder = self._folder / str(number)
         return {
             "vectors": _size(folder.rglob("*.faiss")),
-            "lexical": _size((folder / _LEXICAL).rglob("*")),
+            "lexical": _size((folder / LEXICAL).rglob("*")),
             "generation": _size(folder.rglob("*")),
         }
 
@@ -194,9 +195,9 @@ class Generations:
                 generation=manifest.generation,
                 sequence=manifest.sequence,
                 segments=tuple(self._segment(folder, name) for name in manifest.segments),
-                removed=np.load(folder / _REMOVED, allow_pickle=False),
-                geometry=read_geometry(folder / _GEOMETRY),
-                lexical_index=LexicalIndex(folder / _LEXICAL),
+                removed=np.load(folder / REMOVED, allow_pickle=False),
+                geometry=read_geometry(folder / GEOMETRY),
+                lexical_index=LexicalIndex(folder / LEXICAL),
             )
         except (OSError, ValueError, KeyError) as error:
             raise DamagedIndexError(
@@ -205,7 +206,7 @@ class Generations:
 
     def _segment(self, folder: Path, name: str) -> Segment:
         """A segment; one that an open generation shares is not read again."""
-        path = folder / _SEGMENTS / name
+        path = folder / SEGMENTS / name
         key = (name, (path / "articles.npy").stat().st_ino)
         segment = self._segments.get(key)
         if segment is None:
@@ -306,34 +307,10 @@ class Generations:
     ) -> Manifest:
         number = self.next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
-        old = None if base is None else self._folder / str(base.generation)
-        since = 0 if base is None else base.sequence
         shutil.rmtree(draft, ignore_errors=True)
-        make_folder(draft)
         try:
-            segments = self._write_segments(
-                catalog, draft, old, base, until, int(encoder["dimension"])
-            )
-            if old is not None:
-                link_tree(old / _LEXICAL, draft / _LEXICAL)
-            make_folder(draft / _LEXICAL)
-            ended = [] if base is None else catalog.pks_ended(since, until)
-            update_lexical(draft / _LEXICAL, catalog.added(since, until), ended)
-            counts = catalog.counts()
-            manifest = Manifest(
-                generation=number,
-                sequence=until,
-                encoder=encoder,
-                vectors=self._kind,
-                articles=counts[False],
-                stubs=counts[True],
-                passages=sum(
-                    len(open_segment(draft / _SEGMENTS / name).vectors) for name in segments
-                ),
-                segments=segments,
-                files=_records(draft, old, {} if base is None else base.files),
-            )
-            write_durably(draft / NAME, manifest.to_json())
+            upon = None if base is None else Base(self._folder / str(base.generation), base)
+            manifest = write_draft(draft, number, catalog, encoder, upon, until, self._kind)
             sync_tree(draft)
             rename_durably(draft, self._folder / str(number))
         except OSError as error:
@@ -341,7 +318,7 @@ class Generations:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         replace_durably(self._current, current_line(manifest))
-        (self._folder / _ADOPTED).unlink(missing_ok=True)
+        (self._folder / ADOPTED).unlink(missing_ok=True)
         self._retire(catalog, number)
         return manifest
 
@@ -353,68 +330,10 @@ class Generations:
             current = 0
         return max([current, *self.numbers()]) + 1
 
-    def _write_segments(
-        self,
-        catalog: Catalog,
-        draft: Path,
-        old: Path | None,
-        base: Manifest | None,
-        until: int,
-        dimension: int,
-    ) -> tuple[str, ...]:
-        """Write or link everything of the next generation but the word index.
-
-        Returns:
-            The names of its segments.
-        """
-        gone = set[int]()
-        parts: list[Part] = []
-        since = 0
-        if old is not None and base is not None:
-            since = base.sequence
-            gone = {int(pk) for pk in np.load(old / _REMOVED, allow_pickle=False)}
-            gone |= set(catalog.pks_ended(since, until))
-            for name in base.segments:
-                pks = open_segment(old / _SEGMENTS / name).articles["pk"].tolist()
-                parts.append(Part(name, pks))
-        parts = merged([*parts, Part(None, catalog.pks_added(since, until))], gone)
-        geometry = self._geometry(catalog, parts, old, dimension)
-        write_geometry(draft / _GEOMETRY, geometry)
-        make_folder(draft / _SEGMENTS)
-        names = []
-        for part in parts:
-            name = part.name or f"{part.pks[0]}-{part.pks[-1]}-{until}"
-            names.append(name)
-            target = draft / _SEGMENTS / name
-            if part.name is not None and old is not None:
-                link_tree(old / _SEGMENTS / name, target)
-            else:
-                rows = catalog.segment_rows(part.pks, dimension)
-                write_segment(target, rows, dimension, self._kind, geometry)
-        held = {pk for part in parts for pk in part.pks}
-        np.save(draft / _REMOVED, np.array(sorted(gone & held), np.int64), allow_pickle=False)
-        return tuple(names)
-
     def adopt(self, geometry: Geometry) -> None:
         """Make similarities as another index does; before the first generation is published."""
         make_folder(self._folder)
-        write_geometry(self._folder / _ADOPTED, geometry)
-
-    def _geometry(
-        self, catalog: Catalog, parts: list[Part], old: Path | None, dimension: int
-    ) -> Geometry:
-        """That of the generation before, which kept segments were written for.
-
-        It is learned anew when all segments are written anew, as happens each time the archive
-        has doubled.
-        """
-        if old is not None and any(part.name is not None for part in parts):
-            return read_geometry(old / _GEOMETRY)
-        if (self._folder / _ADOPTED).is_file():
-            return read_geometry(self._folder / _ADOPTED)
-        pks = [pk for part in parts for pk in part.pks]
-        step = max(1, -(-len(pks) // MAX_LEADS))
-        return Geometry.of(catalog.lead_vectors(pks[::step], dimension), dimension)
+        write_geometry(self._folder / ADOPTED, geometry)
 
     def _retire(self, catalog: Catalog, newest: int) -> None:
         """Remove generations that are no longer kept, then what only they could see."""
@@ -447,20 +366,6 @@ class Generations:
 def current_line(manifest: Manifest) -> bytes:
     """What ``CURRENT`` holds when a generation is the newest."""
     return f"{manifest.generation} {manifest.checksum}\n".encode()
-
-
-def _records(draft: Path, old: Path | None, held: dict[str, FileRecord]) -> dict[str, FileRecord]:
-    """Size and checksum of every file; files shared with the old generation keep theirs."""
-    records = {}
-    for path in files_of(draft):
-        name = str(path.relative_to(draft))
-        if path.name.endswith(".lock"):
-            continue
-        shared = (
-            old is not None and name in held and (old / name).exists() and path.samefile(old / name)
-        )
-        records[name] = held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
-    return records
 
 
 def _size(paths: Iterable[Path]) -> int:

@@ -24,6 +24,7 @@ from semsearch.engine.services import Services
 from semsearch.engine.tracking import Tracker
 from semsearch.errors import SemsearchError
 from semsearch.ingest.reading import ReadOptions
+from semsearch.store import drafting
 from semsearch.store import generations as published
 from semsearch.store.catalog import Catalog, WriteBatch
 from semsearch.store.generations import Generations, Keep
@@ -109,8 +110,8 @@ def _instrument(tell: Callable[..., None]) -> None:
     vars_of: Any = Catalog
     vars_of.write = told_write
     staged(Generations, "_publish", "publish")
-    staged(Generations, "_write_segments", "segments")
-    staged(published, "update_lexical", "words")
+    staged(drafting, "write_segment", "segments")
+    staged(drafting, "update_lexical", "words")
     staged(published, "sync_tree", "sync")
     staged(published, "replace_durably", "switch")
     staged(Generations, "_retire", "retire")

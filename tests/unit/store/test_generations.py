@@ -16,7 +16,7 @@ from semsearch.errors import (
     NoSuchIndexError,
     StorageError,
 )
-from semsearch.store import files
+from semsearch.store import drafting, files
 from semsearch.store import generations as module
 from semsearch.store.catalog import Catalog
 from semsearch.store.generations import Generations, Keep
@@ -229,7 +229,7 @@ def test_a_failed_publication_leaves_the_current_generation(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "update_lexical", refuse)
+        patch.setattr(drafting, "update_lexical", refuse)
         with pytest.raises(StorageError, match="No space left"):
             generations.publish(catalog, SETTINGS)
     assert generations.current_number() == 1
