@@ -41,7 +41,9 @@ class Setting:
         path = self.work / f"{name}-{number}.jsonl"
         if not path.exists():
             read = {EVERYDAY: _everyday, ABP: _abp}[name]
-            lines = (json.dumps(record) + "\n" for record in islice(read(self.data), number))
+            # Chroma refuses an id that comes twice, as that of an article in two files does.
+            distinct = {record["id"]: record for record in islice(read(self.data), number)}
+            lines = (json.dumps(record) + "\n" for record in distinct.values())
             part = path.with_suffix(".part")
             with part.open("w", encoding="utf-8") as file:
                 file.writelines(lines)
@@ -80,8 +82,8 @@ def whole(path: Path) -> list[tuple[str, str]]:
 
 def named(path: Path) -> str:
     """A corpus in a table: its name, and how many articles were taken."""
-    name, _, number = path.stem.rpartition("-")
-    return f"{name}, {int(number):,}"
+    name, _, _ = path.stem.rpartition("-")
+    return f"{name}, {len(records(path)):,}"
 
 
 def _everyday(data: Path) -> Iterator[dict[str, str]]:

@@ -1,8 +1,10 @@
 """The HTTP service."""
 
+import ctypes
+import gc
 import os
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+# Heaps of the C library: else each thread that answers takes one of its own, and keeps it.
+_M_ARENA_MAX = -8
+_ARENAS = 2
 
 
 def register(app: typer.Typer) -> None:
@@ -155,11 +160,16 @@ def app() -> "FastAPI":
 
 
 def _prepare(app: "FastAPI") -> None:
-    """Load what the first reader would otherwise wait for."""
+    """Load what the first reader would otherwise wait for, and spare what is loaded."""
     from semsearch.web import site  # noqa: PLC0415 - other commands do without
+
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
     app.state.services.comparer.prepare()
     site.warm_up(app.state.services)
+    gc.collect()
+    gc.freeze()  # it stays as long as the process: a pass over it would find nothing
 
 
 def build_app(

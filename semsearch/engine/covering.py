@@ -31,8 +31,8 @@ def covered(library: Library, asked: Asked, shown: Sequence[Ranked]) -> dict[int
     """
     pks = [one.pk for one in shown]
     at = asked.snapshot.sequence
-    groups = library.coverage.clusters_of(ClusterKind.GROUP, pks, at)
-    stories = library.coverage.clusters_of(ClusterKind.STORY, pks, at)
+    homes = library.coverage.homes_of(pks, at)
+    groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
     members = library.coverage.members({group.key for group in groups.values()})
     within = asked.snapshot.satisfying(
         [pk for held in members.values() for pk in held], asked.condition

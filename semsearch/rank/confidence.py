@@ -5,8 +5,9 @@ archives (docs/measured.md says how, and how often it errs). It recognises a que
 the archive far better than one that only just misses it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from semsearch.articles.confidence import Confidence
 from semsearch.rank.reading import Reading
@@ -70,7 +71,7 @@ def coverage(
     terms: Sequence[Term],
     reading: Reading,
     top: Sequence[int],
-    holding: Callable[[str, Sequence[int]], set[int]],
+    holding: Callable[[Sequence[str], Sequence[int]], Mapping[str, set[int]]],
     expansion_terms: Callable[[str], Sequence[str]],
 ) -> tuple[float, float]:
     """``covered`` and ``names_missing`` of ``Signals``.
@@ -79,7 +80,7 @@ def coverage(
         terms: Of the question.
         reading: The question; an acronym also counts as held where its long form is.
         top: Keys of the first hits, best first.
-        holding: Those of some articles in which a term stands.
+        holding: For each of some terms those of some articles in which it stands.
         expansion_terms: The index terms of a long form.
     """
     long_forms = {
@@ -87,14 +88,14 @@ def coverage(
         for short, form in reading.expansions.items()
     }
     content = [term for term in terms if term.content]
-    held: dict[str, set[int]] = {}
-    for term in content:
-        places = holding(term.term, top)
-        spelled = long_forms.get((term.term,))
-        if spelled:
-            everywhere = [holding(part, top) for part in spelled]
-            places |= set.intersection(*everywhere)
-        held[term.term] = places
+    spelled = {term.term: long_forms.get((term.term,), ()) for term in content}
+    places = holding([*spelled, *chain.from_iterable(spelled.values())], top)
+    held = {
+        term: places[term] | set.intersection(*(places[part] for part in parts))
+        if parts
+        else places[term]
+        for term, parts in spelled.items()
+    }
     total = sum(term.idf for term in content)
     covered = sum(term.idf for term in content if held[term.term]) / total if total else 0.0
     names = [term for term in content if term.is_name]

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 
 from semsearch.articles.article import Field
 from semsearch.articles.filters import (
@@ -22,7 +23,7 @@ from semsearch.rank.dates import read_dates
 from semsearch.rank.needs import split_needs
 from semsearch.rank.outlets import Asked, Outlets
 from semsearch.rank.reading import Reading, Step, Window
-from semsearch.rank.spelling import mend
+from semsearch.rank.spelling import Speller
 from semsearch.store.backend import Snapshot
 from semsearch.store.lexical import words
 
@@ -30,6 +31,7 @@ MAX_QUESTION_CHARS = 4_000
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
 _TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
 _ACRONYM_TEXTS = 60
+_KEPT_FORMS = 1_024
 
 
 def normalised(text: str) -> str:
@@ -71,7 +73,12 @@ class Interpreter:
         self._leads = leads
         self._is_word = is_word
         self._outlets = Outlets(snapshot.providers(), len(snapshot))
+        self._form_of = lru_cache(_KEPT_FORMS)(self._read_form)
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics()}
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._snapshot.vocabulary(), self._is_word)
 
     def read(self, text: str, asked_at: datetime | None, steps: Sequence[str]) -> Reading:
         """Read a normalised question, step by step.
@@ -108,7 +115,7 @@ class Interpreter:
                 left, window = dated.text, dated.window
                 notes.append((Step.DATE, _window_note(window)))
         if Step.SPELLING in steps and any(self._is_unheard(w) for w in _plain_words(left)):
-            left, mended = mend(left, self._snapshot.vocabulary(), self._is_word)
+            left, mended = self._speller.mend(left)
             notes += [(Step.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()]
         expansions: dict[str, str] = {}
         if Step.ACRONYM in steps:
@@ -179,12 +186,16 @@ class Interpreter:
     def _expand(self, text: str) -> dict[str, str]:
         expansions = {}
         for short in dict.fromkeys(ACRONYM.findall(text)):
-            terms = [word.term for word in words(short)]
-            pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
-            form = long_form(short, self._leads(pks)) if pks else ""
+            form = self._form_of(short)
             if form and form.casefold() not in text.casefold():
                 expansions[short] = form
         return expansions
+
+    def _read_form(self, short: str) -> str:
+        """What an acronym stands for in the archive; empty where it does not say."""
+        terms = [word.term for word in words(short)]
+        pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+        return long_form(short, self._leads(pks)) if pks else ""
 
     def _provider_notes(self, sources: Asked) -> list[str]:
         notes = []

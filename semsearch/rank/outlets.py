@@ -300,4 +300,4 @@ def _aliases(provider: Provider) -> set[str]:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))

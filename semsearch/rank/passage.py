@@ -1,6 +1,7 @@
 """The passage that is shown for a hit, its sentence that answers, and which of its words match."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from semsearch.articles.article import Article, Field, Passage
 from semsearch.articles.search import HitPassage
@@ -8,6 +9,7 @@ from semsearch.ingest.sentences import sentences
 from semsearch.store.lexical import Word, words
 
 _MAX_EQUALS = 100
+_KEPT = 4_096  # passages whose sentences are remembered: some are shown again and again
 
 
 def best_passage(
@@ -59,6 +61,11 @@ def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> l
     return [word for word in words(text) if word.term in terms]
 
 
+@lru_cache(_KEPT)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentences(text))
+
+
 def _answer(
     text: str, marked: Sequence[Word], terms: Mapping[str, float]
 ) -> tuple[int, int] | None:
@@ -66,7 +73,7 @@ def _answer(
     if not marked:
         return None
     best: tuple[float, tuple[int, int]] | None = None
-    for start, end in sentences(text):
+    for start, end in _sentences(text):
         held = {word.term for word in marked if start <= word.start < end}
         weight = sum(terms[term] for term in held)
         if weight > 0 and (best is None or weight > best[0]):

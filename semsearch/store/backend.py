@@ -142,8 +142,8 @@ class Snapshot(Protocol):
         """
         ...
 
-    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
-        """Those of the articles in which an index term stands, in whatever field."""
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each index term those of the articles in which it stands, in whatever field."""
         ...
 
     def phrase(

@@ -93,22 +93,30 @@ class CoverageReader:
                         )
         return [found[key] for key in sorted(found)]
 
+    def homes_of(
+        self, pks: Iterable[int], at: int | None = None
+    ) -> dict[ClusterKind, dict[int, Cluster]]:
+        """The group and the story of each of some versions that is in one."""
+        homes: dict[ClusterKind, dict[int, Cluster]] = {kind: {} for kind in ClusterKind}
+        with self._database.read() as connection:
+            members: dict[int, list[int]] = {}
+            for chunk in chunks(pks):
+                query = select(memberships).where(memberships.c.article_pk.in_(chunk))
+                for row in connection.execute(query):
+                    members.setdefault(row.cluster_pk, []).append(row.article_pk)
+            # Joined with them, the database would look through all groups or stories there are.
+            for chunk in chunks(members):
+                held = select(clusters).where(clusters.c.pk.in_(chunk), _current(clusters.c, at))
+                for row in connection.execute(held):
+                    cluster = _cluster(row)
+                    homes[cluster.kind] |= dict.fromkeys(members[cluster.key], cluster)
+        return homes
+
     def clusters_of(
         self, kind: ClusterKind, pks: Iterable[int], at: int | None = None
     ) -> dict[int, Cluster]:
         """The group or story of each of some versions that is in one."""
-        found: dict[int, Cluster] = {}
-        with self._database.read() as connection:
-            for chunk in chunks(pks):
-                query = (
-                    select(memberships.c.article_pk, *clusters.c)
-                    .join(clusters, clusters.c.pk == memberships.c.cluster_pk)
-                    .where(memberships.c.article_pk.in_(chunk), clusters.c.kind == kind.value)
-                    .where(_current(clusters.c, at))
-                )
-                for row in connection.execute(query):
-                    found[row.article_pk] = _cluster(row)
-        return found
+        return self.homes_of(pks, at)[kind]
 
     def members(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Keys of the members of some states of groups or stories, ascending."""

@@ -31,6 +31,7 @@ _ANALYZER = "news"
 _SPELLING = "spelling"
 _K1 = 1.2  # tantivy's
 _HEAP_BYTES = 64 * 2**20
+_BITS = 20  # scores are single precision, exact up to 24 bits
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -150,15 +151,23 @@ class LexicalIndex:
         chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
         return dict(self._run(self._scored(field, weights), chosen, len(pks)))
 
-    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
-        """Those of the articles in which a term stands, in whatever field."""
-        if not pks:
-            return set()
-        anywhere = [
-            (Occur.Should, Query.term_query(_SCHEMA, field.value, term, "basic"))
-            for field in LEXICAL_FIELDS
-        ]
-        return {pk for pk, _ in self._run(anywhere, [(Occur.Must, _among(pks))], len(pks))}
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands, in whatever field."""
+        found: dict[str, set[int]] = {term: set() for term in terms}
+        names = list(found)
+        for start in range(0, len(names), _BITS):
+            mine = names[start : start + _BITS]
+            # A bit for each term: an article's score is the number that they make.
+            bits = [
+                (Occur.Should, Query.const_score_query(_anywhere(term), float(1 << place)))
+                for place, term in enumerate(mine)
+            ]
+            chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
+            for pk, score in self._run(bits, chosen, len(pks)):
+                for place, term in enumerate(mine):
+                    if int(score) >> place & 1:
+                        found[term].add(pk)
+        return found
 
     def phrase(
         self,
@@ -275,6 +284,11 @@ def _document(pk: int, article: Article) -> Any:
             if number is not None:
                 document.add_integer(attribute.value, number)
     return document
+
+
+def _anywhere(term: str) -> Query:
+    fields = [Query.term_query(_SCHEMA, field.value, term, "basic") for field in LEXICAL_FIELDS]
+    return Query.boolean_query([(Occur.Should, field) for field in fields])
 
 
 def _among(pks: Sequence[int]) -> Query:

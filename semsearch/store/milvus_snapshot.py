@@ -154,9 +154,9 @@ class MilvusSnapshot:
         """The weighted saturation of terms in a field."""
         return self._words.scores(field, weights, pks)
 
-    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
-        """Those of the articles in which a term stands."""
-        return self._words.holding(term, pks)
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands."""
+        return self._words.holding(terms, pks)
 
     def phrase(
         self,

@@ -99,6 +99,7 @@ def article_values(new: NewArticle, seq: int) -> dict[str, object]:
 
 def article_from_row(row: Mapping[Any, Any]) -> Article:
     """An article from a row; texts and lists that were not selected are empty."""
+    row = dict(row)  # looking up what a database's row lacks takes long
     return Article(
         id=row["id"],
         title=row.get("title", ""),

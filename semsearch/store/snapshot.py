@@ -108,9 +108,9 @@ class EmbeddedSnapshot:
         """The weighted saturation of terms in a field."""
         return self.lexical_index.scores(field, weights, pks)
 
-    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
-        """Those of the articles in which a term stands."""
-        return self.lexical_index.holding(term, pks)
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands."""
+        return self.lexical_index.holding(terms, pks)
 
     def phrase(
         self,

@@ -141,13 +141,13 @@ class WordSearch:
         some = np.flatnonzero(scores)
         return dict(zip(held.pks[some].tolist(), scores[some].tolist(), strict=True))
 
-    def holding(self, term: str, pks: Sequence[int]) -> set[int]:
-        """Those of the articles in which a term stands."""
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands."""
         if not pks:
-            return set()
+            return {term: set() for term in terms}
         held = self._fetch(sorted(set(pks)))
-        rows = held.words["term"] == code(term)
-        return set(held.pks[held.owners[rows]].tolist())
+        owners = {term: held.owners[held.words["term"] == code(term)] for term in terms}
+        return {term: set(held.pks[rows].tolist()) for term, rows in owners.items()}
 
     def phrase(
         self, terms: Sequence[str], k: int, condition: Condition, fields: Sequence[Field]

@@ -293,8 +293,11 @@ def test_holding_and_phrases_are_found_in_every_field(world: World) -> None:
     for one, two in pairwise(WORDS):
         first, second = words(one)[0].term, words(two)[0].term
         holding = {pk for pk, fields in texts.items() if any(one in text for text in fields)}
-        assert world.snapshot.holding(first, pks) == holding
-        assert world.snapshot.holding(first, pks[:9]) == holding & set(pks[:9])
+        assert world.snapshot.holding([first], pks) == {first: holding}
+        both = world.snapshot.holding([second, first], pks)
+        assert both[first] == holding
+        assert both == {**both, **world.snapshot.holding([second], pks)}
+        assert world.snapshot.holding([first], pks[:9]) == {first: holding & set(pks[:9])}
         together = [
             pk
             for pk, fields in texts.items()
@@ -347,7 +350,7 @@ def test_a_cosine_is_standardised_by_the_leads(world: World) -> None:
 )
 def test_a_term_is_a_term_and_never_syntax(world: World, term: str) -> None:
     assert world.snapshot.lexical(weighed(term), 10, EVERYTHING) == []
-    assert world.snapshot.holding(term, list(world.articles)) == set()
+    assert world.snapshot.holding([term], list(world.articles)) == {term: set()}
     assert world.snapshot.phrase([term], 10, EVERYTHING) == []
     assert world.snapshot.phrase([term, "tram"], 10, EVERYTHING) == []
     assert world.snapshot.document_frequency(term) == 0

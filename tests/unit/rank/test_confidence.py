@@ -29,7 +29,7 @@ def covered(
         terms,
         Reading("", "", expansions=expansions),
         top,
-        lambda word, pks: held.get(word, set()) & set(pks),
+        lambda words, pks: {word: held.get(word, set()) & set(pks) for word in words},
         lambda text: text.lower().split(),
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from semsearch.rank.spelling import mend
+from semsearch.rank.spelling import Speller
 
 VOCABULARY = {
     "harbour": 60,
@@ -24,7 +24,7 @@ KNOWN = {"market", "walk", "boat"}
 
 
 def mended(text: str) -> str:
-    return mend(text, VOCABULARY, lambda word: word in KNOWN)[0]
+    return Speller(VOCABULARY, lambda word: word in KNOWN).mend(text)[0]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def mended(text: str) -> str:
     ],
 )
 def test_a_misspelt_word_is_mended(written: str, better: str) -> None:
-    text, changed = mend(f"the {written}, please", VOCABULARY, lambda word: word in KNOWN)
+    text, changed = Speller(VOCABULARY, lambda word: word in KNOWN).mend(f"the {written}, please")
     assert text == f"the {better}, please"
     assert changed == {written: better}
 
@@ -79,11 +79,13 @@ def test_the_same_first_letter_is_preferred() -> None:
 
 
 def test_every_misspelt_word_is_mended_and_named() -> None:
-    text, changed = mend("oter in the hrabour, oter", VOCABULARY, lambda word: word in KNOWN)
+    text, changed = Speller(VOCABULARY, lambda word: word in KNOWN).mend(
+        "oter in the hrabour, oter"
+    )
     assert text == "otter in the harbour, otter"
     assert changed == {"oter": "otter", "hrabour": "harbour"}
 
 
 def test_nothing_is_mended_from_nothing() -> None:
-    assert mend("hrabour", {}, lambda _: False) == ("hrabour", {})
-    assert mend("", VOCABULARY, lambda _: False) == ("", {})
+    assert Speller({}, lambda _: False).mend("hrabour") == ("hrabour", {})
+    assert Speller(VOCABULARY, lambda _: False).mend("") == ("", {})

@@ -255,7 +255,7 @@ def test_names_that_are_taken_or_are_no_names_are_refused(index: Services, folde
     for name in ("../x", ".x", "a/b", "a\0b"):
         with pytest.raises(ConfigurationError):
             snapshots.create(index.library, name)
-    with pytest.raises(ConfigurationError, match="not .zip"):
+    with pytest.raises(ConfigurationError, match=r"not \.zip"):
         snapshots.create(index.library, "second", folder.parent / "second.zip")
     with pytest.raises(NoSuchIndexError):
         snapshots.verify(folder, "none")

@@ -180,9 +180,14 @@ def test_holding_looks_into_every_field(tmp_path: Path) -> None:
     ]
     update_lexical(tmp_path, enumerate(articles), [])
     index = LexicalIndex(tmp_path)
-    assert index.holding("otter", range(5)) == {0, 1, 2, 3}
-    assert index.holding("otter", [4, 2, 77]) == {2}
-    assert index.holding("otter", []) == set()
+    assert index.holding(["otter"], range(5)) == {"otter": {0, 1, 2, 3}}
+    assert index.holding(["otter"], [4, 2, 77]) == {"otter": {2}}
+    assert index.holding(["otter"], []) == {"otter": set()}
+    many = [f"x{number}" for number in range(45)]
+    assert index.holding([*many, "otter"], range(5)) == {
+        **{word: set() for word in many},
+        "otter": {0, 1, 2, 3},
+    }
 
 
 def test_the_vocabulary_is_written_out_and_counts_articles(tmp_path: Path) -> None:
