@@ -19,10 +19,10 @@ _HALF_DAY = 720.0
 _MARGIN = 0.2  # how far "about" and "more than" reach
 # Content terms that must stand near both values.
 _SHARED_NEAR = {
-    Conflict.NUMBER: 3,
+    Conflict.NUMBER: 2,
     Conflict.QUANTITY: 4,  # there are many shares and sums in one story
     Conflict.DATE: 2,
-    Conflict.TIME: 3,
+    Conflict.TIME: 2,
 }
 # A line that says when it was published or updated, or a fragment, is no report.
 _MIN_TERMS = 5

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benching.apart import Apart, interleaved
-from benching.corpora import EVERYDAY, Setting
+from benching.corpora import ABP, EVERYDAY, Setting
 from benching.peers.semsearch_vectors import gather
 from benching.prepared import semsearch_index
 from benching.table import Measure, Row, beside
@@ -34,15 +34,18 @@ def vectors(setting: Setting) -> list[Row]:
     work = setting.work / "vectors"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    queries = work / "queries.npy"
-    with Apart("benching.peers.semsearch:Encoding") as encoder:
-        encoder.call("write_queries", setting.questions(corpus)[:QUESTIONS], queries)
-    sources = [work / "passages.npy"]
-    gather(semsearch_index(setting, corpus), sources[0])
+    gather(semsearch_index(setting, corpus), work / "passages.npy")
+    asked = {"passages": corpus}
     if setting.vectors is not None:
-        sources.append(work / "large.npy")
-        np.save(sources[1], np.load(setting.vectors, mmap_mode="r")[:LARGE])
-    return [row for source in sources for row in _compared(source, queries, work / source.stem)]
+        np.save(work / "large.npy", np.load(setting.vectors, mmap_mode="r")[:LARGE])
+        asked["large"] = setting.corpus(ABP, QUESTIONS)  # news, as what the vectors are made of
+    rows = []
+    for name, given in asked.items():
+        queries = work / f"{name}.queries.npy"
+        with Apart("benching.peers.semsearch:Encoding") as encoder:
+            encoder.call("write_queries", setting.questions(given)[:QUESTIONS], queries)
+        rows += _compared(work / f"{name}.npy", queries, work / name)
+    return rows
 
 
 def _compared(source: Path, queries: Path, folder: Path) -> list[Row]:
