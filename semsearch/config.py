@@ -142,8 +142,8 @@ class ServiceSettings(_Section):
     """How long a client may take to send the head of a request, or stay connected without one."""
     body_seconds: float = Field(default=60, gt=0)
     """How long a client may take to send a body, or to take a part of an answer."""
-    concurrent: int = Field(default=16, ge=1, le=32)
-    """Requests that one process works on at a time; writes are worked on one by one."""
+    concurrent: int = Field(default=4, ge=1, le=16)
+    """Questions a process works on at a time, and comparisons beside them; writes go singly."""
     queue: int = Field(default=64, ge=0)
     """Requests that may wait for their turn, in each process and for writes again."""
     queue_seconds: float = Field(default=5, ge=0)

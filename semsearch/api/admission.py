@@ -79,9 +79,12 @@ class Admission:
         self._gates = {
             # The index has one writer: what waits here need not wait in a thread.
             Kind.WRITE: _Gate(Kind.WRITE, 1, settings.queue, settings.bulk_seconds, metrics),
-            Kind.QUESTION: _Gate(
-                Kind.QUESTION, settings.concurrent, settings.queue, settings.queue_seconds, metrics
-            ),
+            **{
+                kind: _Gate(
+                    kind, settings.concurrent, settings.queue, settings.queue_seconds, metrics
+                )
+                for kind in (Kind.QUESTION, Kind.COMPARISON)
+            },
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

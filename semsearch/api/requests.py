@@ -14,6 +14,10 @@ QUESTIONS = frozenset({"/search", "/similar", "/duplicates", "/relations", "/com
 """What is sent with POST and only asks; everything else that is not a GET writes."""
 
 _PROBES = frozenset({"/livez", "/readyz"})
+# What reads whole texts and may take seconds must not keep questions waiting.
+_COMPARING = re.compile(
+    r"/(?:compare|relations|duplicates|difference|add|stories/.+|articles/.+/duplicates)"
+)
 _PREFIX = re.compile(r"^/v1(?=/|$)")
 
 
@@ -22,6 +26,7 @@ class Kind(StrEnum):
 
     PROBE = "probe"
     QUESTION = "question"
+    COMPARISON = "comparison"
     WRITE = "write"
 
 
@@ -37,7 +42,7 @@ def kind_of(connection: Connection) -> Kind:
         return Kind.PROBE
     rest, for_programs = _PREFIX.subn("", path)
     if connection["method"] in SAFE or not for_programs or rest in QUESTIONS:
-        return Kind.QUESTION
+        return Kind.COMPARISON if _COMPARING.fullmatch(rest) else Kind.QUESTION
     return Kind.WRITE
 
 

@@ -14,7 +14,7 @@ class ApiSettings:
     request_seconds: float = 30
     bulk_seconds: float = 900
     body_seconds: float = 60
-    concurrent: int = 16
+    concurrent: int = 4  # of more threads each waits for the others at every step in Python
     queue: int = 64
     queue_seconds: float = 5
     stop_seconds: float = 5
