@@ -39,7 +39,7 @@ def test_every_picture_is_shown_and_small() -> None:
         for source, _ in pictures(page)
         if not urlsplit(source).scheme
     }
-    held = set(DOCS.rglob("*.png"))
+    held = {*DOCS.rglob("*.png"), *DOCS.rglob("*.svg")}
     assert held == shown
     assert {one.name: one.stat().st_size for one in held if one.stat().st_size > MOST_BYTES} == {}
 
