@@ -1,7 +1,6 @@
 """Articles in request bodies: a JSON value, or a stream of JSON Lines."""
 
 import json
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any, BinaryIO, cast
 
@@ -10,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator
 
+from semsearch.api.limits import BODY
 from semsearch.api.requests import media_type
 from semsearch.articles.article import Article
 from semsearch.articles.report import Skipped
@@ -22,7 +22,6 @@ from semsearch.errors import (
 from semsearch.ingest.jsonlines import Line, parse_json, read_json_lines
 from semsearch.ingest.records import Removed, article_from_fields
 
-_MEMORY_BYTES = 8 * 2**20
 _CHUNK = 2**20
 
 Record = Article | Removed
@@ -45,12 +44,12 @@ WholeText = Annotated[str, AfterValidator(_encodable)]
 
 
 async def spooled(request: Request) -> BinaryIO:
-    """The body in a temporary file, on disk when it is large; the caller closes it."""
-    spool = tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES)  # noqa: SIM115 - the caller's
-    async for chunk in request.stream():
-        spool.write(chunk)
-    spool.seek(0)
-    return cast("BinaryIO", spool)
+    """The body as a file at its beginning, which is there as long as the request is answered."""
+    async for _ in request.stream():
+        pass  # who waits for the client to go away must not move the file meanwhile
+    body = cast("BinaryIO", request.scope[BODY])
+    body.seek(0)
+    return body
 
 
 def check_batch(number: int, most: int) -> None:

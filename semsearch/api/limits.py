@@ -15,6 +15,9 @@ from semsearch.api.requests import SAFE, is_bulk
 from semsearch.api.settings import ApiSettings
 from semsearch.errors import InvalidRequestError
 
+BODY = "semsearch.body"
+"""Where the body of a request stands in its ASGI scope, as a file."""
+
 _MEMORY_BYTES = 2**20
 _CHUNK = 2**16
 _DRAIN_SECONDS = 2.0
@@ -111,6 +114,7 @@ class BodyLimit:
             except _GoneError:
                 return
             spool.seek(0)
+            scope[BODY] = spool
             await self._app(scope, _replay(spool, receive), send)
 
 
