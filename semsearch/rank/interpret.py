@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from semsearch.articles.article import Field
 from semsearch.articles.filters import (
@@ -73,7 +73,7 @@ class Interpreter:
         self._leads = leads
         self._is_word = is_word
         self._outlets = Outlets(snapshot.providers(), len(snapshot))
-        self._form_of = lru_cache(_KEPT_FORMS)(self._read_form)
+        self._forms: dict[str, str] = {}
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics()}
 
     @cached_property
@@ -191,11 +191,15 @@ class Interpreter:
                 expansions[short] = form
         return expansions
 
-    def _read_form(self, short: str) -> str:
+    def _form_of(self, short: str) -> str:
         """What an acronym stands for in the archive; empty where it does not say."""
-        terms = [word.term for word in words(short)]
-        pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
-        return long_form(short, self._leads(pks)) if pks else ""
+        if short not in self._forms:
+            terms = [word.term for word in words(short)]
+            pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+            if len(self._forms) >= _KEPT_FORMS:
+                self._forms.clear()
+            self._forms[short] = long_form(short, self._leads(pks)) if pks else ""
+        return self._forms[short]
 
     def _provider_notes(self, sources: Asked) -> list[str]:
         notes = []

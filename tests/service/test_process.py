@@ -96,8 +96,8 @@ def running(
 
 
 def until_busy(client: httpx.Client, requests: int) -> None:
-    """Return when so many questions are being worked on."""
-    name = f'semsearch_http_requests_in_progress{{kind="question"}} {requests}.0'
+    """Return when so many comparisons are being worked on."""
+    name = f'semsearch_http_requests_in_progress{{kind="comparison"}} {requests}.0'
     give_up = time.monotonic() + 20
     while name not in client.get("/metrics").text:
         assert time.monotonic() < give_up

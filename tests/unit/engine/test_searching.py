@@ -1,5 +1,7 @@
 """Answers are exact under filters, explained, and proof against odd questions."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,8 @@ from semsearch.articles.search import Collapse, Duplicates, Mode, Query, SearchR
 from semsearch.engine.services import Services
 from semsearch.errors import InvalidQueryError
 from semsearch.rank.fuse import Weights
+from semsearch.rank.interpret import Interpreter
+from semsearch.rank.reading import ALL_STEPS
 from tests.support.answers import check_answer, check_parts, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -411,3 +415,17 @@ def test_ranks_follow_the_scores(index: Services) -> None:
     for mode in Mode:
         hits = search(index, "otter tram", mode).hits
         assert all(one.score >= other.score for one, other in pairwise(hits))
+
+
+def test_who_read_questions_of_a_generation_is_gone_with_it(index: Services) -> None:
+    """A cycle would keep the files of the generation until the collector comes by."""
+    index.indexer.put([make_article("a", "National Weather Service (NWS) warns of storm")])
+    gc.disable()
+    try:
+        interpreter = Interpreter(index.library.snapshot(), lambda _: [], lambda _: False)
+        interpreter.read("What did the NWS wran of?", None, ALL_STEPS)
+        seen = weakref.ref(interpreter)
+        del interpreter
+        assert seen() is None
+    finally:
+        gc.enable()
