@@ -43,6 +43,7 @@ from semsearch.engine.duplicates import DuplicateFinder
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
 _AT_ONCE = 64
+_BREAKS = "\u0085\u2028\u2029"  # end a line for some who read lines, though not in JSON Lines
 _MOST = 1_000_000_000
 StoryId = Annotated[str, Path(description="The id of a story; it stays when articles come.")]
 _FOUND = TypeAdapter(DuplicatesFound)
@@ -215,6 +216,8 @@ def _answered(
         line = (
             _SKIPPED.dump_json(one) if isinstance(one, Skipped) else _FOUND.dump_json(next(found))
         )
+        for character in _BREAKS:
+            line = line.replace(character.encode(), json.dumps(character)[1:-1].encode())
         yield line + b"\n"
 
 

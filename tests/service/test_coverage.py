@@ -429,3 +429,16 @@ def test_half_a_character_is_no_id(covered: httpx.Client) -> None:
     )
     assert answer.status_code == 422
     assert "half a character" in answer.text
+
+
+def test_an_answer_is_one_line_however_lines_are_split(covered: httpx.Client) -> None:
+    """Some readers also end lines at separators that JSON does not have to escape."""
+    title = "Half\u2028a\u2029head\u0085line"
+    one = {"title": title, "body": text_of("separated"), "provider_domain": "split.example"}
+    assert covered.put("/v1/articles/separated", json=one).is_success
+    answer = covered.post(
+        "/v1/duplicates", content=ndjson({"text": text_of("separated")}), headers=NDJSON
+    )
+    (line,) = answer.text.splitlines()
+    (found,) = json.loads(line)["duplicates"]
+    assert found["article"]["title"] == covered.get("/v1/articles/separated").json()["title"]
