@@ -145,7 +145,7 @@ class ServiceSettings(_Section):
     concurrent: int = Field(default=4, ge=1, le=16)
     """Questions a process works on at a time, and comparisons beside them; writes go singly."""
     queue: int = Field(default=64, ge=0)
-    """Requests that may wait for their turn, in each process and for writes again."""
+    """Questions that may wait for their turn in a process; comparisons and writes likewise."""
     queue_seconds: float = Field(default=5, ge=0)
     """How long one may wait for its turn; writes may wait as long as ``bulk_seconds``."""
     connections: int = Field(default=1_000, ge=1)
