@@ -10,6 +10,8 @@ from itertools import combinations
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from semsearch.articles.article import Article
 from semsearch.articles.comparison import Comparison
 from semsearch.articles.relation import RelationKind
@@ -33,6 +35,7 @@ _HITS = 20
 _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
 _STORIES_KEPT = 16  # so that the page of a story, its pictures and its reports compare it once
 _DUPLICATE = 0.5
+_FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
 
 
 class Detail(StrEnum):
@@ -198,7 +201,9 @@ class Comparer:
             if self._frames is None:
                 described = read_frames(self._path)
                 prototypes = [text for frame in described for text in frame.prototypes]
-                vectors = self._library.encoder.encode_documents(prototypes)
+                encode = self._library.encoder.encode_documents
+                parts = [prototypes[at : at + _FEW] for at in range(0, len(prototypes), _FEW)]
+                vectors = np.concatenate([encode(part) for part in parts])
                 self._frames = build_frames(described, vectors)
             return self._frames
 

@@ -75,11 +75,15 @@ def split_field(
     if len(clean) <= budget * 8 and count([_embedded(clean, *whole)])[0] <= budget:
         yield PassageText(Passage(field, *whole), _embedded(clean, *whole))
         return
-    spans: list[tuple[int, int]] = []
-    for span in sentences(clean):
+    spans = []
+    for sentence in sentences(clean):
         go_on()
-        spans += _fitting(clean, span, count, budget)
-    sizes = count([_embedded(clean, *span) for span in spans])
+        if (span := _span(clean, *sentence)) is not None:
+            spans.append(span)
+    sizes = list(count([_embedded(clean, *span) for span in spans]))
+    if max(sizes) > budget:
+        spans = [piece for span in spans for piece in _fitting(clean, span, count, budget)]
+        sizes = list(count([_embedded(clean, *span) for span in spans]))
 
     def fits(first: int, last: int) -> bool:
         # A sum of word pieces is not exact where no blank parts two spans.

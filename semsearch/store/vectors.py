@@ -44,9 +44,9 @@ _PER_LIST = 40  # vectors that a list's place is learned from
 _ROUNDS = 8  # of k-means
 _ADDED_AT_ONCE = 65_536
 _NUMBER = slice(8, 16)  # bytes of FAISS's header that hold the number of vectors
-_PROBES = 128  # lists that are looked into where nothing is filtered
+_PROBES = 160  # lists that are looked into where nothing is filtered
 _DRAWN_PER_WANTED = 3  # candidates by codes for each one that is wanted
-_DRAWN_AT_LEAST = 200
+_DRAWN_AT_LEAST = 400
 
 _FILTERING = (faiss.IndexIVF, faiss.IndexHNSW)  # types that search among some vectors only
 
