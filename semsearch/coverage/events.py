@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.articles.relation import Judgement
-from semsearch.coverage.evidence import days_apart, features
+from semsearch.coverage.evidence import Features, days_apart, features
 from semsearch.coverage.profile import Profile
 
 _MOULD = 0.6
@@ -109,7 +109,9 @@ class Model:
         return 1 / (1 + exp(-logit))
 
 
-def same_event(a: Profile, b: Profile, judgement: Judgement) -> float:
+def same_event(
+    a: Profile, b: Profile, judgement: Judgement, shared: Features | None = None
+) -> float:
     """The probability that both report one event, 0-1; the same for ``same_event(b, a)``.
 
     Args:
@@ -118,8 +120,9 @@ def same_event(a: Profile, b: Profile, judgement: Judgement) -> float:
         judgement: What ``relate.judge`` says of them. One text reports one event, whatever the
             rest shows. What an outlet says again in much the same words, and is no copy, is the
             next notice from one mould.
+        shared: Their features, from whoever has them already.
     """
-    shown = signals(a, b)
+    shown = signals(a, b, shared)
     mould = shown.one_outlet and shown.words >= _MOULD
     return (
         judgement.probabilities.same_story
@@ -128,9 +131,9 @@ def same_event(a: Profile, b: Profile, judgement: Judgement) -> float:
     )
 
 
-def signals(a: Profile, b: Profile) -> Signals:
-    """The signals of a pair."""
-    shared = features(a, b)
+def signals(a: Profile, b: Profile, shared: Features | None = None) -> Signals:
+    """The signals of a pair, some of which are among its features."""
+    shared = features(a, b) if shared is None else shared
     days = days_apart(a, b)
     return Signals(
         opening=shared.opening,

@@ -30,9 +30,15 @@ _FACTS_CHARS = 20_000
 _MOST_SPANS = 200
 
 
-def judge(a: Profile, b: Profile) -> Judgement:
-    """What a pair is; the same for ``judge(b, a)``."""
-    return _judged(a, b, features(a, b))
+def judge(a: Profile, b: Profile, signals: Features | None = None) -> Judgement:
+    """What a pair is; the same for ``judge(b, a)``.
+
+    Args:
+        a: One article.
+        b: The other.
+        signals: Their features, from whoever has them already.
+    """
+    return _judged(a, b, features(a, b) if signals is None else signals)
 
 
 def compare(a: Profile, b: Profile) -> Relation:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from semsearch.articles.relation import RelationKind
 from semsearch.coverage import classify, events
 from semsearch.coverage.events import same_event
+from semsearch.coverage.evidence import features
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import compare, judge
 from semsearch.coverage.sketch import sketch
@@ -133,10 +134,11 @@ def _judged(pairs: Collection[tuple[int, int]], profiles: Profiles) -> Iterator[
 
 
 def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
-    found = judge(a, b)
+    signals = features(a, b)
+    found = judge(a, b, signals)
     if found.relation is RelationKind.UNDECIDABLE:  # captions and notices say nothing about events
         return Edge(low, high, 0.0, 0.0)
-    event = same_event(a, b, found)
+    event = same_event(a, b, found, signals)
     first = None
     if found.p_duplicate >= DUPLICATE:
         lineage = compare(a, b).lineage
