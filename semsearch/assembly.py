@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import quote
 
-from semsearch.config import ModelSettings, RerankSettings, Settings, place_of
+from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
 from semsearch.embed.cross_encoder import CrossEncoderReranker
 from semsearch.embed.encoder import Encoder
 from semsearch.embed.export import exported
@@ -17,11 +17,13 @@ from semsearch.engine.duplicates import DuplicateFinder
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library, Repair
 from semsearch.engine.limits import Limits
+from semsearch.engine.reindexing import Reindexer, beside
 from semsearch.engine.relating import Relater
 from semsearch.engine.searching import Searcher
 from semsearch.engine.services import Services
 from semsearch.engine.similar import SimilarFinder
 from semsearch.engine.stories import StoryFinder
+from semsearch.engine.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.ingest.passages import PassageSettings
 from semsearch.rank.fuse import Weights
@@ -34,6 +36,7 @@ from semsearch.store.files import make_folder
 from semsearch.store.generations import Generations
 from semsearch.store.milvus import Milvus
 from semsearch.store.milvus_generations import MilvusGenerations
+from semsearch.store.replacing import catalog_beside
 
 
 def open_index(
@@ -45,6 +48,7 @@ def open_index(
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: Limits = Limits(),
+    place: Place | None = None,
 ) -> Services:
     """Open the configured index.
 
@@ -56,18 +60,19 @@ def open_index(
         encoder: Used instead of the configured model.
         on_repair: Told when a damaged generation was rebuilt.
         limits: How much is given for one question.
+        place: Where it lies, in place of where the settings say.
 
     Raises:
         NoSuchIndexError: It is not there and is not to be made.
         FormatMismatchError, DamagedIndexError, StorageError: It cannot be opened.
     """
-    place = place_of(settings)
+    place = place or place_of(settings)
     folder = place.folder
     if create or place.catalog:
         make_folder(folder)
     elif not (folder / CATALOG).is_file():
         raise NoSuchIndexError(f"There is no index in {folder}.")
-    catalog = Catalog(catalog_url(settings))
+    catalog = Catalog(catalog_url(place))
     if not create and place.catalog and not catalog.database.has("meta"):
         raise NoSuchIndexError(f"There is no index in {catalog.database.place}.")
     if create:
@@ -79,7 +84,7 @@ def open_index(
     library = Library(
         folder=folder,
         catalog=catalog,
-        generations=build_backend(settings, catalog),
+        generations=build_backend(settings, place, catalog),
         load_encoder=lambda made_with: encoder or build_encoder(settings.model, made_with),
         passages=PassageSettings(settings.passages.max_tokens, settings.passages.overlap),
         on_repair=on_repair,
@@ -111,9 +116,47 @@ def index_exists(settings: Settings) -> bool:
         database.close()
 
 
-def catalog_url(settings: Settings) -> str:
-    """The database of the configured catalog."""
+def open_beside(
+    settings: Settings,
+    model: str,
+    encoder: Encoder | None = None,
+    on_repair: Callable[[Repair], None] = lambda _: None,
+) -> Services:
+    """The index that is made beside the configured one, with another model; made if need be.
+
+    It lies in the folder ``next`` and, of what lies in servers, in a schema of its own beside the
+    catalog's and in collections of its own.
+
+    Args:
+        settings: Which index.
+        model: The other model's name.
+        encoder: Used instead of it.
+        on_repair: Told when a damaged generation was rebuilt.
+
+    Raises:
+        As ``open_index``.
+    """
     place = place_of(settings)
+    return open_index(
+        settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})}),
+        create=True,
+        encoder=encoder,
+        on_repair=on_repair,
+        place=Place(beside(place.folder), catalog_beside(place.catalog), place.milvus),
+    )
+
+
+def build_reindexer(
+    settings: Settings, old: Services, new: Services, watch: Callable[[int], None] = lambda _: None
+) -> Reindexer:
+    """What brings the configured index into the one beside it; see ``open_beside``."""
+    place = place_of(settings)
+    succeed: Succeed = beside_a_database if place.catalog else in_a_folder
+    return Reindexer(old.library, new.library, watch, in_milvus if place.milvus else succeed)
+
+
+def catalog_url(place: Place) -> str:
+    """The database of an index's catalog."""
     if place.catalog:
         return place.catalog
     path = (place.folder / CATALOG).resolve()
@@ -122,9 +165,8 @@ def catalog_url(settings: Settings) -> str:
     return f"sqlite:///{path}"
 
 
-def build_backend(settings: Settings, catalog: Catalog) -> IndexBackend:
+def build_backend(settings: Settings, place: Place, catalog: Catalog) -> IndexBackend:
     """What finds candidates: files in the folder, or Milvus."""
-    place = place_of(settings)
     if place.milvus:
         milvus = Milvus(place.milvus, settings.milvus.shards, settings.milvus.replicas)
         return MilvusGenerations(milvus, catalog, settings.vectors.kind)

@@ -25,6 +25,7 @@
     │   ├── KeyExistsError
     │   ├── StaleGenerationError
     │   ├── ModelMismatchError
+    │   │   └── ModelChangedError    the index changed its model while this process ran
     │   └── FormatMismatchError
     ├── DamagedIndexError            a file is not what the manifest says
     ├── StorageError                 the disk refused
@@ -173,6 +174,10 @@ class StaleGenerationError(ConflictError):
 
 class ModelMismatchError(ConflictError):
     """The index was made with another model than the one configured."""
+
+
+class ModelChangedError(ModelMismatchError):
+    """The index was changed to another model while this process ran with the one before."""
 
 
 class FormatMismatchError(ConflictError):

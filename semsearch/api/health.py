@@ -70,6 +70,7 @@ async def readyz(request: Request, services: ServicesDependency) -> Readiness:
 
 
 def _readiness(library: Library) -> Readiness:
+    library.settle()
     library.encoder.encode_query("ready?")
     snapshot = library.snapshot()
     return Readiness(

@@ -21,6 +21,7 @@ STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StaleGenerationError: HTTPStatus.GONE,
+    errors.ModelChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageError: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.EngineUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,

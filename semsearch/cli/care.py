@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from semsearch.assembly import open_index
+from semsearch.assembly import build_reindexer, open_beside
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -22,7 +22,7 @@ from semsearch.cli.errors import Exit
 from semsearch.cli.progress import Step, steps
 from semsearch.config import place_of
 from semsearch.engine import doctor as doctoring
-from semsearch.engine import reindexing, snapshots
+from semsearch.engine import snapshots
 from semsearch.errors import ConfigurationError
 
 snapshot = typer.Typer(
@@ -114,26 +114,18 @@ def reindex(
     """Encode everything with another model, beside the index, while it goes on.
 
     Run it again to go on where it stopped and to bring over what was written since. When it is
-    done, stop the service, run it with --switch, set model.name, and start the service.
+    done, run it with --switch, set model.name, and start the service anew. For an index in a
+    folder the service must be stopped before that.
 
     Example: semsearch reindex --model models/new --index indexes/news
     """
-    folder = _folder(index_dir, config)
     settings = settings_for(index_dir, config)
-    changed = settings.model_copy(
-        update={
-            "index": reindexing.beside(folder),
-            "model": settings.model.model_copy(update={"name": model}),
-        }
-    )
     with opened(index_dir, config) as old, steps(silent=as_json) as watch:
-        new = open_index(changed, create=True, on_repair=tell_repair)
+        new = open_beside(settings, model, on_repair=tell_repair)
         total = sum(old.library.catalog.counts().values())
         try:
-            reindexer = reindexing.Reindexer(
-                old.library,
-                new.library,
-                lambda done: watch(Step("encoding", done, total, "articles")),
+            reindexer = build_reindexer(
+                settings, old, new, lambda done: watch(Step("encoding", done, total, "articles"))
             )
             done = reindexer.switch() if switch else reindexer.catch_up()
         finally:
@@ -147,9 +139,10 @@ def reindex(
     )
     console().print(
         escape(
-            f"The index is made with {done.model} now: set model.name to it."
+            f"The index is made with {done.model} now: set model.name to it and start the service."
             if done.switched
-            else "Stop the service and run it again with --switch to change over."
+            else "Run it again with --switch to change over; for an index in a folder, stop the "
+            "service first."
         ),
         soft_wrap=True,
     )

@@ -70,7 +70,7 @@ def migrate(
         snapshot = source.library.snapshot()
         if snapshot.sequence < source.library.catalog.sequence:
             source.library.publish()
-        database = Database(catalog_url(moved))
+        database = Database(catalog_url(place_of(moved)))
         stack.callback(database.close)
         with database.writer():
             sums = copy_catalog(

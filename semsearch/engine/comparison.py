@@ -18,6 +18,7 @@ from semsearch.articles.relation import RelationKind
 from semsearch.articles.search import Collapse, Query
 from semsearch.coverage.relate import judge
 from semsearch.engine.library import Library
+from semsearch.engine.one_index import from_one_index
 from semsearch.engine.profiles import Profiles
 from semsearch.engine.relating import Side, profile_of
 from semsearch.engine.searching import Searcher
@@ -71,6 +72,7 @@ class Comparer:
         """
         self._known_frames()
 
+    @from_one_index
     def articles(self, sides: Sequence[Side], detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare articles; what is given twice counts once. Needs an index only for ids.
 
@@ -91,6 +93,7 @@ class Comparer:
         _check(len(ids) + len(given))
         return self._compared(self._library.snapshot() if ids else None, ids, given, detail)
 
+    @from_one_index
     def story(self, identity: str, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles of a story.
 
@@ -114,6 +117,7 @@ class Comparer:
                 self._kept.pop(old, None)
         return found
 
+    @from_one_index
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles that answer a question, at most 20, one of each text.
 
@@ -197,13 +201,13 @@ class Comparer:
 
     def _known_frames(self) -> Frames:
         """The frames, read and encoded once."""
+        encoder = self._library.encoder  # of another model, frames and sentences do not compare
         with self._building:
             if self._frames is None:
                 described = read_frames(self._path)
                 prototypes = [text for frame in described for text in frame.prototypes]
-                encode = self._library.encoder.encode_documents
                 parts = [prototypes[at : at + _FEW] for at in range(0, len(prototypes), _FEW)]
-                vectors = np.concatenate([encode(part) for part in parts])
+                vectors = np.concatenate([encoder.encode_documents(part) for part in parts])
                 self._frames = build_frames(described, vectors)
             return self._frames
 

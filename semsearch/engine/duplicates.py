@@ -24,6 +24,7 @@ from semsearch.engine.descent import agencies_of, descent
 from semsearch.engine.library import Library
 from semsearch.engine.listing import listed
 from semsearch.engine.neighbours import neighbours
+from semsearch.engine.one_index import from_one_index
 from semsearch.engine.profiles import Profiles
 from semsearch.engine.relating import profile_of
 from semsearch.errors import InvalidQueryError, NoSuchArticleError, NoSuchGroupError
@@ -43,6 +44,7 @@ class DuplicateFinder:
         self._library = library
         self._coverage = library.coverage
 
+    @from_one_index
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
     ) -> DuplicateGroups:
@@ -71,6 +73,7 @@ class DuplicateFinder:
             next_page_token=page.next_page_token,
         )
 
+    @from_one_index
     def group(self, identity: str) -> GroupView:
         """A duplicate group whole: its members, and from whom each has the text.
 
@@ -95,6 +98,7 @@ class DuplicateFinder:
             story=story[cluster.lead].id if story else None,
         )
 
+    @from_one_index
     def of_article(self, identity: str, min_probability: float = 0.5) -> DuplicatesFound:
         """Duplicates of an article of the index.
 
@@ -136,13 +140,17 @@ class DuplicateFinder:
 
         Raises:
             InvalidQueryError: The probability is out of range.
+            StaleGenerationError: Another index took its place.
         """
         _check(min_probability)
+        place = self._library.settle()
         snapshot = self._library.snapshot()
         profiles = Profiles(self._library, snapshot)
         waiting = iter(articles)
         while chunk := list(islice(waiting, _AT_ONCE)):
-            yield from self._of_chunk(chunk, snapshot, profiles, min_probability)
+            found = list(self._of_chunk(chunk, snapshot, profiles, min_probability))
+            self._library.confirm(place)
+            yield from found
 
     def _of_chunk(
         self,

@@ -18,6 +18,7 @@ from semsearch.engine.limits import Limits
 from semsearch.errors import (
     DamagedIndexError,
     IndexLockedError,
+    ModelChangedError,
     ModelMismatchError,
     NoSuchIndexError,
     StaleGenerationError,
@@ -83,6 +84,8 @@ class Library:
         self._written_to = False
         self._loading = Lock()
         self._encoder: Encoder | None = None
+        self._place = ""
+        self._checked_for = ""
 
     def close(self) -> None:
         """Give back files and connections."""
@@ -99,15 +102,32 @@ class Library:
         Raises:
             ModelUnavailableError: It cannot be loaded.
             ModelMismatchError: The index was made with another.
+            ModelChangedError: It was made with this one until another took its place.
         """
         with self._loading:
-            if self._encoder is None:
+            place = self._place
+            if self._encoder is not None and self._checked_for != place:
+                self._check_again(self._encoder)
+            elif self._encoder is None:
                 made_with = self.made_with
                 encoder = self._load_encoder(None if made_with is None else made_with["model"])
                 if made_with is not None:
                     _check(made_with, self._settings_of(encoder))
                 self._encoder = encoder
+            self._checked_for = place
             return self._encoder
+
+    def _check_again(self, encoder: Encoder) -> None:
+        made_with = self.made_with
+        if made_with is not None:
+            try:
+                _check(made_with, self._settings_of(encoder))
+            except ModelMismatchError:
+                raise ModelChangedError(
+                    f"The index is made with the model {made_with['model']} since it was changed, "
+                    f"and this process runs {encoder.spec.model}.",
+                    f"Set model.name to {made_with['model']} and start it again.",
+                ) from None
 
     def split(self, article: Article) -> list[PassageText]:
         """The passages of an article, cut as this index cuts."""
@@ -145,6 +165,41 @@ class Library:
             "passage_tokens": self._passage_tokens(encoder),
             "passage_overlap": self.passages.overlap,
         }
+
+    # --- the index that is read -------------------------------------------------------------
+
+    def settle(self) -> str:
+        """Forget what was opened of an index if another took its place; which one it is now."""
+        place = self.generations.place()
+        with self._opening:
+            if place != self._place:
+                self._open.clear()
+                self._place = place
+        return place
+
+    def confirm(self, place: str) -> None:
+        """Refuse what was read if another index has taken the place of the one that was read.
+
+        Raises:
+            StaleGenerationError: It has: what was read may be of both.
+        """
+        if place and self.settle() != place:
+            raise StaleGenerationError("The index was replaced while the question was answered.")
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Answer from one index, whatever takes its place meanwhile.
+
+        Raises:
+            StaleGenerationError: Another did; what came of it is not to be given to anybody.
+        """
+        place = self.settle()
+        try:
+            yield
+        except Exception:  # it may have come of both
+            self.confirm(place)
+            raise
+        self.confirm(place)
 
     # --- reading --------------------------------------------------------------------------
 
@@ -239,6 +294,7 @@ class Library:
 
         Raises:
             IndexLockedError: Another process holds it, or this is a snapshot.
+            ModelChangedError: The index has another model than this process.
         """
         if is_snapshot(self.folder):
             raise IndexLockedError(
@@ -252,6 +308,9 @@ class Library:
             with self.catalog.database.writer(), writer_lock(self.folder):
                 self._written_to = True
                 try:
+                    self.settle()
+                    if self._encoder is not None:
+                        self.encoder  # noqa: B018 - one of another model writes nothing
                     yield
                 finally:
                     self._written_to = False

@@ -18,12 +18,11 @@ import numpy as np
 from semsearch.articles.article import Article
 from semsearch.engine.indexing import Indexer
 from semsearch.engine.library import Library
-from semsearch.errors import ModelMismatchError
-from semsearch.store.backing_up import make_backup
-from semsearch.store.backups import read_backup
+from semsearch.engine.succeeding import Succeed, in_a_folder
+from semsearch.errors import EngineUnavailableError, ModelMismatchError
 from semsearch.store.carrying import carry_tables
 from semsearch.store.catalog import WriteBatch
-from semsearch.store.restoring import replace_index
+from semsearch.store.manifest import Manifest
 from semsearch.store.rows import Known, NewArticle, StoredPassage
 from semsearch.store.sentences import text_hash
 
@@ -57,16 +56,22 @@ class Reindexer:
 
     Args:
         old: The index as it is.
-        new: The one that is made beside it, in its folder ``next``.
+        new: The one that is made beside it; its folder goes with the switch.
         watch: Told how many articles have been looked at.
+        succeed: Puts the new one in the old one's place, as their kind needs it.
     """
 
     def __init__(
-        self, old: Library, new: Library, watch: Callable[[int], None] = lambda _: None
+        self,
+        old: Library,
+        new: Library,
+        watch: Callable[[int], None] = lambda _: None,
+        succeed: Succeed = in_a_folder,
     ) -> None:
         self._old = old
         self._new = new
         self._watch = watch
+        self._succeed = succeed
 
     def catch_up(self) -> Reindexed:
         """Bring over everything that the old index holds and the new one does not, yet.
@@ -74,7 +79,8 @@ class Reindexer:
         Raises:
             ModelMismatchError: The new one was begun with a third model, or is of the same.
             IndexLockedError: Another process is at it.
-            ModelUnavailableError, StorageError: What was brought over stays.
+            ModelUnavailableError, StorageError, EngineUnavailableError: What was brought over
+                stays.
         """
         model = self._checked_model()
         sequence = self._old.catalog.sequence
@@ -93,34 +99,37 @@ class Reindexer:
             gone = [held for held in self._new.catalog.ids() if held not in seen]
             if gone:
                 self._new.catalog.write(WriteBatch(delete=gone))
-            Indexer(self._new).publish()
+            self._publish()
         return Reindexed(model, len(seen), carried, len(gone), encoded, sequence)
 
     def switch(self) -> Reindexed:
         """Bring over what is left, and put the new index in the place of the old one, in one step.
 
         Raises:
-            IndexLockedError: Somebody reads or writes the index: the service must be stopped.
+            IndexLockedError: Somebody writes the index or, where it lies in a folder, reads it:
+                the service must be stopped.
             As ``catch_up``.
         """
         with self._old.writing():
             done = self.catch_up()
             with self._new.writing():
                 carry_tables(self._old.catalog, self._new.catalog)
-                manifest = Indexer(self._new).publish()
-            held = self._new.snapshot()
-            draft = self._old.folder / f".{BESIDE}.switching.tmp"
-            shutil.rmtree(draft, ignore_errors=True)
-            try:
-                make_backup(self._new.folder, manifest, draft, BESIDE)
-                del held
-                self._new.close()
-                self._old.close()
-                replace_index(draft, read_backup(draft), self._old.folder)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
+                manifest = self._publish()
+            self._succeed(self._old, self._new, manifest)
             shutil.rmtree(self._new.folder, ignore_errors=True)
         return replace(done, switched=True)
+
+    def _publish(self) -> Manifest:
+        """Make everything that the new index holds searchable, and relate it.
+
+        Raises:
+            EngineUnavailableError: Not all of it is.
+        """
+        indexer = Indexer(self._new)
+        manifest = indexer.publish()
+        if indexer.behind():
+            raise EngineUnavailableError("The engine stopped answering before it had everything.")
+        return manifest
 
     def _checked_model(self) -> str:
         model = self._new.encoder.spec.model

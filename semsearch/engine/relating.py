@@ -9,6 +9,7 @@ from semsearch.budget import go_on
 from semsearch.coverage.profile import Profile
 from semsearch.coverage.relate import compare
 from semsearch.engine.library import Library
+from semsearch.engine.one_index import from_one_index
 from semsearch.engine.profiles import Profiles
 from semsearch.errors import NoSuchArticleError
 from semsearch.store.backend import Snapshot
@@ -23,6 +24,7 @@ class Relater:
     def __init__(self, library: Library) -> None:
         self._library = library
 
+    @from_one_index
     def relate(self, pairs: Sequence[tuple[Side, Side]]) -> Relations:
         """The relations of some pairs, in their order.
 

@@ -30,6 +30,7 @@ from semsearch.engine.covering import Shared, covered
 from semsearch.engine.explaining import explanation
 from semsearch.engine.faceting import facets
 from semsearch.engine.library import Library
+from semsearch.engine.one_index import from_one_index
 from semsearch.engine.pages import Page, page_token, read_page_token
 from semsearch.engine.scoring import Found, find
 from semsearch.errors import (
@@ -69,6 +70,7 @@ class Searcher:
         self._interpreters: OrderedDict[int, Interpreter] = OrderedDict()
         self._lock = Lock()
 
+    @from_one_index
     def search(self, query: Query) -> SearchResults:
         """Answer a question from the newest generation, or from that of its page token.
 

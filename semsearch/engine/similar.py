@@ -12,6 +12,7 @@ from semsearch.articles.filters import Condition, Filters
 from semsearch.articles.search import Hit, summary
 from semsearch.budget import go_on
 from semsearch.engine.library import Library
+from semsearch.engine.one_index import from_one_index
 from semsearch.engine.showing import find_article
 from semsearch.errors import InvalidArticleError, StaleGenerationError
 from semsearch.rank.passage import best_passage
@@ -47,6 +48,7 @@ class SimilarFinder:
     def __init__(self, library: Library) -> None:
         self._library = library
 
+    @from_one_index
     def like_article(
         self, identity: str, k: int = 10, filters: Filters = Filters()
     ) -> SimilarResults:
@@ -58,6 +60,7 @@ class SimilarFinder:
         """
         return self._find(find_article(self._library, identity), identity, k, filters)
 
+    @from_one_index
     def like_text(
         self, article: Article, k: int = 10, filters: Filters = Filters()
     ) -> SimilarResults:

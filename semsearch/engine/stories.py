@@ -18,6 +18,7 @@ from semsearch.articles.filters import from_timestamp
 from semsearch.articles.search import summary
 from semsearch.engine.library import Library
 from semsearch.engine.listing import check_period, chosen, listed
+from semsearch.engine.one_index import from_one_index
 from semsearch.errors import NoSuchStoryError
 from semsearch.store.coverage_rows import Cluster, ClusterKind
 
@@ -31,6 +32,7 @@ class StoryFinder:
         self._library = library
         self._coverage = library.coverage
 
+    @from_one_index
     def stories(self, query: CoverageQuery = CoverageQuery()) -> Stories:
         """The stories of the index, page by page.
 
@@ -47,6 +49,7 @@ class StoryFinder:
             next_page_token=page.next_page_token,
         )
 
+    @from_one_index
     def by_day(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time.
 
@@ -60,6 +63,7 @@ class StoryFinder:
         days = self._coverage.days(ClusterKind.STORY, snapshot.sequence, chosen(query, snapshot))
         return tuple(DayOfStories(_EPOCH + timedelta(days=day), number) for day, number in days)
 
+    @from_one_index
     def of_article(self, identity: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""
         at = self._library.snapshot().sequence
@@ -68,6 +72,7 @@ class StoryFinder:
             return _story(cluster, self._library.catalog.heads([cluster.lead])[cluster.lead])
         return None
 
+    @from_one_index
     def story(self, identity: str) -> StoryView:
         """A story whole.
 

@@ -210,6 +210,14 @@ class IndexBackend(Protocol):
         """
         ...
 
+    def place(self) -> str:
+        """What tells this index from another one that takes its place; empty where none can.
+
+        Raises:
+            EngineUnavailableError: A server does not answer.
+        """
+        ...
+
     def numbers(self) -> list[int]:
         """The generations that are kept, ascending."""
         ...

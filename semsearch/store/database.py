@@ -35,6 +35,7 @@ _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fe
 _WRITER = 736_701  # the advisory lock of the one writer; a number that others hardly use
 _WAIT = 0.1  # seconds between two attempts to get it
 _CONNECT_SECONDS = 5
+_BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
 
 _RESTORE = "Restore it from a snapshot or a backup."
 
@@ -159,11 +160,11 @@ def _ours() -> Iterator[None]:
 
 
 def _unreachable(error: exc.DBAPIError) -> bool:
-    """Whether a server was not reached, is starting, stopping or out of connections."""
+    """Whether a server was not reached, is starting, stopping, out of connections or locked."""
     if not isinstance(error, exc.OperationalError) or type(error.orig).__module__ == "sqlite3":
         return False
     code = getattr(error.orig, "sqlstate", None)  # none: it did not come to an answer
-    return code is None or code[:2] in {"08", "57"} or code == "53300"
+    return code is None or code[:2] in {"08", "57"} or code in _BUSY
 
 
 def _engine(url: str) -> Engine:

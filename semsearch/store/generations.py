@@ -100,6 +100,10 @@ class Generations:
         held = self._read_current()
         return None if held is None else held[0]
 
+    def place(self) -> str:
+        """Empty: as long as anybody reads them, nothing takes their place."""
+        return ""
+
     def _read_current(self) -> tuple[int, str] | None:
         """Number of the newest generation and the checksum of its manifest."""
         try:

@@ -8,36 +8,33 @@ has taken the vectors; so a reader sees a state whole or not at all, in any proc
 import json
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, NoSuchIndexError
 from semsearch.store import outbox
-from semsearch.store.article_cache import ArticleCache
 from semsearch.store.catalog import Catalog
-from semsearch.store.database import chunks
-from semsearch.store.derived import documents, generations, geometries, set_aside
+from semsearch.store.derived import generations, geometries, set_aside
 from semsearch.store.generations import Keep
-from semsearch.store.geometry import MAX_LEADS, Geometry, geometry_bytes, geometry_from
+from semsearch.store.geometry import MAX_LEADS, Geometry, geometry_bytes
 from semsearch.store.manifest import Manifest
 from semsearch.store.milvus import Milvus
-from semsearch.store.milvus_snapshot import Caches, MilvusSnapshot
+from semsearch.store.milvus_snapshot import MilvusSnapshot
 from semsearch.store.outbox import Step
+from semsearch.store.shelf import Shelf
 from semsearch.store.word_search import words_by
 
-_NAME_KEY = "collection"
+NAME_KEY = "collection"
+"""The setting that names an index in Milvus; its collections are called so, with a number."""
+
+REPLACED_KEY = "replaced"
+"""The setting that names the index whose place was taken; its collections go."""
+
 _STEP = 2_000  # versions that become visible together at most, but for those of one write
 _EXACT_UP_TO = 100_000  # passages that are all compared
-_CACHED_ARTICLES = 20_000
-_OPEN_GEOMETRIES = 2
 _EXACT_KINDS = ("flat", "Flat", "SQfp16")
 
 
@@ -71,10 +68,7 @@ class MilvusGenerations:
         self._database = catalog.database
         self._kind = kind
         self._keep = keep
-        self._rows: ArticleCache[Any] | None = None
-        self._words = ArticleCache(self._read_words, _CACHED_ARTICLES)
-        self._geometries: OrderedDict[int, tuple[Geometry, ArticleCache[NDArray[np.float32]]]]
-        self._geometries = OrderedDict()
+        self._shelf: Shelf | None = None
         self._lock = Lock()
 
     def create(self) -> None:
@@ -89,7 +83,7 @@ class MilvusGenerations:
     def drop(self) -> None:
         """Remove all vectors from Milvus; ``rebuild`` makes them again."""
         for name in self.milvus.collections():
-            if name.startswith(f"{self._alias()}_"):
+            if _index_of(name) == self._alias():
                 self.milvus.drop(name)
 
     # --- reading --------------------------------------------------------------------------
@@ -104,6 +98,10 @@ class MilvusGenerations:
                 raise
             return None  # the catalog has served files until now
         return newest
+
+    def place(self) -> str:
+        """The name of the index in Milvus: another one as soon as another took its place."""
+        return self._catalog.setting(NAME_KEY) or ""
 
     def numbers(self) -> list[int]:
         """The states that are kept, ascending."""
@@ -179,7 +177,7 @@ class MilvusGenerations:
         """
         row = self._row(number)
         dimension = int(json.loads(row.encoder)["dimension"])
-        geometry, lengths = self._geometry(row.geometry, dimension)
+        shelf = self._shelf_of(_index_of(row.collection), dimension)
         return MilvusSnapshot(
             generation=row.number,
             sequence=row.sequence,
@@ -187,8 +185,8 @@ class MilvusGenerations:
             published_at=float(row.published_at),
             milvus=self.milvus,
             catalog=self._catalog,
-            geometry=geometry,
-            caches=Caches(self._segment_rows(dimension), self._words, lengths),
+            geometry=shelf.geometry(row.geometry),
+            caches=shelf.caches(row.geometry),
         )
 
     def refused(self) -> dict[int, str]:
@@ -205,46 +203,12 @@ class MilvusGenerations:
             raise NoSuchIndexError(f"Generation {number} is not kept.")
         return row
 
-    def _segment_rows(self, dimension: int) -> ArticleCache[Any]:
+    def _shelf_of(self, name: str, dimension: int) -> Shelf:
+        """What has been read of the index of that name; another one's is forgotten."""
         with self._lock:
-            if self._rows is None:
-                self._rows = ArticleCache(
-                    lambda pks: {r.pk: r for r in self._catalog.segment_rows(pks, dimension)},
-                    _CACHED_ARTICLES,
-                )
-            return self._rows
-
-    def _read_words(self, pks: list[int]) -> Mapping[int, tuple[bytes, bytes]]:
-        columns = (documents.c.article_pk, documents.c.lengths, documents.c.words)
-        with self._database.read() as connection:
-            return {
-                row.article_pk: (row.lengths, row.words)
-                for chunk in chunks(pks)
-                for row in connection.execute(
-                    select(*columns).where(documents.c.article_pk.in_(chunk))
-                )
-            }
-
-    def _geometry(
-        self, number: int, dimension: int
-    ) -> tuple[Geometry, ArticleCache[NDArray[np.float32]]]:
-        with self._lock:
-            held = self._geometries.get(number)
-        if held is None:
-            with self._database.read() as connection:
-                data = connection.scalar(
-                    select(geometries.c.data).where(geometries.c.number == number)
-                )
-            if data is None:
-                raise NoSuchIndexError("That generation is not kept.")
-            geometry = geometry_from(data)
-            read = partial(_lengths, geometry, self._segment_rows(dimension))
-            held = geometry, ArticleCache(read, _CACHED_ARTICLES)
-        with self._lock:
-            self._geometries[number] = held
-            if len(self._geometries) > _OPEN_GEOMETRIES:
-                self._geometries.popitem(last=False)
-        return held
+            if self._shelf is None or self._shelf.name != name:
+                self._shelf = Shelf(self._catalog, name, dimension)
+            return self._shelf
 
     # --- publishing -----------------------------------------------------------------------
 
@@ -289,6 +253,23 @@ class MilvusGenerations:
         self.create()
         with self._database.write() as connection:
             _keep_geometry(connection, 1, geometry)
+
+    def succeed(self, number: int) -> None:
+        """Keep the newest state alone, under a number that comes after another index's.
+
+        Raises:
+            NoSuchIndexError: There is none.
+        """
+        newest = self._row(self.current_number() or 0).number
+        with self._database.write() as connection:
+            connection.execute(delete(generations).where(generations.c.number != newest))
+            connection.execute(
+                update(generations).values(number=number + 1, published_at=int(time.time()) + 1)
+            )
+
+    def tidy(self) -> None:
+        """Remove what no state sees, such as collections of an index that was replaced."""
+        self._retire()
 
     def _base(self, number: int) -> _Base:
         row = self._row(number)
@@ -342,8 +323,10 @@ class MilvusGenerations:
             newest = connection.scalar(select(func.max(geometries.c.number))) or 0
         if base.geometry == 0 and base.number == 0 and newest:
             return newest, None  # adopted
-        if base.geometry and leads < 2 * self._geometry(base.geometry, dimension)[0].leads:
-            return base.geometry, None
+        if base.geometry:
+            shelf = self._shelf_of(self._alias(), dimension)
+            if leads < 2 * shelf.geometry(base.geometry).leads:
+                return base.geometry, None
         pks = self._catalog.pks_added(0, until)
         step = max(1, -(-len(pks) // MAX_LEADS))
         return newest + 1, Geometry.of(
@@ -351,10 +334,10 @@ class MilvusGenerations:
         )
 
     def _alias(self) -> str:
-        name = self._catalog.setting(_NAME_KEY)
+        name = self._catalog.setting(NAME_KEY)
         if name is None:
             name = f"semsearch_{secrets.token_hex(6)}"
-            self._catalog.keep_setting(_NAME_KEY, name)
+            self._catalog.keep_setting(NAME_KEY, name)
         return name
 
     def _new_collection(self, number: int, dimension: int) -> str:
@@ -389,9 +372,10 @@ class MilvusGenerations:
 
     def _clear(self, oldest: int, collections: set[str]) -> None:
         """Remove from Milvus what no state sees; if it does not answer, the next time."""
+        mine = {self._alias(), self._catalog.setting(REPLACED_KEY)}
         try:
             for name in self.milvus.collections():
-                if name.startswith(f"{self._alias()}_") and name not in collections:
+                if _index_of(name) in mine and name not in collections:
                     self.milvus.drop(name)
             for name in collections:
                 self.milvus.delete(name, f"ended <= {oldest}")
@@ -399,12 +383,11 @@ class MilvusGenerations:
             return
 
 
+def _index_of(collection: str) -> str:
+    """The name of the index that a collection belongs to."""
+    return collection.rpartition("_")[0]
+
+
 def _keep_geometry(connection: Connection, number: int, geometry: Geometry) -> None:
     connection.execute(delete(geometries).where(geometries.c.number == number))
     connection.execute(insert(geometries).values(number=number, data=geometry_bytes(geometry)))
-
-
-def _lengths(
-    geometry: Geometry, rows: ArticleCache[Any], pks: list[int]
-) -> dict[int, NDArray[np.float32]]:
-    return {pk: geometry.lengths(row.vectors) for pk, row in rows.get(pks).items()}

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from semsearch.store.files import (
 from semsearch.store.generations import CURRENT, GENERATIONS, Generations, current_line
 from semsearch.store.leases import unread
 from semsearch.store.lock import writer_lock
-from semsearch.store.manifest import read_manifest
+from semsearch.store.manifest import Manifest, read_manifest
 from semsearch.store.tars import room_beside, unpack
 
 _REPLACED = "catalog.db.replaced"
@@ -76,27 +76,57 @@ def replace_index(source: Path, backup: Backup, folder: Path) -> None:
     Raises:
         As ``restore_backup``.
     """
+    draft = folder / f".{CATALOG}.restored.tmp"
+
+    def prepare() -> None:
+        shutil.copyfile(source / CATALOG, draft)
+        sync_file(draft)
+        verify_file(draft, backup.files[CATALOG], CATALOG, source)
+
+    def exchange() -> None:
+        _set_aside(folder)
+        rename_durably(draft, folder / CATALOG)
+
+    manifest = read_manifest(source / GENERATIONS / str(backup.generation))
+    try:
+        replace_generations(source, manifest, folder, exchange, prepare)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(f"{folder}: {error.strerror}.", "Check free space.") from error
+
+
+def replace_generations(
+    source: Path,
+    manifest: Manifest,
+    folder: Path,
+    exchange: Callable[[], None],
+    prepare: Callable[[], None] = lambda: None,
+) -> None:
+    """Put a generation in place of all that an index has, and another catalog in its catalog's.
+
+    Args:
+        source: The folder of an index that holds the generation.
+        manifest: Of it.
+        folder: The index; its lock is held.
+        exchange: Puts the new catalog in the old one's place, in one step.
+        prepare: What must succeed before anything is changed, once nobody reads.
+
+    Raises:
+        IndexLockedError: Somebody reads the index; nothing was changed.
+        OSError: The operating system refused.
+    """
     with ExitStack() as stack:
         generations = Generations(folder)
         _refuse_readers(folder, generations, stack)
-        manifest = read_manifest(source / GENERATIONS / str(backup.generation))
         moved = replace(manifest, generation=generations.next_number())
-        draft = folder / f".{CATALOG}.restored.tmp"
-        try:
-            shutil.copyfile(source / CATALOG, draft)
-            sync_file(draft)
-            verify_file(draft, backup.files[CATALOG], CATALOG, source)
-            place_generation(source, manifest, folder, moved)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise StorageError(f"{folder}: {error.strerror}.", "Check free space.") from error
+        prepare()
+        place_generation(source, manifest, folder, moved)
         (folder / CURRENT).unlink(missing_ok=True)
         sync_folder(folder)
         for number in generations.numbers():
             if number != moved.generation:
                 remove_tree(folder / GENERATIONS / str(number))
-        _set_aside(folder)
-        rename_durably(draft, folder / CATALOG)
+        exchange()
         replace_durably(folder / CURRENT, current_line(moved))
 
 

@@ -1,0 +1,411 @@
+"""Another model in place of an index whose parts lie in engines, while servers go on."""
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import func, select
+
+from semsearch.api.app import create_app
+from semsearch.articles.filters import EVERYTHING
+from semsearch.articles.search import Mode, Query
+from semsearch.assembly import build_reindexer, open_beside, open_index
+from semsearch.config import Settings
+from semsearch.engine.reindexing import Reindexed
+from semsearch.engine.services import Services
+from semsearch.errors import (
+    ConfigurationError,
+    EngineUnavailableError,
+    IndexLockedError,
+    ModelChangedError,
+    ModelMismatchError,
+    ModelUnavailableError,
+    StaleGenerationError,
+)
+from semsearch.store import replacing
+from semsearch.store.catalog import Catalog
+from semsearch.store.database import Database
+from semsearch.store.milvus_generations import MilvusGenerations
+from tests.contract.backends import SERVER
+from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import ask, held, ids
+from tests.support.postgres import Postgres
+from tests.support.server import serving
+
+MILVUS = ("milvus-lite", "milvus-lite, PostgreSQL", "milvus, PostgreSQL")
+KINDS = (*MILVUS, "files, PostgreSQL", "files, SQLite elsewhere")
+
+
+def other(**values: int) -> HashingEncoder:
+    return HashingEncoder("other", dimension=32, **values)
+
+
+@dataclass
+class World:
+    """An index that is served, and what is opened of it beside."""
+
+    settings: Settings
+    opened: list[Services] = field(default_factory=list)
+
+    def serve(self, encoder: HashingEncoder | None = None) -> Services:
+        """What a server has open."""
+        self.opened.append(
+            open_index(self.settings, create=True, encoder=encoder or HashingEncoder())
+        )
+        return self.opened[-1]
+
+    def beside(self, encoder: HashingEncoder | None = None) -> Services:
+        """The index beside it."""
+        self.opened.append(open_beside(self.settings, "other", encoder or other()))
+        return self.opened[-1]
+
+    def reindex(self, encoder: HashingEncoder | None = None, *, switch: bool = False) -> Reindexed:
+        """One run of the command."""
+        old = open_index(self.settings, encoder=HashingEncoder())
+        new = open_beside(self.settings, "other", encoder or other())
+        try:
+            reindexer = build_reindexer(self.settings, old, new)
+            return reindexer.switch() if switch else reindexer.catch_up()
+        finally:
+            new.close()
+            old.close()
+
+
+def made(kind: str, folder: Path, request: pytest.FixtureRequest) -> World:
+    if kind.startswith("milvus-lite"):
+        pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
+    if kind == "milvus, PostgreSQL" and SERVER not in os.environ:
+        pytest.skip("no Milvus server: scripts/test-cluster starts one")
+    catalog = ""
+    if kind.endswith("PostgreSQL"):
+        server: Postgres = request.getfixturevalue("postgres")
+        catalog = server.new_catalog()
+    if kind.endswith("elsewhere"):
+        catalog = f"sqlite:///{folder.with_name('elsewhere.db')}"
+    places: dict[str, Path | str] = {
+        "files": folder,
+        "milvus-lite": f"milvus+file:{folder / 'milvus.db'}",
+    }
+    index = places.get(kind.partition(",")[0]) or os.environ[SERVER]
+    return World(Settings(index=index, catalog=catalog))
+
+
+@pytest.fixture(params=KINDS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    one = made(request.param, tmp_path / "index", request)
+    yield one
+    end(one)
+
+
+@pytest.fixture(params=MILVUS)
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    one = made(request.param, tmp_path / "index", request)
+    yield one
+    end(one)
+
+
+def end(world: World) -> None:
+    for index in world.opened:
+        states = index.library.generations
+        if isinstance(states, MilvusGenerations) and index.library.catalog.database.has("meta"):
+            states.drop()
+        index.close()
+
+
+def fill(index: Services, *words: str) -> None:
+    index.indexer.put(
+        make_article(word, f"Notice {word}", body=f"{word} once. " * 5, related=(make_link("m"),))
+        for word in words
+    )
+
+
+def answers(index: Services) -> list[dict[str, float]]:
+    """Scores by article."""
+    return [
+        {hit.article.id: hit.score for hit in index.searcher.search(Query(text, k=99)).hits}
+        for text in ("tram and harbour", "notice of salt", "cod", "mention")
+    ]
+
+
+def test_the_new_index_answers_as_one_made_with_the_new_model(world: World, tmp_path: Path) -> None:
+    index = world.serve()
+    fill(index, *WORDS)
+    archive = write_json_lines(tmp_path / "archive" / "a.jsonl", [record(1), record(2)])
+    index.indexer.index([archive])
+    index.indexer.delete(["cod"])
+    before, sequence = held(index), index.library.catalog.sequence
+    generation = index.library.snapshot().generation
+    index.close()
+    encoder = other()
+    done = world.reindex(encoder)
+    assert (done.articles, done.carried) == (len(before), len(before))
+    assert done.encoded == encoder.encoded
+    switched = world.reindex(switch=True)
+    assert (switched.carried, switched.encoded, switched.switched) == (0, 0, True)
+    encoder = other()
+    again = world.serve(encoder)
+    assert held(again) == before
+    assert again.library.made_with is not None
+    assert again.library.made_with["model"] == "other"
+    assert again.library.catalog.sequence > sequence
+    newest = again.library.snapshot().generation
+    assert newest > generation
+    again.library.generations.check(newest)
+    report = again.indexer.index([archive])
+    assert (report.files_unchanged, report.encoded, encoder.encoded) == (1, 0, 0)
+    assert "cod" in again.library.catalog.buried(["cod"])
+    fresh = open_index(Settings(index=tmp_path / "fresh"), create=True, encoder=other())
+    fresh.indexer.put(one for one in before.values() if not one.stub)
+    assert answers(again) == [pytest.approx(one, abs=1e-4) for one in answers(fresh)]
+    fresh.close()
+    fill(again, "zeppelin")  # it goes on: numbers, words and vectors
+    assert ids(ask(again, "zeppelin", Mode.HYBRID))[0] == "zeppelin"
+    assert len(again.library.snapshot()) == len(before) + 1
+
+
+def test_it_can_be_done_again(served: World) -> None:
+    fill(served.serve(), "tram", "cod")
+    served.reindex(switch=True)
+    back = HashingEncoder()
+    old = open_index(served.settings, encoder=other())
+    new = open_beside(served.settings, "hashing", back)
+    build_reindexer(served.settings, old, new).switch()
+    states = old.library.generations
+    assert isinstance(states, MilvusGenerations)
+    number = states.current_number() or 0
+    mine = [one for one in states.milvus.collections() if one.startswith(f"{states.place()}_")]
+    assert states.manifest(number).vectors.split()[-1:] == mine
+    assert sorted(ids(ask(served.serve(), "tram cod"))) == ["cod", "m", "tram"]
+    new.close()
+    old.close()
+
+
+def test_what_is_written_meanwhile_is_brought_over(world: World) -> None:
+    index = world.serve()
+    fill(index, "tram", "cod", "otter")
+    world.reindex()
+    fill(index, "salt")
+    index.indexer.put([make_article("tram", "Notice of another tram")])
+    index.indexer.delete(["otter"])
+    before = held(index)
+    index.close()
+    done = world.reindex(switch=True)
+    assert (done.carried, done.removed) == (2, 1)
+    again = world.serve(other())
+    assert held(again) == before
+    assert set(ids(ask(again, "notice"))) == set(before)
+
+
+def test_a_run_that_stopped_goes_on_where_it_was(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semsearch.engine.reindexing._AT_ONCE", 4)
+    index = world.serve()
+    fill(index, *WORDS)
+    with pytest.raises(ModelUnavailableError):
+        world.reindex(other(batches=2))
+    assert len(ids(ask(index, "notice"))) == len(WORDS) + 1  # the old one answers as it did
+    done = world.reindex()
+    assert done.carried == len(WORDS) + 1 - 8
+    new = world.beside()
+    assert held(new) == held(index)
+
+
+def test_a_switch_that_failed_leaves_the_old_index(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = served.serve()
+    fill(index, "tram", "cod")
+    before = answers(index)
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(replacing, "keep_setting", fail)
+        with pytest.raises(KeyboardInterrupt):
+            served.reindex(switch=True)
+    assert answers(index) == before
+    fill(index, "salt")
+    done = served.reindex(switch=True)
+    assert (done.carried, done.switched) == (1, True)
+    assert set(ids(ask(served.serve(other()), "notice"))) == {"tram", "cod", "salt", "m"}
+
+
+def test_the_same_model_and_a_third_one_are_refused(
+    world: World,
+) -> None:
+    index = world.serve()
+    fill(index, "tram")
+    with pytest.raises(ModelMismatchError, match="already"):
+        world.reindex(HashingEncoder())
+    world.reindex()
+    with pytest.raises(ModelMismatchError, match=r"other.*third"):
+        world.reindex(HashingEncoder("third"))
+    assert ids(ask(index, "tram"))[0] == "tram"
+
+
+def test_over_http_it_is_503_with_what_to_do(served: World) -> None:
+    index = served.serve()
+    fill(index, "tram")
+    with serving(create_app(index, catch_up=True)) as client:
+        assert client.get("/readyz").status_code == 200
+        served.reindex(switch=True)
+        for path in ("/v1/search?q=tram", "/readyz"):
+            refused = client.get(path)
+            assert refused.status_code == 503
+            assert refused.json()["type"] == "urn:semsearch:problem:model-changed"
+            assert "Set model.name to other" in refused.json()["hint"]
+        late = {"id": "late", "title": "Late"}
+        assert client.post("/v1/articles", json=[late]).status_code == 503
+        assert client.get("/v1/articles/late").status_code == 404
+        assert client.get("/v1/articles/tram").status_code == 200
+        worded = client.get("/v1/search?q=tram&mode=lexical").json()
+        assert [hit["article"]["id"] for hit in worded["hits"]] == ["tram"]
+    served.opened.remove(index)
+    served.serve(other())
+
+
+def test_a_server_with_the_old_model_answers_words_and_refuses_vectors(served: World) -> None:
+    index = served.serve()
+    fill(index, *WORDS)
+    first = index.searcher.search(Query("notice", k=5))
+    served.reindex(switch=True)
+    with pytest.raises(ModelChangedError, match="made with the model other") as refused:
+        ask(index, "notice", Mode.HYBRID)
+    assert "Set model.name to other" in refused.value.hint
+    assert set(ids(ask(index, "tram", Mode.LEXICAL))) == {"tram"}
+    with pytest.raises(StaleGenerationError):
+        index.searcher.search(Query("notice", k=5, page_token=first.next_page_token))
+    with pytest.raises(ModelChangedError):
+        fill(index, "late")
+    assert "late" not in held(index)
+    assert set(ids(ask(served.serve(other()), "notice"))) == {*WORDS, "m"}
+
+
+def test_a_server_that_was_asked_nothing_before_notices_too(served: World) -> None:
+    fill(served.serve(), "tram")
+    index = served.serve()
+    index.library.encode(["loaded, and no question yet"])
+    served.reindex(switch=True)
+    with pytest.raises(ModelChangedError):
+        ask(index, "tram")
+
+
+def test_an_answer_that_the_switch_came_upon_is_not_given(
+    served: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = served.serve()
+    fill(index, *WORDS)
+    hydrate = index.library.hydrate
+
+    def switched(*arguments: object, **named: object) -> Mapping[int, object]:
+        monkeypatch.setattr(index.library, "hydrate", hydrate)
+        served.reindex(switch=True)
+        return hydrate(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(index.library, "hydrate", switched)
+    with pytest.raises(StaleGenerationError):
+        ask(index, "notice", Mode.LEXICAL)
+    assert set(ids(ask(index, "notice", Mode.LEXICAL))) == set(WORDS)
+
+
+def test_who_asks_while_it_is_switched_gets_the_old_answer_or_the_new_or_none(
+    served: World,
+) -> None:
+    index = served.serve()
+    fill(index, *WORDS)
+    before = answers(index)
+    stop, wrong, given = Event(), list[object](), set[str]()
+
+    def reading() -> None:
+        while not stop.is_set():
+            try:
+                index.searcher.answers.clear()
+                if answers(index) != before:
+                    wrong.append("another answer")
+                given.add("old")
+            except (ModelChangedError, StaleGenerationError, EngineUnavailableError) as error:
+                given.add(type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - told by the test
+                wrong.append(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(reading) for _ in range(2)]
+        try:
+            served.reindex(switch=True)
+            again = served.serve(other())
+            assert set(ids(ask(again, "notice"))) == {*WORDS, "m"}
+        finally:
+            stop.set()
+        for one in running:
+            one.result()
+    assert wrong == []
+    assert {"old", "ModelChangedError"} <= given
+
+
+def test_a_server_with_files_must_be_stopped(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    world = made("files, PostgreSQL", tmp_path / "index", request)
+    index = world.serve()
+    fill(index, "tram")
+    assert ids(ask(index, "notice"))
+    with pytest.raises(IndexLockedError, match="being read"):
+        world.reindex(switch=True)
+    assert set(ids(ask(index, "notice"))) == {"tram", "m"}
+    index.close()
+    world.reindex(switch=True)
+    again = world.serve(other())
+    assert again.library.snapshot().count(EVERYTHING) == 2
+    end(world)
+
+
+def test_a_transaction_that_does_not_end_delays_the_switch(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacing, "_PATIENCE", 0.5)
+    world = made("milvus-lite, PostgreSQL", tmp_path / "index", request)
+    index = world.serve()
+    fill(index, "tram")
+    with index.library.catalog.database.read_at_once() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM articles")
+        with pytest.raises(IndexLockedError, match="does not end"):
+            world.reindex(switch=True)
+    assert set(ids(ask(index, "notice"))) == {"tram", "m"}
+    assert world.reindex(switch=True).switched
+    end(world)
+
+
+@pytest.mark.parametrize("name", ["News of 2024", 'a"b', "semi;colon", "back\\slash"])
+def test_a_schema_of_any_name_has_room_beside(postgres: Postgres, name: str) -> None:
+    quoted = '"' + name.replace('"', '""') + '"'
+    database = Database(postgres.url())
+    with database.write() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
+    database.close()
+    path = quoted.replace("\\", "\\\\").replace(" ", "\\ ")
+    url = f"{postgres.url().partition('?')[0]}?options={quote(f'-csearch_path={path}')}"
+    beside = replacing.catalog_beside(url)
+    assert replacing.catalog_beside(url) == beside
+    opened = Catalog(beside)
+    opened.create()
+    with opened.database.read() as connection:
+        assert connection.scalar(select(func.current_schema())) == f"{name}_next"
+    opened.close()
+
+
+def test_a_name_that_the_database_would_cut_off_is_refused(postgres: Postgres) -> None:
+    name = "n" * 60
+    database = Database(postgres.url())
+    with database.write() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    database.close()
+    with pytest.raises(ConfigurationError, match="too long"):
+        replacing.catalog_beside(postgres.url(name))
