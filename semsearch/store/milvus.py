@@ -49,7 +49,8 @@ _WRITE_SECONDS = 60.0
 _LOAD_SECONDS = 120.0
 _PAUSE = 0.2
 _HNSW = {"M": 16, "efConstruction": 200}
-_GONE = (100, 101)  # codes of Milvus: no such collection, collection not loaded
+_GONE = 100  # codes of Milvus: no such collection
+_NOT_LOADED = 101  # a server that was restarted may first have to load it again
 _REFUSED = (1100, 1101, 1102)  # codes of Milvus: what was sent is at fault
 
 
@@ -129,7 +130,14 @@ class Milvus:
     # --- collections ----------------------------------------------------------------------
 
     def create(self, name: str, dimension: int, *, exact: bool) -> None:
-        """Make a collection and load it; one of that name is replaced."""
+        """Make a collection and load it; one of that name is replaced.
+
+        Args:
+            name: Of the collection.
+            dimension: Of its vectors.
+            exact: Compare all vectors. Milvus Lite always does: its graph does not find what a
+                narrow filter leaves.
+        """
         client = self._client
         from pymilvus import DataType  # noqa: PLC0415
 
@@ -142,7 +150,8 @@ class Milvus:
         )
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
         index = client.prepare_index_params()
-        kind, parameters = ("FLAT", {}) if exact else ("HNSW", _HNSW)
+        lite = self._url.startswith("milvus+file:")
+        kind, parameters = ("FLAT", {}) if exact or lite else ("HNSW", _HNSW)
         index.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
         self.drop(name)
         self._ask(
@@ -231,8 +240,8 @@ class Milvus:
             expression: What they must satisfy.
             strong: Whether every write that has returned must be seen, which takes longer.
         """
-        self._load(name)
-        found = self._ask(
+        found = self._ask_loaded(
+            name,
             lambda client: client.search(
                 name,
                 vectors.tolist(),
@@ -243,7 +252,7 @@ class Milvus:
                 search_params={"metric_type": "IP", "params": {"ef": min(max(2 * k, 128), 32_768)}},
                 consistency_level="Strong" if strong else "Bounded",
                 timeout=_ATTEMPT_SECONDS,
-            )
+            ),
         )
         return [
             [(int(hit["entity"]["article"]), float(hit["distance"])) for hit in row]
@@ -252,26 +261,40 @@ class Milvus:
 
     def count(self, name: str, expression: str, *, strong: bool) -> int:
         """How many passages satisfy an expression."""
-        self._load(name)
-        rows = self._ask(
+        rows = self._ask_loaded(
+            name,
             lambda client: client.query(
                 name,
                 filter=expression,
                 output_fields=["count(*)"],
                 consistency_level="Strong" if strong else "Bounded",
                 timeout=_ATTEMPT_SECONDS,
-            )
+            ),
         )
         return int(rows[0]["count(*)"])
 
-    def _load(self, name: str) -> None:
+    def _ask_loaded(self, name: str, call: Callable[[Any], T]) -> T:
+        """Ask a collection, and load it again if the server has let it go."""
+
+        def loaded(client: Any) -> T:
+            self._load(name, _BUDGET_SECONDS)
+            try:
+                return call(client)
+            except Exception as error:
+                if getattr(error, "code", None) == _NOT_LOADED:
+                    self._loaded.discard(name)
+                raise
+
+        return self._ask(loaded)
+
+    def _load(self, name: str, seconds: float = _LOAD_SECONDS) -> None:
         """Have a collection in memory: Milvus Lite opens its file without."""
         if name not in self._loaded:
             self._ask(
                 lambda client: client.load_collection(
-                    name, replica_number=self._replicas, timeout=_WRITE_SECONDS
+                    name, replica_number=self._replicas, timeout=seconds / 2
                 ),
-                _LOAD_SECONDS,
+                seconds,
             )
             self._loaded.add(name)
 
@@ -316,7 +339,7 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
 def _ours(error: Exception, place: str) -> Exception:
     code = getattr(error, "code", None)
     told = str(getattr(error, "message", "") or error).partition("\n")[0][:300]
-    if code in _GONE:
+    if code == _GONE:
         return DamagedIndexError(f"{place} lacks what the catalog names: {told}")
     if code in _REFUSED or type(error).__name__ in {"ParamError", "DataNotMatchException"}:
         return RefusedError(told)

@@ -1,7 +1,5 @@
-"""What a cluster loses, it loses without a wrong answer; scripts/test-cluster runs this last."""
+"""What a cluster loses, it loses without a wrong answer."""
 
-import json
-import os
 import signal
 import threading
 import time
@@ -11,19 +9,19 @@ import pytest
 
 from semsearch.articles.filters import EVERYTHING
 from semsearch.store.catalog import Catalog
+from tests.cluster.roles import roles, start_again, tell
 from tests.contract.backends import in_milvus, server_milvus
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.postgres import Postgres
 from tests.support.store import write
 
-ROLES = json.loads(os.environ.get("SEMSEARCH_TEST_ROLES", "{}"))
 ENCODER = HashingEncoder()
 _THREADS = 2
 _BEFORE, _AFTER = 5.0, 25.0  # seconds of questions around the loss
 
 
-@pytest.mark.skipif("query2" not in ROLES, reason="no cluster: scripts/test-cluster cluster")
+@pytest.mark.skipif("query2" not in roles(), reason="no cluster: scripts/test-cluster cluster")
 def test_a_killed_query_node_costs_no_answer(
     postgres: Postgres, record_property: Callable[[str, object], None]
 ) -> None:
@@ -58,9 +56,10 @@ def test_a_killed_query_node_costs_no_answer(
         for thread in threads:
             thread.start()
         time.sleep(_BEFORE)
-        os.kill(ROLES["query1"], signal.SIGKILL)
+        tell("query1", signal.SIGKILL)
         for thread in threads:
             thread.join()
+        start_again()
         record_property("answers", answered[0])
         record_property("slowest_seconds", slowest[0])
         assert failed == []

@@ -3,56 +3,22 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.cluster.serving import server
 from tests.contract.backends import SERVER
-from tests.service.test_process import free_port
 from tests.support.postgres import Postgres
 
 pytestmark = [
     pytest.mark.model,
     pytest.mark.skipif(SERVER not in os.environ, reason="no Milvus server: scripts/test-cluster"),
 ]
-_PATIENCE = 120.0
 _VISIBLE_SECONDS = 15.0
-
-
-@contextmanager
-def server(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
-    """The command in a process of its own; its folder holds settings and nothing else."""
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "semsearch", "serve", "--config", folder / "semsearch.yaml"),
-            *("--port", str(port), *options),
-        ],
-        cwd=folder,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            until = time.monotonic() + _PATIENCE
-            while True:
-                assert process.poll() is None, "the server stopped"
-                try:
-                    if client.get("/readyz").is_success:
-                        break
-                except httpx.TransportError:
-                    pass
-                assert time.monotonic() < until, "the server did not start"
-                time.sleep(0.2)
-            yield process, client
-    finally:
-        process.kill()
-        process.wait(30)
 
 
 def asked(client: httpx.Client, question: str) -> list[str]:

@@ -25,6 +25,7 @@ from tests.support.indexes import open_catalog
 from tests.support.store import settings_of, write
 
 pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
+MilvusClient = pytest.importorskip("pymilvus").MilvusClient
 ENCODER = HashingEncoder()
 
 
@@ -162,3 +163,20 @@ def test_nothing_is_shown_that_was_never_published(tmp_path: Path, milvus: Unste
             backend.publish()
         milvus.down = False
         assert len(backend.publish()) == 1
+
+
+def test_a_collection_that_the_server_let_go_is_loaded_again(
+    tmp_path: Path, milvus: Unsteady
+) -> None:
+    catalog = open_catalog(tmp_path)
+    write(catalog, ENCODER, [make_article("a", "Cod quota")])
+    with in_milvus(catalog, milvus) as backend:
+        snapshot = backend.publish()
+        before = snapshot.dense(ENCODER.encode_query("cod"), 9, EVERYTHING)
+        other = MilvusClient(str(tmp_path / "milvus.db"))
+        (name,) = milvus.collections()
+        other.release_collection(name)
+        assert snapshot.dense(ENCODER.encode_query("cod"), 9, EVERYTHING) == before
+        other.release_collection(name)
+        assert milvus.count(name, "added > 0", strong=True) == 2  # its title and its lead
+        other.close()
