@@ -23,7 +23,7 @@ from semsearch.framing import absence, contrast, frames, headlines, sourcing, ti
 from semsearch.framing.alignment import Alignment
 from semsearch.framing.differs import DIFFERS_FROM, conflicts
 from semsearch.framing.evidence import Claim
-from semsearch.framing.facts import Place, both_ways, facts, missing_from
+from semsearch.framing.facts import Place, facts, missing_from
 from semsearch.framing.frames import Frames
 from semsearch.framing.scorer import Scorer, published
 from semsearch.framing.story import Story, speaker, tell
@@ -153,7 +153,7 @@ def _shares(
 def _shared(story: Story, fact: Sequence[Place]) -> SharedFact:
     wording = []
     for (one, first), (other, second) in combinations(enumerate(fact), 2):
-        score = float(both_ways(story.alignments, first[0], second[0])[first[1], second[1]])
+        score = float(story.alignments[first[0], second[0]].logits[first[1], second[1]])
         if score < story.scorer.shared_from:
             continue
         differing = differing_words(_text(story, first), _text(story, second))
@@ -209,7 +209,7 @@ def _differences(story: Story) -> Iterator[Difference]:
     for a, b in combinations(range(len(story.texts)), 2):
         if story.speakers[a] & story.speakers[b]:
             continue
-        mean = both_ways(story.alignments, a, b)
+        mean = story.alignments[a, b].logits
         there, back = story.alignments[a, b].best, story.alignments[b, a].best
         for i, j in enumerate(there.tolist()):
             if back[j] != i:

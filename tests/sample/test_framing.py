@@ -26,8 +26,7 @@ STORIES = {story["id"]: story["articles"] for story in TRUTH["stories"]}
 FRAMING = {entry["story"]: entry for entry in TRUTH["framing"]}
 POSTS = "The crane project would cost about 240 posts."
 NOT_FOUND = {
-    # sentences that are each other's best match, but too unlike to be called the same fact
-    "The strike began at six on Tuesday morning.",
+    # one of the four says that no water left the dam
     "The gates stayed shut until noon on Tuesday.",
     # another project of the same cranes is taken for the same sentence, or leaves it unclear
     f"{POSTS} Not in 2024-03-06-brackwater-strike-holds-trade-hostage.",
@@ -48,7 +47,7 @@ NOT_FOUND = {
 EITHER = {"Turnout in the ballot was 54 percent. Not in 2024-03-05-who-pays-for-the-quiet-quay."}
 LABELS: dict[str, set[str]] = {
     "port-strike": {"people on strike or their leaders", "remote-controlled cranes"},
-    "korvat": {"the group"},
+    "korvat": {"the group", "its leader"},
 }
 
 
