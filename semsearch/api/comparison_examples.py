@@ -148,6 +148,7 @@ COMPARISON: dict[str, Any] = {
     ],
     "reported_by_others_not_here": [],
     "differs": [],
+    "may_differ": [],
     "common_upstream": [],
     "frame_contrast": [],
     "timeline": [

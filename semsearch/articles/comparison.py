@@ -300,7 +300,10 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two aligned sentences with conflicting values; phrases index the sentences."""
+    """Two sentences with values of one kind that do not agree; phrases index the sentences.
+
+    ``score`` is how likely it is that the two report the same.
+    """
 
     kind: Conflict
     a: FactSentence
@@ -399,6 +402,10 @@ class SentenceRow:
 class Comparison:
     """A story across providers; the same for any order of the articles.
 
+    ``differs`` holds values of one thing that conflict. ``may_differ`` holds values of one kind of
+    which that cannot be told, those in the likest sentences first: each is the only one that
+    could be meant in its text, and neither text holds the other's.
+
     ``title`` is that of the story to which all articles belong, its most central headline; where
     there is no such story it is that of the first article. ``answer_confidence`` says of a question
     whether the articles seem to answer it; it is None where none was asked.
@@ -410,6 +417,7 @@ class Comparison:
     shared_facts: tuple[SharedFact, ...]
     reported_by_others_not_here: tuple[MissingFact, ...]
     differs: tuple[Difference, ...]
+    may_differ: tuple[Difference, ...]
     common_upstream: tuple[Upstream, ...]
     frame_contrast: tuple[FrameContrast, ...]
     timeline: tuple[TimelineEntry, ...]

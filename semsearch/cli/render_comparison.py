@@ -31,7 +31,8 @@ def comparison(found: Comparison) -> RenderableType:
         _providers(found, names),
         *_facts(found, names),
         *_missing(found, names),
-        *_differences(found.differs, names),
+        *_differences("Values that differ", found.differs, names),
+        *_differences("Values that may be of one thing", found.may_differ, names),
         *_others(found, names),
         *_sentences(found.sentences),
     )
@@ -97,11 +98,11 @@ def _missing(found: Comparison, names: dict[str, str]) -> Iterator[RenderableTyp
 
 
 def _differences(
-    differences: Sequence[Difference], names: dict[str, str]
+    heading: str, differences: Sequence[Difference], names: dict[str, str]
 ) -> Iterator[RenderableType]:
     if not differences:
         return
-    yield Text("\nValues that differ", style="bold")
+    yield Text(f"\n{heading}", style="bold")
     yield Text(precision(differences[0].evidence), style="dim")
     for found in differences[:_SHOWN]:
         for side, value in ((found.a, found.value_a), (found.b, found.value_b)):

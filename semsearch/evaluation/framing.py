@@ -21,7 +21,7 @@ from semsearch.articles.article import Article, Field, Passage
 from semsearch.embed.encoder import Encoder
 from semsearch.errors import ConfigurationError
 from semsearch.framing.alignment import align
-from semsearch.framing.differs import DIFFERS_FROM, conflicts
+from semsearch.framing.differs import disagreements, placed
 from semsearch.framing.frames import Frames, build_frames, read_frames
 from semsearch.framing.scorer import Scorer, published
 from semsearch.framing.texts import Text, prepare
@@ -209,7 +209,10 @@ def look_up(items: Sequence[Item], texts: Mapping[str, Text], scorer: Scorer) ->
                 item=item,
                 logit=logit,
                 picked=picked,
-                conflicting=logit >= DIFFERS_FROM and bool(conflicts(one, other)),
+                conflicting=any(
+                    found.certain and found.i == item.sentence
+                    for found in disagreements(placed(a), placed(b), alignment)
+                ),
                 labelled=logit >= LABELS_FROM and bool(differing_words(one, other).labels),
             )
         )

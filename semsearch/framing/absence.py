@@ -1,13 +1,22 @@
 """What another article says about a sentence: stated, differs, unclear, not found, or unknown."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import exp
 
 from semsearch.articles.comparison import Match, SentenceRow, SentenceStatus, Status
 from semsearch.framing.alignment import Alignment, align
-from semsearch.framing.differs import DIFFERS_FROM, conflicts
+from semsearch.framing.differs import disagreements, placed
 from semsearch.framing.scorer import Scorer
 from semsearch.framing.texts import Sentences, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How the sentences of two texts match, and which hold values of one thing that conflict."""
+
+    alignment: Alignment
+    conflicting: frozenset[tuple[int, int]]
 
 
 def probability(logit: float) -> float:
@@ -28,15 +37,15 @@ def status(logit: float, scorer: Scorer, *, full: bool) -> Status:
     return Status.NOT_FOUND if logit < scorer.not_found_below else Status.UNCLEAR
 
 
-def statuses(a: Sentences, b: Text, alignment: Alignment, scorer: Scorer) -> list[SentenceStatus]:
+def statuses(a: Sentences, b: Text, known: Known, scorer: Scorer) -> list[SentenceStatus]:
     """The status of every sentence of ``a`` in ``b``, with the sentence that decides it."""
     found = []
     for place in range(len(a)):
-        best = int(alignment.best[place])
-        logit = float(alignment.logits[place, best])
+        best = int(known.alignment.best[place])
+        logit = float(known.alignment.logits[place, best])
         decided = status(logit, scorer, full=b.is_full)
         where = b.main.spans[best]
-        if logit >= DIFFERS_FROM and conflicts(a.span(place).text, b.main.span(best).text):
+        if (place, best) in known.conflicting:
             decided = Status.DIFFERS
         absent = decided in (Status.NOT_FOUND, Status.UNKNOWN)
         found.append(
@@ -53,7 +62,7 @@ def statuses(a: Sentences, b: Text, alignment: Alignment, scorer: Scorer) -> lis
 def rows(
     a: Text,
     others: Sequence[Text],
-    known: Callable[[str, str], Alignment | None],
+    known: Callable[[str, str], Known | None],
     scorer: Scorer,
 ) -> list[SentenceRow]:
     """Every sentence of an article, title and excerpt included, against every other article.
@@ -61,8 +70,7 @@ def rows(
     Args:
         a: The article.
         others: What it is compared with.
-        known: The alignment of the main sentences of two articles, by their ids, where it has
-            been made.
+        known: What has been made of the main sentences of two articles, by their ids.
         scorer: Scores what has not.
     """
     made = []
@@ -71,9 +79,10 @@ def rows(
             continue
         columns = []
         for other in others:
-            alignment = known(a.article.id, other.article.id) if side is a.main else None
-            alignment = alignment or align(side, other.main, scorer)[0]
-            columns.append(statuses(side, other, alignment, scorer))
+            made_before = known(a.article.id, other.article.id) if side is a.main else None
+            columns.append(
+                statuses(side, other, made_before or _known(side, other, scorer), scorer)
+            )
         for place in range(len(side)):
             span = side.span(place)
             made.append(
@@ -87,3 +96,12 @@ def rows(
                 )
             )
     return made
+
+
+def _known(a: Sentences, b: Text, scorer: Scorer) -> Known:
+    """Values are compared in bodies alone, or where there is none in what stands for it."""
+    alignment, _ = align(a, b.main, scorer)
+    if not a.spans or a.spans[0].field is not b.main.spans[0].field:
+        return Known(alignment, frozenset())
+    found = disagreements(placed(a), placed(b.main), alignment)
+    return Known(alignment, frozenset((one.i, one.j) for one in found if one.certain))

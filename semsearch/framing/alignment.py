@@ -17,7 +17,7 @@ class Alignment:
     """The sentences of one article looked up in another.
 
     Attributes:
-        logits: Log-odds that sentence i is reported by j, shape ``(len(a), len(b))``.
+        logits: Log-odds that sentences i and j report the same, shape ``(len(a), len(b))``.
         best: The most likely sentence for each, the first of equals.
     """
 
@@ -33,12 +33,8 @@ class Alignment:
 
 def align(a: Sentences, b: Sentences, scorer: Scorer) -> tuple[Alignment, Alignment]:
     """``a`` looked up in ``b``, and ``b`` in ``a``; both have at least one sentence."""
-    there, back = signals(a, b)
-    short = is_short(a, b)
-    return (
-        _alignment(scorer.logits(there, short=short)),
-        _alignment(scorer.logits(back, short=short)),
-    )
+    logits = scorer.logits(signals(a, b), short=is_short(a, b))
+    return _alignment(logits), _alignment(logits.T)
 
 
 def align_all(texts: Sequence[Sentences], scorer: Scorer) -> dict[tuple[int, int], Alignment]:

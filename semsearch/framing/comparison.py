@@ -20,10 +20,8 @@ from semsearch.articles.comparison import (
     Wording,
 )
 from semsearch.framing import absence, contrast, frames, headlines, sourcing, timeline
-from semsearch.framing.alignment import Alignment
-from semsearch.framing.differs import DIFFERS_FROM, conflicts
 from semsearch.framing.evidence import Claim
-from semsearch.framing.facts import Place, both_ways, facts, missing_from
+from semsearch.framing.facts import Place, facts, missing_from
 from semsearch.framing.frames import Frames
 from semsearch.framing.scorer import Scorer, published
 from semsearch.framing.story import Story, speaker, tell
@@ -31,6 +29,7 @@ from semsearch.framing.texts import Text
 from semsearch.framing.wording import LABELS_FROM, differing_words
 
 ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
+_OF_ONE_KIND = "values that count alike, neither of which the other text holds"
 
 _MIN_WORDS = 8  # of a sentence that is said to be missing elsewhere
 _MIN_OTHERS = 2  # providers that report what another does not
@@ -58,13 +57,17 @@ def compare(
     texts = sorted(texts, key=lambda text: text.article.id)
     story = tell(texts, duplicates, scorer or published())
     joint = facts(story.alignments, story.speakers, story.scorer)
+    disagreeing = list(_differences(story))
     return Comparison(
         articles=tuple(_article(article) for article in story.articles),
         voices=story.voices,
         providers=tuple(_provider(story, one, known_frames) for one in story.providers),
         shared_facts=tuple(_shared(story, fact) for fact in joint),
         reported_by_others_not_here=tuple(_missing(story, joint)),
-        differs=tuple(_differences(story)),
+        differs=tuple(one for certain, one in disagreeing if certain),
+        may_differ=tuple(
+            sorted((one for certain, one in disagreeing if not certain), key=lambda one: -one.score)
+        ),
         common_upstream=_upstream(story),
         frame_contrast=_frame_contrast(story, known_frames),
         timeline=timeline.timeline(story.articles),
@@ -153,7 +156,7 @@ def _shares(
 def _shared(story: Story, fact: Sequence[Place]) -> SharedFact:
     wording = []
     for (one, first), (other, second) in combinations(enumerate(fact), 2):
-        score = float(both_ways(story.alignments, first[0], second[0])[first[1], second[1]])
+        score = float(story.alignments[first[0], second[0]].logits[first[1], second[1]])
         if score < story.scorer.shared_from:
             continue
         differing = differing_words(_text(story, first), _text(story, second))
@@ -205,30 +208,26 @@ def _missing(story: Story, joint: Sequence[Sequence[Place]]) -> Iterator[Missing
                 )
 
 
-def _differences(story: Story) -> Iterator[Difference]:
-    for a, b in combinations(range(len(story.texts)), 2):
-        if story.speakers[a] & story.speakers[b]:
-            continue
-        mean = both_ways(story.alignments, a, b)
-        there, back = story.alignments[a, b].best, story.alignments[b, a].best
-        for i, j in enumerate(there.tolist()):
-            if back[j] != i:
-                continue
-            score = float(mean[i, j])
-            if score < DIFFERS_FROM:
-                continue
-            for found in conflicts(_text(story, (a, i)), _text(story, (b, j))):
-                yield Difference(
+def _differences(story: Story) -> Iterator[tuple[bool, Difference]]:
+    """Values that do not agree, and whether both are of one thing for certain."""
+    for (a, b), disagreements in story.disagreements.items():
+        logits = story.alignments[a, b].logits
+        for found in disagreements:
+            claim = Claim.DIFFERS if found.certain else Claim.MAY_DIFFER
+            yield (
+                found.certain,
+                Difference(
                     kind=found.kind,
-                    a=story.sentence((a, i)),
-                    b=story.sentence((b, j)),
+                    a=story.sentence((a, found.i)),
+                    b=story.sentence((b, found.j)),
                     value_a=found.a,
                     value_b=found.b,
-                    score=absence.probability(score),
+                    score=absence.probability(float(logits[found.i, found.j])),
                     basis=_least(story, (a, b)),
-                    method=ALIGNED,
-                    evidence=story.evidence[Claim.DIFFERS],
-                )
+                    method=ALIGNED if found.certain else _OF_ONE_KIND,
+                    evidence=story.evidence[claim],
+                ),
+            )
 
 
 def _text(story: Story, place: Place) -> str:
@@ -296,10 +295,16 @@ def _frame_contrast(story: Story, known: Frames) -> tuple[FrameContrast, ...]:
 def _sentence_rows(story: Story, texts: Sequence[Text]) -> tuple[SentenceRow, ...]:
     places = {text.article.id: place for place, text in enumerate(story.texts)}
 
-    def known(a: str, b: str) -> Alignment | None:
+    def known(a: str, b: str) -> absence.Known | None:
         if a not in places or b not in places:
             return None
-        return story.alignments.get((places[a], places[b]))
+        one, other = places[a], places[b]
+        conflicting = frozenset(
+            (found.i, found.j) if one < other else (found.j, found.i)
+            for found in story.disagreements.get((min(one, other), max(one, other)), ())
+            if found.certain
+        )
+        return absence.Known(story.alignments[one, other], conflicting)
 
     rows: list[SentenceRow] = []
     for text in texts:

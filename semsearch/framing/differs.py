@@ -1,16 +1,26 @@
-"""Conflicting values of two aligned sentences."""
+"""Values of two texts that do not agree, though they may be about the same thing.
 
+Values are compared where they count alike. Whether both are about the same thing rests on how
+well their sentences match and on how alone each is: where a text holds other values of the kind,
+any of them could be meant.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
 from semsearch.articles.comparison import Conflict, Phrase
-from semsearch.framing.texts import FUNCTION_TERMS
+from semsearch.framing.alignment import Alignment
+from semsearch.framing.texts import FUNCTION_TERMS, Sentences
 from semsearch.framing.values import Bound, Value, values
 from semsearch.store.lexical import words
 
 _AMOUNTS = (Conflict.NUMBER, Conflict.QUANTITY)
-# Log-odds of a match from which values that disagree are about the same thing.
-DIFFERS_FROM = 3.0
+# Log-odds that two sentences report the same, from which values in them may be of one thing.
+_CONFLICT_FROM = 0.0
+_PERHAPS_FROM = -4.0
+_FAR = 4.0  # one more than so many times the other is of something else
 _LARGE = 1000.0  # from here on numbers are rounded in the news
 _DIGITS = 4
 _EXACT = 1e-6
@@ -22,10 +32,17 @@ _SHARED_NEAR = {
     Conflict.NUMBER: 2,
     Conflict.QUANTITY: 4,  # there are many shares and sums in one story
     Conflict.DATE: 2,
-    Conflict.TIME: 2,
+    Conflict.TIME: 1,
 }
-# A line that says when it was published or updated, or a fragment, is no report.
-_MIN_TERMS = 5
+# What happened in another year is background to one of the two.
+_ANOTHER_TIME = re.compile(
+    r"\b(?:(?:1[6-9]|20)\d\d|(?:years?|months?|decades?) (?:ago|earlier|later|before)"
+    r"|(?:last|past|previous|earlier this) (?:year|month|decade|century|season))\b",
+    re.IGNORECASE,
+)
+# A line that says when it was published or updated, a caption, or a fragment, is no report.
+_CAPTION = re.compile(r"@\w|\((?:AP|Photo|Reuters|Getty)\b|Getty Images|file photo", re.IGNORECASE)
+_MIN_TERMS = 3
 _MAX_CHARS = 1000  # what is longer is a list or a table
 _DATELINE = frozenset(
     word.term
@@ -39,59 +56,163 @@ _DATELINE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class ConflictingValues:
-    """Two values of one thing; phrases index the first and the second sentence."""
+class Disagreement:
+    """Two values of one kind that do not agree.
+
+    Attributes:
+        i: The sentence of the first text.
+        j: Of the second.
+        a: The value in the first sentence.
+        b: In the second.
+        certain: The sentences say so much alike that both values are of one thing. Otherwise
+            that is for the reader to see.
+    """
 
     kind: Conflict
+    i: int
+    j: int
     a: Phrase
     b: Phrase
+    certain: bool
 
 
-def conflicts(a: str, b: str) -> tuple[ConflictingValues, ...]:
-    """Values of the same thing that two sentences about one fact do not agree in.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A value with its sentence.
 
-    A value of ``a`` conflicts with one of ``b`` where both count or date the same kind of thing
-    among words that both sentences share, where no other value of either could be meant, where
-    not each stands beside a name that the other sentence does not hold, and where neither
-    sentence holds the other's value. Rounding is no conflict.
+    Attributes:
+        place: Which sentence of the text.
+        terms: Of that sentence.
+        dated: Whether it tells of another time, in words that are not the value.
     """
-    if not _reports(a) or not _reports(b):
-        return ()
-    values_a, values_b = values(a), values(b)
-    terms_a, terms_b = ({word.term for word in words(text)} for text in (a, b))
+
+    place: int
+    value: Value
+    terms: frozenset[str]
+    dated: bool
+
+
+def disagreements(
+    a: Sequence[Placed], b: Sequence[Placed], alignment: Alignment
+) -> tuple[Disagreement, ...]:
+    """Values of one kind that two texts do not agree in.
+
+    Two values are compared where both count or date alike, where neither text holds the other's
+    value, where no other value of the kind could be meant in either, and where not each stands
+    beside a name that the other sentence does not hold. Rounding is no conflict.
+
+    Args:
+        a: Values of a text.
+        b: Of another.
+        alignment: The first looked up in the second.
+    """
+    back = alignment.logits.argmax(0)
+    found: dict[tuple[float, float], tuple[bool, float, Disagreement]] = {}
+    for one in a:
+        for other in b:
+            score = float(alignment.logits[one.place, other.place])
+            best = (alignment.best[one.place] == other.place, back[other.place] == one.place)
+            if (
+                score < _PERHAPS_FROM
+                or not any(best)
+                or not _may_disagree(one.value, other.value)
+                or not _of_one_scene(one, other)
+                or not _alone(one, a, other.value)
+                or not _alone(other, b, one.value)
+                or _is_held(one.value, b)
+                or _is_held(other.value, a)
+            ):
+                continue
+            certain = (
+                all(best)
+                and score >= _CONFLICT_FROM
+                and not one.value.of.is_period()
+                and _shared(one.value, other.value) >= _SHARED_NEAR[one.value.kind]
+            )
+            pair = Disagreement(
+                one.value.kind,
+                one.place,
+                other.place,
+                one.value.phrase,
+                other.value.phrase,
+                certain,
+            )
+            amounts = one.value.amount, other.value.amount
+            # The same two values in other sentences too are shown once, where they match best.
+            if amounts not in found or (certain, score) > found[amounts][:2]:
+                found[amounts] = certain, score, pair
+    return tuple(pair for _, _, pair in found.values())
+
+
+def _shared(a: Value, b: Value) -> int:
+    """Content terms that stand near both values, or name what both count, beyond the first."""
+    return len(a.near & b.near) + len(a.of.things & b.of.things) - 1
+
+
+def placed(text: Sentences) -> list[Placed]:
+    """The values of a text that can be compared, in order."""
     found = []
-    for one in values_a:
-        rivals = [other for other in values_b if _comparable(one, other)]
-        if len(rivals) != 1:
+    for place in range(len(text)):
+        sentence = text.span(place).text
+        if not _reports(sentence):
             continue
-        rival = rivals[0]
-        back = [other for other in values_a if _comparable(other, rival)]
-        if (
-            len(back) == 1
-            and not (one.names - terms_b and rival.names - terms_a)
-            and not _held(one, values_b)
-            and not _held(rival, values_a)
-        ):
-            found.append(ConflictingValues(one.kind, one.phrase, rival.phrase))
-    return tuple(found)
+        terms = frozenset(text.words[place].terms)
+        found += [
+            Placed(place, value, terms, _is_of_another_time(sentence, value))
+            for value in values(sentence)
+            if value.of.things
+        ]
+    return found
+
+
+def _is_of_another_time(sentence: str, value: Value) -> bool:
+    return any(
+        found.end() <= value.phrase.start or value.phrase.end <= found.start()
+        for found in _ANOTHER_TIME.finditer(sentence)
+    )
 
 
 def _reports(sentence: str) -> bool:
-    if len(sentence) > _MAX_CHARS:
+    if len(sentence) > _MAX_CHARS or _CAPTION.search(sentence):
         return False
     terms = {word.term for word in words(sentence)} - FUNCTION_TERMS - _DATELINE
     return sum(not term[0].isdigit() for term in terms) >= _MIN_TERMS
 
 
-def _comparable(a: Value, b: Value) -> bool:
+def _are_alike(a: Value, b: Value) -> bool:
     same_kind = a.kind is b.kind or (a.kind in _AMOUNTS and b.kind in _AMOUNTS)
-    return (
-        same_kind and bool(a.of) and a.of == b.of and len(a.near & b.near) >= _SHARED_NEAR[a.kind]
+    return same_kind and a.of.is_like(b.of)
+
+
+def _is_held(value: Value, among: Sequence[Placed]) -> bool:
+    return any(
+        value.of.things & other.value.of.things and _agree(value, other.value) for other in among
     )
 
 
-def _held(value: Value, among: tuple[Value, ...]) -> bool:
-    return any(_agree(value, other) for other in among)
+def _of_one_scene(a: Placed, b: Placed) -> bool:
+    """Whether not each stands beside a name that the other lacks, nor one alone in another time."""
+    strange = a.value.names - b.terms and b.value.names - a.terms
+    return not strange and a.dated == b.dated
+
+
+def _may_disagree(a: Value, b: Value) -> bool:
+    if not _are_alike(a, b) or _agree(a, b):
+        return False
+    if a.kind not in _AMOUNTS:
+        return True
+    if a.of.is_period() and not a.near & b.near:
+        return False
+    low, high = sorted((a.amount, b.amount))
+    # "One" is mostly no count.
+    return high <= _FAR * low and (low > 1 or bool(a.of.fate))
+
+
+def _alone(one: Placed, among: Sequence[Placed], rival: Value) -> bool:
+    """Whether no other value of a text could be the one that is meant by the other text."""
+    return all(
+        _agree(each.value, one.value) or not _may_disagree(each.value, rival) for each in among
+    )
 
 
 def _agree(a: Value, b: Value) -> bool:

@@ -20,6 +20,7 @@ class Claim(StrEnum):
     NOT_FOUND = "not_found"
     MISSING = "missing"
     DIFFERS = "differs"
+    MAY_DIFFER = "may_differ"
     LABELS = "labels"
     FRAMES = "frames"
     QUOTES = "quotes"

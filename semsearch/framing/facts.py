@@ -7,16 +7,9 @@ import numpy as np
 
 from semsearch.framing.alignment import Alignment
 from semsearch.framing.scorer import Scorer
-from semsearch.framing.signals import Matrix
 
 # A sentence: which text, and which of its sentences.
 Place = tuple[int, int]
-
-
-def both_ways(alignments: Mapping[tuple[int, int], Alignment], a: int, b: int) -> Matrix:
-    """Mean log-odds of looking up ``a`` in ``b`` and ``b`` in ``a``, shape ``(len(a), len(b))``."""
-    mean: Matrix = (alignments[a, b].logits + alignments[b, a].logits.T) / 2
-    return mean
 
 
 def facts(
@@ -35,17 +28,18 @@ def facts(
         speakers: Who carries each text.
         scorer: Whose limits count.
     """
-    means = {(a, b): both_ways(alignments, a, b) for a, b in alignments if a < b}
     edges: list[tuple[float, Place, Place]] = []
-    for (a, b), mean in means.items():
-        there, back = alignments[a, b].best, alignments[b, a].best
-        for i, j in enumerate(there):
-            if back[j] == i and mean[i, j] >= scorer.shared_from:
-                edges.append((-round(float(mean[i, j]), 6), (a, i), (b, int(j))))
+    for a, b in alignments:
+        if a > b:
+            continue
+        there, back = alignments[a, b], alignments[b, a].best
+        for i, j in enumerate(there.best):
+            if back[j] == i and there.logits[i, j] >= scorer.shared_from:
+                edges.append((-round(float(there.logits[i, j]), 6), (a, i), (b, int(j))))
     group: dict[Place, list[Place]] = {}
     for _, one, other in sorted(edges):
         first, second = group.get(one, [one]), group.get(other, [other])
-        if first is second or not _together(first, second, means, speakers, scorer):
+        if first is second or not _together(first, second, alignments, speakers, scorer):
             continue
         merged = sorted([*first, *second])
         for place in merged:
@@ -57,15 +51,14 @@ def facts(
 def _together(
     first: Sequence[Place],
     second: Sequence[Place],
-    means: Mapping[tuple[int, int], Matrix],
+    alignments: Mapping[tuple[int, int], Alignment],
     speakers: Sequence[frozenset[str]],
     scorer: Scorer,
 ) -> bool:
     for (a, i), (b, j) in product(first, second):
         if speakers[a] & speakers[b]:
             return False
-        mean = means[a, b][i, j] if a < b else means[b, a][j, i]
-        if mean < scorer.not_found_below:
+        if alignments[a, b].logits[i, j] < scorer.not_found_below:
             return False
     return True
 

@@ -2,7 +2,7 @@
 
 All signals of a pair of articles depend on these two alone: word weights and the centre of the
 vectors come from their own sentences. So what is said of a pair stays the same whatever else is
-compared with them.
+compared with them. None depends on which of the two sentences is looked up.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ Matrix = NDArray[np.floating[Any]]
 NAMES = (
     "centred",
     "words",
-    "covered",
+    "covered_least",
+    "covered_most",
     "neighbours",
     "around",
-    "lead_of_row",
-    "lead_of_column",
+    "lead",
     "numbers",
     "place",
 )
@@ -38,24 +38,23 @@ def is_short(a: Sentences, b: Sentences) -> bool:
     return min(len(a), len(b)) < _SHORT
 
 
-def signals(a: Sentences, b: Sentences) -> tuple[Matrix, Matrix]:
+def signals(a: Sentences, b: Sentences) -> Matrix:
     """The signals of every sentence of one article with every sentence of another.
 
     ``centred``: cosine of the vectors less half the pair's mean, where
-    neither text is short. ``words``: TF-IDF cosine.
-    ``covered``: share of the sentence's content words, by weight, in the other. ``neighbours``:
-    how well the sentences before and after it match some near the other. ``around``: cosine of
-    three sentences around each. ``lead_of_row``, ``lead_of_column``: how far the pair is ahead
-    of the next best for either sentence. ``numbers``: how many numbers they share, at most 2.
-    ``place``: minus the distance of their relative places.
+    neither text is short. ``words``: TF-IDF cosine. ``covered_least``, ``covered_most``: share of
+    a sentence's content words, by weight, in the other; the lesser and the greater of the two.
+    ``neighbours``: how well the sentences before and after one match some near the other.
+    ``around``: cosine of three sentences around each. ``lead``: how far the pair is ahead of the
+    next best for either sentence, the lesser of the two. ``numbers``: how many numbers they
+    share, at most 2. ``place``: minus the distance of their relative places.
 
     Args:
         a: Sentences of one article in order, at least one.
         b: Of the other.
 
     Returns:
-        float32 of shape ``(len(a), len(b), len(NAMES))`` for sentences of ``a`` looked up in
-        ``b``, and of shape ``(len(b), len(a), len(NAMES))`` for the other direction.
+        float32 of shape ``(len(a), len(b), len(NAMES))``.
     """
     share = 0.0 if is_short(a, b) else _CENTRE
     centre = share * (a.vectors.mean(0) + b.vectors.mean(0)) / 2
@@ -64,20 +63,25 @@ def signals(a: Sentences, b: Sentences) -> tuple[Matrix, Matrix]:
     held_a, held_b = (counts_a > 0).astype(np.float32), (counts_b > 0).astype(np.float32)
     idf = _idf(held_a.sum(0) + held_b.sum(0), len(a) + len(b))
     words = _unit(counts_a * idf) @ _unit(counts_b * idf).T
-    both = (centred + words) / 2
-    neighbours = _neighbours(both)
-    around = _unit(_windows(a.vectors)) @ _unit(_windows(b.vectors)).T
-    ahead_in_row, ahead_in_column = _lead(both), _lead(both.T).T
-    numbers = _shared_numbers(a.words, b.words)
-    place = -np.abs(_places(len(a.words))[:, None] - _places(len(b.words))[None, :])
     covered = _coverage(held_a, held_b, idf * content)
-    covers = _coverage(held_b, held_a, idf * content)
-    ab = (centred, words, covered, neighbours, around, ahead_in_row, ahead_in_column)
-    ba = (centred.T, words.T, covers, neighbours.T, around.T, ahead_in_column.T, ahead_in_row.T)
-    return (
-        np.stack((*ab, numbers, place), axis=-1).astype(np.float32),
-        np.stack((*ba, numbers.T, place.T), axis=-1).astype(np.float32),
-    )
+    covers = _coverage(held_b, held_a, idf * content).T
+    both = (centred + words) / 2
+    around = _unit(_windows(a.vectors)) @ _unit(_windows(b.vectors)).T
+    place = -np.abs(_places(len(a.words))[:, None] - _places(len(b.words))[None, :])
+    return np.stack(
+        (
+            centred,
+            words,
+            np.minimum(covered, covers),
+            np.maximum(covered, covers),
+            _neighbours(both),
+            around,
+            np.minimum(_lead(both), _lead(both.T).T),
+            _shared_numbers(a.words, b.words),
+            place,
+        ),
+        axis=-1,
+    ).astype(np.float32)
 
 
 def _side_by_side(a: WordTable, b: WordTable) -> tuple[Matrix, Matrix, Matrix]:

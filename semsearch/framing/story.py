@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from semsearch.articles.article import Article, Basis
 from semsearch.articles.comparison import Evidence, FactSentence, Voice
 from semsearch.framing.alignment import Alignment, align_all
+from semsearch.framing.differs import Disagreement, disagreements, placed
 from semsearch.framing.evidence import Claim, evidence_in
 from semsearch.framing.facts import Place
 from semsearch.framing.scorer import Scorer
@@ -26,6 +28,7 @@ class Story:
         voices: Of each text.
         providers: Keys, in order of their first article; an unnamed provider stands for itself.
         alignments: Of each pair of texts, by their places.
+        disagreements: Of each pair of texts of different speakers, the earlier place first.
         scorer: What the alignments were scored with.
     """
 
@@ -35,6 +38,7 @@ class Story:
     voices: tuple[Voice, ...]
     providers: tuple[str, ...]
     alignments: Mapping[tuple[int, int], Alignment]
+    disagreements: Mapping[tuple[int, int], tuple[Disagreement, ...]]
     scorer: Scorer
 
     def of(self, provider: str) -> list[int]:
@@ -93,13 +97,20 @@ def tell(texts: Iterable[Text], duplicates: Iterable[Iterable[str]], scorer: Sco
     )
     chosen = tuple(by_id[voice.article] for voice in ordered)
     articles = tuple(sorted((text.article for text in by_id.values()), key=by_time))
+    alignments = align_all([text.main for text in chosen], scorer)
+    values = [placed(text.main) for text in chosen]
     return Story(
         articles=articles,
         texts=chosen,
         held=by_id,
         voices=tuple(ordered),
         providers=tuple(dict.fromkeys(speaker(article) for article in articles)),
-        alignments=align_all([text.main for text in chosen], scorer),
+        alignments=alignments,
+        disagreements={
+            (a, b): disagreements(values[a], values[b], alignments[a, b])
+            for a, b in combinations(range(len(chosen)), 2)
+            if not set(ordered[a].providers) & set(ordered[b].providers)
+        },
         scorer=scorer,
     )
 

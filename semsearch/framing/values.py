@@ -1,10 +1,12 @@
 """Numbers, dates and times of a sentence, each with what it counts or dates."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from semsearch.articles.comparison import Conflict, Phrase
+from semsearch.framing.counted import Counted, counted, thing
 from semsearch.framing.texts import FUNCTION_TERMS
 from semsearch.store.lexical import words
 
@@ -28,7 +30,8 @@ _CLOCK = re.compile(
 )
 _DATE = re.compile(
     rf"\b{_MONTH_NAME}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:percent|%))"
-    rf"|\b(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+{_MONTH_NAME.replace('month', 'month2')}\b",
+    rf"|\b(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+{_MONTH_NAME.replace('month', 'month2')}\b"
+    r"(?!\.?\s\d\d?\b)",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -37,8 +40,17 @@ _HEDGE = re.compile(
     r"|(?P<about>about|around|roughly|some|approximately|an estimated|close to))\s+[$€£]?$",
     re.IGNORECASE,
 )
-# "Three other people" and "two more" count the rest of something.
-_REST = re.compile(r"\s*(?:other|others|more|additional|another|further)\b", re.IGNORECASE)
+# "Category 5" and "No. 3" name something; "8 to 15" are two values at once.
+_NAMED = re.compile(
+    r"\b(?:Nos?\.|(?:Category|Section|Article|Title|Chapter|Resolution|Route|Highway|Interstate"
+    r"|Page|Flight|Level|Phase|Tier|Number|Rule|Proposition|Amendment|Block|Unit|Grade))\s+$"
+)
+_RANGE_AFTER = re.compile(r"\s*(?:[-–]|(?:to|or)\b)[\s-]*[$€£]?\d", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(
+    r"\d\s*(?:percent|%|[mb]illion)?\s*(?:[-–]|(?:to|or)\b)[\s-]*[$€£]?$", re.IGNORECASE
+)
+# A date with its year is that of a picture, or of something long ago.
+_WITH_YEAR = re.compile(r",?\s*(?:19|20)\d\d\b")
 # Times of other zones are not compared.
 _ZONE = re.compile(r"\s*(?:[A-Z][SD]T|ET|CT|PT|GMT|UTC|BST|CET|CEST|IST|local time)\b")
 # "Since 2009" dates what is said; "his 2016 campaign" does not.
@@ -58,17 +70,9 @@ _AFTER = re.compile(
     r"\s*-?\s*(?P<scale>hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
 )
 _PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|percentage points?\b)", re.IGNORECASE)
-_PEOPLE = frozenset(
-    word.term
-    for word in words(
-        "people persons person men women workers employees members residents men women guards"
-        " protesters demonstrators passengers patients soldiers officers fighters militants"
-        " victims civilians strikers staff"
-    )
-)
 _HEDGE_CHARS = 24
 _NEAR = 7  # words on either side
-_PUNCTUATION = re.compile(r"[,.;:!?()“”\"—–]|\s-\s")
+_KEPT = 20_000  # sentences: each is compared with those of every other article
 
 
 class Bound(StrEnum):
@@ -86,8 +90,8 @@ class Value:
 
     Attributes:
         amount: What can be compared: a count, minutes of a day, a day of a year, a year.
-        of: What it counts: the term after it, ``people`` for people of some kind, ``percent``,
-            a currency sign; the kind of a date; empty where that is not clear.
+        of: What it counts: things, ``percent``, a currency sign; ``date``, ``calendar year``,
+            ``clock``.
         near: Content terms around it, what it counts left out.
         names: Those of them that are capitalised within the sentence.
         bound: How it is hedged.
@@ -95,27 +99,29 @@ class Value:
 
     kind: Conflict
     amount: float
-    of: str
+    of: Counted
     near: frozenset[str]
     names: frozenset[str]
     bound: Bound
     phrase: Phrase
 
 
+@lru_cache(maxsize=_KEPT)
 def values(text: str) -> tuple[Value, ...]:
     """Times, dates, years and amounts, in order; none overlaps another."""
     found: list[Value] = []
     for match in _CLOCK.finditer(text):
-        of = "" if _ZONE.match(text, match.end()) else "time"
+        of = _one("" if _ZONE.match(text, match.end()) else "clock")
         found.append(_value(Conflict.TIME, _minutes(match), text, *match.span(), of=of))
     for match in _DATE.finditer(text):
         day = int(match["day"] or match["day2"])
         month = _MONTH[(match["month"] or match["month2"]).lower()]
-        found.append(_value(Conflict.DATE, month * 100 + day, text, *match.span(), of="day"))
+        of = _one("" if _WITH_YEAR.match(text, match.end()) else "date")
+        found.append(_value(Conflict.DATE, month * 100 + day, text, *match.span(), of=of))
     found += _fresh(
         found,
         [
-            _value(Conflict.DATE, float(m["year"]), text, *m.span("year"), of="year")
+            _value(Conflict.DATE, float(m["year"]), text, *m.span("year"), of=_one("calendar year"))
             for m in _YEAR.finditer(text)
         ],
     )
@@ -153,19 +159,22 @@ def _amount(text: str, match: re.Match[str]) -> Value:
         amount *= _SCALE[scale["scale"].lower()]
         end = scale.end()
     if percent := _PERCENT.match(text, end):
-        return _value(Conflict.QUANTITY, amount, text, start, percent.end(), of="percent")
-    if _REST.match(text, end):
-        return _value(kind, amount, text, start, end, of="")
-    if match["sign"]:
-        return _value(kind, amount, text, start, end, of=match["sign"])
-    return _value(kind, amount, text, start, end, of=_counted(text[end : end + 40]))
+        kind, end, of = Conflict.QUANTITY, percent.end(), _one("percent")
+    elif match["sign"]:
+        of = replace(counted(text, start, end), things=frozenset({match["sign"]}))
+    else:
+        of = counted(text, start, end)
+    if (
+        _NAMED.search(text[:start])
+        or _RANGE_AFTER.match(text, end)
+        or _RANGE_BEFORE.search(text[:start])
+    ):
+        of = _one("")
+    return _value(kind, amount, text, start, end, of=of)
 
 
-def _counted(following: str) -> str:
-    """The first content term before any punctuation."""
-    clause = _PUNCTUATION.split(following, maxsplit=1)[0]
-    term = next((w.term for w in words(clause) if w.term not in FUNCTION_TERMS), "")
-    return "people" if term in _PEOPLE else term
+def _one(thing: str) -> Counted:
+    return Counted(frozenset({thing} if thing else ()))
 
 
 def _bound(before: str) -> Bound:
@@ -173,7 +182,7 @@ def _bound(before: str) -> Bound:
     return Bound(found.lastgroup) if found and found.lastgroup else Bound.NONE
 
 
-def _value(kind: Conflict, amount: float, text: str, start: int, end: int, of: str) -> Value:
+def _value(kind: Conflict, amount: float, text: str, start: int, end: int, of: Counted) -> Value:
     stripped = text[start:end].rstrip()
     end = start + len(stripped)
     held = words(text)
@@ -188,7 +197,7 @@ def _value(kind: Conflict, amount: float, text: str, start: int, end: int, of: s
         kind=kind,
         amount=amount,
         of=of,
-        near=frozenset(word.term for word in around) - {of},
+        near=frozenset(word.term for word in around if thing(word.term) not in of.things),
         names=frozenset(word.term for word in around if word.start and text[word.start].isupper()),
         bound=_bound(text[:start]),
         phrase=Phrase(start, end, stripped),

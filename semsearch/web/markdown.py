@@ -110,15 +110,19 @@ def _missing(found: Comparison, names: dict[str, str]) -> Iterator[str]:
 
 
 def _differences(found: Comparison, names: dict[str, str]) -> Iterator[str]:
-    if not found.differs:
-        return
-    yield "## Values that differ\n"
-    for one in found.differs:
-        yield f"- {one.kind} ({precision(one.evidence)}):"
-        for side, value in ((one.a, one.value_a), (one.b, one.value_b)):
-            marked = phrases(side.sentence.text, [value], Mark.VALUE)
-            yield f"  - {_who(side.providers, names)}: {_marked(marked)}"
-    yield ""
+    for heading, differences in (
+        ("Values that differ", found.differs),
+        ("Values that may be of one thing", found.may_differ),
+    ):
+        if not differences:
+            continue
+        yield f"## {heading}\n"
+        for one in differences:
+            yield f"- {one.kind} ({precision(one.evidence)}):"
+            for side, value in ((one.a, one.value_a), (one.b, one.value_b)):
+                marked = phrases(side.sentence.text, [value], Mark.VALUE)
+                yield f"  - {_who(side.providers, names)}: {_marked(marked)}"
+        yield ""
 
 
 def _upstream(found: Comparison, names: dict[str, str]) -> Iterator[str]:

@@ -40,7 +40,7 @@ def test_an_excerpt_finds_its_sentence_in_a_full_text() -> None:
     full = ready(article("b", STRIKE)).main
     there, _ = align(excerpt.main, full, published())
     assert there.best.tolist() == [3]
-    expected = published().logits(signals(excerpt.main, full)[0], short=True)
+    expected = published().logits(signals(excerpt.main, full), short=True)
     assert (there.logits == expected).all()
 
 

@@ -156,6 +156,18 @@ def test_conflicting_values_differ() -> None:
     assert (difference.value_a.text, difference.value_b.text) == ("23", "40")
     body = [row for row in found.sentences or () if row.field == "body"]
     assert [row.others[0].status for row in body] == [Status.DIFFERS, Status.DIFFERS]
+    assert found.may_differ == ()
+
+
+def test_values_that_may_be_of_one_thing_are_no_conflict() -> None:
+    one = f"{STRIKE} The union says that 1,850 workers have joined the strike."
+    other = f"{STOPPAGE} The company says that 1,300 people stayed away."
+    found = compared([ready(article("a", one)), ready(article("b", other))], sentences=True)
+    assert found.differs == ()
+    (pair,) = found.may_differ
+    assert (pair.value_a.text, pair.value_b.text) == ("1,850", "1,300")
+    statuses = {each.status for row in found.sentences or () for each in row.others}
+    assert Status.DIFFERS not in statuses
 
 
 def test_a_table_without_a_full_stop_is_compared_in_time() -> None:

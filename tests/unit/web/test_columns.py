@@ -51,7 +51,7 @@ def test_where_there_is_no_sentence_the_reason_stands() -> None:
 def test_of_many_columns_the_silent_are_named_in_a_line() -> None:
     texts = [article(f"o{number}", (STRIKE, STOPPAGE)[number % 2]) for number in range(7)]
     texts.append(
-        article("late", excerpt="The port is idle.", provider=Provider("Late", "late.example"))
+        article("late", excerpt="Pears are cheap.", provider=Provider("Late", "late.example"))
     )
     layout = lay_out(compared(texts, ()))
     assert len(layout.columns) == 8

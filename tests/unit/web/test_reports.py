@@ -70,6 +70,7 @@ def with_everything() -> Any:
     return replace(
         PLAIN,
         differs=(Difference(Conflict.NUMBER, a, b, *value, 0.9, **blocks),),
+        may_differ=(Difference(Conflict.NUMBER, a, b, *value, 0.1, **blocks),),
         common_upstream=(Upstream("Lisk Wire", ("ledger.example",), (), **blocks),),
         frame_contrast=(FrameContrast("labour", "ledger.example", 0.5, 0.1, 0.01, **blocks),),
     )
