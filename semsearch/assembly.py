@@ -1,7 +1,9 @@
 """The only wiring: settings in, built objects out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from urllib.parse import quote
 
 from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
@@ -10,6 +12,7 @@ from semsearch.embed.encoder import Encoder
 from semsearch.embed.export import exported
 from semsearch.embed.models import find_model
 from semsearch.embed.openvino_encoder import OpenVinoEncoder
+from semsearch.embed.ray_cluster import RayCluster
 from semsearch.embed.ray_encoder import RayEncoder
 from semsearch.embed.torch_encoder import TorchEncoder
 from semsearch.engine.comparison import Comparer
@@ -25,7 +28,9 @@ from semsearch.engine.similar import SimilarFinder
 from semsearch.engine.stories import StoryFinder
 from semsearch.engine.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
+from semsearch.ingest.files import SourceFile
 from semsearch.ingest.passages import PassageSettings
+from semsearch.ingest.reading import Piece, Reader, ReadOptions, Record, grouped, read_group
 from semsearch.rank.fuse import Weights
 from semsearch.rank.rerank import Reranking
 from semsearch.store.backend import IndexBackend
@@ -182,15 +187,32 @@ def build_reranking(settings: RerankSettings) -> Reranking | None:
     )
 
 
-def build_ray_encoder(model: ModelSettings, address: str) -> Encoder:
-    """The configured encoder on every processor of a Ray cluster.
+@dataclass(frozen=True, slots=True)
+class OnRay:
+    """What a Ray cluster does of a run: it reads, and it encodes passages."""
+
+    encoder: Encoder
+    reader: Reader
+
+
+def build_on_ray(model: ModelSettings, address: str) -> OnRay:
+    """The configured encoder, and reading, on every processor of a Ray cluster.
 
     Raises:
         ConfigurationError, EngineUnavailableError: There is no Ray, or no cluster.
         ModelUnavailableError: The model cannot be found, exported or loaded.
     """
+    cluster = RayCluster(address)
     one = model.model_copy(update={"threads": 1})
-    return RayEncoder(address, build_encoder(model), partial(build_encoder, one))
+    encoder = RayEncoder(cluster, build_encoder(model), partial(build_encoder, one))
+    return OnRay(encoder, partial(read_on, cluster))
+
+
+def read_on(
+    cluster: RayCluster, found: Iterable[Piece], options: ReadOptions
+) -> Iterator[tuple[SourceFile, list[Record]]]:
+    """A ``Reader``: files are opened here, what is in them is read there."""
+    return chain.from_iterable(cluster.mapped(partial(read_group, options), grouped(found)))
 
 
 def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from semsearch.articles.article import Provider
-from semsearch.assembly import build_ray_encoder, index_exists
+from semsearch.assembly import build_on_ray, index_exists
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -24,7 +24,7 @@ from semsearch.cli.common import (
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import busy, relating, watching
 from semsearch.engine import describing, exporting
-from semsearch.ingest.reading import ReadOptions
+from semsearch.ingest.reading import ReadOptions, read_here
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
 
@@ -59,7 +59,9 @@ def index(
     ] = False,
     ray: Annotated[
         str,
-        typer.Option(metavar="ADDRESS", help="Encode on this Ray cluster; local: on this machine."),
+        typer.Option(
+            metavar="ADDRESS", help="Read and encode on this Ray cluster; local: on this machine."
+        ),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -71,14 +73,27 @@ def index(
     with ExitStack() as stack:
         settings = settings_for(index_dir, config)
         nowhere = dry_run and not index_exists(settings)
-        encoder = build_ray_encoder(settings.model, ray) if ray else None
+        on_ray = build_on_ray(settings.model, ray) if ray else None
         if nowhere:
             index_dir = Path(stack.enter_context(TemporaryDirectory()))  # nothing is to be left
         services = stack.enter_context(
-            opened(index_dir, config, create=True, whole=nowhere, encoder=encoder)
+            opened(
+                index_dir,
+                config,
+                create=True,
+                whole=nowhere,
+                encoder=on_ray.encoder if on_ray else None,
+            )
         )
         watch = stack.enter_context(watching(silent=as_json))
-        done = services.indexer.index(paths, options, prune=prune, dry_run=dry_run, watch=watch)
+        done = services.indexer.index(
+            paths,
+            options,
+            prune=prune,
+            dry_run=dry_run,
+            reader=on_ray.reader if on_ray else read_here,
+            watch=watch,
+        )
     if as_json:
         print_json(done)
     else:

@@ -1,11 +1,9 @@
-"""Encoding spread over the machines of a Ray cluster; the only module that imports Ray.
+"""Encoding spread over the machines of a Ray cluster.
 
-Each actor holds one model. Texts go out in batches, two to an actor at a time, so what waits is
-bounded; what an actor that died was doing is done again. Ray carries calls with pickle: connect to
-no cluster but your own.
+Each actor holds one model. Texts go out in batches, two to an actor at a time; what an actor that
+died was doing is done again.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -13,42 +11,24 @@ from typing import Any
 import numpy as np
 
 from semsearch.embed.encoder import Encoder, EncoderSpec, Vectors
-from semsearch.errors import ConfigurationError, EngineUnavailableError
+from semsearch.embed.ray_cluster import IN_FLIGHT, RayCluster
 
 _BATCH = 8  # few enough that what is encoded at a time keeps several actors busy
-_IN_FLIGHT = 2  # batches that an actor has or waits for
 
 
 class RayEncoder:
     """Encodes passages on a cluster, and questions here.
 
     Args:
-        address: Of the cluster, HOST:PORT, or ``local`` for one on this machine.
+        cluster: The machines.
         local: What counts tokens and encodes questions.
         load: Makes the same encoder in an actor; it and what it holds are sent there.
-
-    Raises:
-        ConfigurationError: Ray is not installed.
-        EngineUnavailableError: The cluster does not answer.
     """
 
-    def __init__(self, address: str, local: Encoder, load: Callable[[], Encoder]) -> None:
-        try:
-            import ray  # noqa: PLC0415 - for those who use it
-        except ImportError as error:
-            raise ConfigurationError(
-                f"Encoding on a cluster needs Ray: {error}.", "Install semsearch[ray]."
-            ) from None
+    def __init__(self, cluster: RayCluster, local: Encoder, load: Callable[[], Encoder]) -> None:
+        self._cluster = cluster
         self._local = local
-        self._ray: Any = ray
-        try:
-            if not ray.is_initialized():
-                self._ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
-            number = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise EngineUnavailableError(f"Ray at {address} does not answer: {error}") from error
-        actor: Any = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(_Worker)
-        self._actors = [actor.remote(load) for _ in range(number)]
+        self._actors = cluster.actors(_Worker, load)
 
     @property
     def spec(self) -> EncoderSpec:
@@ -77,11 +57,8 @@ class RayEncoder:
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))  # like lengths together
         matrix = np.empty((len(texts), self.spec.dimension), np.float32)
         batches = (order[first : first + _BATCH] for first in range(0, len(order), _BATCH))
-        try:
-            for rows, vectors in self._encoded(batches, texts):
-                matrix[rows] = vectors
-        except self._ray.exceptions.RayError as error:
-            raise EngineUnavailableError(f"Ray failed: {str(error).splitlines()[0]}") from error
+        for rows, vectors in self._encoded(batches, texts):
+            matrix[rows] = vectors
         return matrix
 
     def _encoded(
@@ -93,13 +70,13 @@ class RayEncoder:
         def give(actor: Any, rows: list[int]) -> None:
             waiting[actor.encode.remote([texts[row] for row in rows])] = (actor, rows)
 
-        for actor in self._actors * _IN_FLIGHT:
+        for actor in self._actors * IN_FLIGHT:
             for rows in islice(batches, 1):
                 give(actor, rows)
         while waiting:
-            (done,), _ = self._ray.wait(list(waiting), num_returns=1)
+            done, vectors = self._cluster.first(waiting)
             actor, rows = waiting.pop(done)
-            yield rows, self._ray.get(done)
+            yield rows, vectors
             for following in islice(batches, 1):
                 give(actor, following)
 

@@ -16,7 +16,7 @@ from semsearch.engine.run import IndexingRun, Progress
 from semsearch.engine.skips import remember
 from semsearch.engine.tracking import Tracked, Tracker
 from semsearch.errors import EngineUnavailableError, NoSuchArticleError
-from semsearch.ingest.reading import ReadOptions
+from semsearch.ingest.reading import Reader, ReadOptions, read_here
 from semsearch.ingest.records import Removed
 from semsearch.store.catalog import WriteBatch
 from semsearch.store.manifest import Manifest
@@ -57,6 +57,7 @@ class Indexer:
         *,
         prune: bool = False,
         dry_run: bool = False,
+        reader: Reader = read_here,
         watch: Callable[[Progress], None] = lambda _: None,
     ) -> IndexReport:
         """Make the index reflect files and folders.
@@ -70,6 +71,7 @@ class Indexer:
             options: How records become articles.
             prune: Remove articles of these paths whose file or record is gone.
             dry_run: Read, compare and count only.
+            reader: What turns files into records.
             watch: Told how far the run is.
 
         Raises:
@@ -77,7 +79,7 @@ class Indexer:
             ModelUnavailableError: The encoder cannot be loaded.
             StorageError: The disk refused; what was written before stays.
         """
-        run = IndexingRun(self._library, options, dry_run=dry_run)
+        run = IndexingRun(self._library, options, reader=reader, dry_run=dry_run)
         started = time.perf_counter()
         if dry_run:
             run.read(paths, prune=prune, watch=watch)

@@ -2,10 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,14 @@ from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.identity import address_id
 from semsearch.ingest.language import with_language
 from semsearch.ingest.passages import PassageText
-from semsearch.ingest.reading import ReadOptions, fingerprint, read_file
+from semsearch.ingest.reading import (
+    Reader,
+    ReadOptions,
+    Record,
+    fingerprint,
+    pieces,
+    read_here,
+)
 from semsearch.ingest.records import Removed
 from semsearch.store.catalog import WriteBatch
 from semsearch.store.rows import FileState, Half, NewArticle, StoredPassage
@@ -47,8 +56,16 @@ class Progress:
 class IndexingRun:
     """One run: collects records into batches, writes them, counts."""
 
-    def __init__(self, library: Library, options: ReadOptions, *, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        options: ReadOptions,
+        *,
+        reader: Reader = read_here,
+        dry_run: bool = False,
+    ) -> None:
         self._library = library
+        self._reader = reader
         self._catalog = library.catalog
         self._options = options
         self._dry_run = dry_run
@@ -77,9 +94,12 @@ class IndexingRun:
         states = self._catalog.file_states()
         seen: dict[str, set[str]] = {}
         self._watch, self._files = watch, len(files)
-        for file in files:
-            self._tell()
-            ids = self._read_file(file, states)
+        marks: dict[SourceFile, str] = {}
+        unread = (piece for file in self._changed(files, states, marks) for piece in pieces(file))
+        read = self._reader(unread, self._options)
+        for file, parts in groupby(read, key=itemgetter(0)):
+            records = chain.from_iterable(part for _, part in parts)
+            ids = self._take_file(file, marks.pop(file), records)
             if ids is not None:
                 seen[str(file.path)] = ids
             self._counts["files"] += 1
@@ -89,30 +109,45 @@ class IndexingRun:
         self.drop_orphans()
         self._tell()
 
-    def _read_file(self, file: SourceFile, states: dict[str, FileState]) -> set[str] | None:
-        """Take a file's records; None where they are not all known: unchanged, or faulty."""
-        path = str(file.path)
-        try:
-            mark = fingerprint(file, self._options)
-        except StorageError as error:
-            self._skipped.append(Skipped(file.shown, None, error.message))
-            return None
-        held = states.get(path)
-        if held is not None and held.fingerprint == mark:
+    def _changed(
+        self,
+        files: Sequence[SourceFile],
+        states: Mapping[str, FileState],
+        marks: dict[SourceFile, str],
+    ) -> Iterator[SourceFile]:
+        """Files that are not as they were; ``marks`` takes what each is now."""
+        for file in files:
+            self._tell()
+            try:
+                mark = fingerprint(file, self._options)
+            except StorageError as error:
+                self._skipped.append(Skipped(file.shown, None, error.message))
+                self._counts["files"] += 1
+                continue
+            held = states.get(str(file.path))
+            if held is None or held.fingerprint != mark:
+                marks[file] = mark
+                yield file
+                continue
             self._counts["unchanged"] += held.records
             self._counts["files_unchanged"] += 1
-            return None
+            self._counts["files"] += 1
+
+    def _take_file(self, file: SourceFile, mark: str, found: Iterable[Record]) -> set[str] | None:
+        """Take a file's records; None where they are not all known: it is faulty."""
+        path = str(file.path)
         ids = set()
         records = 0
-        skipped_before = len(self._skipped)
-        for record in read_file(file, self._options):
+        faulty = False
+        for record in found:
             if isinstance(record, Skipped):
                 self._skipped.append(record)
+                faulty = True
             else:
                 ids.add(record.id)
                 records += 1
                 self.take(record, path)
-        if len(self._skipped) > skipped_before:
+        if faulty:
             return None  # looked at again next time; what could not be read may still be there
         self._batch.files.append(FileState(path, mark, records))
         return ids

@@ -22,10 +22,19 @@ class Line:
     fields: dict[str, object] | UnreadableError
 
 
-def read_json_lines(stream: BinaryIO) -> Iterator[Line]:
-    """Every line that is not blank. A line over 16 MiB is skipped without holding it in memory.
+RawLine = tuple[int, bytes | UnreadableError]
 
-    Damage of the compression ends the file with one last unreadable line.
+
+def read_json_lines(stream: BinaryIO) -> Iterator[Line]:
+    """Every line that is not blank; see ``raw_lines`` for those that are damaged or too long."""
+    return map(parse_line, raw_lines(stream))
+
+
+def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
+    """Every line that is not blank, with its number, as it stands.
+
+    A line over 16 MiB is skipped without holding it in memory. Damage of the compression ends the
+    file with one last unreadable line.
     """
     number = 0
     while True:
@@ -36,16 +45,22 @@ def read_json_lines(stream: BinaryIO) -> Iterator[Line]:
             while not whole and rest and not rest.endswith(b"\n"):
                 rest = stream.readline(MAX_LINE_BYTES)
         except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-            yield Line(number + 1, UnreadableError(f"damaged file: {error}", number + 1))
+            yield number + 1, UnreadableError(f"damaged file: {error}", number + 1)
             return
         if not data:
             return
         number += 1
         if not whole:
             limit = f"{MAX_LINE_BYTES // 2**20} MiB"
-            yield Line(number, UnreadableError(f"line longer than {limit}", number))
+            yield number, UnreadableError(f"line longer than {limit}", number)
         elif data.strip():
-            yield Line(number, _parse(data, number))
+            yield number, data
+
+
+def parse_line(line: RawLine) -> Line:
+    """The record of a line, or why it could not be read."""
+    number, data = line
+    return Line(number, _parse(data, number) if isinstance(data, bytes) else data)
 
 
 def _parse(data: bytes, number: int) -> dict[str, object] | UnreadableError:

@@ -1,14 +1,21 @@
-"""Encoding on a cluster gives what encoding here gives."""
+"""Reading and encoding on a cluster give what they give here."""
 
 import os
 import signal
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from semsearch.assembly import read_on
+from semsearch.embed.ray_cluster import IN_FLIGHT, RayCluster
 from semsearch.embed.ray_encoder import RayEncoder
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, grouped, pieces, read_here
+from tests.support.articles import record, write_json_lines, write_markdown
 from tests.support.encoder import HashingEncoder
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: semsearch[ray]")
@@ -16,10 +23,15 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, many
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Iterator[RayEncoder]:
+def cluster() -> Iterator[RayCluster]:
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
-    yield RayEncoder("local", HashingEncoder(), HashingEncoder)
+    yield RayCluster("local")
     ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def encoder(cluster: RayCluster) -> RayEncoder:
+    return RayEncoder(cluster, HashingEncoder(), HashingEncoder)
 
 
 def test_passages_come_back_in_their_order(encoder: RayEncoder) -> None:
@@ -36,6 +48,29 @@ def test_a_killed_worker_is_replaced(encoder: RayEncoder) -> None:
     assert len(pids) == 2
     os.kill(pids[0], signal.SIGKILL)
     assert np.array_equal(encoder.encode_documents(texts), HashingEncoder().encode_documents(texts))
+
+
+def test_files_are_read_in_their_order(cluster: RayCluster, tmp_path: Path) -> None:
+    for number in range(300):
+        write_markdown(tmp_path / f"{number:03}.md", record(number, body="The ferry. " * 100))
+    write_json_lines(tmp_path / "more.jsonl", (record(n, body="Cod. " * 50) for n in range(900)))
+    with (tmp_path / "more.jsonl").open("ab") as lines:
+        lines.write(b"no JSON\n")
+    (tmp_path / "none.jsonl").touch()
+    (tmp_path / "broken.md").write_bytes(b"\xff\xfe\xff")
+    files = [one for one in find_files([tmp_path]) if isinstance(one, SourceFile)]
+    unread = [piece for file in files for piece in pieces(file)]
+    here = list(read_here(unread, ReadOptions()))
+    assert sum(len(records) for _, records in here) == 300 + 900 + 2
+    assert len(list(grouped(unread))) > 2  # several calls
+    assert list(read_on(cluster, unread, ReadOptions())) == here
+
+
+def test_no_more_is_drawn_than_the_processors_have_room_for(cluster: RayCluster) -> None:
+    drawn = count()
+    results = cluster.mapped(str, drawn)
+    assert [next(results) for _ in range(10)] == [str(number) for number in range(10)]
+    assert next(drawn) <= 10 + 2 * IN_FLIGHT
 
 
 def _actors() -> list[dict[str, Any]]:
