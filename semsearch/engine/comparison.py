@@ -197,8 +197,8 @@ class Comparer:
         with self._building:
             if self._frames is None:
                 described = read_frames(self._path)
-                prototypes = [text for frame in described for text in frame.prototypes]
-                vectors = self._library.encoder.encode_documents(prototypes)
+                encoded = [text for frame in described for text in frame.encoded]
+                vectors = self._library.encoder.encode_documents(encoded)
                 self._frames = build_frames(described, vectors)
             return self._frames
 
