@@ -205,8 +205,8 @@ class Comparer:
         with self._building:
             if self._frames is None:
                 described = read_frames(self._path)
-                prototypes = [text for frame in described for text in frame.prototypes]
-                parts = [prototypes[at : at + _FEW] for at in range(0, len(prototypes), _FEW)]
+                encoded = [text for frame in described for text in frame.encoded]
+                parts = [encoded[at : at + _FEW] for at in range(0, len(encoded), _FEW)]
                 vectors = np.concatenate([encoder.encode_documents(part) for part in parts])
                 self._frames = build_frames(described, vectors)
             return self._frames

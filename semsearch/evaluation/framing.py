@@ -24,7 +24,7 @@ from semsearch.framing.alignment import align
 from semsearch.framing.differs import disagreements, placed
 from semsearch.framing.frames import Frames, build_frames, read_frames
 from semsearch.framing.scorer import Scorer, published
-from semsearch.framing.texts import Text, prepare
+from semsearch.framing.texts import Text, prepare, words_of
 from semsearch.framing.wording import LABELS_FROM, differing_words
 
 RESAMPLES = 2000
@@ -128,7 +128,7 @@ def evaluate_framing(folder: Path, encoder: Encoder, scorer: Scorer | None = Non
     items = read_items(folder)
     looked = look_up(items, read_texts(folder, items, encoder), scorer)
     described = read_frames()
-    sentences = [sentence for frame in described for sentence in frame.prototypes]
+    sentences = [sentence for frame in described for sentence in frame.encoded]
     frames = build_frames(described, encoder.encode_documents(sentences))
     return FramingReport(
         items=len(items),
@@ -255,8 +255,9 @@ def measure_frames(folder: Path, frames: Frames, encoder: Encoder) -> dict[str, 
     if not rows:
         return {}
     vectors = encoder.encode_documents([sentence for sentence, _ in rows])
-    closest = frames.scores(vectors).argmax(1)
-    assigned, _ = frames.assign(vectors)
+    words = [words_of(sentence) for sentence, _ in rows]
+    closest = frames.scores(vectors, words).argmax(1)
+    assigned, _ = frames.assign(vectors, words)
     names = [*frames.names, ""]
     truth = np.array([names.index(label) if label in names else -1 for _, label in rows])
     truth[[not label for _, label in rows]] = -1

@@ -270,7 +270,7 @@ def _frame_contrast(story: Story, known: Frames) -> tuple[FrameContrast, ...]:
         # A text that several carry would count for each of them; it is nobody's own choice.
         if len(voice.providers) > 1 or not text.is_full:
             continue
-        assigned, _ = known.assign(text.main.vectors)
+        assigned, _ = known.assign(text.main.vectors, text.main.words)
         provider = voice.providers[0]
         totals[provider] = totals.get(provider, 0) + len(assigned)
         own = counts.setdefault(provider, {})

@@ -10,11 +10,12 @@ from semsearch.framing.texts import FUNCTION_TERMS
 from semsearch.store.lexical import Word, words
 
 # Log-odds of a match from which what stands in the same place may name the same thing.
-LABELS_FROM = 5.0
+LABELS_FROM = 1.5
 _MAX_LABEL_WORDS = 3
 _MAX_SENTENCE_WORDS = 200  # what is longer is a list or a table
 _STEM = 3  # characters
-_ENDINGS = ("ing", "ed", "ly", "s")
+_ENDINGS = ("ing", "ed", "s")
+_CONTRACTED = re.compile(r"['’]t\b")
 _PUNCTUATION = re.compile(r"[^\w\s’'&-]")
 # Titles before a name, days and numbers stand where labels do, and name nothing.
 _NOT_LABELS = frozenset(
@@ -23,6 +24,7 @@ _NOT_LABELS = frozenset(
         """mr mrs ms dr sir president former first second last next early earlier late later
         monday tuesday wednesday thursday friday saturday sunday january february march april may
         june july august september october november december today yesterday tomorrow week month
+        third fourth fifth
         year one two three four five six seven eight nine ten hundred thousand million billion
         percent told added announced wrote tweeted continued noted"""
     )
@@ -42,7 +44,8 @@ def differing_words(a: str, b: str) -> WordDifference:
     """The content words that only one of two sentences uses, and what stands in the same place.
 
     Words are compared by their stems. Neighbouring words make one phrase. Two phrases are
-    contrasting labels where they stand between the same words of both sentences.
+    contrasting labels where they stand between the same two words of both sentences, and nothing
+    else does.
     """
     words_a, words_b = words(a), words(b)
     terms_a, terms_b = {w.term for w in words_a}, {w.term for w in words_b}
@@ -75,19 +78,17 @@ def _labels(
     matcher = SequenceMatcher(None, terms_a, terms_b, autojunk=False)
     found = []
     for kind, start_a, end_a, start_b, end_b in matcher.get_opcodes():
-        if kind != "replace" or end_a == len(terms_a) or end_b == len(terms_b):
+        inside = start_a and start_b and end_a < len(terms_a) and end_b < len(terms_b)
+        if kind != "replace" or not inside:
             continue
-        left = terms_a[start_a - 1] if start_a and start_b else None
-        certain = _is_content(terms_a[end_a]) and (left is None or _is_content(left))
-        if not certain and not _is_content(terms_a[end_a]) and not (left and _is_content(left)):
-            continue
-        run_a, run_b = _trimmed(words_a[start_a:end_a]), _trimmed(words_b[start_b:end_b])
+        beside = terms_a[start_a - 1], terms_a[end_a]
+        run_a, run_b = words_a[start_a:end_a], words_b[start_b:end_b]
         if (
-            _is_label(a, run_a, terms_b)
+            any(_is_content(term) for term in beside)
+            and _is_label(a, run_a, terms_b)
             and _is_label(b, run_b, terms_a)
             and not _is_variant(run_a, run_b)
             and _is_alike(a, run_a, b, run_b)
-            and (certain or (a[run_a[0].start].isupper() == b[run_b[0].start].isupper()))
         ):
             found.append(LabelContrast(_phrase(a, run_a), _phrase(b, run_b)))
     return tuple(found)
@@ -112,22 +113,15 @@ def _is_alike(a: str, run_a: Sequence[Word], b: str, run_b: Sequence[Word]) -> b
     return len(run_a) == len(run_b) and ends[0] == ends[1]
 
 
-def _trimmed(run: Sequence[Word]) -> Sequence[Word]:
-    first, last = 0, len(run)
-    while first < last and run[first].term in FUNCTION_TERMS:
-        first += 1
-    while last > first and run[last - 1].term in FUNCTION_TERMS:
-        last -= 1
-    return run[first:last]
-
-
 def _is_label(text: str, run: Sequence[Word], elsewhere: Sequence[str]) -> bool:
-    content = [word for word in run if word.term not in FUNCTION_TERMS]
+    """Words that can name something: no proper names, mostly of two things, no time, no manner."""
     return (
-        0 < len(run) <= _MAX_LABEL_WORDS
-        and not any(word.term[0].isdigit() or word.term in _NOT_LABELS for word in run)
-        and not any(word.term in elsewhere for word in content)
-        and len(content[0].term) > 1
+        len(run) <= _MAX_LABEL_WORDS
+        and not any(text[word.start].isupper() or word.term in _NOT_LABELS for word in run)
+        and not any(word.term[0].isdigit() or word.term in elsewhere for word in run)
+        and not text[: run[-1].end].endswith("ly")
+        and not _CONTRACTED.match(text, run[-1].end)
+        and all(word.term not in FUNCTION_TERMS and len(word.term) > 1 for word in run)
         and not _PUNCTUATION.search(text, run[0].start, run[-1].end)
     )
 

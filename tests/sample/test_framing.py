@@ -47,8 +47,8 @@ LABELS: dict[str, set[str]] = {
 def compared(articles: dict[str, Article]) -> dict[str, Comparison]:
     encoder = build_encoder(load_settings().model)
     described = read_frames()
-    prototypes = [sentence for frame in described for sentence in frame.prototypes]
-    frames = build_frames(described, encoder.encode_documents(prototypes))
+    encoded = [sentence for frame in described for sentence in frame.encoded]
+    frames = build_frames(described, encoder.encode_documents(encoded))
     found = {}
     for story in FRAMING:
         texts = []

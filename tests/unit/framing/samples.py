@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
-
 from semsearch.articles.article import Article, Provider
-from semsearch.framing.frames import Frames
+from semsearch.framing.frames import Frames, FrameSentences, build_frames
 from semsearch.framing.texts import Text, prepare, split
 from tests.support.encoder import HashingEncoder
 
@@ -68,7 +66,6 @@ def frames(names: Sequence[str] = ("labour", "trade")) -> Frames:
             "Insurers expect claims.",
         ],
     }
-    return Frames(
-        tuple(names),
-        tuple(np.asarray(ENCODER.encode_documents(prototypes[name])) for name in names),
-    )
+    described = [FrameSentences(name, "", tuple(prototypes[name]), ()) for name in names]
+    encoded = [text for frame in described for text in frame.encoded]
+    return build_frames(described, ENCODER.encode_documents(encoded))

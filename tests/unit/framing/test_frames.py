@@ -7,7 +7,8 @@ from semsearch.articles.article import Basis
 from semsearch.articles.comparison import Evidence
 from semsearch.embed.encoder import Vectors
 from semsearch.errors import ConfigurationError
-from semsearch.framing.frames import Frames, build_frames, profile, read_frames
+from semsearch.framing.frames import Frames, FrameSentences, build_frames, profile, read_frames
+from semsearch.framing.texts import words_of
 from tests.unit.framing.samples import MARKETS, STRIKE, article, frames, ready
 
 
@@ -60,11 +61,11 @@ def axis(*shares: float) -> Vectors:
 
 def test_a_sentence_has_the_frame_whose_prototypes_are_near() -> None:
     described = read_frames()[:2]
-    sizes = [len(frame.prototypes) for frame in described]
+    sizes = [len(frame.encoded) for frame in described]
     vectors = np.array([axis(1, 0, 0)] * sizes[0] + [axis(0, 1, 0)] * sizes[1])
     built = build_frames(described, vectors)
     sentences = np.array([axis(3, 1, 0), axis(1, 3, 0), axis(0, 0, 1)])
-    assigned, scores = built.assign(sentences)
+    assigned, scores = built.assign(sentences, [words_of("")] * 3)
     assert assigned.tolist() == [0, 1, -1]
     assert scores == pytest.approx([3 / 10**0.5, 3 / 10**0.5, 0], abs=1e-6)
 
@@ -72,7 +73,23 @@ def test_a_sentence_has_the_frame_whose_prototypes_are_near() -> None:
 def test_one_of_several_themes_is_enough() -> None:
     two_themes = np.array([axis(1, 0, 0)] * 4 + [axis(0, 1, 0)] * 4)
     mixed = np.array([axis(1, 1, 0.5)] * 8)
-    (scores,) = Frames(("themes", "mixture"), (two_themes, mixed)).scores(axis(1, 0, 0)[None])
+    neither = np.array([axis(0, 0, 1)] * 2)
+    built = Frames(("themes", "mixture"), neither, (two_themes, mixed), {})
+    (scores,) = built.scores(axis(1, 0, 0)[None], [words_of("")])
+    assert scores[0] > scores[1]
+
+
+def test_words_and_names_of_frames_decide_between_equals() -> None:
+    described = (
+        FrameSentences("harbour", "", ("A crane cable snapped.",), ()),
+        FrameSentences("market", "", ("Grain prices rose.",), ()),
+    )
+    same = np.array([axis(1, 0)] * 4)
+    built = build_frames(described, same)
+    (scores,) = built.scores(axis(1, 0)[None], [words_of("The cable of a crane.")])
+    assert scores[0] > scores[1]
+    named = build_frames(described, np.array([axis(1, 0), axis(1, 1), axis(0, 1), axis(1, 1)]))
+    (scores,) = named.scores(axis(1, 0)[None], [words_of("")])
     assert scores[0] > scores[1]
 
 
@@ -89,6 +106,6 @@ def test_a_profile_counts_every_sentence_once() -> None:
 def test_the_strongest_sentence_is_the_nearest() -> None:
     text = ready(article("a", STRIKE)).main
     found = profile([text], frames(), Basis.FULL, Evidence())
-    scores = frames().scores(text.vectors)
+    scores = frames().scores(text.vectors, text.words)
     labour = next(count for count in found.counts if count.frame == "labour")
     assert labour.strongest == text.span(int(np.argmax(scores[:, 0])))

@@ -30,8 +30,20 @@ def test_forms_of_one_word_are_the_same() -> None:
     assert found.only_a == found.only_b == ()
 
 
-def test_numbers_titles_and_days_are_no_labels() -> None:
+def test_labels_stand_between_the_same_two_words() -> None:
     for a, b in (
+        ("Troops met the rebels at the airfield.", "Troops met terrorists at the airfield."),
+        ("Rebels seized the northern airfield.", "Terrorists seized the northern airfield."),
+        ("Troops moved in on rebels.", "Troops moved in on terrorists."),
+    ):
+        assert differing_words(a, b).labels == ()
+
+
+def test_numbers_titles_days_names_and_manners_are_no_labels() -> None:
+    for a, b in (
+        ("The dockers of Eskmouth walked out.", "The dockers of Pellworth walked out."),
+        ("The dockers quietly walked out.", "The dockers angrily walked out."),
+        ("The dockers aren't walking out.", "The dockers won't walking out."),
         ("He said 23 people died.", "He said 40 people died."),
         ("On Monday dockers walked out.", "On Friday dockers walked out."),
         ("Critics of Mr. Harrow walked out.", "Critics of President Harrow walked out."),
