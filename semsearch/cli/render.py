@@ -170,7 +170,8 @@ def _explained(explanation: Mapping[str, Any]) -> str:
         nearest.setdefault(one["field"], one["cosine"])
     cosines = ", ".join(f"{field} {cosine:.2f}" for field, cosine in nearest.items())
     return (
-        f"words: {terms or 'none'}; attained: {attained or 'none'}\n"
+        f"words: {terms or 'none'}; attained: {attained or 'none'}; "
+        f"found by {explanation['words_by']}\n"
         f"nearest passage by field (cosine): {cosines or 'none'}"
     )
 
