@@ -160,7 +160,7 @@ def _story(story: StoryOfHit) -> str:
 
 
 def _explained(explanation: Mapping[str, Any]) -> str:
-    """The words that count, how much of them each field attains, and the nearest passages."""
+    """The words that count, how much of them each field attains, what passages are nearest."""
     terms = ", ".join(f"{clean(one['term'])} {one['weight']:.2f}" for one in explanation["terms"])
     attained = ", ".join(
         f"{field} {share:.2f}" for field, share in explanation["attained"].items() if share
@@ -171,7 +171,8 @@ def _explained(explanation: Mapping[str, Any]) -> str:
     cosines = ", ".join(f"{field} {cosine:.2f}" for field, cosine in nearest.items())
     return (
         f"words: {terms or 'none'}; attained: {attained or 'none'}\n"
-        f"nearest passage by field (cosine): {cosines or 'none'}"
+        f"nearest passage by field (cosine): {cosines or 'none'}\n"
+        f"words found by: {explanation['words_by']}"
     )
 
 

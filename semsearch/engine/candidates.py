@@ -1,6 +1,6 @@
 """Drawing candidates for a question: by vectors, by words, and where it asks to look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,9 +49,15 @@ def by_field(terms: Mapping[str, float], weights: Weights) -> dict[Field, dict[s
     }
 
 
-def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
-    """The best by vectors and by words, and again among what the question asks for."""
+def candidate_keys(
+    asked: Asked, weights: Weights, pool: int, told: Callable[[str], None]
+) -> list[int]:
+    """The best by vectors and by words, and again among what the question asks for.
+
+    ``told`` is told what found them by words.
+    """
     if asked.reading.phrases:
+        told(asked.snapshot.words_by)
         return _holding_phrases(asked, pool)
     limits = [asked.condition]
     wanted = _asked_for(asked)
@@ -66,7 +72,7 @@ def candidate_keys(asked: Asked, weights: Weights, pool: int) -> list[int]:
             pks |= dict.fromkeys(pk for pk, _ in found)
         if asked.query.mode is not Mode.DENSE:
             with stage("lexical"):
-                found = asked.snapshot.lexical(weighed, pool, condition)
+                found = asked.snapshot.lexical(weighed, pool, condition, told)
             pks |= dict.fromkeys(pk for pk, _ in found)
     return list(pks)
 

@@ -13,7 +13,7 @@ def explanation(one: Ranked, found: Found, asked: Asked) -> dict[str, object]:
     passages = [passage for passage, _ in candidates.passages(one.row)]
     explained: dict[str, object] = {
         "mode": asked.query.mode.value,
-        "words_by": asked.snapshot.words_by,
+        "words_by": " and ".join(found.words_by) or asked.snapshot.words_by,
         "terms": [
             {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
             for term in asked.terms

@@ -15,6 +15,7 @@ from semsearch.articles.article import Article
 from semsearch.budget import stage
 from semsearch.embed.encoder import Encoder, Vectors
 from semsearch.engine.limits import Limits
+from semsearch.engine.made_with import check_made_with
 from semsearch.errors import (
     DamagedIndexError,
     IndexLockedError,
@@ -112,7 +113,7 @@ class Library:
                 made_with = self.made_with
                 encoder = self._load_encoder(None if made_with is None else made_with["model"])
                 if made_with is not None:
-                    _check(made_with, self._settings_of(encoder))
+                    check_made_with(made_with, self._settings_of(encoder))
                 self._encoder = encoder
             self._checked_for = place
             return self._encoder
@@ -121,7 +122,7 @@ class Library:
         made_with = self.made_with
         if made_with is not None:
             try:
-                _check(made_with, self._settings_of(encoder))
+                check_made_with(made_with, self._settings_of(encoder))
             except ModelMismatchError:
                 raise ModelChangedError(
                     f"The index is made with the model {made_with['model']} since it was changed, "
@@ -339,29 +340,3 @@ class Library:
         with self._opening:
             self._open.clear()  # so that what is not being read can go
         return self.generations.rebuild(self.catalog, settings)
-
-
-def _check(made_with: dict[str, Any], configured: dict[str, Any]) -> None:
-    model = (
-        "weights_sha256",
-        "dimension",
-        "max_tokens",
-        "pooling",
-        "query_prompt",
-        "document_prompt",
-    )
-    for key in model:
-        if made_with.get(key) != configured.get(key):
-            raise ModelMismatchError(
-                f"The index was made with the model {made_with['model']} "
-                f"({key} {str(made_with.get(key))[:16]}), but {configured['model']} is configured "
-                f"({key} {str(configured.get(key))[:16]}).",
-                f"Set model.name to {made_with['model']}, or index again into a new folder.",
-            )
-    for key, setting in (("passage_tokens", "max_tokens"), ("passage_overlap", "overlap")):
-        if made_with.get(key) != configured.get(key):
-            raise ModelMismatchError(
-                f"The index was made with passages.{setting} = {made_with.get(key)}, "
-                f"but {configured.get(key)} is configured.",
-                f"Set passages.{setting} to {made_with.get(key)}, or index into a new folder.",
-            )

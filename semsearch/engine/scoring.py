@@ -39,12 +39,14 @@ class Found:
         needs: The same candidates for each of its needs, if it has several.
         ranked: The order of the answer.
         notes: What was done to it that the question does not say, in sentences.
+        words_by: What found articles by words, for people; empty where nothing did.
     """
 
     evidence: Scored
     needs: Mapping[str, Scored]
     ranked: Ranking
     notes: tuple[str, ...]
+    words_by: tuple[str, ...]
 
 
 def find(
@@ -65,7 +67,10 @@ def find(
         reranking: Reads the first ones again; None: nothing does.
         library: Holds the articles, and who reports the same.
     """
-    drawn = [candidate_keys(one, weights, pool) for one in (asked, *needs.values())]
+    words_by: list[str] = []
+    drawn = [
+        candidate_keys(one, weights, pool, words_by.append) for one in (asked, *needs.values())
+    ]
     pks = list(dict.fromkeys(pk for keys in drawn for pk in keys))
     evidence = score(asked, pks, weights)
     by_need = {need: score(one, pks, weights) for need, one in needs.items()}
@@ -88,7 +93,7 @@ def find(
             ranked = ranked.adding("need", part)
     if asked.query.collapse is not Collapse.NONE:
         ranked = ranked.fold(_homes(asked, evidence.candidates, library))
-    return Found(evidence, by_need, ranked, tuple(notes))
+    return Found(evidence, by_need, ranked, tuple(notes), tuple(dict.fromkeys(words_by)))
 
 
 def score(asked: Asked, pks: Sequence[int], weights: Weights) -> Scored:

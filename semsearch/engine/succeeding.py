@@ -10,7 +10,8 @@ from semsearch.engine.library import Library
 from semsearch.store.backing_up import make_backup
 from semsearch.store.backups import read_backup
 from semsearch.store.manifest import Manifest
-from semsearch.store.milvus_generations import REPLACED_KEY, MilvusGenerations
+from semsearch.store.milvus_generations import MilvusGenerations
+from semsearch.store.milvus_retiring import REPLACED_KEY
 from semsearch.store.replacing import replace_catalog
 from semsearch.store.restoring import replace_generations, replace_index
 

@@ -1,6 +1,6 @@
 """The seam between ranking and whatever finds candidates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -86,7 +86,7 @@ class Snapshot(Protocol):
 
     @property
     def words_by(self) -> str:
-        """What searches words, as an answer's explanation says it."""
+        """What finds phrases and, if nothing else is told, words; for people."""
         ...
 
     def __len__(self) -> int:
@@ -124,11 +124,19 @@ class Snapshot(Protocol):
         ...
 
     def lexical(
-        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+        self,
+        weights: Mapping[Field, Mapping[str, float]],
+        k: int,
+        condition: Condition,
+        told: Callable[[str], None] = lambda _: None,
     ) -> list[tuple[int, float]]:
         """The ``k`` best articles by words among those that satisfy the condition.
 
-        ``weights`` holds for each field the weight of each index term; see ``lexical_scores``.
+        Args:
+            weights: For each field the weight of each index term; see ``lexical_scores``.
+            k: At most so many.
+            condition: What they must satisfy.
+            told: Told what proposed them, as an answer's explanation says it.
         """
         ...
 

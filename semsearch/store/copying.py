@@ -33,7 +33,8 @@ from semsearch.store.statements import keep_setting, read_setting
 
 _PAGE = 1_000
 _COPYING = "copying"  # the setting of a copy that is not complete: what is copied
-_OWN = (_COPYING, "collection", "replaced")  # settings that are of one place, and are not copied
+# Settings that are of one place, and are not copied.
+_OWN = (_COPYING, "collection", "replaced", "words")
 
 Watch = Callable[[str, int, int], None]
 

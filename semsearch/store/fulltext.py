@@ -55,7 +55,7 @@ def add(connection: Connection, held: Mapping[int, Iterable[str]]) -> None:
     """Write the terms of some new articles, each term once, the most frequent ones first."""
     key = _key(connection)
     rows = [
-        {key.name: pk, "terms": " ".join(_codes(islice(terms, _MOST_TERMS)))}
+        {key.name: pk, "terms": " ".join(codes(islice(terms, _MOST_TERMS)))}
         for pk, terms in held.items()
     ]
     if rows:
@@ -75,10 +75,10 @@ def holders(connection: Connection, terms: Iterable[str], *, every: bool) -> Sel
     key = _key(connection)
     match: ColumnElement[bool]
     if connection.dialect.name == "sqlite":
-        asked = (" AND " if every else " OR ").join(_codes(terms))
+        asked = (" AND " if every else " OR ").join(codes(terms))
         match = literal_column("fulltext").op("MATCH", is_comparison=True)(asked)
     else:
-        asked = (" & " if every else " | ").join(_codes(terms))
+        asked = (" & " if every else " | ").join(codes(terms))
         match = column("terms").op("@@", is_comparison=True)(cast(literal(asked), TSQUERY))
     return select(key).select_from(table("fulltext", key)).where(match)
 
@@ -87,7 +87,7 @@ def _key(connection: Connection) -> "ColumnClause[int]":
     return column("rowid" if connection.dialect.name == "sqlite" else "article_pk", BigInteger)
 
 
-def _codes(terms: Iterable[str]) -> Iterator[str]:
-    """A letter, so that none is taken for a number, and hexadecimal digits."""
+def codes(terms: Iterable[str]) -> Iterator[str]:
+    """For each a letter, so that none is taken for a number, and hexadecimal digits."""
     for term in terms:
         yield f"t{code(term) % 16**_DIGITS:0{_DIGITS}x}"

@@ -1,47 +1,36 @@
 """Milvus by pymilvus; the only module that imports it.
 
-A collection holds the passages of articles: vectors, and numbers that filters ask for. Addresses
+A collection holds the passages of articles: vectors, and numbers that filters ask for; another one
+beside it their words, where Milvus has BM25. Addresses
 are ``milvus+http://HOST:PORT``, ``milvus+https://``, with ``USER:PASSWORD@`` and ``/DATABASE``
 where the server has them, and ``milvus+file:PATH`` for Milvus Lite, which one process can open at
 a time.
 """
 
 import logging
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.errors import ConfigurationError, DamagedIndexError, EngineUnavailableError
+from semsearch.errors import ConfigurationError, EngineUnavailableError
+from semsearch.store.milvus_address import RefusedError, our_error, read_address
+from semsearch.store.milvus_rows import MAX_TOPICS, NUMBERS, TEXT_BYTES, Row, WordRow, messages
 
 T = TypeVar("T")
 
 MOST = 16_384
 """Neighbours that Milvus gives at most in one search."""
 
-_ROWS_AT_ONCE = 2_000  # of one write: servers take messages of 64 MB
+SETTLED_SECONDS = 10.0
+"""After that every replica has seen a write: Milvus promises it for 5."""
 
-NUMBERS = (
-    "article",
-    "added",
-    "ended",
-    "field",
-    "published",
-    "quality",
-    "stub",
-    "domain",
-    "name",
-    "category",
-    "type",
-    "language",
-)
-_MAX_TOPICS = 4_096
+_FIRST_WITH_BM25 = (2, 5)  # Lite counts its versions as the server does
+
 _PING_SECONDS = 2.0
 _ATTEMPT_SECONDS = 5.0
 _BUDGET_SECONDS = 10.0  # within which a question is tried again
@@ -49,30 +38,7 @@ _WRITE_SECONDS = 60.0
 _LOAD_SECONDS = 120.0
 _PAUSE = 0.2
 _HNSW = {"M": 16, "efConstruction": 200}
-_GONE = 100  # codes of Milvus: no such collection
-_NOT_LOADED = 101  # a server that was restarted may first have to load it again
-_REFUSED = (1100, 1101, 1102)  # codes of Milvus: what was sent is at fault
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A passage as Milvus holds it.
-
-    Attributes:
-        id: Of the passage.
-        numbers: As ``NUMBERS`` names them.
-        topics: Codes.
-        vector: Unit vector, float32.
-    """
-
-    id: int
-    numbers: Mapping[str, int]
-    topics: Sequence[int]
-    vector: NDArray[np.float32]
-
-
-class RefusedError(Exception):
-    """Milvus does not take what was sent, and will not take it later."""
+_NOT_LOADED = 101  # code of Milvus: a server that was restarted may first have to load it again
 
 
 class Milvus:
@@ -91,7 +57,8 @@ class Milvus:
         self._url = url
         self._shards = shards
         self._replicas = replicas
-        self.place, self._arguments = _address(url)
+        self.place, self._arguments = read_address(url)
+        self.in_a_file = self.place.startswith("milvus+file:")
         self._loaded: set[str] = set()
 
     @cached_property
@@ -130,7 +97,7 @@ class Milvus:
     # --- collections ----------------------------------------------------------------------
 
     def create(self, name: str, dimension: int, *, exact: bool) -> None:
-        """Make a collection and load it; one of that name is replaced.
+        """Make a collection of passages and load it; one of that name is replaced.
 
         Args:
             name: Of the collection.
@@ -138,6 +105,51 @@ class Milvus:
             exact: Compare all vectors. Milvus Lite always does: its graph does not find what a
                 narrow filter leaves.
         """
+        schema, index = self._begun()
+        from pymilvus import DataType  # noqa: PLC0415
+
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+        kind, parameters = ("FLAT", {}) if exact or self.in_a_file else ("HNSW", _HNSW)
+        index.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
+        self._make(name, schema, index)
+
+    def create_words(self, name: str) -> bool:
+        """Make a collection in which Milvus searches words, and load it; whether it can do so.
+
+        Raises:
+            EngineUnavailableError: It does not answer.
+        """
+        if not self.may_have_bm25():
+            return False
+        schema, index = self._begun()
+        from pymilvus import DataType, Function, FunctionType  # noqa: PLC0415
+
+        analyzer = {"tokenizer": "standard"}  # which takes codes as they are
+        schema.add_field(
+            "terms",
+            DataType.VARCHAR,
+            max_length=TEXT_BYTES,
+            enable_analyzer=True,
+            analyzer_params=analyzer,
+        )
+        schema.add_field("weights", DataType.SPARSE_FLOAT_VECTOR)
+        schema.add_function(Function("bm25", FunctionType.BM25, ["terms"], ["weights"]))
+        index.add_index("weights", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
+        try:
+            self._make(name, schema, index, 0.0)
+        except (EngineUnavailableError, RefusedError):
+            self.require()  # it answers: this it does not take
+            self.drop(name)
+            return False
+        return True
+
+    def may_have_bm25(self) -> bool:
+        """Whether it is of a version that has BM25; only making a collection tells for certain."""
+        numbers = re.search(r"(\d+)\.(\d+)", self.version())
+        return numbers is not None and (int(numbers[1]), int(numbers[2])) >= _FIRST_WITH_BM25
+
+    def _begun(self) -> tuple[Any, Any]:
+        """A schema with what all rows have, and no index yet."""
         client = self._client
         from pymilvus import DataType  # noqa: PLC0415
 
@@ -146,13 +158,12 @@ class Milvus:
         for number in NUMBERS:
             schema.add_field(number, DataType.INT64)
         schema.add_field(
-            "topics", DataType.ARRAY, element_type=DataType.INT64, max_capacity=_MAX_TOPICS
+            "topics", DataType.ARRAY, element_type=DataType.INT64, max_capacity=MAX_TOPICS
         )
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
-        index = client.prepare_index_params()
-        lite = self._url.startswith("milvus+file:")
-        kind, parameters = ("FLAT", {}) if exact or lite else ("HNSW", _HNSW)
-        index.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
+        return schema, client.prepare_index_params()
+
+    def _make(self, name: str, schema: Any, index: Any, seconds: float = _LOAD_SECONDS) -> None:
+        """Make a collection in place of one of that name, and load it."""
         self.drop(name)
         self._ask(
             lambda c: c.create_collection(
@@ -162,10 +173,10 @@ class Milvus:
                 consistency_level="Bounded",
                 timeout=_WRITE_SECONDS,
             ),
-            _LOAD_SECONDS,
+            seconds,
         )
-        self._ask(lambda c: c.create_index(name, index, timeout=_WRITE_SECONDS), _LOAD_SECONDS)
-        self._load(name)
+        self._ask(lambda c: c.create_index(name, index, timeout=_WRITE_SECONDS), seconds)
+        self._load(name, seconds)
 
     def drop(self, name: str) -> None:
         """Remove a collection and its aliases, if there is one."""
@@ -177,6 +188,7 @@ class Milvus:
                 client.drop_collection(name, timeout=_WRITE_SECONDS)
 
         self._ask(remove, _LOAD_SECONDS)
+        self._loaded.discard(name)
 
     def collections(self) -> list[str]:
         """Names of all collections."""
@@ -200,30 +212,24 @@ class Milvus:
         self._ask(lambda client: client.flush(name, timeout=_WRITE_SECONDS), _LOAD_SECONDS)
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            state = self._ask(lambda client: client.describe_index(name, "vector"))
-            if not int(state.get("pending_index_rows") or 0):
+            if not self._ask(lambda client: _pending(client, name)):
                 return
             time.sleep(_PAUSE)
 
     # --- writing --------------------------------------------------------------------------
 
-    def upsert(self, name: str, rows: Sequence[Row]) -> None:
-        """Write passages in place of those with the same id.
+    def upsert(self, name: str, rows: Sequence[Row | WordRow]) -> None:
+        """Write rows in place of those with the same id.
 
         Raises:
             RefusedError: They are at fault.
             EngineUnavailableError: Milvus does not answer.
         """
-        data = [
-            {"id": row.id, **row.numbers, "topics": list(row.topics), "vector": row.vector}
-            for row in rows
-        ]
-        for start in range(0, len(data), _ROWS_AT_ONCE):
-            part = data[start : start + _ROWS_AT_ONCE]
+        for part in messages(rows):
             self._ask(lambda client: client.upsert(name, part, timeout=_WRITE_SECONDS))  # noqa: B023
 
     def delete(self, name: str, expression: str) -> None:
-        """Remove the passages that satisfy an expression."""
+        """Remove the rows that satisfy an expression."""
         self._ask(lambda client: client.delete(name, filter=expression, timeout=_WRITE_SECONDS))
 
     # --- reading --------------------------------------------------------------------------
@@ -259,8 +265,39 @@ class Milvus:
             for row in found
         ]
 
+    def best(self, name: str, terms: str, k: int, expression: str, *, strong: bool) -> list[int]:
+        """The rows that hold any of some terms, by their ids, best first by BM25 of Milvus.
+
+        It is not waited for: who needs words has another way to find them.
+
+        Args:
+            name: Of a collection of words.
+            terms: Separated by blanks.
+            k: At most so many rows, up to ``MOST``.
+            expression: What they must satisfy.
+            strong: Whether every write that has returned must be seen.
+
+        Raises:
+            EngineUnavailableError: It does not answer at once.
+        """
+        (found,) = self._ask_loaded(
+            name,
+            lambda client: client.search(
+                name,
+                [terms],
+                anns_field="weights",
+                filter=expression,
+                limit=k,
+                search_params={"metric_type": "BM25"},
+                consistency_level="Strong" if strong else "Bounded",
+                timeout=_PING_SECONDS,
+            ),
+            _PING_SECONDS,
+        )
+        return [int(hit["id"]) for hit in found]
+
     def count(self, name: str, expression: str, *, strong: bool) -> int:
-        """How many passages satisfy an expression."""
+        """How many rows satisfy an expression."""
         rows = self._ask_loaded(
             name,
             lambda client: client.query(
@@ -273,11 +310,13 @@ class Milvus:
         )
         return int(rows[0]["count(*)"])
 
-    def _ask_loaded(self, name: str, call: Callable[[Any], T]) -> T:
+    def _ask_loaded(
+        self, name: str, call: Callable[[Any], T], seconds: float = _BUDGET_SECONDS
+    ) -> T:
         """Ask a collection, and load it again if the server has let it go."""
 
         def loaded(client: Any) -> T:
-            self._load(name, _BUDGET_SECONDS)
+            self._load(name, seconds)
             try:
                 return call(client)
             except Exception as error:
@@ -285,14 +324,14 @@ class Milvus:
                     self._loaded.discard(name)
                 raise
 
-        return self._ask(loaded)
+        return self._ask(loaded, seconds)
 
     def _load(self, name: str, seconds: float = _LOAD_SECONDS) -> None:
         """Have a collection in memory: Milvus Lite opens its file without."""
         if name not in self._loaded:
             self._ask(
                 lambda client: client.load_collection(
-                    name, replica_number=self._replicas, timeout=seconds / 2
+                    name, replica_number=self._replicas, timeout=seconds / 2 or _WRITE_SECONDS
                 ),
                 seconds,
             )
@@ -310,37 +349,15 @@ class Milvus:
             except (ConfigurationError, EngineUnavailableError):
                 raise
             except Exception as error:
-                failure = _ours(error, self.place)
+                failure = our_error(error, self.place)
                 if not isinstance(failure, EngineUnavailableError) or time.monotonic() > until:
                     raise failure from error
             time.sleep(_PAUSE)
 
 
-def _address(url: str) -> tuple[str, dict[str, str]]:
-    """What to call it in a message, and what pymilvus wants to know."""
-    kind, _, rest = url.removeprefix("milvus+").partition(":")
-    if kind == "file":
-        path = Path(rest.removeprefix("//"))
-        return f"milvus+file:{path}", {
-            "uri": str(path if path.suffix == ".db" else path / "milvus.db")
-        }
-    parts = urlsplit(f"{kind}:{rest}")
-    if not parts.hostname:
-        raise ConfigurationError("Setting index: the address of Milvus names no host.")
-    host = parts.netloc.rpartition("@")[2]
-    arguments = {"uri": urlunsplit((parts.scheme, host, "", "", ""))}
-    if parts.username:
-        arguments["token"] = f"{parts.username}:{parts.password or ''}"
-    if parts.path.strip("/"):
-        arguments["db_name"] = parts.path.strip("/")
-    return f"milvus+{parts.scheme}://{host}", arguments
-
-
-def _ours(error: Exception, place: str) -> Exception:
-    code = getattr(error, "code", None)
-    told = str(getattr(error, "message", "") or error).partition("\n")[0][:300]
-    if code == _GONE:
-        return DamagedIndexError(f"{place} lacks what the catalog names: {told}")
-    if code in _REFUSED or type(error).__name__ in {"ParamError", "DataNotMatchException"}:
-        return RefusedError(told)
-    return EngineUnavailableError(f"{place} does not answer: {told}")
+def _pending(client: Any, name: str) -> int:
+    """Rows of a collection that no index holds yet."""
+    return sum(
+        int(client.describe_index(name, index).get("pending_index_rows") or 0)
+        for index in client.list_indexes(name)
+    )

@@ -22,19 +22,18 @@ from semsearch.store.generations import Keep
 from semsearch.store.geometry import MAX_LEADS, Geometry, geometry_bytes
 from semsearch.store.manifest import Manifest
 from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_retiring import NAME_KEY, index_of, retire
 from semsearch.store.milvus_snapshot import MilvusSnapshot
+from semsearch.store.milvus_words import WORDS_BY, WORDS_KEY, MilvusWords, words_of
 from semsearch.store.outbox import Step
 from semsearch.store.shelf import Shelf
+from semsearch.store.statements import keep_setting
 from semsearch.store.word_search import words_by
-
-NAME_KEY = "collection"
-"""The setting that names an index in Milvus; its collections are called so, with a number."""
-
-REPLACED_KEY = "replaced"
-"""The setting that names the index whose place was taken; its collections go."""
 
 _STEP = 2_000  # versions that become visible together at most, but for those of one write
 _EXACT_UP_TO = 100_000  # passages that are all compared
+_LITE_UP_TO = 1_000  # articles whose words Milvus Lite searches: it does so in Python
+_TOO_SLOW = f"not used: Milvus Lite is slow beyond {_LITE_UP_TO:,} articles"
 _EXACT_KINDS = ("flat", "Flat", "SQfp16")
 
 
@@ -83,7 +82,7 @@ class MilvusGenerations:
     def drop(self) -> None:
         """Remove all vectors from Milvus; ``rebuild`` makes them again."""
         for name in self.milvus.collections():
-            if _index_of(name) == self._alias():
+            if index_of(name) == self._alias():
                 self.milvus.drop(name)
 
     # --- reading --------------------------------------------------------------------------
@@ -124,9 +123,14 @@ class MilvusGenerations:
             version = self.milvus.version()
         except EngineUnavailableError as error:
             version = error.message
+        row = self._row(self.current_number() or 0)
+        bm25 = "no: the collection was made without; semsearch rebuild tries again"
+        if self._holds_words(row.collection):
+            bm25 = "yes" if self._worth(row.articles + row.stubs) else _TOO_SLOW
         return {
             "vectors": f"Milvus {version} at {self.milvus.place}, {self._kind}",
-            "words": words_by(self._database),
+            "words": WORDS_BY if bm25 == "yes" else words_by(self._database),
+            "bm25": bm25,
         }
 
     def check(self, number: int) -> Manifest:
@@ -138,6 +142,7 @@ class MilvusGenerations:
         row = self._row(number)
         seen = f"added <= {row.sequence} and ended > {row.sequence}"
         held = self.milvus.count(row.collection, seen, strong=True)
+        self._check_words(row, seen)
         refused = [
             pk
             for pk, added, ended in self._catalog.spans(self.refused())
@@ -149,6 +154,18 @@ class MilvusGenerations:
                 f"{self.milvus.place} holds {held} passages of generation {number}, not {wanted}."
             )
         return self.manifest(number)
+
+    def _check_words(self, row: Row[Any], seen: str) -> None:
+        """Count the articles whose words Milvus holds, where it does."""
+        if not self._holds_words(row.collection):
+            return
+        held = self.milvus.count(words_of(row.collection), f"{seen} and field == 0", strong=True)
+        wanted = outbox.worded(self._database, row.sequence)
+        if held != wanted:
+            raise DamagedIndexError(
+                f"{self.milvus.place} holds the words of {held} articles of generation "
+                f"{row.number}, not {wanted}."
+            )
 
     def manifest(self, number: int) -> Manifest:
         """What a state says about itself.
@@ -177,7 +194,7 @@ class MilvusGenerations:
         """
         row = self._row(number)
         dimension = int(json.loads(row.encoder)["dimension"])
-        shelf = self._shelf_of(_index_of(row.collection), dimension)
+        shelf = self._shelf_of(index_of(row.collection), dimension)
         return MilvusSnapshot(
             generation=row.number,
             sequence=row.sequence,
@@ -187,7 +204,18 @@ class MilvusGenerations:
             catalog=self._catalog,
             geometry=shelf.geometry(row.geometry),
             caches=shelf.caches(row.geometry),
+            words=MilvusWords(self.milvus, row.collection, row.sequence, float(row.published_at))
+            if self._holds_words(row.collection) and self._worth(row.articles + row.stubs)
+            else None,
         )
+
+    def _worth(self, articles: int) -> bool:
+        """Whether BM25 of Milvus is fast enough for so many."""
+        return not self.milvus.in_a_file or articles <= _LITE_UP_TO
+
+    def _holds_words(self, collection: str) -> bool:
+        """Whether Milvus holds the words of what lies in a collection."""
+        return self._catalog.setting(WORDS_KEY) == collection
 
     def refused(self) -> dict[int, str]:
         """Articles that Milvus does not take, by key, with the reason."""
@@ -235,7 +263,7 @@ class MilvusGenerations:
             if base.number == 0:
                 raise
         else:
-            self._retire()
+            retire(self.milvus, self._catalog, self._keep)
         return self.manifest(base.number)
 
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
@@ -245,7 +273,7 @@ class MilvusGenerations:
         base = self._advance(_Base(before, 0, "", 0, 0), catalog.sequence, encoder)
         with self._database.write() as connection:
             connection.execute(delete(generations).where(generations.c.number < base.number))
-        self._retire()
+        retire(self.milvus, self._catalog, self._keep)
         return self.manifest(base.number)
 
     def adopt(self, geometry: Geometry) -> None:
@@ -269,7 +297,7 @@ class MilvusGenerations:
 
     def tidy(self) -> None:
         """Remove what no state sees, such as collections of an index that was replaced."""
-        self._retire()
+        retire(self.milvus, self._catalog, self._keep)
 
     def _base(self, number: int) -> _Base:
         row = self._row(number)
@@ -282,16 +310,23 @@ class MilvusGenerations:
         anew = not base.collection
         ended = [] if anew else self._catalog.pks_ended(base.sequence, until)
         step = Step(base.sequence, until, added, ended)
-        collection = self._new_collection(base.number + 1, dimension) if anew else base.collection
-        sent = outbox.send(self.milvus, collection, self._catalog, step, dimension)
         if anew:
-            self.milvus.wait_for_index(collection)
+            collection = self._new_collection(base.number + 1, dimension)
+            few = self._worth(len(self._catalog.pks_added(0, self._catalog.sequence)))
+            words = few and self.milvus.create_words(words_of(collection))
+        else:
+            collection, words = base.collection, self._holds_words(base.collection)
+        sent = outbox.send(self.milvus, collection, self._catalog, step, dimension, words=words)
+        if anew:
+            for name in (collection, words_of(collection))[: 1 + words]:
+                self.milvus.wait_for_index(name)
         counts = self._catalog.counts(until)
         leads = counts[False] + counts[True]
         number, learned = self._learned(base, leads, until, dimension)
         with self._database.write() as connection:
             if anew:
                 outbox.forget_everything(connection)
+                keep_setting(connection, WORDS_KEY, collection if words else "")
             outbox.keep(connection, self._catalog, step, sent)
             if learned is not None:
                 _keep_geometry(connection, number, learned)
@@ -346,46 +381,6 @@ class MilvusGenerations:
         exact = self._kind in _EXACT_KINDS or (self._kind == "auto" and few)
         self.milvus.create(name, dimension, exact=exact)
         return name
-
-    def _retire(self) -> None:
-        """Remove states that are no longer kept, then what only they could see."""
-        with self._database.read() as connection:
-            rows = connection.execute(
-                select(generations).order_by(generations.c.number.desc())
-            ).all()
-        now = time.time()
-        kept = [
-            row
-            for place, row in enumerate(rows)
-            if place < self._keep.newest
-            or (now - row.published_at < self._keep.seconds and place < self._keep.at_most)
-        ]
-        oldest = min(row.sequence for row in kept)
-        with self._database.write() as connection:
-            connection.execute(delete(generations).where(generations.c.number < kept[-1].number))
-            connection.execute(
-                delete(geometries).where(geometries.c.number < min(row.geometry for row in kept))
-            )
-            outbox.forget(connection, oldest)
-        self._catalog.collect(oldest)
-        self._clear(oldest, {row.collection for row in kept})
-
-    def _clear(self, oldest: int, collections: set[str]) -> None:
-        """Remove from Milvus what no state sees; if it does not answer, the next time."""
-        mine = {self._alias(), self._catalog.setting(REPLACED_KEY)}
-        try:
-            for name in self.milvus.collections():
-                if _index_of(name) in mine and name not in collections:
-                    self.milvus.drop(name)
-            for name in collections:
-                self.milvus.delete(name, f"ended <= {oldest}")
-        except EngineUnavailableError:
-            return
-
-
-def _index_of(collection: str) -> str:
-    """The name of the index that a collection belongs to."""
-    return collection.rpartition("_")[0]
 
 
 def _keep_geometry(connection: Connection, number: int, geometry: Geometry) -> None:

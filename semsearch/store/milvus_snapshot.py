@@ -6,7 +6,7 @@ say from which sequence number until which they are seen.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,13 +23,13 @@ from semsearch.store.conditions import as_milvus
 from semsearch.store.derived import OPEN, Counted, documents
 from semsearch.store.documents import coded, texts_of
 from semsearch.store.geometry import Geometry
-from semsearch.store.milvus import MOST, Milvus
+from semsearch.store.milvus import MOST, SETTLED_SECONDS, Milvus
+from semsearch.store.milvus_words import MilvusWords
 from semsearch.store.rows import SegmentRow, published_seconds
 from semsearch.store.word_search import Held, WordSearch, words_by
 
 _PASSAGES_PER_ARTICLE = 2  # the first guess at how many to ask for
 _VECTORS_AT_ONCE = 16
-_SETTLED_SECONDS = 10.0  # after that every replica has seen a write, as Milvus promises for 5
 _DECIMALS = 6
 _LEAD = EMBEDDED.index(Field.LEAD)
 
@@ -50,6 +50,7 @@ class MilvusSnapshot:
     Attributes:
         collection: Where its passages are.
         published_at: Seconds since 1970 at which it was shown first.
+        words: What proposes articles by words; None: full text of the catalog's database.
     """
 
     generation: int
@@ -60,10 +61,13 @@ class MilvusSnapshot:
     catalog: Catalog
     geometry: Geometry
     caches: Caches
+    words: MilvusWords | None = None
 
     @cached_property
     def _words(self) -> WordSearch:
-        return WordSearch(self.catalog.database, self.sequence, self._fetch, self._texts)
+        return WordSearch(
+            self.catalog.database, self.sequence, self._fetch, self._texts, self.words
+        )
 
     def _fetch(self, pks: Sequence[int]) -> Held:
         held = self.caches.words.get(pks)
@@ -80,7 +84,7 @@ class MilvusSnapshot:
 
     @property
     def words_by(self) -> str:
-        """What searches words."""
+        """What finds phrases, and words where Milvus does not."""
         return words_by(self.catalog.database)
 
     def __len__(self) -> int:
@@ -117,7 +121,7 @@ class MilvusSnapshot:
         They are when the last passage is farther away than the last article: which of equal
         passages Milvus gives is its own affair.
         """
-        strong = time.time() < self.published_at + _SETTLED_SECONDS
+        strong = time.time() < self.published_at + SETTLED_SECONDS
         best: list[list[tuple[int, float]]] = [[] for _ in vectors]
         waiting = np.arange(len(vectors)) if k > 0 else np.empty(0, np.int64)
         number = min(MOST, k * _PASSAGES_PER_ARTICLE)
@@ -143,10 +147,14 @@ class MilvusSnapshot:
     # --- by words -------------------------------------------------------------------------
 
     def lexical(
-        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+        self,
+        weights: Mapping[Field, Mapping[str, float]],
+        k: int,
+        condition: Condition,
+        told: Callable[[str], None] = lambda _: None,
     ) -> list[tuple[int, float]]:
         """The ``k`` best articles by words."""
-        return self._words.search(weights, k, condition)
+        return self._words.search(weights, k, condition, told)
 
     def lexical_scores(
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]

@@ -19,7 +19,7 @@ from semsearch.errors import EngineUnavailableError
 from semsearch.store import fulltext
 from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.catalog import Catalog
-from semsearch.store.database import chunks
+from semsearch.store.database import Database, chunks
 from semsearch.store.derived import (
     OPEN,
     Counted,
@@ -36,11 +36,13 @@ from semsearch.store.documents import (
     document_of,
     topics_of,
 )
-from semsearch.store.milvus import Milvus, RefusedError, Row
+from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_address import RefusedError
+from semsearch.store.milvus_rows import Row, WordRow
+from semsearch.store.milvus_words import POSITIONS, word_rows, words_of
 from semsearch.store.rows import SegmentRow
 
 _AT_ONCE = 200  # articles of one write to the engine
-_POSITIONS = 2**20  # passages of one article at most
 _FREQUENCIES = dict(zip(LEXICAL_FIELDS, (Counted.TITLE, Counted.LEAD, Counted.BODY), strict=True))
 
 
@@ -89,8 +91,18 @@ def create(connection: Connection) -> None:
     fulltext.create(connection)
 
 
-def send(milvus: Milvus, collection: str, catalog: Catalog, step: Step, dimension: int) -> Sent:
+def send(
+    milvus: Milvus, collection: str, catalog: Catalog, step: Step, dimension: int, *, words: bool
+) -> Sent:
     """Write a step's passages to Milvus; the same rows whenever it is repeated.
+
+    Args:
+        milvus: Where to.
+        collection: Of the passages.
+        catalog: Where they come from.
+        step: Which ones.
+        dimension: Of their vectors.
+        words: Whether there is a collection of words beside, to which they go, too.
 
     Raises:
         EngineUnavailableError: It does not answer, or refuses everything.
@@ -103,7 +115,16 @@ def send(milvus: Milvus, collection: str, catalog: Catalog, step: Step, dimensio
             rows = list(catalog.segment_rows(chunk, dimension))
             passages += sign * sum(len(row.passages) for row in rows)
             for start in range(0, len(rows), _AT_ONCE):
-                part = [(row, _rows(row, *spans[row.pk])) for row in rows[start : start + _AT_ONCE]]
+                some = rows[start : start + _AT_ONCE]
+                texts = catalog.by_pk([row.pk for row in some]) if words else {}
+                part = [
+                    _Sending(
+                        row.pk,
+                        _rows(row, *spans[row.pk]),
+                        word_rows(row.pk, texts[row.pk], *spans[row.pk]) if words else [],
+                    )
+                    for row in some
+                ]
                 faults = _sent(milvus, collection, part)
                 refused += faults
                 sent += len(part) - len(faults)
@@ -112,15 +133,26 @@ def send(milvus: Milvus, collection: str, catalog: Catalog, step: Step, dimensio
     return Sent(passages, refused)
 
 
-def _sent(
-    milvus: Milvus, collection: str, part: Sequence[tuple[SegmentRow, list[Row]]]
-) -> list[tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """The rows of an article."""
+
+    pk: int
+    passages: list[Row]
+    words: list[WordRow]
+
+
+def _sent(milvus: Milvus, collection: str, part: Sequence[_Sending]) -> list[tuple[int, str]]:
     """Write some articles together or, where that is refused, each by itself."""
+    words = [row for one in part for row in one.words]
     try:
-        milvus.upsert(collection, [row for _, rows in part for row in rows])
+        milvus.upsert(collection, [row for one in part for row in one.passages])
+        if words:
+            milvus.upsert(words_of(collection), words)
     except RefusedError as error:
         if len(part) == 1:
-            return [(part[0][0].pk, str(error))]
+            milvus.delete(collection, f"article == {part[0].pk}")  # of words, nothing was taken
+            return [(part[0].pk, str(error))]
         return [fault for one in part for fault in _sent(milvus, collection, [one])]
     return []
 
@@ -130,7 +162,7 @@ def _rows(article: SegmentRow, added: int, ended: int) -> list[Row]:
     attributes, topics = attributes_of(article.article), topics_of(article.article)
     return [
         Row(
-            id=article.pk * _POSITIONS + position,
+            id=article.pk * POSITIONS + position,
             numbers={
                 **attributes,
                 "article": article.pk,
@@ -210,6 +242,18 @@ def _insert(
         fulltext.add(connection, terms)
     if topics:
         connection.execute(insert(document_topics), topics)
+
+
+def worded(database: Database, sequence: int) -> int:
+    """How many articles a state has that hold a word and were not refused."""
+    query = select(func.count()).where(
+        documents.c.added_seq <= sequence,
+        documents.c.ended_seq > sequence,
+        func.length(documents.c.words) > 0,
+        documents.c.article_pk.not_in(select(set_aside.c.article_pk)),
+    )
+    with database.read() as connection:
+        return connection.scalar(query) or 0
 
 
 def forget(connection: Connection, oldest: int) -> None:

@@ -1,6 +1,6 @@
 """The embedded backend: segments and a word index of one generation."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -97,9 +97,14 @@ class EmbeddedSnapshot:
         return best
 
     def lexical(
-        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+        self,
+        weights: Mapping[Field, Mapping[str, float]],
+        k: int,
+        condition: Condition,
+        told: Callable[[str], None] = lambda _: None,
     ) -> list[tuple[int, float]]:
         """The ``k`` best articles by words."""
+        told(self.words_by)
         return self.lexical_index.search(weights, k, condition)
 
     def lexical_scores(

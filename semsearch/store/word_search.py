@@ -1,10 +1,11 @@
 """Word search over the catalog's database, for engines that find candidates by vectors alone.
 
-Full text proposes articles, and each is scored as BM25 as the embedded index scores it: the sum
-of weight times saturation, lengths kept in one byte as there.
+Full text, or Milvus where it has BM25, proposes articles, and each is scored as BM25 as the
+embedded index scores it: the sum of weight times saturation, lengths kept in one byte as there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -14,13 +15,15 @@ from sqlalchemy import ColumnElement, func, select
 
 from semsearch.articles.article import Field
 from semsearch.articles.filters import Condition
+from semsearch.errors import DamagedIndexError, EngineUnavailableError
 from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.conditions import as_sql
 from semsearch.store.database import Database, chunks
-from semsearch.store.derived import Counted, documents, statistics
+from semsearch.store.derived import Counted, documents, set_aside, statistics
 from semsearch.store.documents import WORD, code, coded
 from semsearch.store.fulltext import holders
 from semsearch.store.lexical import words
+from semsearch.store.milvus_words import WORDS_BY, MilvusWords
 
 _K1, _B = 1.2, 0.75
 _MOST_CANDIDATES = 5_000  # that are scored for a question; those with the weightiest terms
@@ -84,6 +87,7 @@ class WordSearch:
         sequence: Which versions are seen.
         fetch: Gives the terms of articles by their keys.
         texts: Gives the texts of an article by field, by their keys.
+        engine: Proposes articles; None: full text does.
     """
 
     def __init__(
@@ -92,11 +96,13 @@ class WordSearch:
         sequence: int,
         fetch: Callable[[Sequence[int]], Held],
         texts: Callable[[Sequence[int]], Mapping[int, Mapping[Field, str]]],
+        engine: MilvusWords | None = None,
     ) -> None:
         self._database = database
         self._sequence = sequence
         self._fetch = fetch
         self._texts = texts
+        self._engine = engine
         self._frequency = lru_cache(100_000)(self._counted)
 
     def visible(self, condition: Condition | None = None) -> ColumnElement[bool]:
@@ -105,9 +111,13 @@ class WordSearch:
         return seen if condition is None else seen & as_sql(coded(condition))
 
     def search(
-        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+        self,
+        weights: Mapping[Field, Mapping[str, float]],
+        k: int,
+        condition: Condition,
+        told: Callable[[str], None] = lambda _: None,
     ) -> list[tuple[int, float]]:
-        """The ``k`` best by the sum of weight times saturation.
+        """The ``k`` best by the sum of weight times saturation; tells what proposed them.
 
         Of the articles with common words alone, only some are looked at where there are many.
         """
@@ -116,9 +126,8 @@ class WordSearch:
             for term, weight in mine.items():
                 if weight > 0 and self._frequency(term)[LEXICAL_FIELDS.index(field)]:
                     heaviest[term] = max(weight, heaviest.get(term, 0.0))
-        pks = self._candidates(
-            sorted(heaviest, key=lambda term: (-heaviest[term], term)), condition
-        )
+        terms = sorted(heaviest, key=lambda term: (-heaviest[term], term))
+        pks = self._proposed(terms, condition, told)
         if k <= 0 or not pks:
             return []
         held = self._fetch(pks)
@@ -203,6 +212,29 @@ class WordSearch:
         with self._database.read() as connection:
             held = {int(kind): int(number) for kind, number in connection.execute(query)}
         return tuple(held.get(int(_FIELD_OF[field]), 0) for field in LEXICAL_FIELDS)
+
+    def _proposed(
+        self, terms: Sequence[str], condition: Condition, told: Callable[[str], None]
+    ) -> list[int]:
+        """Articles with any of the terms, as the engine or else full text proposes them."""
+        if self._engine is not None:
+            # Where it does not answer, words are found all the same.
+            with suppress(EngineUnavailableError, DamagedIndexError):
+                pks = self._engine.propose(terms, condition, _MOST_CANDIDATES)
+                told(WORDS_BY)
+                return sorted({*pks, *self._set_aside(condition)}) if terms else []
+        told(words_by(self._database))
+        return self._candidates(terms, condition)
+
+    def _set_aside(self, condition: Condition) -> list[int]:
+        """Articles that the engine does not hold, for it refused them."""
+        query = (
+            select(documents.c.article_pk)
+            .join(set_aside, set_aside.c.article_pk == documents.c.article_pk)
+            .where(self.visible(condition))
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
 
     def _candidates(self, terms: Sequence[str], condition: Condition) -> list[int]:
         """Articles with any of the terms; with the weightiest ones where there are too many."""

@@ -16,8 +16,10 @@ from semsearch.engine.catching_up import CatchUp
 from semsearch.engine.services import Services
 from semsearch.errors import EngineUnavailableError
 from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.milvus import Milvus, RefusedError, Row
+from semsearch.store.milvus import Milvus
+from semsearch.store.milvus_address import RefusedError
 from semsearch.store.milvus_generations import MilvusGenerations
+from semsearch.store.milvus_rows import Row, WordRow
 from tests.contract.backends import in_milvus
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -40,7 +42,7 @@ class Unsteady(Milvus):
         self._fail()
         super().require()
 
-    def upsert(self, name: str, rows: Sequence[Row]) -> None:
+    def upsert(self, name: str, rows: Sequence[Row | WordRow]) -> None:
         if self.allowed is not None:
             self.allowed -= 1
             self.down = self.down or self.allowed < 0
@@ -54,6 +56,10 @@ class Unsteady(Milvus):
     ) -> list[list[tuple[int, float]]]:
         self._fail()
         return super().nearest(name, vectors, k, expression, strong=strong)
+
+    def best(self, name: str, terms: str, k: int, expression: str, *, strong: bool) -> list[int]:
+        self._fail()
+        return super().best(name, terms, k, expression, strong=strong)
 
     def _fail(self) -> None:
         if self.down:

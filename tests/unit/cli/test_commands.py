@@ -75,6 +75,9 @@ def test_a_question_is_answered_with_the_article_on_top(index: Path) -> None:
     assert found["hits"][0]["article"]["title"].startswith("Dockers walk out at Brackwater")
     terms = [one["term"] for one in found["hits"][0]["explanation"]["terms"]]
     assert terms == ["docker", "walk", "brackwat"]
+    assert found["hits"][0]["explanation"]["words_by"] == "tantivy"
+    told = run("search", QUESTION, "--index", index, "--explain", "-k", "1")
+    assert "words found by: tantivy" in told.stdout
 
 
 def test_an_answer_can_be_read_by_people(index: Path) -> None:
