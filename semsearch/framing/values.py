@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from semsearch.articles.comparison import Conflict, Phrase
 from semsearch.framing.counted import Counted, counted, thing
@@ -72,7 +71,6 @@ _AFTER = re.compile(
 _PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|percentage points?\b)", re.IGNORECASE)
 _HEDGE_CHARS = 24
 _NEAR = 7  # words on either side
-_KEPT = 20_000  # sentences: each is compared with those of every other article
 
 
 class Bound(StrEnum):
@@ -106,7 +104,6 @@ class Value:
     phrase: Phrase
 
 
-@lru_cache(maxsize=_KEPT)
 def values(text: str) -> tuple[Value, ...]:
     """Times, dates, years and amounts, in order; none overlaps another."""
     found: list[Value] = []
