@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, tuple_
 
 from semsearch.articles.coverage import CoverageOrder
 from semsearch.store.coverage_rows import Cluster, ClusterEvent, ClusterFilter, ClusterKind, Edge
@@ -52,13 +52,8 @@ class CoverageReader:
                 for key, pk in connection.execute(query.order_by(sketches.c.article_pk)):
                     found.setdefault(key, []).append(pk)
             rare = {key: pks for key, pks in found.items() if len(pks) < COMMON}
-            current = {
-                pk
-                for chunk in chunks({pk for pks in rare.values() for pk in pks})
-                for pk in connection.scalars(
-                    select(articles.c.pk).where(articles.c.pk.in_(chunk), _current(articles.c, at))
-                )
-            }
+            among = {pk for pks in rare.values() for pk in pks}
+            current = _current_among(among, connection, at)
         return {key: [pk for pk in pks if pk in current] for key, pks in rare.items()}
 
     def edges_of(
@@ -68,18 +63,14 @@ class CoverageReader:
 
         In order of their keys, each once.
         """
-        low, high = articles.alias("low"), articles.alias("high")
         found: dict[tuple[int, int], Edge] = {}
         with self._database.read() as connection:
             for chunk in chunks(pks):
                 for side in (relations.c.low_pk, relations.c.high_pk):
                     query = (
                         select(relations)
-                        .join(low, low.c.pk == relations.c.low_pk)
-                        .join(high, high.c.pk == relations.c.high_pk)
                         .where(side.in_(chunk))
                         .where(relations.c.p_duplicate >= p_duplicate)
-                        .where(_current(low.c, at), _current(high.c, at))
                     )
                     if at is not None:
                         query = query.where(relations.c.added_seq <= at)
@@ -91,7 +82,8 @@ class CoverageReader:
                             row.p_story,
                             row.first_pk,
                         )
-        return [found[key] for key in sorted(found)]
+            current = _current_among({pk for pair in found for pk in pair}, connection, at)
+        return [found[key] for key in sorted(found) if current.issuperset(key)]
 
     def homes_of(
         self, pks: Iterable[int], at: int | None = None
@@ -240,6 +232,27 @@ def _current(columns: Any, at: int | None) -> ColumnElement[bool]:
         open_ended: ColumnElement[bool] = columns.ended_seq.is_(None)
         return open_ended
     return and_(columns.added_seq <= at, or_(columns.ended_seq.is_(None), columns.ended_seq > at))
+
+
+def _current_among(pks: Iterable[int], connection: Connection, at: int | None) -> set[int]:
+    """Those of some versions that are current.
+
+    They are looked up by key alone: given more to go by, or joined with articles, a database may
+    look through all that are current instead.
+    """
+    columns = (articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
+    found = [
+        row
+        for chunk in chunks(pks)
+        for row in connection.execute(select(*columns).where(articles.c.pk.in_(chunk)))
+    ]
+    if at is None:
+        return {row.pk for row in found if row.ended_seq is None}
+    return {
+        row.pk
+        for row in found
+        if row.added_seq <= at and (row.ended_seq is None or row.ended_seq > at)
+    }
 
 
 def _cluster(row: Any) -> Cluster:

@@ -51,6 +51,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._right: Connection | None = None  # the connection to which the right to write belongs
 
     @property
     def dialect(self) -> str:
@@ -89,9 +90,22 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction: durable when the block ends, undone when it fails."""
+        """A transaction: durable when the block ends, undone when it fails.
+
+        Raises:
+            EngineUnavailableError: The right to write that this process held is lost.
+        """
         with _ours(), self._engine.begin() as connection:
+            self._check_right()
             yield connection
+
+    def _check_right(self) -> None:
+        """A server that restarted has forgotten who may write; another process may do so now."""
+        right = self._right
+        if right is not None and not right.invalidated:
+            right.scalar(select(1))
+        if right is not None and right.invalidated:
+            raise EngineUnavailableError("The catalog was restarted while it was written to.")
 
     @contextmanager
     def writer(self, patience: float = 10.0) -> Iterator[None]:
@@ -114,8 +128,10 @@ class Database:
         try:
             with _ours():
                 _acquire(connection, patience, self.place)
+            self._right = connection
             yield
         finally:
+            self._right = None
             connection.invalidate()  # closing it frees the lock, whatever state it is in
             connection.close()
 

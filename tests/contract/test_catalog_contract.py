@@ -383,3 +383,26 @@ def test_a_restarted_server_is_found_again() -> None:
         assert set(catalog.known(["a", "b"])) == {"a"}
         assert write(catalog, ENCODER, [make_article("b")]) == 2
         catalog.close()
+
+
+def test_a_writer_whose_lock_a_restart_took_writes_nothing_more() -> None:
+    pytest.importorskip("psycopg", reason="no driver is installed: semsearch[postgres]")
+    if binaries() is None:
+        pytest.skip(MISSING)
+    with postgres_server() as server:
+        url = server.new_catalog()
+        catalog, other = Catalog(url), Catalog(url)
+        catalog.create()
+        with catalog.database.writer():
+            write(catalog, ENCODER, [make_article("a")])
+            server.stop()
+            server.start()
+            with other.database.writer(0.2):  # another may write now
+                for _ in range(2):
+                    with pytest.raises(EngineUnavailableError):
+                        write(catalog, ENCODER, [make_article("b")])
+        with catalog.database.writer():
+            write(catalog, ENCODER, [make_article("c")])
+        assert set(other.known(["a", "b", "c"])) == {"a", "c"}
+        catalog.close()
+        other.close()
