@@ -1,6 +1,7 @@
 """Another model in place of an index whose parts lie in engines, while servers go on."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ from tests.support.indexes import ask, held, ids
 from tests.support.postgres import Postgres
 from tests.support.server import serving
 
+_NOTICED = 60.0  # seconds within which a server has noticed a switch
 MILVUS = ("milvus-lite", "milvus-lite, PostgreSQL", "milvus, PostgreSQL")
 KINDS = (*MILVUS, "files, PostgreSQL", "files, SQLite elsewhere")
 
@@ -344,6 +346,9 @@ def test_who_asks_while_it_is_switched_gets_the_old_answer_or_the_new_or_none(
             served.reindex(switch=True)
             again = served.serve(other())
             assert set(ids(ask(again, "notice"))) == {*WORDS, "m"}
+            until = time.monotonic() + _NOTICED
+            while "ModelChangedError" not in given and time.monotonic() < until:
+                time.sleep(0.1)  # the answers that the switch came upon are still being made
         finally:
             stop.set()
         for one in running:
