@@ -240,7 +240,8 @@ def test_a_restore_that_stops_anywhere_leaves_the_old_or_the_new(
         assert set(ids(ask(again, "notice"))) == there
         seen.add(there)
         again.close()
-        shutil.rmtree(copy)
+        # The word index of a restore that was stopped may still be putting a file there.
+        shutil.rmtree(copy, ignore_errors=True)
         if ended:
             break
     assert ended
