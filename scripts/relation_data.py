@@ -21,14 +21,14 @@ from pathlib import Path
 
 import numpy as np
 
-from semsearch.articles.article import Article
 from semsearch.assembly import build_encoder
 from semsearch.config import load_settings
-from semsearch.coverage.profile import Profile
 from semsearch.errors import UnreadableError
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import NOBODY, article_from_fields
+from semsearch.model.article import Article
+from semsearch.relate.profile import Profile
 
 Key = tuple[str, str]
 

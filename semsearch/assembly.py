@@ -6,42 +6,42 @@ from functools import partial
 from itertools import chain
 from urllib.parse import quote
 
+from semsearch.ask.fuse import Weights
+from semsearch.ask.rerank import Reranking
+from semsearch.ask.searching import Searcher
+from semsearch.ask.similar import SimilarFinder
+from semsearch.compare.comparing import Comparer
 from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
-from semsearch.embed.cross_encoder import CrossEncoderReranker
-from semsearch.embed.encoder import Encoder
-from semsearch.embed.export import exported
-from semsearch.embed.models import find_model
-from semsearch.embed.openvino_encoder import OpenVinoEncoder
-from semsearch.embed.ray_cluster import RayCluster
-from semsearch.embed.ray_encoder import RayEncoder
-from semsearch.embed.torch_encoder import TorchEncoder
-from semsearch.engine.comparison import Comparer
-from semsearch.engine.duplicates import DuplicateFinder
-from semsearch.engine.indexing import Indexer
-from semsearch.engine.library import Library, Repair
-from semsearch.engine.limits import Limits
-from semsearch.engine.reindexing import Reindexer, beside
-from semsearch.engine.relating import Relater
-from semsearch.engine.searching import Searcher
-from semsearch.engine.services import Services
-from semsearch.engine.similar import SimilarFinder
-from semsearch.engine.stories import StoryFinder
-from semsearch.engine.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
+from semsearch.encode.cross_encoder import CrossEncoderReranker
+from semsearch.encode.encoder import Encoder
+from semsearch.encode.export import exported
+from semsearch.encode.models import find_model
+from semsearch.encode.openvino_encoder import OpenVinoEncoder
+from semsearch.encode.ray_cluster import RayCluster
+from semsearch.encode.ray_encoder import RayEncoder
+from semsearch.encode.torch_encoder import TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
+from semsearch.index import Services
+from semsearch.indexing.indexer import Indexer
 from semsearch.ingest.files import SourceFile
 from semsearch.ingest.passages import PassageSettings
 from semsearch.ingest.reading import Piece, Reader, ReadOptions, Record, grouped, read_group
-from semsearch.rank.fuse import Weights
-from semsearch.rank.rerank import Reranking
+from semsearch.library.library import Library, Repair
+from semsearch.library.limits import Limits
+from semsearch.maintain.reindexing import Reindexer, beside
+from semsearch.maintain.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
+from semsearch.relate.duplicates import DuplicateFinder
+from semsearch.relate.relating import Relater
+from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.backend import IndexBackend
-from semsearch.store.backups import CATALOG, is_snapshot
-from semsearch.store.catalog import Catalog
-from semsearch.store.database import Database
+from semsearch.store.backup.backups import CATALOG, is_snapshot
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.replacing import catalog_beside
 from semsearch.store.files import make_folder
-from semsearch.store.generations import Generations
-from semsearch.store.milvus import Milvus
-from semsearch.store.milvus_generations import MilvusGenerations
-from semsearch.store.replacing import catalog_beside
+from semsearch.store.local.generations import Generations
+from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.generations import MilvusGenerations
 
 
 def open_index(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from semsearch.engine.services import Services
-from semsearch.store.catalog import Catalog
+from semsearch.index import Services
+from semsearch.store.catalog.catalog import Catalog
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
 from tests.support.postgres import MISSING, Postgres, binaries, postgres_server

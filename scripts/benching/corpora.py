@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from benching.apart import Apart
-from semsearch.articles.article import Article
 from semsearch.errors import UnreadableError
 from semsearch.ingest.reading import ReadOptions, read_document
+from semsearch.model.article import Article
 
 EVERYDAY = "everyday_azure"
 ABP = "abp"

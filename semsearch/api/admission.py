@@ -17,9 +17,9 @@ from semsearch.api.metrics import Metrics
 from semsearch.api.problems import Problem
 from semsearch.api.requests import Kind, is_bulk, kind_of
 from semsearch.api.settings import ApiSettings
-from semsearch.budget import Budget, within
+from semsearch.deadline import Budget, within
 
-BUDGET = "semsearch.budget"
+BUDGET = "semsearch.deadline"
 """Where the budget of a request stands in its ASGI scope."""
 
 

@@ -17,8 +17,8 @@ from semsearch.api.metrics import Metrics
 from semsearch.api.problems import PROBLEM_SCHEMA, install
 from semsearch.api.settings import ApiSettings
 from semsearch.api.stopping import ask_to_end
-from semsearch.engine.catching_up import CatchUp
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.indexing.catching_up import CatchUp
 from semsearch.store.keys import KeyRing
 
 _DESCRIPTION = (

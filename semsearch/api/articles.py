@@ -29,12 +29,12 @@ from semsearch.api.bodies import (
 from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
 from semsearch.api.requests import NDJSON, media_type
 from semsearch.api.services import ServicesDependency, SettingsDependency
-from semsearch.articles.report import Skipped
-from semsearch.articles.view import ArticleView
-from semsearch.engine.indexing import Indexer, Written
-from semsearch.engine.showing import show
-from semsearch.engine.similar import SimilarResults
+from semsearch.ask.similar import SimilarResults
 from semsearch.errors import InvalidArticleError
+from semsearch.indexing.indexer import Indexer, Written
+from semsearch.library.showing import show
+from semsearch.model.report import Skipped
+from semsearch.model.view import ArticleView
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 

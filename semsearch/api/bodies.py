@@ -11,8 +11,6 @@ from pydantic import AfterValidator
 
 from semsearch.api.limits import BODY
 from semsearch.api.requests import media_type
-from semsearch.articles.article import Article
-from semsearch.articles.report import Skipped
 from semsearch.errors import (
     BatchTooLargeError,
     InvalidArticleError,
@@ -21,6 +19,8 @@ from semsearch.errors import (
 )
 from semsearch.ingest.jsonlines import Line, parse_json, read_json_lines
 from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.model.article import Article
+from semsearch.model.report import Skipped
 
 _CHUNK = 2**20
 

@@ -12,11 +12,11 @@ from semsearch.api.bodies import StrictRoute, WholeText, compared
 from semsearch.api.coverage import StoryId
 from semsearch.api.examples import answers
 from semsearch.api.services import ServicesDependency
-from semsearch.articles.article import Article
-from semsearch.articles.comparison import Comparison
-from semsearch.articles.search import Query
-from semsearch.engine.comparison import MAX_ARTICLES, Detail
+from semsearch.compare.comparing import MAX_ARTICLES, Detail
 from semsearch.errors import InvalidQueryError
+from semsearch.model.article import Article
+from semsearch.model.comparison import Comparison
+from semsearch.model.search import Query
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 

@@ -14,7 +14,7 @@ from semsearch.api.logs import ACCESS, ERRORS
 from semsearch.api.metrics import Metrics
 from semsearch.api.problems import problem_of, unexpected
 from semsearch.api.requests import Kind, kind_of
-from semsearch.budget import Budget
+from semsearch.deadline import Budget
 from semsearch.errors import StoppingError
 
 REQUEST_ID = "semsearch.request_id"

@@ -26,8 +26,8 @@ from semsearch.api.examples import TEXT, answers
 from semsearch.api.questions import ArticleId
 from semsearch.api.requests import NDJSON, media_type
 from semsearch.api.services import ServicesDependency, SettingsDependency
-from semsearch.articles.article import Article
-from semsearch.articles.coverage import (
+from semsearch.model.article import Article
+from semsearch.model.coverage import (
     CoverageOrder,
     CoverageQuery,
     DuplicateGroups,
@@ -36,9 +36,9 @@ from semsearch.articles.coverage import (
     Stories,
     StoryView,
 )
-from semsearch.articles.filter_tree import moment_of
-from semsearch.articles.report import Skipped
-from semsearch.engine.duplicates import DuplicateFinder
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.report import Skipped
+from semsearch.relate.duplicates import DuplicateFinder
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 

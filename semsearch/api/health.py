@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from semsearch.api.metrics import CONTENT_TYPE
 from semsearch.api.services import MetricsDependency, ServicesDependency
-from semsearch.engine.library import Library
+from semsearch.library.library import Library
 
 router = APIRouter(tags=["health"])
 

@@ -22,9 +22,9 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from semsearch.engine import describing
-from semsearch.engine.services import Services
 from semsearch.errors import SemsearchError
+from semsearch.index import Services
+from semsearch.maintain import status as describing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"

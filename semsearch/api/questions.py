@@ -6,12 +6,12 @@ from fastapi import Depends, Path
 from fastapi import Query as Parameter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from semsearch.articles.filter_tree import moment_of, parse_filter
-from semsearch.articles.filters import EVERYTHING, Filters
-from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.ask.reading import steps_of
 from semsearch.errors import UnreadableError
-from semsearch.ingest.text import repair
-from semsearch.rank.reading import steps_of
+from semsearch.model.filter_tree import moment_of, parse_filter
+from semsearch.model.filters import EVERYTHING, Filters
+from semsearch.model.search import Collapse, Mode, Query
+from semsearch.text.text import repair
 
 
 def _written(identity: str) -> str:

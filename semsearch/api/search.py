@@ -8,9 +8,9 @@ from semsearch.api import examples
 from semsearch.api.bodies import StrictRoute
 from semsearch.api.questions import SearchBody, SearchQuery
 from semsearch.api.services import ServicesDependency
-from semsearch.articles.search import SearchResults
-from semsearch.articles.status import IndexStatus, ProviderList, TopicList
-from semsearch.engine import describing
+from semsearch.maintain import status as describing
+from semsearch.model.search import SearchResults
+from semsearch.model.status import IndexStatus, ProviderList, TopicList
 
 router = APIRouter(route_class=StrictRoute)
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from semsearch.api.metrics import Metrics
 from semsearch.api.settings import ApiSettings
-from semsearch.engine.services import Services
+from semsearch.index import Services
 
 
 def _services(request: Request) -> Services:

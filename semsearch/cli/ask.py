@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from semsearch.articles.article import Article
-from semsearch.articles.filter_tree import moment_of
-from semsearch.articles.search import Collapse, Mode, Query
+from semsearch.ask.reading import steps_of
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -26,14 +24,16 @@ from semsearch.cli.common import (
     settings_for,
 )
 from semsearch.config import place_of
-from semsearch.engine.showing import show as show_article
-from semsearch.engine.snapshots import find as find_snapshot
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.ingest.files import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
-from semsearch.ingest.text import repair
-from semsearch.rank.reading import steps_of
+from semsearch.library.showing import show as show_article
+from semsearch.maintain.snapshots import find as find_snapshot
+from semsearch.model.article import Article
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.search import Collapse, Mode, Query
+from semsearch.text.text import repair
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 

@@ -21,9 +21,9 @@ from semsearch.cli.common import (
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import Step, steps
 from semsearch.config import place_of
-from semsearch.engine import doctor as doctoring
-from semsearch.engine import snapshots
 from semsearch.errors import ConfigurationError
+from semsearch.maintain import doctor as doctoring
+from semsearch.maintain import snapshots
 
 snapshot = typer.Typer(
     name="snapshot",

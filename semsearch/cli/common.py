@@ -14,14 +14,14 @@ from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
 
-from semsearch.articles.filter_tree import moment_of
-from semsearch.articles.filters import Filters
 from semsearch.assembly import open_index
 from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
-from semsearch.embed.encoder import Encoder
-from semsearch.engine.library import Repair
-from semsearch.engine.services import Services
+from semsearch.encode.encoder import Encoder
+from semsearch.index import Services
+from semsearch.library.library import Repair
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.filters import Filters
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="Index folder.", show_default=False)

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from semsearch.articles.comparison import Comparison
-from semsearch.articles.search import Query
 from semsearch.cli.ask import given_article
 from semsearch.cli.common import (
     ConfigOption,
@@ -19,7 +17,9 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.coverage import comparing
 from semsearch.cli.render_comparison import comparison
-from semsearch.engine.comparison import Detail
+from semsearch.compare.comparing import Detail
+from semsearch.model.comparison import Comparison
+from semsearch.model.search import Query
 
 
 class Format(StrEnum):

@@ -8,9 +8,6 @@ from typing import Annotated
 
 import typer
 
-from semsearch.articles.article import Article
-from semsearch.articles.coverage import CoverageOrder, CoverageQuery
-from semsearch.articles.filter_tree import moment_of
 from semsearch.assembly import index_exists
 from semsearch.cli import render_coverage as render
 from semsearch.cli.ask import given_article
@@ -25,7 +22,10 @@ from semsearch.cli.common import (
     print_json,
     settings_for,
 )
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.article import Article
+from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.filter_tree import moment_of
 
 _MOST = 1_000_000_000
 

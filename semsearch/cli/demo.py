@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from semsearch.articles.search import Query
 from semsearch.cli import render
 from semsearch.cli.common import ConfigOption, console, opened
 from semsearch.cli.progress import watching
 from semsearch.cli.serve import run
+from semsearch.model.search import Query
 
 QUESTION = "Why did the dockers walk out at Brackwater?"
 

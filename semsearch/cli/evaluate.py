@@ -24,8 +24,8 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.progress import Step, busy, steps, watching
 from semsearch.config import load_settings
-from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError, NotFoundError
+from semsearch.index import Services
 from semsearch.ingest.files import SourceFile, find_files
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from semsearch.articles.filter_tree import moment_of
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -19,6 +18,7 @@ from semsearch.cli.common import (
     stderr,
 )
 from semsearch.config import Settings, place_of
+from semsearch.model.filter_tree import moment_of
 from semsearch.store.keys import AccessKey, KeyRing, Scope
 
 _FILE = "keys.json"

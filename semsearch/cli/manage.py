@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from semsearch.articles.article import Provider
 from semsearch.assembly import build_on_ray, index_exists
 from semsearch.cli import render
 from semsearch.cli.common import (
@@ -23,8 +22,10 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import busy, relating, watching
-from semsearch.engine import describing, exporting
 from semsearch.ingest.reading import ReadOptions, read_here
+from semsearch.maintain import exporting
+from semsearch.maintain import status as describing
+from semsearch.model.article import Provider
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
 

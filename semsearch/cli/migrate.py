@@ -20,11 +20,11 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.progress import Step, steps
 from semsearch.config import DEFAULT_FILE, Settings, place_of
-from semsearch.engine.migrating import TOP, Migrated, RecallingEncoder, publish, verify
 from semsearch.errors import ConfigurationError, ConflictError
-from semsearch.store.backups import CATALOG
-from semsearch.store.copying import copy_catalog
-from semsearch.store.database import Database
+from semsearch.maintain.migrating import TOP, Migrated, RecallingEncoder, publish, verify
+from semsearch.store.backup.backups import CATALOG
+from semsearch.store.catalog.copying import copy_catalog
+from semsearch.store.catalog.database import Database
 from semsearch.store.files import make_folder
 
 

@@ -18,8 +18,8 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 
 from semsearch.cli.common import stderr
-from semsearch.engine.run import Progress
-from semsearch.engine.tracking import Tracked
+from semsearch.indexing.run import Progress
+from semsearch.relate.tracking import Tracked
 
 _LINE_SECONDS = 5.0
 _SOON = 0.5  # seconds before which a rate says nothing

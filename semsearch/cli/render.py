@@ -11,12 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.articles.confidence import Confidence
-from semsearch.articles.report import IndexReport
-from semsearch.articles.search import Hit, HitPassage, ProviderRow, SearchResults, StoryOfHit
-from semsearch.articles.status import IndexStatus, Lag
-from semsearch.articles.view import ArticleView
-from semsearch.engine.similar import SimilarResults
+from semsearch.ask.similar import SimilarResults
+from semsearch.model.confidence import Confidence
+from semsearch.model.report import IndexReport
+from semsearch.model.search import Hit, HitPassage, ProviderRow, SearchResults, StoryOfHit
+from semsearch.model.status import IndexStatus, Lag
+from semsearch.model.view import ArticleView
 from semsearch.web.naming import clean, lag, size
 
 _PASSAGE_CHARS = 420

@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.articles.comparison import Comparison, Difference, ProviderView, SentenceRow
-from semsearch.articles.confidence import Confidence
+from semsearch.model.comparison import Comparison, Difference, ProviderView, SentenceRow
+from semsearch.model.confidence import Confidence
 from semsearch.web.marking import Mark, Piece, phrases, worded
 from semsearch.web.naming import UNANSWERED, clean, key_of, lag, names_of, percent, precision
 

@@ -10,16 +10,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.articles.coverage import (
+from semsearch.cli.render import date
+from semsearch.model.coverage import (
     DuplicateGroup,
     DuplicateGroups,
     DuplicatesFound,
     Stories,
     StoryView,
 )
-from semsearch.articles.relation import Agreement, Lineage, Relation, RelationKind
-from semsearch.articles.search import ArticleSummary
-from semsearch.cli.render import date
+from semsearch.model.relation import Agreement, Lineage, Relation, RelationKind
+from semsearch.model.search import ArticleSummary
 from semsearch.web.naming import clean, lag
 
 _SHOWN_SPANS = 5

@@ -186,7 +186,7 @@ def build_app(
     from semsearch.api.tracing import trace  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.config import place_of  # noqa: PLC0415
-    from semsearch.engine.limits import Limits  # noqa: PLC0415
+    from semsearch.library.limits import Limits  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
 
     settings = settings_for(index_dir, config)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.coverage.events import same_event
-from semsearch.coverage.groups import Node, Pair
-from semsearch.coverage.linkage import COMPARED
-from semsearch.coverage.profile import Profile
-from semsearch.coverage.relate import judge
-from semsearch.coverage.stories import regroup
 from semsearch.evaluation.intervals import bootstrap
 from semsearch.evaluation.measures import Estimate
+from semsearch.relate.events import same_event
+from semsearch.relate.groups import Node, Pair
+from semsearch.relate.linkage import COMPARED
+from semsearch.relate.profile import Profile
+from semsearch.relate.relate import judge
+from semsearch.relate.stories import regroup
 
 Labels = Sequence[Hashable] | NDArray[np.int64]
 _THRESHOLDS = np.arange(0.4, 0.95, 0.01)

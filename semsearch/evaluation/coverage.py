@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from semsearch.articles.article import Article
-from semsearch.coverage.classify import fitted
-from semsearch.coverage.profile import Profile
-from semsearch.embed.encoder import Encoder
+from semsearch.encode.encoder import Encoder
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.clusters import ClusterFigures, evaluate_stories
 from semsearch.evaluation.pairs import LabelledPair, PairFigures, evaluate_pairs
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.model.article import Article
+from semsearch.relate.classify import fitted
+from semsearch.relate.profile import Profile
 
 STORY = "story"
 _TOGETHER = 64

@@ -9,9 +9,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from semsearch.articles.article import Article
-from semsearch.articles.confidence import Confidence
-from semsearch.engine.library import Library
 from semsearch.evaluation.explaining import explain
 from semsearch.evaluation.measures import RESAMPLES, SEED, Estimate, Scores, estimate, measure
 from semsearch.evaluation.questions import (
@@ -32,6 +29,9 @@ from semsearch.evaluation.report import (
 from semsearch.evaluation.systems import DEPTH, Answer, System
 from semsearch.ingest.files import SourceFile
 from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.library.library import Library
+from semsearch.model.article import Article
+from semsearch.model.confidence import Confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from semsearch.articles.article import Article
-from semsearch.articles.confidence import Confidence
-from semsearch.articles.search import Hit
 from semsearch.evaluation.questions import LabelledSet, Question
 from semsearch.evaluation.report import JudgedHit, WorstQuestion
 from semsearch.evaluation.systems import DEPTH, Answer
+from semsearch.model.article import Article
+from semsearch.model.confidence import Confidence
+from semsearch.model.search import Hit
 
 _SHOWN = 5
 _TOLD_PARTS = 3

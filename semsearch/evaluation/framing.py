@@ -17,15 +17,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import Article, Field, Passage
-from semsearch.embed.encoder import Encoder
+from semsearch.compare.alignment import align
+from semsearch.compare.differs import disagreements, placed
+from semsearch.compare.frames import Frames, build_frames, read_frames
+from semsearch.compare.scorer import Scorer, published
+from semsearch.compare.texts import Text, prepare, words_of
+from semsearch.compare.wording import LABELS_FROM, differing_words
+from semsearch.encode.encoder import Encoder
 from semsearch.errors import ConfigurationError
-from semsearch.framing.alignment import align
-from semsearch.framing.differs import disagreements, placed
-from semsearch.framing.frames import Frames, build_frames, read_frames
-from semsearch.framing.scorer import Scorer, published
-from semsearch.framing.texts import Text, prepare, words_of
-from semsearch.framing.wording import LABELS_FROM, differing_words
+from semsearch.model.article import Article, Field, Passage
 
 RESAMPLES = 2000
 SEED = 20_240_305

@@ -11,8 +11,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from semsearch.articles.article import Article
-from semsearch.engine.library import Library
 from semsearch.errors import NotFoundError, StorageError
 from semsearch.evaluation.questions import (
     UNANSWERABLE,
@@ -23,6 +21,8 @@ from semsearch.evaluation.questions import (
 )
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import System
+from semsearch.library.library import Library
+from semsearch.model.article import Article
 
 POOL_DEPTH = 10
 _GRADES = {"2": 2, "1": 1, "0": 0}

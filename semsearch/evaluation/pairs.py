@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.relation import RelationKind
-from semsearch.coverage.evidence import cosine
-from semsearch.coverage.profile import Profile
-from semsearch.coverage.relate import judge
-from semsearch.coverage.words import contained, shared_count
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.intervals import bootstrap
 from semsearch.evaluation.measures import Estimate
+from semsearch.model.relation import RelationKind
+from semsearch.relate.evidence import cosine
+from semsearch.relate.profile import Profile
+from semsearch.relate.relate import judge
+from semsearch.text.words import contained, shared_count
 
 CLASSES = tuple(kind for kind in RelationKind if kind is not RelationKind.UNDECIDABLE)
 _CLOSER = {RelationKind.COPY, RelationKind.EDITED, RelationKind.STORY}

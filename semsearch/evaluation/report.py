@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from semsearch.articles.confidence import Confidence
 from semsearch.evaluation.measures import Estimate
 from semsearch.evaluation.questions import Unresolved
+from semsearch.model.confidence import Confidence
 
 ALL = "all"
 MEASURES = ("ndcg", "mrr", "recall", "hit")

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from semsearch.articles.confidence import Confidence
-from semsearch.articles.search import Hit, Mode, Query
-from semsearch.engine.searching import Searcher
-from semsearch.engine.services import Services
+from semsearch.ask.fuse import Weights
+from semsearch.ask.searching import Searcher
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.questions import Question
-from semsearch.rank.fuse import Weights
+from semsearch.index import Services
+from semsearch.model.confidence import Confidence
+from semsearch.model.search import Hit, Mode, Query
 
 OURS = "ours"
 OURS_DATED = "ours-dated"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from semsearch.articles.report import Skipped
 from semsearch.errors import UnreadableError
+from semsearch.model.report import Skipped
 
 MAX_FILE_BYTES = 64 * 2**20
 _LEAST_LINE = 256  # what a line counts for: empty ones take their time, too

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from semsearch.articles.article import FIELDS, Article, Field, Passage
-from semsearch.budget import go_on
-from semsearch.ingest.cleaning import masked
-from semsearch.ingest.sentences import sentences
+from semsearch.deadline import go_on
+from semsearch.model.article import FIELDS, Article, Field, Passage
+from semsearch.text.boilerplate import masked
+from semsearch.text.sentences import sentences
 
 TokenCounter = Callable[[Sequence[str]], Sequence[int]]
 """Word pieces of each text, without the special tokens that frame a sequence."""

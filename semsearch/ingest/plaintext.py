@@ -2,8 +2,8 @@
 
 import re
 
-from semsearch.articles.article import Provider
 from semsearch.errors import UnreadableError
+from semsearch.model.article import Provider
 
 MAX_TITLE_CHARS = 1_000
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from semsearch.articles.article import Article, Provider
-from semsearch.articles.report import Skipped
 from semsearch.errors import StorageError, UnreadableError
 from semsearch.ingest.files import SourceFile, open_lines, read_text
 from semsearch.ingest.frontmatter import has_front_matter, read_front_matter
 from semsearch.ingest.jsonlines import Line, RawLine, parse_line, raw_lines
 from semsearch.ingest.plaintext import read_plain_text, refuse_blob
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
+from semsearch.model.article import Article, Provider
+from semsearch.model.report import Skipped
 
 _PIECE_BYTES = 64 * 2**10  # of JSON Lines
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of reading

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 
-from semsearch.articles.article import Article, Provider, Related
-from semsearch.articles.urls import bare_host, host_of
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import ReadDate, in_utc, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
-from semsearch.ingest.text import repair
+from semsearch.model.article import Article, Provider, Related
+from semsearch.model.urls import bare_host, host_of
+from semsearch.text.text import repair
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.articles.article import EMBEDDED, Field, Passage, Provider
-from semsearch.articles.filters import Condition
-from semsearch.store.catalog import Catalog
-from semsearch.store.geometry import Geometry
-from semsearch.store.manifest import Manifest
+from semsearch.model.article import EMBEDDED, Field, Passage, Provider
+from semsearch.model.filters import Condition
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.local.geometry import Geometry
+from semsearch.store.local.manifest import Manifest
 
 Vector = NDArray[np.float32]
 

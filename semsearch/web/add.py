@@ -13,11 +13,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from semsearch.articles.article import Article
-from semsearch.engine.services import Services
 from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.index import Services
 from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES
 from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.model.article import Article
 from semsearch.web import uploads
 from semsearch.web.page import HEADERS, page
 from semsearch.web.scores import bars

@@ -5,7 +5,7 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.engine.showing import passages, show, summaries
+from semsearch.library.showing import passages, show, summaries
 from semsearch.web import reading
 from semsearch.web.page import page
 from semsearch.web.scores import bars

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
-from semsearch.articles.coverage import CoverageQuery
-from semsearch.articles.filter_tree import moment_of
-from semsearch.articles.filters import Filters
-from semsearch.articles.search import ArticleSummary, Collapse, Query, SearchResults
-from semsearch.engine import describing
-from semsearch.engine.services import Services
-from semsearch.engine.showing import summaries
-from semsearch.rank.reading import ALL_STEPS
+from semsearch.ask.reading import ALL_STEPS
+from semsearch.index import Services
+from semsearch.library.showing import summaries
+from semsearch.maintain import status as describing
+from semsearch.model.coverage import CoverageQuery
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.filters import Filters
+from semsearch.model.search import ArticleSummary, Collapse, Query, SearchResults
 from semsearch.web import choices
 from semsearch.web.histogram import histogram
 from semsearch.web.links import Link

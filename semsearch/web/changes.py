@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from semsearch.articles.article import FIELDS, Field
-from semsearch.articles.relation import Lineage, SharedSpan, Side, TextSpan
-from semsearch.articles.view import ArticleView
+from semsearch.model.article import FIELDS, Field
+from semsearch.model.relation import Lineage, SharedSpan, Side, TextSpan
+from semsearch.model.view import ArticleView
 
 _NUMBERED = 12  # words from which a run is worth finding again in the other column
 _LONGEST = 700  # characters of a run that are shown whole

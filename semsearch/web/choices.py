@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from semsearch.articles.filters import Attribute, normal_text
-from semsearch.articles.status import ProviderCount, TopicCount
+from semsearch.model.filters import Attribute, normal_text
+from semsearch.model.status import ProviderCount, TopicCount
 
 _OPEN = 8
 _MOST = 40

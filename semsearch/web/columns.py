@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from semsearch.articles.article import Basis
-from semsearch.articles.comparison import (
+from semsearch.model.article import Basis
+from semsearch.model.comparison import (
     Comparison,
     FactSentence,
     HeadlineView,

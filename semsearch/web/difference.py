@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.articles.relation import Agreement, Relation, Side
-from semsearch.articles.view import ArticleView
-from semsearch.engine.showing import show
+from semsearch.library.showing import show
+from semsearch.model.relation import Agreement, Relation, Side
+from semsearch.model.view import ArticleView
 from semsearch.web.changes import Change, characters, column
 from semsearch.web.page import page
 from semsearch.web.services import ServicesDependency

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.articles.coverage import Descent, DuplicateGroups, GroupMember, GroupView
 from semsearch.errors import InvalidRequestError
+from semsearch.model.coverage import Descent, DuplicateGroups, GroupMember, GroupView
 from semsearch.web.filters import SORTS, ListFiltersDependency
 from semsearch.web.page import page
 from semsearch.web.services import ServicesDependency

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi import Query as Parameter
 
-from semsearch.articles.coverage import CoverageOrder, CoverageQuery
-from semsearch.articles.filter_tree import moment_of
 from semsearch.errors import InvalidQueryError
+from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.filter_tree import moment_of
 from semsearch.web.links import Link
 
 _LEAST = 2

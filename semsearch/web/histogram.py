@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from semsearch.articles.search import DayCount
+from semsearch.model.search import DayCount
 
 _MOST_DAYS = 45
 _MOST_MONTHS = 48

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from semsearch.articles.comparison import Comparison, ProviderView
+from semsearch.model.comparison import Comparison, ProviderView
 from semsearch.web import naming, plots
 from semsearch.web.marking import Mark, Piece, phrases, worded
 from semsearch.web.rendering import environment

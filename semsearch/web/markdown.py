@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from semsearch.articles.comparison import Comparison, FactSentence, ProviderView, Span
-from semsearch.articles.confidence import Confidence
+from semsearch.model.comparison import Comparison, FactSentence, ProviderView, Span
+from semsearch.model.confidence import Confidence
 from semsearch.web.marking import Mark, Piece, phrases, worded
 from semsearch.web.naming import (
     UNANSWERED,

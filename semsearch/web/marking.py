@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from semsearch.articles.comparison import Phrase, SharedFact
+from semsearch.model.comparison import Phrase, SharedFact
 
 
 class Mark(StrEnum):

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from semsearch.articles.comparison import Comparison, Evidence, ProviderView
+from semsearch.model.comparison import Comparison, Evidence, ProviderView
 
 # A feed must not reach a screen or terminal with control characters or reversed directions.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

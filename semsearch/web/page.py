@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
 from semsearch import __version__
-from semsearch.articles.urls import host_of
+from semsearch.model.urls import host_of
 from semsearch.web import assets, naming, telling
 from semsearch.web.rendering import environment
 

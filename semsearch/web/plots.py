@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from semsearch.articles.comparison import Comparison
+from semsearch.model.comparison import Comparison
 from semsearch.web.naming import clean, key_of, names_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from semsearch.articles.article import Field, Passage
-from semsearch.articles.view import ArticleView, MarkedSpan
+from semsearch.model.article import Field, Passage
+from semsearch.model.view import ArticleView, MarkedSpan
 
 _PARAGRAPH = re.compile(r"[^\r\n]+")
 

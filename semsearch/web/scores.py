@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from semsearch.articles.search import Hit
+from semsearch.model.search import Hit
 
 _NAMES = {
     "title": "meaning of the headline",

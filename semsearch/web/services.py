@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from semsearch.engine.services import Services
+from semsearch.index import Services
 
 
 def _services(request: Request) -> Services:

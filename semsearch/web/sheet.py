@@ -3,7 +3,7 @@
 import csv
 import io
 
-from semsearch.articles.comparison import Comparison
+from semsearch.model.comparison import Comparison
 from semsearch.web.naming import clean
 
 _COLUMNS = ("fact", "provider", "article", "field", "start", "end", "sentence", "basis")

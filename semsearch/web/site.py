@@ -5,9 +5,9 @@ Each page is a module with a ``router``; a new one is added here.
 
 from fastapi import APIRouter
 
-from semsearch.articles.article import Article
-from semsearch.articles.search import Query
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.article import Article
+from semsearch.model.search import Query
 from semsearch.web import (
     add,
     article,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from semsearch.articles.search import HitPassage
+from semsearch.model.search import HitPassage
 from semsearch.web.marking import Mark, Piece, pieces
 
 _SHOWN = 420

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.articles.filters import from_timestamp
-from semsearch.engine import describing
+from semsearch.maintain import status as describing
+from semsearch.model.filters import from_timestamp
 from semsearch.web.page import page
 from semsearch.web.services import ServicesDependency
 

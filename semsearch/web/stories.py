@@ -5,9 +5,9 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from semsearch.articles.coverage import DayOfStories, Stories
-from semsearch.articles.search import DayCount
 from semsearch.errors import InvalidRequestError
+from semsearch.model.coverage import DayOfStories, Stories
+from semsearch.model.search import DayCount
 from semsearch.web import plots
 from semsearch.web.filters import SORTS, ListFiltersDependency
 from semsearch.web.histogram import Histogram, histogram

@@ -9,9 +9,9 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
-from semsearch.articles.comparison import Comparison
-from semsearch.articles.coverage import StoryMember, StoryView
 from semsearch.errors import InvalidQueryError
+from semsearch.model.comparison import Comparison
+from semsearch.model.coverage import StoryMember, StoryView
 from semsearch.web import naming, plots, telling
 from semsearch.web.columns import BESIDE, Layout, lay_out
 from semsearch.web.html import html

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from semsearch.articles.comparison import Comparison, Evidence
+from semsearch.model.comparison import Comparison, Evidence
 from semsearch.web.naming import key_of, lag, moment, names_of
 
 _TOLD = 4  # articles that the words for a timeline name

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from semsearch.articles.report import Skipped
-from semsearch.articles.view import export_record
 from semsearch.errors import InvalidArticleError
 from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES, SourceFile
 from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.ingest.records import Removed
+from semsearch.model.report import Skipped
+from semsearch.model.view import export_record
 
 _MOST = 5_000
 

@@ -17,16 +17,16 @@ import pytest
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from semsearch.articles.article import Article
-from semsearch.articles.filters import EVERYTHING
-from semsearch.articles.search import Query
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import Settings, load_settings
-from semsearch.embed.encoder import Encoder
-from semsearch.engine.services import Services
+from semsearch.encode.encoder import Encoder
+from semsearch.index import Services
 from semsearch.ingest.passages import split_article
+from semsearch.model.article import Article
+from semsearch.model.filters import EVERYTHING
+from semsearch.model.search import Query
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.vectors import VectorIndex, write_vectors
+from semsearch.store.local.vectors import VectorIndex, write_vectors
 from tests.support.articles import WORDS
 
 pytestmark = pytest.mark.model

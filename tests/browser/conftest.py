@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from semsearch.store.keys import KeyRing
 from semsearch.web import site
 from tests.support.encoder import HashingEncoder

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from semsearch.articles.filters import EVERYTHING
-from semsearch.store.catalog import Catalog
+from semsearch.model.filters import EVERYTHING
+from semsearch.store.catalog.catalog import Catalog
 from tests.cluster.roles import roles, start_again, tell
 from tests.contract.backends import in_milvus, server_milvus
 from tests.support.articles import WORDS, make_article

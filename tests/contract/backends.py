@@ -10,10 +10,10 @@ import pytest
 
 from semsearch.config import load_settings
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog import Catalog
-from semsearch.store.generations import Generations
-from semsearch.store.milvus import Milvus
-from semsearch.store.milvus_generations import MilvusGenerations
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.local.generations import Generations
+from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.generations import MilvusGenerations
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
 from tests.support.postgres import Postgres

@@ -7,8 +7,6 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from semsearch.articles.article import EMBEDDED, Article, Field, Passage, Provider, Related
-from semsearch.articles.urls import canonical_url
 from semsearch.errors import (
     EngineUnavailableError,
     FormatMismatchError,
@@ -17,9 +15,11 @@ from semsearch.errors import (
     SemsearchError,
 )
 from semsearch.ingest.identity import content_hash
-from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.rows import FileState, NewArticle, StoredPassage
-from semsearch.store.schema import metadata
+from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider, Related
+from semsearch.model.urls import canonical_url
+from semsearch.store.catalog.catalog import Catalog, WriteBatch
+from semsearch.store.catalog.rows import FileState, NewArticle, StoredPassage
+from semsearch.store.catalog.schema import metadata
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.postgres import MISSING, Postgres, binaries, postgres_server

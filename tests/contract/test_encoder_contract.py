@@ -12,7 +12,7 @@ import pytest
 
 from semsearch.assembly import build_encoder
 from semsearch.config import ModelSettings
-from semsearch.embed.encoder import Encoder
+from semsearch.encode.encoder import Encoder
 from tests.support.articles import WORDS
 from tests.support.encoder import HashingEncoder
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.article import Article
-from semsearch.articles.filters import Attribute, Filters, OneOf
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import open_index
 from semsearch.config import Settings
-from semsearch.engine import describing
-from semsearch.engine.services import Services
 from semsearch.errors import NoSuchIndexError
+from semsearch.index import Services
+from semsearch.maintain import status as describing
+from semsearch.model.article import Article
+from semsearch.model.filters import Attribute, Filters, OneOf
+from semsearch.model.search import Mode, Query
 from tests.contract.backends import SERVER
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from semsearch.articles.search import Query
 from semsearch.assembly import open_index
 from semsearch.cli.app import app
 from semsearch.config import Settings, load_settings
-from semsearch.engine.services import Services
 from semsearch.errors import ConflictError, DamagedIndexError, FormatMismatchError
-from semsearch.store import copying
-from semsearch.store.copying import copy_catalog
-from semsearch.store.database import Database
+from semsearch.index import Services
+from semsearch.model.search import Query
+from semsearch.store.catalog import copying
+from semsearch.store.catalog.copying import copy_catalog
+from semsearch.store.catalog.database import Database
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index as open_folder

@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from semsearch.articles.article import Article
-from semsearch.articles.filters import EVERYTHING, Attribute, Condition, OneOf
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import open_index
 from semsearch.config import Settings
-from semsearch.engine import describing
-from semsearch.engine.services import Services
 from semsearch.errors import DamagedIndexError, EngineUnavailableError
-from semsearch.store import milvus_generations
+from semsearch.index import Services
+from semsearch.maintain import status as describing
+from semsearch.model.article import Article
+from semsearch.model.filters import EVERYTHING, Attribute, Condition, OneOf
+from semsearch.model.search import Mode, Query
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.catalog import Catalog
-from semsearch.store.lexical import words
-from semsearch.store.milvus import Milvus
-from semsearch.store.milvus_generations import MilvusGenerations
-from semsearch.store.milvus_rows import TEXT_BYTES
-from semsearch.store.milvus_snapshot import MilvusSnapshot
-from semsearch.store.milvus_words import WORDS_BY, word_rows, words_of
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.milvus import generations as milvus_generations
+from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.generations import MilvusGenerations
+from semsearch.store.milvus.rows import TEXT_BYTES
+from semsearch.store.milvus.snapshot import MilvusSnapshot
+from semsearch.store.milvus.words import WORDS_BY, word_rows, words_of
+from semsearch.text.tokens import words
 from tests.contract.test_outbox import Unsteady
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder

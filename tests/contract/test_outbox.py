@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semsearch.articles.filters import EVERYTHING
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import open_index
 from semsearch.config import Settings
-from semsearch.engine import describing
-from semsearch.engine.catching_up import CatchUp
-from semsearch.engine.services import Services
 from semsearch.errors import EngineUnavailableError
-from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.milvus import Milvus
-from semsearch.store.milvus_address import RefusedError
-from semsearch.store.milvus_generations import MilvusGenerations
-from semsearch.store.milvus_rows import Row, WordRow
+from semsearch.index import Services
+from semsearch.indexing.catching_up import CatchUp
+from semsearch.maintain import status as describing
+from semsearch.model.filters import EVERYTHING
+from semsearch.model.search import Mode, Query
+from semsearch.store.catalog.catalog import Catalog, WriteBatch
+from semsearch.store.milvus.address import RefusedError
+from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.generations import MilvusGenerations
+from semsearch.store.milvus.rows import Row, WordRow
 from tests.contract.backends import in_milvus
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from semsearch.assembly import read_on
-from semsearch.embed.ray_cluster import IN_FLIGHT, RayCluster
-from semsearch.embed.ray_encoder import RayEncoder
+from semsearch.encode.ray_cluster import IN_FLIGHT, RayCluster
+from semsearch.encode.ray_encoder import RayEncoder
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.reading import ReadOptions, grouped, pieces, read_here
 from tests.support.articles import record, write_json_lines, write_markdown

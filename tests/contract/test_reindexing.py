@@ -13,12 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from semsearch.api.app import create_app
-from semsearch.articles.filters import EVERYTHING
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import build_reindexer, open_beside, open_index
 from semsearch.config import Settings
-from semsearch.engine.reindexing import Reindexed
-from semsearch.engine.services import Services
 from semsearch.errors import (
     ConfigurationError,
     EngineUnavailableError,
@@ -28,11 +24,15 @@ from semsearch.errors import (
     ModelUnavailableError,
     StaleGenerationError,
 )
-from semsearch.store import replacing
-from semsearch.store.catalog import Catalog
-from semsearch.store.database import Database
-from semsearch.store.milvus_generations import MilvusGenerations
-from semsearch.store.milvus_words import words_of
+from semsearch.index import Services
+from semsearch.maintain.reindexing import Reindexed
+from semsearch.model.filters import EVERYTHING
+from semsearch.model.search import Mode, Query
+from semsearch.store.catalog import replacing
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.database import Database
+from semsearch.store.milvus.generations import MilvusGenerations
+from semsearch.store.milvus.words import words_of
 from tests.contract.backends import SERVER
 from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
 from tests.support.encoder import HashingEncoder
@@ -209,7 +209,7 @@ def test_what_is_written_meanwhile_is_brought_over(world: World) -> None:
 def test_a_run_that_stopped_goes_on_where_it_was(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semsearch.engine.reindexing._AT_ONCE", 4)
+    monkeypatch.setattr("semsearch.maintain.reindexing._AT_ONCE", 4)
     index = world.serve()
     fill(index, *WORDS)
     with pytest.raises(ModelUnavailableError):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.embed.cross_encoder import CrossEncoderReranker
-from semsearch.embed.models import find_model
+from semsearch.ask.rerank import Reranker
+from semsearch.encode.cross_encoder import CrossEncoderReranker
+from semsearch.encode.models import find_model
 from semsearch.errors import ModelUnavailableError
-from semsearch.rank.rerank import Reranker
 from tests.support.models import make_cross_encoder
 from tests.support.reranker import OverlapReranker
 

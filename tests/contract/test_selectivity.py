@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from semsearch.articles.article import Article, Field
-from semsearch.articles.filters import AllOf, Attribute, Between, Condition, Not, OneOf
+from semsearch.model.article import Article, Field
+from semsearch.model.filters import AllOf, Attribute, Between, Condition, Not, OneOf
 from semsearch.store.backend import Snapshot
 from tests.contract.backends import APPROXIMATE, NAMES, opened
 from tests.support.articles import GAZETTE, HERALD, make_article

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from semsearch.articles.article import FIELDS, Article, Field, Provider
-from semsearch.articles.filters import EVERYTHING, AllOf, Attribute, Between, Condition, Not, OneOf
+from semsearch.model.article import FIELDS, Article, Field, Provider
+from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Between, Condition, Not, OneOf
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates, Snapshot
-from semsearch.store.catalog import Catalog
-from semsearch.store.lexical import words
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.text.tokens import words
 from tests.contract.backends import NAMES, Backend, opened
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from semsearch.engine.services import Services
 from semsearch.errors import DamagedIndexError, StorageError
-from semsearch.store.generations import Generations, Keep
+from semsearch.index import Services
+from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, fast_folder, held, ids, open_index

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.search import Mode
-from semsearch.engine.library import Repair
-from semsearch.store.generations import Generations, Keep
+from semsearch.library.library import Repair
+from semsearch.model.search import Mode
+from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, open_index

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import open_index
 from semsearch.config import Settings
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.search import Mode, Query
 from tests.docs.pages import DOCS
 
 ROWS = re.findall(

@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 import yaml
 
-from semsearch.articles.filter_tree import parse_filter
-from semsearch.articles.filters import Condition
 from semsearch.config import Settings
+from semsearch.model.filter_tree import parse_filter
+from semsearch.model.filters import Condition
 from tests.docs.pages import REFERENCE, Block, blocks, interface, name_of, pages
 
 BODIES = {"q": "SearchBody", "pairs": "RelationsBody", "articles": "CompareBody"}

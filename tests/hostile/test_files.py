@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from semsearch.articles.article import Article
-from semsearch.articles.report import IndexReport
+from semsearch.model.article import Article
+from semsearch.model.report import IndexReport
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semsearch.articles.article import Article
-from semsearch.articles.search import Mode, Query
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import ModelSettings, Settings
 from semsearch.errors import ModelMismatchError, ModelUnavailableError
+from semsearch.model.article import Article
+from semsearch.model.search import Mode, Query
 from tests.support.models import (
     DIMENSION,
     DOCUMENT_PROMPT,

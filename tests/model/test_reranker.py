@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.search import Query
 from semsearch.assembly import open_index
 from semsearch.config import RerankSettings, Settings
+from semsearch.model.search import Query
 from tests.support.answers import check_answer, timeless
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder

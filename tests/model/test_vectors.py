@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semsearch.articles.article import Article
 from semsearch.assembly import build_encoder
 from semsearch.config import ModelSettings, load_settings
-from semsearch.embed.encoder import Encoder
+from semsearch.encode.encoder import Encoder
 from semsearch.ingest.passages import split_article
+from semsearch.model.article import Article
 
 pytestmark = pytest.mark.model
 

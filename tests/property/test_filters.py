@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Article
-from semsearch.articles.filter_tree import parse_filter
-from semsearch.articles.filters import Filters, Not
 from semsearch.errors import InvalidFilterError
+from semsearch.model.article import Article
+from semsearch.model.filter_tree import parse_filter
+from semsearch.model.filters import Filters, Not
 from tests.support.strategies import articles
 
 Tree = dict[str, Any]

@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from semsearch.articles.filters import EVERYTHING, AnyOf, Attribute, Condition, Filters, Not, OneOf
-from semsearch.articles.search import Mode, Query, SearchResults
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.filters import EVERYTHING, AnyOf, Attribute, Condition, Filters, Not, OneOf
+from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.answers import TOLERANCE, check_answer, check_parts, timeless
 from tests.support.articles import WORDS, address, read, write_json_lines
 from tests.support.encoder import HashingEncoder

@@ -6,10 +6,10 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from semsearch.articles.article import FIELDS, Article, Field
-from semsearch.ingest.cleaning import masked
 from semsearch.ingest.passages import PassageText, split_article, split_field
-from semsearch.ingest.sentences import sentences
+from semsearch.model.article import FIELDS, Article, Field
+from semsearch.text.boilerplate import masked
+from semsearch.text.sentences import sentences
 
 PIECES = [
     *("Ferry", "is", "back", "harbour", "x" * 40, "U.S.", "3.5", "e.g.", "“No.”", "—", "渡し船。"),

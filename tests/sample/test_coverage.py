@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.coverage import CoverageQuery
-from semsearch.articles.relation import Relation, RelationKind
 from semsearch.assembly import build_encoder
 from semsearch.config import load_settings
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.coverage import CoverageQuery
+from semsearch.model.relation import Relation, RelationKind
 from tests.sample.test_truth import SAMPLE, TRUTH
 from tests.support.indexes import open_index
 

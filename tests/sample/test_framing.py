@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from semsearch.articles.article import Article
-from semsearch.articles.comparison import Comparison, SharedFact, Span, Status
 from semsearch.assembly import build_encoder
+from semsearch.compare.comparison import compare
+from semsearch.compare.frames import build_frames, read_frames
+from semsearch.compare.texts import prepare
 from semsearch.config import load_settings
-from semsearch.framing.comparison import compare
-from semsearch.framing.frames import build_frames, read_frames
-from semsearch.framing.texts import prepare, split
+from semsearch.model.article import Article
+from semsearch.model.comparison import Comparison, SharedFact, Span, Status
+from semsearch.text.sentences import article_sentences
 from tests.sample.test_truth import TRUTH, articles, records
 
 __all__ = ["articles", "records"]
@@ -54,7 +55,7 @@ def compared(articles: dict[str, Article]) -> dict[str, Comparison]:
         texts = []
         for stem in STORIES[story]:
             article = articles[stem]
-            spans = split(article)
+            spans = article_sentences(article)
             held = [article.text(span.field)[span.start : span.end] for span in spans]
             texts.append(prepare(article, spans, encoder.encode_documents(held)))
         found[story] = compare(texts, frames, sentences=True)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from semsearch.articles.article import Article
-from semsearch.articles.report import Skipped
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.ingest.records import Removed
+from semsearch.model.article import Article
+from semsearch.model.report import Skipped
 
 SAMPLE = Path(str(files("semsearch.sample")))
 TRUTH: dict[str, Any] = yaml.safe_load((SAMPLE / "truth.yaml").read_text("utf-8"))

@@ -9,7 +9,7 @@ import pytest
 
 from semsearch.api.app import create_app
 from semsearch.api.settings import ApiSettings
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving

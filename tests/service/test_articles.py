@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from tests.service.conftest import MAX_BODY
 
 STRIKE: dict[str, Any] = {

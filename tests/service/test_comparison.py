@@ -9,13 +9,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.api.app import create_app
-from semsearch.articles.comparison import Comparison
+from semsearch.model.comparison import Comparison
 from tests.service.test_articles import problem
 from tests.service.test_coverage import COPIES, fields
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving
-from tests.unit.framing.samples import MARKETS, STOPPAGE, STRIKE
+from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE
 
 SCHEMA = TypeAdapter(Comparison).json_schema(mode="serialization")
 TEXTS = [{"text": text} for text in (STRIKE, STOPPAGE, MARKETS)]

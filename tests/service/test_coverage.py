@@ -11,7 +11,7 @@ import pytest
 
 from semsearch.api.app import create_app
 from semsearch.api.bodies import articles_from
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from tests.service.conftest import empty_index
 from tests.service.test_articles import problem
 from tests.support.coverage import report, text_of

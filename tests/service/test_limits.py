@@ -14,10 +14,10 @@ import pytest
 
 from semsearch.api.app import create_app
 from semsearch.api.settings import ApiSettings
-from semsearch.articles.search import Query
 from semsearch.config import ServiceSettings, Settings
-from semsearch.engine.limits import Limits
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.library.limits import Limits
+from semsearch.model.search import Query
 from tests.service.conftest import notices
 from tests.service.test_articles import STRIKE, problem
 from tests.support.encoder import HashingEncoder

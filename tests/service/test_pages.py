@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.articles.article import Article, Provider, Related
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.article import Article, Provider, Related
 from semsearch.web import site
 from tests.service.conftest import empty_index
 from tests.support.articles import HERALD, make_article, make_link

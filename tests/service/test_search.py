@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from semsearch.articles.search import SearchResults
+from semsearch.model.search import SearchResults
 from tests.service.conftest import OUTLETS, notices
 from tests.service.test_articles import problem
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.articles.article import Provider
-from semsearch.articles.coverage import CoverageQuery
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.article import Provider
+from semsearch.model.coverage import CoverageQuery
 from semsearch.web import site
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from semsearch.articles.article import Article, Field
-from semsearch.articles.search import SearchResults
+from semsearch.model.article import Article, Field
+from semsearch.model.search import SearchResults
 
 # Vectors are kept in half precision by the index and by the oracle alike; what is left is
 # float32 summing and scores rounded to six digits.

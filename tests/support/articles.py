@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from semsearch.articles.article import Article, Provider, Related
 from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.model.article import Article, Provider, Related
 
 # Every word has a stem of its own and none is a stop word, so that for these words the plain
 # word and the index term stand in the same articles.

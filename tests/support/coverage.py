@@ -4,9 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from semsearch.articles.article import Article, Provider
-from semsearch.articles.coverage import CoverageQuery
-from semsearch.engine.services import Services
+from semsearch.index import Services
+from semsearch.model.article import Article, Provider
+from semsearch.model.coverage import CoverageQuery
 from tests.support.articles import make_article
 
 _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "i", "o", "u", "or", "in", "el")]

@@ -15,12 +15,12 @@ from random import Random
 
 import numpy as np
 
-from semsearch.articles.filters import EVERYTHING
-from semsearch.engine.library import Repair
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from semsearch.ingest.identity import content_hash
-from semsearch.store.generations import Generations
-from semsearch.store.sentences import text_hash
+from semsearch.library.library import Repair
+from semsearch.model.filters import EVERYTHING
+from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.local.generations import Generations
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, open_index
 from tests.support.processes import context

@@ -6,7 +6,7 @@ from threading import Lock
 
 import numpy as np
 
-from semsearch.embed.encoder import EncoderSpec, Vectors
+from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.errors import ModelUnavailableError
 
 DIMENSION = 64

@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from semsearch.articles.article import Article
-from semsearch.articles.search import Mode, Query, SearchResults
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
-from semsearch.embed.encoder import Encoder
-from semsearch.engine.library import Repair
-from semsearch.engine.limits import Limits
-from semsearch.engine.services import Services
-from semsearch.store.catalog import Catalog
+from semsearch.encode.encoder import Encoder
+from semsearch.index import Services
+from semsearch.library.library import Repair
+from semsearch.library.limits import Limits
+from semsearch.model.article import Article
+from semsearch.model.search import Mode, Query, SearchResults
+from semsearch.store.catalog.catalog import Catalog
 
 
 def open_index(

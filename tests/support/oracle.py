@@ -8,14 +8,14 @@ from math import log1p
 
 import numpy as np
 
-from semsearch.articles.article import FIELDS, Article, Field
-from semsearch.articles.filters import Condition
-from semsearch.embed.encoder import Encoder
+from semsearch.ask.fuse import Weights
+from semsearch.encode.encoder import Encoder
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.language import with_language
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.records import Removed, stubs_of
-from semsearch.rank.fuse import Weights
+from semsearch.model.article import FIELDS, Article, Field
+from semsearch.model.filters import Condition
+from semsearch.text.language import with_language
 
 WEIGHTS = Weights()
 OVERLAP = 1

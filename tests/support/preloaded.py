@@ -1,6 +1,6 @@
 """What a process that starts in milliseconds has imported and loaded already."""
 
-from semsearch.ingest.language import language_of
+from semsearch.text.language import language_of
 from tests.support import workload
 
 language_of("The ferry has left the harbour.")  # loads the model of languages

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from semsearch.articles.article import Article
-from semsearch.embed.encoder import Encoder
+from semsearch.encode.encoder import Encoder
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.passages import PassageText, split_article
-from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.rows import FileState, NewArticle, StoredPassage
+from semsearch.model.article import Article
+from semsearch.store.catalog.catalog import Catalog, WriteBatch
+from semsearch.store.catalog.rows import FileState, NewArticle, StoredPassage
 
 
 def text_hash(text: str) -> bytes:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Article, Provider
-from semsearch.articles.filters import (
+from semsearch.model.article import Article, Provider
+from semsearch.model.filters import (
     TEXT_ATTRIBUTES,
     AllOf,
     AnyOf,

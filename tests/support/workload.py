@@ -18,16 +18,16 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from semsearch.articles.article import Article
-from semsearch.engine import run
-from semsearch.engine.services import Services
-from semsearch.engine.tracking import Tracker
 from semsearch.errors import SemsearchError
+from semsearch.index import Services
+from semsearch.indexing import run
 from semsearch.ingest.reading import ReadOptions
-from semsearch.store import drafting
-from semsearch.store import generations as published
-from semsearch.store.catalog import Catalog, WriteBatch
-from semsearch.store.generations import Generations, Keep
+from semsearch.model.article import Article
+from semsearch.relate.tracking import Tracker
+from semsearch.store.catalog.catalog import Catalog, WriteBatch
+from semsearch.store.local import drafting
+from semsearch.store.local import generations as published
+from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import WORDS, make_article, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

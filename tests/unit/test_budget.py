@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from semsearch.budget import Budget, go_on, stage, within
+from semsearch.deadline import Budget, go_on, stage, within
 from semsearch.errors import StoppingError, TimeLimitError
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from semsearch.api.metrics import Metrics
 from semsearch.config import Settings
-from semsearch.engine.services import Services
+from semsearch.index import Services
 from tests.support.articles import make_article
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

@@ -6,7 +6,7 @@ import pytest
 
 from semsearch.config import Place, Settings, load_settings, place_of
 from semsearch.errors import ConfigurationError
-from semsearch.store.milvus import Milvus
+from semsearch.store.milvus.client import Milvus
 
 SERVER = "milvus+http://milvus.example:19530"
 CATALOG = "postgresql+psycopg://news@db.example/news"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from semsearch.embed.models import find_model
+from semsearch.encode.models import find_model
 
 
 def model_folder() -> str:

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from benching.peers.model import write_rows
-from semsearch.articles.article import FIELDS, Article
-from semsearch.articles.filters import EVERYTHING
-from semsearch.articles.search import Query
+from semsearch.ask.candidates import by_field
+from semsearch.ask.fuse import Weights
+from semsearch.ask.terms import weigh
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import load_settings
-from semsearch.engine.candidates import by_field
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.passages import split_article
 from semsearch.ingest.reading import ReadOptions, read_file
-from semsearch.rank.fuse import Weights
-from semsearch.rank.terms import weigh
+from semsearch.model.article import FIELDS, Article
+from semsearch.model.filters import EVERYTHING
+from semsearch.model.search import Query
 
 POOL = 200  # candidates of each kind that are drawn for an answer
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from benching.peers.timing import Answers, Numbers, Vectors, answers, seconds
-from semsearch.store.vectors import VectorIndex, write_vectors
+from semsearch.store.local.vectors import VectorIndex, write_vectors
 
 _BLOCK = 8_192
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from benching.peers.timing import seconds, timed
-from semsearch.articles.article import Article
-from semsearch.articles.filters import EVERYTHING
-from semsearch.engine.candidates import by_field
+from semsearch.ask.candidates import by_field
+from semsearch.ask.fuse import Weights
+from semsearch.ask.terms import weigh
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.reading import ReadOptions, read_file
-from semsearch.rank.fuse import Weights
-from semsearch.rank.terms import weigh
-from semsearch.store.lexical import LexicalIndex, update_lexical
+from semsearch.model.article import Article
+from semsearch.model.filters import EVERYTHING
+from semsearch.store.local.lexical import LexicalIndex, update_lexical
 
 
 class WordSearch:

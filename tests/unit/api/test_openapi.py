@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from semsearch.api.app import create_app
-from semsearch.engine.services import Services
+from semsearch.index import Services
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from semsearch.cli.app import main
-from semsearch.store.generations import Generations
+from semsearch.store.local.generations import Generations
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

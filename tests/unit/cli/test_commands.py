@@ -12,11 +12,11 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from semsearch.articles.report import IndexReport
-from semsearch.articles.search import SearchResults
-from semsearch.articles.status import IndexStatus
-from semsearch.articles.view import ArticleView
-from semsearch.engine.similar import SimilarResults
+from semsearch.ask.similar import SimilarResults
+from semsearch.model.report import IndexReport
+from semsearch.model.search import SearchResults
+from semsearch.model.status import IndexStatus
+from semsearch.model.view import ArticleView
 
 pytestmark = pytest.mark.model
 

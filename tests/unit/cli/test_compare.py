@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.comparison import Comparison
+from semsearch.model.comparison import Comparison
 from tests.unit.cli.test_commands import CORPUS, answer, run
 
 pytestmark = pytest.mark.model

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.coverage import (
+from semsearch.model.coverage import (
     DuplicateGroups,
     DuplicatesFound,
     Stories,
     StoryView,
 )
-from semsearch.articles.relation import Relation
-from semsearch.articles.status import IndexStatus
+from semsearch.model.relation import Relation
+from semsearch.model.status import IndexStatus
 from tests.support.store import as_format_1
 from tests.unit.cli.test_commands import CORPUS, answer, run
 

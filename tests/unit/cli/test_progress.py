@@ -7,8 +7,8 @@ from rich.console import Console
 
 from semsearch.cli import progress
 from semsearch.cli.progress import Step, busy, relating, steps, watching
-from semsearch.engine.run import Progress
-from semsearch.engine.tracking import Tracked
+from semsearch.indexing.run import Progress
+from semsearch.relate.tracking import Tracked
 
 
 class Clock:

@@ -6,10 +6,13 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from semsearch.articles.article import Article, Field, Provider
-from semsearch.articles.confidence import Confidence
-from semsearch.articles.report import IndexReport, Skipped
-from semsearch.articles.search import (
+from semsearch.ask.comparing import contrast
+from semsearch.cli import render
+from semsearch.library.showing import view
+from semsearch.model.article import Article, Field, Provider
+from semsearch.model.confidence import Confidence
+from semsearch.model.report import IndexReport, Skipped
+from semsearch.model.search import (
     Duplicates,
     Hit,
     HitPassage,
@@ -18,9 +21,6 @@ from semsearch.articles.search import (
     SearchResults,
     summary,
 )
-from semsearch.cli import render
-from semsearch.engine.comparing import contrast
-from semsearch.engine.showing import view
 
 ARTICLE = Article(
     id="a",

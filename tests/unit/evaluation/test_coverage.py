@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.relation import RelationKind
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation import coverage_sheets
 from semsearch.evaluation.coverage import evaluate_coverage
 from semsearch.evaluation.pairs import LabelledPair
+from semsearch.model.relation import RelationKind
 from tests.support.articles import write_json_lines
 from tests.support.encoder import HashingEncoder
 

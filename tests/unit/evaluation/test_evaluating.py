@@ -8,9 +8,6 @@ import pytest
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from semsearch.articles.confidence import Confidence
-from semsearch.articles.search import Query
-from semsearch.engine.services import Services
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation import rendering
 from semsearch.evaluation.evaluating import evaluate, load_set
@@ -23,6 +20,9 @@ from semsearch.evaluation.systems import (
     chosen,
     reciprocal_ranks,
 )
+from semsearch.index import Services
+from semsearch.model.confidence import Confidence
+from semsearch.model.search import Query
 from tests.support.articles import make_article, write_markdown
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

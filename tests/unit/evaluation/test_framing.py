@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.compare.scorer import Scorer
 from semsearch.errors import ConfigurationError
 from semsearch.evaluation import framing_sheets
 from semsearch.evaluation.framing import (
@@ -19,9 +20,8 @@ from semsearch.evaluation.framing import (
     measure_alignment,
     read_items,
 )
-from semsearch.framing.scorer import Scorer
 from tests.support.encoder import HashingEncoder
-from tests.unit.framing.samples import MARKETS, STOPPAGE, STRIKE
+from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE
 
 SCORER = Scorer(np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, not_found_below=-1.0)
 COLUMNS = "story article_a i article_b status b_sentences labels_contrast".split()

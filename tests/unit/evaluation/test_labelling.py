@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.engine.services import Services
 from semsearch.errors import StorageError
 from semsearch.evaluation.labelling import Labeller, append_line, card, pool
 from semsearch.evaluation.questions import Question, read_judgments, read_questions
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import Answer, System
+from semsearch.index import Services
 from tests.support.articles import make_article, write_markdown
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

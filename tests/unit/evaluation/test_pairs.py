@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.relation import RelationKind
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.pairs import (
     Bin,
@@ -18,6 +17,7 @@ from semsearch.evaluation.pairs import (
     read_pairs,
     reliability,
 )
+from semsearch.model.relation import RelationKind
 
 SAID = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=30)
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from semsearch.articles.article import Article
-from semsearch.articles.report import Skipped
 from semsearch.ingest.files import SourceFile
 from semsearch.ingest.reading import ReadOptions, Record, read_file
 from semsearch.ingest.records import article_from_fields
+from semsearch.model.article import Article
+from semsearch.model.report import Skipped
 
 FRONT_MATTER = """\
 ---

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.report import Skipped
 from semsearch.errors import UnreadableError
 from semsearch.ingest.files import (
     MAX_FILE_BYTES,
@@ -15,6 +14,7 @@ from semsearch.ingest.files import (
     open_lines,
     read_text,
 )
+from semsearch.model.report import Skipped
 
 
 def found(*paths: Path) -> tuple[list[str], list[Skipped]]:

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from semsearch.articles.article import Article, Provider, Related
 from semsearch.ingest.identity import article_id, content_hash
+from semsearch.model.article import Article, Provider, Related
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
 MOMENT = datetime(2024, 3, 5, 12, tzinfo=UTC)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.article import Article, Field
 from semsearch.ingest.passages import PassageText, TokenCounter, split_article, split_field
+from semsearch.model.article import Article, Field
 from tests.support.articles import WORDS
 
 

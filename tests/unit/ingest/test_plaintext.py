@@ -2,10 +2,10 @@ import time
 
 import pytest
 
-from semsearch.articles.article import Article
 from semsearch.errors import UnreadableError
 from semsearch.ingest.plaintext import MAX_TITLE_CHARS, read_plain_text
 from semsearch.ingest.reading import ReadOptions, read_document
+from semsearch.model.article import Article
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.articles.article import Provider
-from semsearch.articles.report import Skipped
 from semsearch.errors import StorageError
 from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.reading import ReadOptions, fingerprint, read_document, read_file
 from semsearch.ingest.records import Removed
+from semsearch.model.article import Provider
+from semsearch.model.report import Skipped
 from tests.unit.ingest.samples import FRONT_MATTER, as_article, as_skipped, read_bytes
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "data" / "everyday_azure_md.tar.xz"

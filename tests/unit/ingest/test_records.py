@@ -3,8 +3,6 @@ from math import inf, nan
 
 import pytest
 
-from semsearch.articles.article import Article, Provider, Related
-from semsearch.articles.urls import canonical_url
 from semsearch.errors import UnreadableError
 from semsearch.ingest.frontmatter import read_front_matter
 from semsearch.ingest.identity import article_id
@@ -16,6 +14,8 @@ from semsearch.ingest.records import (
     stubs_of,
     without_secured,
 )
+from semsearch.model.article import Article, Provider, Related
+from semsearch.model.urls import canonical_url
 from tests.unit.ingest.samples import FRONT_MATTER, article_of, as_article
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from semsearch.articles.article import Article, Provider
-from semsearch.articles.comparison import Comparison
-from semsearch.framing.comparison import compare
-from tests.unit.framing.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready
+from semsearch.compare.comparison import compare
+from semsearch.model.article import Article, Provider
+from semsearch.model.comparison import Comparison
+from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready
 
 HOSTILE = '<script>alert("x")</script> =1+1 | [a](javascript:x) \x1b[31m \u202e*b*'
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Article, Field
-from semsearch.articles.relation import Relation, Side
-from semsearch.coverage.relate import compare
-from semsearch.engine.showing import view
+from semsearch.library.showing import view
+from semsearch.model.article import Article, Field
+from semsearch.model.relation import Relation, Side
+from semsearch.relate.relate import compare
 from semsearch.web.changes import Change, Run, Text, characters, column
-from tests.unit.coverage.profiles import OTHER, REPORT, START, paragraphs, profile_of
+from tests.unit.relate.profiles import OTHER, REPORT, START, paragraphs, profile_of
 
 FIRST, *_, LAST = paragraphs(REPORT)
 ADDED = paragraphs(OTHER)[0]

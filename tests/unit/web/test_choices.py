@@ -1,5 +1,5 @@
-from semsearch.articles.article import Provider
-from semsearch.articles.status import ProviderCount, TopicCount
+from semsearch.model.article import Provider
+from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web import choices
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")

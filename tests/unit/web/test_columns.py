@@ -1,9 +1,9 @@
 """A column per provider, a row per fact, and why a cell is empty."""
 
-from semsearch.articles.article import Basis, Provider
+from semsearch.model.article import Basis, Provider
 from semsearch.web.columns import BESIDE, lay_out
 from semsearch.web.naming import key_of
-from tests.unit.framing.samples import STOPPAGE, STRIKE, article
+from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 
 PLAIN = plain()

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from semsearch.articles.coverage import CoverageOrder, CoverageQuery
 from semsearch.errors import InvalidRequestError
+from semsearch.model.coverage import CoverageOrder, CoverageQuery
 from semsearch.web.filters import SORTS, ListFilters
 
 

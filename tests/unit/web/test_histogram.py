@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.search import DayCount
+from semsearch.model.search import DayCount
 from semsearch.web.histogram import HEIGHT, histogram
 
 

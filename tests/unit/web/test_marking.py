@@ -3,8 +3,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Basis, Field
-from semsearch.articles.comparison import (
+from semsearch.model.article import Basis, Field
+from semsearch.model.comparison import (
     Evidence,
     FactSentence,
     LabelContrast,

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from semsearch.web import plots
-from tests.unit.framing.samples import STOPPAGE, STRIKE, article
+from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 
 PLAIN = plain()

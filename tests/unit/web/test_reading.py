@@ -1,5 +1,5 @@
-from semsearch.articles.article import Field, Passage
-from semsearch.engine.showing import view
+from semsearch.library.showing import view
+from semsearch.model.article import Field, Passage
 from semsearch.web.reading import Run, texts
 from tests.support.articles import make_article
 

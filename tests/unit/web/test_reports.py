@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from semsearch.articles.comparison import (
+from semsearch.model.comparison import (
     Conflict,
     Difference,
     Evidence,
@@ -25,7 +25,7 @@ from semsearch.web.html import html
 from semsearch.web.markdown import escaped, markdown
 from semsearch.web.naming import lag, percent, precision, web_address
 from semsearch.web.sheet import sheet
-from tests.unit.framing.samples import STOPPAGE, STRIKE, article
+from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import HOSTILE, compared, hostile, plain
 
 PLAIN = plain()

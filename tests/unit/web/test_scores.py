@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Field
-from semsearch.articles.search import Hit, HitPassage, summary
+from semsearch.model.article import Field
+from semsearch.model.search import Hit, HitPassage, summary
 from semsearch.web.scores import WIDTH, bars
 from tests.support.articles import make_article
 

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.articles.article import Field
-from semsearch.articles.search import HitPassage
+from semsearch.model.article import Field
+from semsearch.model.search import HitPassage
 from semsearch.web.marking import Mark
 from semsearch.web.snippets import Snippet, snippet
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from semsearch.framing.evidence import Claim
+from semsearch.compare.evidence import Claim
 from semsearch.web.telling import frames_in_words, methods, sided, timeline_in_words
-from tests.unit.framing.samples import STRIKE, article
+from tests.unit.compare.samples import STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 
 PLAIN = plain()

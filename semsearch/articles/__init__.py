@@ -1,1 +1,0 @@
-"""The words of the domain as frozen dataclasses; no I/O, no clock, no other layer."""

@@ -1,0 +1,1 @@
+"""Ask: a question is parsed, candidates are retrieved, fused, judged and shown."""

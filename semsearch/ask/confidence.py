@@ -1,0 +1,105 @@
+"""Whether the archive seems to hold an answer at all.
+
+A logistic model of a few signals, fitted on questions with and without an answer over several
+archives (docs/measured.md says how, and how often it errs). It recognises a question that is off
+the archive far better than one that only just misses it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from semsearch.ask.reading import Reading
+from semsearch.ask.terms import Term
+from semsearch.model.confidence import Confidence
+
+TOP = 10
+_NAMES_IN = 3
+# Coefficients and limits: scripts/fit-confidence, questions b7747791e16da397, seed 0.
+_NONE_BELOW = 0.07
+_HIGH_FROM = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the model looks at.
+
+    Attributes:
+        distance: Largest cosine of a lead among the first ten hits, in standard deviations above
+            the archive's average lead.
+        gap: Score of the first hit minus that of the tenth.
+        covered: Share (by idf) of the question's content words that stand in the first ten hits.
+        names_missing: Share (by idf) of its names and numbers that are in none of the first three.
+        unknown_provider: An outlet is asked for that the index does not hold.
+        outside_dates: The time asked for lies outside the archive's.
+    """
+
+    distance: float
+    gap: float
+    covered: float
+    names_missing: float
+    unknown_provider: bool
+    outside_dates: bool
+
+    def evidence(self) -> dict[str, float]:
+        """The signals and their sum, rounded for showing."""
+        signals = {name: round(float(getattr(self, name)), 4) for name in self.__slots__}
+        return {**signals, "logit": round(self.logit, 4)}
+
+    @property
+    def logit(self) -> float:
+        """Log-odds that the archive holds an answer."""
+        return (
+            -1.866
+            + 0.205 * self.distance
+            + 2.167 * self.gap
+            + 2.499 * self.covered
+            - 1.192 * self.names_missing
+            - 0.657 * self.unknown_provider
+            - 1.584 * self.outside_dates
+        )
+
+
+def judge(signals: Signals) -> Confidence:
+    """The signals as a word."""
+    if signals.logit < _NONE_BELOW:
+        return Confidence.NONE
+    return Confidence.HIGH if signals.logit >= _HIGH_FROM else Confidence.LOW
+
+
+def coverage(
+    terms: Sequence[Term],
+    reading: Reading,
+    top: Sequence[int],
+    holding: Callable[[Sequence[str], Sequence[int]], Mapping[str, set[int]]],
+    expansion_terms: Callable[[str], Sequence[str]],
+) -> tuple[float, float]:
+    """``covered`` and ``names_missing`` of ``Signals``.
+
+    Args:
+        terms: Of the question.
+        reading: The question; an acronym also counts as held where its long form is.
+        top: Keys of the first hits, best first.
+        holding: For each of some terms those of some articles in which it stands.
+        expansion_terms: The index terms of a long form.
+    """
+    long_forms = {
+        tuple(expansion_terms(short)): expansion_terms(form)
+        for short, form in reading.expansions.items()
+    }
+    content = [term for term in terms if term.content]
+    spelled = {term.term: long_forms.get((term.term,), ()) for term in content}
+    places = holding([*spelled, *chain.from_iterable(spelled.values())], top)
+    held = {
+        term: places[term] | set.intersection(*(places[part] for part in parts))
+        if parts
+        else places[term]
+        for term, parts in spelled.items()
+    }
+    total = sum(term.idf for term in content)
+    covered = sum(term.idf for term in content if held[term.term]) / total if total else 0.0
+    names = [term for term in content if term.is_name]
+    first = set(top[:_NAMES_IN])
+    named = sum(term.idf for term in names)
+    missing = sum(term.idf for term in names if not held[term.term] & first)
+    return covered, missing / named if named else 0.0

@@ -1,0 +1,303 @@
+"""Which outlets a question asks for, or wants left out.
+
+A name of an outlet is often the topic: in an archive about a company that is also a publisher its
+name says little about the wanted source. So a name counts as a wanted source only in a phrase of
+attribution ("Harbour Ledger on ...", "according to ...", "what does X say"), and that of a
+newsmaker, an outlet that others write headlines about, only in "its own blog" or an exclusion.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from semsearch.ask.preferences import asks_for_variety
+from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
+from semsearch.model.article import Provider
+
+_WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*(?:\.[a-z]{2,3}\b)*")
+_PUBLISHES = (
+    r"(?:write|writes|wrote|written|report|reports|reported|cover|covers|covered|publish|publishes"
+    r"|published)"
+)
+_SAYS = (
+    rf"(?:{_PUBLISHES[3:-1]}|say|says|said|describe|describes|described|tell|tells|told|think|run"
+    r"|carry|have|rank|view|see|explain|put it)"
+)
+_PIECE = (
+    r"(?:stories|story|articles?|coverage|reports?|reporting|pieces?|headlines?|news|write-?ups?"
+    r"|reviews?|analysis|opinions?|editorials?|commentary|view|take|account|version)"
+)
+_SOURCE = (
+    r"(?:outlets?|press|media|sources?|sites?|papers?|newspapers?|publications?|providers?"
+    r"|reports?|articles?|coverage|stories|reporting|anyone|anybody|everyone|others?|news)"
+)
+_EXCEPT = re.compile(
+    r"(?:\b(?:other than|except(?: for| from)?|excluding|besides|apart from|aside from|without"
+    r"|rather than|but not|not(?: from| by)?|(?:anyone|anybody|everyone|everybody|any outlet|all)"
+    r" but)\s+(?:the\s+)?|\bnon-)$",
+    re.IGNORECASE,
+)
+_ALL_BUT = re.compile(r"(?:anyone|anybody|everyone|everybody) but\s+$", re.IGNORECASE)
+_COMMA_NOT = re.compile(r",\s*(?:but )?not(?: from| by)?\s+$", re.IGNORECASE)
+_END = re.compile(r"\s*[?.]?\s*$")
+_AND_MORE = re.compile(r"\s*(?:,|and|or|,\s*and|,\s*or|nor)\s+(?:the\s+)?")
+_DO = re.compile(
+    r"(?:\b(?:what|which (?:stories|articles)|how)\s+)?\b(?:did|does|do|has|have|is|was)\s+"
+    r"(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"(?:['’]s?)?\s+(?:own\s+\w+|(?:official\s+)?blogs?)\b(?:\s+say\b)?(?:\s+(?:about|on)\b)?",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    rf"\s+(?:\w+ly\s+|also\s+|ever\s+)?({_SAYS})\b(?:\s+(?:about|on|of)\b)?", re.IGNORECASE
+)
+_ACCORDING = re.compile(
+    r"\b(?:according to|as (?:reported|told) by|(?:written|reported|published) (?:by|in|on)"
+    r"|(?:coverage|articles?|stor(?:y|ies)|reports?|news|headlines?|pieces?|anything|something"
+    r"|posts?) (?:by|from|in|on|at))\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(r"(?:\s*,)?(?:\s+(?:about|on)\b)?", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ITS_PIECE = re.compile(rf"(?:['’]s?)?\s+{_PIECE}\b(?:\s+(?:about|on|of)\b)?", re.IGNORECASE)
+_ON = re.compile(r"\s*(?::|\bon\b|\babout\b)")
+_FROM = re.compile(r"\b(?:in|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
+_CAPITALS = r"(?:[^\W\d_a-z][\w'’&.-]*\s+){1,4}"
+_UNKNOWN = re.compile(
+    rf"\b(?:did|does|do|has|have)\s+(?:the\s+)?({_CAPITALS})(?=(?:\w+ly\s+|ever\s+)?{_PUBLISHES}\b)"
+    rf"|^({_CAPITALS})(?={_PIECE}\s+(?:on|about|of)\b)"
+)
+_MAX_NAME_WORDS = 5
+_MIN_MENTIONS = 3
+_NEWSMAKER_SHARE = 0.15
+_COMMON_WORD_SHARE = 0.02
+_MIN_MENTION_CHARS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Keys of the outlets that a question names, and what is left of it without them.
+
+    ``variety``: it asks for several outlets, whichever they are.
+    """
+
+    text: str
+    wanted: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+    unknown: str = ""
+    variety: bool = False
+
+
+class Outlets:
+    """The providers of an index by the ways in which people name them."""
+
+    def __init__(self, providers: Sequence[tuple[Provider, int]], articles: int) -> None:
+        self._articles = articles
+        self._counts: dict[str, int] = {}
+        self._names: dict[str, Provider] = {}
+        self._aliases: dict[str, set[str]] = {}
+        for provider, number in providers:
+            if not provider.key:
+                continue
+            self._counts[provider.key] = self._counts.get(provider.key, 0) + number
+            self._names.setdefault(provider.key, provider)
+            for alias in _aliases(provider):
+                self._aliases.setdefault(alias, set()).add(provider.key)
+
+    def name(self, key: str) -> str:
+        """How an outlet calls itself."""
+        provider = self._names[key]
+        return provider.name or provider.domain
+
+    def read(
+        self,
+        text: str,
+        *,
+        frequency: Callable[[str], int],
+        headlines_about: Callable[[str, str, int], int],
+    ) -> Asked:
+        """Find the outlets that a question asks for.
+
+        Args:
+            text: The question.
+            frequency: In how many articles a word stands.
+            headlines_about: How many headlines of others hold an outlet's name, given the name,
+                its key and where counting may stop.
+        """
+        found = _Found()
+        spans = [match.span() for match in _WORD.finditer(text)]
+        place = 0
+        while place < len(spans):
+            name = self._longest_name(text, spans, place, frequency)
+            if name is None:
+                place += 1
+                continue
+            count, end, keys = name
+            start = spans[place][0]
+            newsmaker = any(self._is_newsmaker(key, headlines_about) for key in keys)
+            found.take(text, start, end, keys, newsmaker=newsmaker, words=count)
+            place += count
+        left = found.cut(text)
+        unknown = "" if found.wanted else self._unknown(text)
+        return Asked(
+            left if any(w.lower() not in STOP_WORDS for w in _WORD.findall(left)) else text,
+            frozenset(found.wanted),
+            frozenset(found.excluded),
+            frozenset(found.mentioned),
+            unknown,
+            asks_for_variety(text),
+        )
+
+    def _longest_name(
+        self,
+        text: str,
+        spans: list[tuple[int, int]],
+        place: int,
+        frequency: Callable[[str], int],
+    ) -> tuple[int, int, set[str]] | None:
+        """The longest run of words from here that names outlets.
+
+        Returns:
+            How many words, where the name ends (before a possessive), and which keys.
+        """
+        for count in range(min(_MAX_NAME_WORDS, len(spans) - place), 0, -1):
+            start, end = spans[place][0], spans[place + count - 1][1]
+            written = text[start:end]
+            keys = self._aliases.get(_squeeze(written))
+            if keys is None:
+                written = _POSSESSIVE.sub("", written)
+                keys = self._aliases.get(_squeeze(written))
+            if keys is None:
+                continue
+            first = text[slice(*spans[place])]
+            if count == 1:
+                word = written.lower()
+                if word in STOP_WORDS or word in ASKING_WORDS:
+                    continue
+                ordinary = frequency(word) > _COMMON_WORD_SHARE * self._articles
+                if written == word and "." not in written and ordinary:
+                    continue
+            elif first.islower() and first in STOP_WORDS:
+                continue
+            return count, start + len(written), keys
+        return None
+
+    def _is_newsmaker(self, key: str, headlines_about: Callable[[str, str, int], int]) -> bool:
+        enough = max(_MIN_MENTIONS, int(_NEWSMAKER_SHARE * self._counts[key]) + 1)
+        return headlines_about(self.name(key), key, enough) >= enough
+
+    def _unknown(self, text: str) -> str:
+        match = _UNKNOWN.search(text)
+        if match is None:
+            return ""
+        name = _POSSESSIVE.sub("", (match[1] or match[2]).strip())
+        written = _WORD.findall(name)
+        parts = {
+            _squeeze("".join(written[i:j]))
+            for i in range(len(written))
+            for j in range(i + 1, len(written) + 1)
+        }
+        return "" if parts & set(self._aliases) else name
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been found so far, and the spans that name it."""
+
+    wanted: set[str] = field(default_factory=set)
+    excluded: set[str] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    last_excluded: int | None = None
+
+    def take(
+        self, text: str, start: int, end: int, keys: set[str], *, newsmaker: bool, words: int
+    ) -> None:
+        """Judge one name by the words around it."""
+        before, after = text[:start], text[end:]
+        strength, left, right = _attribution(before, after)
+        joined = self.last_excluded is not None and _AND_MORE.fullmatch(
+            text[self.last_excluded : start]
+        )
+        exclusion = _EXCEPT.search(before)
+        if joined and self.last_excluded is not None:
+            self._exclude(keys, self.last_excluded, end)
+        elif exclusion and (not newsmaker or _is_about_sources(before, after)):
+            self._exclude(keys, exclusion.start(), end)
+        elif strength == _OWN_WORDS or (strength and not newsmaker):
+            self.wanted |= keys
+            self.spans.append((left, end + right))
+        elif not newsmaker and (words > 1 or end - start >= _MIN_MENTION_CHARS):
+            self.mentioned |= keys
+
+    def _exclude(self, keys: set[str], start: int, end: int) -> None:
+        self.excluded |= keys
+        self.spans.append((start, end))
+        self.last_excluded = end
+
+    def cut(self, text: str) -> str:
+        """The question without the phrases that name sources."""
+        for start, end in sorted(self.spans, reverse=True):
+            text = f"{text[:start]} {text[end:]}"
+        return re.sub(r"\s+([?,.])", r"\1", " ".join(text.split())).strip(" ,:")
+
+
+_OWN_WORDS = 3
+
+
+def _attribution(before: str, after: str) -> tuple[int, int, int]:
+    """How strongly the words around a name make it a source.
+
+    Returns:
+        3 for its own words, 2 or 1 for words of reporting, 0 for none; where the phrase starts,
+        and how far it goes on behind the name.
+    """
+    do = _DO.search(before)
+    own = _OWN.match(after)
+    if own:
+        return _OWN_WORDS, do.start() if do else len(before), own.end()
+    if do and (verb := _VERB.match(after)):
+        strong = re.fullmatch(_PUBLISHES, verb[1], re.IGNORECASE)
+        return 2 if strong else 1, do.start(), verb.end()
+    if according := _ACCORDING.search(before):
+        preposition = _PREPOSITION.match(after)
+        return 2, according.start(), preposition.end() if preposition else 0
+    if piece := _ITS_PIECE.match(after):
+        return 2, len(before), piece.end()
+    if not before.strip() and (on := _ON.match(after)):
+        return 2, 0, on.end()
+    source = _FROM.search(before)
+    if source and _END.match(after) and re.search(_SOURCE, before, re.IGNORECASE):
+        return 2, source.start(), 0
+    return 0, 0, 0
+
+
+def _is_about_sources(before: str, after: str) -> bool:
+    """Whether an exclusion is of a source: "outlets other than X", "X press", "everyone but X"."""
+    return bool(
+        re.search(rf"\b{_SOURCE}\b", before, re.IGNORECASE)
+        or re.match(rf"\s+{_SOURCE}\b", after, re.IGNORECASE)
+        or _ALL_BUT.search(before)
+        or (_COMMA_NOT.search(before) and _END.match(after))
+    )
+
+
+def _aliases(provider: Provider) -> set[str]:
+    """The ways in which people name an outlet, squeezed."""
+    name, domain = provider.name, provider.domain
+    label = domain.partition(".")[0]
+    forms = {
+        name,
+        re.sub(r"^the ", "", name, flags=re.IGNORECASE),
+        re.sub(r"\.com$", "", name, flags=re.IGNORECASE),
+        domain,
+        label if len(label) > 3 else "",  # noqa: PLR2004 - "cnn" yes by name, "is" never
+    }
+    return {squeezed for form in forms if len(squeezed := _squeeze(form)) >= 3}  # noqa: PLR2004
+
+
+def _squeeze(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

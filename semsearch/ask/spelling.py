@@ -1,0 +1,89 @@
+"""Misspelt words mended from the index's own vocabulary.
+
+Only a word that the index does not hold, or hardly, is mended, and only into one that is far more
+frequent there; names, acronyms and words that the encoder knows stay as they are.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENDINGS = ("", "s", "es", "ed", "ing", "ly", "er", "d")
+_MIN_CHARS = 4
+_LONG = 8
+_RARE = 3
+_MIN_FREQUENCY = 5
+_MIN_FREQUENCY_NEAR = 2  # for a long word that is one edit away
+_UNKNOWN_RATIO = 25
+_RARE_RATIO = 100
+_FIRST_LETTER = 0.5
+
+
+class Speller:
+    """Mends words by one vocabulary.
+
+    Args:
+        vocabulary: Every word of the index with the number of articles it stands in.
+        is_word: Whether the encoder knows a text as one word, as it does all common words.
+    """
+
+    def __init__(self, vocabulary: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
+        self._vocabulary = vocabulary
+        self._is_word = is_word
+        self._by_length: dict[int, list[str]] = {}
+        for word, frequency in vocabulary.items():
+            if frequency >= _MIN_FREQUENCY_NEAR:
+                self._by_length.setdefault(len(word), []).append(word)
+
+    def mend(self, text: str) -> tuple[str, dict[str, str]]:
+        """The text with misspelt words mended, and which word became which."""
+        mended: dict[str, str] = {}
+
+        def repaired(match: re.Match[str]) -> str:
+            written = match[0]
+            if any(letter.isupper() for letter in written[1:]) or (
+                written[0].isupper() and match.start() > 0
+            ):
+                return written
+            better = self._nearest(written.lower())
+            if better is None:
+                return written
+            mended[written] = better
+            return better
+
+        return _WORD.sub(repaired, text), mended
+
+    def _nearest(self, word: str) -> str | None:
+        vocabulary = self._vocabulary
+        held = vocabulary.get(word, 0)
+        if len(word) < _MIN_CHARS or word in STOP_WORDS or word in ASKING_WORDS or held > _RARE:
+            return None
+        if any(self._is_word(word.removesuffix(ending)) for ending in _ENDINGS):
+            return None
+        allowed = 2 if len(word) >= _LONG else 1
+        enough = held * (_RARE_RATIO if held > 1 else _UNKNOWN_RATIO)
+        candidates = [
+            candidate
+            for length in range(len(word) - allowed, len(word) + allowed + 1)
+            for candidate in self._by_length.get(length, ())
+        ]
+        near = process.extract(
+            word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None
+        )
+        ranked = [
+            (
+                distance + (_FIRST_LETTER if candidate[0] != word[0] else 0),
+                -vocabulary[candidate],
+                candidate,
+            )
+            for candidate, distance, _ in near
+            if candidate != word
+            and vocabulary[candidate] >= enough
+            and (vocabulary[candidate] >= _MIN_FREQUENCY or (distance == 1 and len(word) >= _LONG))
+        ]
+        return min(ranked)[2] if ranked else None

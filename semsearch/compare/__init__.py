@@ -1,0 +1,1 @@
+"""Compare how providers tell one story."""

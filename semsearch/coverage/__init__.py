@@ -1,1 +1,0 @@
-"""Duplicate coverage: relations of articles, lineage, groups, stories."""

@@ -1,1 +1,0 @@
-"""How providers frame a story: alignment, wording, differences, frames, sourcing, timing."""

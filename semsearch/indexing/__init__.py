@@ -1,0 +1,1 @@
+"""Index: records in, batches, differences, publication."""

@@ -1,0 +1,1 @@
+"""An opened index: catalog, generations and encoder together."""

@@ -1,0 +1,73 @@
+"""Show: one article whole, or some in one line each."""
+
+from collections.abc import Collection
+
+from semsearch.errors import NoSuchArticleError
+from semsearch.library.library import Library
+from semsearch.model.article import FIELDS, Article, Passage
+from semsearch.model.search import ArticleSummary, summary
+from semsearch.model.view import ArticleView, MarkedSpan
+from semsearch.text.boilerplate import marks
+
+
+def show(library: Library, identity: str) -> ArticleView:
+    """The article as the newest generation has it.
+
+    Raises:
+        NoSuchArticleError: It is not there.
+    """
+    return view(find_article(library, identity))
+
+
+def find_article(library: Library, identity: str) -> Article:
+    """The current version of an article.
+
+    Raises:
+        NoSuchArticleError: It is not there.
+    """
+    found = library.catalog.by_id([identity]).get(identity)
+    if found is None:
+        raise NoSuchArticleError(f"There is no article {identity}.")
+    return found
+
+
+def summaries(library: Library, ids: Collection[str]) -> dict[str, ArticleSummary]:
+    """Articles in one line each, by id: without texts; those that are not there are missing."""
+    pks = library.catalog.pks_at(ids, library.snapshot().sequence)
+    return {head.id: summary(head) for head in library.catalog.heads(pks.values()).values()}
+
+
+def passages(library: Library, identity: str) -> list[Passage]:
+    """The passages of an article as the newest generation has them, in text order."""
+    snapshot = library.snapshot()
+    pk = library.catalog.pks_at([identity], snapshot.sequence).get(identity)
+    return [] if pk is None else snapshot.vectors_of(pk)[0]
+
+
+def view(article: Article) -> ArticleView:
+    """The article with what is left out of embedding."""
+    return ArticleView(
+        id=article.id,
+        title=article.title,
+        excerpt=article.excerpt,
+        body=article.body,
+        url=article.url,
+        published=article.published,
+        zone_assumed=article.zone_assumed,
+        provider=article.provider,
+        topics=article.topics,
+        category=article.category,
+        type=article.type,
+        language=article.language,
+        quality=article.quality,
+        heat=article.heat,
+        basis=article.basis,
+        stub=article.stub,
+        related=article.related,
+        boilerplate=tuple(
+            MarkedSpan(field, mark.start, mark.end, mark.kind.value)
+            for field in FIELDS
+            for mark in marks(article.text(field))
+        ),
+        extra=article.extra,
+    )

@@ -1,0 +1,1 @@
+"""Maintain an index: check, snapshot, migrate, change its model."""

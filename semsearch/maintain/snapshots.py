@@ -1,0 +1,119 @@
+"""Snapshots of an index: made while it is read and written, listed, checked, restored."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from semsearch.errors import ConfigurationError, NoSuchIndexError
+from semsearch.library.library import Library
+from semsearch.store.backup.backing_up import make_backup
+from semsearch.store.backup.backups import FOLDER, Backup, list_backups
+from semsearch.store.backup.restoring import restore_backup, verified
+from semsearch.store.backup.tars import tar_mode
+
+_OTHER_ARCHIVES = {".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSnapshot:
+    """A snapshot as it is listed.
+
+    Attributes:
+        created: ISO 8601 in UTC.
+        sequence: Last write that can be searched in it.
+        size: Bytes; files that the index still has are shared with it on the same disk.
+        path: Where it lies; as an index folder it can be searched.
+    """
+
+    name: str
+    created: str
+    generation: int
+    sequence: int
+    articles: int
+    stubs: int
+    model: str
+    size: int
+    path: str
+
+
+def create(library: Library, name: str | None = None, target: Path | None = None) -> ShownSnapshot:
+    """Make a snapshot of what can be searched now, with all that is durable.
+
+    Args:
+        library: Of an index in a folder; nobody has to stop reading or writing it.
+        name: What it is called; None: after the moment.
+        target: A new folder, or a file that ends in ``.tar``, ``.tar.gz`` or ``.tgz``; None: in
+            the index folder.
+
+    Raises:
+        ConfigurationError: The name cannot be that of a file, or is that of another archive.
+        StorageError: The operating system refused; nothing is left.
+    """
+    name = name or datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    if name.startswith(".") or "/" in name or "\0" in name:
+        raise ConfigurationError(f"A snapshot cannot be called {name!r}.")
+    if target is not None and tar_mode(target) is None and target.suffix in _OTHER_ARCHIVES:
+        raise ConfigurationError(
+            f"A snapshot is a folder or a tar, not {target.suffix}.",
+            "Let its name end in .tar, .tar.gz or .tgz, or in nothing.",
+        )
+    held = library.snapshot()  # as long as it is held its files stay
+    manifest = library.generations.manifest(held.generation)
+    path = target or library.folder / FOLDER / name
+    return _shown(make_backup(library.folder, manifest, path, name), path)
+
+
+def listed(folder: Path) -> list[ShownSnapshot]:
+    """The snapshots in an index folder, oldest first."""
+    return [_shown(one, folder / FOLDER / one.name) for one in list_backups(folder / FOLDER)]
+
+
+def verify(folder: Path, name: str) -> ShownSnapshot:
+    """Read every file of a snapshot of an index, or of one somewhere else.
+
+    Raises:
+        NoSuchIndexError: There is none.
+        DamagedIndexError: A file is not what was written; the message names it.
+    """
+    source = find(folder, name)
+    with verified(source) as (_, backup):
+        return _shown(backup, source)
+
+
+def restore(folder: Path, name: str) -> ShownSnapshot:
+    """Make an index what a snapshot holds, in one step.
+
+    Raises:
+        NoSuchIndexError: There is no such snapshot.
+        DamagedIndexError: It is damaged; nothing was changed.
+        IndexLockedError: Somebody reads or writes the index; nothing was changed.
+        StorageError: The operating system refused.
+    """
+    source = find(folder, name)
+    return _shown(restore_backup(source, folder), source)
+
+
+def find(folder: Path, name: str) -> Path:
+    """A snapshot by its name in an index folder, or by its path.
+
+    Raises:
+        NoSuchIndexError: There is neither.
+    """
+    for path in (folder / FOLDER / name, Path(name)):
+        if path.exists():
+            return path
+    raise NoSuchIndexError(f"There is no snapshot {name}.", "See: semsearch snapshot list")
+
+
+def _shown(backup: Backup, path: Path) -> ShownSnapshot:
+    return ShownSnapshot(
+        name=backup.name,
+        created=backup.created,
+        generation=backup.generation,
+        sequence=backup.sequence,
+        articles=backup.articles,
+        stubs=backup.stubs,
+        model=backup.model,
+        size=backup.size,
+        path=str(path),
+    )

@@ -1,0 +1,97 @@
+"""Describe: what is in the index."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from semsearch import __version__
+from semsearch.indexing.skips import last_skipped
+from semsearch.library.library import Library
+from semsearch.model.report import LastSkipped
+from semsearch.model.status import (
+    IndexStatus,
+    Lag,
+    ModelStatus,
+    ProviderCount,
+    ProviderList,
+    TopicCount,
+    TopicList,
+)
+
+
+def status(library: Library) -> IndexStatus:
+    """Counts, sizes and the model of the newest generation.
+
+    Raises:
+        NoSuchIndexError: Nothing has been indexed yet.
+    """
+    snapshot = library.snapshot()
+    manifest = library.generations.manifest(snapshot.generation)
+    encoder = manifest.encoder
+    backend = library.generations
+    return IndexStatus(
+        version=__version__,
+        generation=manifest.generation,
+        sequence=manifest.sequence,
+        catalog_sequence=library.catalog.sequence,
+        articles=manifest.articles,
+        stubs=manifest.stubs,
+        passages=manifest.passages,
+        providers=len(snapshot.providers()),
+        topics=len(snapshot.topics()),
+        vectors=manifest.vectors,
+        segments=len(manifest.segments),
+        model=ModelStatus(
+            name=encoder["model"],
+            **{key: value for key, value in encoder.items() if key != "model"},
+        ),
+        bytes={
+            "catalog": sum(_size(path) for path in library.folder.glob("catalog.db*")),
+            **backend.sizes(manifest.generation),
+        },
+        engine={"catalog": library.catalog.database.dialect, **backend.capabilities()},
+        lag=lag(library, manifest.sequence, backend.published_at(manifest.generation)),
+    )
+
+
+def lag(library: Library, sequence: int, published_at: float) -> Lag:
+    """How far what is searched is behind what is durable."""
+    behind = max(0, library.catalog.sequence - sequence)
+    return Lag(
+        writes=behind,
+        seconds=round(max(0.0, time.time() - published_at), 1) if behind else 0.0,
+        set_aside=len(library.generations.refused()),
+    )
+
+
+def published(library: Library) -> datetime:
+    """When the newest generation was published."""
+    written = library.generations.published_at(library.snapshot().generation)
+    return datetime.fromtimestamp(written, UTC)
+
+
+def skipped(library: Library) -> LastSkipped:
+    """What the last run over files could not read."""
+    return last_skipped(library.catalog)
+
+
+def providers(library: Library) -> ProviderList:
+    """Every provider with its number of articles."""
+    snapshot = library.snapshot()
+    rows = (ProviderCount(provider, number) for provider, number in snapshot.providers())
+    return ProviderList(snapshot.generation, tuple(rows))
+
+
+def topics(library: Library) -> TopicList:
+    """Every topic with its number of articles."""
+    snapshot = library.snapshot()
+    return TopicList(
+        snapshot.generation, tuple(TopicCount(name, number) for name, number in snapshot.topics())
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # retired while we were looking
+        return 0

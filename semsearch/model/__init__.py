@@ -1,0 +1,1 @@
+"""What articles, queries and results are: frozen, without input or output."""

@@ -1,0 +1,427 @@
+"""How providers frame a story: everything a comparison says, with its evidence.
+
+Every block says what it rests on: ``basis`` (how much text is held), ``method`` (how it was made)
+and ``evidence.precision`` (how often claims of its kind were right when last measured). What is
+cited is a ``Span``: characters of one field of one article as it was given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from semsearch.model.article import Basis, Field, Provider
+from semsearch.model.confidence import Confidence
+
+
+class Status(StrEnum):
+    """What another article says about a sentence.
+
+    ``STATED``: it reports the same. ``DIFFERS``: it reports it with a conflicting number, date,
+    name or quantity. ``UNCLEAR``: the evidence decides neither way. ``NOT_FOUND``: its text is
+    held in full and does not report it. ``UNKNOWN``: it was not found in the text that is held,
+    which is not the full text.
+    """
+
+    STATED = "stated"
+    DIFFERS = "differs"
+    UNCLEAR = "unclear"
+    NOT_FOUND = "not_found"
+    UNKNOWN = "unknown"
+
+
+class Conflict(StrEnum):
+    """What kind of value two aligned sentences disagree in."""
+
+    NUMBER = "number"
+    QUANTITY = "quantity"
+    DATE = "date"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How often claims of a kind were right when last measured.
+
+    Attributes:
+        value: Share of right claims among those made, 0-1.
+        interval: 95 % bootstrap interval of it, resampled by story.
+        n: Claims that were judged.
+        of: Which claims, in words.
+    """
+
+    value: float
+    interval: tuple[float, float]
+    n: int
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports a kind of claim; ``precision`` is None where it has not been measured."""
+
+    precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``article.<field>[start:end] == text``."""
+
+    article: str
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Characters ``[start, end)`` within the text of a span or headline."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedArticle:
+    """An article of the comparison, in a list."""
+
+    id: str
+    title: str
+    url: str
+    published: datetime | None
+    provider: Provider
+    basis: Basis
+    stub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One text and everyone who carries it; duplicates count once.
+
+    Attributes:
+        article: Id of the carrier whose text is compared: the fullest, then the earliest.
+        carriers: Ids of all articles with this text, that one included.
+        providers: Keys of the providers that carry it.
+    """
+
+    article: str
+    carriers: tuple[str, ...]
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineView:
+    """A headline among the others; an order of closeness, no score of its own.
+
+    Attributes:
+        only_here: Words that no other headline uses.
+        closest: Id of the article with the closest other headline; None where there is none.
+        own_sentence: The sentence of its own body closest to it; None without a body.
+    """
+
+    article: str
+    text: str
+    only_here: tuple[Phrase, ...]
+    closest: str | None
+    own_sentence: Span | None
+    basis: Basis
+    method: str
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceShares:
+    """How many of a provider's sentences others report too.
+
+    Attributes:
+        sentences: How many were compared.
+        shared: Share that at least one other voice states, or states with another value; 0-1.
+        unclear: Share that is neither shared nor only here.
+        only_here: Share that was found in none of the texts in ``against``; None where there are
+            no such texts, and then nothing is said about absence.
+        against: Ids of the other voices' articles that are held in full.
+        evidence: Of calling a sentence shared.
+        evidence_only_here: Of calling it only here, against each of those texts.
+        shared_sentences: The shared ones.
+        unclear_sentences: The unclear ones.
+        only_here_sentences: Those only here.
+    """
+
+    sentences: int
+    shared: float | None
+    unclear: float | None
+    only_here: float | None
+    shared_sentences: tuple[Span, ...]
+    unclear_sentences: tuple[Span, ...]
+    only_here_sentences: tuple[Span, ...]
+    against: tuple[str, ...]
+    basis: Basis
+    method: str
+    evidence: Evidence
+    evidence_only_here: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCount:
+    """Sentences of one frame; ``strongest`` is the one closest to it."""
+
+    frame: str
+    sentences: int
+    strongest: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProfile:
+    """Sentences per frame, most frequent first; ``unassigned`` ones fit none clearly."""
+
+    counts: tuple[FrameCount, ...]
+    unassigned: int
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A source and the places where it is named."""
+
+    name: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sourcing:
+    """Whom a provider names as its source.
+
+    Attributes:
+        agencies: News agencies named.
+        outlets: Other outlets named.
+        anonymous: Phrases for a source that is not named.
+        quotes: Quoted text, quotation marks included.
+        quoted_share: Characters of quotes among all of the compared text, 0-1.
+    """
+
+    agencies: tuple[Mention, ...]
+    outlets: tuple[Mention, ...]
+    anonymous: tuple[Span, ...]
+    quotes: tuple[Span, ...]
+    quoted_share: float
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderView:
+    """One provider's coverage. ``basis`` is the fullest of its articles.
+
+    Attributes:
+        articles: Ids, first published first.
+        published: Of the first of them.
+        lag_hours: After the first article of the comparison; None where a date is unknown.
+    """
+
+    domain: str
+    name: str
+    articles: tuple[str, ...]
+    basis: Basis
+    published: datetime | None
+    lag_hours: float | None
+    headlines: tuple[HeadlineView, ...]
+    sentences: SentenceShares
+    frames: FrameProfile
+    sourcing: Sourcing
+
+
+@dataclass(frozen=True, slots=True)
+class LabelContrast:
+    """Two different names for the same actor, act or thing; phrases index the sentences."""
+
+    a: Phrase
+    b: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Two aligned sentences, word by word; ``a`` and ``b`` are indices of the fact's sentences."""
+
+    a: int
+    b: int
+    score: float
+    only_a: tuple[Phrase, ...]
+    only_b: tuple[Phrase, ...]
+    labels: tuple[LabelContrast, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSentence:
+    """How one voice states a fact."""
+
+    providers: tuple[str, ...]
+    sentence: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFact:
+    """What several voices report: one sentence of each, and how each pair words it.
+
+    Pairs that are not aligned with each other, only with others of the fact, are left out.
+    """
+
+    sentences: tuple[FactSentence, ...]
+    wording: tuple[Wording, ...]
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """What two or more others report and the full text held from one provider does not.
+
+    Attributes:
+        provider: Key of the provider.
+        articles: Its articles that were looked at.
+        sentences: How the others state it.
+        status: ``not_found``.
+    """
+
+    provider: str
+    articles: tuple[str, ...]
+    sentences: tuple[FactSentence, ...]
+    status: Status
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two sentences with values of one kind that do not agree; phrases index the sentences.
+
+    ``score`` is how likely it is that the two report the same.
+    """
+
+    kind: Conflict
+    a: FactSentence
+    b: FactSentence
+    value_a: Phrase
+    value_b: Phrase
+    score: float
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A source that several providers name or whose text they carry.
+
+    Attributes:
+        name: The agency or outlet.
+        providers: Keys of those that name it.
+        spans: Where.
+    """
+
+    name: str
+    providers: tuple[str, ...]
+    spans: tuple[Span, ...]
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class FrameContrast:
+    """A frame that one provider uses more, or less, than the others together.
+
+    Attributes:
+        share: Of its sentences; ``others``: of theirs; 0-1.
+        p: Of the permutation test, corrected for the number of contrasts tried.
+    """
+
+    frame: str
+    provider: str
+    share: float
+    others: float
+    p: float
+    basis: Basis
+    method: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """An article in order of time; those without a date come last."""
+
+    article: str
+    provider: str
+    headline: str
+    published: datetime | None
+    lag_hours: float | None
+    basis: Basis
+    method: str
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where in the other article."""
+
+    field: Field
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceStatus:
+    """A sentence against one other article; ``score`` is the probability that it is reported."""
+
+    article: str
+    status: Status
+    score: float
+    match: Match | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRow:
+    """A sentence against every other article."""
+
+    article: str
+    field: Field
+    start: int
+    end: int
+    text: str
+    others: tuple[SentenceStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A story across providers; the same for any order of the articles.
+
+    ``differs`` holds values of one thing that conflict. ``may_differ`` holds values of one kind of
+    which that cannot be told, those in the likest sentences first: each is the only one that
+    could be meant in its text, and neither text holds the other's.
+
+    ``title`` is that of the story to which all articles belong, its most central headline; where
+    there is no such story it is that of the first article. ``answer_confidence`` says of a question
+    whether the articles seem to answer it; it is None where none was asked.
+    """
+
+    articles: tuple[ComparedArticle, ...]
+    voices: tuple[Voice, ...]
+    providers: tuple[ProviderView, ...]
+    shared_facts: tuple[SharedFact, ...]
+    reported_by_others_not_here: tuple[MissingFact, ...]
+    differs: tuple[Difference, ...]
+    may_differ: tuple[Difference, ...]
+    common_upstream: tuple[Upstream, ...]
+    frame_contrast: tuple[FrameContrast, ...]
+    timeline: tuple[TimelineEntry, ...]
+    evidence: Mapping[str, Evidence]
+    sentences: tuple[SentenceRow, ...] | None = None
+    title: str = ""
+    answer_confidence: Confidence | None = None

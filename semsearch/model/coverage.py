@@ -1,0 +1,260 @@
+"""Who reports the same: duplicate groups and stories, as they are answered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from semsearch.model.relation import (
+    Lineage,
+    LineageKind,
+    Probabilities,
+    Relation,
+    RelationKind,
+)
+from semsearch.model.search import ArticleSummary
+
+
+class CoverageOrder(StrEnum):
+    """By what groups and stories are listed, largest or newest first."""
+
+    SIZE = "size"
+    RECENT = "recent"
+    ORIGINS = "origins"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageQuery:
+    """Which groups or stories are listed.
+
+    Attributes:
+        order: ``origins`` counts independent texts: 30 copies of one text are one.
+        k: How many a page, 1-1000.
+        provider: Only those with a member by this outlet (domain or name).
+        since: Only those with reports at this moment or later; ``until`` likewise, exclusive.
+        min_size: Articles at least; ``min_origins`` independent texts at least.
+        page_token: ``next_page_token`` of the page before.
+    """
+
+    order: CoverageOrder = CoverageOrder.SIZE
+    k: int = 20
+    provider: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    min_size: int = 2
+    min_origins: int = 1
+    page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """An article of a duplicate group and what it is to the group's original.
+
+    Attributes:
+        relation: To the original; None for the original itself.
+        p_duplicate: Probability that it has the original's text, 0-1; None for the original.
+        lag_hours: Published so long after the original; None: a date is unknown.
+    """
+
+    article: ArticleSummary
+    relation: RelationKind | None = None
+    p_duplicate: float | None = None
+    lag_hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroup:
+    """Articles with one text.
+
+    Attributes:
+        original: Id of the member that the others come from, as far as can be told.
+        title: The original's.
+        providers: How many outlets.
+        members: The original, then the others in order of time, at most 200 of them; none where
+            they were not asked for.
+        outlets: Names of outlets, the original's first, then in order of time; at most 20.
+    """
+
+    id: str
+    original: str
+    title: str
+    size: int
+    providers: int
+    first_published: datetime | None
+    last_published: datetime | None
+    members: tuple[GroupMember, ...]
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateGroups:
+    """One page of the duplicate groups of a generation."""
+
+    generation: int
+    total: int
+    groups: tuple[DuplicateGroup, ...]
+    next_page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """From which article of its group a member has its text, as far as can be told.
+
+    Attributes:
+        article: Id of the member.
+        parent: Id of the earlier member that holds most of its text, or of the original.
+        relation: To the parent.
+        lineage: How the text came from the one to the other; ``source`` is the agency that both
+            have it from, where they name one, and ``reasons`` say why. Side a is the parent.
+        agencies: News agencies that the member credits.
+    """
+
+    article: str
+    parent: str
+    relation: RelationKind
+    lineage: LineageKind
+    source: str
+    reasons: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A duplicate group whole.
+
+    Attributes:
+        agencies: News agencies that the original credits.
+        descent: Of every member shown but the original, in order of time.
+        story: The story that the original belongs to; None where it is in none.
+    """
+
+    generation: int
+    group: DuplicateGroup
+    agencies: tuple[str, ...]
+    descent: tuple[Descent, ...]
+    story: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDuplicate:
+    """An article of the index with the text that was asked about, and why we say so."""
+
+    article: ArticleSummary
+    relation: RelationKind
+    p_duplicate: float
+    probabilities: Probabilities
+    hours_apart: float | None
+    containment_a: float
+    containment_b: float
+    shared_words: int
+    rested_on: tuple[str, ...]
+    lineage: Lineage | None
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatesFound:
+    """What the index holds of one text.
+
+    Attributes:
+        article: Id of the text that was asked about; None for one that is not in the index.
+        compared: How many articles it was compared with.
+        group: Id of the duplicate group of the article, where it is in one.
+        duplicates: Most probable first. Side a of their evidence is the text asked about.
+        reason: Why nothing can be said, such as a text too short; empty otherwise.
+    """
+
+    article: str | None
+    generation: int
+    took_ms: float
+    compared: int
+    group: str | None
+    duplicates: tuple[FoundDuplicate, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Relations of pairs of articles, in the order of the pairs."""
+
+    relations: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that report one event.
+
+    Attributes:
+        title: The most central headline.
+        article: Id of the article with that headline.
+        origins: Independent texts: duplicates count once.
+        providers: How many outlets.
+    """
+
+    id: str
+    title: str
+    article: str
+    size: int
+    origins: int
+    providers: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """One page of the stories of a generation."""
+
+    generation: int
+    total: int
+    stories: tuple[Story, ...]
+    next_page_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfStories:
+    """How many stories began on a day (UTC)."""
+
+    day: date
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryProvider:
+    """An outlet that reports a story: its articles, and how long after the first report.
+
+    ``lag_hours`` is None where its dates are unknown.
+    """
+
+    domain: str
+    name: str
+    articles: tuple[str, ...]
+    first_published: datetime | None
+    lag_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """A story that was ``merged`` into another, or ``split`` off another."""
+
+    event: str
+    story: str
+    other: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article of a story; ``group`` is its duplicate group, where it is in one."""
+
+    article: ArticleSummary
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story whole: members in order of time, outlets in order of their first report."""
+
+    generation: int
+    story: Story
+    members: tuple[StoryMember, ...]
+    providers: tuple[StoryProvider, ...]
+    events: tuple[StoryEvent, ...]

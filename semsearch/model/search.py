@@ -1,0 +1,260 @@
+"""A question and its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from semsearch.model.article import Article, Basis, Field, Provider
+from semsearch.model.comparison import Phrase
+from semsearch.model.confidence import Confidence
+from semsearch.model.filters import Filters
+from semsearch.model.status import ProviderCount, TopicCount
+
+
+class Mode(StrEnum):
+    """Which evidence ranks: words and vectors, vectors alone, or words alone."""
+
+    HYBRID = "hybrid"
+    DENSE = "dense"
+    LEXICAL = "lexical"
+
+
+class Collapse(StrEnum):
+    """Which hits are folded into one."""
+
+    NONE = "none"
+    DUPLICATES = "duplicates"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked.
+
+    Attributes:
+        text: The question as typed.
+        k: Hits a page, 1-1000.
+        filters: What an answer must satisfy.
+        collapse: ``duplicates`` folds hits with one text into the best ranked of them,
+            ``story`` hits on one event.
+        asked_at: The moment that "this week" counts from, and that newer articles are favoured
+            before; None: nothing is assumed about time.
+        prefer_quality: Better articles by ``quality`` count a little more.
+        diversity: Articles count less the more better ranked ones their provider has.
+        steps: Steps of reading the question; see ``rank.reading.Step``.
+        page_token: ``next_page_token`` of an earlier answer to the same question.
+        explain: Adds how the score came about.
+        facets: Adds counts of what was ranked.
+    """
+
+    text: str
+    k: int = 10
+    filters: Filters = Filters()
+    mode: Mode = Mode.HYBRID
+    collapse: Collapse = Collapse.NONE
+    asked_at: datetime | None = None
+    prefer_quality: bool = False
+    diversity: bool = False
+    page_token: str | None = None
+    explain: bool = False
+    facets: bool = False
+    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym", "needs")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """How the question was read: the text that was searched, filters added, and why.
+
+    ``steps`` names the step of reading that each of the first notes comes from; notes beyond
+    them are about the ranking.
+    """
+
+    text: str
+    filters: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """The question as typed and as read."""
+
+    text: str
+    interpreted: Interpreted
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """An article in a list of hits."""
+
+    id: str
+    title: str
+    excerpt: str
+    url: str
+    published: datetime | None
+    provider: Provider
+    topics: tuple[str, ...]
+    category: str
+    type: str
+    language: str
+    quality: int | None
+    heat: int | None
+    basis: Basis
+    stub: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitPassage:
+    """The passage that answers best: ``article.<field>[start:end] == text``.
+
+    ``highlights`` are ``[start, end)`` character spans within ``text`` of the question's words;
+    ``answer`` is such a span of the sentence that holds most of them, None where none does.
+    """
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+    answer: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Other articles with the text of a hit that satisfy the filters.
+
+    ``ids`` are those of the first 100, in order of time.
+    """
+
+    count: int = 0
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryOfHit:
+    """The story of a hit: how many articles and outlets of the index report the event."""
+
+    id: str
+    size: int
+    providers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked article.
+
+    Attributes:
+        score: Larger is better; ``score_parts`` sum to it.
+        duplicates: Who else has its text; whether they are hits too depends on ``collapse``.
+        story: None where no other article reports its event.
+        folded: Ids of lower ranked hits that this one stands for; see ``collapse``.
+    """
+
+    rank: int
+    score: float
+    score_parts: Mapping[str, float]
+    article: ArticleSummary
+    passage: HitPassage
+    duplicates: Duplicates = Duplicates()
+    story: StoryOfHit | None = None
+    folded: tuple[str, ...] = ()
+    explanation: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFraming:
+    """How one provider treats the question, from the text that is held.
+
+    Attributes:
+        article: Id of its best ranked article, which the rest is about.
+        headline: That article's headline.
+        only_here: Words of it that no headline of another provider in this answer uses.
+        passage: Its closest passage.
+        published: When it appeared.
+        lag_hours: Hours after the first of the providers in this answer; None: date unknown.
+        basis: How much of the article is held.
+    """
+
+    article: str
+    headline: str
+    only_here: tuple[Phrase, ...]
+    passage: HitPassage
+    published: datetime | None
+    lag_hours: float | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """One provider in the answer, with the ranks of its hits."""
+
+    domain: str
+    name: str
+    hits: int
+    ranks: tuple[int, ...]
+    framing: ProviderFraming
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A day (UTC) and how many articles were published on it."""
+
+    day: date
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the articles are that were ranked for a question, shown or not.
+
+    Attributes:
+        articles: How many were ranked: at least the nearest 200 by vectors and by words, or all
+            that the filters leave.
+        providers: Most articles first; ``topics`` likewise.
+        days: In order of time; articles without a date are in none.
+    """
+
+    articles: int
+    providers: tuple[ProviderCount, ...]
+    topics: tuple[TopicCount, ...]
+    days: tuple[DayCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """The answer to a question, from one generation of the index.
+
+    ``confidence_evidence`` holds the signals that ``answer_confidence`` was judged by and their
+    sum ``logit``, the log-odds of an answer; it is empty where no vector was compared.
+    """
+
+    query: ReadQuery
+    generation: int
+    took_ms: float
+    answer_confidence: Confidence
+    hits: tuple[Hit, ...]
+    providers: tuple[ProviderRow, ...]
+    next_page_token: str | None = None
+    confidence_evidence: Mapping[str, float] = field(default_factory=dict)
+    facets: Facets | None = None
+
+
+def summary(article: Article) -> ArticleSummary:
+    """The article as it is shown in a list."""
+    return ArticleSummary(
+        id=article.id,
+        title=article.title,
+        excerpt=article.excerpt,
+        url=article.url,
+        published=article.published,
+        provider=article.provider,
+        topics=article.topics,
+        category=article.category,
+        type=article.type,
+        language=article.language,
+        quality=article.quality,
+        heat=article.heat,
+        basis=article.basis,
+        stub=article.stub,
+    )

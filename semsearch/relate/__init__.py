@@ -1,0 +1,1 @@
+"""Relate articles: pairs, duplicate groups, stories, lineage."""

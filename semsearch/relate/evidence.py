@@ -1,0 +1,121 @@
+"""What two profiles share, as numbers: the signals that ``classify`` weighs.
+
+All are the same whichever article is called a.
+"""
+
+from dataclasses import dataclass
+from math import log1p
+
+from semsearch.relate.profile import Profile, Vectors
+from semsearch.text.words import Hashes, shared_count
+
+_SECONDS_A_DAY = 86_400.0
+_SHORT = 150.0
+_TEASER = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Signals of a pair.
+
+    Attributes:
+        larger: Containment of the one text in the other, whichever is larger, 0-1, in runs of five
+            words. Unlike the Jaccard index it does not fall when one of the two goes on.
+        smaller: The smaller of the two.
+        shared: Logarithm of the runs shared: a mould has few, a text many.
+        words: Containment in single words, the larger.
+        text: Cosine of the averages of all passages, -1 to 1.
+        opening: Cosine of how each begins with the closest passage of the other text, averaged: a
+            caption or a quotation in common does not raise it.
+        agree: Share of the names in both beginnings that the other article has, 0-1.
+        figures: Logarithm of how many figures, months and years either beginning has that the
+            other article has nowhere; the smaller of the two counts. Cuts and additions leave one
+            side at zero, another event does not.
+        short_clash: The same of names and figures together, fading out at 150 words: what is left
+            to differ in a notice from a mould.
+        slots: Share of the words that differ that are such names and figures, 0-1; the smaller
+            side's.
+        recurs: ``slots`` times ``days``: within hours that is a correction, after weeks the next
+            of a series.
+        brief: 1 for a pair of which one is a sentence or two, falling to 0 at 60 words.
+        days: Logarithm of the days between the two; 0 where a date is unknown.
+        one_outlet: 1 for one provider, which seldom reports an event twice in other words, and
+            whose notices look alike whatever they are about.
+    """
+
+    larger: float
+    smaller: float
+    shared: float
+    words: float
+    text: float
+    opening: float
+    agree: float
+    figures: float
+    short_clash: float
+    slots: float
+    recurs: float
+    brief: float
+    days: float
+    one_outlet: float
+
+
+def features(a: Profile, b: Profile) -> Features:
+    """The signals of a pair."""
+    runs_a, runs_b = shared_count(a.runs, b.known), shared_count(b.runs, a.known)
+    in_b, in_a = _share(runs_a, len(a.runs)), _share(runs_b, len(b.runs))
+    words = shared_count(a.vocabulary, b.vocabulary)
+    names_a, names_b = _missing(a.names, b), _missing(b.names, a)
+    figures_a, figures_b = _missing(a.figures, b), _missing(b.figures, a)
+    names = len(a.names) + len(b.names)
+    size = min(a.size, b.size)
+    days = log1p(days_apart(a, b) or 0.0)
+    lead = cosine(a.lead_vector, b.lead_vector) or 0.0
+    text = cosine(a.text_vector, b.text_vector)
+    slots = min(
+        _share(names_a + figures_a, len(a.vocabulary) - words),
+        _share(names_b + figures_b, len(b.vocabulary) - words),
+    )
+    figures = log1p(min(figures_a, figures_b))
+    return Features(
+        larger=max(in_a, in_b),
+        smaller=min(in_a, in_b),
+        shared=log1p(max(runs_a, runs_b)),
+        words=words / max(min(len(a.vocabulary), len(b.vocabulary)), 1),
+        text=lead if text is None else text,
+        opening=(_best(a.opening_vector, b, lead) + _best(b.opening_vector, a, lead)) / 2,
+        agree=1 - (names_a + names_b) / names if names else 0.0,
+        figures=figures,
+        short_clash=max(0.0, 1 - size / _SHORT) * (log1p(min(names_a, names_b)) + figures),
+        slots=slots,
+        recurs=slots * days,
+        brief=max(0.0, 1 - size / _TEASER),
+        days=days,
+        one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
+    )
+
+
+def cosine(a: Vectors | None, b: Vectors | None) -> float | None:
+    """The cosine of two unit vectors, -1 to 1; None where one is not held."""
+    return None if a is None or b is None else max(-1.0, min(1.0, float(a @ b)))
+
+
+def days_apart(a: Profile, b: Profile) -> float | None:
+    """Between the two dates; None where one is unknown."""
+    if a.seconds is None or b.seconds is None:
+        return None
+    return abs(a.seconds - b.seconds) / _SECONDS_A_DAY
+
+
+def _missing(told: Hashes, other: Profile) -> int:
+    """How many of these facts the other article has nowhere."""
+    return len(told) - shared_count(told, other.everywhere)
+
+
+def _share(part: int, whole: int) -> float:
+    return min(1.0, part / max(whole, 1))
+
+
+def _best(opening: Vectors | None, other: Profile, otherwise: float) -> float:
+    if opening is None or not len(other.passages):
+        return otherwise
+    return max(-1.0, min(1.0, float((other.passages @ opening).max())))

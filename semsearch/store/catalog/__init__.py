@@ -1,0 +1,1 @@
+"""The catalog: articles, passages, vectors and relations in one database, the truth."""

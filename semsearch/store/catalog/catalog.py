@@ -1,0 +1,277 @@
+"""The catalog: the one durable truth about an archive, in a relational database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from semsearch.errors import FormatMismatchError, ModelUnavailableError
+from semsearch.model.article import EMBEDDED
+from semsearch.store.catalog.catalog_reader import CatalogReader
+from semsearch.store.catalog.coverage import collect_clusters, collect_coverage_of
+from semsearch.store.catalog.coverage_reader import RELATED_UNTIL
+from semsearch.store.catalog.database import chunks
+from semsearch.store.catalog.rows import FileState, Half, NewArticle, article_values
+from semsearch.store.catalog.schema import (
+    FORMAT,
+    articles,
+    files,
+    links,
+    metadata,
+    passages,
+    sentences,
+    tombstones,
+    vectors,
+)
+from semsearch.store.catalog.seals import Part, seal, seal_all, sound, unseal
+from semsearch.store.catalog.statements import (
+    keep_setting,
+    next_sequence,
+    read_setting,
+    replace_rows,
+)
+
+# Formats that only lack tables: 1 had no relations, groups and stories, 2 no seals.
+_EXTENDED = ("1", "2")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBatch:
+    """Changes that become durable together.
+
+    Attributes:
+        articles: New versions; the current version of the same id ends.
+        vectors: Vectors of passages by text hash, of those that the catalog lacks.
+        moved: Files by the ids of articles whose current version now comes from there.
+        delete: Ids whose current version ends.
+        bury: Whether a mention does not bring deleted ids back; only the article itself does.
+        bury_records: Whether, beyond that, the same record read from a file again does not, only
+            a changed one or one that is sent.
+        files: Files that are read to their end with this batch.
+        forget_files: Files to be read again next time.
+    """
+
+    articles: Sequence[NewArticle] = ()
+    vectors: Mapping[bytes, Half] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
+    delete: Sequence[str] = ()
+    bury: bool = False
+    bury_records: bool = False
+    files: Sequence[FileState] = ()
+    forget_files: Sequence[str] = ()
+
+
+class Catalog(CatalogReader):
+    """Articles, passages, vectors and sequence numbers.
+
+    A write returns after the database has made it durable. Writes must come from one process
+    at a time (``store.lock`` sees to that).
+    """
+
+    def create(self) -> None:
+        """Make the tables of a new catalog, and those that one of an older format lacks.
+
+        Raises:
+            FormatMismatchError: It was written in another format.
+        """
+        with self.database.write() as connection:
+            metadata.create_all(connection)
+            if read_setting(connection, "format") is None:
+                keep_setting(connection, "sequence", "0")
+                keep_setting(connection, "format", str(FORMAT))
+        self.upgrade()
+
+    def upgrade(self) -> None:
+        """Make the tables that a catalog of an older format lacks.
+
+        Raises:
+            FormatMismatchError: It was written in another format.
+            DamagedIndexError: It is no catalog or cannot be read.
+        """
+        if self.setting("format") in _EXTENDED:
+            with self.database.write() as connection:
+                metadata.create_all(connection)
+                seal_all(connection)
+                keep_setting(connection, "format", str(FORMAT))
+        self.check_format()
+
+    def check_format(self) -> None:
+        """Refuse a catalog that this version cannot read.
+
+        Raises:
+            FormatMismatchError: It was written in another format.
+            DamagedIndexError: It is no catalog or cannot be read.
+        """
+        held = self.setting("format")
+        if held != str(FORMAT):
+            raise FormatMismatchError(
+                f"The catalog has format {held}; this version of semsearch reads {FORMAT}.",
+                "Run semsearch rebuild, which brings it up to date; no passage is encoded again."
+                if held in _EXTENDED
+                else "Index the archive again into a new folder, or use the version that wrote it.",
+            )
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a setting with the index."""
+        with self.database.write() as connection:
+            keep_setting(connection, key, value)
+
+    def write(self, batch: WriteBatch) -> int:
+        """Apply a batch in one transaction.
+
+        Returns:
+            The sequence number of the batch; every later batch has a larger one.
+
+        Raises:
+            StorageError: Nothing was written.
+        """
+        with self.database.write() as connection:
+            seq = next_sequence(connection)
+            buried = _tombstones(connection, batch, seq)
+            ended = [new.article.id for new in batch.articles] + list(batch.delete)
+            _end(connection, ended, seq)
+            replace_rows(connection, tombstones, "id", buried)
+            insert_vectors(connection, batch.vectors)
+            seal(
+                connection,
+                [_insert_article(connection, new, seq) for new in batch.articles],
+                Part.VERSION,
+            )
+            _move(connection, batch.moved)
+            for path in batch.forget_files:
+                connection.execute(delete(files).where(files.c.path == path))
+            replace_rows(
+                connection,
+                files,
+                "path",
+                [
+                    {"path": f.path, "fingerprint": f.fingerprint, "records": f.records}
+                    for f in batch.files
+                ],
+            )
+            return seq
+
+    def collect(self, oldest_seq: int) -> int:
+        """Remove versions that ended at or before ``oldest_seq``, with what only they used.
+
+        Returns:
+            How many versions were removed.
+        """
+        with self.database.write() as connection:
+            # What relating has not seen ending is still in groups and stories.
+            related_until = read_setting(connection, RELATED_UNTIL)
+            oldest_seq = min(oldest_seq, int(related_until or oldest_seq))
+            gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
+            pks = list(connection.scalars(gone))
+            for chunk in chunks(pks):
+                hashes: set[bytes] = set()
+                for table in (passages, sentences):
+                    mine = table.c.article_pk.in_(chunk)
+                    hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
+                    connection.execute(delete(table).where(mine))
+                connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
+                collect_coverage_of(connection, chunk)
+                unseal(connection, chunk)
+                connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
+                unused = [
+                    ~exists().where(table.c.text_hash == vectors.c.text_hash)
+                    for table in (passages, sentences)
+                ]
+                for part in chunks(hashes):
+                    connection.execute(
+                        delete(vectors).where(vectors.c.text_hash.in_(part), *unused)
+                    )
+            collect_clusters(connection, oldest_seq)
+        return len(pks)
+
+
+def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:
+    if not (batch.bury or batch.bury_records):
+        return []
+    held = {
+        row.id: row.content_hash
+        for chunk in chunks(batch.delete if batch.bury_records else ())
+        for row in connection.execute(
+            select(articles.c.id, articles.c.content_hash).where(
+                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
+            )
+        )
+    }
+    return [{"id": i, "seq": seq, "content_hash": held.get(i, "")} for i in batch.delete]
+
+
+def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
+    for chunk in chunks(ids):
+        connection.execute(
+            update(articles)
+            .where(articles.c.id.in_(chunk), articles.c.ended_seq.is_(None))
+            .values(ended_seq=seq)
+        )
+        connection.execute(delete(tombstones).where(tombstones.c.id.in_(chunk)))
+
+
+def _move(connection: Connection, moved: Mapping[str, str]) -> None:
+    """Note where current versions come from now; those that are damaged stay as they are."""
+    current = {
+        row.pk: row.id
+        for chunk in chunks(moved)
+        for row in connection.execute(
+            select(articles.c.pk, articles.c.id).where(
+                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
+            )
+        )
+    }
+    pks = sound(connection, list(current))
+    for pk in pks:
+        connection.execute(
+            update(articles).where(articles.c.pk == pk).values(source=moved[current[pk]])
+        )
+    seal(connection, pks, Part.VERSION)
+
+
+def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
+    """Write vectors by text hash, none of which may be held.
+
+    Raises:
+        ModelUnavailableError: One is zero or not finite: no engine can compare it.
+    """
+    if any(not np.isfinite(vector).all() or not vector.any() for vector in held.values()):
+        raise ModelUnavailableError("The encoder gave a vector that is zero or not finite.")
+    if held:
+        connection.execute(
+            insert(vectors),
+            [
+                {"text_hash": text_hash, "vector": vector.astype(np.float16).tobytes()}
+                for text_hash, vector in held.items()
+            ],
+        )
+
+
+def _insert_article(connection: Connection, new: NewArticle, seq: int) -> int:
+    """Write a version; its key."""
+    result = connection.execute(insert(articles).values(article_values(new, seq)))
+    key = result.inserted_primary_key
+    pk = int(key[0]) if key is not None else 0
+    if new.passages:
+        connection.execute(
+            insert(passages),
+            [
+                {
+                    "article_pk": pk,
+                    "position": position,
+                    "field": EMBEDDED.index(stored.passage.field),
+                    "start": stored.passage.start,
+                    "end": stored.passage.end,
+                    "text_hash": stored.text_hash,
+                }
+                for position, stored in enumerate(new.passages)
+            ],
+        )
+    targets = dict.fromkeys(link.id for link in new.article.related)
+    if targets:
+        connection.execute(
+            insert(links), [{"article_pk": pk, "target_id": target} for target in targets]
+        )
+    return pk

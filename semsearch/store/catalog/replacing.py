@@ -1,0 +1,143 @@
+"""A catalog that takes another one's place, in one transaction of the database.
+
+In PostgreSQL the new catalog lies in a schema beside that of the old one, and its tables are
+moved; in SQLite it is a file beside, and its rows are copied. Whoever reads sees the old catalog
+or the new one, whole, and goes on with the same address.
+"""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+from sqlalchemy import Connection, func, inspect, make_url, select, text
+
+from semsearch.errors import ConfigurationError, EngineUnavailableError, IndexLockedError
+from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.derived import derived
+from semsearch.store.catalog.outbox import create
+from semsearch.store.catalog.schema import metadata
+from semsearch.store.catalog.statements import keep_setting
+
+_BESIDE = "_next"
+_LONGEST = 63  # bytes of a name in PostgreSQL; it cuts longer ones off
+_PATIENCE = 60.0  # seconds to wait for those who read
+_LOCK_MS = 100  # less than PostgreSQL waits before it looks for a deadlock and ends somebody
+_PAUSE = 0.05
+
+_TABLES = (*(one.name for one in (*metadata.sorted_tables, *derived.sorted_tables)), "fulltext")
+
+
+def catalog_beside(url: str) -> str:
+    """Where a new catalog is made beside another: in PostgreSQL a schema, made if it is not there.
+
+    Empty for a catalog that is a file, or in the index folder: the new one lies in its own.
+
+    Raises:
+        ConfigurationError: The schema's name is too long.
+        StorageError: It may not be made.
+    """
+    if not url or make_url(url).get_backend_name() == "sqlite":
+        return ""
+    database = Database(url)
+    try:
+        with database.write() as connection:
+            name = f"{_schema(connection)}{_BESIDE}"
+            if len(name.encode()) > _LONGEST:
+                raise ConfigurationError(
+                    f"A schema {name} cannot be made beside the catalog: its name is too long.",
+                    "Rename the catalog's schema.",
+                )
+            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(connection, name)}"))
+            path = _quoted(connection, name).replace("\\", "\\\\").replace(" ", "\\ ")
+    finally:
+        database.close()
+    parsed = make_url(url)
+    options = parsed.query.get("options", "")
+    given = options if isinstance(options, str) else " ".join(options)
+    beside = f"{given} -csearch_path={path}".strip()  # of two, the last one counts
+    return parsed.update_query_dict({"options": beside}).render_as_string(hide_password=False)
+
+
+def replace_catalog(old: Database, new: Database, settings: Mapping[str, str]) -> None:
+    """Put everything that a catalog holds in the place of what another one holds.
+
+    Nobody may write to either. What the old one held is gone afterwards.
+
+    Args:
+        old: It keeps its address.
+        new: In a schema of the same database or, of SQLite, a file; closed.
+        settings: Kept with what it holds from then on.
+
+    Raises:
+        IndexLockedError: A transaction that does not end reads the old one; nothing was changed.
+        StorageError: The database refused; nothing was changed.
+    """
+    if old.dialect == "sqlite":
+        _copy_rows(old, new, settings)
+        return
+    with new.read() as connection:
+        source = _schema(connection)
+    new.close()
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with suppress(EngineUnavailableError):  # somebody reads: nothing was changed
+            _move_tables(old, source, settings)
+            return
+        time.sleep(_PAUSE)
+    raise IndexLockedError(
+        f"{old.place} is being read by a transaction that does not end.",
+        "End it, or run it again later.",
+    )
+
+
+def _move_tables(old: Database, source: str, settings: Mapping[str, str]) -> None:
+    with old.write() as connection:
+        connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
+        target = _schema(connection)
+        mine, theirs = _quoted(connection, target), _quoted(connection, source)
+        held = ", ".join(f"{mine}.{name}" for name in _held(connection, target))
+        connection.execute(text(f"DROP TABLE {held}"))
+        for name in _held(connection, source):
+            connection.execute(text(f"ALTER TABLE {theirs}.{name} SET SCHEMA {mine}"))
+        connection.execute(text(f"DROP SCHEMA {theirs} CASCADE"))
+        for key, value in settings.items():
+            keep_setting(connection, key, value)
+
+
+def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> None:
+    with new.read() as connection:
+        path = connection.engine.url.database
+        held = _held(connection, "main")
+    new.close()
+    with old.write() as connection:
+        connection.exec_driver_sql("ATTACH DATABASE ? AS beside", (path,))
+        if "documents" in held:
+            create(connection)
+        for name in held:
+            key = "rowid, " if name == "fulltext" else ""
+            columns = key + ", ".join(_columns(connection, name))
+            connection.execute(text(f"DELETE FROM main.{name}"))  # noqa: S608 - our own names
+            connection.execute(
+                text(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM beside.{name}")  # noqa: S608
+            )
+        for key, value in settings.items():
+            keep_setting(connection, key, value)
+    old.close()  # with the connection goes what it has attached
+
+
+def _held(connection: Connection, schema: str) -> list[str]:
+    """Those of our tables that a schema has."""
+    found = set(inspect(connection).get_table_names(schema=schema))
+    return [name for name in _TABLES if name in found]
+
+
+def _columns(connection: Connection, name: str) -> list[str]:
+    return [f'"{one["name"]}"' for one in inspect(connection).get_columns(name, schema="main")]
+
+
+def _schema(connection: Connection) -> str:
+    return str(connection.scalar(select(func.current_schema())))
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)

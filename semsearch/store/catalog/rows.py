@@ -1,0 +1,173 @@
+"""Articles as rows of the catalog and back."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider, Related
+from semsearch.model.filters import timestamp
+from semsearch.model.urls import canonical_url
+
+Half = NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage and the hash of the text that its vector was made from."""
+
+    passage: Passage
+    text_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """A version of an article to be written."""
+
+    article: Article
+    content_hash: str
+    source: str | None
+    passages: tuple[StoredPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the catalog says about an id without reading the texts."""
+
+    pk: int
+    content_hash: str
+    stub: bool
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as last read."""
+
+    path: str
+    fingerprint: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One article as candidate search needs it.
+
+    ``article`` has no texts. ``vectors`` is float16 of shape (passages, dimension).
+    ``content`` is the same for articles whose texts, titles apart, are the same.
+    """
+
+    pk: int
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: Half
+    content: int
+
+
+def article_values(new: NewArticle, seq: int) -> dict[str, object]:
+    """Column values of a new version."""
+    article = new.article
+    return {
+        "id": article.id,
+        "added_seq": seq,
+        "content_hash": new.content_hash,
+        "source": new.source,
+        "title": article.title,
+        "excerpt": article.excerpt,
+        "body": article.body,
+        "provider_name": article.provider.name,
+        "provider_domain": article.provider.domain,
+        "url": article.url,
+        "url_key": canonical_url(article.url),
+        "published": _iso(article.published),
+        "zone_assumed": article.zone_assumed,
+        "topics": list(article.topics),
+        "category": article.category,
+        "type": article.type,
+        "language": article.language,
+        "quality": article.quality,
+        "heat": article.heat,
+        "stub": article.stub,
+        "related": [_related_values(link) for link in article.related],
+        "extra": dict(article.extra),
+    }
+
+
+def article_from_row(row: Mapping[Any, Any]) -> Article:
+    """An article from a row; texts and lists that were not selected are empty."""
+    row = dict(row)  # looking up what a database's row lacks takes long
+    return Article(
+        id=row["id"],
+        title=row.get("title", ""),
+        excerpt=row.get("excerpt", ""),
+        body=row.get("body", ""),
+        provider=Provider(row["provider_name"], row["provider_domain"]),
+        url=row.get("url", ""),
+        published=_moment(row["published"]),
+        zone_assumed=row.get("zone_assumed", False),
+        topics=tuple(row["topics"]),
+        category=row["category"],
+        type=row["type"],
+        language=row["language"],
+        quality=row["quality"],
+        heat=row.get("heat"),
+        stub=row["stub"],
+        related=tuple(_related_from(values) for values in row.get("related", ())),
+        extra=row.get("extra", {}),
+    )
+
+
+def passage_from_row(row: Mapping[Any, Any]) -> Passage:
+    """A passage from a row."""
+    return Passage(EMBEDDED[row["field"]], row["start"], row["end"])
+
+
+def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:
+    """A number for the texts of an article without its title: of its title if that is all."""
+    texts = [
+        text_hash
+        for passage, text_hash in zip(passages, hashes, strict=True)
+        if passage.field in (Field.EXCERPT, Field.BODY)
+    ]
+    digest = hashlib.blake2b(b"".join(texts or hashes), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def published_seconds(article: Article) -> int | None:
+    """Publication in seconds since 1970-01-01 UTC."""
+    return None if article.published is None else timestamp(article.published)
+
+
+def _related_values(link: Related) -> dict[str, object]:
+    return {
+        "id": link.id,
+        "title": link.title,
+        "url": link.url,
+        "excerpt": link.excerpt,
+        "published": _iso(link.published),
+        "type": link.type,
+        "provider": [link.provider.name, link.provider.domain],
+        "quality": link.quality,
+    }
+
+
+def _related_from(values: Mapping[str, Any]) -> Related:
+    return Related(
+        **{
+            **values,
+            "published": _moment(values["published"]),
+            "provider": Provider(*values["provider"]),
+        }
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,1 @@
+"""Generations in files: vectors in FAISS, words in tantivy."""

@@ -1,0 +1,291 @@
+"""Word search (BM25) by tantivy; the only module that imports it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import log1p
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from semsearch.errors import DamagedIndexError, StorageError
+from semsearch.model.article import Article, Field
+from semsearch.model.filters import (
+    EVERYTHING,
+    TEXT_ATTRIBUTES,
+    AllOf,
+    AnyOf,
+    Attribute,
+    Between,
+    Condition,
+    Not,
+    OneOf,
+    attribute_number,
+    attribute_texts,
+)
+from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.text.tokens import ANALYZER, AS_WRITTEN
+
+_ANALYZER = "news"
+_SPELLING = "spelling"
+_K1 = 1.2  # tantivy's
+_HEAP_BYTES = 64 * 2**20
+_BITS = 20  # scores are single precision, exact up to 24 bits
+_INT64 = range(-(2**63), 2**63)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("pk", indexed=True, fast=True)
+    for field in LEXICAL_FIELDS:
+        builder.add_text_field(field.value, tokenizer_name=_ANALYZER, index_option="position")
+    builder.add_text_field(_SPELLING, tokenizer_name=_SPELLING, index_option="basic")
+    for attribute in Attribute:
+        if attribute in TEXT_ATTRIBUTES:
+            builder.add_text_field(attribute.value, tokenizer_name="raw", index_option="basic")
+        else:
+            builder.add_integer_field(attribute.value, indexed=True, fast=True)
+    return builder.build()
+
+
+_SCHEMA = _schema()
+
+
+class LexicalIndex:
+    """A word index opened for reading.
+
+    Raises:
+        DamagedIndexError: The folder holds none that can be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = _open(folder)
+            self._searcher = self._index.searcher()
+            self._written = _documents_written(folder)
+        except (ValueError, OSError, KeyError) as error:
+            raise DamagedIndexError(f"{folder} is not a readable word index.") from error
+
+    def __len__(self) -> int:
+        """How many articles there are."""
+        return self._searcher.num_docs
+
+    def document_frequency(self, term: str) -> int:
+        """In how many articles a term stands, counted in the field where it does most."""
+        return max(self._frequency(field, term) for field in LEXICAL_FIELDS)
+
+    def _frequency(self, field: Field, term: str) -> int:
+        """In how many articles a term stands in a field; removed ones are not counted."""
+        held = int(self._searcher.doc_freq(field.value, term))
+        if not held or self._written == len(self):
+            return held
+        query = Query.term_query(_SCHEMA, field.value, term, "basic")
+        found = self._searcher.search(query, limit=1, count=True)
+        return int(found.count or 0)  # type: ignore[attr-defined]  # missing from the stubs
+
+    def search(
+        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+    ) -> list[tuple[int, float]]:
+        """The articles that hold the most of some terms.
+
+        Args:
+            weights: For each field the weight of each index term, as ``words`` gives them.
+            k: At most so many.
+            condition: What they must satisfy.
+
+        Returns:
+            Keys and sums of weight times saturation, best first; equal scores in order of key.
+        """
+        scored = [clause for field in weights for clause in self._scored(field, weights[field])]
+        return self._run(scored, _must(condition), k)
+
+    def scores(
+        self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
+    ) -> dict[int, float]:
+        """The sum of weight times saturation in a field, of those articles that hold any term."""
+        if not pks:
+            return {}
+        chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
+        return dict(self._run(self._scored(field, weights), chosen, len(pks)))
+
+    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands, in whatever field."""
+        found: dict[str, set[int]] = {term: set() for term in terms}
+        names = list(found)
+        for start in range(0, len(names), _BITS):
+            mine = names[start : start + _BITS]
+            # A bit for each term: an article's score is the number that they make.
+            bits = [
+                (Occur.Should, Query.const_score_query(_anywhere(term), float(1 << place)))
+                for place, term in enumerate(mine)
+            ]
+            chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
+            for pk, score in self._run(bits, chosen, len(pks)):
+                for place, term in enumerate(mine):
+                    if int(score) >> place & 1:
+                        found[term].add(pk)
+        return found
+
+    def phrase(
+        self,
+        terms: Sequence[str],
+        k: int,
+        condition: Condition,
+        fields: Sequence[Field] = LEXICAL_FIELDS,
+    ) -> list[int]:
+        """At most ``k`` articles in which terms stand one after the other, in order of key."""
+        anywhere = [
+            (
+                Occur.Should,
+                Query.phrase_query(_SCHEMA, field.value, list(terms))
+                if len(terms) > 1
+                else Query.term_query(_SCHEMA, field.value, terms[0], "basic"),
+            )
+            for field in fields
+            if terms
+        ]
+        return sorted(pk for pk, _ in self._run(anywhere, _must(condition), k))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word as written but in lower case, with the number of articles it stands in."""
+        return dict(self._searcher.terms_with_prefix(_SPELLING, ""))
+
+    def _scored(self, field: Field, weights: Mapping[str, float]) -> list[tuple[Occur, Query]]:
+        """Term queries whose BM25 is the weight times the saturation.
+
+        BM25 is ``idf (k1 + 1) saturation``, so a weight is given as a boost divided by the first
+        two. Its ``idf`` counts articles that were removed until their segments are merged.
+        """
+        total = self._written
+        clauses = []
+        for term, weight in weights.items():
+            frequency = self._searcher.doc_freq(field.value, term)
+            if frequency and weight > 0:
+                idf = log1p((total - frequency + 0.5) / (frequency + 0.5))
+                query = Query.term_query(_SCHEMA, field.value, term, "freq")
+                clauses.append((Occur.Should, Query.boost_query(query, weight / (idf * (_K1 + 1)))))
+        return clauses
+
+    def _run(
+        self, scored: list[tuple[Occur, Query]], required: list[tuple[Occur, Query]], k: int
+    ) -> list[tuple[int, float]]:
+        if not scored or k <= 0:
+            return []
+        query = Query.boolean_query([(Occur.Must, Query.boolean_query(scored)), *required])
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
+        found = [
+            (int(pk), float(score))
+            for (score, _), pk in zip(hits, pks, strict=True)
+            if pk is not None
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+
+def update_lexical(
+    folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]
+) -> None:
+    """Bring a word index up to date, making it if the folder is empty.
+
+    Existing segment files are never written in place, so the folder may share them with an
+    older generation by hard links.
+
+    Raises:
+        StorageError: The operating system refused.
+    """
+    try:
+        index = _open(folder)
+        # One thread: the same articles in the same order give the same index.
+        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        for pk in removed:
+            writer.delete_documents_by_query(
+                Query.range_query(_SCHEMA, "pk", FieldType.Unsigned, pk, pk)
+            )
+        for pk, article in added:
+            writer.add_document(_document(pk, article))
+        writer.commit()
+        writer.wait_merging_threads()
+    except (ValueError, OSError) as error:
+        raise StorageError(
+            f"The word index cannot be written: {error}", "Check free space and permissions."
+        ) from error
+
+
+def _open(folder: Path) -> tantivy.Index:
+    index = tantivy.Index(_SCHEMA, str(folder), reuse=True)
+    index.register_tokenizer(_ANALYZER, ANALYZER)
+    index.register_tokenizer(_SPELLING, AS_WRITTEN)
+    return index
+
+
+def _documents_written(folder: Path) -> int:
+    """How many articles the segments hold, with those that were removed since."""
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    return sum(int(segment["max_doc"]) for segment in meta["segments"])
+
+
+def _document(pk: int, article: Article) -> Any:
+    document = tantivy.Document()
+    document.add_unsigned("pk", pk)  # a plain int would be taken as signed and stop the writer
+    if article.has_own_title:
+        document.add_text(Field.TITLE.value, article.title)
+    document.add_text(Field.LEAD.value, article.lead)
+    document.add_text(Field.BODY.value, article.body)
+    document.add_text(_SPELLING, f"{article.lead}\n{article.body}")
+    for attribute in Attribute:
+        if attribute in TEXT_ATTRIBUTES:
+            for text in attribute_texts(article, attribute):
+                document.add_text(attribute.value, text)
+        else:
+            number = attribute_number(article, attribute)
+            if number is not None:
+                document.add_integer(attribute.value, number)
+    return document
+
+
+def _anywhere(term: str) -> Query:
+    fields = [Query.term_query(_SCHEMA, field.value, term, "basic") for field in LEXICAL_FIELDS]
+    return Query.boolean_query([(Occur.Should, field) for field in fields])
+
+
+def _among(pks: Sequence[int]) -> Query:
+    return Query.term_set_query(_SCHEMA, "pk", list(pks))
+
+
+def _must(condition: Condition) -> list[tuple[Occur, Query]]:
+    if condition == EVERYTHING:
+        return []
+    return [(Occur.Must, Query.const_score_query(_filter(condition), 0.0))]
+
+
+def _filter(condition: Condition) -> Query:
+    match condition:
+        case AllOf(conditions):
+            # The matching of everything keeps a group of negations from matching nothing.
+            parts = [(Occur.Must, Query.all_query())]
+            return Query.boolean_query([*parts, *((Occur.Must, _filter(c)) for c in conditions)])
+        case AnyOf(conditions):
+            if not conditions:
+                return Query.empty_query()
+            return Query.boolean_query([(Occur.Should, _filter(c)) for c in conditions])
+        case Not(inner):
+            return Query.boolean_query(
+                [(Occur.Must, Query.all_query()), (Occur.MustNot, _filter(inner))]
+            )
+        case OneOf(attribute, values):
+            return Query.term_set_query(_SCHEMA, attribute.value, list(values))
+        case Between(attribute, low, high):
+            return Query.range_query(
+                _SCHEMA,
+                attribute.value,
+                FieldType.Integer,
+                _clamp(low, _INT64.start),
+                _clamp(high, _INT64.stop - 1),
+                include_lower=True,
+                include_upper=high is None,
+            )
+
+
+def _clamp(value: int | None, default: int) -> int:
+    return default if value is None else min(max(value, _INT64.start), _INT64.stop - 1)

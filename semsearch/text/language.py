@@ -1,0 +1,47 @@
+"""The language of an article whose record names none, by py3langid; the only module that loads it.
+
+Its model comes with the package (arrays, no pickle) and takes about a second and 100 MB, so it is
+loaded with the first article that needs it: a process that only answers never does.
+"""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from semsearch.model.article import Article
+
+# More tells nothing new and takes longer.
+_CHARS = 160
+_LEAST_PROBABILITY = 0.5
+_CODE = 2  # letters of an ISO 639-1 code
+
+
+def with_language(article: Article) -> Article:
+    """The article with the language that its lead is written in, where it names none itself."""
+    if article.language:
+        return article
+    language = language_of(article.lead)
+    return replace(article, language=language) if language else article
+
+
+def language_of(text: str) -> str:
+    """The ISO 639-1 code of a text's language; empty where the text is too short or odd to tell.
+
+    Args:
+        text: Its first 160 characters are looked at, without addresses.
+    """
+    words = [word for word in text[:_CHARS].split() if any(map(str.isalpha, word))]
+    beginning = " ".join(word for word in words if "://" not in word)
+    if not beginning:
+        return ""
+    language, probability = _identifier().classify(beginning)
+    return str(language) if probability >= _LEAST_PROBABILITY else ""
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped] # noqa: PLC0415
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([code for code in identifier.labels if len(code) == _CODE])
+    return identifier

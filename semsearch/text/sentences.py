@@ -1,0 +1,60 @@
+"""Sentences with character offsets, by syntok (boundary F1 .92 on news; pysbd .85)."""
+
+import re
+from collections.abc import Iterator
+
+from syntok import segmenter
+from syntok.tokenizer import Tokenizer
+
+from semsearch.model.article import FIELDS, Article, Field, Passage
+from semsearch.text.boilerplate import masked
+
+# One paragraph is tokenised at a time; offsets are counted from where it starts.
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+# Chinese and Japanese put no blank after the end of a sentence.
+_FULL_STOP = re.compile(r"[。！？]+[」』”’）)]*(?=\S)")
+_TOKENIZER = Tokenizer(replace_not_contraction=False)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The spans ``[start, end)`` of the sentences of a text, in order.
+
+    Spans do not overlap, begin and end at characters that are not blank, and together hold
+    every character that is not blank. A blank line always ends a sentence.
+    """
+    position = 0
+    for gap in _BLANK_LINES.finditer(text):
+        yield from _in_paragraph(text[position : gap.start()], position)
+        position = gap.end()
+    yield from _in_paragraph(text[position:], position)
+
+
+def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
+    if not paragraph.strip():
+        return
+    starts = [
+        sentence[0].offset
+        for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0))
+        if sentence
+    ]
+    first = len(paragraph) - len(paragraph.lstrip())
+    starts += [found.end() for found in _FULL_STOP.finditer(paragraph)]
+    starts = [first, *sorted({start for start in starts if start > first})]
+    for start, end in zip(starts, [*starts[1:], len(paragraph)], strict=True):
+        stripped = paragraph[start:end].rstrip()
+        if stripped:
+            yield offset + start, offset + start + len(stripped)
+
+
+def article_sentences(article: Article) -> tuple[Passage, ...]:
+    """The sentences that are compared; boilerplate is left out, a title is one sentence."""
+    spans: list[Passage] = []
+    for field in FIELDS:
+        text = masked(article.text(field))
+        if field is Field.TITLE:
+            if stripped := text.strip():
+                start = text.index(stripped)
+                spans.append(Passage(field, start, start + len(stripped)))
+            continue
+        spans += [Passage(field, start, end) for start, end in sentences(text)]
+    return tuple(spans)

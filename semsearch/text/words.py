@@ -1,0 +1,192 @@
+"""The words of an article, with offsets, and the runs of words by which texts are compared.
+
+What is compared is the report: the body, the excerpt where there is no body to speak of, the title
+where nothing else is held. A headline says nothing about where a text is from, and an excerpt above
+a body is often one more headline; so it is looked in, but it is not missed. Marked spans
+(``ingest.cleaning``) are no words at all; captions, galleries, notices and invitations to subscribe
+are words that do not count as text of the article.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.model.article import FIELDS, Article, Field
+from semsearch.text.boilerplate import masked
+
+Hashes = NDArray[np.uint64]
+Offsets = NDArray[np.int32]
+
+RUN = 5
+"""Words of a shingle: long enough that two writers seldom hit on the same one."""
+BEGINNING = 60
+"""Words of the text that tell what it reports; what is shared further down may be background."""
+MAX_CHARS = 150_000
+"""Characters of a field that are looked at: some 25,000 words, ten times a long read."""
+
+# Scripts that set no blanks between words are read by the character.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+_LINE = re.compile(r"[^\n]+")
+# Looked for in lower case. Agencies after a slash or "via" are photo credits.
+_TELL_TALES = re.compile(
+    r"getty images|hide caption|\b(?:ap|afp|file|pool|handout) photo\b|via (?:ap|reuters|getty)\b"
+    r"|/(?:ap|afp|reuters|getty)\b|\bphoto(?:s|graph)? by\b|image source|(?<=\. )shares\b|\(photo\b"
+    r"|\bphotos:|photo credit|photo galleries"
+    r"|gambling (?:problem|involves)|all rights reserved|\bterms (?:of use|of service|apply\b)"
+    r"|terms and conditions|privacy (?:policy|notice)|newsletter|sign up (?:for|to)\b"
+    r"|subscri(?:be|ptions?|bers?) (?:to|for|now|today|only)\b|thank you for subscribing"
+    r"|may not be (?:published|reproduced|republished)|held (?:responsible|liable)"
+    r"|no guarantees? (?:is|are)\b|at (?:your|their) own risk|sole responsibility"
+    r"|(?:information(?:al)?|educational) purposes|(?:18|21) or older|is intended to inform"
+    r"|does not constitute|professional advice|may earn (?:revenue|a commission)|not a robot"
+    r"|enable javascript|ad ?blocker|\b(?:just|must) watch(?:ed)?\b|replay more videos"
+    r"|continue reading|opinions expressed|\bthis material may not\b|download (?:the|our) app"
+    r"|you have been successfully added|use the (?:details|information) you have shared"
+    r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
+    r"|relevant is this ad|ad froze"
+)
+_SHORT = 60
+_SEVERAL = 3
+_DENSE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of an article's compared text, in order.
+
+    Attributes:
+        hashes: uint64 (n,): of each word, case folded.
+        fields: uint8 (n,): index into ``FIELDS``.
+        starts, ends: int32 (n,): characters of the field.
+        boilerplate: bool (n,): captions, notices and the like.
+        excerpt_aside: There is a body to compare, so the excerpt is not text of the report.
+        cut: A field was longer than ``MAX_CHARS``; the rest was not looked at.
+    """
+
+    hashes: Hashes
+    fields: NDArray[np.uint8]
+    starts: Offsets
+    ends: Offsets
+    boilerplate: NDArray[np.bool_]
+    excerpt_aside: bool
+    cut: bool
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+    @property
+    def is_report(self) -> NDArray[np.bool_]:
+        """Which words are text of the article."""
+        text: NDArray[np.bool_] = ~self.boilerplate
+        if self.excerpt_aside:
+            text &= self.fields == FIELDS.index(Field.BODY)
+        return text
+
+    @property
+    def report(self) -> Hashes:
+        """The words that are text of the article."""
+        return self.hashes[self.is_report]
+
+
+def words_of(article: Article) -> Words:
+    """The words of what is compared of an article; see the module."""
+    held = [field for field in (Field.EXCERPT, Field.BODY) if article.text(field).strip()]
+    if not held:
+        return _read(article, (Field.TITLE,))
+    return _read(article, held)
+
+
+def title_hashes(article: Article) -> Hashes:
+    """The words of the title, as hashes."""
+    return _read(article, (Field.TITLE,)).hashes
+
+
+def shingles(hashes: Hashes, run: int = RUN) -> Hashes:
+    """The distinct runs of words, as sorted uint64 hashes; a shorter text is one run."""
+    if not len(hashes):
+        return np.empty(0, np.uint64)
+    return np.unique(rolling(hashes, min(run, len(hashes))))
+
+
+def rolling(hashes: Hashes, run: int) -> Hashes:
+    """The hash of each run of words, in order: uint64 (n - run + 1,)."""
+    total = np.zeros(max(len(hashes) - run + 1, 0), np.uint64)
+    for place in range(run):
+        total *= _MULTIPLIER
+        total += hashes[place : place + len(total)]
+    total ^= total >> np.uint64(31)
+    total *= _MIX
+    total ^= total >> np.uint64(29)
+    return total
+
+
+def shared_count(a: Hashes, b: Hashes) -> int:
+    """How many values two sorted arrays of distinct values have in common."""
+    if len(a) > len(b):
+        a, b = b, a
+    if not len(a):
+        return 0
+    places = np.searchsorted(b, a)
+    places[places == len(b)] = 0
+    return int(np.count_nonzero(b[places] == a))
+
+
+def contained(a: Hashes, b: Hashes) -> float:
+    """The share of a's values that b has, too, 0-1; 0 where a has none."""
+    return shared_count(a, b) / len(a) if len(a) else 0.0
+
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+def _read(article: Article, fields: tuple[Field, ...] | list[Field]) -> Words:
+    found: list[tuple[int, int, int, int]] = []
+    boilerplate: list[bool] = []
+    cut = False
+    for field in fields:
+        given = article.text(field)
+        cut |= len(given) > MAX_CHARS
+        text = masked(given[:MAX_CHARS])
+        number = FIELDS.index(field)
+        for line in _LINE.finditer(text):
+            before = len(found)
+            found += [
+                (word_hash(match[0]), number, match.start(), match.end())
+                for match in _WORD.finditer(text, line.start(), line.end())
+            ]
+            count = len(found) - before
+            boilerplate += [_is_boilerplate(line[0], count)] * count
+    values = np.array(found, np.uint64).reshape(-1, 4)
+    in_body = values[:, 1] == FIELDS.index(Field.BODY)
+    told = int(np.count_nonzero(in_body & ~np.array(boilerplate, np.bool_)))
+    return Words(
+        values[:, 0].copy(),
+        values[:, 1].astype(np.uint8),
+        values[:, 2].astype(np.int32),
+        values[:, 3].astype(np.int32),
+        np.array(boilerplate, np.bool_),
+        told >= BEGINNING,
+        cut,
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def word_hash(word: str) -> int:
+    """The same 64 bits for a word in every process, whatever its case."""
+    digest = blake2b(word.casefold().encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _is_boilerplate(line: str, words: int) -> bool:
+    """Whether a line is no report: short with a tell-tale phrase, or long and full of them."""
+    tell_tales = len(_TELL_TALES.findall(line.lower()))
+    if not tell_tales:
+        return False
+    return words < _SHORT or (tell_tales >= _SEVERAL and words < _DENSE * tell_tales)

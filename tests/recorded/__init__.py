@@ -1,0 +1,1 @@
+"""Recorded answers, which a change of structure must not change."""

@@ -1,0 +1,153 @@
+"""What a running service answers, in a form that can be kept beside the tests.
+
+Texts of archives that cannot be shipped are never kept: their questions are named by their ids.
+"""
+
+import hashlib
+import json
+import lzma
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+HITS = 5
+Line = dict[str, Any]
+
+
+def recorded(path: Path) -> list[Line]:
+    """The lines of a file that ``write`` made."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def write(path: Path, lines: Iterable[Line]) -> None:
+    """Keep lines in a file."""
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+
+
+def sample_questions(truth: Path, articles: Path) -> dict[str, dict[str, Any]]:
+    """Two hundred questions about the sample corpus, by name."""
+    asked = [{"q": one["text"]} for one in yaml.safe_load(truth.read_text("utf-8"))["questions"]]
+    for number, path in enumerate(sorted(articles.glob("*.md"))):
+        _, header, *_ = path.read_text("utf-8").split("---\n", 2)
+        record = yaml.safe_load(header)
+        filters: dict[str, Any] = (
+            {},
+            {"mode": "dense"},
+            {"mode": "lexical"},
+            {"from": "2024-01-01"},
+            {"collapse": "story"},
+            {"collapse": "duplicates", "prefer_quality": "true"},
+        )[number % 6]
+        asked.append({"q": record["title"]} | filters)
+        if number % 3 == 0 and record["excerpt"]:
+            asked.append({"q": record["excerpt"]} | filters)
+    return {f"{number:03} {one['q']}": one for number, one in enumerate(asked[:200])}
+
+
+def archive_questions(questions: Path, archive: Path) -> dict[str, dict[str, Any]]:
+    """Two hundred questions over an archive: read ones, and titles of its articles, by stem."""
+    asked: dict[str, dict[str, Any]] = {}
+    for name in ("queries.jsonl", "none_extra.jsonl"):
+        for line in (questions / name).read_text("utf-8").splitlines():
+            one = json.loads(line)
+            asked[one["id"]] = {"q": one["text"]}
+    modes = ("hybrid", "dense", "lexical")
+    paths = sorted(archive.rglob("*.md"))
+    for number, path in enumerate(paths[:: len(paths) // 142][: 200 - len(asked)]):
+        title = yaml.safe_load(path.read_text("utf-8").split("---\n", 2)[1])["title"]
+        asked[path.stem] = {"q": title, "mode": modes[number % 3]}
+    return asked
+
+
+def answers(client: httpx.Client, questions: dict[str, dict[str, Any]]) -> Iterator[Line]:
+    """Hits with scores and parts, confidence and outlets of every question."""
+    for name, parameters in questions.items():
+        found = client.get("/v1/search", params={"k": HITS} | parameters).raise_for_status().json()
+        yield {
+            "question": name,
+            "confidence": found["answer_confidence"],
+            "hits": [_hit(hit) for hit in found["hits"]],
+            "providers": [[one["domain"], one["ranks"]] for one in found["providers"]],
+        }
+
+
+def _hit(hit: dict[str, Any]) -> list[Any]:
+    passage = hit["passage"]
+    story = hit["story"]
+    return [
+        hit["article"]["id"],
+        hit["score"],
+        hit["score_parts"],
+        None if passage is None else [passage["field"], passage["start"], passage["end"]],
+        hit["duplicates"]["count"],
+        None if story is None else story["id"],
+    ]
+
+
+def relations(client: httpx.Client, data: Path) -> Iterator[Line]:
+    """Class and probabilities of the read pairs."""
+    rows = [
+        line.split("\t") for line in (data / "pairs/dev.tsv").read_text("utf-8").splitlines()[1:]
+    ]
+    wanted: dict[tuple[str, str], Any] = {}
+    for row in rows:
+        wanted |= {(row[0], row[1]): None, (row[2], row[3]): None}
+    for kind, name in {
+        "abp": "abp",
+        "reuters21578": "reuters21578",
+        "realtimeqa": "realtimeqa",
+        "ecbplus": "ecbplus_dev",
+        "helsinki2018": "helsinki_dev",
+    }.items():
+        with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                if (kind, record["id"]) in wanted:
+                    wanted[kind, record["id"]] = {
+                        key: record.get(key) or ""
+                        for key in ("title", "excerpt", "body", "published", "provider")
+                    }
+    pairs = [
+        (f"{row[1]} {row[3]}", [wanted[row[0], row[1]], wanted[row[2], row[3]]]) for row in rows
+    ]
+    usable = [(name, pair) for name, pair in pairs if None not in pair]
+    for first in range(0, len(usable), 20):
+        some = usable[first : first + 20]
+        answer = client.post("/v1/relations", json={"pairs": [pair for _, pair in some]})
+        for (name, _), one in zip(some, answer.raise_for_status().json()["relations"], strict=True):
+            yield {
+                "pair": name,
+                "relation": one["relation"],
+                "probabilities": one["probabilities"],
+                "p_duplicate": one["p_duplicate"],
+                "lineage": one["lineage"] and [one["lineage"]["kind"], one["lineage"]["first"]],
+            }
+
+
+def coverage(client: httpx.Client) -> Iterator[Line]:
+    """Duplicate groups, stories and their comparisons."""
+    for kind in ("duplicates", "stories"):
+        page = client.get(f"/v1/{kind}", params={"k": 500}).raise_for_status().json()
+        for one in page["groups" if kind == "duplicates" else "stories"]:
+            yield {
+                "kind": kind,
+                "id": one["id"],
+                "size": one["size"],
+                "members": sorted(each["article"]["id"] for each in one.get("members", ())),
+                "lead": one.get("original") or one.get("article"),
+            }
+            if kind == "stories":
+                compared = client.get(f"/v1/stories/{one['id']}/comparison").raise_for_status()
+                parts = compared.json()
+                yield {
+                    "kind": "comparison",
+                    "id": one["id"],
+                    **{name: _digest(part) for name, part in sorted(parts.items())},
+                }
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

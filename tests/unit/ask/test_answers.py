@@ -1,0 +1,95 @@
+"""Questions that are asked again are answered from memory, with the same answer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from semsearch.ask.answers import Answers
+from semsearch.index import Services
+from semsearch.model.filters import Filters
+from semsearch.model.search import Mode, Query, SearchResults
+from tests.support.answers import timeless
+from tests.support.articles import WORDS, make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+MARCH = datetime(2024, 3, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Services]:
+    opened = open_index(tmp_path / "index", HashingEncoder())
+    opened.indexer.put(
+        make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12)
+    )
+    yield opened
+    opened.close()
+
+
+def test_a_question_asked_again_has_the_same_answer(index: Services) -> None:
+    query = Query("otter notice")
+    first = index.searcher.search(query)
+    again = index.searcher.search(query)
+    assert len(index.searcher.answers) == 1
+    assert again.hits is first.hits
+    index.searcher.answers.clear()
+    assert timeless(index.searcher.search(query)) == timeless(first)
+
+
+def test_the_time_it_took_is_that_of_the_second_answer(index: Services) -> None:
+    first = index.searcher.search(Query("otter notice"))
+    again = index.searcher.search(Query("otter notice"))
+    assert 0 <= again.took_ms < first.took_ms
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Query("notice otter"),
+        Query("otter notice", k=3),
+        Query("otter notice", mode=Mode.LEXICAL),
+        Query("otter notice", asked_at=MARCH),
+        Query("otter notice", explain=True),
+        Query("otter notice", steps=()),
+        Query("otter notice", filters=Filters(topic=("sea",))),
+    ],
+)
+def test_another_question_has_an_answer_of_its_own(index: Services, other: Query) -> None:
+    index.searcher.search(Query("otter notice"))
+    found = timeless(index.searcher.search(other))
+    index.searcher.answers.clear()
+    assert found == timeless(index.searcher.search(other))
+
+
+def test_a_write_is_seen_by_the_next_question(index: Services) -> None:
+    query = Query("a walrus", k=1)
+    before = index.searcher.search(query)
+    index.indexer.put([make_article("new", "A walrus in the harbour")])
+    after = index.searcher.search(query)
+    assert after.generation > before.generation
+    assert after.hits[0].article.id == "new"
+
+
+def answer(hits: int, index: Services) -> SearchResults:
+    found = index.searcher.search(Query("otter notice", k=1))
+    return replace(found, generation=1, hits=found.hits * hits)
+
+
+def test_no_more_hits_are_held_than_allowed(index: Services) -> None:
+    held = Answers(hits=10)
+    for name in "abc":
+        held.keep(Query(name), answer(3, index))  # each counts its hits and itself
+    assert held.find(1, Query("a")) is None
+    assert held.find(1, Query("b")) is not None
+    held.keep(Query("d"), answer(3, index))
+    assert held.find(1, Query("c")) is None  # b was asked for since
+    assert held.find(1, Query("b")) is not None
+    held.keep(Query("b"), answer(2, index))  # in place of the one that is held
+    held.keep(Query("e"), answer(1, index))
+    assert len(held) == 3
+    held.keep(Query("f"), answer(11, index))
+    assert len(held) == 0
+    assert held.find(1, replace(Query("b"), k=9)) is None

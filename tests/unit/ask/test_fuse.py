@@ -1,0 +1,326 @@
+"""Scores are sums of parts by rules that are written down."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch.ask.fuse import Weights, Wishes, attained, fuse
+from semsearch.ask.ranking import Ranked
+from semsearch.ask.reading import Window
+from semsearch.model.article import EMBEDDED, Field
+from semsearch.model.search import Mode
+from semsearch.store.backend import UNDATED, Candidates
+
+Cosines = Mapping[Field, Sequence[float]]
+
+WHOLE: Cosines = {
+    Field.TITLE: [0.5],
+    Field.EXCERPT: [0.6],
+    Field.BODY: [0.2, 0.8, 0.4],
+    Field.LEAD: [0.7],
+}
+WEIGHTS = Weights(0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
+
+
+def candidates(
+    *articles: Cosines,
+    published: Sequence[datetime | None] = (),
+    content: Sequence[int] = (),
+) -> Candidates:
+    """Candidates 10, 11, ... with a passage for each similarity; cosines are ten times smaller."""
+    rows = [
+        (EMBEDDED.index(field), value)
+        for one in articles
+        for field in EMBEDDED
+        for value in one.get(field, ())
+    ]
+    counts = [sum(map(len, one.values())) for one in articles]
+    dates = [UNDATED if one is None else int(one.timestamp()) for one in published]
+    similarity = np.array([value for _, value in rows], np.float32)
+    return Candidates(
+        pks=np.arange(10, 10 + len(articles)),
+        published=np.array(dates or [UNDATED] * len(articles), np.int64),
+        content=np.array(content or range(len(articles)), np.int64),
+        first=np.concatenate([[0], np.cumsum(np.array(counts, np.int64))]),
+        field=np.array([field for field, _ in rows], np.int8),
+        start=np.zeros(len(rows), np.int32),
+        end=np.ones(len(rows), np.int32),
+        cosine=similarity / np.float32(10),
+        similarity=similarity,
+    )
+
+
+def parts_of(article: Cosines, mode: Mode, **shares: float) -> dict[str, float]:
+    lexical = {Field(name): {10: share} for name, share in shares.items()}
+    return dict(fuse(candidates(article), lexical, mode, WEIGHTS)[0].parts)
+
+
+def dated(published: datetime | None, wishes: Wishes) -> dict[str, float]:
+    found = candidates(WHOLE, published=[published])
+    return dict(fuse(found, {}, Mode.DENSE, WEIGHTS, wishes)[0].parts)
+
+
+@pytest.mark.parametrize(
+    ("article", "title", "lead", "passage"),
+    [
+        pytest.param(WHOLE, 0.5, 0.7, 0.8, id="whole"),
+        pytest.param({**WHOLE, Field.TITLE: []}, 0.8, 0.7, 0.8, id="no-title"),
+        pytest.param({**WHOLE, Field.BODY: []}, 0.5, 0.7, 0.6, id="no-body"),
+        pytest.param({Field.TITLE: [0.5], Field.LEAD: [0.7]}, 0.5, 0.7, 0.7, id="only-a-title"),
+        pytest.param({Field.TITLE: [0.5]}, 0.5, 0.5, 0.5, id="no-lead"),
+        pytest.param({Field.BODY: [-0.3], Field.LEAD: [0.1]}, -0.3, 0.1, -0.3, id="negative"),
+        pytest.param({}, 0, 0, 0, id="nothing"),
+    ],
+)
+def test_vectors_add_title_lead_and_best_passage(
+    article: Cosines, title: float, lead: float, passage: float
+) -> None:
+    expected = {"title": 0.1 * title, "lead": 0.2 * lead, "passage": 0.3 * passage}
+    assert parts_of(article, Mode.DENSE) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("article", "title", "lead", "body"),
+    [
+        pytest.param(WHOLE, 0.1, 0.3, 0.9, id="whole"),
+        pytest.param({**WHOLE, Field.TITLE: []}, 0.9, 0.3, 0.9, id="no-title"),
+        pytest.param({**WHOLE, Field.BODY: []}, 0.1, 0.3, 0.3, id="no-body"),
+        pytest.param({Field.LEAD: [0.2], Field.EXCERPT: [0.2]}, 0.3, 0.3, 0.3, id="only-excerpt"),
+    ],
+)
+def test_words_add_title_lead_and_body(
+    article: Cosines, title: float, lead: float, body: float
+) -> None:
+    expected = {
+        "lexical_title": 0.4 * title,
+        "lexical_lead": 0.5 * lead,
+        "lexical_body": 0.6 * body,
+    }
+    found = parts_of(article, Mode.LEXICAL, title=0.1, lead=0.3, body=0.9)
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_both_kinds_add_up_in_a_hybrid_question() -> None:
+    shares = {"title": 0.1, "lead": 0.3, "body": 0.9}
+    both = parts_of(WHOLE, Mode.HYBRID, **shares)
+    dense, lexical = parts_of(WHOLE, Mode.DENSE), parts_of(WHOLE, Mode.LEXICAL, **shares)
+    assert both == dense | lexical
+    assert list(both) == [part.name for part in fields(Weights)]
+
+
+def test_a_part_without_weight_is_not_shown() -> None:
+    ranked = fuse(candidates(WHOLE), {}, Mode.DENSE, replace(WEIGHTS, lead=0.0))
+    assert set(ranked[0].parts) == {"title", "passage"}
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {field: st.lists(st.floats(-1, 1, width=32), max_size=3) for field in EMBEDDED}
+        ),
+        max_size=8,
+    ),
+    st.lists(st.floats(0, 1), min_size=8, max_size=8),
+)
+def test_parts_sum_to_the_score_and_the_best_come_first(
+    articles: list[Cosines], shares: list[float]
+) -> None:
+    found = candidates(*articles)
+    lexical = {Field.BODY: dict(enumerate(shares, 10)), Field.LEAD: {11: 0.5}}
+    ranked = fuse(found, lexical, Mode.HYBRID)
+    assert sorted(one.pk for one in ranked) == found.pks.tolist()
+    for one in ranked:
+        assert found.pks[one.row] == one.pk
+        assert sum(one.parts.values()) == pytest.approx(one.score, abs=1e-9)
+    assert list(ranked) == sorted(ranked, key=lambda one: (-one.score, one.pk))
+
+
+def plain(
+    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], wishes: Wishes
+) -> list[Ranked]:
+    """What ``fuse`` does in columns, article by article."""
+    ranked = []
+    for row, pk in enumerate(found.pks.tolist()):
+        span = range(found.first[row], found.first[row + 1])
+        best = {
+            field: max(
+                (float(found.similarity[i]) for i in span if found.field[i] == place), default=None
+            )
+            for place, field in enumerate(EMBEDDED)
+        }
+
+        def known(*fields: Field, best: Mapping[Field, float | None] = best) -> float:
+            return next((v for field in fields if (v := best[field]) is not None), 0.0)
+
+        passage = (Field.BODY, Field.EXCERPT, Field.LEAD, Field.TITLE)
+        share = {field: lexical.get(field, {}).get(pk, 0.0) for field in Field}
+        lead = share[Field.LEAD]
+        body = lead if best[Field.BODY] is None else share[Field.BODY]
+        values = {
+            "title": WEIGHTS.title * known(Field.TITLE, *passage),
+            "lead": WEIGHTS.lead * known(Field.LEAD, *passage),
+            "passage": WEIGHTS.passage * known(*passage),
+            "lexical_title": WEIGHTS.lexical_title
+            * (body if best[Field.TITLE] is None else share[Field.TITLE]),
+            "lexical_lead": WEIGHTS.lexical_lead * lead,
+            "lexical_body": WEIGHTS.lexical_body * body,
+        }
+        if (wishes.unwanted | wishes.favoured) & set(found.pks.tolist()):
+            values["provider"] = (
+                -0.5 if pk in wishes.unwanted else 0.05 if pk in wishes.favoured else 0.0
+            )
+        parts = {name: float(np.round(value, 6)) for name, value in values.items()}
+        total = 0.0
+        for value in parts.values():
+            total += value
+        ranked.append(Ranked(pk, row, float(np.round(total, 6)), parts))
+    return sorted(ranked, key=lambda one: (-one.score, one.pk))
+
+
+KEYS = st.frozensets(st.integers(8, 20), max_size=5)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {field: st.lists(st.floats(-1, 1, width=32), max_size=3) for field in EMBEDDED}
+        ),
+        max_size=8,
+    ),
+    st.dictionaries(
+        st.sampled_from([Field.TITLE, Field.LEAD, Field.BODY]),
+        st.dictionaries(st.integers(8, 20), st.floats(0, 1)),
+    ),
+    KEYS,
+    KEYS,
+)
+def test_columns_give_what_adding_up_article_by_article_gives(
+    articles: list[Cosines],
+    lexical: dict[Field, dict[int, float]],
+    unwanted: frozenset[int],
+    favoured: frozenset[int],
+) -> None:
+    found, wishes = candidates(*articles), Wishes(unwanted, favoured)
+    ranked = fuse(found, lexical, Mode.HYBRID, WEIGHTS, wishes)
+    assert list(ranked) == plain(found, lexical, wishes)
+
+
+def test_equal_scores_are_in_order_of_key() -> None:
+    ranked = fuse(candidates(WHOLE, WHOLE, WHOLE), {}, Mode.HYBRID)
+    assert [one.pk for one in ranked] == [10, 11, 12]
+
+
+# --- what the question asks for ---------------------------------------------------------------
+
+
+def test_unwanted_sources_lose_half_a_point_and_mentioned_ones_gain_a_little() -> None:
+    wishes = Wishes(unwanted=frozenset({10, 11}), favoured=frozenset({11, 12}))
+    ranked = fuse(candidates(WHOLE, WHOLE, WHOLE, WHOLE), {}, Mode.DENSE, WEIGHTS, wishes)
+    assert {one.pk: one.parts["provider"] for one in ranked} == {
+        10: -0.5,
+        11: -0.5,
+        12: 0.05,
+        13: 0,
+    }
+    assert [one.pk for one in ranked] == [12, 13, 10, 11]
+
+
+def test_what_nobody_asks_for_is_no_part() -> None:
+    nothing = Wishes(window=None, asked_at=None, unwanted=frozenset({77}))
+    assert set(dated(NOW, nothing)) == {"title", "lead", "passage"}
+
+
+MARCH = Window(date(2021, 3, 1), date(2021, 3, 31), event=False)
+MARCH_EVENT = replace(MARCH, event=True)
+
+
+@pytest.mark.parametrize(
+    ("window", "published", "penalty"),
+    [
+        (MARCH, datetime(2021, 3, 1, tzinfo=UTC), 0),
+        (MARCH, datetime(2021, 3, 31, 23, 59, 59, tzinfo=UTC), 0),
+        (MARCH, datetime(2021, 2, 27, tzinfo=UTC), 0.30 + 0.20 * 2 / 60),
+        (MARCH, datetime(2021, 4, 30, 23, 59, 59, tzinfo=UTC), 0.30 + 0.20 * 30 / 60),
+        (MARCH, datetime(2020, 3, 1, tzinfo=UTC), 0.50),
+        (MARCH, datetime(2031, 3, 1, tzinfo=UTC), 0.50),
+        (MARCH, None, 0.50),
+        (MARCH_EVENT, datetime(2021, 3, 20, tzinfo=UTC), 0),
+        (MARCH_EVENT, datetime(2021, 1, 30, tzinfo=UTC), 0.12 + 0.18 * 30 / 60),
+        (MARCH_EVENT, datetime(2021, 4, 30, 23, 59, 59, tzinfo=UTC), (0.12 + 0.18 * 30 / 60) / 2),
+        (MARCH_EVENT, datetime(2024, 4, 30, tzinfo=UTC), 0.15),
+        (MARCH_EVENT, None, 0.30),
+        (Window(date(2021, 3, 1), date.max, event=False), datetime(9999, 12, 31, tzinfo=UTC), 0),
+        (Window(date.min, date(2021, 3, 31), event=False), datetime(1, 1, 1, tzinfo=UTC), 0),
+        (Window(date.min, date(2021, 3, 31), event=False), None, 0.50),
+    ],
+)
+def test_a_date_outside_the_window_costs_more_the_farther_it_is(
+    window: Window, published: datetime | None, penalty: float
+) -> None:
+    expected = {"date": pytest.approx(-penalty, abs=1e-5)} if penalty else {}
+    found = dated(published, Wishes(window=window))
+    assert {name: value for name, value in found.items() if name == "date"} == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "value"),
+    [
+        (0, 0.7),
+        (7, 0.7),
+        (14, 0.7 / np.e),
+        (21, 0.7 / np.e**2),
+        (-1.9, 0.7),
+        (-2.1, 0),
+        (-400, 0),
+    ],
+)
+def test_the_newest_before_the_moment_of_asking_gain_most(days: float, value: float) -> None:
+    found = dated(NOW - timedelta(days=days), Wishes(asked_at=NOW))
+    assert found.get("freshness", 0) == pytest.approx(value, abs=1e-6)
+
+
+def test_an_unknown_date_is_not_fresh() -> None:
+    assert "freshness" not in dated(None, Wishes(asked_at=NOW))
+    both = candidates(WHOLE, WHOLE, published=[None, NOW])
+    ranked = fuse(both, {}, Mode.DENSE, WEIGHTS, Wishes(asked_at=NOW))
+    assert [(one.pk, one.parts["freshness"]) for one in ranked] == [(11, 0.7), (10, 0)]
+
+
+# --- folding ----------------------------------------------------------------------------------
+
+
+def test_equal_texts_fold_into_the_best_ranked() -> None:
+    weaker = {**WHOLE, Field.TITLE: [0.1]}
+    found = candidates(weaker, WHOLE, WHOLE, weaker, content=[7, 8, 7, 7])
+    ranked = fuse(found, {}, Mode.DENSE, WEIGHTS)
+    folded = ranked.fold(found.content)
+    assert [(one.pk, one.folded) for one in folded] == [(11, ()), (12, (10, 13))]
+    by_key = {one.pk: one for one in ranked}
+    assert [replace(one, folded=()) for one in folded] == [by_key[11], by_key[12]]
+
+
+@given(st.lists(st.integers(0, 4), max_size=12))
+def test_folding_loses_nobody(content: list[int]) -> None:
+    found = candidates(*([WHOLE] * len(content)), content=content)
+    folded = fuse(found, {}, Mode.DENSE).fold(found.content)
+    assert sorted(pk for one in folded for pk in (one.pk, *one.folded)) == found.pks.tolist()
+    assert len(folded) == len(set(content))
+
+
+# --- shares -----------------------------------------------------------------------------------
+
+
+def test_a_share_is_of_what_all_words_could_attain() -> None:
+    assert attained({1: 1.5, 2: 0.0}, {"otter": 2.0, "cod": 1.0}) == {1: 0.5, 2: 0.0}
+    assert attained({1: 1.0}, {}) == {}
+    assert attained({}, {"otter": 2.0}) == {}
+
+
+def test_a_ranked_article_stands_for_nobody_by_itself() -> None:
+    assert Ranked(1, 0, 0.5, {}).folded == ()

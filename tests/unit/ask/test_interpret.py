@@ -1,0 +1,268 @@
+"""A question is read step by step; every step can be left out and says what it did."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+
+from semsearch.ask.interpret import Interpreter, condition_of, interpreted, normalised
+from semsearch.ask.reading import ALL_STEPS, Reading, Step, Window
+from semsearch.errors import InvalidQueryError
+from semsearch.index import Services
+from semsearch.library.limits import MAX_QUESTION_CHARS
+from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
+from semsearch.model.search import Query
+from tests.support.articles import GAZETTE, HERALD, make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import fast_folder, open_index
+
+QUESTION = (
+    'What did the Lisk Gazette report about hrabour "salt bank" and the HPA in March 2021'
+    " on the topic of Sea Trade, and who walks the tunnel under Brackwater?"
+)
+KNOWN = {"report", "about", "salt", "bank", "walk"}
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Services]:
+    with fast_folder() as folder:
+        opened = open_index(folder / "index", HashingEncoder())
+        given = [
+            make_article(
+                f"a{n}",
+                f"Harbour notice {n}",
+                excerpt="The Harbour Port Authority (HPA) closed the salt bank.",
+                provider=HERALD if n % 2 else GAZETTE,
+                topics=("Sea Trade", "Ports") if n % 3 else ("Ports",),
+            )
+            for n in range(30)
+        ]
+        opened.indexer.put(given)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def interpreter(index: Services) -> Interpreter:
+    def leads(pks: Sequence[int]) -> list[str]:
+        return [article.lead for article in index.library.catalog.by_pk(pks).values()]
+
+    return Interpreter(index.library.snapshot(), leads, lambda word: word in KNOWN)
+
+
+def read(
+    interpreter: Interpreter,
+    text: str,
+    steps: Sequence[str] = ALL_STEPS,
+    asked_at: datetime | None = None,
+) -> Reading:
+    return interpreter.read(text, asked_at, steps)
+
+
+def test_every_step_takes_its_part(interpreter: Interpreter) -> None:
+    reading = read(interpreter, QUESTION)
+    first, second = 'harbour "salt bank" and the HPA', "who walks the tunnel under Brackwater"
+    assert reading.text == f"{first} and {second}"
+    assert reading.encoded == f"{first} (Harbour Port Authority) and {second}"
+    assert reading.needs == (f"{first}?", f"{second}?")
+    assert reading.wanted == {"gazette.example"}
+    assert reading.phrases == ("salt bank",)
+    assert reading.topics == ("Sea Trade",)
+    assert reading.required == OneOf(Attribute.TOPIC, ("sea trade",))
+    assert reading.window == Window(date(2021, 3, 1), date(2021, 3, 31), event=False)
+    assert reading.expansions == {"HPA": "Harbour Port Authority"}
+    assert reading.notes == (
+        'Every answer holds "salt bank".',
+        "Only articles on the topic Sea Trade.",
+        "Articles by Lisk Gazette come first.",
+        "Articles from 2021-03-01 to 2021-03-31 come first.",
+        'Read "hrabour" as "harbour".',
+        "HPA is taken as Harbour Port Authority.",
+        f'The best articles on "{first}?" and "{second}?" are among the first.',
+    )
+    assert interpreted(reading).filters == {
+        "provider": ["gazette.example"],
+        "topic": ["Sea Trade"],
+        "from": "2021-03-01",
+        "to": "2021-03-31",
+        "phrase": ["salt bank"],
+    }
+    assert interpreted(reading).text == reading.encoded
+    assert interpreted(reading).notes == reading.notes
+
+
+def marks(reading: Reading) -> dict[Step, bool]:
+    return {
+        Step.PHRASE: bool(reading.phrases),
+        Step.PROVIDER: bool(reading.wanted),
+        Step.TOPIC: bool(reading.topics),
+        Step.DATE: reading.window is not None,
+        Step.SPELLING: "hrabour" not in reading.text,
+        Step.ACRONYM: bool(reading.expansions),
+        Step.NEEDS: bool(reading.needs),
+    }
+
+
+@pytest.mark.parametrize("left_out", Step)
+def test_each_step_can_be_left_out_alone(interpreter: Interpreter, left_out: Step) -> None:
+    reading = read(interpreter, QUESTION, [step for step in ALL_STEPS if step is not left_out])
+    assert marks(reading) == {step: step is not left_out for step in Step}
+    assert len(reading.notes) == len(Step) - 1
+    assert len(reading.steps) == len(reading.notes)
+    assert set(reading.steps) == set(Step) - {left_out}
+
+
+@pytest.mark.parametrize("only", Step)
+def test_each_step_can_be_taken_alone(interpreter: Interpreter, only: Step) -> None:
+    reading = read(interpreter, QUESTION, [only])
+    assert marks(reading) == {step: step is only for step in Step}
+    assert len(reading.notes) == 1
+
+
+def test_without_steps_the_question_stays_as_it_is(interpreter: Interpreter) -> None:
+    assert read(interpreter, QUESTION, ()) == Reading(QUESTION, QUESTION)
+    assert interpreted(Reading(QUESTION, QUESTION)).filters == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ('"salt bank"', ("salt bank",)),
+        ("the “salt bank” today", ("salt bank",)),
+        ('"Harbour notice" of the "salt bank"', ("Harbour notice", "salt bank")),
+        ('"the salt banks"', ("the salt banks",)),
+        ('"bank salt"', ()),
+        ('"zeppelin"', ()),
+        ('""', ()),
+        ('"!?!?"', ()),
+        ('one " alone', ()),
+    ],
+)
+def test_a_quoted_phrase_is_required_if_it_stands_anywhere(
+    interpreter: Interpreter, text: str, phrases: tuple[str, ...]
+) -> None:
+    reading = read(interpreter, text)
+    assert reading.phrases == phrases
+    for phrase in phrases:
+        assert f'Every answer holds "{phrase}".' in reading.notes
+
+
+def test_a_phrase_that_stands_nowhere_is_said_to(interpreter: Interpreter) -> None:
+    notes = read(interpreter, '"bank salt"').notes
+    assert notes == ('No article holds "bank salt"; its words are searched one by one.',)
+
+
+def test_every_answer_holds_the_quoted_phrases(index: Services) -> None:
+    index.indexer.put(
+        [
+            make_article("x", "Copper lantern", body="The orchid market opened."),
+            make_article("y", "Lantern copper", body="The market orchid opened."),
+            make_article("z", "Copper lantern", body="The market orchid opened."),
+        ]
+    )
+
+    def ids(text: str) -> set[str]:
+        return {hit.article.id for hit in index.searcher.search(Query(text, k=50)).hits}
+
+    assert ids('"copper lantern"') == {"x", "z"}
+    assert ids('"copper lantern" "orchid market"') == {"x"}
+    assert ids('"lantern copper" "orchid market"') == set()
+    index.indexer.delete(["x", "y", "z"])
+
+
+@pytest.mark.parametrize(
+    ("text", "topics", "left"),
+    [
+        ("otters on the topic of Sea Trade", ("Sea Trade",), "otters"),
+        ("otters under the topic: ports", ("Ports",), "otters"),
+        ('otters in topic "Sea Trade"?', ("Sea Trade",), "otters"),
+        ("topic Ports: otters", ("Ports",), "otters"),
+        ("the topic of Ports", ("Ports",), "Ports"),
+        ("otters on the topic of Sea", (), "otters on the topic of Sea"),
+        ("otters and Ports", (), "otters and Ports"),
+        ("otters on the topic of Portsmouth", (), "otters on the topic of Portsmouth"),
+    ],
+)
+def test_a_topic_counts_where_it_is_named_as_such(
+    interpreter: Interpreter, text: str, topics: tuple[str, ...], left: str
+) -> None:
+    reading = read(interpreter, text, [Step.TOPIC])
+    assert (reading.topics, reading.text) == (topics, left)
+    assert (reading.required == EVERYTHING) == (not topics)
+
+
+def test_relative_times_are_read_only_with_a_moment_of_asking(interpreter: Interpreter) -> None:
+    now = datetime(2021, 11, 15, 23, tzinfo=UTC)
+    assert read(interpreter, "otters last summer").window is None
+    reading = read(interpreter, "otters last summer", asked_at=now)
+    assert reading.window == Window(date(2021, 6, 1), date(2021, 8, 31), event=False)
+    assert reading.text == "otters"
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "filters"),
+    [
+        ("otters since June 2020", "Articles since 2020-06-01 come first.", {"from": "2020-06-01"}),
+        ("otters until June 2020", "Articles until 2020-06-30 come first.", {"to": "2020-06-30"}),
+        (
+            "the June 2020 storm",
+            "Articles from 2020-06-01 to 2020-06-30, or later about that time, come first.",
+            {"from": "2020-06-01", "to": "2020-06-30"},
+        ),
+        (
+            "otters in outlets other than the Lisk Gazette",
+            "Articles by Lisk Gazette come last.",
+            {"provider_not": ["gazette.example"]},
+        ),
+        (
+            "When did the Norrby Courier report about otters?",
+            "There is no outlet Norrby Courier in this index.",
+            {},
+        ),
+        ("Who bought the Lisk Gazette?", "", {}),
+    ],
+)
+def test_a_note_says_what_was_read(
+    interpreter: Interpreter, text: str, note: str, filters: dict[str, object]
+) -> None:
+    read_as = interpreted(read(interpreter, text, [Step.PROVIDER, Step.DATE]))
+    assert read_as.notes == ((note,) if note else ())
+    assert read_as.filters == filters
+
+
+def test_an_acronym_that_is_spelled_out_is_not_spelled_again(interpreter: Interpreter) -> None:
+    assert read(interpreter, "the HPA").encoded == "the HPA (Harbour Port Authority)"
+    spelled = "the harbour port authority or HPA"
+    assert read(interpreter, spelled).encoded == spelled
+    assert read(interpreter, "the XYZ").encoded == "the XYZ"
+
+
+def test_wanted_and_excluded_sources_are_a_condition() -> None:
+    gazette, herald = frozenset({"gazette.example"}), frozenset({"herald.example"})
+    assert condition_of(Reading("", "")) is None
+    assert condition_of(Reading("", "", mentioned=gazette)) is None
+    assert condition_of(Reading("", "", wanted=gazette, excluded=herald)) == AllOf(
+        (
+            OneOf(Attribute.PROVIDER, ("gazette.example",)),
+            Not(OneOf(Attribute.PROVIDER, ("herald.example",))),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  otters \n\t and  cod ", "otters and cod"),
+        ("e\u0301lan", "élan"),
+        ("otters\0cod", "otters cod"),
+        ("x" * MAX_QUESTION_CHARS, "x" * MAX_QUESTION_CHARS),
+    ],
+)
+def test_a_question_is_one_line(text: str, line: str) -> None:
+    assert normalised(text) == line
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\0", "x" * (MAX_QUESTION_CHARS + 1), "\ud800"])
+def test_what_is_no_question_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQueryError):
+        normalised(text)

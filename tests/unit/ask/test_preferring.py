@@ -1,0 +1,209 @@
+"""What is asked for beyond the question itself: reranking, quality, variety, several needs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from semsearch.ask.rerank import Reranker, Reranking
+from semsearch.ask.searching import Searcher
+from semsearch.errors import InvalidPageTokenError, ModelUnavailableError
+from semsearch.index import Services
+from semsearch.model.article import Article, Provider
+from semsearch.model.search import Collapse, Mode, Query, SearchResults
+from tests.support.answers import check_answer, timeless
+from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import fast_folder, open_index
+from tests.support.reranker import BATCH, OverlapReranker
+
+QUESTION = "otter salt"
+NEEDS = "Who counts the otter at Lisk, and how deep is the copper glacier?"
+
+
+def archive() -> list[Article]:
+    """Forty articles by three outlets; every fifth tells of otters."""
+    outlets = (GAZETTE, HERALD, Provider("", ""))
+    return [
+        make_article(
+            f"a{n:02}",
+            f"Notice {WORDS[n % 20]}" if n % 5 else f"Notice otter {n % 10}",
+            body=" ".join(WORDS[(n * 3 + m) % 20] for m in range(12)),
+            provider=outlets[n % 3],
+            published=datetime(2024, 3, 1 + n % 20, tzinfo=UTC),
+            quality=None if n % 4 == 0 else n * 2,
+        )
+        for n in range(40)
+    ]
+
+
+ARTICLES = {article.id: article for article in archive()}
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Services]:
+    with fast_folder() as folder:
+        opened = open_index(folder / "index", HashingEncoder())
+        opened.indexer.put(archive())
+        yield opened
+        opened.close()
+
+
+def reranking(
+    index: Services, top: int, budget_ms: float = 1e9
+) -> tuple[Searcher, OverlapReranker]:
+    reranker = OverlapReranker(1.0)
+    held = Reranking(lambda: reranker, top, budget_ms, reranker.clock)
+    return Searcher(index.library, reranking=held), reranker
+
+
+def ids(results: SearchResults) -> list[str]:
+    return [hit.article.id for hit in results.hits]
+
+
+def parts(results: SearchResults, name: str) -> Mapping[str, float]:
+    return {hit.article.id: hit.score_parts[name] for hit in results.hits}
+
+
+# --- reranking --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_first_are_read_again_and_stay_first(index: Services, mode: Mode) -> None:
+    query = Query(QUESTION, k=40, mode=mode)
+    plain = index.searcher.search(query)
+    searcher, reranker = reranking(index, top=6)
+    found = searcher.search(query)
+    check_answer(found, ARTICLES)
+    assert set(ids(found)[:6]) == set(ids(plain)[:6])
+    assert ids(found)[6:] == ids(plain)[6:]
+    assert all(value == 0 for value in list(parts(found, "rerank").values())[6:])
+    read = reranker.read[-6:]
+    for identity, text in zip(ids(plain), read, strict=False):
+        assert text.startswith(ARTICLES[identity].headline)
+    assert found.query.interpreted.notes == ("The first 6 articles were reranked by overlap.",)
+    assert found.answer_confidence == plain.answer_confidence
+    assert found.confidence_evidence == plain.confidence_evidence
+
+
+def test_what_the_budget_leaves_out_keeps_its_order_and_is_told(index: Services) -> None:
+    query = Query(QUESTION, k=40)
+    searcher, _ = reranking(index, top=10, budget_ms=1_500)
+    found = searcher.search(query)
+    assert ids(found)[BATCH:] == ids(index.searcher.search(query))[BATCH:]
+    (note,) = found.query.interpreted.notes
+    assert note.endswith("the time budget leaves out the other 6 of 10.")
+
+
+def test_the_answer_does_not_depend_on_how_busy_the_machine_is(index: Services) -> None:
+    searcher, reranker = reranking(index, top=10, budget_ms=2_500)
+    before = timeless(searcher.search(Query(QUESTION)))
+    reranker._seconds = 60.0
+    searcher.search(Query("tram"))
+    assert timeless(searcher.search(Query(QUESTION))) == before
+
+
+@pytest.mark.parametrize("collapse", [Collapse.NONE, Collapse.DUPLICATES])
+def test_pages_of_a_reranked_answer_are_parts_of_one_order(
+    index: Services, collapse: Collapse
+) -> None:
+    searcher, _ = reranking(index, top=10)
+    query = Query(QUESTION, k=7, collapse=collapse, diversity=True, prefer_quality=True)
+    pages = [searcher.search(query)]
+    while pages[-1].next_page_token:
+        pages.append(searcher.search(replace(query, page_token=pages[-1].next_page_token)))
+    hits = [hit for page in pages for hit in page.hits]
+    assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+    shown = [identity for hit in hits for identity in (hit.article.id, *hit.folded)]
+    assert sorted(shown) == sorted(ARTICLES)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_nothing_is_loaded_before_a_question_and_a_missing_model_is_told(index: Services) -> None:
+    def load() -> Reranker:
+        raise ModelUnavailableError("There is no reranker.")
+
+    searcher = Searcher(index.library, reranking=Reranking(load, 10, 100))
+    with pytest.raises(ModelUnavailableError, match="no reranker"):
+        searcher.search(Query(QUESTION))
+
+
+# --- quality and variety ----------------------------------------------------------------------
+
+
+def test_nothing_is_preferred_unless_asked_for(index: Services) -> None:
+    for hit in index.searcher.search(Query(QUESTION, k=40)).hits:
+        assert set(hit.score_parts).isdisjoint({"quality", "diversity", "rerank", "need"})
+
+
+def test_quality_is_a_part_of_its_own(index: Services) -> None:
+    found = index.searcher.search(Query(QUESTION, k=40, prefer_quality=True))
+    check_answer(found, ARTICLES)
+    for identity, part in parts(found, "quality").items():
+        assert part == pytest.approx(0.05 * (ARTICLES[identity].quality or 0) / 100, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        (Query(QUESTION, k=40, diversity=True), 0),
+        (Query("how do outlets write about otter salt", k=40), 1),
+    ],
+)
+def test_more_of_one_outlet_counts_less(index: Services, query: Query, notes: int) -> None:
+    found = index.searcher.search(query)
+    check_answer(found, ARTICLES)
+    assert len(found.query.interpreted.notes) == notes
+    seen: dict[str, list[float]] = {}
+    for hit in found.hits:
+        key = ARTICLES[hit.article.id].provider.key
+        seen.setdefault(key, []).append(hit.score_parts["diversity"])
+    assert set(seen.pop("")) == {0.0}
+    for penalties in seen.values():
+        assert penalties == pytest.approx([-0.05 * n for n in range(len(penalties))], abs=1e-6)
+
+
+def test_variety_read_from_the_question_goes_with_its_step(index: Services) -> None:
+    query = Query("how do outlets write about otter salt", steps=("date",))
+    for hit in index.searcher.search(query).hits:
+        assert "diversity" not in hit.score_parts
+
+
+def test_a_token_belongs_to_what_was_preferred(index: Services) -> None:
+    token = index.searcher.search(Query(QUESTION, k=3)).next_page_token
+    with pytest.raises(InvalidPageTokenError):
+        index.searcher.search(Query(QUESTION, k=3, diversity=True, page_token=token))
+
+
+# --- several needs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("k", [1, 2, 3, 10, 40])
+def test_each_need_has_its_best_article_among_the_first(
+    index: Services, mode: Mode, k: int
+) -> None:
+    found = index.searcher.search(Query(NEEDS, k=k, mode=mode, explain=True))
+    check_answer(found, ARTICLES)
+    needs = ("Who counts the otter at Lisk?", "how deep is the copper glacier (Lisk)?")
+    assert found.query.interpreted.notes == (
+        f'The best articles on "{needs[0]}" and "{needs[1]}" are among the first.',
+    )
+    for need in needs[:k]:
+        alone = index.searcher.search(Query(need, mode=mode, k=k, steps=()))
+        assert ids(alone)[0] in ids(found)
+    for hit in found.hits:
+        assert hit.explanation is not None
+        told = hit.explanation["needs"]
+        assert isinstance(told, list)
+        assert {one["need"] for one in told} == set(needs)
+        scores = [one["score"] for one in told]
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_needs_are_not_told_apart_without_their_step(index: Services) -> None:
+    found = index.searcher.search(Query(NEEDS, steps=("date",), explain=True))
+    assert found.query.interpreted.notes == ()
+    assert all("needs" not in (hit.explanation or {}) for hit in found.hits)

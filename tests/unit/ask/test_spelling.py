@@ -1,0 +1,91 @@
+"""Only words that nobody knows are mended, into words that the index knows well."""
+
+import pytest
+
+from semsearch.ask.spelling import Speller
+
+VOCABULARY = {
+    "harbour": 60,
+    "ferries": 40,
+    "ferry": 50,
+    "otter": 30,
+    "hydroelectric": 2,
+    "tunnel": 45,
+    "tunnle": 1,
+    "copper": 199,
+    "cooper": 2,
+    "tram": 90,
+    "storm": 80,
+    "glacier": 4,
+    "mayors": 20,
+    "layers": 20,
+}
+KNOWN = {"market", "walk", "boat"}
+
+
+def mended(text: str) -> str:
+    return Speller(VOCABULARY, lambda word: word in KNOWN).mend(text)[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [
+        ("hrabour", "harbour"),  # letters swapped
+        ("harbor", "harbour"),
+        ("harbouur", "harbour"),
+        ("feryr", "ferry"),
+        ("oter", "otter"),
+        ("tunnle", "tunnel"),  # held once, the other 45 times
+        ("hydroelektric", "hydroelectric"),  # long, so a rare word is enough
+        ("nayors", "mayors"),
+    ],
+)
+def test_a_misspelt_word_is_mended(written: str, better: str) -> None:
+    text, changed = Speller(VOCABULARY, lambda word: word in KNOWN).mend(f"the {written}, please")
+    assert text == f"the {better}, please"
+    assert changed == {written: better}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ferry",
+        "cooper",  # held twice; what is near is not a hundred times as frequent
+        "tra",  # too short
+        "marketing",  # an ending of a word that the encoder knows
+        "boats",
+        "about",
+        "reportd"[:6],
+        "Hrabour",  # a name, unless the question begins with it
+        "HRABOUR",
+        "hRabour",
+        "glacir",  # too few articles hold what it might be
+        "zeppelin",
+        "hrabuor2021",
+        "地震が襲った",
+    ],
+)
+def test_another_word_is_left_alone(word: str) -> None:
+    assert mended(f"the {word}?") == f"the {word}?"
+
+
+def test_the_first_word_may_be_written_large() -> None:
+    assert mended("Hrabour news") == "harbour news"
+
+
+def test_the_same_first_letter_is_preferred() -> None:
+    assert mended("see layors") == "see layers"
+    assert mended("see mayers") == "see mayors"
+
+
+def test_every_misspelt_word_is_mended_and_named() -> None:
+    text, changed = Speller(VOCABULARY, lambda word: word in KNOWN).mend(
+        "oter in the hrabour, oter"
+    )
+    assert text == "otter in the harbour, otter"
+    assert changed == {"oter": "otter", "hrabour": "harbour"}
+
+
+def test_nothing_is_mended_from_nothing() -> None:
+    assert Speller({}, lambda _: False).mend("hrabour") == ("hrabour", {})
+    assert Speller(VOCABULARY, lambda _: False).mend("") == ("", {})

@@ -1,0 +1,215 @@
+from dataclasses import asdict
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semsearch.compare.comparison import compare
+from semsearch.compare.texts import Text
+from semsearch.model.article import Basis, Provider
+from semsearch.model.comparison import Comparison, Status
+from semsearch.web.html import html
+from tests.support.answers import cited
+from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready, story
+
+FRAMES = frames()
+
+
+def compared(texts: list[Text], *, sentences: bool = False) -> Comparison:
+    return compare(texts, FRAMES, sentences=sentences)
+
+
+def test_any_order_gives_the_same_answer() -> None:
+    texts = story()
+    expected = compared(texts, sentences=True)
+    for order in permutations(texts):
+        assert compared(list(order), sentences=True) == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from([STRIKE, STOPPAGE, MARKETS, ""]), min_size=2, max_size=5),
+    st.lists(st.sampled_from("xyz"), min_size=5, max_size=5),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_is_compared(bodies: list[str], outlets: list[str], random: st.DataObject) -> None:
+    texts = [
+        ready(article(f"a{n}", body, provider=Provider("", f"{outlets[n]}.example")))
+        for n, body in enumerate(bodies)
+    ]
+    groups = [
+        {f"a{n}" for n, body in enumerate(bodies) if body == text} for text in set(bodies) if text
+    ]
+    expected = compare(texts, FRAMES, duplicates=groups, sentences=True)
+    shuffled = list(texts)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert compare(shuffled, FRAMES, duplicates=groups[::-1], sentences=True) == expected
+    assert cited(asdict(expected), {text.article.id: text.article for text in texts})
+    carried = sorted(one for voice in expected.voices for one in voice.carriers)
+    assert carried == sorted(text.article.id for text in texts)
+    rows = expected.sentences or ()
+    full = {text.article.id for text in texts if text.is_full}
+    for row in rows:
+        assert len(row.others) == len(texts) - 1
+        for other in row.others:
+            if other.article not in full:
+                assert other.status in (Status.STATED, Status.UNKNOWN, Status.DIFFERS)
+            absent = other.status in (Status.NOT_FOUND, Status.UNKNOWN)
+            assert (other.match is None) is absent
+
+
+def test_shared_facts_have_a_sentence_of_each() -> None:
+    facts = compared(story()).shared_facts
+    assert len(facts[0].sentences) == 3
+    assert {fact.sentence.article for fact in facts[0].sentences} == {"ledger", "weekly", "ducat"}
+    assert len(facts) == 4
+    for fact in facts:
+        for wording in fact.wording:
+            one = fact.sentences[wording.a].sentence
+            for phrase in wording.only_a:
+                assert one.text[phrase.start : phrase.end] == phrase.text
+
+
+def test_what_two_others_report() -> None:
+    found = compared(story()).reported_by_others_not_here
+    assert {missing.provider for missing in found} == {"ducat.example"}
+    assert all(missing.status is Status.NOT_FOUND for missing in found)
+    assert any("Tomas Renn" in missing.sentences[0].sentence.text for missing in found)
+
+
+def test_nothing_is_absent_from_excerpts() -> None:
+    texts = [
+        ready(article("ledger", STRIKE)),
+        ready(article("weekly", excerpt="The port of Brackwater is idle.")),
+        ready(article("ducat", excerpt="Pear growers fear for their fruit.")),
+        ready(article("blare", excerpt="Bananas run out.")),
+    ]
+    found = compared(texts, sentences=True)
+    assert found.reported_by_others_not_here == ()
+    for view in found.providers:
+        if view.domain == "ledger.example":
+            assert view.sentences.only_here is None
+            assert view.sentences.only_here_sentences == ()
+        else:
+            assert view.sentences.against == ("ledger",)
+    for row in found.sentences or ():
+        for other in row.others:
+            assert other.article == "ledger" or other.status is not Status.NOT_FOUND
+
+
+def test_duplicates_are_one_voice_with_its_carriers() -> None:
+    texts = [*story(), ready(article("copy", STRIKE, hours=1))]
+    found = compare(texts, FRAMES, duplicates=[{"ledger", "copy", "unheard"}])
+    voice = next(voice for voice in found.voices if len(voice.carriers) > 1)
+    assert voice.article == "ledger"
+    assert voice.carriers == ("ledger", "copy")
+    assert voice.providers == ("copy.example", "ledger.example")
+    spoken = [fact.sentence.article for one in found.shared_facts for fact in one.sentences]
+    assert "copy" not in spoken
+    assert {view.domain for view in found.providers} >= {"copy.example", "ledger.example"}
+
+
+def test_the_fullest_copy_speaks() -> None:
+    texts = [ready(article("a", excerpt=STRIKE)), ready(article("b", STRIKE, hours=9)), story()[1]]
+    found = compare(texts, FRAMES, duplicates=[("a", "b")])
+    assert found.voices[0].article == "b" or found.voices[1].article == "b"
+
+
+def test_several_articles_of_one_provider_are_one_view() -> None:
+    own = Provider("Ledger", "ledger.example")
+    texts = [*story(), ready(article("later", MARKETS, provider=own, hours=9))]
+    found = compared(texts)
+    (view,) = [view for view in found.providers if view.domain == "ledger.example"]
+    assert view.articles == ("ledger", "later")
+    assert len(view.headlines) == 2
+    assert view.sentences.sentences == 8
+    assert view.lag_hours == 0
+
+
+def test_articles_without_a_provider_speak_for_themselves() -> None:
+    texts = [ready(article(name, STRIKE, provider=Provider())) for name in "ab"]
+    found = compared(texts)
+    assert len(found.providers) == 2
+    assert len(found.shared_facts) == 4
+
+
+def test_common_sources_need_two_providers() -> None:
+    texts = [
+        ready(article("a", f"{STRIKE} Reuters reported it.")),
+        ready(article("b", f"{STOPPAGE} It was first told by Reuters and AFP.")),
+    ]
+    (source,) = compared(texts).common_upstream
+    assert (source.name, source.providers) == ("Reuters", ("a.example", "b.example"))
+
+
+def test_conflicting_values_differ() -> None:
+    texts = [
+        ready(article("a", STRIKE.replace("4.5 percent", "4.5 percent to 1,850 dockers"))),
+        ready(article("b", STOPPAGE.replace("Tomas Renn was", "Tomas Renn, 41 years old, was"))),
+    ]
+    assert compared(texts).differs == ()
+    blast = "The blast near the market in Dobrel killed {} civilians, the ministry said on Monday."
+    texts = [ready(article("a", blast.format(23))), ready(article("b", blast.format(40)))]
+    found = compared(texts, sentences=True)
+    (difference,) = found.differs
+    assert (difference.value_a.text, difference.value_b.text) == ("23", "40")
+    body = [row for row in found.sentences or () if row.field == "body"]
+    assert [row.others[0].status for row in body] == [Status.DIFFERS, Status.DIFFERS]
+    assert found.may_differ == ()
+
+
+def test_values_that_may_be_of_one_thing_are_no_conflict() -> None:
+    one = f"{STRIKE} The union says that 1,850 workers have joined the strike."
+    other = f"{STOPPAGE} The company says that 1,300 people stayed away."
+    found = compared([ready(article("a", one)), ready(article("b", other))], sentences=True)
+    assert found.differs == ()
+    (pair,) = found.may_differ
+    assert (pair.value_a.text, pair.value_b.text) == ("1,850", "1,300")
+    statuses = {each.status for row in found.sentences or () for each in row.others}
+    assert Status.DIFFERS not in statuses
+
+
+def test_a_table_without_a_full_stop_is_compared_in_time() -> None:
+    table = " ".join(f"{number} ships and {number * 7} crates, " for number in range(4_000))
+    texts = [ready(article("a", table)), ready(article("b", table + "more")), *story()]
+    found = compared(texts, sentences=True)
+    assert found.differs == ()
+    assert len(found.voices) == 5
+
+
+@pytest.mark.parametrize("many", [2, 20])
+def test_every_block_says_what_it_rests_on(many: int) -> None:
+    bodies = (STRIKE, STOPPAGE, MARKETS)
+    found = asdict(compared([ready(article(f"a{n}", bodies[n % 3])) for n in range(many)]))
+    blocks = [
+        *found["shared_facts"],
+        *found["reported_by_others_not_here"],
+        *found["timeline"],
+        *(
+            view[part]
+            for view in found["providers"]
+            for part in ("sentences", "frames", "sourcing")
+        ),
+        *(headline for view in found["providers"] for headline in view["headlines"]),
+    ]
+    for block in blocks:
+        assert block["basis"] in set(Basis)
+        assert block["method"]
+        assert "precision" in block["evidence"]
+
+
+def test_a_headline_is_its_own_providers_whoever_printed_the_text_first() -> None:
+    copy = ready(article("copy", STRIKE, title="Port falls silent", hours=1))
+    found = compare([*story(), copy], FRAMES, duplicates=[["ledger", "copy"]])
+    for view in found.providers:
+        assert {one.article for one in view.headlines} <= set(view.articles)
+    (view,) = [one for one in found.providers if one.domain == "copy.example"]
+    assert [one.text for one in view.headlines] == ["Port falls silent"]
+
+
+def test_articles_without_a_provider_are_named_by_their_ids() -> None:
+    bodies = {"ledger": STRIKE, "weekly": STOPPAGE}
+    found = compared([ready(article(i, text, provider=Provider(""))) for i, text in bodies.items()])
+    assert {entry.provider for entry in found.timeline} == set(bodies)
+    assert "unnamed (ledger)" in html(found)

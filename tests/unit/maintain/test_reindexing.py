@@ -1,0 +1,126 @@
+"""Another model: a new index grows beside the old one and takes its place in one step."""
+
+from pathlib import Path
+
+import pytest
+
+from semsearch.assembly import open_index as assemble
+from semsearch.config import Settings
+from semsearch.errors import IndexLockedError, ModelMismatchError, ModelUnavailableError
+from semsearch.index import Services
+from semsearch.maintain.doctor import diagnose
+from semsearch.maintain.reindexing import BESIDE, Reindexer
+from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import ask, held, ids, open_index
+
+
+def other(**values: int) -> HashingEncoder:
+    return HashingEncoder("other", dimension=32, **values)
+
+
+def begin(folder: Path, encoder: HashingEncoder) -> Services:
+    return open_index(folder / BESIDE, encoder)
+
+
+def fill(index: Services, *words: str) -> None:
+    index.indexer.put(
+        make_article(word, f"Notice {word}", body=f"{word} once. " * 5, related=(make_link("m"),))
+        for word in words
+    )
+
+
+def test_the_new_index_holds_the_same_articles_with_other_vectors(
+    index: Services, folder: Path, tmp_path: Path
+) -> None:
+    fill(index, *WORDS)
+    archive = write_json_lines(tmp_path / "archive" / "a.jsonl", [record(1), record(2)])
+    index.indexer.index([archive])
+    index.indexer.delete(["cod"])
+    before = held(index)
+    sequence = index.library.catalog.sequence
+    generation = index.library.snapshot().generation
+    encoder = other()
+    done = Reindexer(index.library, begin(folder, encoder).library).catch_up()
+    assert (done.articles, done.carried, done.encoded) == (
+        len(before),
+        len(before),
+        encoder.encoded,
+    )
+    assert set(ids(ask(index, "notice"))) == set(before)  # the old one answers as it did
+    index.close()
+    old = open_index(folder, HashingEncoder())
+    new = begin(folder, other())
+    switched = Reindexer(old.library, new.library).switch()
+    assert (switched.carried, switched.encoded, switched.switched) == (0, 0, True)
+    assert not (folder / BESIDE).exists()
+    encoder = other()
+    again = assemble(Settings(index=folder), encoder=encoder)
+    assert held(again) == before
+    assert set(ids(ask(again, "notice"))) == set(before)
+    assert again.library.made_with is not None
+    assert again.library.made_with["model"] == "other"
+    assert again.library.catalog.sequence > sequence
+    assert again.library.snapshot().generation > generation
+    report = again.indexer.index([archive])
+    assert (report.files_unchanged, report.encoded) == (1, 0)
+    assert encoder.encoded == 0
+    assert "cod" in again.library.catalog.buried(["cod"])
+    assert diagnose(again.library).sound
+    again.close()
+
+
+def test_what_is_written_meanwhile_is_brought_over(index: Services, folder: Path) -> None:
+    fill(index, "tram", "cod", "otter")
+    new = begin(folder, other())
+    Reindexer(index.library, new.library).catch_up()
+    fill(index, "salt")
+    index.indexer.put([make_article("tram", "Notice of another tram")])
+    index.indexer.delete(["otter"])
+    done = Reindexer(index.library, new.library).catch_up()
+    assert (done.carried, done.removed) == (2, 1)
+    assert held(new) == held(index)
+    new.close()
+
+
+def test_a_run_that_stopped_goes_on_where_it_was(
+    index: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semsearch.maintain.reindexing._AT_ONCE", 4)
+    fill(index, *WORDS)
+    failing = begin(folder, other(batches=2))
+    with pytest.raises(ModelUnavailableError):
+        Reindexer(index.library, failing.library).catch_up()
+    failing.close()
+    encoder = other()
+    new = begin(folder, encoder)
+    done = Reindexer(index.library, new.library).catch_up()
+    assert done.carried == len(WORDS) + 1 - 8
+    assert held(new) == held(index)
+    new.close()
+
+
+def test_the_same_model_and_a_third_one_are_refused(index: Services, folder: Path) -> None:
+    fill(index, "tram")
+    same = begin(folder, HashingEncoder())
+    with pytest.raises(ModelMismatchError, match="already"):
+        Reindexer(index.library, same.library).catch_up()
+    same.close()
+    new = begin(folder, other())
+    Reindexer(index.library, new.library).catch_up()
+    new.close()
+    third = begin(folder, HashingEncoder("third"))
+    with pytest.raises(ModelMismatchError, match=r"other.*third"):
+        Reindexer(index.library, third.library).catch_up()
+    third.close()
+
+
+def test_an_index_that_is_read_is_not_switched(index: Services, folder: Path) -> None:
+    fill(index, "tram")
+    reader = open_index(folder, HashingEncoder())
+    assert ids(ask(reader, "notice"))
+    new = begin(folder, other())
+    with pytest.raises(IndexLockedError, match="being read"):
+        Reindexer(index.library, new.library).switch()
+    assert "tram" in ids(ask(reader, "notice"))
+    reader.close()

@@ -1,0 +1,70 @@
+import pytest
+
+from semsearch.relate.facts import facts_of, figures, name_words
+from semsearch.relate.places import regions
+
+
+def test_facts_of_a_sentence() -> None:
+    found = facts_of(
+        "On Tuesday Ines Okafor of the Harbour Board said 1,200 lorries may use it from May 3,"
+        " 2024, for $3.5 million, two billion less than Radu Tamm wants."
+    )
+    assert found.names >= {"Ines Okafor", "Harbour Board", "Radu Tamm"}
+    assert "Tuesday" not in found.names
+    assert found.numbers == {"1200", "3", "3.5", "2"}
+    assert found.months == {"may", "2024"}
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("He may march on.", set()),
+        ("in march it rained", {"march"}),
+        ("Dec. 4", {"december"}),
+        ("MARCH 4 AND Q3 AND THE FIRST QUARTER OF 2023", {"march", "q3", "q1", "2023"}),
+    ],
+)
+def test_months_are_told_from_verbs(text: str, months: set[str]) -> None:
+    assert facts_of(text).months == months
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("6-3/16 pct", {"6-3/16"}),
+        ("version 14.2", {"14.2"}),
+        ("the 40th of 5bn", {"40", "5"}),
+        ("an A320 jet", set()),
+        ("one of us", set()),
+    ],
+)
+def test_figures(text: str, numbers: set[str]) -> None:
+    assert figures(text) == numbers
+
+
+def test_names_are_not_looked_for_where_case_is_lost() -> None:
+    assert name_words("THE HARBOUR BOARD OF PELLWORTH VOTED TO CLOSE THE BRIDGE") == frozenset()
+    assert name_words("the harbour board of pellworth voted to close the bridge") == frozenset()
+
+
+def test_the_first_word_of_a_sentence_is_a_name_where_it_is_one_elsewhere() -> None:
+    assert name_words("Bridges fail. Okafor left. We saw Okafor go.") == {"okafor"}
+
+
+def test_of_a_title_only_regions_are_names() -> None:
+    found = name_words("The service is available today.", "Object Store Now In Germany North")
+    assert found == {"germany", "north"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("now available in Germany West Central", {"germany west central"}),
+        ("in US East 2 and UK South", {"us east 2", "uk south"}),
+        ("they told us to go", set()),
+        ("the US and Saudi Arabia", {"us", "saudi arabia"}),
+        ("exports to new zealand", {"new zealand"}),
+    ],
+)
+def test_regions(text: str, found: set[str]) -> None:
+    assert regions(text) == found

@@ -1,0 +1,359 @@
+"""Relations of invented articles: hard cases, symmetry, and evidence that slices exactly."""
+
+import re
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semsearch.model.article import Article, Field
+from semsearch.model.relation import (
+    Agreement,
+    Evidence,
+    Lineage,
+    LineageKind,
+    Relation,
+    RelationKind,
+    SharedSpan,
+    Side,
+    TextSpan,
+)
+from semsearch.relate.profile import Profile
+from semsearch.relate.relate import compare, judge
+from tests.unit.relate.profiles import OTHER, REPORT, SAME_EVENT, paragraphs, profile, profile_of
+
+GALLERY = " ".join(
+    f"Guests number {n} arrive at the lantern parade in the old town. Hide Caption {n} of 12"
+    for n in range(1, 13)
+)
+DISCLAIMER = (
+    "Gambling involves risk. No guarantees are given as to results. We cannot be held responsible"
+    " for any loss. Terms apply. You must be 21 or older. All rights reserved. The material is for"
+    " informational purposes and does not constitute professional advice of any kind whatsoever."
+)
+NEWSLETTER = "Sign up for our newsletter and get the five stories that matter every morning."
+
+
+def relation(a: Profile, b: Profile) -> RelationKind:
+    return compare(a, b).relation
+
+
+def test_the_same_text_under_another_headline_is_a_copy() -> None:
+    a = profile(REPORT, title="Swing bridge closed to lorries", provider="tide.example")
+    b = profile(REPORT, title="Hauliers fume over detour", provider="quay.example", hours=3)
+    assert relation(a, b) is RelationKind.COPY
+
+
+def test_the_same_headline_over_other_texts_is_no_duplicate() -> None:
+    a = profile(REPORT, title="What you need to know today", provider="tide.example")
+    b = profile(OTHER, title="What you need to know today", provider="quay.example", hours=3)
+    assert judge(a, b).p_duplicate < 0.1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("\n\n".join(paragraphs(REPORT)[:2]), id="cut"),
+        pytest.param(f"{REPORT}\n\n{OTHER}", id="within-a-digest"),
+        pytest.param("\n\n".join(reversed(paragraphs(REPORT))), id="moved"),
+        pytest.param(
+            "\n\n".join([paragraphs(SAME_EVENT)[0], *paragraphs(REPORT)[1:]]), id="new-top"
+        ),
+        pytest.param("\n\n".join([*paragraphs(REPORT)[:3], *paragraphs(OTHER)]), id="early-take"),
+    ],
+)
+def test_what_is_made_of_a_text_is_a_duplicate_of_it(body: str) -> None:
+    a, b = profile(REPORT, provider="tide.example"), profile(body, provider="quay.example", hours=5)
+    assert judge(a, b).p_duplicate > 0.5
+
+
+def test_a_teaser_is_a_duplicate_of_its_article() -> None:
+    a = profile(excerpt=paragraphs(REPORT)[0], title="Lorries banned", provider="tide.example")
+    b = profile(REPORT, title="Bridge to close", provider="quay.example")
+    assert judge(a, b).p_duplicate > 0.5
+
+
+def test_another_report_on_the_event_shares_no_text() -> None:
+    a = profile(REPORT, provider="tide.example")
+    b = profile(SAME_EVENT, provider="quay.example", hours=2)
+    assert judge(a, b).p_duplicate < 0.3
+
+
+@pytest.mark.parametrize("furniture", [GALLERY, DISCLAIMER, "\n\n".join([NEWSLETTER] * 9)])
+def test_captions_and_notices_in_common_make_no_duplicate(furniture: str) -> None:
+    a = profile(f"{REPORT}\n\n{furniture}", provider="tide.example")
+    b = profile(f"{OTHER}\n\n{furniture}", provider="tide.example", hours=20)
+    found = compare(a, b)
+    assert found.p_duplicate < 0.2
+    assert found.evidence.shared_words == 0
+    assert all(span.boilerplate for span in found.evidence.shared)
+
+
+MOULD = "{} today made its {} service available to customers in {}, {} regions in all."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            ("Kestrel", "Object Store", "Northmark", 14),
+            ("Kestrel", "Object Store", "Southfell", 15),
+            id="region",
+        ),
+        pytest.param(
+            ("Kestrel", "Object Store", "Northmark", 14),
+            ("Kestrel", "Managed Queue", "Northmark", 15),
+            id="product",
+        ),
+        pytest.param(
+            ("Kestrel", "Object Store", "Northmark", 14),
+            ("Lindgate", "Object Store", "Northmark", 3),
+            id="company",
+        ),
+    ],
+)
+def test_notices_from_one_mould_are_no_duplicates(
+    one: tuple[object, ...], other: tuple[object, ...]
+) -> None:
+    a = profile(excerpt=MOULD.format(*one), provider="cloud.example")
+    b = profile(excerpt=MOULD.format(*other), provider="cloud.example", hours=24 * 30)
+    assert judge(a, b).p_duplicate < 0.5
+
+
+def test_months_and_figures_set_monthly_figures_apart() -> None:
+    mould = "Caldermere Airport counted {} passengers in {} 2024, {} per cent more than a year ago."
+    a = profile(excerpt=mould.format("412,300", "March", "4.1"), provider="air.example")
+    b = profile(excerpt=mould.format("433,900", "April", "5.6"), provider="air.example", hours=720)
+    found = compare(a, b)
+    assert found.p_duplicate < 0.5
+    assert found.evidence.months == Agreement(("2024",), ("march",), ("april",), conflict=True)
+    assert found.evidence.numbers == Agreement(
+        (), ("4.1", "412300"), ("433900", "5.6"), conflict=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "reason"),
+    [
+        pytest.param(profile(title=""), "a holds no text", id="nothing"),
+        pytest.param(
+            profile(DISCLAIMER), "a holds nothing but captions and notices", id="captions"
+        ),
+        pytest.param(
+            profile(title="Harbour board of Pellworth closes swing bridge to lorries"),
+            "of a only the title is held: headlines do not tell copies from other reports",
+            id="title",
+        ),
+        pytest.param(
+            profile("The harbour board of Pellworth"), "a holds 5 words of text", id="short"
+        ),
+    ],
+)
+def test_too_little_text_is_undecidable(a: Profile, reason: str) -> None:
+    b = profile(REPORT, title="Harbour board of Pellworth closes swing bridge to lorries")
+    found = compare(a, b)
+    assert found.relation is RelationKind.UNDECIDABLE
+    assert found.reason == reason
+    assert found.lineage is None
+    assert judge(a, b).relation is RelationKind.UNDECIDABLE
+
+
+def test_a_title_on_something_else_is_decidable() -> None:
+    found = compare(profile(title="Heaviest pumpkin weighed at fair"), profile(REPORT))
+    assert found.relation is RelationKind.UNRELATED
+
+
+def test_a_giant_text_is_cut_and_says_so() -> None:
+    words = " ".join(f"word{number % 5_000} runs" for number in range(900_000))
+    none = np.empty((0, 256), np.float32)
+    start = time.perf_counter()
+    a = Profile.of(Article("a", "", body=words), [], none)
+    b = Profile.of(Article("b", "", body=f"{words} and an end"), [], none)
+    found = compare(a, b)
+    assert time.perf_counter() - start < 20
+    assert found.evidence.cut == (
+        "of each text of a only the first 150,000 characters were compared",
+        "of each text of b only the first 150,000 characters were compared",
+    )
+
+
+def test_scripts_without_blanks_are_compared_too() -> None:
+    text = (
+        "港湾委員会は火曜日、橋脚に亀裂が見つかったため、五月から旧旋回橋への"
+        "トラックの乗り入れを禁止すると決めた。修理には十一か月かかる。"
+    )
+    other = (
+        "老教師が州で史上最も重いカボチャを育てた。土曜日の品評会で計量され、"
+        "クレーンで持ち上げなければならなかった。"
+    )
+    assert judge(profile(text), profile(text)).p_duplicate > 0.5
+    assert judge(profile(text), profile(other)).p_duplicate < 0.3
+
+
+def test_it_says_what_it_rested_on() -> None:
+    found = compare(profile(REPORT, provider="a.example"), profile(REPORT, provider="b.example"))
+    assert "100% of the runs of five words of one stand in the other" in found.evidence.rested_on
+    assert len(found.evidence.rested_on) <= 5
+    assert found.evidence.hours_apart == 0
+    assert found.calibration.startswith("read-pairs-")
+
+
+def test_lineage_of_a_cut_copy() -> None:
+    cut = "\n\n".join(paragraphs(REPORT)[:3])
+    found = compare(profile(cut, hours=4), profile(REPORT))
+    assert found.lineage is not None
+    assert found.lineage.kind is LineageKind.EDITED_FROM
+    assert found.lineage.first == "b"
+    assert [span.text for span in found.lineage.cut] == [
+        "\n\n".join(paragraphs(REPORT)[3:]).rstrip(".")
+    ]
+    assert found.lineage.added == ()
+
+
+WORDS = st.sampled_from("the bridge board of Pellworth voted 27 May Okafor said on lorries".split())
+TEXTS = st.one_of(
+    st.just(""),
+    st.text(max_size=80),
+    st.lists(WORDS, max_size=60).map(" ".join),
+    st.lists(st.sampled_from([*paragraphs(REPORT), GALLERY, DISCLAIMER]), max_size=4).map(
+        "\n".join
+    ),
+)
+PROFILES = st.builds(
+    lambda title, excerpt, body, identity, hours: profile(
+        body, title=title, excerpt=excerpt, identity=identity, hours=hours
+    ),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from("ab"),
+    st.none() | st.floats(-1000, 1000),
+)
+
+
+@settings(max_examples=60)
+@given(PROFILES, PROFILES)
+def test_swapping_the_sides_swaps_the_answer(a: Profile, b: Profile) -> None:
+    assert mirrored(compare(b, a), a.article) == compare(a, b)
+    assert judge(a, b) == judge(b, a)
+
+
+@settings(max_examples=60)
+@given(PROFILES, PROFILES)
+def test_every_offset_slices_its_text(a: Profile, b: Profile) -> None:
+    found = compare(a, b)
+    for span in found.evidence.shared:
+        assert a.article.text(span.field_a)[span.start_a : span.end_a] == span.text
+        assert b.article.text(span.field_b)[span.start_b : span.end_b]
+    if found.lineage is not None:
+        for text in (*found.lineage.added, *found.lineage.cut):
+            assert sliced(a if text.side == "a" else b, text) == text.text
+        for credit in found.lineage.credits:
+            assert sliced(a if credit.span.side == "a" else b, credit.span) == credit.span.text
+
+
+def sliced(of: Profile, span: TextSpan) -> str:
+    return of.article.text(span.field)[span.start : span.end]
+
+
+@settings(max_examples=60)
+@given(PROFILES, PROFILES)
+def test_probabilities_sum_to_one(a: Profile, b: Profile) -> None:
+    found = judge(a, b)
+    each = found.probabilities
+    parts = (each.copy, each.edited, each.story, each.related, each.unrelated)
+    assert all(0 <= part <= 1 for part in parts)
+    assert sum(parts) == pytest.approx(1)
+    assert found.p_duplicate == each.copy + each.edited
+
+
+@settings(max_examples=40)
+@given(PROFILES)
+def test_an_article_with_text_is_a_copy_of_itself(a: Profile) -> None:
+    copy = profile_of(replace(a.article, id="copy"))
+    assert judge(a, copy).p_duplicate >= judge(a, profile(OTHER)).p_duplicate
+
+
+def test_fields_that_are_held_on_one_side_only_have_no_cosine() -> None:
+    a = profile_of(Article("a", "Bridge closed", excerpt=paragraphs(REPORT)[0]))
+    cosine = compare(a, profile(REPORT, title="Bridge closed")).evidence.cosine
+    assert cosine.title == pytest.approx(1)
+    assert cosine.excerpt is None
+    assert cosine.body is None
+    assert cosine.text is not None
+
+
+OPPOSITE: dict[Side, Side] = {"a": "b", "b": "a"}
+
+
+def mirrored(found: Relation, of: Article) -> Relation:
+    """The relation with its sides swapped; ``of`` is the article that becomes a."""
+    return replace(
+        found,
+        evidence=mirrored_evidence(found.evidence, of),
+        lineage=None if found.lineage is None else mirrored_lineage(found.lineage, of),
+        reason="; ".join(map(mirrored_words, reversed(found.reason.split("; ")))),
+    )
+
+
+def mirrored_evidence(found: Evidence, of: Article) -> Evidence:
+    return replace(
+        found,
+        words_a=found.words_b,
+        words_b=found.words_a,
+        containment_a=found.containment_b,
+        containment_b=found.containment_a,
+        shared=tuple(mirrored_span(span, of) for span in found.shared),
+        names=mirrored_agreement(found.names),
+        numbers=mirrored_agreement(found.numbers),
+        months=mirrored_agreement(found.months),
+        regions=mirrored_agreement(found.regions),
+        cut=tuple(sorted(map(mirrored_words, found.cut))),
+    )
+
+
+def mirrored_span(span: SharedSpan, of: Article) -> SharedSpan:
+    return replace(
+        span,
+        field_a=span.field_b,
+        start_a=span.start_b,
+        end_a=span.end_b,
+        field_b=span.field_a,
+        start_b=span.start_a,
+        end_b=span.end_a,
+        text=of.text(span.field_b)[span.start_b : span.end_b],
+    )
+
+
+def mirrored_agreement(found: Agreement) -> Agreement:
+    return replace(found, only_a=found.only_b, only_b=found.only_a)
+
+
+def mirrored_lineage(found: Lineage, of: Article) -> Lineage:
+    added, cut = mirrored_texts(found.added), mirrored_texts(found.cut)
+    kept = [mirrored_span(span, of) for span in found.kept]
+    credits_ = [replace(credit, span=mirrored_texts((credit.span,))[0]) for credit in found.credits]
+    return replace(
+        found,
+        first=None if found.first is None else OPPOSITE[found.first],
+        reasons=tuple(map(mirrored_words, found.reasons)),
+        credits=tuple(sorted(credits_, key=lambda credit: credit.span.side)),
+        kept=tuple(sorted(kept, key=in_a)),
+        added=cut if found.first is None else added,
+        cut=added if found.first is None else cut,
+    )
+
+
+def in_a(span: SharedSpan) -> tuple[int, int, int]:
+    return list(Field).index(span.field_a), span.start_a, span.start_b
+
+
+def mirrored_texts(spans: tuple[TextSpan, ...]) -> tuple[TextSpan, ...]:
+    return tuple(replace(span, side=OPPOSITE[span.side]) for span in spans)
+
+
+def mirrored_words(text: str) -> str:
+    return re.sub(r"\b[ab]\b", lambda side: OPPOSITE[side[0]], text)  # type: ignore[index]

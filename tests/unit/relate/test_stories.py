@@ -1,0 +1,213 @@
+"""Stories keep their ids through growth, say what became of them, and heed no order."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import combinations, pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from semsearch.relate.groups import Node, Pair
+from semsearch.relate.stories import SETTLED, Change, Regrouped, Story, StoryEvent, regroup
+
+START = datetime(2024, 3, 5, tzinfo=UTC)
+
+
+def nodes(names: Iterable[str]) -> list[Node]:
+    """Published one hour after another."""
+    return [Node(name, START + timedelta(hours=hour)) for hour, name in enumerate(names)]
+
+
+def same(names: str, p: float = 0.9) -> list[Pair]:
+    return [Pair(a, b, 0.1, p) for a, b in combinations(names, 2)]
+
+
+def homes(found: Regrouped) -> dict[str, str]:
+    return {article: story.id for story in found.stories for article in story.members}
+
+
+def members(found: Regrouped) -> list[str]:
+    return sorted("".join(sorted(story.members)) for story in found.stories)
+
+
+def told(found: Regrouped) -> list[tuple[str, str, str | None]]:
+    return [(event.change.value, "".join(event.articles), event.other) for event in found.events]
+
+
+def test_a_story_is_created_and_joined_and_keeps_its_id() -> None:
+    first = regroup(nodes("ab"), same("ab"), {})
+    (story,) = first.stories
+    assert story.members == ("a", "b")
+    assert first.events == (StoryEvent(Change.CREATED, story.id, ("a", "b")),)
+    second = regroup(nodes("abc"), same("abc"), homes(first))
+    assert second.stories == (Story(story.id, ("a", "b", "c")),)
+    assert second.events == (StoryEvent(Change.JOINED, story.id, ("c",)),)
+    third = regroup(nodes("abc"), same("abc"), homes(second))
+    assert (third.stories, third.events) == (second.stories, ())
+
+
+def test_even_when_an_earlier_article_arrives() -> None:
+    first = regroup(nodes("bc"), same("bc"), {})
+    second = regroup(nodes("abc"), same("abc"), homes(first))
+    assert second.stories[0].id == first.stories[0].id
+    assert second.stories[0].members == ("a", "b", "c")
+
+
+def test_single_articles_are_no_story() -> None:
+    assert regroup(nodes("ab"), [Pair("a", "b", 0.0, 0.2)], {}) == Regrouped((), ())
+    assert regroup([], [], {}) == Regrouped((), ())
+
+
+def test_a_merger_keeps_the_larger_story() -> None:
+    present = dict.fromkeys("ab", "small") | dict.fromkeys("cde", "large")
+    found = regroup(nodes("abcdef"), same("abcdef"), present)
+    assert found.stories == (Story("large", tuple("abcdef")),)
+    assert told(found) == [("merged", "ab", "small"), ("joined", "f", None)]
+
+
+def test_or_of_two_alike_the_older() -> None:
+    present = dict.fromkeys("ab", "z-older") | dict.fromkeys("cd", "a-newer")
+    found = regroup(nodes("abcd"), same("abcd"), present)
+    assert found.stories[0].id == "z-older"
+    assert told(found) == [("merged", "cd", "a-newer")]
+
+
+def test_a_split_leaves_the_id_with_most_articles() -> None:
+    present = dict.fromkeys("abcde", "one")
+    found = regroup(nodes("abcde"), [*same("ab"), *same("cde")], present)
+    small, large = found.stories
+    assert (large.id, large.members) == ("one", ("c", "d", "e"))
+    assert told(found) == [("split", "ab", "one")]
+    assert small.id == found.events[0].story != "one"
+
+
+def test_deleting_repairs() -> None:
+    present = dict.fromkeys("abcd", "one")
+    bridge = [*same("ab"), *same("cd"), *same("abcd")]
+    assert told(regroup(nodes("abd"), bridge, present)) == [("left", "c", None)]
+    assert told(regroup(nodes("a"), [], present)) == [("ended", "abcd", None)]
+    assert regroup([], [], present).stories == ()
+
+
+def test_an_article_that_changed_moves() -> None:
+    present = dict.fromkeys("abc", "one") | dict.fromkeys("def", "two")
+    found = regroup(nodes("abcdef"), [*same("ab"), *same("cdef")], present)
+    assert members(found) == ["ab", "cdef"]
+    assert told(found) == [("joined", "c", None), ("left", "c", None)]
+
+
+def test_chains_are_no_story() -> None:
+    names = "abcdefghijklmnopqrstuvwxyz"
+    chain = [Pair(a, b, 0.0, 0.9) for a, b in pairwise(names)]
+    assert max(map(len, members(regroup(nodes(names), chain, {})))) <= 3
+
+
+def test_a_taken_id_is_not_given_again() -> None:
+    plain = regroup(nodes("ab"), same("ab"), {}).stories[0].id
+    other = regroup(nodes("ab"), same("ab"), {}, lambda one: one == plain).stories[0].id
+    given_ = {plain, other}
+    third = regroup(nodes("ab"), same("ab"), {}, lambda one: one in given_).stories[0].id
+    assert len({plain, other, third}) == 3
+
+
+def test_a_settled_story_is_not_taken_apart_but_can_be_joined() -> None:
+    names = [f"{number:04d}" for number in range(SETTLED + 1)]
+    new = [Pair("new", name, 0.0, 0.9) for name in names[:40]]
+    found = regroup(nodes([*names, "new"]), new, dict.fromkeys(names, "big"))
+    assert told(found) == [("joined", "new", None)]
+
+
+Scores = dict[tuple[str, str], float]
+NAMES = "abcdefgh"
+
+
+@st.composite
+def scored(draw: st.DrawFn) -> list[Pair]:
+    every = list(combinations(NAMES, 2))
+    values = draw(st.lists(st.floats(0, 1), min_size=len(every), max_size=len(every)))
+    return [Pair(a, b, 0.0, p) for (a, b), p in zip(every, values, strict=True)]
+
+
+def partition(found: Regrouped) -> set[frozenset[str]]:
+    return {frozenset(story.members) for story in found.stories}
+
+
+@given(scored(), st.permutations(NAMES), st.data())
+def test_the_order_of_arrival_does_not_matter_where_all_are_touched(
+    pairs: list[Pair], order: list[str], data: st.DataObject
+) -> None:
+    at_once = regroup(nodes(NAMES), pairs, {})
+    present: Mapping[str, str] = {}
+    for count in range(1, len(order) + 1):
+        here = [node for node in nodes(NAMES) if node.id in order[:count]]
+        arrived = data.draw(st.permutations(pairs))
+        step = regroup(here, arrived, present)
+        assert step == regroup(list(reversed(here)), pairs, present)
+        present = replay(present, step)
+        assert present == homes(step)
+    assert partition(step) == partition(at_once)
+
+
+def replay(present: Mapping[str, str], step: Regrouped) -> dict[str, str]:
+    """What the events alone say, so that the record is complete."""
+    now = dict(present)
+    for event in step.events:
+        for article in event.articles:
+            if event.change in (Change.LEFT, Change.ENDED):
+                if now.get(article) == event.story:
+                    del now[article]
+            else:
+                now[article] = event.story
+    return now
+
+
+@given(scored(), scored())
+def test_ids_are_unique_and_every_change_is_told(one: list[Pair], other: list[Pair]) -> None:
+    first = regroup(nodes(NAMES), one, {})
+    second = regroup(nodes(NAMES), other, homes(first))
+    ids = [story.id for story in second.stories]
+    assert len(ids) == len(set(ids))
+    assert replay(homes(first), second) == homes(second)
+    born = {e.story for e in second.events if e.change in (Change.CREATED, Change.SPLIT)}
+    gone = {e.story for e in second.events if e.change is Change.ENDED}
+    gone |= {e.other for e in second.events if e.change is Change.MERGED and e.other}
+    assert set(ids) == ({story.id for story in first.stories} | born) - gone
+
+
+def test_carriers_of_one_text_are_one_voice() -> None:
+    # Two takes of a strike report and one of the settlement, which resembles the copy alone.
+    pairs = [Pair("a", "b", 1.0, 1.0), Pair("b", "c", 0.0, 0.3), Pair("c", "d", 0.0, 0.9)]
+    pairs += [Pair("a", "d", 0.0, 0.0), Pair("b", "d", 0.0, 0.0)]
+    assert members(regroup(nodes("abcd"), pairs, {}, texts={"a": "one", "b": "one"})) == [
+        "ab",
+        "cd",
+    ]
+
+
+def test_a_text_is_in_one_story_however_little_its_carriers_were_compared() -> None:
+    names = [f"copy{number}" for number in range(40)]
+    pairs = [Pair(names[0], "report", 0.0, 0.9)]
+    found = regroup([*nodes(names), Node("report")], pairs, {}, texts=dict.fromkeys(names, "text"))
+    assert [set(story.members) for story in found.stories] == [{*names, "report"}]
+    alone = regroup(nodes(names), [], {}, texts=dict.fromkeys(names, "text"))
+    assert [len(story.members) for story in alone.stories] == [40]
+
+
+@given(st.permutations("abcdef"), st.sets(st.sampled_from("abcdef")))
+def test_voices_heed_no_order(order: list[str], carriers: set[str]) -> None:
+    texts = dict.fromkeys(carriers, "text")
+    pairs = [*same("abc", 0.4), *same("cde", 0.5), *same("ef", 0.7)]
+    plain = regroup(nodes("abcdef"), pairs, {}, texts=texts)
+    mixed = sorted(nodes("abcdef"), key=lambda node: order.index(node.id))
+    assert regroup(mixed, pairs[::-1], {}, texts=texts) == plain
+    for story in plain.stories:
+        assert carriers <= set(story.members) or carriers.isdisjoint(story.members)
+
+
+def test_settled_stories_that_share_a_text_are_one() -> None:
+    one = [f"a{number:03}" for number in range(SETTLED + 1)]
+    other = [f"b{number:03}" for number in range(SETTLED + 1)]
+    present = dict.fromkeys(one, "A") | dict.fromkeys(other, "B")
+    texts = {one[0]: "text", other[0]: "text"}
+    found = regroup(nodes([*one, *other]), [], present, texts=texts)
+    assert sorted(len(story.members) for story in found.stories) == [SETTLED, SETTLED + 2]

@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semsearch.model.article import FIELDS, Article
+from semsearch.text.words import (
+    BEGINNING,
+    MAX_CHARS,
+    contained,
+    rolling,
+    shared_count,
+    shingles,
+    word_hash,
+    words_of,
+)
+from tests.unit.relate.profiles import REPORT
+
+PROSE = "the board voted on tuesday to close the old swing bridge to lorries"
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_offsets_hold_the_words(excerpt: str, body: str) -> None:
+    article = Article("x", "T", excerpt, body)
+    words = words_of(article)
+    for place in range(len(words)):
+        text = article.text(FIELDS[words.fields[place]])
+        word = text[words.starts[place] : words.ends[place]]
+        assert word
+        assert word_hash(word) == words.hashes[place]
+
+
+def test_case_and_punctuation_do_not_count() -> None:
+    a = words_of(Article("a", "", body="The Board “voted”, on Tuesday!"))
+    b = words_of(Article("b", "", body="THE BOARD VOTED ON TUESDAY"))
+    assert a.hashes.tolist() == b.hashes.tolist()
+
+
+def test_a_title_is_compared_only_where_nothing_else_is_held() -> None:
+    assert len(words_of(Article("a", "Bridge shut to lorries"))) == 4
+    assert len(words_of(Article("a", "Bridge shut to lorries", body="Yes"))) == 1
+
+
+def test_an_excerpt_above_a_body_is_no_report() -> None:
+    words = words_of(Article("a", "", excerpt="The editor's own words", body=REPORT))
+    assert words.excerpt_aside
+    assert not words.is_report[:5].any()
+    assert words.is_report[5:].all()
+    alone = words_of(Article("a", "", excerpt="The editor's own words", body="A line"))
+    assert alone.is_report.all()
+
+
+@pytest.mark.parametrize(
+    ("line", "boilerplate"),
+    [
+        ("Sign up for our newsletter today", True),
+        ("Guests arrive. Hide Caption 3 of 12", True),
+        ("A pier at dusk. Jo Roe/Getty Images", True),
+        (f"He called the newsletter a triumph. {PROSE * 10}", False),
+        ("The bridge is shut.", False),
+    ],
+)
+def test_lines_that_are_no_report(line: str, boilerplate: bool) -> None:  # noqa: FBT001
+    assert words_of(Article("a", "", body=line)).boilerplate.all() == boilerplate
+
+
+def test_marked_spans_are_no_words() -> None:
+    words = words_of(Article("a", "", body="The <b>bridge</b> is\nALSO READ: More\nshut"))
+    assert len(words) == 4
+
+
+def test_the_rest_of_a_giant_text_is_not_looked_at() -> None:
+    words = words_of(Article("a", "", body="word " * MAX_CHARS))
+    assert words.cut
+    assert words.ends.max() <= MAX_CHARS
+
+
+HASHES = st.lists(st.integers(0, 5), max_size=40).map(lambda each: np.array(each, np.uint64))
+
+
+@given(HASHES, HASHES)
+def test_shingles_are_the_runs_of_words(a: np.ndarray, b: np.ndarray) -> None:
+    def runs(hashes: np.ndarray) -> set[tuple[int, ...]]:
+        run = min(5, len(hashes))
+        return {tuple(hashes[i : i + run].tolist()) for i in range(len(hashes) - run + 1)} - {()}
+
+    assert len(shingles(a)) == len(runs(a))
+    assert shared_count(shingles(a), shingles(b)) == len(runs(a) & runs(b))
+    assert contained(shingles(a), shingles(b)) == (
+        len(runs(a) & runs(b)) / len(runs(a)) if runs(a) else 0
+    )
+
+
+def test_rolling_keeps_the_order_of_words() -> None:
+    one, two = np.array([1, 2], np.uint64), np.array([2, 1], np.uint64)
+    assert rolling(one, 2).tolist() != rolling(two, 2).tolist()
+    assert BEGINNING > 0

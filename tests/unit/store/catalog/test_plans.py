@@ -1,0 +1,78 @@
+"""What a write or a question costs must not grow with the archive: no statement reads all rows."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from semsearch.index import Services
+from semsearch.model.search import Query
+from tests.support.articles import make_article, make_link
+from tests.support.coverage import report
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+_LARGE = (
+    "articles|linker|low|high|passages|sentences|vectors|seals|links|sketches|relations"
+    "|memberships|clusters|cluster_events|tombstones"
+)
+_ALL_ROWS = re.compile(rf"SCAN (?:{_LARGE})\b")
+# Whatever is current stands under one key of this index.
+_ALL_CURRENT = re.compile(r"articles_ended \(ended_seq=\?\)")
+_COUNTING = "SELECT articles.stub, count(*)"  # in that index alone: 0.1 s for a million
+
+Statement = tuple[str, Any]
+
+
+@pytest.fixture
+def index(folder: Path) -> Iterator[Services]:
+    opened = open_index(folder, HashingEncoder(dimension=512))
+    # So many of one event that plans for many keys are chosen, which may be others.
+    articles = [report(name, "strike") for name in "abcdefghijklmnop"]
+    opened.indexer.put([*articles, make_article("q", related=[make_link("r")])])
+    yield opened
+    opened.close()
+
+
+def recorded(index: Services) -> list[Statement]:
+    """The statements of the catalog from now on, each with parameters."""
+    found: list[Statement] = []
+
+    def keep(
+        _connection: Any, _cursor: Any, text: str, given: Any, _context: Any, many: Any
+    ) -> None:
+        if not many and not text.startswith(("EXPLAIN", "PRAGMA")):
+            found.append((text, given))
+
+    event.listen(index.library.catalog.database._engine, "before_cursor_execute", keep)
+    return found
+
+
+def plans(connection: Connection, statements: list[Statement]) -> dict[str, list[str]]:
+    return {
+        text: [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)]
+        for text, given in statements
+    }
+
+
+def test_neither_a_write_nor_a_question_reads_all_rows(index: Services) -> None:
+    statements = recorded(index)
+    index.indexer.put([report("s", "strike", "told by s"), make_article("t", "Cod quota")])
+    index.indexer.delete(["a"])
+    index.searcher.search(Query("strike", facets=True))
+    index.duplicates.of_article("b")
+    index.similar.like_article("b")
+    with index.library.catalog.database.read() as connection:
+        found = plans(connection, list(statements))
+    assert any("relations" in text for text in found)
+    assert any("clusters" in text for text in found)
+    reading = {
+        text: steps
+        for text, steps in found.items()
+        if not text.startswith(_COUNTING)
+        and any(_ALL_ROWS.search(step) or _ALL_CURRENT.search(step) for step in steps)
+    }
+    assert reading == {}
