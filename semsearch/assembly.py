@@ -36,8 +36,8 @@ from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.backend import IndexBackend
 from semsearch.store.backup.backups import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.cutover import staging_catalog
 from semsearch.store.catalog.database import Database
-from semsearch.store.catalog.replacing import catalog_beside
 from semsearch.store.files import make_folder
 from semsearch.store.local.generations import Generations
 from semsearch.store.milvus.client import Milvus
@@ -147,7 +147,7 @@ def open_beside(
         create=True,
         encoder=encoder,
         on_repair=on_repair,
-        place=Place(beside(place.folder), catalog_beside(place.catalog), place.milvus),
+        place=Place(beside(place.folder), staging_catalog(place.catalog), place.milvus),
     )
 
 

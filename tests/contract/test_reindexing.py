@@ -10,13 +10,14 @@ from threading import Event
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from semsearch.api.app import create_app
 from semsearch.assembly import build_reindexer, open_beside, open_index
 from semsearch.config import Settings
 from semsearch.errors import (
     ConfigurationError,
+    ConflictError,
     EngineUnavailableError,
     IndexLockedError,
     ModelChangedError,
@@ -28,7 +29,7 @@ from semsearch.index import Services
 from semsearch.maintain.reindexing import Reindexed
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
-from semsearch.store.catalog import replacing
+from semsearch.store.catalog import cutover
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.database import Database
 from semsearch.store.milvus.generations import MilvusGenerations
@@ -232,7 +233,7 @@ def test_a_switch_that_failed_leaves_the_old_index(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(replacing, "keep_setting", fail)
+        patched.setattr(cutover, "keep_setting", fail)
         with pytest.raises(KeyboardInterrupt):
             served.reindex(switch=True)
     assert answers(index) == before
@@ -377,7 +378,7 @@ def test_a_server_with_files_must_be_stopped(
 def test_a_transaction_that_does_not_end_delays_the_switch(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replacing, "_PATIENCE", 0.5)
+    monkeypatch.setattr(cutover, "_TIMEOUT", 0.5)
     world = made("milvus-lite, PostgreSQL", tmp_path / "index", request)
     index = world.serve()
     fill(index, "tram")
@@ -390,17 +391,17 @@ def test_a_transaction_that_does_not_end_delays_the_switch(
     end(world)
 
 
-@pytest.mark.parametrize("name", ["News of 2024", 'a"b', "semi;colon", "back\\slash"])
+@pytest.mark.parametrize("name", ["News of 2024", 'a"b', "semi;colon", "back\\slash", "100% a:b"])
 def test_a_schema_of_any_name_has_room_beside(postgres: Postgres, name: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
     database = Database(postgres.url())
     with database.write() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
+        connection.exec_driver_sql("CREATE SCHEMA " + quoted.replace("%", "%%"))
     database.close()
     path = quoted.replace("\\", "\\\\").replace(" ", "\\ ")
     url = f"{postgres.url().partition('?')[0]}?options={quote(f'-csearch_path={path}')}"
-    beside = replacing.catalog_beside(url)
-    assert replacing.catalog_beside(url) == beside
+    beside = cutover.staging_catalog(url)
+    assert cutover.staging_catalog(url) == beside
     opened = Catalog(beside)
     opened.create()
     with opened.database.read() as connection:
@@ -415,4 +416,47 @@ def test_a_name_that_the_database_would_cut_off_is_refused(postgres: Postgres) -
         connection.exec_driver_sql(f"CREATE SCHEMA {name}")
     database.close()
     with pytest.raises(ConfigurationError, match="too long"):
-        replacing.catalog_beside(postgres.url(name))
+        cutover.staging_catalog(postgres.url(name))
+
+
+@pytest.mark.parametrize("content", ["nothing", "a catalog"])
+def test_a_schema_that_somebody_else_made_is_refused_and_left_alone(
+    postgres: Postgres, content: str
+) -> None:
+    url = postgres.new_catalog()
+    name = f"{url.rpartition('%3D')[2]}_next"
+    database = Database(postgres.url(name))
+    with database.write() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    if content == "a catalog":
+        theirs = Catalog(postgres.url(name))
+        theirs.create()
+        theirs.close()
+    with pytest.raises(ConflictError, match=f"schema {name} .* not made by semsearch"):
+        cutover.staging_catalog(url)
+    with database.read() as connection:
+        assert inspect(connection).has_schema(name)
+        assert inspect(connection).has_table("articles", schema=name) is (content != "nothing")
+    database.close()
+
+
+def test_what_somebody_else_put_into_the_schema_beside_outlives_the_switch(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    world = made("files, PostgreSQL", tmp_path / "index", request)
+    index = world.serve()
+    fill(index, "tram")
+    index.close()
+    world.reindex()
+    database = Database(cutover.staging_catalog(world.settings.catalog))
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE theirs AS SELECT 7 AS number")
+    assert world.reindex(switch=True).switched
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT number FROM theirs").scalar() == 7
+        name = connection.scalar(select(func.current_schema()))
+        assert inspect(connection).get_table_names(schema=name) == ["theirs"]
+    database.close()
+    again = world.serve(other())
+    assert again.library.snapshot().count(EVERYTHING) == 2
+    end(world)

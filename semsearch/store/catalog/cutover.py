@@ -9,31 +9,40 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
-from sqlalchemy import Connection, func, inspect, make_url, select, text
+from sqlalchemy import Connection, exc, func, inspect, make_url, select, text
 
-from semsearch.errors import ConfigurationError, EngineUnavailableError, IndexLockedError
+from semsearch.errors import (
+    ConfigurationError,
+    ConflictError,
+    EngineUnavailableError,
+    IndexLockedError,
+)
 from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.derived import derived
 from semsearch.store.catalog.outbox import create
 from semsearch.store.catalog.schema import metadata
 from semsearch.store.catalog.statements import keep_setting
 
-_BESIDE = "_next"
-_LONGEST = 63  # bytes of a name in PostgreSQL; it cuts longer ones off
-_PATIENCE = 60.0  # seconds to wait for those who read
+_SUFFIX = "_next"
+_MARK = "A new index of semsearch, until reindex --switch"
+_MAX_NAME_BYTES = 63  # PostgreSQL cuts longer ones off
+_TIMEOUT = 60.0  # seconds to wait for those who read
 _LOCK_MS = 100  # less than PostgreSQL waits before it looks for a deadlock and ends somebody
 _PAUSE = 0.05
 
 _TABLES = (*(one.name for one in (*metadata.sorted_tables, *derived.sorted_tables)), "fulltext")
 
 
-def catalog_beside(url: str) -> str:
-    """Where a new catalog is made beside another: in PostgreSQL a schema, made if it is not there.
+def staging_catalog(url: str) -> str:
+    """Where a new catalog is built beside another: in PostgreSQL a schema, made if it is not there.
 
-    Empty for a catalog that is a file, or in the index folder: the new one lies in its own.
+    Returns:
+        Its URL; empty for a catalog that is a file or lies in the index folder: the new one then
+        lies in a folder of its own.
 
     Raises:
         ConfigurationError: The schema's name is too long.
+        ConflictError: Somebody else made a schema of that name.
         StorageError: It may not be made.
     """
     if not url or make_url(url).get_backend_name() == "sqlite":
@@ -41,27 +50,45 @@ def catalog_beside(url: str) -> str:
     database = Database(url)
     try:
         with database.write() as connection:
-            name = f"{_schema(connection)}{_BESIDE}"
-            if len(name.encode()) > _LONGEST:
+            name = f"{_schema(connection)}{_SUFFIX}"
+            if len(name.encode()) > _MAX_NAME_BYTES:
                 raise ConfigurationError(
                     f"A schema {name} cannot be made beside the catalog: its name is too long.",
                     "Rename the catalog's schema.",
                 )
-            connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_quoted(connection, name)}"))
+            _make_schema(connection, name)
             path = _quoted(connection, name).replace("\\", "\\\\").replace(" ", "\\ ")
     finally:
         database.close()
     parsed = make_url(url)
     options = parsed.query.get("options", "")
     given = options if isinstance(options, str) else " ".join(options)
-    beside = f"{given} -csearch_path={path}".strip()  # of two, the last one counts
-    return parsed.update_query_dict({"options": beside}).render_as_string(hide_password=False)
+    staging = f"{given} -csearch_path={path}".strip()  # of two, the last one counts
+    return parsed.update_query_dict({"options": staging}).render_as_string(hide_password=False)
+
+
+def _make_schema(connection: Connection, name: str) -> None:
+    """Make a schema and mark it as ours; one that bears the mark is used again."""
+    comment = text(
+        "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name"
+    )
+    row = connection.execute(comment, {"name": name}).first()
+    quoted = _quoted(connection, name)
+    mark = f"COMMENT ON SCHEMA {quoted} IS '{_MARK}'"
+    if row is None:
+        connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
+        connection.exec_driver_sql(mark)
+    elif row[0] != _MARK:
+        raise ConflictError(
+            f"The schema {name} beside the catalog was not made by semsearch.",
+            f"Rename it; if an earlier version began to reindex in it, mark it: {mark}",
+        )
 
 
 def replace_catalog(old: Database, new: Database, settings: Mapping[str, str]) -> None:
     """Put everything that a catalog holds in the place of what another one holds.
 
-    Nobody may write to either. What the old one held is gone afterwards.
+    Nobody may write to either. What the old one tables is gone afterwards.
 
     Args:
         old: It keeps its address.
@@ -78,7 +105,7 @@ def replace_catalog(old: Database, new: Database, settings: Mapping[str, str]) -
     with new.read() as connection:
         source = _schema(connection)
     new.close()
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _TIMEOUT
     while time.monotonic() < until:
         with suppress(EngineUnavailableError):  # somebody reads: nothing was changed
             _move_tables(old, source, settings)
@@ -95,11 +122,12 @@ def _move_tables(old: Database, source: str, settings: Mapping[str, str]) -> Non
         connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
         target = _schema(connection)
         mine, theirs = _quoted(connection, target), _quoted(connection, source)
-        held = ", ".join(f"{mine}.{name}" for name in _held(connection, target))
-        connection.execute(text(f"DROP TABLE {held}"))
-        for name in _held(connection, source):
-            connection.execute(text(f"ALTER TABLE {theirs}.{name} SET SCHEMA {mine}"))
-        connection.execute(text(f"DROP SCHEMA {theirs} CASCADE"))
+        tables = ", ".join(f"{mine}.{name}" for name in _our_tables(connection, target))
+        connection.exec_driver_sql(f"DROP TABLE {tables}")
+        for name in _our_tables(connection, source):
+            connection.exec_driver_sql(f"ALTER TABLE {theirs}.{name} SET SCHEMA {mine}")
+        with suppress(exc.InternalError), connection.begin_nested():  # kept if it is not empty
+            connection.exec_driver_sql(f"DROP SCHEMA {theirs} RESTRICT")
         for key, value in settings.items():
             keep_setting(connection, key, value)
 
@@ -107,13 +135,13 @@ def _move_tables(old: Database, source: str, settings: Mapping[str, str]) -> Non
 def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> None:
     with new.read() as connection:
         path = connection.engine.url.database
-        held = _held(connection, "main")
+        tables = _our_tables(connection, "main")
     new.close()
     with old.write() as connection:
         connection.exec_driver_sql("ATTACH DATABASE ? AS beside", (path,))
-        if "documents" in held:
+        if "documents" in tables:
             create(connection)
-        for name in held:
+        for name in tables:
             key = "rowid, " if name == "fulltext" else ""
             columns = key + ", ".join(_columns(connection, name))
             connection.execute(text(f"DELETE FROM main.{name}"))  # noqa: S608 - our own names
@@ -125,7 +153,7 @@ def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> Non
     old.close()  # with the connection goes what it has attached
 
 
-def _held(connection: Connection, schema: str) -> list[str]:
+def _our_tables(connection: Connection, schema: str) -> list[str]:
     """Those of our tables that a schema has."""
     found = set(inspect(connection).get_table_names(schema=schema))
     return [name for name in _TABLES if name in found]
