@@ -57,7 +57,7 @@ def staging_catalog(url: str) -> str:
                     "Rename the catalog's schema.",
                 )
             _make_schema(connection, name)
-            path = _quoted(connection, name).replace("\\", "\\\\").replace(" ", "\\ ")
+            path = _quoted(name).replace("\\", "\\\\").replace(" ", "\\ ")
     finally:
         database.close()
     parsed = make_url(url)
@@ -73,11 +73,11 @@ def _make_schema(connection: Connection, name: str) -> None:
         "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name"
     )
     row = connection.execute(comment, {"name": name}).first()
-    quoted = _quoted(connection, name)
+    quoted = _quoted(name)
     mark = f"COMMENT ON SCHEMA {quoted} IS '{_MARK}'"
     if row is None:
-        connection.exec_driver_sql(f"CREATE SCHEMA {quoted}")
-        connection.exec_driver_sql(mark)
+        _run(connection, f"CREATE SCHEMA {quoted}")
+        _run(connection, mark)
     elif row[0] != _MARK:
         raise ConflictError(
             f"The schema {name} beside the catalog was not made by semsearch.",
@@ -121,13 +121,13 @@ def _move_tables(old: Database, source: str, settings: Mapping[str, str]) -> Non
     with old.write() as connection:
         connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
         target = _schema(connection)
-        mine, theirs = _quoted(connection, target), _quoted(connection, source)
+        mine, theirs = _quoted(target), _quoted(source)
         tables = ", ".join(f"{mine}.{name}" for name in _our_tables(connection, target))
-        connection.exec_driver_sql(f"DROP TABLE {tables}")
+        _run(connection, f"DROP TABLE {tables}")
         for name in _our_tables(connection, source):
-            connection.exec_driver_sql(f"ALTER TABLE {theirs}.{name} SET SCHEMA {mine}")
+            _run(connection, f"ALTER TABLE {theirs}.{name} SET SCHEMA {mine}")
         with suppress(exc.InternalError), connection.begin_nested():  # kept if it is not empty
-            connection.exec_driver_sql(f"DROP SCHEMA {theirs} RESTRICT")
+            _run(connection, f"DROP SCHEMA {theirs} RESTRICT")
         for key, value in settings.items():
             keep_setting(connection, key, value)
 
@@ -167,5 +167,10 @@ def _schema(connection: Connection) -> str:
     return str(connection.scalar(select(func.current_schema())))
 
 
-def _quoted(connection: Connection, name: str) -> str:
-    return connection.dialect.identifier_preparer.quote_identifier(name)
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _run(connection: Connection, statement: str) -> None:
+    """A statement with names of any characters: nothing in it is a parameter."""
+    connection.exec_driver_sql(statement.replace("%", "%%"))
