@@ -82,7 +82,7 @@ def migrate(
         stack.callback(there.close)
         backend = there.library.generations
         if backend.current_number() is None:
-            backend.adopt(source.library.snapshot().geometry)
+            backend.adopt(source.library.snapshot().whitening)
         publish(there.library)
         found = verify(
             source.library,

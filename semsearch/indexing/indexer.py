@@ -19,7 +19,7 @@ from semsearch.model.article import Article
 from semsearch.model.report import IndexReport
 from semsearch.relate.tracking import Tracked, Tracker
 from semsearch.store.catalog.catalog import WriteBatch
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True)

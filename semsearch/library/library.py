@@ -30,8 +30,8 @@ from semsearch.store.backup.backups import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.catalog.sentences import SentenceStore
-from semsearch.store.local.manifest import Manifest
 from semsearch.store.lock import writer_lock
+from semsearch.store.manifest import Manifest
 
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4

@@ -24,7 +24,7 @@ from semsearch.store.catalog.carrying import carry_tables
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.rows import Known, NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
 
 BESIDE = "next"
 _AT_ONCE = 256

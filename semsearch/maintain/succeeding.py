@@ -11,7 +11,7 @@ from semsearch.store.backup.backing_up import make_backup
 from semsearch.store.backup.backups import read_backup
 from semsearch.store.backup.restoring import replace_generations, replace_index
 from semsearch.store.catalog.cutover import replace_catalog
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
 from semsearch.store.milvus.generations import MilvusGenerations
 from semsearch.store.milvus.retiring import REPLACED_KEY
 

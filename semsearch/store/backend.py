@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from semsearch.model.article import EMBEDDED, Field, Passage, Provider
 from semsearch.model.filters import Condition
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.local.geometry import Geometry
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
+from semsearch.store.whitening import Whitening
 
 Vector = NDArray[np.float32]
 
@@ -181,7 +181,7 @@ class Snapshot(Protocol):
         ...
 
     @property
-    def geometry(self) -> Geometry:
+    def whitening(self) -> Whitening:
         """What similarities are made with."""
         ...
 
@@ -267,7 +267,7 @@ class IndexBackend(Protocol):
         """Articles that the engine does not take, by key, with the reason."""
         ...
 
-    def adopt(self, geometry: Geometry) -> None:
+    def adopt(self, whitening: Whitening) -> None:
         """Make similarities as another index does; before the first generation is published."""
         ...
 

@@ -25,7 +25,7 @@ from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
 from semsearch.relate.tracking import Tracker
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
-from semsearch.store.local import drafting
+from semsearch.store.local import generation_writer as drafting
 from semsearch.store.local import generations as published
 from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import WORDS, make_article, write_json_lines

@@ -22,8 +22,8 @@ from semsearch.store.files import (
     write_durably,
 )
 from semsearch.store.local.generations import CURRENT, GENERATIONS, current_line
-from semsearch.store.local.manifest import NAME as MANIFEST
-from semsearch.store.local.manifest import FileRecord, Manifest
+from semsearch.store.manifest import NAME as MANIFEST
+from semsearch.store.manifest import FileRecord, Manifest
 
 
 def make_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> Backup:

@@ -20,9 +20,9 @@ from semsearch.store.files import (
     sync_folder,
 )
 from semsearch.store.local.generations import CURRENT, GENERATIONS, Generations, current_line
-from semsearch.store.local.leases import unread
-from semsearch.store.local.manifest import Manifest, read_manifest
+from semsearch.store.local.read_locks import unread
 from semsearch.store.lock import writer_lock
+from semsearch.store.manifest import Manifest, read_manifest
 
 _REPLACED = "catalog.db.replaced"
 

@@ -18,9 +18,8 @@ from semsearch.errors import (
     IndexLockedError,
 )
 from semsearch.store.catalog.database import Database
-from semsearch.store.catalog.derived import derived
-from semsearch.store.catalog.outbox import create
 from semsearch.store.catalog.schema import metadata
+from semsearch.store.catalog.search_schema import create_search_tables, search_metadata
 from semsearch.store.catalog.statements import keep_setting
 
 _SUFFIX = "_next"
@@ -30,7 +29,10 @@ _TIMEOUT = 60.0  # seconds to wait for those who read
 _LOCK_MS = 100  # less than PostgreSQL waits before it looks for a deadlock and ends somebody
 _PAUSE = 0.05
 
-_TABLES = (*(one.name for one in (*metadata.sorted_tables, *derived.sorted_tables)), "fulltext")
+_TABLES = (
+    *(one.name for one in (*metadata.sorted_tables, *search_metadata.sorted_tables)),
+    "fulltext",
+)
 
 
 def staging_catalog(url: str) -> str:
@@ -140,7 +142,7 @@ def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> Non
     with old.write() as connection:
         connection.exec_driver_sql("ATTACH DATABASE ? AS beside", (path,))
         if "documents" in tables:
-            create(connection)
+            create_search_tables(connection)
         for name in tables:
             key = "rowid, " if name == "fulltext" else ""
             columns = key + ", ".join(_columns(connection, name))

@@ -35,23 +35,24 @@ from semsearch.store.files import (
     replace_durably,
     sha256_of,
     sync_tree,
+    write_durably,
 )
-from semsearch.store.local.drafting import (
+from semsearch.store.local.generation_writer import (
     ADOPTED,
-    GEOMETRY,
     LEXICAL,
     REMOVED,
     SEGMENTS,
+    WHITENING,
     Base,
     write_draft,
 )
-from semsearch.store.local.geometry import Geometry, read_geometry, write_geometry
-from semsearch.store.local.leases import take_lease, unread
 from semsearch.store.local.lexical import LexicalIndex
-from semsearch.store.local.manifest import NAME, FileRecord, Manifest, read_manifest
+from semsearch.store.local.read_locks import take_read_lock, unread
 from semsearch.store.local.segment import Segment, open_segment
 from semsearch.store.local.snapshot import EmbeddedSnapshot
 from semsearch.store.local.vectors import AUTO
+from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
+from semsearch.store.whitening import Whitening
 
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
@@ -76,7 +77,7 @@ class Generations:
 
     Args:
         folder: The index folder.
-        kind: How vectors are indexed; see ``store.vectors``.
+        kind: How vectors are indexed; see ``store.local.vectors``.
         keep: Which old generations stay.
     """
 
@@ -87,7 +88,7 @@ class Generations:
         self._keep = keep
         self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
         self._verified: set[tuple[int, int, str]] = set()
-        self._leases: list[finalize[[int], EmbeddedSnapshot]] = []
+        self._read_locks: list[finalize[[int], EmbeddedSnapshot]] = []
 
     # --- reading ------------------------------------------------------------------------
 
@@ -156,9 +157,9 @@ class Generations:
 
     def close(self) -> None:
         """Let go of all generations; those who still read one must not go on."""
-        for lease in self._leases:
-            lease()
-        self._leases.clear()
+        for read_lock in self._read_locks:
+            read_lock()
+        self._read_locks.clear()
 
     def numbers(self) -> list[int]:
         """The generations that are on disk, ascending."""
@@ -179,7 +180,7 @@ class Generations:
         if not folder.is_dir():
             raise NoSuchIndexError(f"Generation {number} is not kept.")
         try:
-            lease = take_lease(folder)
+            read_lock = take_read_lock(folder)
         except BlockingIOError:
             raise NoSuchIndexError(f"Generation {number} is being removed.") from None
         except OSError as error:
@@ -187,10 +188,10 @@ class Generations:
         try:
             snapshot = self._opened(folder, self._sound(number, _READ_AT_OPENING))
         except BaseException:
-            os.close(lease)
+            os.close(read_lock)
             raise
-        self._leases = [held for held in self._leases if held.alive]
-        self._leases.append(finalize(snapshot, os.close, lease))
+        self._read_locks = [held for held in self._read_locks if held.alive]
+        self._read_locks.append(finalize(snapshot, os.close, read_lock))
         return snapshot
 
     def _opened(self, folder: Path, manifest: Manifest) -> EmbeddedSnapshot:
@@ -200,7 +201,7 @@ class Generations:
                 sequence=manifest.sequence,
                 segments=tuple(self._segment(folder, name) for name in manifest.segments),
                 removed=np.load(folder / REMOVED, allow_pickle=False),
-                geometry=read_geometry(folder / GEOMETRY),
+                whitening=Whitening.from_bytes((folder / WHITENING).read_bytes()),
                 lexical_index=LexicalIndex(folder / LEXICAL),
             )
         except (OSError, ValueError, KeyError) as error:
@@ -334,10 +335,10 @@ class Generations:
             current = 0
         return max([current, *self.numbers()]) + 1
 
-    def adopt(self, geometry: Geometry) -> None:
+    def adopt(self, whitening: Whitening) -> None:
         """Make similarities as another index does; before the first generation is published."""
         make_folder(self._folder)
-        write_geometry(self._folder / ADOPTED, geometry)
+        write_durably(self._folder / ADOPTED, whitening.to_bytes())
 
     def _retire(self, catalog: Catalog, newest: int) -> None:
         """Remove generations that are no longer kept, then what only they could see."""

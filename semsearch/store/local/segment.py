@@ -32,8 +32,8 @@ from semsearch.model.filters import (
 from semsearch.store.backend import UNDATED
 from semsearch.store.catalog.rows import SegmentRow, published_seconds
 from semsearch.store.files import dump_json, make_folder, sync_file, sync_folder, write_durably
-from semsearch.store.local.geometry import Geometry
 from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.store.whitening import Whitening
 
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[Any]]
@@ -156,7 +156,7 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
 
 
 def write_segment(
-    folder: Path, rows: Iterable[SegmentRow], dimension: int, kind: str, geometry: Geometry
+    folder: Path, rows: Iterable[SegmentRow], dimension: int, kind: str, whitening: Whitening
 ) -> None:
     """Write a segment durably; only its columns are held in memory, not its vectors.
 
@@ -164,14 +164,14 @@ def write_segment(
         folder: A new folder.
         rows: Articles in ascending order of key.
         dimension: Length of a vector.
-        kind: How vectors are indexed; see ``store.vectors``.
-        geometry: Of the generation that it is written for.
+        kind: How vectors are indexed; see ``store.local.vectors``.
+        whitening: Of the generation that it is written for.
 
     Raises:
         StorageError: The operating system refused.
     """
     make_folder(folder)
-    draft = _Draft(geometry)
+    draft = _Draft(whitening)
     write_vectors(folder, draft.vectors(rows), dimension, kind)
     _save(folder / "articles.npy", _record(draft.articles))
     _save(folder / "passages.npy", _record(draft.passages))
@@ -185,13 +185,13 @@ def write_segment(
 class _Draft:
     """The columns of a segment, filled while its vectors pass by."""
 
-    def __init__(self, geometry: Geometry) -> None:
+    def __init__(self, whitening: Whitening) -> None:
         self.articles = {name: array(code) for name, code in _ARTICLE.items()}
         self.passages = {name: array(code) for name, code in _PASSAGE.items()}
         self.topics = array("i")
         self.terms = {attribute.value: _Terms() for attribute in sorted(TEXT_ATTRIBUTES)}
         self.lengths: list[NDArray[np.float32]] = []
-        self._geometry = geometry
+        self._whitening = whitening
 
     def vectors(self, rows: Iterable[SegmentRow]) -> Iterator[NDArray[np.float16]]:
         """The vectors of the articles in blocks; what else there is to them is noted."""
@@ -211,7 +211,7 @@ class _Draft:
 
     def _measured(self, held: list[NDArray[np.float16]]) -> NDArray[np.float16]:
         block = np.concatenate(held)
-        self.lengths.append(self._geometry.lengths(block))
+        self.lengths.append(self._whitening.lengths(block))
         return block
 
     def _note(self, row: SegmentRow) -> None:

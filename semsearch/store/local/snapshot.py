@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from semsearch.model.article import EMBEDDED, Field, Passage, Provider
 from semsearch.model.filters import EVERYTHING, Attribute, Condition
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
-from semsearch.store.local.geometry import Geometry
 from semsearch.store.local.lexical import LexicalIndex
 from semsearch.store.local.segment import Mask, Segment, ranges
+from semsearch.store.whitening import Whitening
 
 # An article has about this many passages; the first guess at how many to ask for.
 _PASSAGES_PER_ARTICLE = 2
@@ -36,7 +36,7 @@ class EmbeddedSnapshot:
     sequence: int
     segments: tuple[Segment, ...]
     removed: NDArray[np.int64]
-    geometry: Geometry
+    whitening: Whitening
     lexical_index: LexicalIndex
     _alive: tuple[Mask, ...] = field(init=False, repr=False)
 
@@ -142,8 +142,8 @@ class EmbeddedSnapshot:
     def candidates(self, pks: Sequence[int], vector: NDArray[np.float32] | None) -> Candidates:
         """Exact scores and attributes of some articles."""
         wanted = np.unique(np.array(pks, np.int64))
-        probes = None if vector is None else self.geometry.probes(vector)
-        parts = [_columns(segment, wanted, probes, self.geometry) for segment in self.segments]
+        probes = None if vector is None else self.whitening.probes(vector)
+        parts = [_columns(segment, wanted, probes, self.whitening) for segment in self.segments]
         joined = {
             name: np.concatenate([part[name] for part in parts])
             for name in (parts[0] if parts else ())
@@ -175,7 +175,7 @@ class EmbeddedSnapshot:
 
     def standardised(self, vector: NDArray[np.float32], cosine: float) -> float:
         """How many standard deviations a lead's cosine stands above the average lead's."""
-        return self.geometry.standardised(vector, cosine)
+        return self.whitening.standardised(vector, cosine)
 
     @cached_property
     def _span(self) -> tuple[int, int] | None:
@@ -290,7 +290,7 @@ def _columns(
     segment: Segment,
     wanted: NDArray[np.int64],
     probes: NDArray[np.float32] | None,
-    geometry: Geometry,
+    whitening: Whitening,
 ) -> dict[str, NDArray[Any]]:
     """The columns of ``Candidates`` of one segment, with ``count`` passages for each article."""
     rows = segment.rows_of(wanted)
@@ -300,7 +300,7 @@ def _columns(
     else:
         products = segment.vectors.products(probes, numbers)
         cosine = products[0]
-        similarity = geometry.similarities(probes, products, segment.lengths[numbers])
+        similarity = whitening.similarities(probes, products, segment.lengths[numbers])
     return {
         **{
             name: segment.articles[column][rows]

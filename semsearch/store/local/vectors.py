@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
 from semsearch.store.files import sync_file
-from semsearch.store.local.halves import widen
+from semsearch.store.float16 import widen
 
 Half = NDArray[np.float16]
 Numbers = NDArray[np.int64]

@@ -15,20 +15,25 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, NoSuchIndexError
-from semsearch.store.catalog import outbox
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.derived import generations, geometries, set_aside
-from semsearch.store.catalog.outbox import Step
+from semsearch.store.catalog.search_schema import (
+    create_search_tables,
+    generations,
+    geometries,
+    set_aside,
+)
 from semsearch.store.catalog.statements import keep_setting
-from semsearch.store.catalog.word_search import words_by
 from semsearch.store.local.generations import Keep
-from semsearch.store.local.geometry import MAX_LEADS, Geometry, geometry_bytes
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
+from semsearch.store.milvus import outbox
 from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.outbox import Step
 from semsearch.store.milvus.retiring import NAME_KEY, index_of, retire
-from semsearch.store.milvus.shelf import Shelf
+from semsearch.store.milvus.row_cache import RowCache
 from semsearch.store.milvus.snapshot import MilvusSnapshot
+from semsearch.store.milvus.word_search import words_by
 from semsearch.store.milvus.words import WORDS_BY, WORDS_KEY, MilvusWords, words_of
+from semsearch.store.whitening import MAX_LEADS, Whitening
 
 _STEP = 2_000  # versions that become visible together at most, but for those of one write
 _EXACT_UP_TO = 100_000  # passages that are all compared
@@ -67,13 +72,13 @@ class MilvusGenerations:
         self._database = catalog.database
         self._kind = kind
         self._keep = keep
-        self._shelf: Shelf | None = None
+        self._cache: RowCache | None = None
         self._lock = Lock()
 
     def create(self) -> None:
         """Make the tables where they are missing."""
         with self._database.write() as connection:
-            outbox.create(connection)
+            create_search_tables(connection)
 
     def close(self) -> None:
         """Give back the connection to Milvus."""
@@ -194,7 +199,7 @@ class MilvusGenerations:
         """
         row = self._row(number)
         dimension = int(json.loads(row.encoder)["dimension"])
-        shelf = self._shelf_of(index_of(row.collection), dimension)
+        cache = self._cache_of(index_of(row.collection), dimension)
         return MilvusSnapshot(
             generation=row.number,
             sequence=row.sequence,
@@ -202,8 +207,8 @@ class MilvusGenerations:
             published_at=float(row.published_at),
             milvus=self.milvus,
             catalog=self._catalog,
-            geometry=shelf.geometry(row.geometry),
-            caches=shelf.caches(row.geometry),
+            whitening=cache.whitening(row.geometry),
+            caches=cache.caches(row.geometry),
             words=MilvusWords(self.milvus, row.collection, row.sequence, float(row.published_at))
             if self._holds_words(row.collection) and self._worth(row.articles + row.stubs)
             else None,
@@ -231,12 +236,12 @@ class MilvusGenerations:
             raise NoSuchIndexError(f"Generation {number} is not kept.")
         return row
 
-    def _shelf_of(self, name: str, dimension: int) -> Shelf:
+    def _cache_of(self, name: str, dimension: int) -> RowCache:
         """What has been read of the index of that name; another one's is forgotten."""
         with self._lock:
-            if self._shelf is None or self._shelf.name != name:
-                self._shelf = Shelf(self._catalog, name, dimension)
-            return self._shelf
+            if self._cache is None or self._cache.name != name:
+                self._cache = RowCache(self._catalog, name, dimension)
+            return self._cache
 
     # --- publishing -----------------------------------------------------------------------
 
@@ -276,11 +281,11 @@ class MilvusGenerations:
         retire(self.milvus, self._catalog, self._keep)
         return self.manifest(base.number)
 
-    def adopt(self, geometry: Geometry) -> None:
+    def adopt(self, whitening: Whitening) -> None:
         """Make similarities as another index does; before the first state is published."""
         self.create()
         with self._database.write() as connection:
-            _keep_geometry(connection, 1, geometry)
+            _keep_whitening(connection, 1, whitening)
 
     def succeed(self, number: int) -> None:
         """Keep the newest state alone, under a number that comes after another index's.
@@ -329,7 +334,7 @@ class MilvusGenerations:
                 keep_setting(connection, WORDS_KEY, collection if words else "")
             outbox.keep(connection, self._catalog, step, sent)
             if learned is not None:
-                _keep_geometry(connection, number, learned)
+                _keep_whitening(connection, number, learned)
             connection.execute(
                 insert(generations).values(
                     number=base.number + 1,
@@ -349,8 +354,8 @@ class MilvusGenerations:
 
     def _learned(
         self, base: _Base, leads: int, until: int, dimension: int
-    ) -> tuple[int, Geometry | None]:
-        """Number of the geometry of the next state; with it the geometry, if that is new.
+    ) -> tuple[int, Whitening | None]:
+        """Number of the whitening of the next state; with it the whitening, if that is new.
 
         It is learned anew each time the archive has doubled, and when everything is.
         """
@@ -359,12 +364,12 @@ class MilvusGenerations:
         if base.geometry == 0 and base.number == 0 and newest:
             return newest, None  # adopted
         if base.geometry:
-            shelf = self._shelf_of(self._alias(), dimension)
-            if leads < 2 * shelf.geometry(base.geometry).leads:
+            cache = self._cache_of(self._alias(), dimension)
+            if leads < 2 * cache.whitening(base.geometry).leads:
                 return base.geometry, None
         pks = self._catalog.pks_added(0, until)
         step = max(1, -(-len(pks) // MAX_LEADS))
-        return newest + 1, Geometry.of(
+        return newest + 1, Whitening.learned(
             self._catalog.lead_vectors(pks[::step], dimension), dimension
         )
 
@@ -383,6 +388,6 @@ class MilvusGenerations:
         return name
 
 
-def _keep_geometry(connection: Connection, number: int, geometry: Geometry) -> None:
+def _keep_whitening(connection: Connection, number: int, whitening: Whitening) -> None:
     connection.execute(delete(geometries).where(geometries.c.number == number))
-    connection.execute(insert(geometries).values(number=number, data=geometry_bytes(geometry)))
+    connection.execute(insert(geometries).values(number=number, data=whitening.to_bytes()))

@@ -5,10 +5,10 @@ import time
 from sqlalchemy import delete, select
 
 from semsearch.errors import EngineUnavailableError
-from semsearch.store.catalog import outbox
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.derived import generations, geometries
+from semsearch.store.catalog.search_schema import generations, geometries
 from semsearch.store.local.generations import Keep
+from semsearch.store.milvus import outbox
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.words import words_of
 

@@ -11,36 +11,26 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from semsearch.model.article import EMBEDDED, Field, Passage, Provider
 from semsearch.model.filters import Condition
 from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates, Vector
-from semsearch.store.catalog.article_cache import ArticleCache
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.conditions import as_milvus
-from semsearch.store.catalog.derived import OPEN, Counted, documents
-from semsearch.store.catalog.documents import coded, texts_of
-from semsearch.store.catalog.rows import SegmentRow, published_seconds
-from semsearch.store.catalog.word_search import Held, WordSearch, words_by
-from semsearch.store.local.geometry import Geometry
+from semsearch.store.catalog.rows import published_seconds
+from semsearch.store.catalog.search_schema import OPEN, Counted, documents
 from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
+from semsearch.store.milvus.conditions import as_milvus
+from semsearch.store.milvus.documents import coded, texts_of
+from semsearch.store.milvus.row_cache import Caches
+from semsearch.store.milvus.word_search import Held, WordSearch, words_by
 from semsearch.store.milvus.words import MilvusWords
+from semsearch.store.whitening import Whitening
 
 _PASSAGES_PER_ARTICLE = 2  # the first guess at how many to ask for
 _VECTORS_AT_ONCE = 16
 _DECIMALS = 6
 _LEAD = EMBEDDED.index(Field.LEAD)
-
-
-@dataclass(frozen=True, slots=True)
-class Caches:
-    """What is known of articles across states; ``lengths`` is of one geometry."""
-
-    rows: ArticleCache[SegmentRow]
-    words: ArticleCache[tuple[bytes, bytes]]
-    lengths: ArticleCache[NDArray[np.float32]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +49,7 @@ class MilvusSnapshot:
     published_at: float
     milvus: Milvus
     catalog: Catalog
-    geometry: Geometry
+    whitening: Whitening
     caches: Caches
     words: MilvusWords | None = None
 
@@ -194,11 +184,11 @@ class MilvusSnapshot:
         cosine = similarity = np.zeros(len(passages), np.float32)
         if vector is not None and passages:
             lengths = self.caches.lengths.get(row.pk for row in rows)
-            probes = self.geometry.probes(vector)
+            probes = self.whitening.probes(vector)
             matrix = np.concatenate([row.vectors for row in rows]).astype(np.float32)
             products = np.einsum("ij,kj->ki", matrix, probes)
             cosine = products[0]
-            similarity = self.geometry.similarities(
+            similarity = self.whitening.similarities(
                 probes, products, np.concatenate([lengths[row.pk] for row in rows])
             )
         seconds = [published_seconds(row.article) for row in rows]
@@ -221,7 +211,7 @@ class MilvusSnapshot:
 
     def standardised(self, vector: Vector, cosine: float) -> float:
         """How many standard deviations a lead's cosine stands above the average lead's."""
-        return self.geometry.standardised(vector, cosine)
+        return self.whitening.standardised(vector, cosine)
 
     def vectors_of(self, pk: int) -> tuple[list[Passage], Vector]:
         """An article's passages and their unit vectors."""

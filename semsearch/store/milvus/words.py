@@ -15,10 +15,10 @@ from itertools import chain, repeat
 
 from semsearch.model.article import Article
 from semsearch.model.filters import Condition
-from semsearch.store.catalog.conditions import as_milvus
-from semsearch.store.catalog.documents import attributes_of, coded, document_of, topics_of
-from semsearch.store.catalog.fulltext import codes
 from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
+from semsearch.store.milvus.conditions import as_milvus
+from semsearch.store.milvus.documents import attributes_of, coded, document_of, topics_of
+from semsearch.store.milvus.fulltext import codes
 from semsearch.store.milvus.rows import TEXT_BYTES, WordRow
 
 WORDS_KEY = "words"

@@ -18,7 +18,7 @@ from semsearch.relate import classify, tracking
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.catalog.coverage_rows import ClusterKind
 from semsearch.store.local.generations import Generations, Keep
-from semsearch.store.local.manifest import Manifest
+from semsearch.store.manifest import Manifest
 from tests.support.articles import make_article, make_link, write_json_lines
 from tests.support.coverage import groups, report, stories, text_of
 from tests.support.encoder import HashingEncoder

@@ -18,10 +18,10 @@ from semsearch.model.article import Field
 from semsearch.model.filters import EVERYTHING
 from semsearch.store import files
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.local import drafting
+from semsearch.store.local import generation_writer as drafting
 from semsearch.store.local import generations as module
 from semsearch.store.local.generations import Generations, Keep
-from semsearch.store.local.manifest import Manifest, read_manifest
+from semsearch.store.manifest import Manifest, read_manifest
 from semsearch.text.tokens import words
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder

@@ -20,16 +20,16 @@ from semsearch.model.filters import (
     OneOf,
 )
 from semsearch.store.catalog.rows import SegmentRow
-from semsearch.store.local.geometry import Geometry
 from semsearch.store.local.lexical import LexicalIndex, update_lexical
 from semsearch.store.local.segment import Segment, open_segment, write_segment
+from semsearch.store.whitening import Whitening
 from tests.support.articles import make_article
 from tests.support.indexes import fast_folder
 from tests.support.strategies import archives, conditions
 
 Pair = tuple[list[Article], list[Condition]]
 
-PLAIN = Geometry.of(np.empty((0, 4), np.float16), 4)
+PLAIN = Whitening.learned(np.empty((0, 4), np.float16), 4)
 
 
 def segment_of(folder: Path, articles: list[Article]) -> Segment:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import semsearch.store.local.vectors as vectors_module
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
-from semsearch.store.local.halves import widen
+from semsearch.store.float16 import widen
 from semsearch.store.local.vectors import AUTO, FLAT, IVF, VectorIndex, write_vectors
 
 DIMENSION = 32

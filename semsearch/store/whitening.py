@@ -1,4 +1,4 @@
-"""Where the vectors of an archive lie, and what that says about a cosine.
+"""Partial whitening: how vectors of one archive are compared, so that what all share counts less.
 
 The articles of one archive share much: half of a technology archive names the same company, and
 the directions that all share dominate every cosine. Partial whitening lets them count less. It is
@@ -11,14 +11,12 @@ cosine after whitening (docs/decisions/0007).
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.store.files import write_durably
-from semsearch.store.local.halves import widen
+from semsearch.store.float16 import widen
 
 Matrix = NDArray[np.float32]
 
@@ -32,7 +30,7 @@ _CHUNK = 65_536
 
 
 @dataclass(frozen=True)
-class Geometry:
+class Whitening:
     """Mean and covariance of an archive's lead vectors.
 
     ``leads`` is how many they were made from; with fewer than 200 nothing is whitened.
@@ -43,8 +41,8 @@ class Geometry:
     leads: int
 
     @classmethod
-    def of(cls, leads: NDArray[np.float16], dimension: int) -> "Geometry":
-        """Learned from lead vectors, shape (n, dimension)."""
+    def learned(cls, leads: NDArray[np.float16], dimension: int) -> "Whitening":
+        """Learned from lead vectors, float16 of shape (n, dimension)."""
         if not len(leads):
             zeros = np.zeros(dimension, np.float32)
             return cls(zeros, np.zeros((dimension, dimension), np.float32), 0)
@@ -55,7 +53,7 @@ class Geometry:
         return cls(np.asarray(mean, np.float32), covariance, len(matrix))
 
     @property
-    def whitens(self) -> bool:
+    def active(self) -> bool:
         """Whether there were enough leads to learn from."""
         return self.leads >= MIN_LEADS
 
@@ -70,7 +68,7 @@ class Geometry:
 
     def lengths(self, vectors: NDArray[np.float16]) -> Matrix:
         """Lengths of vectors after whitening, shape (n,); ones where nothing is whitened."""
-        if not self.whitens:
+        if not self.active:
             return np.ones(len(vectors), np.float32)
         parts = [
             np.linalg.norm((widen(vectors[i : i + _CHUNK]) - self.mean) @ self._whitening, axis=1)
@@ -88,7 +86,7 @@ class Geometry:
         Returns:
             Shape (1, dimension): the question itself; with whitening (2, dimension).
         """
-        if not self.whitens:
+        if not self.active:
             return query[np.newaxis, :]
         white = (query - self.mean) @ self._whitening
         white = white / np.maximum(np.linalg.norm(white), np.float32(1e-6))
@@ -112,40 +110,21 @@ class Geometry:
         spread = float(np.sqrt(max(float(query @ self.covariance @ query), 1e-9)))
         return (cosine - float(query @ self.mean)) / spread
 
+    def to_bytes(self) -> bytes:
+        """It as it is kept: a NumPy archive."""
+        buffer = io.BytesIO()
+        np.savez(buffer, mean=self.mean, covariance=self.covariance, leads=self.leads)
+        return buffer.getvalue()
 
-def geometry_bytes(geometry: Geometry) -> bytes:
-    """It as it is kept."""
-    buffer = io.BytesIO()
-    np.savez(buffer, mean=geometry.mean, covariance=geometry.covariance, leads=geometry.leads)
-    return buffer.getvalue()
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Whitening":
+        """Read what ``to_bytes`` gave.
 
-
-def geometry_from(data: bytes) -> Geometry:
-    """Read what ``geometry_bytes`` gave.
-
-    Raises:
-        ValueError, KeyError: The bytes are damaged.
-    """
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as held:
-            return Geometry(held["mean"], held["covariance"], int(held["leads"]))
-    except (EOFError, BadZipFile) as error:
-        raise ValueError("these bytes hold no geometry") from error
-
-
-def write_geometry(path: Path, geometry: Geometry) -> None:
-    """Write it durably.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
-    write_durably(path, geometry_bytes(geometry))
-
-
-def read_geometry(path: Path) -> Geometry:
-    """Read what ``write_geometry`` wrote.
-
-    Raises:
-        OSError, ValueError, KeyError: The file is missing or damaged.
-    """
-    return geometry_from(path.read_bytes())
+        Raises:
+            ValueError, KeyError: The bytes are damaged.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                return cls(arrays["mean"], arrays["covariance"], int(arrays["leads"]))
+        except (EOFError, BadZipFile) as error:
+            raise ValueError("these bytes hold no whitening") from error

@@ -17,28 +17,27 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from semsearch.errors import EngineUnavailableError
 from semsearch.model.article import EMBEDDED, Article
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.catalog import fulltext
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.database import Database, chunks
-from semsearch.store.catalog.derived import (
+from semsearch.store.catalog.rows import SegmentRow
+from semsearch.store.catalog.search_schema import (
     OPEN,
     Counted,
-    derived,
     document_topics,
     documents,
     set_aside,
     statistics,
 )
-from semsearch.store.catalog.documents import (
+from semsearch.store.milvus import fulltext
+from semsearch.store.milvus.address import RefusedError
+from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.documents import (
     Document,
     attributes_of,
     code,
     document_of,
     topics_of,
 )
-from semsearch.store.catalog.rows import SegmentRow
-from semsearch.store.milvus.address import RefusedError
-from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.rows import Row, WordRow
 from semsearch.store.milvus.words import POSITIONS, word_rows, words_of
 
@@ -83,12 +82,6 @@ class _Tally:
 def provider_key(article: Article) -> str:
     """Name and domain of a provider as one text, from which both are read again."""
     return f"{article.provider.name}\x1f{article.provider.domain}"
-
-
-def create(connection: Connection) -> None:
-    """Make the tables beside the catalog where they are missing."""
-    derived.create_all(connection)
-    fulltext.create(connection)
 
 
 def send(

@@ -24,31 +24,14 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
-    text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from semsearch.store.catalog.database import chunks
-from semsearch.store.catalog.documents import code
+from semsearch.store.milvus.documents import code
 
 _MOST_TERMS = 40_000  # of an article: PostgreSQL takes 1 MB
 _DIGITS = 8
-_CREATE = {
-    "postgresql": """
-        CREATE TABLE IF NOT EXISTS fulltext
-            (article_pk BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL);
-        CREATE INDEX IF NOT EXISTS fulltext_terms ON fulltext USING gin (terms)
-    """,
-    "sqlite": """
-        CREATE VIRTUAL TABLE IF NOT EXISTS fulltext USING fts5(terms, detail=none, tokenize='ascii')
-    """,
-}
-
-
-def create(connection: Connection) -> None:
-    """Make it where it is missing."""
-    for statement in _CREATE[connection.dialect.name].split(";"):
-        connection.execute(text(statement))
 
 
 def add(connection: Connection, held: Mapping[int, Iterable[str]]) -> None:

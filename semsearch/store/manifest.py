@@ -28,7 +28,7 @@ class Manifest:
     Attributes:
         sequence: Last sequence number of the catalog that the generation contains.
         encoder: What its vectors were made with, as ``EncoderSpec`` and passage settings.
-        vectors: How vectors are indexed; see ``store.vectors``.
+        vectors: How vectors are indexed; see ``store.local.vectors``.
         segments: Names of the segment folders, oldest first.
         files: Every file but the manifest, by path within the generation.
     """

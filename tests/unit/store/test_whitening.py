@@ -1,13 +1,11 @@
 """Whitening is what its formula says, and nothing where there is too little to learn from."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from semsearch.model.article import Field
 from semsearch.store.local.generations import Generations
-from semsearch.store.local.geometry import MIN_LEADS, Geometry, read_geometry, write_geometry
+from semsearch.store.whitening import MIN_LEADS, Whitening
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import DIMENSION, HashingEncoder
 from tests.support.indexes import fast_folder, open_catalog
@@ -39,17 +37,17 @@ def whitened(leads: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return unit((rows.astype(np.float64) - mean) @ matrix)
 
 
-def similarities(geometry: Geometry, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    probes = geometry.probes(query)
+def similarities(whitening: Whitening, query: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    probes = whitening.probes(query)
     products = probes @ rows.astype(np.float32).T
-    return geometry.similarities(probes, products, geometry.lengths(rows))
+    return whitening.similarities(probes, products, whitening.lengths(rows))
 
 
 @pytest.mark.parametrize("number", [200, 350, 999, 1_000, 1_500])
 def test_a_similarity_is_half_cosine_and_half_whitened_cosine(number: int) -> None:
     leads, rows = vectors(number), vectors(50, seed=9)
     query = unit(vectors(1, seed=3)[0].astype(np.float32))
-    found = similarities(Geometry.of(leads, SIZE), query, rows)
+    found = similarities(Whitening.learned(leads, SIZE), query, rows)
     exact = rows.astype(np.float64) @ query
     white = whitened(leads, rows) @ whitened(leads, query[np.newaxis, :])[0]
     assert found == pytest.approx((exact + white) / 2, abs=2e-4)
@@ -58,27 +56,27 @@ def test_a_similarity_is_half_cosine_and_half_whitened_cosine(number: int) -> No
 
 @pytest.mark.parametrize("number", [0, 1, 199])
 def test_a_small_archive_is_not_whitened(number: int) -> None:
-    geometry = Geometry.of(vectors(number), SIZE)
+    whitening = Whitening.learned(vectors(number), SIZE)
     rows = vectors(20, seed=9)
     query = unit(vectors(1, seed=3)[0].astype(np.float32))
-    assert not geometry.whitens
-    assert geometry.probes(query).tolist() == [query.tolist()]
-    assert geometry.lengths(rows).tolist() == [1] * 20
-    assert similarities(geometry, query, rows) == pytest.approx(
+    assert not whitening.active
+    assert whitening.probes(query).tolist() == [query.tolist()]
+    assert whitening.lengths(rows).tolist() == [1] * 20
+    assert similarities(whitening, query, rows) == pytest.approx(
         rows.astype(float) @ query, abs=1e-5
     )
 
 
 def test_two_hundred_leads_are_enough() -> None:
     assert MIN_LEADS == 200
-    assert Geometry.of(vectors(200), SIZE).whitens
+    assert Whitening.learned(vectors(200), SIZE).active
 
 
 def test_a_similarity_lies_between_minus_one_and_one() -> None:
     leads = vectors(300)
-    geometry = Geometry.of(leads, SIZE)
+    whitening = Whitening.learned(leads, SIZE)
     query = unit(leads[0].astype(np.float32))
-    found = similarities(geometry, query, np.concatenate([leads, -leads]))
+    found = similarities(whitening, query, np.concatenate([leads, -leads]))
     assert found.min() >= -1
     assert found.max() <= 1
     assert found[0] == pytest.approx(1, abs=1e-3)
@@ -86,45 +84,46 @@ def test_a_similarity_lies_between_minus_one_and_one() -> None:
 
 def test_a_vector_at_the_mean_has_a_length() -> None:
     leads = np.tile(unit(np.ones(SIZE)).astype(np.float16), (300, 1))
-    geometry = Geometry.of(leads, SIZE)
-    assert (geometry.lengths(leads) > 0).all()
+    whitening = Whitening.learned(leads, SIZE)
+    assert (whitening.lengths(leads) > 0).all()
     query = unit(vectors(1)[0].astype(np.float32))
-    assert np.isfinite(similarities(geometry, query, leads)).all()
+    assert np.isfinite(similarities(whitening, query, leads)).all()
 
 
 @pytest.mark.parametrize("number", [20, 500])
 def test_a_cosine_is_standardised_by_those_of_the_leads(number: int) -> None:
     leads = vectors(number)
-    geometry = Geometry.of(leads, SIZE)
+    whitening = Whitening.learned(leads, SIZE)
     query = unit(vectors(1, seed=3)[0].astype(np.float32))
     cosines = leads.astype(np.float64) @ query
     for cosine in (-0.2, 0.0, 0.4, 1.0):
         expected = (cosine - cosines.mean()) / cosines.std()
-        assert geometry.standardised(query, cosine) == pytest.approx(expected, rel=1e-3, abs=1e-3)
+        assert whitening.standardised(query, cosine) == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 def test_standardising_without_leads_is_finite() -> None:
     query = unit(np.ones(SIZE)).astype(np.float32)
-    assert np.isfinite(Geometry.of(np.empty((0, SIZE), np.float16), SIZE).standardised(query, 0.5))
+    assert np.isfinite(
+        Whitening.learned(np.empty((0, SIZE), np.float16), SIZE).standardised(query, 0.5)
+    )
 
 
-def test_a_geometry_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    geometry = Geometry.of(vectors(300), SIZE)
-    write_geometry(tmp_path / "geometry.npz", geometry)
-    again = read_geometry(tmp_path / "geometry.npz")
-    assert np.array_equal(again.mean, geometry.mean)
-    assert np.array_equal(again.covariance, geometry.covariance)
+def test_a_whitening_reads_back_as_it_was_written() -> None:
+    whitening = Whitening.learned(vectors(300), SIZE)
+    data = whitening.to_bytes()
+    again = Whitening.from_bytes(data)
+    assert np.array_equal(again.mean, whitening.mean)
+    assert np.array_equal(again.covariance, whitening.covariance)
     assert again.leads == 300
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no geometry" * 9])
-def test_a_file_that_is_no_geometry_is_refused(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / "geometry.npz").write_bytes(data)
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no whitening" * 9])
+def test_a_file_that_is_no_whitening_is_refused(data: bytes) -> None:
     with pytest.raises((OSError, ValueError, KeyError)):
-        read_geometry(tmp_path / "geometry.npz")
+        Whitening.from_bytes(data)
 
 
-def test_a_generation_is_compared_in_the_geometry_of_its_leads() -> None:
+def test_a_generation_is_compared_in_the_whitening_of_its_leads() -> None:
     with fast_folder() as folder:
         catalog, generations = open_catalog(folder), Generations(folder)
         chance = np.random.default_rng(2)
@@ -146,12 +145,12 @@ def test_a_generation_is_compared_in_the_geometry_of_its_leads() -> None:
         assert snapshot.standardised(query, 0.5) == pytest.approx(
             (0.5 - cosines.mean()) / cosines.std(), rel=1e-3
         )
-        # A small write keeps the segments and with them the geometry; old scores stay.
+        # A small write keeps the segments and with them the whitening; old scores stay.
         write(catalog, ENCODER, [make_article("new", "Otter glacier")])
         later = generations.open(generations.publish(catalog, settings_of(ENCODER)).generation)
-        assert later.geometry.leads == MIN_LEADS
+        assert later.whitening.leads == MIN_LEADS
         assert np.array_equal(later.candidates(pks, query).similarity, found.similarity)
         assert found.best(Field.LEAD, found.similarity).shape == (MIN_LEADS,)
         rebuilt = generations.open(generations.rebuild(catalog, settings_of(ENCODER)).generation)
-        assert rebuilt.geometry.leads == MIN_LEADS + 1
+        assert rebuilt.whitening.leads == MIN_LEADS + 1
         catalog.close()

@@ -26,7 +26,7 @@ from semsearch.model.filters import (
     normal_text,
 )
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.catalog.derived import OPEN
+from semsearch.store.catalog.search_schema import OPEN
 from semsearch.text.tokens import spellings, words
 
 NOTHING = 0

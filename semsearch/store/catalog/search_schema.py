@@ -1,4 +1,4 @@
-"""Tables beside the catalog for an engine that finds candidates by vectors alone.
+"""Search schema: tables beside the catalog for an engine that finds candidates by vectors alone.
 
 They say of each article what filters and word search need, and of each published state of the
 engine what it consists of. All of it is derived from the catalog and made again by ``rebuild``.
@@ -11,6 +11,7 @@ from enum import IntEnum
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Index,
     Integer,
     LargeBinary,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 OPEN = 2**62
@@ -38,12 +40,12 @@ class Counted(IntEnum):
     TOTAL = 7  # articles, stubs, passages
 
 
-derived = MetaData()
+search_metadata = MetaData()
 
-# An article as search needs it; texts of attributes are codes (``store.documents``).
+# An article as search needs it; texts of attributes are codes (``store.milvus.documents``).
 documents = Table(
     "documents",
-    derived,
+    search_metadata,
     Column("article_pk", BigInteger, primary_key=True, autoincrement=False),
     Column("added_seq", BigInteger, nullable=False),
     Column("ended_seq", BigInteger, nullable=False),
@@ -63,7 +65,7 @@ Index("documents_published", documents.c.published)
 
 document_topics = Table(
     "document_topics",
-    derived,
+    search_metadata,
     Column("article_pk", BigInteger, primary_key=True, autoincrement=False),
     Column("code", BigInteger, primary_key=True, autoincrement=False),
 )
@@ -72,7 +74,7 @@ Index("document_topics_code", document_topics.c.code)
 # What a number is at S is the sum of all rows up to S. ``key`` stands for ``value``.
 statistics = Table(
     "statistics",
-    derived,
+    search_metadata,
     Column("kind", SmallInteger, primary_key=True, autoincrement=False),
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
@@ -83,7 +85,7 @@ Index("statistics_seq", statistics.c.seq)
 
 geometries = Table(
     "geometries",
-    derived,
+    search_metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
 )
@@ -91,7 +93,7 @@ geometries = Table(
 # Published states, newest last; the newest is what new questions see.
 generations = Table(
     "generations",
-    derived,
+    search_metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, nullable=False),
     Column("collection", Text, nullable=False),
@@ -106,7 +108,26 @@ generations = Table(
 # Articles that the engine refuses whatever is tried; words still find them.
 set_aside = Table(
     "set_aside",
-    derived,
+    search_metadata,
     Column("article_pk", BigInteger, primary_key=True, autoincrement=False),
     Column("reason", Text, nullable=False),
 )
+
+# Which articles hold words; see ``store.milvus.fulltext``.
+_FULLTEXT = {
+    "postgresql": """
+        CREATE TABLE IF NOT EXISTS fulltext
+            (article_pk BIGINT PRIMARY KEY, terms TSVECTOR NOT NULL);
+        CREATE INDEX IF NOT EXISTS fulltext_terms ON fulltext USING gin (terms)
+    """,
+    "sqlite": """
+        CREATE VIRTUAL TABLE IF NOT EXISTS fulltext USING fts5(terms, detail=none, tokenize='ascii')
+    """,
+}
+
+
+def create_search_tables(connection: Connection) -> None:
+    """Make the tables where they are missing."""
+    search_metadata.create_all(connection)
+    for statement in _FULLTEXT[connection.dialect.name].split(";"):
+        connection.execute(text(statement))

@@ -6,7 +6,7 @@ from math import log2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.store.local.parts import Part, merged
+from semsearch.store.local.generation_writer import Part, merged
 
 
 @st.composite

@@ -1,9 +1,10 @@
-"""The next generation as a folder that nobody reads yet.
+"""Writes the next generation into a folder that nobody reads yet.
 
 It is derived from the catalog and from the generation before, whose segments and words it shares
 by hard links as far as they did not change.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,22 @@ import numpy as np
 
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.files import files_of, link_tree, make_folder, sha256_of, write_durably
-from semsearch.store.local.geometry import MAX_LEADS, Geometry, read_geometry, write_geometry
 from semsearch.store.local.lexical import update_lexical
-from semsearch.store.local.manifest import NAME, FileRecord, Manifest
-from semsearch.store.local.parts import Part, merged
 from semsearch.store.local.segment import open_segment, write_segment
+from semsearch.store.manifest import NAME, FileRecord, Manifest
+from semsearch.store.whitening import MAX_LEADS, Whitening
 
 LEXICAL = "lexical"
 SEGMENTS = "segments"
 REMOVED = "removed.npy"
-GEOMETRY = "geometry.npz"
+WHITENING = "geometry.npz"
 ADOPTED = "adopted.npz"
-"""Beside the generations: the geometry that the first of them takes over from another index."""
+"""Beside the generations: the whitening that the first of them takes over from another index."""
+
+# A segment grows by merging with the next as long as it is less than twice as large: every
+# article is rewritten at most log2(n) times and there are at most log2(n) segments.
+_GROWTH = 2
+_MAX_DEAD_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class Base:
 
     folder: Path
     manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment of the next generation: taken over by name, or written from its keys."""
+
+    name: str | None
+    pks: Sequence[int]
 
 
 def write_draft(
@@ -52,7 +65,7 @@ def write_draft(
         encoder: What the vectors were made with.
         base: What it is built upon; None: the catalog alone.
         until: The last write that it shows.
-        kind: How vectors are indexed; see ``store.vectors``.
+        kind: How vectors are indexed; see ``store.local.vectors``.
 
     Raises:
         OSError, StorageError: The operating system refused.
@@ -100,8 +113,8 @@ def _write_segments(
             pks = open_segment(base.folder / SEGMENTS / name).articles["pk"].tolist()
             parts.append(Part(name, pks))
     parts = merged([*parts, Part(None, catalog.pks_added(since, until))], gone)
-    geometry = _geometry(draft.parent, catalog, parts, base, dimension)
-    write_geometry(draft / GEOMETRY, geometry)
+    whitening = _whitening(draft.parent, catalog, parts, base, dimension)
+    write_durably(draft / WHITENING, whitening.to_bytes())
     make_folder(draft / SEGMENTS)
     names = []
     for part in parts:
@@ -112,27 +125,46 @@ def _write_segments(
             link_tree(base.folder / SEGMENTS / name, target)
         else:
             rows = catalog.segment_rows(part.pks, dimension)
-            write_segment(target, rows, dimension, kind, geometry)
+            write_segment(target, rows, dimension, kind, whitening)
     held = {pk for part in parts for pk in part.pks}
     np.save(draft / REMOVED, np.array(sorted(gone & held), np.int64), allow_pickle=False)
     return tuple(names)
 
 
-def _geometry(
+def merged(parts: Sequence[Part], gone: set[int]) -> list[Part]:
+    """The segments after merging small neighbours and dropping what is mostly or wholly dead.
+
+    Args:
+        parts: In order of their keys.
+        gone: Keys that are no longer in the index.
+    """
+    kept: list[Part] = []
+    for part in parts:
+        alive = [pk for pk in part.pks if pk not in gone]
+        sound = len(alive) >= (1 - _MAX_DEAD_SHARE) * len(part.pks)
+        if alive:
+            kept.append(part if sound else Part(None, alive))
+        while len(kept) > 1 and len(kept[-2].pks) < _GROWTH * len(kept[-1].pks):
+            last, before = kept.pop(), kept.pop()
+            kept.append(Part(None, [pk for pk in (*before.pks, *last.pks) if pk not in gone]))
+    return kept
+
+
+def _whitening(
     generations: Path, catalog: Catalog, parts: list[Part], base: Base | None, dimension: int
-) -> Geometry:
+) -> Whitening:
     """That of the generation before, which kept segments were written for.
 
     It is learned anew when all segments are written anew, as happens each time the archive has
     doubled.
     """
     if base is not None and any(part.name is not None for part in parts):
-        return read_geometry(base.folder / GEOMETRY)
+        return Whitening.from_bytes((base.folder / WHITENING).read_bytes())
     if (generations / ADOPTED).is_file():
-        return read_geometry(generations / ADOPTED)
+        return Whitening.from_bytes((generations / ADOPTED).read_bytes())
     pks = [pk for part in parts for pk in part.pks]
     step = max(1, -(-len(pks) // MAX_LEADS))
-    return Geometry.of(catalog.lead_vectors(pks[::step], dimension), dimension)
+    return Whitening.learned(catalog.lead_vectors(pks[::step], dimension), dimension)
 
 
 def _records(draft: Path, base: Base | None) -> dict[str, FileRecord]:

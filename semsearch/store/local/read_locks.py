@@ -1,4 +1,4 @@
-"""Who reads a generation: as long as anybody does, its files stay.
+"""Read locks: as long as anybody reads a generation, its files stay.
 
 A reader holds a shared lock of the operating system on the generation's manifest. The lock goes
 with the process, however that ends, so nothing is kept for the dead.
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from semsearch.store.local.manifest import NAME
+from semsearch.store.manifest import NAME
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # some file systems have none
 
 
-def take_lease(folder: Path) -> int:
+def take_read_lock(folder: Path) -> int:
     """Keep a generation's folder from being removed until the descriptor is closed.
 
     Raises:

@@ -1,12 +1,12 @@
 """Filters in the terms of the engines beyond this process: SQL over ``documents``, and Milvus.
 
-Both take conditions as ``store.documents.coded`` gives them, so values are numbers.
+Both take conditions as ``store.milvus.documents.coded`` gives them, so values are numbers.
 """
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, true
 
 from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition, Not, OneOf
-from semsearch.store.catalog.derived import OPEN, document_topics, documents
+from semsearch.store.catalog.search_schema import OPEN, document_topics, documents
 
 _NEVER = f"added > {OPEN}"
 _ALWAYS = f"added < {OPEN}"

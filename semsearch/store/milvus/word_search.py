@@ -17,11 +17,11 @@ from semsearch.errors import DamagedIndexError, EngineUnavailableError
 from semsearch.model.article import Field
 from semsearch.model.filters import Condition
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.catalog.conditions import as_sql
 from semsearch.store.catalog.database import Database, chunks
-from semsearch.store.catalog.derived import Counted, documents, set_aside, statistics
-from semsearch.store.catalog.documents import WORD, code, coded
-from semsearch.store.catalog.fulltext import holders
+from semsearch.store.catalog.search_schema import Counted, documents, set_aside, statistics
+from semsearch.store.milvus.conditions import as_sql
+from semsearch.store.milvus.documents import WORD, code, coded
+from semsearch.store.milvus.fulltext import holders
 from semsearch.store.milvus.words import WORDS_BY, MilvusWords
 from semsearch.text.tokens import words
 
