@@ -8,9 +8,6 @@ from urllib.parse import quote
 
 from semsearch.ask.fuse import Weights
 from semsearch.ask.rerank import Reranking
-from semsearch.ask.searching import Searcher
-from semsearch.ask.similar import SimilarFinder
-from semsearch.compare.comparing import Comparer
 from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
 from semsearch.encode.cross_encoder import CrossEncoderReranker
 from semsearch.encode.encoder import Encoder
@@ -21,8 +18,7 @@ from semsearch.encode.ray_cluster import RayCluster
 from semsearch.encode.ray_encoder import RayEncoder
 from semsearch.encode.torch_encoder import TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
-from semsearch.index import Services
-from semsearch.indexing.indexer import Indexer
+from semsearch.index import Index
 from semsearch.ingest.files import SourceFile
 from semsearch.ingest.passages import PassageSettings
 from semsearch.ingest.reading import Piece, Reader, ReadOptions, Record, grouped, read_group
@@ -30,9 +26,6 @@ from semsearch.library.library import Library, Repair
 from semsearch.library.limits import Limits
 from semsearch.maintain.reindexing import Reindexer, beside
 from semsearch.maintain.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
-from semsearch.relate.duplicates import DuplicateFinder
-from semsearch.relate.relating import Relater
-from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.backend import IndexBackend
 from semsearch.store.backup.backups import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
@@ -54,7 +47,7 @@ def open_index(
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: Limits = Limits(),
     place: Place | None = None,
-) -> Services:
+) -> Index:
     """Open the configured index.
 
     Args:
@@ -95,17 +88,11 @@ def open_index(
         on_repair=on_repair,
         limits=limits,
     )
-    weights = Weights(**settings.rank.model_dump())
-    searcher = Searcher(library, weights, build_reranking(settings.rerank))
-    return Services(
-        library=library,
-        searcher=searcher,
-        similar=SimilarFinder(library),
-        indexer=Indexer(library),
-        relater=Relater(library),
-        duplicates=DuplicateFinder(library),
-        stories=StoryFinder(library),
-        comparer=Comparer(library, searcher, settings.framing.frames),
+    return Index(
+        library,
+        Weights(**settings.rank.model_dump()),
+        build_reranking(settings.rerank),
+        settings.framing.frames,
     )
 
 
@@ -126,7 +113,7 @@ def open_beside(
     model: str,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
-) -> Services:
+) -> Index:
     """The index that is made beside the configured one, with another model; made if need be.
 
     It lies in the folder ``next`` and, of what lies in servers, in a schema of its own beside the
@@ -152,7 +139,7 @@ def open_beside(
 
 
 def build_reindexer(
-    settings: Settings, old: Services, new: Services, watch: Callable[[int], None] = lambda _: None
+    settings: Settings, old: Index, new: Index, watch: Callable[[int], None] = lambda _: None
 ) -> Reindexer:
     """What brings the configured index into the one beside it; see ``open_beside``."""
     place = place_of(settings)

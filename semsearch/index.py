@@ -1,30 +1,584 @@
-"""The use cases of one index, built and ready."""
+"""One opened index: all that the product does, for commands, endpoints, pages and scripts."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
 
+from semsearch.ask.fuse import Weights
+from semsearch.ask.rerank import Reranking
 from semsearch.ask.searching import Searcher
 from semsearch.ask.similar import SimilarFinder
-from semsearch.compare.comparing import Comparer
-from semsearch.indexing.indexer import Indexer
+from semsearch.compare.comparing import Comparer, Detail
+from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
+from semsearch.indexing.catching_up import CatchUp
+from semsearch.indexing.indexer import Indexer, Written
+from semsearch.indexing.run import Progress
+from semsearch.indexing.skips import last_skipped
+from semsearch.ingest.reading import Reader, ReadOptions, read_here
+from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.library import showing
 from semsearch.library.library import Library
+from semsearch.maintain import exporting
+from semsearch.maintain import status as describing
+from semsearch.model.article import Article, Passage, Provider
+from semsearch.model.comparison import Comparison
+from semsearch.model.coverage import (
+    CoverageQuery,
+    DayOfStories,
+    DuplicateGroups,
+    DuplicatesFound,
+    GroupView,
+    Relations,
+    Stories,
+    Story,
+    StoryView,
+)
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.filters import Filters, from_timestamp
+from semsearch.model.relation import Relation
+from semsearch.model.report import IndexReport, LastSkipped, Skipped
+from semsearch.model.search import (
+    ArticleSummary,
+    Collapse,
+    Mode,
+    Query,
+    SearchResults,
+    SimilarResults,
+)
+from semsearch.model.status import IndexStatus, ProviderList, Readiness, TopicList
+from semsearch.model.view import ArticleView
 from semsearch.relate.duplicates import DuplicateFinder
 from semsearch.relate.relating import Relater
 from semsearch.relate.story_lists import StoryFinder
+from semsearch.relate.tracking import Tracked
+
+Fields = Mapping[str, object]
+"""A record: the fields of an article by the names that archives use (see docs/articles.md)."""
+
+E = TypeVar("E", Mode, Collapse)
+
+ArticleLike = str | Article | Fields
+"""The id of an article in the index, or an article that need not be there."""
+
+_BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What commands and endpoints call."""
+class Index:
+    """An index that is open. Get one from ``semsearch.open``.
 
-    library: Library
-    searcher: Searcher
-    similar: SimilarFinder
-    indexer: Indexer
-    relater: Relater
-    duplicates: DuplicateFinder
-    stories: StoryFinder
-    comparer: Comparer
+    Safe to use from several threads. One process writes at a time; readers see the newest
+    published state, and an answer comes wholly from one state.
+
+    Args:
+        library: Catalog, generations and encoder.
+        weights: What each kind of evidence counts.
+        reranking: A slower model that reads the first articles again; None: there is none.
+        frames: A YAML file of frames; None: those of the package.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        weights: Weights = Weights(),
+        reranking: Reranking | None = None,
+        frames: Path | None = None,
+    ) -> None:
+        self.library = library
+        self._weights = weights
+        self._searcher = Searcher(library, weights, reranking)
+        self._similar = SimilarFinder(library)
+        self._indexer = Indexer(library)
+        self._relater = Relater(library)
+        self._duplicates = DuplicateFinder(library)
+        self._stories = StoryFinder(library)
+        self._comparer = Comparer(library, self._searcher, frames)
+        self._catch_up: CatchUp | None = None
+
+    def __enter__(self) -> Self:
+        """The index itself; the end of the block closes it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
 
     def close(self) -> None:
         """Give back files and connections."""
+        if self._catch_up is not None:
+            self._catch_up.stop()
         self.library.close()
+
+    # --- writing --------------------------------------------------------------------------
+
+    def add_files(
+        self,
+        *paths: str | Path,
+        provider: str = "",
+        stubs: bool = True,
+        prune: bool = False,
+        dry_run: bool = False,
+        reader: Reader = read_here,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> IndexReport:
+        """Read files and folders; only what changed is encoded again.
+
+        Args:
+            paths: Files and folders in any format that is read; ``~`` is the home folder.
+            provider: Outlet of the records that name none: a name or a domain.
+            stubs: Whether articles that others link to are kept as stubs.
+            prune: Remove articles whose file is gone.
+            dry_run: Read and compare, but write nothing.
+            reader: Reads elsewhere, such as on a cluster.
+            on_progress: Called a few times a second.
+
+        Returns:
+            Counts, and every record that could not be read with its reason.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+            ModelUnavailableError, ModelMismatchError: Texts cannot be encoded.
+            StorageError: A path is not there, or what was written cannot be kept.
+        """
+        return self._indexer.index(
+            [Path(path).expanduser() for path in paths],
+            ReadOptions(provider=Provider(provider), stubs=stubs),
+            prune=prune,
+            dry_run=dry_run,
+            reader=reader,
+            watch=on_progress,
+        )
+
+    def add(
+        self, articles: Iterable[Article | Removed | Fields | Skipped], *, stubs: bool = True
+    ) -> Written:
+        """Write articles; one with the same id is replaced.
+
+        Returns when all are durable and searchable. A record that cannot be read is listed under
+        ``skipped``; the others are written.
+
+        Args:
+            articles: Articles, or records such as ``{"title": ..., "body": ...}``.
+            stubs: Whether articles that they link to are kept as stubs.
+
+        Raises:
+            IndexLockedError, ModelUnavailableError, StorageError: What was not acknowledged in a
+                batch of 1,000 before was not written.
+        """
+        parts: list[Written] = []
+        skipped: list[Skipped] = []
+        batch: list[Article | Removed] = []
+        for place, given in enumerate(articles):
+            record = _record(given, place) if isinstance(given, Mapping) else given
+            if isinstance(record, Skipped):
+                skipped.append(record)
+                continue
+            batch.append(record)
+            if len(batch) == _BATCH:
+                parts.append(self._indexer.put(batch, stubs=stubs))
+                batch = []
+        if batch:
+            parts.append(self._indexer.put(batch, stubs=stubs))
+        return Written(
+            added=tuple(i for part in parts for i in part.added),
+            updated=tuple(i for part in parts for i in part.updated),
+            unchanged=tuple(i for part in parts for i in part.unchanged),
+            removed=tuple(i for part in parts for i in part.removed),
+            sequence=parts[-1].sequence if parts else self.library.catalog.sequence,
+            generation=parts[-1].generation
+            if parts
+            else (self.library.generations.current_number() or 0),
+            skipped=tuple(skipped),
+        )
+
+    def delete(self, ids: Sequence[str]) -> Written:
+        """Remove articles; links to them do not bring them back as stubs.
+
+        Raises:
+            NoSuchArticleError: One of them is not there; none was removed.
+            IndexLockedError: Another process writes to the index.
+        """
+        return self._indexer.delete(ids)
+
+    def publish(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> int:
+        """Make what is durable searchable, and relate what is new.
+
+        Only needed after a crash or an outage: every write does it by itself.
+
+        Returns:
+            The number of the newest generation.
+        """
+        return self._indexer.publish(on_progress).generation
+
+    def publish_first(self) -> None:
+        """Give an index that was just made its first generation, without articles."""
+        if self.library.generations.current_number() is None:
+            with self.library.writing():
+                self.library.remember_encoder()
+                self.library.publish()
+
+    def behind(self) -> bool:
+        """Whether something durable cannot be searched yet, or is not related."""
+        return self._indexer.behind()
+
+    def keep_published(self) -> None:
+        """Until it is closed, publish what an engine could not take when it was written."""
+        self._catch_up = CatchUp(self._indexer)
+        self._catch_up.start()
+
+    def rebuild(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> IndexStatus:
+        """Derive everything but the catalog anew; nothing is encoded again.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+            DamagedIndexError: The catalog itself is damaged.
+        """
+        with self.library.writing():
+            self.library.rebuild()
+            self._indexer.publish(on_progress)
+        return self.status()
+
+    # --- asking ---------------------------------------------------------------------------
+
+    def search(
+        self,
+        question: str | Query,
+        *,
+        k: int = 10,
+        provider: Sequence[str] = (),
+        topic: Sequence[str] = (),
+        since: str | datetime | None = None,
+        until: str | datetime | None = None,
+        mode: str = "hybrid",
+        collapse: str = "none",
+        asked_at: datetime | None = None,
+        explain: bool = False,
+        page_token: str | None = None,
+    ) -> SearchResults:
+        """Answer a question in plain words with ranked articles and a row for each provider.
+
+        Args:
+            question: What is asked; or a ``Query``, which says everything itself.
+            k: Hits a page, 1-1000.
+            provider: Only these outlets, by domain or name.
+            topic: Only these topics.
+            since: Published then or later: a moment, or a day such as ``2024-03-01``.
+            until: Published then or earlier; a day counts whole.
+            mode: ``hybrid``, ``dense`` (vectors alone) or ``lexical`` (words alone).
+            collapse: ``duplicates`` or ``story`` folds hits into the best ranked of them.
+            asked_at: The moment that "this week" counts from.
+            explain: Adds how each score came about.
+            page_token: ``next_page_token`` of an earlier answer to the same question.
+
+        Raises:
+            InvalidQueryError: The question is empty or too long, or a parameter out of range.
+            InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
+            NoSuchIndexError: Nothing has been indexed yet.
+        """
+        if isinstance(question, Query):
+            return self._searcher.search(question)
+        return self._searcher.search(
+            Query(
+                question,
+                k=k,
+                filters=_filters(provider, topic, since, until),
+                mode=_one_of(Mode, mode, "mode"),
+                collapse=_one_of(Collapse, collapse, "collapse"),
+                asked_at=asked_at,
+                explain=explain,
+                page_token=page_token,
+            )
+        )
+
+    def weighted(self, weights: Weights) -> Self:
+        """The same index, asked with other weights; only one of the two is to be closed."""
+        return type(self)(self.library, weights)
+
+    def get(self, identity: str) -> ArticleView:
+        """An article, whole.
+
+        Raises:
+            NoSuchArticleError: It is not there.
+        """
+        return showing.show(self.library, identity)
+
+    def passages(self, identity: str) -> list[Passage]:
+        """The passages of an article as they are searched, in text order; none where it is not."""
+        return showing.passages(self.library, identity)
+
+    def summaries(self, ids: Collection[str]) -> dict[str, ArticleSummary]:
+        """Articles in one line each, by id; those that are not there are missing."""
+        return showing.summaries(self.library, ids)
+
+    def similar(
+        self,
+        article: ArticleLike = "",
+        *,
+        text: str = "",
+        k: int = 10,
+        filters: Filters = Filters(),
+    ) -> SimilarResults:
+        """The nearest articles by title and text, best first.
+
+        Args:
+            article: An id, or an article that need not be in the index.
+            text: A text, in place of an article.
+            k: How many, 1-1000.
+            filters: What they must satisfy.
+
+        Raises:
+            NoSuchArticleError: The id is not there.
+            InvalidArticleError: There is no text.
+            InvalidQueryError: ``k`` is out of range.
+        """
+        side = _side(article, text)
+        if isinstance(side, str):
+            return self._similar.like_article(side, k, filters)
+        return self._similar.like_text(side, k, filters)
+
+    # --- who reports the same -------------------------------------------------------------
+
+    def relate(self, a: ArticleLike, b: ArticleLike) -> Relation:
+        """What two articles are to each other, with the evidence.
+
+        Raises:
+            NoSuchArticleError: An id is not there.
+            InvalidArticleError: A text is too large or holds nothing.
+        """
+        return self.relate_pairs([(a, b)]).relations[0]
+
+    def relate_pairs(self, pairs: Sequence[tuple[ArticleLike, ArticleLike]]) -> Relations:
+        """The relations of up to 1,000 pairs, in their order. See ``relate``.
+
+        Raises:
+            BatchTooLargeError: There are more.
+        """
+        return self._relater.relate([(_side(a), _side(b)) for a, b in pairs])
+
+    def duplicates(
+        self, article: ArticleLike = "", *, text: str = "", min_probability: float = 0.5
+    ) -> DuplicatesFound:
+        """Which articles have this one's text.
+
+        Args:
+            article: An id, or an article that need not be in the index.
+            text: A text, in place of an article.
+            min_probability: From which probability an article counts, 0-1.
+
+        Raises:
+            NoSuchArticleError: The id is not there.
+            InvalidArticleError: The text is too large or holds nothing.
+            InvalidQueryError: The probability is out of range.
+        """
+        side = _side(article, text)
+        if isinstance(side, str):
+            return self._duplicates.of_article(side, min_probability)
+        return self._duplicates.of_text(side, min_probability)
+
+    def duplicates_of_each(
+        self, articles: Iterable[Article], min_probability: float = 0.5
+    ) -> Iterator[DuplicatesFound]:
+        """``duplicates`` of many articles that need not be in the index, in their order."""
+        return self._duplicates.of_texts(articles, min_probability)
+
+    def groups(
+        self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
+    ) -> DuplicateGroups:
+        """The groups of articles with one text, page by page.
+
+        Args:
+            query: Which groups, in which order.
+            members: Whether members are shown with their relation to the original.
+
+        Raises:
+            InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
+        """
+        return self._duplicates.groups(query, members=members)
+
+    def group(self, identity: str) -> GroupView:
+        """A group whole, with its lineage.
+
+        Raises:
+            NoSuchGroupError: It is not there.
+        """
+        return self._duplicates.group(identity)
+
+    def stories(self, query: CoverageQuery = CoverageQuery()) -> Stories:
+        """The events that several articles report, page by page.
+
+        Raises:
+            InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
+        """
+        return self._stories.stories(query)
+
+    def story(self, identity: str) -> StoryView:
+        """A story whole.
+
+        Raises:
+            NoSuchStoryError: It is not there; the hint names the one that it was merged into.
+        """
+        return self._stories.story(identity)
+
+    def story_of(self, article: str) -> Story | None:
+        """The story of an article; None where no other article reports its event."""
+        return self._stories.of_article(article)
+
+    def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
+        """On which days the stories of all pages of a list began, in order of time."""
+        return self._stories.by_day(query)
+
+    def compare(
+        self,
+        *articles: ArticleLike,
+        story: str = "",
+        question: str | Query = "",
+        detail: Detail = Detail.SUMMARY,
+    ) -> Comparison:
+        """How providers tell one story; name articles, or a story, or a question.
+
+        Args:
+            articles: Two to 200 ids or articles.
+            story: The id of a story.
+            question: The articles that answer it best are compared.
+            detail: ``sentences`` adds every sentence with its status against each other article.
+
+        Raises:
+            InvalidQueryError: Nothing, or more than one thing, is named; or there are too few or
+                too many articles.
+            NoSuchArticleError, NoSuchStoryError: An id is not there.
+        """
+        if bool(articles) + bool(story) + bool(question) != 1:
+            raise InvalidQueryError("Name articles, or a story, or a question to compare.")
+        if story:
+            return self._comparer.story(story, detail)
+        if question:
+            asked = question if isinstance(question, Query) else Query(question)
+            return self._comparer.question(asked, detail)
+        return self._comparer.articles([_side(article) for article in articles], detail)
+
+    # --- about the index ------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.library.folder.name
+
+    def status(self) -> IndexStatus:
+        """Counts, sizes, the model and the engines.
+
+        Raises:
+            NoSuchIndexError: Nothing has been indexed yet.
+        """
+        return describing.status(self.library)
+
+    def providers(self) -> ProviderList:
+        """Every provider with its number of articles, most first."""
+        return describing.providers(self.library)
+
+    def topics(self) -> TopicList:
+        """Every topic with its number of articles, most first."""
+        return describing.topics(self.library)
+
+    def generations(self) -> list[int]:
+        """The generations that are kept, ascending; the last is the newest."""
+        return self.library.generations.numbers()
+
+    def span(self) -> tuple[datetime, datetime] | None:
+        """When the first and the last article were published; None where no date is known."""
+        span = self.library.snapshot().span()
+        return None if span is None else (from_timestamp(span[0]), from_timestamp(span[1]))
+
+    def published_at(self) -> datetime:
+        """When what is searched now was published."""
+        return describing.published(self.library)
+
+    def last_skipped(self) -> LastSkipped:
+        """What the last run over files could not read."""
+        return last_skipped(self.library.catalog)
+
+    def records(self) -> Iterator[dict[str, object]]:
+        """Every article but stubs as a record that is read back as the same article."""
+        return exporting.records(self.library.catalog)
+
+    def readiness(self) -> Readiness:
+        """Whether questions can be answered now: encodes one, and opens the newest generation.
+
+        Raises:
+            SemsearchError: They cannot; the error says why.
+        """
+        self.library.settle()
+        self.library.encoder.encode_query("ready?")
+        snapshot = self.library.snapshot()
+        return Readiness(
+            status="ok",
+            generation=snapshot.generation,
+            sequence=snapshot.sequence,
+            unpublished_writes=self.library.catalog.sequence - snapshot.sequence,
+            model=self.library.encoder.spec.model,
+        )
+
+    def prepare(self) -> None:
+        """Load what the first reader would otherwise wait for: model, frames, a question.
+
+        Raises:
+            SemsearchError: Something cannot be loaded.
+        """
+        self._comparer.prepare()
+        self.search(Query("warm up", facets=True))
+        self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
+
+
+def _record(fields: Fields, place: int) -> Article | Removed | Skipped:
+    try:
+        return article_from_fields(fields, fallback_id=f"record:{place}:{time.time_ns()}")
+    except UnreadableError as error:
+        return Skipped("", place + 1, error.reason)
+
+
+def _side(article: ArticleLike, text: str = "") -> str | Article:
+    if bool(article) == bool(text):
+        raise InvalidArticleError("Name an article, or give a text.")
+    if text:
+        return Article("text", title="", body=text)
+    if isinstance(article, str | Article):
+        return article
+    try:
+        read = article_from_fields({"id": "article", **article}, fallback_id="article")
+    except UnreadableError as error:
+        raise InvalidArticleError(error.reason) from None
+    if isinstance(read, Removed):
+        raise InvalidArticleError("The article is marked as removed.")
+    return read
+
+
+def _filters(
+    provider: Sequence[str],
+    topic: Sequence[str],
+    since: str | datetime | None,
+    until: str | datetime | None,
+) -> Filters:
+    return Filters(
+        provider=_texts(provider),
+        topic=_texts(topic),
+        since=moment_of(since) if isinstance(since, str) else since,
+        until=moment_of(until, after=True) if isinstance(until, str) else until,
+    )
+
+
+def _texts(value: Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _one_of(kind: type[E], value: str, name: str) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        allowed = ", ".join(kind)
+        raise InvalidQueryError(f"{name} must be one of {allowed}, not {value!r}.") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.store.catalog.catalog import Catalog
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
+def index(folder: Path, encoder: HashingEncoder) -> Iterator[Index]:
     """An empty index, opened."""
     opened = open_index(folder, encoder)
     yield opened

@@ -17,8 +17,7 @@ from semsearch.api.metrics import Metrics
 from semsearch.api.problems import PROBLEM_SCHEMA, install
 from semsearch.api.settings import ApiSettings
 from semsearch.api.stopping import ask_to_end
-from semsearch.index import Services
-from semsearch.indexing.catching_up import CatchUp
+from semsearch.index import Index
 from semsearch.store.keys import KeyRing
 
 _DESCRIPTION = (
@@ -31,7 +30,7 @@ _LISTED = {"X-Request-Id", "Retry-After"}
 
 
 def create_app(
-    services: Services,
+    index: Index,
     *,
     settings: ApiSettings = ApiSettings(),
     ring: KeyRing | None = None,
@@ -42,7 +41,7 @@ def create_app(
     """The HTTP interface of one opened index, which is closed when the application stops.
 
     Args:
-        services: The use cases; also ``app.state.services``.
+        index: The use cases; also ``app.state.index``.
         settings: How much is taken at a time.
         ring: Who may use it; None: whoever reaches it.
         insecure: Without keys let in whoever reaches it, too.
@@ -56,10 +55,10 @@ def create_app(
         running.start()
         ask_to_end(running, settings.stop_seconds)
         if catch_up:
-            CatchUp(services.indexer).start()
+            index.keep_published()
         yield
         await running.stop(_STOPPING_SECONDS)
-        services.close()
+        index.close()
 
     app = FastAPI(
         title="semsearch",
@@ -69,7 +68,7 @@ def create_app(
         docs_url=None,  # FastAPI's pages fetch scripts from elsewhere; see api.docs
         redoc_url=None,
     )
-    app.state.services = services
+    app.state.index = index
     app.state.settings = settings
     app.state.probing = CapacityLimiter(1)
     app.state.metrics = metrics = Metrics()

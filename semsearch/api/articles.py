@@ -26,14 +26,14 @@ from semsearch.api.bodies import (
     records_from,
     spooled,
 )
+from semsearch.api.dependencies import IndexDependency, SettingsDependency
 from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
 from semsearch.api.requests import NDJSON, media_type
-from semsearch.api.services import ServicesDependency, SettingsDependency
-from semsearch.ask.similar import SimilarResults
 from semsearch.errors import InvalidArticleError
-from semsearch.indexing.indexer import Indexer, Written
-from semsearch.library.showing import show
+from semsearch.index import Index
+from semsearch.indexing.indexer import Written
 from semsearch.model.report import Skipped
+from semsearch.model.search import SimilarResults
 from semsearch.model.view import ArticleView
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
@@ -97,14 +97,14 @@ class WriteResult:
 )
 def similar(
     article_id: ArticleId,
-    services: ServicesDependency,
+    index: IndexDependency,
     filters: FilterQuery,
     k: Annotated[
         int, Parameter(ge=1, json_schema_extra={"maximum": 1000}, description="How many.")
     ] = 10,
 ) -> SimilarResults:
     """The nearest articles by title and text, best first."""
-    return services.similar.like_article(article_id, k, filters.filters())
+    return index.similar(article_id, k=k, filters=filters.filters())
 
 
 class SimilarBody(FilterBody):
@@ -126,7 +126,7 @@ def similar_to_text(
     request: Annotated[
         SimilarBody, Body(openapi_examples={"text": {"value": {"text": examples.TEXT, "k": 3}}})
     ],
-    services: ServicesDependency,
+    index: IndexDependency,
 ) -> SimilarResults:
     """The nearest articles by title and text, best first."""
     fields = {
@@ -135,7 +135,7 @@ def similar_to_text(
         "body": "\n\n".join(part for part in (request.text, request.body) if part),
     }
     article = compared(fields, "text")
-    return services.similar.like_text(article, request.k, request.filters(request.filter))
+    return index.similar(article, k=request.k, filters=request.filters(request.filter))
 
 
 @router.get(
@@ -143,9 +143,9 @@ def similar_to_text(
     summary="One article",
     responses=examples.answers(examples.ARTICLE_VIEW),
 )
-def read(article_id: ArticleId, services: ServicesDependency) -> ArticleView:
+def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
     """Everything that is held of an article."""
-    return show(services.library, article_id)
+    return index.get(article_id)
 
 
 @router.put(
@@ -158,7 +158,7 @@ def read(article_id: ArticleId, services: ServicesDependency) -> ArticleView:
     openapi_extra=_ARTICLE_BODY,
 )
 async def write_one(
-    article_id: ArticleId, request: Request, response: Response, services: ServicesDependency
+    article_id: ArticleId, request: Request, response: Response, index: IndexDependency
 ) -> WriteResult:
     """Write an article under an id, replacing what was there.
 
@@ -173,9 +173,9 @@ async def write_one(
             f"The body has the id {given!r}, the address {article_id!r}.", "Leave the body's out."
         )
     record = article_from({**fields, "id": article_id}, article_id)
-    written = await run_in_threadpool(services.indexer.put, [record])
+    written = await run_in_threadpool(index.add, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
-    return _acknowledged(request, [written], [])
+    return _acknowledged(request, written)
 
 
 @router.post(
@@ -185,7 +185,7 @@ async def write_one(
     openapi_extra=_ARTICLES_BODY,
 )
 async def write_many(
-    request: Request, services: ServicesDependency, settings: SettingsDependency
+    request: Request, index: IndexDependency, settings: SettingsDependency
 ) -> WriteResult:
     """Write articles from a JSON object or list, or from a stream of JSON Lines.
 
@@ -196,15 +196,15 @@ async def write_many(
     if kind in NDJSON:
         with await spooled(request) as stream:
             await run_in_threadpool(check_lines, stream, settings.max_batch)
-            written, skipped = await run_in_threadpool(_write_lines, services.indexer, stream)
-            return _acknowledged(request, written, skipped)
+            written = await run_in_threadpool(_write_lines, index, stream)
+            return _acknowledged(request, written)
     if kind != "application/json":
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
     records = await run_in_threadpool(_records, await request.body(), settings.max_batch)
-    written_once = await run_in_threadpool(services.indexer.put, records)
-    return _acknowledged(request, [written_once], [])
+    written_once = await run_in_threadpool(index.add, records)
+    return _acknowledged(request, written_once)
 
 
 @router.delete(
@@ -212,9 +212,9 @@ async def write_many(
     summary="Remove one article",
     responses=examples.answers(examples.REMOVED),
 )
-def remove(article_id: ArticleId, request: Request, services: ServicesDependency) -> WriteResult:
+def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> WriteResult:
     """Remove an article; answers when the removal is durable and visible."""
-    return _acknowledged(request, [services.indexer.delete([article_id])], [])
+    return _acknowledged(request, index.delete([article_id]))
 
 
 def _records(body: bytes, most: int) -> list[Record]:
@@ -226,34 +226,24 @@ def _records(body: bytes, most: int) -> list[Record]:
     return [article_from(item, f"request:{place}") for place, item in enumerate(items)]
 
 
-def _write_lines(indexer: Indexer, stream: BinaryIO) -> tuple[list[Written], list[Skipped]]:
-    written: list[Written] = []
-    skipped: list[Skipped] = []
-    batch: list[Record] = []
-    for record in records_from(stream):
-        if isinstance(record, Skipped):
-            skipped.append(record)
-            continue
-        batch.append(record)
-        if len(batch) >= _BATCH:
-            written.append(indexer.put(batch))
-            batch = []
-    if batch or not (written or skipped):
-        if not batch:
-            raise InvalidArticleError("There is no article in the request.")
-        written.append(indexer.put(batch))
-    return written, skipped
+def _write_lines(index: Index, stream: BinaryIO) -> Written:
+    written = index.add(records_from(stream))
+    if not any(
+        (written.added, written.updated, written.unchanged, written.removed, written.skipped)
+    ):
+        raise InvalidArticleError("There is no article in the request.")
+    return written
 
 
-def _acknowledged(request: Request, written: list[Written], skipped: list[Skipped]) -> WriteResult:
+def _acknowledged(request: Request, written: Written) -> WriteResult:
     result = WriteResult(
-        added=tuple(i for one in written for i in one.added),
-        updated=tuple(i for one in written for i in one.updated),
-        unchanged=tuple(i for one in written for i in one.unchanged),
-        removed=tuple(i for one in written for i in one.removed),
-        skipped=tuple(skipped),
-        sequence=max((one.sequence for one in written), default=0),
-        generation=max((one.generation for one in written), default=0),
+        added=written.added,
+        updated=written.updated,
+        unchanged=written.unchanged,
+        removed=written.removed,
+        skipped=written.skipped,
+        sequence=written.sequence,
+        generation=written.generation,
     )
     outcomes = {
         "added": result.added,

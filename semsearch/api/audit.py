@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from starlette.requests import Request
 
 from semsearch.api.conversation import named
+from semsearch.api.dependencies import metrics_of
 from semsearch.api.logs import AUDIT
-from semsearch.api.services import metrics_of
 
 _NAMED = 20
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from semsearch.api import comparison_examples as examples
 from semsearch.api.bodies import StrictRoute, WholeText, compared
 from semsearch.api.coverage import StoryId
+from semsearch.api.dependencies import IndexDependency
 from semsearch.api.examples import answers
-from semsearch.api.services import ServicesDependency
 from semsearch.compare.comparing import MAX_ARTICLES, Detail
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
@@ -48,13 +48,13 @@ class CompareBody(BaseModel):
 )
 def of_story(
     story_id: StoryId,
-    services: ServicesDependency,
+    index: IndexDependency,
     detail: Annotated[
         Detail, Parameter(description="sentences: adds every sentence's status.")
     ] = Detail.SUMMARY,
 ) -> Comparison:
     """What is shared, what differs, what is not found where, each with its evidence."""
-    return services.comparer.story(story_id, detail)
+    return index.compare(story=story_id, detail=detail)
 
 
 @router.post(
@@ -64,16 +64,16 @@ def of_story(
 )
 def compare(
     body: Annotated[CompareBody, Body(openapi_examples=examples.COMPARED)],
-    services: ServicesDependency,
+    index: IndexDependency,
 ) -> Comparison:
     """The comparison of articles, which need not be in the index, of a story or of an answer."""
     match body.articles, body.story, body.question:
         case [*sides], None, None:
-            return services.comparer.articles([_side(each) for each in sides], body.detail)
+            return index.compare(*[_side(each) for each in sides], detail=body.detail)
         case None, str(story), None:
-            return services.comparer.story(story, body.detail)
+            return index.compare(story=story, detail=body.detail)
         case None, None, str(question):
-            return services.comparer.question(Query(question), body.detail)
+            return index.compare(question=Query(question), detail=body.detail)
     raise InvalidQueryError("Send exactly one of articles, story and question.")
 
 

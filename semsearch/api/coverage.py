@@ -22,10 +22,11 @@ from semsearch.api.bodies import (
     object_from,
     spooled,
 )
+from semsearch.api.dependencies import IndexDependency, SettingsDependency
 from semsearch.api.examples import TEXT, answers
 from semsearch.api.questions import ArticleId
 from semsearch.api.requests import NDJSON, media_type
-from semsearch.api.services import ServicesDependency, SettingsDependency
+from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.coverage import (
     CoverageOrder,
@@ -38,7 +39,6 @@ from semsearch.model.coverage import (
 )
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.report import Skipped
-from semsearch.relate.duplicates import DuplicateFinder
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
@@ -130,10 +130,10 @@ CoverageParameters = Annotated[CoverageQuery, Depends(_coverage_query)]
 )
 def relations(
     body: Annotated[RelationsBody, Body(openapi_examples=examples.PAIRS)],
-    services: ServicesDependency,
+    index: IndexDependency,
 ) -> Relations:
     """The relation of each pair, with its evidence, in the order of the pairs."""
-    return services.relater.relate([(_side(a), _side(b)) for a, b in body.pairs])
+    return index.relate_pairs([(_side(a), _side(b)) for a, b in body.pairs])
 
 
 def _side(given: str | dict[str, Any]) -> str | Article:
@@ -145,9 +145,9 @@ def _side(given: str | dict[str, Any]) -> str | Article:
     summary="Every duplicate group",
     responses=answers(examples.DUPLICATE_GROUPS),
 )
-def groups(query: CoverageParameters, services: ServicesDependency) -> DuplicateGroups:
+def groups(query: CoverageParameters, index: IndexDependency) -> DuplicateGroups:
     """Groups of articles with one text, each with its original."""
-    return services.duplicates.groups(query)
+    return index.groups(query)
 
 
 @router.get(
@@ -156,10 +156,10 @@ def groups(query: CoverageParameters, services: ServicesDependency) -> Duplicate
     responses=answers(examples.DUPLICATES),
 )
 def of_article(
-    article_id: ArticleId, services: ServicesDependency, min_probability: _Probability = 0.5
+    article_id: ArticleId, index: IndexDependency, min_probability: _Probability = 0.5
 ) -> DuplicatesFound:
     """Articles with its text, most probable first, with the evidence."""
-    return services.duplicates.of_article(article_id, min_probability)
+    return index.duplicates(article_id, min_probability=min_probability)
 
 
 @router.post(
@@ -171,7 +171,7 @@ def of_article(
 )
 async def of_text(
     request: Request,
-    services: ServicesDependency,
+    index: IndexDependency,
     settings: SettingsDependency,
     min_probability: _Probability = 0.5,
 ) -> Response | DuplicatesFound:
@@ -184,7 +184,7 @@ async def of_text(
     if kind in NDJSON:
         stream = await spooled(request)
         await run_in_threadpool(check_lines, stream, settings.max_batch)
-        lines = _answers(stream, services.duplicates, min_probability)
+        lines = _answers(stream, index, min_probability)
         # What forbids any answer, such as an empty index, is told before the first one is sent.
         first = await run_in_threadpool(next, lines, b"")
         return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
@@ -194,24 +194,24 @@ async def of_text(
         )
     fields = await run_in_threadpool(object_from, await request.body())
     article = compared(fields, "text")
-    return await run_in_threadpool(services.duplicates.of_text, article, min_probability)
+    return await run_in_threadpool(
+        lambda: index.duplicates(article, min_probability=min_probability)
+    )
 
 
-def _answers(stream: BinaryIO, finder: DuplicateFinder, least: float) -> Iterator[bytes]:
+def _answers(stream: BinaryIO, index: Index, least: float) -> Iterator[bytes]:
     with stream:
         batch: list[Article | Skipped] = []
         for article in articles_from(stream):
             batch.append(article)
             if len(batch) >= _AT_ONCE:
-                yield from _answered(batch, finder, least)
+                yield from _answered(batch, index, least)
                 batch = []
-        yield from _answered(batch, finder, least)
+        yield from _answered(batch, index, least)
 
 
-def _answered(
-    batch: list[Article | Skipped], finder: DuplicateFinder, least: float
-) -> Iterator[bytes]:
-    found = finder.of_texts([one for one in batch if isinstance(one, Article)], least)
+def _answered(batch: list[Article | Skipped], index: Index, least: float) -> Iterator[bytes]:
+    found = index.duplicates_of_each([one for one in batch if isinstance(one, Article)], least)
     for one in batch:
         line = (
             _SKIPPED.dump_json(one) if isinstance(one, Skipped) else _FOUND.dump_json(next(found))
@@ -222,12 +222,12 @@ def _answered(
 
 
 @router.get("/stories", summary="Every story", responses=answers(examples.STORIES))
-def stories(query: CoverageParameters, services: ServicesDependency) -> Stories:
+def stories(query: CoverageParameters, index: IndexDependency) -> Stories:
     """Events that several articles report."""
-    return services.stories.stories(query)
+    return index.stories(query)
 
 
 @router.get("/stories/{story_id}", summary="One story", responses=answers(examples.STORY))
-def story(story_id: StoryId, services: ServicesDependency) -> StoryView:
+def story(story_id: StoryId, index: IndexDependency) -> StoryView:
     """A story with its articles and outlets, in order of time."""
-    return services.stories.story(story_id)
+    return index.story(story_id)

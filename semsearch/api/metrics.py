@@ -23,8 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from semsearch.errors import SemsearchError
-from semsearch.index import Services
-from semsearch.maintain import status as describing
+from semsearch.index import Index
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -99,31 +98,31 @@ class Metrics:
         """Count articles that were written."""
         self._written.labels(outcome).inc(number)
 
-    def exposition(self, services: Services) -> bytes:
+    def exposition(self, index: Index) -> bytes:
         """Everything, as Prometheus reads it."""
         registry = self._registry
         if _SHARED in os.environ:
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        index = CollectorRegistry()
-        index.register(_IndexCollector(services))
-        ProcessCollector(registry=index)
-        PlatformCollector(registry=index)
-        return generate_latest(registry) + generate_latest(index)
+        about_index = CollectorRegistry()
+        about_index.register(_IndexCollector(index))
+        ProcessCollector(registry=about_index)
+        PlatformCollector(registry=about_index)
+        return generate_latest(registry) + generate_latest(about_index)
 
 
 class _IndexCollector(Collector):
     """What the index holds, looked up when Prometheus asks."""
 
-    def __init__(self, services: Services) -> None:
-        self._library = services.library
+    def __init__(self, index: Index) -> None:
+        self._index = index
 
     def collect(self) -> Iterator[Metric]:
         """The figures of the newest generation; only ``semsearch_index_up`` where there is none."""
         up = GaugeMetricFamily("semsearch_index_up", "1 when the index can be read.")
         try:
-            status = describing.status(self._library)
-            kept = len(self._library.generations.numbers())
+            status = self._index.status()
+            kept = len(self._index.generations())
         except (SemsearchError, OSError):
             up.add_metric([], 0)
             yield up

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Body
 
 from semsearch.api import examples
 from semsearch.api.bodies import StrictRoute
+from semsearch.api.dependencies import IndexDependency
 from semsearch.api.questions import SearchBody, SearchQuery
-from semsearch.api.services import ServicesDependency
-from semsearch.maintain import status as describing
 from semsearch.model.search import SearchResults
 from semsearch.model.status import IndexStatus, ProviderList, TopicList
 
@@ -16,9 +15,9 @@ router = APIRouter(route_class=StrictRoute)
 
 
 @router.get("/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH))
-def search(query: SearchQuery, services: ServicesDependency) -> SearchResults:
+def search(query: SearchQuery, index: IndexDependency) -> SearchResults:
     """Ranked articles with the passage that answers, and one row per provider."""
-    return services.searcher.search(query)
+    return index.search(query)
 
 
 @router.post(
@@ -29,10 +28,10 @@ def search(query: SearchQuery, services: ServicesDependency) -> SearchResults:
 )
 def search_body(
     body: Annotated[SearchBody, Body(openapi_examples=examples.QUESTIONS)],
-    services: ServicesDependency,
+    index: IndexDependency,
 ) -> SearchResults:
     """Ranked articles with the passage that answers, and one row per provider."""
-    return services.searcher.search(body.query())
+    return index.search(body.query())
 
 
 @router.get(
@@ -41,9 +40,9 @@ def search_body(
     summary="Every provider",
     responses=examples.answers(examples.PROVIDERS),
 )
-def providers(services: ServicesDependency) -> ProviderList:
+def providers(index: IndexDependency) -> ProviderList:
     """Every provider with its number of articles, most first."""
-    return describing.providers(services.library)
+    return index.providers()
 
 
 @router.get(
@@ -52,9 +51,9 @@ def providers(services: ServicesDependency) -> ProviderList:
     summary="Every topic",
     responses=examples.answers(examples.TOPICS),
 )
-def topics(services: ServicesDependency) -> TopicList:
+def topics(index: IndexDependency) -> TopicList:
     """Every topic with its number of articles, most first."""
-    return describing.topics(services.library)
+    return index.topics()
 
 
 @router.get(
@@ -63,6 +62,6 @@ def topics(services: ServicesDependency) -> TopicList:
     summary="Counts, sizes and the model",
     responses=examples.answers(examples.STATUS),
 )
-def status(services: ServicesDependency) -> IndexStatus:
+def status(index: IndexDependency) -> IndexStatus:
     """What the newest generation holds and what it was made with."""
-    return describing.status(services.library)
+    return index.status()

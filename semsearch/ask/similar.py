@@ -15,7 +15,7 @@ from semsearch.library.one_index import from_one_index
 from semsearch.library.showing import find_article
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.filters import Condition, Filters
-from semsearch.model.search import Hit, summary
+from semsearch.model.search import Hit, SimilarResults, summary
 from semsearch.store.backend import Snapshot
 
 _TITLE_WEIGHT = 0.3
@@ -24,22 +24,6 @@ _MIN_POOL = 50
 _MAX_PASSAGES = 64
 
 Matrix = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarResults:
-    """Articles nearest to a given one.
-
-    Attributes:
-        article: Its id; None for a text that is not in the index.
-        hits: ``score`` lies in [-1, 1]: 0.3 of it is the cosine of the titles, 0.7 that of the
-            mean vectors of the texts; where a title or text is missing the other counts alone.
-    """
-
-    article: str | None
-    generation: int
-    took_ms: float
-    hits: tuple[Hit, ...]
 
 
 class SimilarFinder:

@@ -28,7 +28,6 @@ from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.ingest.files import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
-from semsearch.library.showing import show as show_article
 from semsearch.maintain.snapshots import find as find_snapshot
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
@@ -108,8 +107,8 @@ def search(
     )
     if as_of is not None:
         index_dir = find_snapshot(place_of(settings_for(index_dir, config)).folder, as_of)
-    with opened(index_dir, config) as services:
-        results = services.searcher.search(query)
+    with opened(index_dir, config) as index:
+        results = index.search(query)
     if as_json:
         print_json(results)
     else:
@@ -134,11 +133,11 @@ def similar(
     """
     filters = filters_of(provider, topic, since, until)
     given = given_article(item)
-    with opened(index_dir, config) as services:
+    with opened(index_dir, config) as index:
         if given is None:
-            results = services.similar.like_article(item, k, filters)
+            results = index.similar(item, k=k, filters=filters)
         else:
-            results = services.similar.like_text(given, k, filters)
+            results = index.similar(given, k=k, filters=filters)
     if as_json:
         print_json(results)
     else:
@@ -156,8 +155,8 @@ def show(
 
     Example: semsearch show 7f0d5dbae9d3fb58c171
     """
-    with opened(index_dir, config) as services:
-        shown = show_article(services.library, identity)
+    with opened(index_dir, config) as index:
+        shown = index.get(identity)
     if as_json:
         print_json(shown)
     else:

@@ -80,9 +80,9 @@ def doctor(
 
     Example: semsearch doctor --index indexes/news
     """
-    with opened(index_dir, config, check=False) as services:
+    with opened(index_dir, config, check=False) as index:
         examine = doctoring.repair if repair else doctoring.diagnose
-        found = examine(services.library)
+        found = examine(index.library)
     if as_json:
         print_json(found)
     else:
@@ -171,8 +171,8 @@ def create(
     Example: semsearch snapshot create before-import --index indexes/news
     """
     _folder(index_dir, config)
-    with opened(index_dir, config) as services:
-        made = snapshots.create(services.library, name, to)
+    with opened(index_dir, config) as index:
+        made = snapshots.create(index.library, name, to)
     if as_json:
         print_json(made)
     else:

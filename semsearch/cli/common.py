@@ -18,7 +18,7 @@ from semsearch.assembly import open_index
 from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
 from semsearch.encode.encoder import Encoder
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.library import Repair
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
@@ -90,9 +90,9 @@ def opened(
     check: bool = True,
     whole: bool = False,
     encoder: Encoder | None = None,
-) -> Iterator[Services]:
+) -> Iterator[Index]:
     """The index, closed afterwards; a repair is told on stderr. See ``settings_for``."""
-    services = open_index(
+    found = open_index(
         settings_for(index, config, whole=whole),
         create=create,
         upgrade=upgrade,
@@ -101,12 +101,12 @@ def opened(
         on_repair=tell_repair,
     )
     try:
-        yield services
+        yield found
     except KeyboardInterrupt:
         stderr().print("semsearch: interrupted; what was written stays, run it again to go on.")
         raise typer.Exit(Exit.INTERRUPTED) from None
     finally:
-        services.close()
+        found.close()
 
 
 def tell_repair(repair: Repair) -> None:

@@ -75,14 +75,14 @@ def compare(
         raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
     if items:
         sides = tuple(given_article(one) or one for one in items)
-        with comparing(index_dir, config, sides) as services:
-            found = services.comparer.articles(sides, detail)
+        with comparing(index_dir, config, sides) as index:
+            found = index.compare(*sides, detail=detail)
     else:
-        with opened(index_dir, config) as services:
+        with opened(index_dir, config) as index:
             if story:
-                found = services.comparer.story(story, detail)
+                found = index.compare(story=story, detail=detail)
             else:
-                found = services.comparer.question(Query(question or ""), detail)
+                found = index.compare(question=Query(question or ""), detail=detail)
     _write(found, Format.JSON if as_json else form or Format.TABLE)
 
 

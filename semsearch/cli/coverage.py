@@ -22,7 +22,7 @@ from semsearch.cli.common import (
     print_json,
     settings_for,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.coverage import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of
@@ -61,8 +61,8 @@ def relate(
     Example: semsearch relate draft.md 7f0d5dbae9d3fb58c171
     """
     sides = tuple(given_article(item) or item for item in (a, b))
-    with comparing(index_dir, config, sides) as services:
-        (relation,) = services.relater.relate([(sides[0], sides[1])]).relations
+    with comparing(index_dir, config, sides) as index:
+        (relation,) = index.relate_pairs([(sides[0], sides[1])]).relations
     if as_json:
         print_json(relation)
     else:
@@ -72,19 +72,19 @@ def relate(
 @contextmanager
 def comparing(
     index_dir: Path | None, config: Path | None, sides: tuple[str | Article, ...]
-) -> Iterator[Services]:
+) -> Iterator[Index]:
     """The index; where only files are compared, an empty one."""
     if any(isinstance(side, str) for side in sides) or index_exists(
         settings_for(index_dir, config)
     ):
-        with opened(index_dir, config) as services:
-            yield services
+        with opened(index_dir, config) as index:
+            yield index
     else:
         with (
             TemporaryDirectory() as empty,
-            opened(Path(empty), config, create=True, whole=True) as services,
+            opened(Path(empty), config, create=True, whole=True) as index,
         ):
-            yield services
+            yield index
 
 
 def duplicates(
@@ -114,19 +114,19 @@ def duplicates(
     """
     if item is not None:
         given = given_article(item)
-        with opened(index_dir, config) as services:
+        with opened(index_dir, config) as index:
             if given is None:
-                found = services.duplicates.of_article(item, min_probability)
+                found = index.duplicates(item, min_probability=min_probability)
             else:
-                found = services.duplicates.of_text(given, min_probability)
+                found = index.duplicates(given, min_probability=min_probability)
         if as_json:
             print_json(found)
         else:
             console().print(render.duplicates(found))
         return
     query = _query(sort, k, provider, since, until, min_size, 1, page_token)
-    with opened(index_dir, config) as services:
-        groups = services.duplicates.groups(query)
+    with opened(index_dir, config) as index:
+        groups = index.groups(query)
     if as_json:
         print_json(groups)
     else:
@@ -157,12 +157,12 @@ def stories(
 
     Example: semsearch stories --sort origins --from 2024-03-01
     """
-    with opened(index_dir, config) as services:
+    with opened(index_dir, config) as index:
         if identity is not None:
-            shown = services.stories.story(identity)
+            shown = index.story(identity)
         else:
             query = _query(sort, k, provider, since, until, min_size, min_origins, page_token)
-            listed = services.stories.stories(query)
+            listed = index.stories(query)
     if identity is not None:
         if as_json:
             print_json(shown)

@@ -35,12 +35,12 @@ def demo(
     """
     with (
         as_file(files("semsearch.sample") / "articles") as corpus,
-        opened(index_dir, config, create=True) as services,
+        opened(index_dir, config, create=True) as index,
     ):
         with watching(silent=False) as watch:
-            done = services.indexer.index([corpus], watch=watch)
+            done = index.add_files(corpus, on_progress=watch)
         console().print(render.report(done))
         console().rule(QUESTION)
-        console().print(render.search_results(services.searcher.search(Query(QUESTION, k=3))))
+        console().print(render.search_results(index.search(Query(QUESTION, k=3))))
     if not no_serve:
         run(index_dir, config, port=port)

@@ -25,7 +25,7 @@ from semsearch.cli.common import (
 from semsearch.cli.progress import Step, busy, steps, watching
 from semsearch.config import load_settings
 from semsearch.errors import InvalidRequestError, NotFoundError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.ingest.files import SourceFile, find_files
 
 if TYPE_CHECKING:
@@ -121,18 +121,18 @@ def run(
     if as_json and as_markdown:
         raise InvalidRequestError("--json and --markdown exclude each other.")
     files = _set_files(folder, queries, qrels)
-    with _indexed(files, index_dir, config, silent=as_json) as services:
-        labelled = load_set(files.queries, files.qrels, files.extra, services.library)
+    with _indexed(files, index_dir, config, silent=as_json) as index:
+        labelled = load_set(files.queries, files.qrels, files.extra, index.library)
         dates = any(question.asked_at for question in labelled.questions)
         systems = chosen(
-            build_systems(services, dated=asked_at if dates or asked_at else False), system or ()
+            build_systems(index, dated=asked_at if dates or asked_at else False), system or ()
         )
         with steps(silent=as_json) as watch:
 
             def asked(done: int, total: int) -> None:
                 watch(Step("Asking", done, total, "questions"))
 
-            report = evaluate(labelled, systems, services.library, k=k, worst=worst, watch=asked)
+            report = evaluate(labelled, systems, index.library, k=k, worst=worst, watch=asked)
     if as_json:
         print_json(report)
     elif as_markdown:
@@ -161,9 +161,9 @@ def label(
     from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
 
     files = _set_files(folder, queries, qrels)
-    with _indexed(files, index_dir, config, silent=as_json) as services:
-        systems = chosen(build_systems(services, dated=False), system or ())
-        done = Labeller(files.queries, files.qrels, systems, services.library, _typed, _told).run()
+    with _indexed(files, index_dir, config, silent=as_json) as index:
+        systems = chosen(build_systems(index, dated=False), system or ())
+        done = Labeller(files.queries, files.qrels, systems, index.library, _typed, _told).run()
     if as_json:
         print_json(done)
     else:
@@ -275,11 +275,11 @@ def _set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFil
 @contextmanager
 def _indexed(
     files: SetFiles, index_dir: Path | None, config: Path | None, *, silent: bool
-) -> Iterator[Services]:
+) -> Iterator[Index]:
     """The index that was named, or one of the articles in the folder, brought up to date."""
     if index_dir is not None:
-        with opened(index_dir, config) as services:
-            yield services
+        with opened(index_dir, config) as index:
+            yield index
         return
     articles = [Path(one.path) for one in article_files(files)]
     if not articles:
@@ -287,12 +287,12 @@ def _indexed(
             f"There are no articles in {files.folder}.", "Name an index with --index DIR."
         )
     settings = settings_for(files.folder / OWN_INDEX, config, whole=True)
-    services = open_index(settings, create=True, on_repair=tell_repair)
+    index = open_index(settings, create=True, on_repair=tell_repair)
     try:
         held = {str(path) for path in articles}
-        gone = [Path(path) for path in services.library.catalog.sources() if path not in held]
+        gone = [Path(path) for path in index.library.catalog.sources() if path not in held]
         with watching(silent=silent) as watch:
-            done = services.indexer.index([*articles, *gone], prune=True, watch=watch)
+            done = index.add_files(*articles, *gone, prune=True, on_progress=watch)
         skipped = [one for one in done.skipped if one.path not in map(str, gone)]
         if skipped and not silent:
             stderr().print(
@@ -300,9 +300,9 @@ def _indexed(
                 f"{skipped[0].reason}",
                 markup=False,
             )
-        yield services
+        yield index
     finally:
-        services.close()
+        index.close()
 
 
 def article_files(files: SetFiles) -> list[SourceFile]:

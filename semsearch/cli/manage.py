@@ -21,11 +21,8 @@ from semsearch.cli.common import (
     settings_for,
 )
 from semsearch.cli.errors import Exit
-from semsearch.cli.progress import busy, relating, watching
-from semsearch.ingest.reading import ReadOptions, read_here
-from semsearch.maintain import exporting
-from semsearch.maintain import status as describing
-from semsearch.model.article import Provider
+from semsearch.cli.progress import relating, watching
+from semsearch.ingest.reading import read_here
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
 
@@ -70,14 +67,13 @@ def index(
 
     Example: semsearch index ~/archive --index indexes/news
     """
-    options = ReadOptions(Provider(provider.strip()), stubs=not no_stubs)
     with ExitStack() as stack:
         settings = settings_for(index_dir, config)
         nowhere = dry_run and not index_exists(settings)
         on_ray = build_on_ray(settings.model, ray) if ray else None
         if nowhere:
             index_dir = Path(stack.enter_context(TemporaryDirectory()))  # nothing is to be left
-        services = stack.enter_context(
+        index = stack.enter_context(
             opened(
                 index_dir,
                 config,
@@ -87,13 +83,14 @@ def index(
             )
         )
         watch = stack.enter_context(watching(silent=as_json))
-        done = services.indexer.index(
-            paths,
-            options,
+        done = index.add_files(
+            *paths,
+            provider=provider.strip(),
+            stubs=not no_stubs,
             prune=prune,
             dry_run=dry_run,
             reader=on_ray.reader if on_ray else read_here,
-            watch=watch,
+            on_progress=watch,
         )
     if as_json:
         print_json(done)
@@ -114,8 +111,8 @@ def delete(
 
     Example: semsearch delete 7f0d5dbae9d3fb58c171
     """
-    with opened(index_dir, config) as services:
-        done = services.indexer.delete(ids)
+    with opened(index_dir, config) as index:
+        done = index.delete(ids)
     if as_json:
         print_json(done)
     else:
@@ -129,8 +126,8 @@ def status(
 
     Example: semsearch status --index indexes/news
     """
-    with opened(index_dir, config) as services:
-        shown = describing.status(services.library)
+    with opened(index_dir, config) as index:
+        shown = index.status()
     if as_json:
         print_json(shown)
     else:
@@ -146,13 +143,8 @@ def rebuild(
 
     Example: semsearch rebuild --index indexes/news
     """
-    with opened(index_dir, config, upgrade=True) as services:
-        with services.library.writing():
-            with busy("Rebuilding", silent=as_json):
-                services.library.rebuild()
-            with relating(silent=as_json) as watch:
-                services.indexer.publish(watch)
-        shown = describing.status(services.library)
+    with opened(index_dir, config, upgrade=True) as index, relating(silent=as_json) as watch:
+        shown = index.rebuild(watch)
     if as_json:
         print_json(shown)
     else:
@@ -172,10 +164,10 @@ def export(
 
     Example: semsearch export --index indexes/news > news.jsonl
     """
-    with opened(index_dir, config) as services:
+    with opened(index_dir, config) as index:
         if as_json:
             sys.stdout.write("[")
-        for place, record in enumerate(exporting.records(services.library.catalog)):
+        for place, record in enumerate(index.records()):
             if as_json and place:
                 sys.stdout.write(",")
             print_json_line(record)

@@ -11,10 +11,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.ask.similar import SimilarResults
 from semsearch.model.confidence import Confidence
 from semsearch.model.report import IndexReport
-from semsearch.model.search import Hit, HitPassage, ProviderRow, SearchResults, StoryOfHit
+from semsearch.model.search import (
+    Hit,
+    HitPassage,
+    ProviderRow,
+    SearchResults,
+    SimilarResults,
+    StoryOfHit,
+)
 from semsearch.model.status import IndexStatus, Lag
 from semsearch.model.view import ArticleView
 from semsearch.web.naming import clean, lag, size

@@ -97,7 +97,7 @@ def run(
             _prepare(app)
             uvicorn.run(app, **options)
             return
-        app.state.services.close()  # it was only opened to see whether that can be done
+        app.state.index.close()  # it was only opened to see whether that can be done
         os.environ["SEMSEARCH_SERVE_INDEX"] = "" if index_dir is None else str(index_dir)
         os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
         os.environ["SEMSEARCH_SERVE_INSECURE"] = "1" if insecure else ""
@@ -166,8 +166,8 @@ def _prepare(app: "FastAPI") -> None:
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
-    app.state.services.comparer.prepare()
-    site.warm_up(app.state.services)
+    site.prepare()
+    app.state.index.prepare()
     gc.collect()
     gc.freeze()  # it stays as long as the process: a pass over it would find nothing
 
@@ -192,7 +192,7 @@ def build_app(
     settings = settings_for(index_dir, config)
     logs.configure(settings.service.log_level)
     service = settings.service
-    services = open_index(
+    index = open_index(
         settings,
         create=create,
         on_repair=tell_repair,
@@ -203,14 +203,11 @@ def build_app(
             pairs=service.max_pairs,
         ),
     )
-    if create and services.library.generations.current_number() is None:
-        with services.library.writing():
-            services.library.remember_encoder()
-            services.library.publish()
-    services.library.encode(["What is wrong with model or index is told before anybody asks."])
-    services.library.snapshot()
+    if create:
+        index.publish_first()
+    index.readiness()  # what is wrong with model or index is told before anybody asks
     app = create_app(
-        services,
+        index,
         settings=ApiSettings(
             **service.model_dump(include={one.name for one in fields(ApiSettings)})
         ),

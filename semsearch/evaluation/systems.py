@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from semsearch.ask.fuse import Weights
-from semsearch.ask.searching import Searcher
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.questions import Question
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.confidence import Confidence
 from semsearch.model.search import Hit, Mode, Query
 
@@ -51,18 +50,16 @@ class System:
     ours: bool = False
 
 
-def build_systems(services: Services, *, dated: bool | None = None) -> tuple[System, ...]:
+def build_systems(index: Index, *, dated: bool | None = None) -> tuple[System, ...]:
     """All systems over an index.
 
     Args:
-        services: The index.
+        index: The index.
         dated: Whether the product is told when a question was asked; None: measured both ways.
     """
-    lexical = _part(
-        services, Mode.LEXICAL, lexical_title=0.15, lexical_lead=0.15, lexical_body=0.45
-    )
-    dense_title = _part(services, Mode.DENSE, title=1.0)
-    dense_lead = _part(services, Mode.DENSE, lead=1.0)
+    lexical = _part(index, Mode.LEXICAL, lexical_title=0.15, lexical_lead=0.15, lexical_body=0.45)
+    dense_title = _part(index, Mode.DENSE, title=1.0)
+    dense_lead = _part(index, Mode.DENSE, lead=1.0)
     systems = [
         System("lexical", "words: title, lead and body", lexical),
         System("dense-title", "vectors: title", dense_title),
@@ -70,10 +67,10 @@ def build_systems(services: Services, *, dated: bool | None = None) -> tuple[Sys
         System("rrf", "reciprocal ranks of lexical and dense-lead", _fused(lexical, dense_lead)),
     ]
     if dated is not True:
-        systems.append(System(OURS, "semsearch", _ours(services, dated=False), ours=True))
+        systems.append(System(OURS, "semsearch", _ours(index, dated=False), ours=True))
     if dated is not False:
         title = "semsearch, told when it was asked"
-        systems.append(System(OURS_DATED, title, _ours(services, dated=True), ours=True))
+        systems.append(System(OURS_DATED, title, _ours(index, dated=True), ours=True))
     return tuple(systems)
 
 
@@ -104,12 +101,12 @@ def reciprocal_ranks(rankings: Sequence[Sequence[str]], constant: int = _RRF) ->
     return sorted(scores, key=lambda article: (-scores[article], article))
 
 
-def _part(services: Services, mode: Mode, **weights: float) -> Callable[[Question], Answer]:
+def _part(index: Index, mode: Mode, **weights: float) -> Callable[[Question], Answer]:
     """One part of the evidence alone, of the question exactly as it was typed."""
     off: Mapping[str, float] = dict.fromkeys(
         ("title", "lead", "passage", "lexical_title", "lexical_lead", "lexical_body"), 0.0
     )
-    searcher = Searcher(services.library, Weights(**{**off, **weights}))
+    searcher = index.weighted(Weights(**{**off, **weights}))
 
     held: dict[Question, Answer] = {}  # fused rankings ask the same again
 
@@ -129,10 +126,10 @@ def _fused(*parts: Callable[[Question], Answer]) -> Callable[[Question], Answer]
     return answer
 
 
-def _ours(services: Services, *, dated: bool) -> Callable[[Question], Answer]:
+def _ours(index: Index, *, dated: bool) -> Callable[[Question], Answer]:
     def answer(question: Question) -> Answer:
         asked_at = question.asked_at if dated else None
-        results = services.searcher.search(Query(question.text, k=DEPTH, asked_at=asked_at))
+        results = index.search(Query(question.text, k=DEPTH, asked_at=asked_at))
         return Answer(_ids(results.hits), results.hits, results.answer_confidence)
 
     return answer

@@ -16,7 +16,7 @@ from semsearch.ingest.reading import Reader, ReadOptions, read_here
 from semsearch.ingest.records import Removed
 from semsearch.library.library import Library
 from semsearch.model.article import Article
-from semsearch.model.report import IndexReport
+from semsearch.model.report import IndexReport, Skipped
 from semsearch.relate.tracking import Tracked, Tracker
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.manifest import Manifest
@@ -32,6 +32,7 @@ class Written:
         sequence: Of the last write of the catalog that holds them.
         generation: The newest when it was answered. It shows them, unless an engine beside the
             catalog did not answer; then a later one will.
+        skipped: Records that could not be read.
     """
 
     added: tuple[str, ...]
@@ -40,6 +41,7 @@ class Written:
     removed: tuple[str, ...]
     sequence: int
     generation: int
+    skipped: tuple[Skipped, ...] = ()
 
 
 class Indexer:

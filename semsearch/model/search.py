@@ -258,3 +258,19 @@ def summary(article: Article) -> ArticleSummary:
         basis=article.basis,
         stub=article.stub,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarResults:
+    """Articles nearest to a given one.
+
+    Attributes:
+        article: Its id; None for a text that is not in the index.
+        hits: ``score`` lies in [-1, 1]: 0.3 of it is the cosine of the titles, 0.7 that of the
+            mean vectors of the texts; where a title or text is missing the other counts alone.
+    """
+
+    article: str | None
+    generation: int
+    took_ms: float
+    hits: tuple[Hit, ...]

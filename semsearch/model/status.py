@@ -92,3 +92,22 @@ class TopicList:
 
     generation: int
     topics: tuple[TopicCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What answers come from.
+
+    Attributes:
+        generation: The newest; every file of it was checked against its manifest, large ones by
+            their size.
+        sequence: Last write that can be searched.
+        unpublished_writes: Writes that are durable and cannot be searched yet.
+        model: What questions are encoded with; it has just encoded one.
+    """
+
+    status: str
+    generation: int
+    sequence: int
+    unpublished_writes: int
+    model: str

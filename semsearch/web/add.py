@@ -14,14 +14,14 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.web import uploads
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.page import HEADERS, page
 from semsearch.web.scores import bars
-from semsearch.web.services import ServicesDependency
 
 router = APIRouter()
 
@@ -37,14 +37,14 @@ def add(request: Request) -> HTMLResponse:
 
 
 @router.post("/add")
-async def check(request: Request, services: ServicesDependency) -> HTMLResponse:
+async def check(request: Request, index: IndexDependency) -> HTMLResponse:
     """What the index holds of a text that was pasted."""
     values = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
     # A form's lines end with CR LF, whatever was pasted.
     given = {name: values.get(name, [""])[0].replace("\r\n", "\n").strip() for name in _FIELDS}
     context = _form(given)
     if any(given.values()):
-        context |= await run_in_threadpool(_compared, services, given)
+        context |= await run_in_threadpool(_compared, index, given)
     return page(request, "add.html.jinja", context)
 
 
@@ -67,10 +67,10 @@ def _form(given: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _compared(services: Services, given: dict[str, str]) -> dict[str, object]:
+def _compared(index: Index, given: dict[str, str]) -> dict[str, object]:
     article = _article(given)
-    found = services.duplicates.of_text(article)
-    near = () if found.duplicates else services.similar.like_text(article, _NEAREST).hits
+    found = index.duplicates(article)
+    near = () if found.duplicates else index.similar(article, k=_NEAREST).hits
     return {"found": found, "similar": list(zip(near, bars(near), strict=True))}
 
 

@@ -5,11 +5,10 @@ import json
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.library.showing import passages, show, summaries
 from semsearch.web import reading
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.page import page
 from semsearch.web.scores import bars
-from semsearch.web.services import ServicesDependency
 
 router = APIRouter()
 
@@ -20,27 +19,27 @@ _EXTRA_CHARS = 400
 
 @router.get("/articles/{identity:path}")
 def article(
-    request: Request, identity: str, services: ServicesDependency, *, marks: bool = False
+    request: Request, identity: str, index: IndexDependency, *, marks: bool = False
 ) -> HTMLResponse:
     """An article whole.
 
     Raises:
         NoSuchArticleError: It is not there.
     """
-    found = show(services.library, identity)
-    cut = passages(services.library, identity)
-    near = services.similar.like_article(identity, _SIMILAR).hits if cut else ()
+    found = index.get(identity)
+    cut = index.passages(identity)
+    near = index.similar(identity, k=_SIMILAR).hits if cut else ()
     links = [link.id for link in found.related]
     context = {
         "article": found,
         "marks": marks,
         "texts": reading.texts(found, cut, marks=marks),
         "passages": len(cut),
-        "duplicates": services.duplicates.of_article(identity) if cut else None,
+        "duplicates": index.duplicates(identity) if cut else None,
         "most": _DUPLICATES,
-        "story": services.stories.of_article(identity),
+        "story": index.story_of(identity),
         "similar": list(zip(near, bars(near), strict=True)),
-        "held": summaries(services.library, links),
+        "held": index.summaries(links),
         "extra": {name: _shown(value) for name, value in found.extra.items()},
     }
     return page(request, "article.html.jinja", context)

@@ -9,20 +9,18 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
 from semsearch.ask.reading import ALL_STEPS
-from semsearch.index import Services
-from semsearch.library.showing import summaries
-from semsearch.maintain import status as describing
+from semsearch.index import Index
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
 from semsearch.model.search import ArticleSummary, Collapse, Query, SearchResults
 from semsearch.web import choices
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.histogram import histogram
 from semsearch.web.links import Link
 from semsearch.web.marking import phrases
 from semsearch.web.page import page
 from semsearch.web.scores import bars
-from semsearch.web.services import ServicesDependency
 from semsearch.web.snippets import snippet
 
 router = APIRouter()
@@ -111,32 +109,32 @@ def _named(values: list[str] | None) -> tuple[str, ...]:
 
 @router.get("/")
 def ask(
-    request: Request, asked: Annotated[Asked, Depends(_asked)], services: ServicesDependency
+    request: Request, asked: Annotated[Asked, Depends(_asked)], index: IndexDependency
 ) -> HTMLResponse:
     """The box, and below it the answer or, without a question, what there is to ask about."""
     if not asked.q:
-        return page(request, "front.html.jinja", {"asked": asked, **_overview(services)})
-    found = services.searcher.search(asked.query)
-    return page(request, "ask.html.jinja", {"asked": asked, **_answer(services, asked, found)})
+        return page(request, "front.html.jinja", {"asked": asked, **_overview(index)})
+    found = index.search(asked.query)
+    return page(request, "ask.html.jinja", {"asked": asked, **_answer(index, asked, found)})
 
 
-def _overview(services: Services) -> dict[str, object]:
-    stories = services.stories.stories(CoverageQuery(k=_STORIES))
+def _overview(index: Index) -> dict[str, object]:
+    stories = index.stories(CoverageQuery(k=_STORIES))
     return {
-        "status": describing.status(services.library),
+        "status": index.status(),
         "stories": stories,
-        "topics": describing.topics(services.library).topics[:_TOPICS],
+        "topics": index.topics().topics[:_TOPICS],
     }
 
 
-def _answer(services: Services, asked: Asked, found: SearchResults) -> dict[str, object]:
+def _answer(index: Index, asked: Asked, found: SearchResults) -> dict[str, object]:
     facets = found.facets
     assert facets is not None  # noqa: S101 - they are asked for
     copies = {
         hit.rank: tuple(dict.fromkeys((*hit.duplicates.ids, *hit.folded)))[:_COPIES]
         for hit in found.hits
     }
-    named = summaries(services.library, [each for ids in copies.values() for each in ids])
+    named = index.summaries([each for ids in copies.values() for each in ids])
     return {
         "found": found,
         "rows": [

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.library.showing import show
 from semsearch.model.relation import Agreement, Relation, Side
 from semsearch.model.view import ArticleView
 from semsearch.web.changes import Change, characters, column
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.page import page
-from semsearch.web.services import ServicesDependency
 from semsearch.web.telling import sided
 
 router = APIRouter()
@@ -29,7 +28,7 @@ _FACTS = ("names", "numbers", "months", "regions")
 @router.get("/difference")
 def difference(
     request: Request,
-    services: ServicesDependency,
+    index: IndexDependency,
     a: str = "",
     b: str = "",
     *,
@@ -43,8 +42,8 @@ def difference(
     a, b = a.strip(), b.strip()
     if not a or not b:
         return page(request, "difference.html.jinja", {"a": a, "b": b, "relation": None})
-    held = {"a": show(services.library, a), "b": show(services.library, b)}
-    (relation,) = services.relater.relate([(a, b)]).relations
+    held = {"a": index.get(a), "b": index.get(b)}
+    (relation,) = index.relate_pairs([(a, b)]).relations
     first = _first(relation, held["a"], held["b"])
     later: Side = "b" if first == "a" else "a"
     lineage = relation.lineage

@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from semsearch.errors import InvalidRequestError
 from semsearch.model.coverage import Descent, DuplicateGroups, GroupMember, GroupView
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.filters import SORTS, ListFiltersDependency
 from semsearch.web.page import page
-from semsearch.web.services import ServicesDependency
 
 router = APIRouter()
 
@@ -30,13 +30,13 @@ class Branch:
 
 @router.get(_PATH)
 def duplicates(
-    request: Request, filters: ListFiltersDependency, services: ServicesDependency
+    request: Request, filters: ListFiltersDependency, index: IndexDependency
 ) -> HTMLResponse:
     """Groups of articles with one text, a page at a time."""
     found: DuplicateGroups | None = None
     problem, status = "", HTTPStatus.OK
     try:
-        found = services.duplicates.groups(filters.query(), members=False)
+        found = index.groups(filters.query(), members=False)
     except InvalidRequestError as error:
         problem = f"{error.message} {error.hint}".strip()
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -51,9 +51,9 @@ def duplicates(
 
 
 @router.get(f"{_PATH}/{{group_id}}")
-def group(request: Request, group_id: str, services: ServicesDependency) -> HTMLResponse:
+def group(request: Request, group_id: str, index: IndexDependency) -> HTMLResponse:
     """One group: who has the text from whom."""
-    view = services.duplicates.group(group_id)
+    view = index.group(group_id)
     context: dict[str, object] = {"view": view, "tree": tree(view)}
     return page(request, "group.html.jinja", context)
 

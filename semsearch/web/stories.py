@@ -9,11 +9,11 @@ from semsearch.errors import InvalidRequestError
 from semsearch.model.coverage import DayOfStories, Stories
 from semsearch.model.search import DayCount
 from semsearch.web import plots
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.filters import SORTS, ListFiltersDependency
 from semsearch.web.histogram import Histogram, histogram
 from semsearch.web.page import page
 from semsearch.web.pictures import WIDTHS, Width, picture
-from semsearch.web.services import ServicesDependency
 
 router = APIRouter()
 
@@ -22,7 +22,7 @@ _PATH = "/stories"
 
 @router.get(_PATH)
 def stories(
-    request: Request, filters: ListFiltersDependency, services: ServicesDependency
+    request: Request, filters: ListFiltersDependency, index: IndexDependency
 ) -> HTMLResponse:
     """Stories, a page at a time, and how many began when."""
     found: Stories | None = None
@@ -30,8 +30,8 @@ def stories(
     problem, status = "", HTTPStatus.OK
     try:
         query = filters.query()
-        found = services.stories.stories(query)
-        days = services.stories.by_day(query)
+        found = index.stories(query)
+        days = index.story_days(query)
     except InvalidRequestError as error:
         problem, status = f"{error.message} {error.hint}".strip(), HTTPStatus.UNPROCESSABLE_ENTITY
     context: dict[str, object] = {
@@ -48,10 +48,10 @@ def stories(
 
 @router.get(f"{_PATH}/beginnings.svg")
 def beginnings(
-    filters: ListFiltersDependency, services: ServicesDependency, width: Width = Width.MEDIUM
+    filters: ListFiltersDependency, index: IndexDependency, width: Width = Width.MEDIUM
 ) -> Response:
     """How many stories began when, as a picture."""
-    periods = _periods(services.stories.by_day(filters.query()))
+    periods = _periods(index.story_days(filters.query()))
     counts = [(one.name, one.articles) for one in periods.periods] if periods else []
     return picture(plots.beginnings(counts, WIDTHS[width]) if counts else "")
 

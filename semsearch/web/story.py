@@ -14,12 +14,12 @@ from semsearch.model.comparison import Comparison
 from semsearch.model.coverage import StoryMember, StoryView
 from semsearch.web import naming, plots, telling
 from semsearch.web.columns import BESIDE, Layout, lay_out
+from semsearch.web.dependencies import IndexDependency
 from semsearch.web.html import html
 from semsearch.web.markdown import markdown
 from semsearch.web.marking import Mark, phrases
 from semsearch.web.page import HEADERS, page
 from semsearch.web.pictures import WIDTHS, Width, picture
-from semsearch.web.services import ServicesDependency
 from semsearch.web.sheet import sheet
 
 router = APIRouter()
@@ -57,14 +57,14 @@ Everything = Annotated[bool, Parameter(alias="all")]
 
 @router.get("/stories/{story_id}")
 def story(
-    request: Request, story_id: str, services: ServicesDependency, *, everything: Everything = False
+    request: Request, story_id: str, index: IndexDependency, *, everything: Everything = False
 ) -> HTMLResponse:
     """A story: its comparison, or where there is none its articles."""
-    view = services.stories.story(story_id)
+    view = index.story(story_id)
     found: Comparison | None = None
     reason = ""
     try:
-        found = services.comparer.story(story_id)
+        found = index.compare(story=story_id)
     except InvalidQueryError as error:  # too few sentences, or too many articles
         reason = error.message
     layout = Layout((), (), ()) if found is None else lay_out(found)
@@ -89,16 +89,16 @@ def story(
 
 
 @router.get("/stories/{story_id}/timeline.svg")
-def timeline(story_id: str, services: ServicesDependency, width: Width = Width.MEDIUM) -> Response:
+def timeline(story_id: str, index: IndexDependency, width: Width = Width.MEDIUM) -> Response:
     """Who reported when, as a picture."""
-    found = services.comparer.story(story_id)
+    found = index.compare(story=story_id)
     return picture(plots.timeline(found, WIDTHS[width]))
 
 
 @router.get("/stories/{story_id}/frames.svg")
-def frames(story_id: str, services: ServicesDependency, width: Width = Width.MEDIUM) -> Response:
+def frames(story_id: str, index: IndexDependency, width: Width = Width.MEDIUM) -> Response:
     """Sentences per frame, as a picture."""
-    found = services.comparer.story(story_id)
+    found = index.compare(story=story_id)
     return picture(plots.frames(found, WIDTHS[width]))
 
 
@@ -114,12 +114,12 @@ _EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
 }
 
 
-def _export(form: str) -> Callable[[str, ServicesDependency], Response]:
+def _export(form: str) -> Callable[[str, IndexDependency], Response]:
     media_type, written = _EXPORTS[form]
 
-    def export(story_id: str, services: ServicesDependency) -> Response:
+    def export(story_id: str, index: IndexDependency) -> Response:
         """The comparison as a file to keep."""
-        found = services.comparer.story(story_id)
+        found = index.compare(story=story_id)
         # The report has its style within, so it is saved, not shown under the pages' policy.
         name = "".join(letter for letter in story_id if letter.isascii() and letter.isalnum())
         headers = HEADERS | {"Content-Disposition": f'attachment; filename="story-{name}.{form}"'}

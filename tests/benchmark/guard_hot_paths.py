@@ -20,7 +20,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import Settings, load_settings
 from semsearch.encode.encoder import Encoder
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.ingest.passages import split_article
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
@@ -70,9 +70,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def index(folder: Path, encoder: Encoder) -> Iterator[Services]:
+def index(folder: Path, encoder: Encoder) -> Iterator[Index]:
     services = open_index(Settings(index=folder / "index"), create=True, encoder=encoder)
-    services.indexer.put([article(number) for number in range(ARTICLES)])
+    services.add([article(number) for number in range(ARTICLES)])
     yield services
     services.close()
 
@@ -106,19 +106,19 @@ def ratio(
 
 
 def test_answering_beside_encoding_the_question(
-    benchmark: BenchmarkFixture, index: Services, encoder: Encoder
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
 ) -> None:
     numbers = count()
     found = ratio(
         benchmark,
-        lambda: index.searcher.search(Query(f"{QUESTION} {next(numbers)}")),
+        lambda: index.search(Query(f"{QUESTION} {next(numbers)}")),
         lambda: encoder.encode_query(QUESTION),
     )
     assert found < LIMITS["answering"]
 
 
 def test_drawing_by_words_beside_encoding_the_question(
-    benchmark: BenchmarkFixture, index: Services, encoder: Encoder
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
 ) -> None:
     snapshot = index.library.snapshot()
     weights = dict.fromkeys(LEXICAL_FIELDS, dict.fromkeys(WORDS[:5], 1.0))
@@ -175,7 +175,7 @@ def test_cutting_passages_beside_encoding_them(
 
 
 def test_opening_an_index_beside_reading_its_files(
-    benchmark: BenchmarkFixture, index: Services, encoder: Encoder
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
 ) -> None:
     folder = index.library.folder
 

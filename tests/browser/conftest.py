@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.store.keys import KeyRing
 from semsearch.web import site
 from tests.support.encoder import HashingEncoder
@@ -80,7 +80,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("sample") / "index"
     opened = open_index(folder, HashingEncoder())
     with as_file(files("semsearch.sample") / "articles") as corpus:
-        opened.indexer.index([corpus])
+        opened.add_files(corpus)
     yield from _served(opened, folder)
 
 
@@ -95,7 +95,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from _served(opened, folder)
 
 
-def _served(opened: Services, folder: Path) -> Iterator[str]:
+def _served(opened: Index, folder: Path) -> Iterator[str]:
     # Without keys, as after the quickstart: what a page sends must not be taken for foreign.
     app = create_app(opened, ring=KeyRing(folder / "keys.json"), pages=[site.router])
     app.add_middleware(site.ProblemPages)

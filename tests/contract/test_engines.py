@@ -11,7 +11,7 @@ import pytest
 from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.errors import NoSuchIndexError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain import status as describing
 from semsearch.model.article import Article
 from semsearch.model.filters import Attribute, Filters, OneOf
@@ -41,7 +41,7 @@ def settings_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Sett
 @dataclass
 class World:
     settings: Settings
-    index: Services
+    index: Index
 
     def reopen(self) -> None:
         self.index.close()
@@ -49,7 +49,7 @@ class World:
 
     def titles(self, text: str, k: int = 50, **asked: object) -> list[str]:
         query = replace(Query(text, k=k), **asked)  # type: ignore[arg-type]
-        return [hit.article.title for hit in self.index.searcher.search(query).hits]
+        return [hit.article.title for hit in self.index.search(query).hits]
 
 
 @pytest.fixture(params=ENGINES)
@@ -81,14 +81,14 @@ def archive() -> list[Article]:
 def test_what_is_written_is_read_at_once_and_after_a_restart(world: World) -> None:
     with pytest.raises(NoSuchIndexError):
         world.index.library.snapshot()
-    written = world.index.indexer.put(archive())
+    written = world.index.add(archive())
     assert len(written.added) == 60
     assert written.sequence == world.index.library.catalog.sequence
     assert len(world.titles("ferry storm")) == 50
-    world.index.indexer.put([make_article("a7", "Zeppelin over the harbour")])
+    world.index.add([make_article("a7", "Zeppelin over the harbour")])
     assert world.titles("zeppelin")[0] == "Zeppelin over the harbour"
     assert "Notice 7 of the harbour" not in world.titles("harbour notice", k=60)
-    world.index.indexer.delete(["a8"])
+    world.index.delete(["a8"])
     assert "Notice 8 of the harbour" not in world.titles("harbour notice", k=60)
     before = world.titles("harbour notice", k=60)
     world.reopen()
@@ -100,12 +100,12 @@ def test_what_is_written_is_read_at_once_and_after_a_restart(world: World) -> No
 
 
 def test_of_records_with_one_id_the_last_wins(world: World) -> None:
-    world.index.indexer.put([make_article("a", "First"), make_article("a", "Second")])
+    world.index.add([make_article("a", "First"), make_article("a", "Second")])
     assert world.titles("first second") == ["Second"]
 
 
 def test_filters_leave_what_they_say_whatever_the_text(world: World) -> None:
-    world.index.indexer.put(archive())
+    world.index.add(archive())
     for number, topic in enumerate(HOSTILE):
         tree = OneOf(Attribute.TOPIC, (topic.casefold(),))
         expected = {n for n in range(60) if n % 20 and n % 5 == number}
@@ -116,18 +116,18 @@ def test_filters_leave_what_they_say_whatever_the_text(world: World) -> None:
 
 
 def test_a_page_goes_on_in_the_generation_of_the_first(world: World) -> None:
-    world.index.indexer.put(archive())
-    first = world.index.searcher.search(Query("harbour notice", k=5))
-    world.index.indexer.delete([first.hits[0].article.id])
+    world.index.add(archive())
+    first = world.index.search(Query("harbour notice", k=5))
+    world.index.delete([first.hits[0].article.id])
     token = first.next_page_token
-    second = world.index.searcher.search(Query("harbour notice", k=5, page_token=token))
+    second = world.index.search(Query("harbour notice", k=5, page_token=token))
     assert second.generation == first.generation
     assert len({hit.article.id for hit in (*first.hits, *second.hits)}) == 10
 
 
 def test_a_rebuilt_index_answers_as_before(world: World) -> None:
-    world.index.indexer.put(archive())
-    world.index.indexer.delete(["a3"])
+    world.index.add(archive())
+    world.index.delete(["a3"])
     before = world.titles("harbour storm", k=60)
     old = world.index.library.generations.current_number() or 0
     with world.index.library.writing():
@@ -137,7 +137,7 @@ def test_a_rebuilt_index_answers_as_before(world: World) -> None:
 
 
 def test_an_explanation_says_what_searched_the_words(world: World) -> None:
-    world.index.indexer.put(archive())
-    hit = world.index.searcher.search(Query("ferry", explain=True)).hits[0]
+    world.index.add(archive())
+    hit = world.index.search(Query("ferry", explain=True)).hits[0]
     assert hit.explanation is not None
     assert hit.explanation["words_by"] == describing.status(world.index.library).engine["words"]

@@ -10,7 +10,7 @@ from semsearch.assembly import open_index
 from semsearch.cli.app import app
 from semsearch.config import Settings, load_settings
 from semsearch.errors import ConflictError, DamagedIndexError, FormatMismatchError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.search import Query
 from semsearch.store.catalog import copying
 from semsearch.store.catalog.copying import copy_catalog
@@ -27,14 +27,14 @@ BODY = "The otter crossed the bank near the old mill. Nobody saw it leave, the m
 def source(tmp_path: Path) -> Path:
     """A folder with an index of thirty articles, some changed, deleted and mentioned."""
     index = open_folder(tmp_path / "source", HashingEncoder())
-    index.indexer.put(
+    index.add(
         [
             make_article(f"a{n}", f"Notice {n} of the harbour", body=BODY * (n % 3), quality=n)
             for n in range(30)
         ]
     )
-    index.indexer.put([make_article("a1", "Storm", related=(make_link("s", "A stub"),))])
-    index.indexer.delete(["a2"])
+    index.add([make_article("a1", "Storm", related=(make_link("s", "A stub"),))])
+    index.delete(["a2"])
     index.close()
     return tmp_path / "source"
 
@@ -47,15 +47,15 @@ def migrate(*arguments: str | Path) -> dict[str, object]:
     return dict(json.loads(result.stdout))
 
 
-def answers(index: Services) -> list[dict[str, float]]:
+def answers(index: Index) -> list[dict[str, float]]:
     """Scores by article; the mean length of texts may count articles that are gone."""
     return [
-        {hit.article.id: hit.score for hit in index.searcher.search(Query(text, k=99)).hits}
+        {hit.article.id: hit.score for hit in index.search(Query(text, k=99)).hits}
         for text in ("storm harbour", "otter at the mill", "notice 7")
     ]
 
 
-def opened(folder: Path) -> Services:
+def opened(folder: Path) -> Index:
     return open_index(Settings(index=folder), encoder=HashingEncoder())
 
 
@@ -72,14 +72,14 @@ def test_there_and_back_again_everything_is_the_same(
     for other in others:
         assert other == [pytest.approx(scores, abs=0.02) for scores in first]
     for one in worlds:  # numbering goes on behind what was copied
-        one.indexer.put([make_article("new", "Zeppelin")])
+        one.add([make_article("new", "Zeppelin")])
         assert len(one.library.snapshot()) == 31
         one.close()
 
 
 def test_articles_without_a_title_move_too(source: Path, tmp_path: Path) -> None:
     index = opened(source)
-    index.indexer.put([make_article("untitled", "", body="A storm came over the harbour.")])
+    index.add([make_article("untitled", "", body="A storm came over the harbour.")])
     index.close()
     moved = migrate("--index", source, "--target", tmp_path / "there")
     assert moved["same"] == moved["questions"]
@@ -142,14 +142,14 @@ def test_a_source_that_changed_meanwhile_is_copied_anew(source: Path, tmp_path: 
     with pytest.raises(KeyboardInterrupt):
         copy_catalog(Database(f"sqlite:///{source / 'catalog.db'}"), database, stop)
     index = opened(source)
-    index.indexer.put([make_article("a0", "Changed in between")])
+    index.add([make_article("a0", "Changed in between")])
     index.close()
     assert migrate("--index", source, "--target", target)["overlap"] == 1.0
 
 
 def test_a_catalog_that_is_there_is_not_overwritten(source: Path, tmp_path: Path) -> None:
     other = open_folder(tmp_path / "other", HashingEncoder())
-    other.indexer.put([make_article("a", "Mine")])
+    other.add([make_article("a", "Mine")])
     other.close()
     with pytest.raises(ConflictError, match="already"):
         migrate("--index", source, "--target", tmp_path / "other")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.errors import DamagedIndexError, EngineUnavailableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain import status as describing
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING, Attribute, Condition, OneOf
@@ -142,29 +142,29 @@ def test_a_text_of_any_length_is_found_by_each_of_its_words(tmp_path: Path) -> N
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Services]:
+def index(tmp_path: Path) -> Iterator[Index]:
     opened = open_index(Settings(index=tmp_path / "index"), create=True, encoder=ENCODER)
     yield opened
     opened.close()
 
 
-def with_milvus(index: Services, milvus: Milvus) -> None:
+def with_milvus(index: Index, milvus: Milvus) -> None:
     index.library.generations = states_in(milvus, index.library.catalog)
 
 
-def explained(index: Services, mode: Mode = Mode.LEXICAL, text: str = "cod") -> dict[str, object]:
+def explained(index: Index, mode: Mode = Mode.LEXICAL, text: str = "cod") -> dict[str, object]:
     """What found words, and the ids that were found, by a new question."""
-    index.searcher.answers.clear()
-    hits = index.searcher.search(Query(text, mode=mode, explain=True)).hits
+    index._searcher.answers.clear()
+    hits = index.search(Query(text, mode=mode, explain=True)).hits
     return {"ids": sorted(hit.article.id for hit in hits)} | {
         "by": hits[0].explanation["words_by"] if hits and hits[0].explanation else ""
     }
 
 
-def test_words_are_found_and_told_of_while_milvus_is_away(index: Services, tmp_path: Path) -> None:
+def test_words_are_found_and_told_of_while_milvus_is_away(index: Index, tmp_path: Path) -> None:
     milvus = Unsteady(f"milvus+file:{tmp_path / 'milvus.db'}")
     with_milvus(index, milvus)
-    index.indexer.put([make_article("a", "Cod quota"), make_article("b", "Cod"), make_article("c")])
+    index.add([make_article("a", "Cod quota"), make_article("b", "Cod"), make_article("c")])
     assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
     milvus.down = True
     assert explained(index) == {"ids": ["a", "b"], "by": FULL_TEXT}
@@ -174,13 +174,13 @@ def test_words_are_found_and_told_of_while_milvus_is_away(index: Services, tmp_p
     assert explained(index, text='"cod quota"') == {"ids": ["a"], "by": FULL_TEXT}
 
 
-def test_what_milvus_refused_is_found_by_words(index: Services, tmp_path: Path) -> None:
+def test_what_milvus_refused_is_found_by_words(index: Index, tmp_path: Path) -> None:
     milvus = Unsteady(f"milvus+file:{tmp_path / 'milvus.db'}")
     with_milvus(index, milvus)
-    index.indexer.put([make_article("a", "Cod quota")])
+    index.add([make_article("a", "Cod quota")])
     newest = max(known.pk for known in index.library.catalog.known(["a"]).values())
     milvus.refuses = frozenset({newest + 1})
-    index.indexer.put([make_article("b", "Cod"), make_article("c", "Cod", provider=HERALD)])
+    index.add([make_article("b", "Cod"), make_article("c", "Cod", provider=HERALD)])
     assert explained(index) == {"ids": ["a", "b", "c"], "by": WORDS_BY}
     assert describing.status(index.library).lag.set_aside == 1
     number = index.library.generations.current_number() or 0
@@ -189,18 +189,18 @@ def test_what_milvus_refused_is_found_by_words(index: Services, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", [Without, Pretending])
 def test_without_bm25_full_text_proposes_until_it_is_there(
-    index: Services, tmp_path: Path, kind: type[Milvus]
+    index: Index, tmp_path: Path, kind: type[Milvus]
 ) -> None:
     address = f"milvus+file:{tmp_path / 'milvus.db'}"
     with_milvus(index, kind(address))
-    index.indexer.put([make_article("a", "Cod quota")])
+    index.add([make_article("a", "Cod quota")])
     engine = describing.status(index.library).engine
     assert engine["words"] == FULL_TEXT
     assert engine["bm25"].startswith("no: ")
     assert explained(index) == {"ids": ["a"], "by": FULL_TEXT}
     index.library.generations.close()
     with_milvus(index, Milvus(address))
-    index.indexer.put([make_article("b", "Cod")])
+    index.add([make_article("b", "Cod")])
     assert explained(index) == {"ids": ["a", "b"], "by": FULL_TEXT}
     index.library.rebuild()
     assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
@@ -208,13 +208,13 @@ def test_without_bm25_full_text_proposes_until_it_is_there(
 
 
 def test_lite_searches_words_of_few_articles(
-    index: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(milvus_generations, "_LITE_UP_TO", 2)
     with_milvus(index, Milvus(f"milvus+file:{tmp_path / 'milvus.db'}"))
-    index.indexer.put([make_article("a", "Cod quota"), make_article("b", "Cod")])
+    index.add([make_article("a", "Cod quota"), make_article("b", "Cod")])
     assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
-    index.indexer.put([make_article("c", "Cod")])
+    index.add([make_article("c", "Cod")])
     assert explained(index) == {"ids": ["a", "b", "c"], "by": FULL_TEXT}
     assert describing.status(index.library).engine["bm25"].startswith("not used")
 

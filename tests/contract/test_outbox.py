@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.errors import EngineUnavailableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.indexing.catching_up import CatchUp
 from semsearch.maintain import status as describing
 from semsearch.model.filters import EVERYTHING
@@ -72,46 +72,46 @@ def milvus(tmp_path: Path) -> Unsteady:
 
 
 @pytest.fixture
-def index(tmp_path: Path, milvus: Unsteady) -> Iterator[Services]:
+def index(tmp_path: Path, milvus: Unsteady) -> Iterator[Index]:
     opened = open_index(Settings(index=tmp_path / "index"), create=True, encoder=ENCODER)
     opened.library.generations = MilvusGenerations(milvus, opened.library.catalog, "flat")
     yield opened
     opened.close()
 
 
-def found(index: Services, text: str, mode: Mode = Mode.HYBRID) -> list[str]:
-    return [hit.article.id for hit in index.searcher.search(Query(text, mode=mode)).hits]
+def found(index: Index, text: str, mode: Mode = Mode.HYBRID) -> list[str]:
+    return [hit.article.id for hit in index.search(Query(text, mode=mode)).hits]
 
 
-def test_an_outage_delays_and_loses_nothing(index: Services, milvus: Unsteady) -> None:
-    index.indexer.put([make_article("a", "Cod quota")])
+def test_an_outage_delays_and_loses_nothing(index: Index, milvus: Unsteady) -> None:
+    index.add([make_article("a", "Cod quota")])
     milvus.down = True
-    written = index.indexer.put([make_article("b", "Cod in the storm")])
-    index.indexer.delete(["a"])
+    written = index.add([make_article("b", "Cod in the storm")])
+    index.delete(["a"])
     assert written.added == ("b",)
     assert index.library.catalog.known(["b"])
     assert found(index, "cod", Mode.LEXICAL) == ["a"]
     lag = describing.status(index.library).lag
     assert lag.writes >= 2
-    assert index.indexer.behind()
+    assert index.behind()
     with pytest.raises(EngineUnavailableError):
         found(index, "quota cod")
     milvus.down = False
-    index.indexer.publish()
+    index.publish()
     assert found(index, "cod") == ["b"]
     assert describing.status(index.library).lag.writes == 0
-    assert not index.indexer.behind()
+    assert not index.behind()
 
 
-def test_a_server_catches_up_by_itself(index: Services, milvus: Unsteady) -> None:
-    index.indexer.put([make_article("a", "Cod quota")])
+def test_a_server_catches_up_by_itself(index: Index, milvus: Unsteady) -> None:
+    index.add([make_article("a", "Cod quota")])
     milvus.down = True
-    index.indexer.put([make_article("b", "Cod in the storm")])
-    keeper = CatchUp(index.indexer, every=0.01)
+    index.add([make_article("b", "Cod in the storm")])
+    keeper = CatchUp(index._indexer, every=0.01)
     keeper.start()
     milvus.down = False
     for _ in range(2_000):
-        if not index.indexer.behind():
+        if not index.behind():
             break
     keeper.stop()
     assert sorted(found(index, "cod")) == ["a", "b"]
@@ -142,11 +142,11 @@ def test_a_step_that_was_interrupted_is_repeated(
     catalog.close()
 
 
-def test_what_milvus_never_takes_is_set_aside(index: Services, milvus: Unsteady) -> None:
-    index.indexer.put([make_article("a", "Cod quota")])
+def test_what_milvus_never_takes_is_set_aside(index: Index, milvus: Unsteady) -> None:
+    index.add([make_article("a", "Cod quota")])
     newest = max(known.pk for known in index.library.catalog.known(["a"]).values())
     milvus.refuses = frozenset({newest + 2})
-    index.indexer.put([make_article(name, f"Cod {name}") for name in "bcd"])
+    index.add([make_article(name, f"Cod {name}") for name in "bcd"])
     assert sorted(found(index, "cod", Mode.DENSE)) == ["a", "b", "d"]
     assert sorted(found(index, "cod", Mode.LEXICAL)) == ["a", "b", "c", "d"]
     status = describing.status(index.library)
@@ -156,7 +156,7 @@ def test_what_milvus_never_takes_is_set_aside(index: Services, milvus: Unsteady)
     index.library.catalog.write(WriteBatch(delete=["c"]))  # not published yet
     index.library.generations.check(number)
     milvus.refuses = frozenset()
-    index.indexer.put([make_article("c", "Cod again")])
+    index.add([make_article("c", "Cod again")])
     assert sorted(found(index, "cod", Mode.DENSE)) == ["a", "b", "c", "d"]
 
 

@@ -25,7 +25,7 @@ from semsearch.errors import (
     ModelUnavailableError,
     StaleGenerationError,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain.reindexing import Reindexed
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
@@ -55,16 +55,16 @@ class World:
     """An index that is served, and what is opened of it beside."""
 
     settings: Settings
-    opened: list[Services] = field(default_factory=list)
+    opened: list[Index] = field(default_factory=list)
 
-    def serve(self, encoder: HashingEncoder | None = None) -> Services:
+    def serve(self, encoder: HashingEncoder | None = None) -> Index:
         """What a server has open."""
         self.opened.append(
             open_index(self.settings, create=True, encoder=encoder or HashingEncoder())
         )
         return self.opened[-1]
 
-    def beside(self, encoder: HashingEncoder | None = None) -> Services:
+    def beside(self, encoder: HashingEncoder | None = None) -> Index:
         """The index beside it."""
         self.opened.append(open_beside(self.settings, "other", encoder or other()))
         return self.opened[-1]
@@ -122,17 +122,17 @@ def end(world: World) -> None:
         index.close()
 
 
-def fill(index: Services, *words: str) -> None:
-    index.indexer.put(
+def fill(index: Index, *words: str) -> None:
+    index.add(
         make_article(word, f"Notice {word}", body=f"{word} once. " * 5, related=(make_link("m"),))
         for word in words
     )
 
 
-def answers(index: Services) -> list[dict[str, float]]:
+def answers(index: Index) -> list[dict[str, float]]:
     """Scores by article."""
     return [
-        {hit.article.id: hit.score for hit in index.searcher.search(Query(text, k=99)).hits}
+        {hit.article.id: hit.score for hit in index.search(Query(text, k=99)).hits}
         for text in ("tram and harbour", "notice of salt", "cod", "mention")
     ]
 
@@ -141,8 +141,8 @@ def test_the_new_index_answers_as_one_made_with_the_new_model(world: World, tmp_
     index = world.serve()
     fill(index, *WORDS)
     archive = write_json_lines(tmp_path / "archive" / "a.jsonl", [record(1), record(2)])
-    index.indexer.index([archive])
-    index.indexer.delete(["cod"])
+    index.add_files(archive)
+    index.delete(["cod"])
     before, sequence = held(index), index.library.catalog.sequence
     generation = index.library.snapshot().generation
     index.close()
@@ -161,11 +161,11 @@ def test_the_new_index_answers_as_one_made_with_the_new_model(world: World, tmp_
     newest = again.library.snapshot().generation
     assert newest > generation
     again.library.generations.check(newest)
-    report = again.indexer.index([archive])
+    report = again.add_files(archive)
     assert (report.files_unchanged, report.encoded, encoder.encoded) == (1, 0, 0)
     assert "cod" in again.library.catalog.buried(["cod"])
     fresh = open_index(Settings(index=tmp_path / "fresh"), create=True, encoder=other())
-    fresh.indexer.put(one for one in before.values() if not one.stub)
+    fresh.add(one for one in before.values() if not one.stub)
     assert answers(again) == [pytest.approx(one, abs=1e-4) for one in answers(fresh)]
     fresh.close()
     fill(again, "zeppelin")  # it goes on: numbers, words and vectors
@@ -196,8 +196,8 @@ def test_what_is_written_meanwhile_is_brought_over(world: World) -> None:
     fill(index, "tram", "cod", "otter")
     world.reindex()
     fill(index, "salt")
-    index.indexer.put([make_article("tram", "Notice of another tram")])
-    index.indexer.delete(["otter"])
+    index.add([make_article("tram", "Notice of another tram")])
+    index.delete(["otter"])
     before = held(index)
     index.close()
     done = world.reindex(switch=True)
@@ -280,14 +280,14 @@ def test_over_http_it_is_503_with_what_to_do(served: World) -> None:
 def test_a_server_with_the_old_model_answers_words_and_refuses_vectors(served: World) -> None:
     index = served.serve()
     fill(index, *WORDS)
-    first = index.searcher.search(Query("notice", k=5))
+    first = index.search(Query("notice", k=5))
     served.reindex(switch=True)
     with pytest.raises(ModelChangedError, match="made with the model other") as refused:
         ask(index, "notice", Mode.HYBRID)
     assert "Set model.name to other" in refused.value.hint
     assert set(ids(ask(index, "tram", Mode.LEXICAL))) == {"tram"}
     with pytest.raises(StaleGenerationError):
-        index.searcher.search(Query("notice", k=5, page_token=first.next_page_token))
+        index.search(Query("notice", k=5, page_token=first.next_page_token))
     with pytest.raises(ModelChangedError):
         fill(index, "late")
     assert "late" not in held(index)
@@ -332,7 +332,7 @@ def test_who_asks_while_it_is_switched_gets_the_old_answer_or_the_new_or_none(
     def reading() -> None:
         while not stop.is_set():
             try:
-                index.searcher.answers.clear()
+                index._searcher.answers.clear()
                 if answers(index) != before:
                     wrong.append("another answer")
                 given.add("old")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from semsearch.errors import DamagedIndexError, StorageError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -23,7 +23,7 @@ from tests.support.processes import context
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Services]:
+def opened(folder: Path) -> Iterator[Index]:
     index = open_index(folder, HashingEncoder())
     index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
     yield index
@@ -38,15 +38,15 @@ def check(folder: Path, acknowledged: set[str], tried: set[str]) -> None:
     with opened(folder) as index:
         there = set(held(index))
         assert acknowledged <= there <= acknowledged | tried
-        index.indexer.publish()
+        index.publish()
         assert set(ids(ask(index, "notice"))) == there
         assert not list((folder / "generations").glob(".*"))
         assert not list(folder.glob(".*"))
 
 
-def put(index: Services, *names: str) -> None:
+def put(index: Index, *names: str) -> None:
     """Write articles that have little in common."""
-    index.indexer.put(
+    index.add(
         make_article(name, f"Notice {name}", body=" ".join(f"{name}{n}" for n in range(200)))
         for name in names
     )

@@ -69,7 +69,7 @@ def write(folder: Path, word: str) -> float:
     """Make both articles say one word, keeping no generation that is not read; when it was done."""
     index = open_index(folder, HashingEncoder())
     index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
-    index.indexer.put(
+    index.add(
         make_article(key, f"Notice {word}", body=word, url=f"https://{key}.example/")
         for key in ("a", "b")
     )

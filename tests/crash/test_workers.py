@@ -26,7 +26,7 @@ def ask(address: str) -> tuple[str, set[str]]:
 
 def test_every_worker_sees_an_acknowledged_write_with_its_next_answer(folder: Path) -> None:
     index = open_index(folder, HashingEncoder())
-    index.indexer.put(make_article(key, "Notice salt") for key in ("a", "b"))
+    index.add(make_article(key, "Notice salt") for key in ("a", "b"))
     index.close()
     seen = set[str]()
     with workers(folder, PROCESSES) as address:

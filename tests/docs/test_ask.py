@@ -9,7 +9,7 @@ import pytest
 
 from semsearch.assembly import open_index
 from semsearch.config import Settings
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.search import Mode, Query
 from tests.docs.pages import DOCS
 
@@ -19,7 +19,7 @@ ROWS = re.findall(
 
 
 @pytest.fixture(scope="module")
-def sample(reader: Path) -> Iterator[Services]:
+def sample(reader: Path) -> Iterator[Index]:
     opened = open_index(Settings(index=reader / "indexes" / "sample"))
     yield opened
     opened.close()
@@ -39,8 +39,8 @@ def test_there_are_examples() -> None:
 @pytest.mark.model
 @pytest.mark.parametrize(("question", "_meaning", "step"), ROWS)
 def test_a_question_is_read_as_it_says(
-    sample: Services, question: str, _meaning: str, step: str
+    sample: Index, question: str, _meaning: str, step: str
 ) -> None:
     asked_at = datetime(2024, 3, 8, tzinfo=UTC)
     query = Query(question, k=1, mode=Mode.LEXICAL, asked_at=asked_at)
-    assert step in sample.searcher.search(query).query.interpreted.steps
+    assert step in sample.search(query).query.interpreted.steps

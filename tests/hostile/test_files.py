@@ -121,7 +121,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     base = tmp_path_factory.mktemp("hostile")
     made(base / "files")
     index = open_index(base / "index", HashingEncoder())
-    report = index.indexer.index([base / "files"])
+    report = index.add_files(base / "files")
     by_id = {a.id: a for a in index.library.catalog.all_articles() if not a.stub}
     sources = index.library.catalog.sources()
     articles = {

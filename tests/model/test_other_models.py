@@ -63,9 +63,9 @@ def test_an_index_is_made_and_asked_with_it(model: ModelSettings, tmp_path: Path
     articles = [
         Article(id=str(i), title=text, body=f"{text}. " * 9) for i, text in enumerate(TEXTS)
     ]
-    services.indexer.put(articles)
+    services.add(articles)
     for number, text in enumerate(TEXTS):
-        hits = services.searcher.search(Query(text, mode=Mode.DENSE)).hits
+        hits = services.search(Query(text, mode=Mode.DENSE)).hits
         assert {hit.article.id for hit in hits} == {"0", "1", "2"}
         assert hits[0].article.id == str(number)
     manifest = services.library.generations.manifest(1)
@@ -75,7 +75,7 @@ def test_an_index_is_made_and_asked_with_it(model: ModelSettings, tmp_path: Path
 
     other = open_index(settings.model_copy(update={"model": ModelSettings()}))
     with pytest.raises(ModelMismatchError, match="all-MiniLM-L6-v2") as refused:
-        other.searcher.search(Query("harbour"))
+        other.search(Query("harbour"))
     assert str(model.name) in refused.value.hint
     other.close()
 

@@ -28,21 +28,21 @@ def test_the_first_articles_are_reranked_the_same_way_each_time(tmp_path: Path) 
     rerank = RerankSettings(model=str(model), top=12, budget_ms=60_000)
     settings = Settings(index=tmp_path / "index", rerank=rerank)
     services = open_index(settings, create=True, encoder=HashingEncoder())
-    services.indexer.put(list(ARTICLES.values()))
-    found = services.searcher.search(QUERY)
+    services.add(list(ARTICLES.values()))
+    found = services.search(QUERY)
     check_answer(found, ARTICLES)
     assert [hit.score_parts["rerank"] > 0 for hit in found.hits] == [True] * 12 + [False] * 8
     assert found.query.interpreted.notes == (f"The first 12 articles were reranked by {model}.",)
     services.close()
 
     again = open_index(settings, encoder=HashingEncoder())
-    assert timeless(again.searcher.search(QUERY)) == timeless(found)
+    assert timeless(again.search(QUERY)) == timeless(found)
     again.close()
 
     plain = open_index(
         settings.model_copy(update={"rerank": RerankSettings()}), encoder=HashingEncoder()
     )
-    unread = plain.searcher.search(QUERY)
+    unread = plain.search(QUERY)
     plain.close()
     first = {hit.article.id for hit in unread.hits[:12]}
     assert {hit.article.id for hit in found.hits[:12]} == first

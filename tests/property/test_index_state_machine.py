@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.filters import EVERYTHING, AnyOf, Attribute, Condition, Filters, Not, OneOf
 from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.answers import TOLERANCE, check_answer, check_parts, timeless
@@ -90,7 +90,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.on_disk: dict[str, tuple[Fields, ...]] = {}
         self.generation = 0
         self.written = False
-        self.index: Services = open_index(self.folder / "index", self.encoder)
+        self.index: Index = open_index(self.folder / "index", self.encoder)
 
     def teardown(self) -> None:
         self.index.close()
@@ -103,7 +103,7 @@ class IndexMachine(RuleBasedStateMachine):
     @rule(given=st.lists(records(), min_size=1, max_size=3))
     def put(self, given: list[Fields]) -> None:
         articles = [read(fields) for fields in given]
-        self.index.indexer.put(articles)
+        self.index.add(articles)
         self.oracle.put(articles)
 
     @rule(data=st.data())
@@ -111,7 +111,7 @@ class IndexMachine(RuleBasedStateMachine):
         if self.oracle.articles:
             known = sorted(self.oracle.articles)
             chosen = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=2))
-            self.index.indexer.delete(chosen)
+            self.index.delete(chosen)
             self.oracle.delete(chosen)
 
     @rule(name=st.sampled_from("abc"), given=st.lists(records(), min_size=1, max_size=3))
@@ -128,7 +128,7 @@ class IndexMachine(RuleBasedStateMachine):
     @rule(prune=st.booleans())
     def index_folder(self, prune: bool) -> None:  # noqa: FBT001 - hypothesis names it
         files = {path: tuple(map(read, given)) for path, given in self.on_disk.items()}
-        report = self.index.indexer.index([self.archive], prune=prune)
+        report = self.index.add_files(self.archive, prune=prune)
         self.oracle.index(files, prune=prune)
         assert report.files == len(files)
         assert report.skipped == ()
@@ -172,10 +172,10 @@ class IndexMachine(RuleBasedStateMachine):
             question = " ".join(words)
             for mode in Mode:
                 query = Query(question, k=100, filters=filters, mode=mode)
-                results = self.index.searcher.search(query)
+                results = self.index.search(query)
                 check_answer(results, matching)
                 assert results.next_page_token is None
-                assert timeless(self.index.searcher.search(query)) == timeless(results)
+                assert timeless(self.index.search(query)) == timeless(results)
                 self.check(results, mode, words, question, condition)
 
     def check(

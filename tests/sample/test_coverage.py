@@ -7,7 +7,7 @@ import pytest
 
 from semsearch.assembly import build_encoder
 from semsearch.config import load_settings
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.relation import Relation, RelationKind
 from tests.sample.test_truth import SAMPLE, TRUTH
@@ -21,44 +21,44 @@ EVERYTHING = CoverageQuery(k=1_000)
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     index = open_index(tmp_path_factory.mktemp("sample"), build_encoder(load_settings().model))
-    index.indexer.index([SAMPLE / "articles"])
+    index.add_files(SAMPLE / "articles")
     yield index
     index.close()
 
 
 @pytest.fixture(scope="module")
-def stems(sample: Services) -> Stems:
+def stems(sample: Index) -> Stems:
     """File stems by article id; stubs come from no file."""
     return {identity: stem for stem, identity in sample.library.catalog.stems().items()}
 
 
 @pytest.fixture(scope="module")
-def groups(sample: Services, stems: Stems) -> dict[frozenset[str], str]:
+def groups(sample: Index, stems: Stems) -> dict[frozenset[str], str]:
     """Members and the original of each duplicate group."""
     return {
         frozenset(stems.get(m.article.id, m.article.url) for m in group.members): stems[
             group.original
         ]
-        for group in sample.duplicates.groups(EVERYTHING).groups
+        for group in sample.groups(EVERYTHING).groups
     }
 
 
 @pytest.fixture(scope="module")
-def stories(sample: Services, stems: Stems) -> set[frozenset[str]]:
+def stories(sample: Index, stems: Stems) -> set[frozenset[str]]:
     """The articles of each story, stubs left out, which the truth says nothing about."""
     found = set()
-    for one in sample.stories.stories(EVERYTHING).stories:
-        members = sample.stories.story(one.id).members
+    for one in sample.stories(EVERYTHING).stories:
+        members = sample.story(one.id).members
         held = frozenset(stems[m.article.id] for m in members if not m.article.stub)
         found.add(held)
     return {held for held in found if len(held) > 1}
 
 
-def relation(sample: Services, stems: Stems, a: str, b: str) -> Relation:
+def relation(sample: Index, stems: Stems, a: str, b: str) -> Relation:
     ids = {stem: identity for identity, stem in stems.items()}
-    return sample.relater.relate([(ids[a], ids[b])]).relations[0]
+    return sample.relate_pairs([(ids[a], ids[b])]).relations[0]
 
 
 def expected_groups() -> set[frozenset[str]]:
@@ -80,7 +80,7 @@ CLASSES = [
 
 @pytest.mark.parametrize(("a", "b", "kind"), CLASSES, ids=lambda one: str(one)[:60])
 def test_the_relations_are_those_of_the_truth(
-    sample: Services, stems: Stems, a: str, b: str, kind: RelationKind
+    sample: Index, stems: Stems, a: str, b: str, kind: RelationKind
 ) -> None:
     found = relation(sample, stems, a, b)
     assert found.relation is kind, found.probabilities
@@ -91,7 +91,7 @@ def test_the_relations_are_those_of_the_truth(
     "twins", [*TRUTH["template_twins"], *TRUTH["series"]], ids=lambda twins: str(twins["b"])
 )
 def test_twins_are_never_one_text_and_have_little_chance_to_be(
-    sample: Services, stems: Stems, twins: dict[str, str]
+    sample: Index, stems: Stems, twins: dict[str, str]
 ) -> None:
     found = relation(sample, stems, twins["a"], twins["b"])
     assert found.relation in (RelationKind.RELATED, RelationKind.UNRELATED)

@@ -9,7 +9,7 @@ import pytest
 
 from semsearch.api.app import create_app
 from semsearch.api.settings import ApiSettings
-from semsearch.index import Services
+from semsearch.index import Index
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving
@@ -18,7 +18,7 @@ MAX_BODY = 200_000
 SETTINGS = ApiSettings(max_body_bytes=MAX_BODY)
 
 
-def empty_index(folder: Path) -> Services:
+def empty_index(folder: Path) -> Index:
     """An index with nothing in it but an empty generation."""
     opened = open_index(folder, HashingEncoder())
     with opened.library.writing():
@@ -28,13 +28,13 @@ def empty_index(folder: Path) -> Services:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Services:
+def services(tmp_path: Path) -> Index:
     """An empty index of the test's own."""
     return empty_index(tmp_path / "index")
 
 
 @pytest.fixture
-def client(services: Services) -> Iterator[httpx.Client]:
+def client(services: Index) -> Iterator[httpx.Client]:
     """A client of the served index."""
     with serving(create_app(services, settings=SETTINGS)) as opened:
         yield opened

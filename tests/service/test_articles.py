@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from semsearch.index import Services
+from semsearch.index import Index
 from tests.service.conftest import MAX_BODY
 
 STRIKE: dict[str, Any] = {
@@ -146,7 +146,7 @@ def test_a_stream_is_written_and_its_broken_lines_are_listed(client: httpx.Clien
     ]
 
 
-def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, services: Services) -> None:
+def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, services: Index) -> None:
     marker = "TOPSECRETBLOB"
     put(client, "a", secured=marker, nested={"Secured": marker, "deep": [{"SECURED": marker}]})
     related = [{"title": "Mention", "webUrl": "https://herald.example/1", "secured": marker}]

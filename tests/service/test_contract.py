@@ -34,7 +34,7 @@ OPERATIONS = [
 def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The application by its own description, with sixty articles behind it."""
     opened = empty_index(tmp_path_factory.mktemp("contract") / "index")
-    opened.indexer.put([article_from(one, "") for one in notices()])
+    opened.add([article_from(one, "") for one in notices()])
     app = create_app(opened, settings=ApiSettings(request_seconds=60))
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 

@@ -11,7 +11,7 @@ import pytest
 
 from semsearch.api.app import create_app
 from semsearch.api.bodies import articles_from
-from semsearch.index import Services
+from semsearch.index import Index
 from tests.service.conftest import empty_index
 from tests.service.test_articles import problem
 from tests.support.coverage import report, text_of
@@ -39,13 +39,13 @@ def fields(identity: str, event: str, telling: str = "") -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Three copies and another text on a strike, two copies on a ferry, and a lone article."""
     return open_index(tmp_path_factory.mktemp("coverage") / "index", HashingEncoder(dimension=512))
 
 
 @pytest.fixture(scope="module")
-def covered(opened: Services) -> Iterator[httpx.Client]:
+def covered(opened: Index) -> Iterator[httpx.Client]:
     with serving(create_app(opened)) as client:
         sent = [
             *(fields(identity, "strike") for identity in COPIES),

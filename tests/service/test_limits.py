@@ -15,7 +15,7 @@ import pytest
 from semsearch.api.app import create_app
 from semsearch.api.settings import ApiSettings
 from semsearch.config import ServiceSettings, Settings
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.limits import Limits
 from semsearch.model.search import Query
 from tests.service.conftest import notices
@@ -65,7 +65,7 @@ def limited(
     with serving(create_app(open_index(folder, encoder))) as client:
         assert client.post("/v1/articles", json=list(notices())).status_code == 200
     opened = open_index(folder, encoder, limits=LIMITS)
-    opened.searcher.search(Query("xxxx harbour"))  # what is loaded once takes its time
+    opened.search(Query("xxxx harbour"))  # what is loaded once takes its time
     server = Settings(service=ServiceSettings(head_seconds=1))
     with serving(create_app(opened, settings=SETTINGS), server) as client:
         yield client
@@ -306,6 +306,6 @@ def test_json_is_read_strictly(limited: httpx.Client, content: bytes, says: str)
 
 
 def test_the_limits_of_an_index_hold_for_every_way_to_ask(tmp_path: Path) -> None:
-    opened: Services = open_index(tmp_path / "index", HashingEncoder(), limits=LIMITS)
+    opened: Index = open_index(tmp_path / "index", HashingEncoder(), limits=LIMITS)
     assert opened.library.limits == LIMITS
     opened.close()

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article, Provider, Related
 from semsearch.web import site
 from tests.service.conftest import empty_index
@@ -53,14 +53,14 @@ def held() -> list[Article]:
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     opened = empty_index(tmp_path_factory.mktemp("pages") / "index")
-    opened.indexer.put(held())
+    opened.add(held())
     return opened
 
 
 @pytest.fixture(scope="module")
-def reader(index: Services) -> Iterator[httpx.Client]:
+def reader(index: Index) -> Iterator[httpx.Client]:
     """What a browser sees of an index that no test changes."""
     app = create_app(index, pages=[site.router])
     app.add_middleware(site.ProblemPages)
@@ -293,7 +293,7 @@ def test_any_text_may_be_pasted(reader: httpx.Client, text: str | bytes) -> None
     assert Markup(answer.text).faults == []
 
 
-def test_a_file_is_read_without_being_written(reader: httpx.Client, index: Services) -> None:
+def test_a_file_is_read_without_being_written(reader: httpx.Client, index: Index) -> None:
     before = index.library.catalog.sequence
     answer = reader.post("/add/read?name=a.jsonl", content=b'{"id": "new", "title": "T"}\nx\n')
     assert [record["id"] for record in answer.json()["records"]] == ["new"]
@@ -304,12 +304,10 @@ def test_a_file_is_read_without_being_written(reader: httpx.Client, index: Servi
     assert "unknown ending" in refused.json()["detail"]
 
 
-def test_status_says_what_is_in_the_index_and_what_is_not(
-    services: Services, tmp_path: Path
-) -> None:
+def test_status_says_what_is_in_the_index_and_what_is_not(services: Index, tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_bytes(b"---\ntitle: <b>\n  x: [\n---\n")
-    services.indexer.index([tmp_path / "bad.md"])
-    services.indexer.put([make_article("a", topics=("Ports",))])
+    services.add_files(tmp_path / "bad.md")
+    services.add([make_article("a", topics=("Ports",))])
     app = create_app(services, pages=[site.router])
     with serving(app) as client:
         page = Markup(client.get("/status", headers=BROWSER).text)
@@ -328,7 +326,7 @@ def test_what_is_encrypted_is_never_shown(reader: httpx.Client) -> None:
     assert blob not in answer.text
 
 
-def test_an_empty_index_can_be_looked_at(services: Services) -> None:
+def test_an_empty_index_can_be_looked_at(services: Index) -> None:
     with serving(create_app(services, pages=[site.router])) as client:
         for address in ("/", "/?q=ferry", "/status", "/add"):
             answer = client.get(address, headers=BROWSER)

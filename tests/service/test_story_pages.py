@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageQuery
 from semsearch.web import site
@@ -27,11 +27,11 @@ EVIL = '<script>alert("x")</script><b onclick=x>'
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Services:
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Three copies and another text on a strike, two copies on a ferry, and a hostile pair."""
     opened = open_index(tmp_path_factory.mktemp("pages") / "index", HashingEncoder(dimension=512))
     evil = Provider(EVIL, "evil.example")
-    opened.indexer.put(
+    opened.add(
         [
             report("a", "strike"),
             report("b", "strike"),
@@ -48,7 +48,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Services:
 
 
 @pytest.fixture(scope="module")
-def reader(index: Services) -> Iterator[httpx.Client]:
+def reader(index: Index) -> Iterator[httpx.Client]:
     app = create_app(index, pages=[site.router])
     app.add_middleware(site.ProblemPages)
     with serving(app) as client:
@@ -57,15 +57,15 @@ def reader(index: Services) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def strike(index: Services) -> str:
+def strike(index: Index) -> str:
     """The id of the story of four articles."""
-    return index.stories.stories(CoverageQuery(min_size=4)).stories[0].id
+    return index.stories(CoverageQuery(min_size=4)).stories[0].id
 
 
 @pytest.fixture(scope="module")
-def copies(index: Services) -> str:
+def copies(index: Index) -> str:
     """The id of the group of three."""
-    return index.duplicates.groups(CoverageQuery(min_size=3)).groups[0].id
+    return index.groups(CoverageQuery(min_size=3)).groups[0].id
 
 
 def sound(answer: httpx.Response, status: int = 200) -> Markup:
@@ -128,7 +128,7 @@ def test_a_filter_that_cannot_be_read_is_said_beside_the_form(
 def test_a_list_goes_on_over_pages(tmp_path: Path) -> None:
     opened = open_index(tmp_path / "index", HashingEncoder(dimension=512))
     events = [f"event {number}" for number in range(23)]
-    opened.indexer.put([report(f"{event} {n}", event) for event in events for n in "ab"])
+    opened.add([report(f"{event} {n}", event) for event in events for n in "ab"])
     with serving(create_app(opened, pages=[site.router])) as client:
         for path in ("/stories", "/duplicates"):
             first = Markup(client.get(path).text)
@@ -143,12 +143,12 @@ def test_a_list_goes_on_over_pages(tmp_path: Path) -> None:
             assert not shown[0] & shown[1]
 
 
-def test_a_story_shows_its_comparison(reader: httpx.Client, index: Services, strike: str) -> None:
+def test_a_story_shows_its_comparison(reader: httpx.Client, index: Index, strike: str) -> None:
     answer = reader.get(f"/stories/{strike}")
     page = sound(answer)
-    found = index.comparer.story(strike)
+    found = index.compare(story=strike)
     text = " ".join(page.text.split())
-    assert found.title == index.stories.story(strike).story.title
+    assert found.title == index.story(strike).story.title
     assert found.title in text
     for view in found.providers:
         assert view.name in text
@@ -175,8 +175,8 @@ def test_all_of_a_story_is_shown_when_asked_for(reader: httpx.Client, strike: st
     sound(reader.get(f"/stories/{strike}?all=1"))
 
 
-def test_hostile_texts_stay_texts(reader: httpx.Client, index: Services) -> None:
-    stories = index.stories.stories().stories
+def test_hostile_texts_stay_texts(reader: httpx.Client, index: Index) -> None:
+    stories = index.stories().stories
     (evil,) = [one.id for one in stories if "script" in one.title]
     page = sound(reader.get(f"/stories/{evil}"))
     assert EVIL in page.text
@@ -209,10 +209,8 @@ def test_beginnings_are_drawn_for_the_filters(reader: httpx.Client) -> None:
     assert reader.get("/stories/beginnings.svg?from=soon").status_code == 422
 
 
-def test_reports_are_those_of_the_command(
-    reader: httpx.Client, index: Services, strike: str
-) -> None:
-    found = index.comparer.story(strike)
+def test_reports_are_those_of_the_command(reader: httpx.Client, index: Index, strike: str) -> None:
+    found = index.compare(story=strike)
     for form, kind in (
         ("html", "text/html"),
         ("md", "text/markdown"),
@@ -244,8 +242,8 @@ def test_what_is_not_there_is_said_on_a_page(reader: httpx.Client, address: str)
 
 def test_a_story_that_cannot_be_compared_still_shows_its_articles(tmp_path: Path) -> None:
     opened = open_index(tmp_path / "index", HashingEncoder(dimension=512))
-    opened.indexer.put([report(f"m{n:03}", "crowd", f"telling {n}") for n in range(205)])
-    (story,) = opened.stories.stories(CoverageQuery(min_size=201)).stories
+    opened.add([report(f"m{n:03}", "crowd", f"telling {n}") for n in range(205)])
+    (story,) = opened.stories(CoverageQuery(min_size=201)).stories
     with serving(create_app(opened, pages=[site.router])) as client:
         page = sound(client.get(f"/stories/{story.id}"))
         assert "These articles are not compared." in page.text
@@ -254,7 +252,7 @@ def test_a_story_that_cannot_be_compared_still_shows_its_articles(tmp_path: Path
 
 def test_of_a_crowd_the_first_are_shown_and_the_rest_a_link_away(tmp_path: Path) -> None:
     opened = open_index(tmp_path / "index", HashingEncoder(dimension=512))
-    opened.indexer.put(
+    opened.add(
         report(
             f"m{number}",
             "crowd",
@@ -263,7 +261,7 @@ def test_of_a_crowd_the_first_are_shown_and_the_rest_a_link_away(tmp_path: Path)
         )
         for number in range(30)
     )
-    (story,) = opened.stories.stories().stories
+    (story,) = opened.stories().stories
     with serving(create_app(opened, pages=[site.router])) as client:
         short = sound(client.get(f"/stories/{story.id}"))
         whole = sound(client.get(f"/stories/{story.id}?all=1"))
@@ -278,12 +276,12 @@ def test_of_a_crowd_the_first_are_shown_and_the_rest_a_link_away(tmp_path: Path)
 
 
 def test_groups_show_original_lineage_and_members(
-    reader: httpx.Client, index: Services, copies: str
+    reader: httpx.Client, index: Index, copies: str
 ) -> None:
     listed = sound(reader.get("/duplicates"))
     assert f"/duplicates/{copies}" in listed.links()
     page = sound(reader.get(f"/duplicates/{copies}"))
-    view = index.duplicates.group(copies)
+    view = index.group(copies)
     text = " ".join(page.text.split())
     assert "Original" in text
     for member in view.group.members:
@@ -297,10 +295,10 @@ def test_groups_show_original_lineage_and_members(
     assert row["class"] == "members-table"
 
 
-def test_a_difference_tells_kept_added_and_cut(reader: httpx.Client, index: Services) -> None:
+def test_a_difference_tells_kept_added_and_cut(reader: httpx.Client, index: Index) -> None:
     body = text_of("strike")
     head, _, tail = body.partition(". ")
-    index.indexer.put(
+    index.add(
         [
             make_article(
                 "later",
@@ -321,7 +319,7 @@ def test_a_difference_tells_kept_added_and_cut(reader: httpx.Client, index: Serv
 
 
 def test_what_a_difference_lacks_is_said_of_articles_by_name(
-    reader: httpx.Client, index: Services
+    reader: httpx.Client, index: Index
 ) -> None:
     strike = report("a", "strike")
     caption = make_article(
@@ -331,7 +329,7 @@ def test_what_a_difference_lacks_is_said_of_articles_by_name(
         published=strike.published,
         provider=Provider("The Bare"),
     )
-    index.indexer.put([caption])
+    index.add([caption])
     text = " ".join(sound(reader.get("/difference?a=bare&b=a")).text.split())
     assert "The Bare holds nothing but captions and notices." in text
 

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article, Provider
 from semsearch.model.coverage import CoverageQuery
 from tests.support.articles import make_article
@@ -44,18 +44,18 @@ def report(identity: str, event: str, telling: str = "", **values: Any) -> Artic
     return make_article(identity, **given)
 
 
-def groups(index: Services) -> dict[str, tuple[str, tuple[str, ...]]]:
+def groups(index: Index) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Each duplicate group by its id: the original, and its members in order of id."""
-    found = index.duplicates.groups(CoverageQuery(k=1_000)).groups
+    found = index.groups(CoverageQuery(k=1_000)).groups
     return {
         one.id: (one.original, tuple(sorted(member.article.id for member in one.members)))
         for one in found
     }
 
 
-def stories(index: Services) -> dict[str, tuple[str, ...]]:
+def stories(index: Index) -> dict[str, tuple[str, ...]]:
     """Each story by its id: its members in order of id."""
     return {
-        one.id: tuple(sorted(m.article.id for m in index.stories.story(one.id).members))
-        for one in index.stories.stories(CoverageQuery(k=1_000)).stories
+        one.id: tuple(sorted(m.article.id for m in index.story(one.id).members))
+        for one in index.stories(CoverageQuery(k=1_000)).stories
     }

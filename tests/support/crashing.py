@@ -15,7 +15,7 @@ from random import Random
 
 import numpy as np
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.ingest.identity import content_hash
 from semsearch.library.library import Repair
 from semsearch.model.filters import EVERYTHING
@@ -179,7 +179,7 @@ class CrashTest:
             index.close()
         self.log.pending = None
 
-    def _check_catalog(self, index: Services) -> None:
+    def _check_catalog(self, index: Index) -> None:
         articles = held(index)
         found = {one: _digest(index, one) for one in articles}
         assert found in self.log.allowed()
@@ -196,16 +196,16 @@ class CrashTest:
             assert np.array_equal(row.vectors, expected.astype(np.float16))
             assert catalog.held_vectors(text_hash(piece.text) for piece in pieces)
 
-    def _check_answers(self, index: Services) -> None:
+    def _check_answers(self, index: Index) -> None:
         """What is in the catalog can be found, at the latest when it has been published."""
         before = index.library.snapshot()
         assert before.count(EVERYTHING) == len(before)
-        index.indexer.publish()
+        index.publish()
         assert set(ids(ask(index, "harbour ferry tunnel"))) == set(self.log.state)
         self.log.sequence = index.library.catalog.sequence
 
 
-def _digest(index: Services, identity: str) -> str:
+def _digest(index: Index, identity: str) -> str:
     return index.library.catalog.known([identity])[identity].content_hash
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.encode.encoder import Encoder
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.library import Repair
 from semsearch.library.limits import Limits
 from semsearch.model.article import Article
@@ -21,7 +21,7 @@ def open_index(
     encoder: Encoder,
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: Limits = Limits(),
-) -> Services:
+) -> Index:
     """The index in a folder, made if it is not there."""
     return assemble(
         Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair, limits=limits
@@ -36,14 +36,14 @@ def open_catalog(folder: Path) -> Catalog:
     return catalog
 
 
-def held(index: Services) -> dict[str, Article]:
+def held(index: Index) -> dict[str, Article]:
     """Every current article by id, stubs included."""
     return {article.id: article for article in index.library.catalog.all_articles()}
 
 
-def ask(index: Services, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> SearchResults:
+def ask(index: Index, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> SearchResults:
     """All hits of a question."""
-    return index.searcher.search(Query(text, k=k, mode=mode))
+    return index.search(Query(text, k=k, mode=mode))
 
 
 def ids(results: SearchResults) -> list[str]:

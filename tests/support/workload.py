@@ -19,7 +19,7 @@ from random import Random
 from typing import Any
 
 from semsearch.errors import SemsearchError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.indexing import run
 from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
@@ -152,51 +152,51 @@ def _article(rng: Random, identity: str) -> Article:
     return make_article(values.pop("id"), values.pop("title"), **values)
 
 
-def _some(index: Services, rng: Random, most: int) -> list[str]:
+def _some(index: Index, rng: Random, most: int) -> list[str]:
     held = sorted(article.id for article in index.library.catalog.all_articles())
     return rng.sample(held, min(most, len(held)))
 
 
-def _bulk(index: Services, rng: Random, archive: Path) -> None:
+def _bulk(index: Index, rng: Random, archive: Path) -> None:
     records = [
         _record(rng, f"n{number:03}") for number in rng.sample(range(_ARTICLES * 2), _ARTICLES)
     ]
     write_json_lines(archive / f"{rng.choice('abc')}.jsonl", records)
-    index.indexer.index([archive])
+    index.add_files(archive)
 
 
-def _update(index: Services, rng: Random, _: Path) -> None:
+def _update(index: Index, rng: Random, _: Path) -> None:
     chosen = _some(index, rng, 4) or ["n000"]
-    index.indexer.put(_article(rng, one) for one in chosen)
+    index.add(_article(rng, one) for one in chosen)
 
 
-def _delete(index: Services, rng: Random, _: Path) -> None:
+def _delete(index: Index, rng: Random, _: Path) -> None:
     chosen = _some(index, rng, 3)
     if chosen:
-        index.indexer.delete(chosen)
+        index.delete(chosen)
 
 
-def _compact(index: Services, rng: Random, _: Path) -> None:
+def _compact(index: Index, rng: Random, _: Path) -> None:
     """Remove a third, so that segments are written anew, or derive everything anew."""
     chosen = _some(index, rng, 200)
     if len(chosen) > _ARTICLES:
-        index.indexer.delete(chosen[: len(chosen) // 3])
+        index.delete(chosen[: len(chosen) // 3])
         return
     with index.library.writing():
         index.library.rebuild()
 
 
-def _publish(index: Services, rng: Random, _: Path) -> None:
+def _publish(index: Index, rng: Random, _: Path) -> None:
     with index.library.writing():
         index.library.remember_encoder()
         taken = run.IndexingRun(index.library, ReadOptions())
         for number in range(3):
             taken.take(_article(rng, f"p{number}"), None)
         taken.flush()
-        index.indexer.publish()
+        index.publish()
 
 
-_OPERATIONS: dict[str, Callable[[Services, Random, Path], None]] = {
+_OPERATIONS: dict[str, Callable[[Index, Random, Path], None]] = {
     "bulk": _bulk,
     "update": _update,
     "delete": _delete,

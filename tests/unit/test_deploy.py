@@ -12,7 +12,7 @@ import yaml
 
 from semsearch.api.metrics import Metrics
 from semsearch.config import Settings
-from semsearch.index import Services
+from semsearch.index import Index
 from tests.support.articles import make_article
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -28,8 +28,8 @@ def expressions() -> list[str]:
     return shown + [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
 
 
-def test_dashboard_and_alerts_ask_only_for_metrics_that_there_are(index: Services) -> None:
-    index.indexer.put([make_article("a")])
+def test_dashboard_and_alerts_ask_only_for_metrics_that_there_are(index: Index) -> None:
+    index.add([make_article("a")])
     metrics = Metrics()
     with metrics.working("question"), metrics.waiting("question"):
         metrics.answered("GET", "/v1/search", 200, 0.1, {"encode": 0.1})

@@ -77,7 +77,7 @@ class Indexing:
         settings = load_settings().model_copy(update={"index": folder})
         started = time.perf_counter()
         services = open_index(settings, create=True, encoder=self._encoder)
-        services.indexer.index([corpus])
+        services.add_files(corpus)
         services.close()
         return time.perf_counter() - started
 
@@ -88,11 +88,11 @@ class Asking:
     def __init__(self, folder: Path) -> None:
         settings = load_settings().model_copy(update={"index": folder})
         self._services = open_index(settings)
-        self._services.searcher.search(Query("warm up"))
+        self._services.search(Query("warm up"))
 
     def ask(self, question: str) -> int:
         """How many of ten hits there are."""
-        return len(self._services.searcher.search(Query(question)).hits)
+        return len(self._services.search(Query(question)).hits)
 
     def bare(self, question: str) -> float:
         """Seconds of what no answer can do without: encoding, drawing candidates of both kinds."""

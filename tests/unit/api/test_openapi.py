@@ -10,11 +10,11 @@ import pytest
 from fastapi import FastAPI
 
 from semsearch.api.app import create_app
-from semsearch.index import Services
+from semsearch.index import Index
 
 
 @pytest.fixture
-def document(index: Services) -> dict[str, Any]:
+def document(index: Index) -> dict[str, Any]:
     app: FastAPI = create_app(index)
     return app.openapi()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.ask.answers import Answers
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.answers import timeless
@@ -20,28 +20,26 @@ MARCH = datetime(2024, 3, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Services]:
+def index(tmp_path: Path) -> Iterator[Index]:
     opened = open_index(tmp_path / "index", HashingEncoder())
-    opened.indexer.put(
-        make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12)
-    )
+    opened.add(make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12))
     yield opened
     opened.close()
 
 
-def test_a_question_asked_again_has_the_same_answer(index: Services) -> None:
+def test_a_question_asked_again_has_the_same_answer(index: Index) -> None:
     query = Query("otter notice")
-    first = index.searcher.search(query)
-    again = index.searcher.search(query)
-    assert len(index.searcher.answers) == 1
+    first = index.search(query)
+    again = index.search(query)
+    assert len(index._searcher.answers) == 1
     assert again.hits is first.hits
-    index.searcher.answers.clear()
-    assert timeless(index.searcher.search(query)) == timeless(first)
+    index._searcher.answers.clear()
+    assert timeless(index.search(query)) == timeless(first)
 
 
-def test_the_time_it_took_is_that_of_the_second_answer(index: Services) -> None:
-    first = index.searcher.search(Query("otter notice"))
-    again = index.searcher.search(Query("otter notice"))
+def test_the_time_it_took_is_that_of_the_second_answer(index: Index) -> None:
+    first = index.search(Query("otter notice"))
+    again = index.search(Query("otter notice"))
     assert 0 <= again.took_ms < first.took_ms
 
 
@@ -57,28 +55,28 @@ def test_the_time_it_took_is_that_of_the_second_answer(index: Services) -> None:
         Query("otter notice", filters=Filters(topic=("sea",))),
     ],
 )
-def test_another_question_has_an_answer_of_its_own(index: Services, other: Query) -> None:
-    index.searcher.search(Query("otter notice"))
-    found = timeless(index.searcher.search(other))
-    index.searcher.answers.clear()
-    assert found == timeless(index.searcher.search(other))
+def test_another_question_has_an_answer_of_its_own(index: Index, other: Query) -> None:
+    index.search(Query("otter notice"))
+    found = timeless(index.search(other))
+    index._searcher.answers.clear()
+    assert found == timeless(index.search(other))
 
 
-def test_a_write_is_seen_by_the_next_question(index: Services) -> None:
+def test_a_write_is_seen_by_the_next_question(index: Index) -> None:
     query = Query("a walrus", k=1)
-    before = index.searcher.search(query)
-    index.indexer.put([make_article("new", "A walrus in the harbour")])
-    after = index.searcher.search(query)
+    before = index.search(query)
+    index.add([make_article("new", "A walrus in the harbour")])
+    after = index.search(query)
     assert after.generation > before.generation
     assert after.hits[0].article.id == "new"
 
 
-def answer(hits: int, index: Services) -> SearchResults:
-    found = index.searcher.search(Query("otter notice", k=1))
+def answer(hits: int, index: Index) -> SearchResults:
+    found = index.search(Query("otter notice", k=1))
     return replace(found, generation=1, hits=found.hits * hits)
 
 
-def test_no_more_hits_are_held_than_allowed(index: Services) -> None:
+def test_no_more_hits_are_held_than_allowed(index: Index) -> None:
     held = Answers(hits=10)
     for name in "abc":
         held.keep(Query(name), answer(3, index))  # each counts its hits and itself

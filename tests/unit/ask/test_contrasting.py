@@ -20,14 +20,14 @@ def outlet(identity: str, name: str, title: str) -> Article:
 
 def test_words_that_no_other_provider_uses(folder: Path) -> None:
     index = open_index(folder, HashingEncoder())
-    index.indexer.put(
+    index.add(
         [
             outlet("a", "ledger", "Harbour strike ends in a storm"),
             outlet("b", "weekly", "Striking harbour crews return"),
             outlet("c", "ledger", "Harbour crews go home"),
         ]
     )
-    rows = index.searcher.search(Query("harbour")).providers
+    rows = index.search(Query("harbour")).providers
     shown = {row.framing.article: [phrase.text for phrase in row.framing.only_here] for row in rows}
     index.close()
     assert shown["b"] == ["return"]

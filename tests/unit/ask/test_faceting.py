@@ -1,15 +1,15 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.filters import Filters
 from semsearch.model.search import Query
 from tests.support.articles import WORDS, make_article
 
 
-def test_counts_are_those_of_all_that_is_ranked(index: Services) -> None:
-    index.indexer.put(
+def test_counts_are_those_of_all_that_is_ranked(index: Index) -> None:
+    index.add(
         [
             make_article(
                 f"a{number:02}",
@@ -21,8 +21,8 @@ def test_counts_are_those_of_all_that_is_ranked(index: Services) -> None:
             for number in range(30)
         ]
     )
-    hits = index.searcher.search(Query("harbour", k=1_000)).hits
-    found = index.searcher.search(Query("harbour", k=1, facets=True)).facets
+    hits = index.search(Query("harbour", k=1_000)).hits
+    found = index.search(Query("harbour", k=1, facets=True)).facets
     assert found is not None
     assert found.articles == len(hits) > 1
     assert {one.day: one.articles for one in found.days} == Counter(
@@ -36,9 +36,9 @@ def test_counts_are_those_of_all_that_is_ranked(index: Services) -> None:
     )
 
 
-def test_only_what_the_filters_leave_is_counted(index: Services) -> None:
+def test_only_what_the_filters_leave_is_counted(index: Index) -> None:
     herald = Provider("Senn Herald", "herald.example")
-    index.indexer.put(
+    index.add(
         [
             make_article("a", "Storm at the harbour", topics=("Ports",)),
             make_article("b", "Storm at the dam", provider=herald, topics=("Ports", "Water")),
@@ -46,7 +46,7 @@ def test_only_what_the_filters_leave_is_counted(index: Services) -> None:
         ]
     )
     wanted = Filters(topic=("ports",))
-    found = index.searcher.search(Query("storm", filters=wanted, k=1, facets=True)).facets
+    found = index.search(Query("storm", filters=wanted, k=1, facets=True)).facets
     assert found is not None
     assert found.articles == 2
     assert [(one.topic, one.articles) for one in found.topics] == [("Ports", 2), ("Water", 1)]
@@ -54,13 +54,13 @@ def test_only_what_the_filters_leave_is_counted(index: Services) -> None:
     assert [one.articles for one in found.days] == [2]
 
 
-def test_facets_are_counted_only_where_they_are_asked_for(index: Services) -> None:
-    index.indexer.put([make_article("a")])
-    assert index.searcher.search(Query("notice")).facets is None
+def test_facets_are_counted_only_where_they_are_asked_for(index: Index) -> None:
+    index.add([make_article("a")])
+    assert index.search(Query("notice")).facets is None
 
 
-def test_a_page_token_serves_with_and_without_facets(index: Services) -> None:
-    index.indexer.put([make_article(str(number)) for number in range(3)])
-    token = index.searcher.search(Query("notice", k=2)).next_page_token
-    later = index.searcher.search(Query("notice", k=2, page_token=token, facets=True))
+def test_a_page_token_serves_with_and_without_facets(index: Index) -> None:
+    index.add([make_article(str(number)) for number in range(3)])
+    token = index.search(Query("notice", k=2)).next_page_token
+    later = index.search(Query("notice", k=2, page_token=token, facets=True))
     assert len(later.hits) == 1

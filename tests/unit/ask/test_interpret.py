@@ -8,7 +8,7 @@ import pytest
 from semsearch.ask.interpret import Interpreter, condition_of, interpreted, normalised
 from semsearch.ask.reading import ALL_STEPS, Reading, Step, Window
 from semsearch.errors import InvalidQueryError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.limits import MAX_QUESTION_CHARS
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
 from semsearch.model.search import Query
@@ -24,7 +24,7 @@ KNOWN = {"report", "about", "salt", "bank", "walk"}
 
 
 @pytest.fixture(scope="module")
-def index() -> Iterator[Services]:
+def index() -> Iterator[Index]:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
         given = [
@@ -37,13 +37,13 @@ def index() -> Iterator[Services]:
             )
             for n in range(30)
         ]
-        opened.indexer.put(given)
+        opened.add(given)
         yield opened
         opened.close()
 
 
 @pytest.fixture(scope="module")
-def interpreter(index: Services) -> Interpreter:
+def interpreter(index: Index) -> Interpreter:
     def leads(pks: Sequence[int]) -> list[str]:
         return [article.lead for article in index.library.catalog.by_pk(pks).values()]
 
@@ -152,8 +152,8 @@ def test_a_phrase_that_stands_nowhere_is_said_to(interpreter: Interpreter) -> No
     assert notes == ('No article holds "bank salt"; its words are searched one by one.',)
 
 
-def test_every_answer_holds_the_quoted_phrases(index: Services) -> None:
-    index.indexer.put(
+def test_every_answer_holds_the_quoted_phrases(index: Index) -> None:
+    index.add(
         [
             make_article("x", "Copper lantern", body="The orchid market opened."),
             make_article("y", "Lantern copper", body="The market orchid opened."),
@@ -162,12 +162,12 @@ def test_every_answer_holds_the_quoted_phrases(index: Services) -> None:
     )
 
     def ids(text: str) -> set[str]:
-        return {hit.article.id for hit in index.searcher.search(Query(text, k=50)).hits}
+        return {hit.article.id for hit in index.search(Query(text, k=50)).hits}
 
     assert ids('"copper lantern"') == {"x", "z"}
     assert ids('"copper lantern" "orchid market"') == {"x"}
     assert ids('"lantern copper" "orchid market"') == set()
-    index.indexer.delete(["x", "y", "z"])
+    index.delete(["x", "y", "z"])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from semsearch.ask.pages import Page, page_token, read_page_token
 from semsearch.errors import InvalidPageTokenError, StaleGenerationError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Hit, Mode, Query
 from tests.support.articles import WORDS, make_article
@@ -20,10 +20,10 @@ QUERY = Query("otter tram notice", k=7)
 
 
 @pytest.fixture
-def index() -> Iterator[Services]:
+def index() -> Iterator[Index]:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
-        opened.indexer.put(
+        opened.add(
             make_article(f"a{n:02}", f"Notice {WORDS[n % 20]}", body=WORDS[(n * 7) % 20])
             for n in range(45)
         )
@@ -31,11 +31,11 @@ def index() -> Iterator[Services]:
         opened.close()
 
 
-def pages(index: Services, query: Query) -> list[tuple[Hit, ...]]:
+def pages(index: Index, query: Query) -> list[tuple[Hit, ...]]:
     found = []
     token: str | None = None
     while True:
-        results = index.searcher.search(replace(query, page_token=token))
+        results = index.search(replace(query, page_token=token))
         found.append(results.hits)
         token = results.next_page_token
         if token is None:
@@ -44,8 +44,8 @@ def pages(index: Services, query: Query) -> list[tuple[Hit, ...]]:
 
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("k", [1, 7, 45, 46])
-def test_the_pages_together_are_one_big_page(index: Services, mode: Mode, k: int) -> None:
-    whole = index.searcher.search(replace(QUERY, k=1_000, mode=mode))
+def test_the_pages_together_are_one_big_page(index: Index, mode: Mode, k: int) -> None:
+    whole = index.search(replace(QUERY, k=1_000, mode=mode))
     assert whole.next_page_token is None
     found = pages(index, replace(QUERY, k=k, mode=mode))
     assert tuple(hit for page in found for hit in page) == whole.hits
@@ -53,34 +53,34 @@ def test_the_pages_together_are_one_big_page(index: Services, mode: Mode, k: int
     assert found[-1]
 
 
-def test_writes_between_pages_do_not_shift_them(index: Services) -> None:
-    whole = index.searcher.search(replace(QUERY, k=1_000)).hits
-    first = index.searcher.search(QUERY)
+def test_writes_between_pages_do_not_shift_them(index: Index) -> None:
+    whole = index.search(replace(QUERY, k=1_000)).hits
+    first = index.search(QUERY)
     found = list(first.hits)
     token = first.next_page_token
     number = 0
     while token is not None:
         gone = found[-1].article.id if number < 3 else None
-        index.indexer.put([make_article(f"new{number}", "Otter tram notice")])
+        index.add([make_article(f"new{number}", "Otter tram notice")])
         if gone is not None:
-            index.indexer.delete([gone])
-        results = index.searcher.search(replace(QUERY, page_token=token))
+            index.delete([gone])
+        results = index.search(replace(QUERY, page_token=token))
         assert results.generation == first.generation
         found += results.hits
         token = results.next_page_token
         number += 1
     assert tuple(found) == whole
-    assert index.searcher.search(QUERY).generation > first.generation
+    assert index.search(QUERY).generation > first.generation
 
 
-def test_a_token_of_a_lost_generation_is_stale(index: Services) -> None:
-    first = index.searcher.search(QUERY)
+def test_a_token_of_a_lost_generation_is_stale(index: Index) -> None:
+    first = index.search(QUERY)
     token = first.next_page_token
     with index.library.writing():
         index.library.rebuild()
     shutil.rmtree(index.library.folder / "generations" / str(first.generation))
     with pytest.raises(StaleGenerationError):
-        index.searcher.search(replace(QUERY, page_token=token))
+        index.search(replace(QUERY, page_token=token))
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ def test_a_token_of_a_lost_generation_is_stale(index: Services) -> None:
         replace(QUERY, filters=Filters(topic=("sea",))),
     ],
 )
-def test_a_token_of_another_question_is_refused(index: Services, other: Query) -> None:
-    token = index.searcher.search(QUERY).next_page_token
+def test_a_token_of_another_question_is_refused(index: Index, other: Query) -> None:
+    token = index.search(QUERY).next_page_token
     with pytest.raises(InvalidPageTokenError):
-        index.searcher.search(replace(other, page_token=token))
+        index.search(replace(other, page_token=token))
 
 
-def test_an_explanation_may_be_asked_for_on_any_page(index: Services) -> None:
-    token = index.searcher.search(QUERY).next_page_token
-    assert index.searcher.search(replace(QUERY, page_token=token, explain=True)).hits
+def test_an_explanation_may_be_asked_for_on_any_page(index: Index) -> None:
+    token = index.search(QUERY).next_page_token
+    assert index.search(replace(QUERY, page_token=token, explain=True)).hits
 
 
 def test_a_token_says_where_the_page_starts() -> None:

@@ -9,7 +9,7 @@ import pytest
 from semsearch.ask.rerank import Reranker, Reranking
 from semsearch.ask.searching import Searcher
 from semsearch.errors import InvalidPageTokenError, ModelUnavailableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article, Provider
 from semsearch.model.search import Collapse, Mode, Query, SearchResults
 from tests.support.answers import check_answer, timeless
@@ -42,17 +42,15 @@ ARTICLES = {article.id: article for article in archive()}
 
 
 @pytest.fixture(scope="module")
-def index() -> Iterator[Services]:
+def index() -> Iterator[Index]:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
-        opened.indexer.put(archive())
+        opened.add(archive())
         yield opened
         opened.close()
 
 
-def reranking(
-    index: Services, top: int, budget_ms: float = 1e9
-) -> tuple[Searcher, OverlapReranker]:
+def reranking(index: Index, top: int, budget_ms: float = 1e9) -> tuple[Searcher, OverlapReranker]:
     reranker = OverlapReranker(1.0)
     held = Reranking(lambda: reranker, top, budget_ms, reranker.clock)
     return Searcher(index.library, reranking=held), reranker
@@ -70,9 +68,9 @@ def parts(results: SearchResults, name: str) -> Mapping[str, float]:
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_the_first_are_read_again_and_stay_first(index: Services, mode: Mode) -> None:
+def test_the_first_are_read_again_and_stay_first(index: Index, mode: Mode) -> None:
     query = Query(QUESTION, k=40, mode=mode)
-    plain = index.searcher.search(query)
+    plain = index.search(query)
     searcher, reranker = reranking(index, top=6)
     found = searcher.search(query)
     check_answer(found, ARTICLES)
@@ -87,16 +85,16 @@ def test_the_first_are_read_again_and_stay_first(index: Services, mode: Mode) ->
     assert found.confidence_evidence == plain.confidence_evidence
 
 
-def test_what_the_budget_leaves_out_keeps_its_order_and_is_told(index: Services) -> None:
+def test_what_the_budget_leaves_out_keeps_its_order_and_is_told(index: Index) -> None:
     query = Query(QUESTION, k=40)
     searcher, _ = reranking(index, top=10, budget_ms=1_500)
     found = searcher.search(query)
-    assert ids(found)[BATCH:] == ids(index.searcher.search(query))[BATCH:]
+    assert ids(found)[BATCH:] == ids(index.search(query))[BATCH:]
     (note,) = found.query.interpreted.notes
     assert note.endswith("the time budget leaves out the other 6 of 10.")
 
 
-def test_the_answer_does_not_depend_on_how_busy_the_machine_is(index: Services) -> None:
+def test_the_answer_does_not_depend_on_how_busy_the_machine_is(index: Index) -> None:
     searcher, reranker = reranking(index, top=10, budget_ms=2_500)
     before = timeless(searcher.search(Query(QUESTION)))
     reranker._seconds = 60.0
@@ -106,7 +104,7 @@ def test_the_answer_does_not_depend_on_how_busy_the_machine_is(index: Services) 
 
 @pytest.mark.parametrize("collapse", [Collapse.NONE, Collapse.DUPLICATES])
 def test_pages_of_a_reranked_answer_are_parts_of_one_order(
-    index: Services, collapse: Collapse
+    index: Index, collapse: Collapse
 ) -> None:
     searcher, _ = reranking(index, top=10)
     query = Query(QUESTION, k=7, collapse=collapse, diversity=True, prefer_quality=True)
@@ -121,7 +119,7 @@ def test_pages_of_a_reranked_answer_are_parts_of_one_order(
     assert scores == sorted(scores, reverse=True)
 
 
-def test_nothing_is_loaded_before_a_question_and_a_missing_model_is_told(index: Services) -> None:
+def test_nothing_is_loaded_before_a_question_and_a_missing_model_is_told(index: Index) -> None:
     def load() -> Reranker:
         raise ModelUnavailableError("There is no reranker.")
 
@@ -133,13 +131,13 @@ def test_nothing_is_loaded_before_a_question_and_a_missing_model_is_told(index: 
 # --- quality and variety ----------------------------------------------------------------------
 
 
-def test_nothing_is_preferred_unless_asked_for(index: Services) -> None:
-    for hit in index.searcher.search(Query(QUESTION, k=40)).hits:
+def test_nothing_is_preferred_unless_asked_for(index: Index) -> None:
+    for hit in index.search(Query(QUESTION, k=40)).hits:
         assert set(hit.score_parts).isdisjoint({"quality", "diversity", "rerank", "need"})
 
 
-def test_quality_is_a_part_of_its_own(index: Services) -> None:
-    found = index.searcher.search(Query(QUESTION, k=40, prefer_quality=True))
+def test_quality_is_a_part_of_its_own(index: Index) -> None:
+    found = index.search(Query(QUESTION, k=40, prefer_quality=True))
     check_answer(found, ARTICLES)
     for identity, part in parts(found, "quality").items():
         assert part == pytest.approx(0.05 * (ARTICLES[identity].quality or 0) / 100, abs=1e-6)
@@ -152,8 +150,8 @@ def test_quality_is_a_part_of_its_own(index: Services) -> None:
         (Query("how do outlets write about otter salt", k=40), 1),
     ],
 )
-def test_more_of_one_outlet_counts_less(index: Services, query: Query, notes: int) -> None:
-    found = index.searcher.search(query)
+def test_more_of_one_outlet_counts_less(index: Index, query: Query, notes: int) -> None:
+    found = index.search(query)
     check_answer(found, ARTICLES)
     assert len(found.query.interpreted.notes) == notes
     seen: dict[str, list[float]] = {}
@@ -165,16 +163,16 @@ def test_more_of_one_outlet_counts_less(index: Services, query: Query, notes: in
         assert penalties == pytest.approx([-0.05 * n for n in range(len(penalties))], abs=1e-6)
 
 
-def test_variety_read_from_the_question_goes_with_its_step(index: Services) -> None:
+def test_variety_read_from_the_question_goes_with_its_step(index: Index) -> None:
     query = Query("how do outlets write about otter salt", steps=("date",))
-    for hit in index.searcher.search(query).hits:
+    for hit in index.search(query).hits:
         assert "diversity" not in hit.score_parts
 
 
-def test_a_token_belongs_to_what_was_preferred(index: Services) -> None:
-    token = index.searcher.search(Query(QUESTION, k=3)).next_page_token
+def test_a_token_belongs_to_what_was_preferred(index: Index) -> None:
+    token = index.search(Query(QUESTION, k=3)).next_page_token
     with pytest.raises(InvalidPageTokenError):
-        index.searcher.search(Query(QUESTION, k=3, diversity=True, page_token=token))
+        index.search(Query(QUESTION, k=3, diversity=True, page_token=token))
 
 
 # --- several needs ----------------------------------------------------------------------------
@@ -182,17 +180,15 @@ def test_a_token_belongs_to_what_was_preferred(index: Services) -> None:
 
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("k", [1, 2, 3, 10, 40])
-def test_each_need_has_its_best_article_among_the_first(
-    index: Services, mode: Mode, k: int
-) -> None:
-    found = index.searcher.search(Query(NEEDS, k=k, mode=mode, explain=True))
+def test_each_need_has_its_best_article_among_the_first(index: Index, mode: Mode, k: int) -> None:
+    found = index.search(Query(NEEDS, k=k, mode=mode, explain=True))
     check_answer(found, ARTICLES)
     needs = ("Who counts the otter at Lisk?", "how deep is the copper glacier (Lisk)?")
     assert found.query.interpreted.notes == (
         f'The best articles on "{needs[0]}" and "{needs[1]}" are among the first.',
     )
     for need in needs[:k]:
-        alone = index.searcher.search(Query(need, mode=mode, k=k, steps=()))
+        alone = index.search(Query(need, mode=mode, k=k, steps=()))
         assert ids(alone)[0] in ids(found)
     for hit in found.hits:
         assert hit.explanation is not None
@@ -203,7 +199,7 @@ def test_each_need_has_its_best_article_among_the_first(
         assert scores == sorted(scores, reverse=True)
 
 
-def test_needs_are_not_told_apart_without_their_step(index: Services) -> None:
-    found = index.searcher.search(Query(NEEDS, steps=("date",), explain=True))
+def test_needs_are_not_told_apart_without_their_step(index: Index) -> None:
+    found = index.search(Query(NEEDS, steps=("date",), explain=True))
     assert found.query.interpreted.notes == ()
     assert all("needs" not in (hit.explanation or {}) for hit in found.hits)

@@ -13,7 +13,7 @@ from semsearch.ask.fuse import Weights
 from semsearch.ask.interpret import Interpreter
 from semsearch.ask.reading import ALL_STEPS
 from semsearch.errors import InvalidQueryError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.confidence import Confidence
 from semsearch.model.filters import Attribute as On
@@ -68,11 +68,11 @@ ARTICLES = {article.id: article for article in archive()}
 
 
 @pytest.fixture(scope="module")
-def index() -> Iterator[Services]:
+def index() -> Iterator[Index]:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
         for first in range(0, 60, 15):
-            opened.indexer.put(archive()[first : first + 15])
+            opened.add(archive()[first : first + 15])
         yield opened
         opened.close()
 
@@ -84,38 +84,38 @@ def oracle() -> ExactIndex:
     return exact
 
 
-def search(index: Services, text: str, mode: Mode = Mode.HYBRID, k: int = 100) -> SearchResults:
-    return index.searcher.search(Query(text, k=k, mode=mode))
+def search(index: Index, text: str, mode: Mode = Mode.HYBRID, k: int = 100) -> SearchResults:
+    return index.search(Query(text, k=k, mode=mode))
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t", "\0", "x" * 4_001, "a \ud800"])
 @pytest.mark.parametrize("mode", Mode)
-def test_a_question_that_is_none_is_refused(index: Services, text: str, mode: Mode) -> None:
+def test_a_question_that_is_none_is_refused(index: Index, text: str, mode: Mode) -> None:
     with pytest.raises(InvalidQueryError):
         search(index, text, mode)
 
 
-def test_the_longest_question_is_answered(index: Services) -> None:
+def test_the_longest_question_is_answered(index: Index) -> None:
     check_answer(search(index, "otter " * 666), ARTICLES)
 
 
 @pytest.mark.parametrize("k", [-1, 0, 1_001])
-def test_k_lies_between_1_and_1000(index: Services, k: int) -> None:
+def test_k_lies_between_1_and_1000(index: Index, k: int) -> None:
     with pytest.raises(InvalidQueryError, match=r"k m(ust|ay) be"):
         search(index, "otter", k=k)
     assert len(search(index, "otter", k=1).hits) == 1
     assert len(search(index, "otter", k=1_000).hits) == 60
 
 
-def test_an_unknown_step_of_reading_is_refused_and_named(index: Services) -> None:
+def test_an_unknown_step_of_reading_is_refused_and_named(index: Index) -> None:
     with pytest.raises(InvalidQueryError, match="guessing"):
-        index.searcher.search(Query("otter", steps=("date", "guessing")))
+        index.search(Query("otter", steps=("date", "guessing")))
 
 
 @pytest.mark.parametrize("text", [*ODD, *SCRIPTS])
 @pytest.mark.parametrize("mode", Mode)
 def test_odd_questions_are_answered(
-    index: Services, oracle: ExactIndex, text: str, mode: Mode
+    index: Index, oracle: ExactIndex, text: str, mode: Mode
 ) -> None:
     results = search(index, text, mode)
     check_answer(results, ARTICLES)
@@ -125,7 +125,7 @@ def test_odd_questions_are_answered(
         check_parts(results, oracle.dense_parts(read, Filters().condition()))
 
 
-def test_operators_are_words(index: Services) -> None:
+def test_operators_are_words(index: Index) -> None:
     plain = search(index, "tram otter", Mode.LEXICAL)
     odd = search(index, '(tram AND* "otter', Mode.LEXICAL)
     assert [hit.article.id for hit in odd.hits] == [hit.article.id for hit in plain.hits]
@@ -142,9 +142,9 @@ def test_operators_are_words(index: Services) -> None:
     ],
 )
 def test_a_filter_that_leaves_three_articles_gives_those_three(
-    index: Services, oracle: ExactIndex, filters: Filters, mode: Mode
+    index: Index, oracle: ExactIndex, filters: Filters, mode: Mode
 ) -> None:
-    results = index.searcher.search(Query("glacier", filters=filters, mode=mode))
+    results = index.search(Query("glacier", filters=filters, mode=mode))
     assert {hit.article.id for hit in results.hits} == {"a07", "a27", "a47"}
     check_answer(results, ARTICLES)
     expected = oracle.dense_parts("glacier", filters.condition())
@@ -155,9 +155,9 @@ def test_a_filter_that_leaves_three_articles_gives_those_three(
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_nothing_is_found_where_the_filter_leaves_nothing(index: Services, mode: Mode) -> None:
+def test_nothing_is_found_where_the_filter_leaves_nothing(index: Index, mode: Mode) -> None:
     query = Query("otter", filters=Filters(provider=("nobody.example",)), mode=mode)
-    results = index.searcher.search(query)
+    results = index.search(query)
     assert (results.hits, results.providers, results.next_page_token) == ((), (), None)
     assert results.answer_confidence is Confidence.NONE
     assert results.confidence_evidence == {}
@@ -165,7 +165,7 @@ def test_nothing_is_found_where_the_filter_leaves_nothing(index: Services, mode:
 
 @pytest.mark.parametrize("question", ["glacier", "otter salt tram", "Who stole the bank?", "zzz"])
 def test_answers_agree_with_the_oracle_in_every_mode(
-    index: Services, oracle: ExactIndex, question: str
+    index: Index, oracle: ExactIndex, question: str
 ) -> None:
     everything = Filters().condition()
     words = set(question.casefold().strip("?").split()) & set(WORDS)
@@ -179,7 +179,7 @@ def test_answers_agree_with_the_oracle_in_every_mode(
     check_parts(hybrid, {key: near[key] | worded[key] for key in near})
 
 
-def test_the_same_question_has_the_same_answer_whatever_was_asked_between(index: Services) -> None:
+def test_the_same_question_has_the_same_answer_whatever_was_asked_between(index: Index) -> None:
     before = timeless(search(index, "otter salt"))
     for text in (*ODD, *SCRIPTS):
         search(index, text)
@@ -187,8 +187,8 @@ def test_the_same_question_has_the_same_answer_whatever_was_asked_between(index:
     assert timeless(search(index, "  otter \n salt ")).hits == before.hits
 
 
-def test_the_shown_passage_is_the_nearest_with_its_words_marked(index: Services) -> None:
-    explained = index.searcher.search(Query("otter", k=100, explain=True)).hits
+def test_the_shown_passage_is_the_nearest_with_its_words_marked(index: Index) -> None:
+    explained = index.search(Query("otter", k=100, explain=True)).hits
     for hit, other in zip(search(index, "otter").hits, explained, strict=True):
         assert other.explanation is not None
         rows = other.explanation["passages"]
@@ -203,9 +203,9 @@ def test_the_shown_passage_is_the_nearest_with_its_words_marked(index: Services)
         assert marked == ({"otter"} if "otter" in hit.passage.text.casefold() else set())
 
 
-def test_an_explanation_is_given_when_asked_for_and_changes_nothing(index: Services) -> None:
+def test_an_explanation_is_given_when_asked_for_and_changes_nothing(index: Index) -> None:
     plain = search(index, "otter salt")
-    explained = index.searcher.search(Query("otter salt", k=100, explain=True))
+    explained = index.search(Query("otter salt", k=100, explain=True))
     assert all(hit.explanation is None for hit in plain.hits)
     for one, other in zip(plain.hits, explained.hits, strict=True):
         assert (one.score, one.article, one.passage) == (other.score, other.article, other.passage)
@@ -237,36 +237,36 @@ LEXICAL_PARTS = {"lexical_title", "lexical_lead", "lexical_body"}
         (Mode.HYBRID, DENSE_PARTS | LEXICAL_PARTS),
     ],
 )
-def test_every_hit_has_the_parts_of_its_mode(index: Services, mode: Mode, parts: set[str]) -> None:
+def test_every_hit_has_the_parts_of_its_mode(index: Index, mode: Mode, parts: set[str]) -> None:
     for hit in search(index, "otter", mode).hits:
         assert set(hit.score_parts) == parts
 
 
-def test_parts_for_source_and_time_stand_only_where_they_are_asked_for(index: Services) -> None:
+def test_parts_for_source_and_time_stand_only_where_they_are_asked_for(index: Index) -> None:
     asked_at = datetime(2024, 3, 21, tzinfo=UTC)
     question = "articles from the Senn Herald about otters in March 2024"
-    hits = index.searcher.search(Query(question, k=100, asked_at=asked_at)).hits
+    hits = index.search(Query(question, k=100, asked_at=asked_at)).hits
     for hit in hits:
         assert set(hit.score_parts) == DENSE_PARTS | LEXICAL_PARTS | {"provider", "freshness"}
         ours = hit.article.provider == HERALD
         assert hit.score_parts["provider"] == (0 if ours else -0.5)
         assert 0 < hit.score_parts["freshness"] <= 0.7
-    undated = index.searcher.search(Query(question, k=3)).hits
+    undated = index.search(Query(question, k=3)).hits
     assert {hit.article.id for hit in undated} == {"a07", "a27", "a47"}
-    early = index.searcher.search(Query("otters before February 2024", k=100)).hits
+    early = index.search(Query("otters before February 2024", k=100)).hits
     assert all(hit.score_parts["date"] < 0 for hit in early)
 
 
 @pytest.mark.parametrize("year", [1, 9999])
 @pytest.mark.parametrize("question", ["otter", "otter this week", "otter last autumn"])
-def test_the_moment_of_asking_may_be_any(index: Services, question: str, year: int) -> None:
+def test_the_moment_of_asking_may_be_any(index: Index, question: str, year: int) -> None:
     for day in (datetime(year, 1, 1, tzinfo=UTC), datetime(year, 12, 31, tzinfo=UTC)):
-        check_answer(index.searcher.search(Query(question, k=100, asked_at=day)), ARTICLES)
+        check_answer(index.search(Query(question, k=100, asked_at=day)), ARTICLES)
 
 
-def test_a_question_that_is_taken_as_it_stands_is_not_read(index: Services) -> None:
+def test_a_question_that_is_taken_as_it_stands_is_not_read(index: Index) -> None:
     question = 'articles from the Senn Herald about "otters" in March 2024'
-    results = index.searcher.search(Query(question, k=100, steps=()))
+    results = index.search(Query(question, k=100, steps=()))
     assert results.query.interpreted.text == question
     assert results.query.interpreted.notes == ()
     assert results.query.interpreted.filters == {}
@@ -283,14 +283,14 @@ def test_equal_texts_fold_into_the_best_ranked_and_are_named() -> None:
             make_article("c", "Otter notice", body=body),
             make_article("d", "Otter salt bank", body="Another text about the otter."),
         ]
-        opened.indexer.put(given)
+        opened.add(given)
         query = Query("otter salt bank")
-        plain = opened.searcher.search(query)
+        plain = opened.search(query)
         check_answer(plain, held(opened))
         assert all(hit.folded == () for hit in plain.hits)
         order = [hit.article.id for hit in plain.hits]
         assert set(order) == {"a", "b", "c", "d"}
-        folded = opened.searcher.search(replace(query, collapse=Collapse.DUPLICATES))
+        folded = opened.search(replace(query, collapse=Collapse.DUPLICATES))
         check_answer(folded, held(opened))
         rest = [key for key in order if key not in ("b", "d")]
         assert {hit.article.id: hit.folded for hit in folded.hits} == {
@@ -313,7 +313,7 @@ def test_duplicates_and_story_of_a_hit_are_named_and_stories_fold() -> None:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
         day = datetime(2024, 5, 2, 8, tzinfo=UTC)
-        opened.indexer.put(
+        opened.add(
             [
                 make_article("first", "Ferry late", body=LONG, published=day),
                 make_article(
@@ -327,7 +327,7 @@ def test_duplicates_and_story_of_a_hit_are_named_and_stories_fold() -> None:
             ]
         )
         query = Query("ferry with otters in the fog", collapse=Collapse.NONE)
-        hits = {hit.article.id: hit for hit in opened.searcher.search(query).hits}
+        hits = {hit.article.id: hit for hit in opened.search(query).hits}
         assert (hits["first"].duplicates.count, hits["first"].duplicates.ids) == (1, ("again",))
         assert hits["again"].duplicates.ids == ("first",)
         assert (hits["other"].duplicates.count, hits["other"].story) == (0, None)
@@ -335,17 +335,17 @@ def test_duplicates_and_story_of_a_hit_are_named_and_stories_fold() -> None:
         assert story is not None
         assert (story.size, story.providers, story) == (2, 2, hits["again"].story)
         for collapse in (Collapse.DUPLICATES, Collapse.STORY):
-            folded = opened.searcher.search(replace(query, collapse=collapse)).hits
+            folded = opened.search(replace(query, collapse=collapse)).hits
             assert sorted(hit.folded for hit in folded if hit.folded) == [("again",)] or sorted(
                 hit.folded for hit in folded if hit.folded
             ) == [("first",)]
             assert len(folded) == 2
-        only = opened.searcher.search(replace(query, filters=Filters(provider=(HERALD.domain,))))
+        only = opened.search(replace(query, filters=Filters(provider=(HERALD.domain,))))
         assert [hit.duplicates for hit in only.hits] == [Duplicates()]
         opened.close()
 
 
-def test_confidence_is_judged_from_what_is_shown(index: Services) -> None:
+def test_confidence_is_judged_from_what_is_shown(index: Index) -> None:
     near = search(index, "otter salt")
     far = search(index, "quantum zeppelin parliament")
     assert set(near.confidence_evidence) == {
@@ -362,19 +362,19 @@ def test_confidence_is_judged_from_what_is_shown(index: Services) -> None:
     top = near.hits[:10]
     gap = top[0].score - top[-1].score
     assert near.confidence_evidence["gap"] == pytest.approx(gap, abs=1e-4)
-    outside = index.searcher.search(Query("otter in May 1990"))
+    outside = index.search(Query("otter in May 1990"))
     assert (
         outside.confidence_evidence["outside_dates"],
         near.confidence_evidence["outside_dates"],
     ) == (1, 0)
-    nobody = index.searcher.search(Query("What did the Norrby Courier report about otters?"))
+    nobody = index.search(Query("What did the Norrby Courier report about otters?"))
     assert nobody.confidence_evidence["unknown_provider"] == 1
     worded = search(index, "otter salt", Mode.LEXICAL)
     assert worded.confidence_evidence == {}
     assert worded.answer_confidence is Confidence.LOW
 
 
-def test_each_provider_has_a_row_with_its_ranks_and_its_best_headline(index: Services) -> None:
+def test_each_provider_has_a_row_with_its_ranks_and_its_best_headline(index: Index) -> None:
     results = search(index, "otter harbour")
     assert {row.domain for row in results.providers} == {"gazette.example", "herald.example"}
     best = [row.ranks[0] for row in results.providers]
@@ -399,7 +399,7 @@ def test_each_provider_has_a_row_with_its_ranks_and_its_best_headline(index: Ser
 def test_a_provider_without_a_date_has_no_lag() -> None:
     with fast_folder() as folder:
         opened = open_index(folder / "index", HashingEncoder())
-        opened.indexer.put(
+        opened.add(
             [
                 make_article("a", "Otter", published=None),
                 make_article("b", "Otter", provider=HERALD),
@@ -411,15 +411,15 @@ def test_a_provider_without_a_date_has_no_lag() -> None:
         opened.close()
 
 
-def test_ranks_follow_the_scores(index: Services) -> None:
+def test_ranks_follow_the_scores(index: Index) -> None:
     for mode in Mode:
         hits = search(index, "otter tram", mode).hits
         assert all(one.score >= other.score for one, other in pairwise(hits))
 
 
-def test_who_read_questions_of_a_generation_is_gone_with_it(index: Services) -> None:
+def test_who_read_questions_of_a_generation_is_gone_with_it(index: Index) -> None:
     """A cycle would keep the files of the generation until the collector comes by."""
-    index.indexer.put([make_article("a", "National Weather Service (NWS) warns of storm")])
+    index.add([make_article("a", "National Weather Service (NWS) warns of storm")])
     gc.disable()
     try:
         interpreter = Interpreter(index.library.snapshot(), lambda _: [], lambda _: False)

@@ -56,7 +56,7 @@ def filled(folder: Path) -> Path:
 
 def write(folder: Path, *words: str) -> None:
     index = open_index(folder, HashingEncoder())
-    index.indexer.put(make_article(word, f"Notice {word}") for word in words)
+    index.add(make_article(word, f"Notice {word}") for word in words)
     index.close()
 
 

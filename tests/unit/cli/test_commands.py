@@ -12,9 +12,8 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from semsearch.ask.similar import SimilarResults
 from semsearch.model.report import IndexReport
-from semsearch.model.search import SearchResults
+from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexStatus
 from semsearch.model.view import ArticleView
 

@@ -19,7 +19,7 @@ from semsearch.errors import (
     NoSuchArticleError,
     NoSuchStoryError,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article, Basis
 from semsearch.model.comparison import Comparison, Status
 from semsearch.model.filters import Filters
@@ -53,7 +53,7 @@ def encoder() -> HashingEncoder:
 
 
 @pytest.fixture
-def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
+def index(folder: Path, encoder: HashingEncoder) -> Iterator[Index]:
     opened = open_index(folder, encoder)
     yield opened
     opened.close()
@@ -63,46 +63,46 @@ def index(folder: Path, encoder: HashingEncoder) -> Iterator[Services]:
 
 
 def test_a_story_of_twenty_is_compared_without_encoding(
-    index: Services, encoder: HashingEncoder
+    index: Index, encoder: HashingEncoder
 ) -> None:
     told = [report(chr(97 + n), "strike", f"teller {n}") for n in range(20)]
-    index.indexer.put(told)
+    index.add(told)
     (identity,) = stories(index)
-    index.comparer.articles(["a", "b"])  # the frames are encoded once
+    index.compare("a", "b")  # the frames are encoded once
     before = encoder.encoded
-    found = index.comparer.story(identity, Detail.SENTENCES)
+    found = index.compare(story=identity, detail=Detail.SENTENCES)
     assert encoder.encoded == before
     assert len(found.articles) == 20
     assert cited(asdict(found), {one.id: one for one in told})
 
 
-def test_a_story_and_its_comparison_have_one_title(index: Services) -> None:
-    index.indexer.put(report(chr(97 + n), "strike", f"teller {n}") for n in range(5))
-    index.indexer.put([report("z", "otter")])
-    (story,) = index.stories.stories().stories
-    found = index.comparer.story(story.id)
+def test_a_story_and_its_comparison_have_one_title(index: Index) -> None:
+    index.add(report(chr(97 + n), "strike", f"teller {n}") for n in range(5))
+    index.add([report("z", "otter")])
+    (story,) = index.stories().stories
+    found = index.compare(story=story.id)
     assert found.title == story.title
-    assert index.comparer.articles([one.id for one in found.articles]).title == story.title
-    assert index.comparer.articles(["z", "b"]).title != story.title
+    assert index.compare(*[one.id for one in found.articles]).title == story.title
+    assert index.compare("z", "b").title != story.title
 
 
-def test_a_story_is_compared_once_until_the_index_changes(index: Services) -> None:
-    index.indexer.put(report(chr(97 + n), "strike", f"teller {n}") for n in range(3))
+def test_a_story_is_compared_once_until_the_index_changes(index: Index) -> None:
+    index.add(report(chr(97 + n), "strike", f"teller {n}") for n in range(3))
     (identity,) = stories(index)
-    found = index.comparer.story(identity)
-    assert index.comparer.story(identity) is found
-    assert index.comparer.story(identity, Detail.SENTENCES).sentences is not None
-    index.indexer.put([report("y", "strike", "another")])
-    assert len(index.comparer.story(identity).articles) == 4
+    found = index.compare(story=identity)
+    assert index.compare(story=identity) is found
+    assert index.compare(story=identity, detail=Detail.SENTENCES).sentences is not None
+    index.add([report("y", "strike", "another")])
+    assert len(index.compare(story=identity).articles) == 4
     assert found.sentences is None
 
 
-def test_sentences_are_kept_for_stories_alone(index: Services) -> None:
-    index.indexer.put([report("a", "strike"), report("b", "ferry")])
+def test_sentences_are_kept_for_stories_alone(index: Index) -> None:
+    index.add([report("a", "strike"), report("b", "ferry")])
     library = index.library
     pks = {identity: known.pk for identity, known in library.catalog.known("ab").items()}
     assert library.sentences.of(pks.values()) == {}
-    index.indexer.put([report("c", "strike", "told by c")])
+    index.add([report("c", "strike", "told by c")])
     pks = {identity: known.pk for identity, known in library.catalog.known("abc").items()}
     kept = library.sentences.of(pks.values())
     assert set(kept) == {pks["a"], pks["c"]}
@@ -112,28 +112,28 @@ def test_sentences_are_kept_for_stories_alone(index: Services) -> None:
         )
 
 
-def test_only_what_is_new_is_encoded(index: Services, encoder: HashingEncoder) -> None:
-    index.indexer.put([report("a", "strike"), report("b", "strike")])
+def test_only_what_is_new_is_encoded(index: Index, encoder: HashingEncoder) -> None:
+    index.add([report("a", "strike"), report("b", "strike")])
     assert len(set(encoder.texts)) == len(encoder.texts)
-    index.indexer.put([report("c", "strike")])
+    index.add([report("c", "strike")])
     assert len(set(encoder.texts)) == len(encoder.texts)
 
 
-def test_a_story_told_before_sentences_were_kept_is_compared_alike(index: Services) -> None:
-    index.indexer.put([report(one, "strike", one) for one in "abc"])
+def test_a_story_told_before_sentences_were_kept_is_compared_alike(index: Index) -> None:
+    index.add([report(one, "strike", one) for one in "abc"])
     (identity,) = stories(index)
-    kept = index.comparer.story(identity, Detail.SENTENCES)
+    kept = index.compare(story=identity, detail=Detail.SENTENCES)
     pks = [known.pk for known in index.library.catalog.known("abc").values()]
     index.library.sentences.keep(dict.fromkeys(pks, ()), {})
-    assert index.comparer.story(identity, Detail.SENTENCES) == kept
+    assert index.compare(story=identity, detail=Detail.SENTENCES) == kept
 
 
-def test_an_article_that_changes_is_split_anew(index: Services) -> None:
-    index.indexer.put([report(one, "strike", one) for one in "abc"])
+def test_an_article_that_changes_is_split_anew(index: Index) -> None:
+    index.add([report(one, "strike", one) for one in "abc"])
     changed = report("b", "strike", "another")
-    index.indexer.put([changed])
+    index.add([changed])
     (identity,) = stories(index)
-    found = index.comparer.story(identity, Detail.SENTENCES)
+    found = index.compare(story=identity, detail=Detail.SENTENCES)
     shown = {row.text for row in found.sentences or () if row.article == "b"}
     assert shown <= set(changed.body.split("\n")) | {
         changed.text(span.field)[span.start : span.end] for span in article_sentences(changed)
@@ -141,15 +141,15 @@ def test_an_article_that_changes_is_split_anew(index: Services) -> None:
 
 
 def test_a_run_that_fails_while_encoding_sentences_is_made_up_for(
-    index: Services, encoder: HashingEncoder
+    index: Index, encoder: HashingEncoder
 ) -> None:
-    index.indexer.put([report("a", "strike")])
+    index.add([report("a", "strike")])
     encoder.batches = 1  # the passages, but not the sentences
     with pytest.raises(ModelUnavailableError):
-        index.indexer.put([report("b", "strike", "b")])
+        index.add([report("b", "strike", "b")])
     encoder.batches = None
     assert stories(index) == {}
-    index.indexer.publish()
+    index.publish()
     (members,) = stories(index).values()
     pks = [known.pk for known in index.library.catalog.known(members).values()]
     assert members == ("a", "b")
@@ -160,15 +160,15 @@ def test_an_index_of_an_older_format_is_given_sentences(
     folder: Path, encoder: HashingEncoder
 ) -> None:
     index = open_index(folder, encoder)
-    index.indexer.put([report(one, "strike", one) for one in "ab"])
+    index.add([report(one, "strike", one) for one in "ab"])
     index.close()
     as_format_1(folder)
     index = assemble(Settings(index=folder), upgrade=True, encoder=encoder)
-    index.indexer.publish()
+    index.publish()
     (identity,) = stories(index)
-    index.comparer.articles(["a", "b"])
+    index.compare("a", "b")
     before = encoder.encoded
-    assert index.comparer.story(identity).articles
+    assert index.compare(story=identity).articles
     assert encoder.encoded == before
     index.close()
 
@@ -176,50 +176,50 @@ def test_an_index_of_an_older_format_is_given_sentences(
 # --- what is compared ---------------------------------------------------------------------------
 
 
-def test_ids_and_given_articles_are_compared_alike(index: Services) -> None:
-    index.indexer.put([LEDGER, WEEKLY, DUCAT])
-    expected = index.comparer.articles([LEDGER, WEEKLY, DUCAT], Detail.SENTENCES)
-    assert index.comparer.articles(["ledger", "weekly", "ducat"], Detail.SENTENCES) == expected
-    mixed = index.comparer.articles([WEEKLY, "ducat", LEDGER, "ducat"], Detail.SENTENCES)
+def test_ids_and_given_articles_are_compared_alike(index: Index) -> None:
+    index.add([LEDGER, WEEKLY, DUCAT])
+    expected = index.compare(LEDGER, WEEKLY, DUCAT, detail=Detail.SENTENCES)
+    assert index.compare("ledger", "weekly", "ducat", detail=Detail.SENTENCES) == expected
+    mixed = index.compare(WEEKLY, "ducat", LEDGER, "ducat", detail=Detail.SENTENCES)
     assert mixed == expected
     assert expected.shared_facts
     assert expected.sentences
-    assert index.comparer.articles([LEDGER, WEEKLY]).sentences is None
+    assert index.compare(LEDGER, WEEKLY).sentences is None
 
 
-def test_given_articles_need_no_index(index: Services) -> None:
-    found = index.comparer.articles([LEDGER, WEEKLY, DUCAT])
+def test_given_articles_need_no_index(index: Index) -> None:
+    found = index.compare(LEDGER, WEEKLY, DUCAT)
     assert [one.article for one in found.timeline] == ["ledger", "weekly", "ducat"]
 
 
-def test_the_order_of_articles_does_not_matter(index: Services) -> None:
+def test_the_order_of_articles_does_not_matter(index: Index) -> None:
     told = [LEDGER, WEEKLY, DUCAT, *EXCERPTS, replace(LEDGER, id="copy")]
-    index.indexer.put(told[:4])
+    index.add(told[:4])
     sides: list[Side] = [*(one.id for one in told[:4]), *told[4:]]
-    expected = index.comparer.articles(sides, Detail.SENTENCES)
+    expected = index.compare(*sides, detail=Detail.SENTENCES)
     for seed in range(6):
         Random(seed).shuffle(sides)
-        assert index.comparer.articles(sides, Detail.SENTENCES) == expected
+        assert index.compare(*sides, detail=Detail.SENTENCES) == expected
 
 
-def test_groups_of_the_index_are_one_voice(index: Services) -> None:
-    index.indexer.put([report(one, "strike") for one in "ab"] + [report("c", "strike", "c")])
-    found = index.comparer.articles(["c", "b", "a"])
+def test_groups_of_the_index_are_one_voice(index: Index) -> None:
+    index.add([report(one, "strike") for one in "ab"] + [report("c", "strike", "c")])
+    found = index.compare("c", "b", "a")
     assert sorted(voice.carriers for voice in found.voices) == [("a", "b"), ("c",)]
 
 
-def test_a_given_copy_of_an_article_is_its_voice(index: Services) -> None:
-    index.indexer.put([report("a", "strike"), report("c", "strike", "c")])
+def test_a_given_copy_of_an_article_is_its_voice(index: Index) -> None:
+    index.add([report("a", "strike"), report("c", "strike", "c")])
     copy = report("z", "strike")
-    found = index.comparer.articles(["a", "c", copy, replace(copy, id="y")])
+    found = index.compare("a", "c", copy, replace(copy, id="y"))
     assert {frozenset(voice.carriers) for voice in found.voices} == {
         frozenset("ayz"),
         frozenset("c"),
     }
 
 
-def test_nothing_is_missing_from_texts_that_are_not_held(index: Services) -> None:
-    found = index.comparer.articles([LEDGER, *EXCERPTS], Detail.SENTENCES)
+def test_nothing_is_missing_from_texts_that_are_not_held(index: Index) -> None:
+    found = index.compare(LEDGER, *EXCERPTS, detail=Detail.SENTENCES)
     short = {one.id for one in EXCERPTS}
     assert found.reported_by_others_not_here == ()
     for row in found.sentences or ():
@@ -234,82 +234,82 @@ def test_nothing_is_missing_from_texts_that_are_not_held(index: Services) -> Non
             assert view.sentences.only_here_sentences == ()
 
 
-def test_nothing_is_a_verdict(index: Services) -> None:
-    found = index.comparer.articles([LEDGER, WEEKLY, DUCAT, *EXCERPTS], Detail.SENTENCES)
+def test_nothing_is_a_verdict(index: Index) -> None:
+    found = index.compare(LEDGER, WEEKLY, DUCAT, *EXCERPTS, detail=Detail.SENTENCES)
     names = re.findall(r'"(\w+)":', TypeAdapter(Comparison).dump_json(found).decode())
     assert "sourcing" in names
     for word in ("bias", "lean", "tone", "loaded", "propaganda"):
         assert not [name for name in names if word in name.casefold()]
 
 
-def test_a_question_compares_its_answers(index: Services) -> None:
-    index.indexer.put([LEDGER, WEEKLY, DUCAT, replace(LEDGER, id="copy")])
-    found = index.comparer.question(Query("dockers Brackwater strike"))
+def test_a_question_compares_its_answers(index: Index) -> None:
+    index.add([LEDGER, WEEKLY, DUCAT, replace(LEDGER, id="copy")])
+    found = index.compare(question=Query("dockers Brackwater strike"))
     assert {one.id for one in found.articles} in (
         {"ledger", "weekly", "ducat"},
         {"copy", "weekly", "ducat"},
     )
 
 
-def test_a_question_compares_twenty_at_most(index: Services) -> None:
-    index.indexer.put(make_article(f"n{n}", f"Harbour notice {WORDS[n % 20]}") for n in range(30))
-    assert len(index.comparer.question(Query("harbour")).articles) == 20
+def test_a_question_compares_twenty_at_most(index: Index) -> None:
+    index.add(make_article(f"n{n}", f"Harbour notice {WORDS[n % 20]}") for n in range(30))
+    assert len(index.compare(question=Query("harbour")).articles) == 20
 
 
 # --- what cannot be compared --------------------------------------------------------------------
 
 
-def test_what_scores_far_below_the_best_is_not_compared(index: Services) -> None:
-    index.indexer.put([LEDGER, WEEKLY, DUCAT])
-    index.indexer.put(make_article(f"n{n}", f"Otter notice {n}") for n in range(9))
+def test_what_scores_far_below_the_best_is_not_compared(index: Index) -> None:
+    index.add([LEDGER, WEEKLY, DUCAT])
+    index.add(make_article(f"n{n}", f"Otter notice {n}") for n in range(9))
     query = Query("dockers Brackwater strike", k=20, collapse=Collapse.DUPLICATES)
-    hits = index.searcher.search(query).hits
-    compared = {article.id for article in index.comparer.question(query).articles}
+    hits = index.search(query).hits
+    compared = {article.id for article in index.compare(question=query).articles}
     best = hits[0].score
     assert compared == {h.article.id for h in hits if h.rank <= 2 or h.score >= 0.6 * best}
 
 
-def test_a_question_that_nothing_answers_is_said_to_be_so(index: Services) -> None:
-    index.indexer.put([LEDGER, WEEKLY, DUCAT])
-    found = index.searcher.search(Query("zzyzx quux", k=20, collapse=Collapse.DUPLICATES))
-    compared = index.comparer.question(Query("zzyzx quux"))
+def test_a_question_that_nothing_answers_is_said_to_be_so(index: Index) -> None:
+    index.add([LEDGER, WEEKLY, DUCAT])
+    found = index.search(Query("zzyzx quux", k=20, collapse=Collapse.DUPLICATES))
+    compared = index.compare(question=Query("zzyzx quux"))
     assert compared.answer_confidence is found.answer_confidence
-    assert index.comparer.articles([a.id for a in compared.articles]).answer_confidence is None
+    assert index.compare(*[a.id for a in compared.articles]).answer_confidence is None
 
 
-def test_too_few_and_too_many_are_refused(index: Services) -> None:
-    index.indexer.put([LEDGER, WEEKLY])
+def test_too_few_and_too_many_are_refused(index: Index) -> None:
+    index.add([LEDGER, WEEKLY])
     for sides in ([], ["ledger"], ["ledger", "ledger"], [LEDGER, LEDGER]):
         with pytest.raises(InvalidQueryError, match="2 to 200"):
-            index.comparer.articles(sides)
+            index.compare(*sides)
     with pytest.raises(InvalidQueryError, match="2 to 200"):
-        index.comparer.articles([str(n) for n in range(MAX_ARTICLES + 1)])
+        index.compare(*[str(n) for n in range(MAX_ARTICLES + 1)])
     with pytest.raises(InvalidQueryError, match="Fewer than two"):
-        index.comparer.question(Query("dockers", filters=Filters(provider=("nobody.example",))))
+        index.compare(question=Query("dockers", filters=Filters(provider=("nobody.example",))))
 
 
-def test_unknown_articles_and_stories_are_named(index: Services) -> None:
-    index.indexer.put([LEDGER])
+def test_unknown_articles_and_stories_are_named(index: Index) -> None:
+    index.add([LEDGER])
     with pytest.raises(NoSuchArticleError, match="nowhere"):
-        index.comparer.articles(["ledger", "nowhere"])
+        index.compare("ledger", "nowhere")
     with pytest.raises(NoSuchStoryError, match="nowhere"):
-        index.comparer.story("nowhere")
+        index.compare(story="nowhere")
 
 
-def test_two_articles_with_one_id_are_refused(index: Services) -> None:
-    index.indexer.put([LEDGER])
+def test_two_articles_with_one_id_are_refused(index: Index) -> None:
+    index.add([LEDGER])
     with pytest.raises(InvalidQueryError, match="ledger"):
-        index.comparer.articles([LEDGER, replace(LEDGER, body=MARKETS)])
+        index.compare(LEDGER, replace(LEDGER, body=MARKETS))
     with pytest.raises(InvalidQueryError, match="ledger"):
-        index.comparer.articles(["ledger", LEDGER])
+        index.compare("ledger", LEDGER)
 
 
-def test_articles_without_a_sentence_are_left_out(index: Services) -> None:
+def test_articles_without_a_sentence_are_left_out(index: Index) -> None:
     empty = Article("empty", "")
-    found = index.comparer.articles([LEDGER, WEEKLY, empty])
+    found = index.compare(LEDGER, WEEKLY, empty)
     assert {one.id for one in found.articles} == {"ledger", "weekly"}
     with pytest.raises(InvalidQueryError, match="hold a sentence"):
-        index.comparer.articles([LEDGER, empty])
+        index.compare(LEDGER, empty)
 
 
 # --- frames -------------------------------------------------------------------------------------
@@ -320,7 +320,7 @@ def test_frames_are_those_of_the_setting(folder: Path, tmp_path: Path) -> None:
     path.write_text("frames: [{name: docks, first: [Dockers walked out of the port.]}]", "utf-8")
     settings = Settings(index=folder, framing=FramingSettings(frames=path))
     index = assemble(settings, create=True, encoder=HashingEncoder())
-    found = index.comparer.articles([LEDGER, WEEKLY])
+    found = index.compare(LEDGER, WEEKLY)
     names = {count.frame for view in found.providers for count in view.frames.counts}
     assert names == {"docks"}
     index.close()
@@ -332,5 +332,5 @@ def test_frames_that_cannot_be_read_are_told_when_they_are_needed(
     settings = Settings(index=folder, framing=FramingSettings(frames=tmp_path / "none.yaml"))
     index = assemble(settings, create=True, encoder=HashingEncoder())
     with pytest.raises(ConfigurationError, match=r"none\.yaml"):
-        index.comparer.articles([LEDGER, WEEKLY])
+        index.compare(LEDGER, WEEKLY)
     index.close()

@@ -20,7 +20,7 @@ from semsearch.evaluation.systems import (
     chosen,
     reciprocal_ranks,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.confidence import Confidence
 from semsearch.model.search import Query
 from tests.support.articles import make_article, write_markdown
@@ -51,9 +51,9 @@ JUDGMENTS = [
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Services]:
+def index(tmp_path: Path) -> Iterator[Index]:
     services = open_index(tmp_path / "index", HashingEncoder())
-    services.indexer.put(make_article(name, title) for name, title in TITLES.items())
+    services.add(make_article(name, title) for name, title in TITLES.items())
     yield services
     services.close()
 
@@ -68,12 +68,12 @@ def canned(name: str, rankings: Mapping[str, Sequence[str]]) -> System:
 
 
 def ours(
-    index: Services, order: Mapping[str, Sequence[str]], none: Sequence[str] = ("n1", "q3")
+    index: Index, order: Mapping[str, Sequence[str]], none: Sequence[str] = ("n1", "q3")
 ) -> System:
     """Real hits in a given order, with confidence none for the named questions."""
 
     def answer(question: Question) -> Answer:
-        held = {hit.article.id: hit for hit in index.searcher.search(Query(question.text)).hits}
+        held = {hit.article.id: hit for hit in index.search(Query(question.text)).hits}
         ranking = order.get(question.id, tuple(TITLES))
         hits = tuple(
             replace(held[one], rank=rank, score=1 / rank, score_parts={"lead": 1 / rank})
@@ -90,7 +90,7 @@ OTHER = {"q1": ("dam", "ferry"), "q2": ("otter",), "q3": ("tram", "dam")}
 
 
 @pytest.fixture
-def report(index: Services, labelled: LabelledSet) -> EvalReport:
+def report(index: Index, labelled: LabelledSet) -> EvalReport:
     return evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index.library)
 
 
@@ -129,7 +129,7 @@ def test_confidence_none_is_counted_on_both_sides(report: EvalReport) -> None:
 
 
 def test_ours_is_compared_with_the_best_other_question_by_question(
-    index: Services, labelled: LabelledSet
+    index: Index, labelled: LabelledSet
 ) -> None:
     bad = canned("bad", {})
     found = evaluate(labelled, [bad, canned("other", OTHER), ours(index, ORDER)], index.library)
@@ -159,7 +159,7 @@ def test_the_worst_questions_are_explained(report: EvalReport) -> None:
 
 
 def test_an_evaluation_is_the_same_every_time(
-    report: EvalReport, index: Services, labelled: LabelledSet
+    report: EvalReport, index: Index, labelled: LabelledSet
 ) -> None:
     again = evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index.library)
     assert replace(again, seconds=0) == replace(report, seconds=0)
@@ -195,7 +195,7 @@ def test_a_terminal_shows_the_same(report: EvalReport) -> None:
     assert "taken for a question without an answer" in shown.get()
 
 
-def test_a_set_of_unanswerable_questions_only_can_be_measured(index: Services) -> None:
+def test_a_set_of_unanswerable_questions_only_can_be_measured(index: Index) -> None:
     alone = resolve(QUESTIONS[3:], [], (), {})
     found = evaluate(alone, [canned("other", {}), ours(index, {})], index.library)
     assert found.figures[1].ndcg is None
@@ -204,7 +204,7 @@ def test_a_set_of_unanswerable_questions_only_can_be_measured(index: Services) -
     assert "Answered with confidence none" in rendering.markdown(found)
 
 
-def test_a_set_is_read_from_its_files(index: Services, tmp_path: Path) -> None:
+def test_a_set_is_read_from_its_files(index: Index, tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     files = [
         write_markdown(
@@ -212,7 +212,7 @@ def test_a_set_is_read_from_its_files(index: Services, tmp_path: Path) -> None:
         )
         for name in ("first", "second")
     ]
-    index.indexer.index(files)
+    index.add_files(*files)
     (tmp_path / "queries.jsonl").write_text('{"id": "q", "text": "bank"}\n', "utf-8")
     (tmp_path / "none.jsonl").write_text(
         '{"id": "q", "text": "again"}\n{"id": "n", "text": "Mars?"}\n', "utf-8"
@@ -238,7 +238,7 @@ def test_reciprocal_ranks_are_summed() -> None:
     assert reciprocal_ranks([]) == []
 
 
-def test_the_compared_systems_use_only_their_own_evidence(index: Services) -> None:
+def test_the_compared_systems_use_only_their_own_evidence(index: Index) -> None:
     systems = {one.name: one for one in build_systems(index)}
     assert list(systems) == ["lexical", "dense-title", "dense-lead", "rrf", "ours", "ours-dated"]
     for system in systems.values():
@@ -249,7 +249,7 @@ def test_the_compared_systems_use_only_their_own_evidence(index: Services) -> No
     assert len(systems["dense-lead"].answer(Question("x", "zebra")).ranked) == len(TITLES)
 
 
-def test_systems_are_chosen_by_name(index: Services) -> None:
+def test_systems_are_chosen_by_name(index: Index) -> None:
     systems = build_systems(index, dated=False)
     assert [one.name for one in chosen(systems, ["ours", "rrf"])] == ["rrf", "ours"]
     assert chosen(systems, []) == systems

@@ -10,7 +10,7 @@ from semsearch.evaluation.labelling import Labeller, append_line, card, pool
 from semsearch.evaluation.questions import Question, read_judgments, read_questions
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import Answer, System
-from semsearch.index import Services
+from semsearch.index import Index
 from tests.support.articles import make_article, write_markdown
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -33,9 +33,9 @@ class Reader:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Services]:
+def index(tmp_path: Path) -> Iterator[Index]:
     services = open_index(tmp_path / "index", HashingEncoder())
-    services.indexer.put(
+    services.add(
         make_article(name, f"Title {name}", excerpt=f"Excerpt of {name}.") for name in "abcd"
     )
     yield services
@@ -49,7 +49,7 @@ def systems(*rankings: Sequence[str]) -> list[System]:
     return [make(number, ranking) for number, ranking in enumerate(rankings)]
 
 
-def label(folder: Path, index: Services, reader: Reader, *rankings: Sequence[str]) -> LabelReport:
+def label(folder: Path, index: Index, reader: Reader, *rankings: Sequence[str]) -> LabelReport:
     return Labeller(
         folder / "queries.jsonl",
         folder / "qrels.tsv",
@@ -68,7 +68,7 @@ def ask_one(folder: Path, text: str = "Who?") -> None:
     (folder / "queries.jsonl").write_text(f'{{"id": "q", "text": "{text}"}}\n', "utf-8")
 
 
-def test_every_article_of_the_pool_is_asked_once(tmp_path: Path, index: Services) -> None:
+def test_every_article_of_the_pool_is_asked_once(tmp_path: Path, index: Index) -> None:
     ask_one(tmp_path)
     reader = Reader("2", "1", "0", "2")
     assert label(tmp_path, index, reader) == LabelReport(asked=0, judged=4, skipped=0, left=0)
@@ -80,7 +80,7 @@ def test_every_article_of_the_pool_is_asked_once(tmp_path: Path, index: Services
         assert f"Title {name}\nLisk Gazette, 2024-03-05\nExcerpt of {name}." in told
 
 
-def test_it_goes_on_where_it_stopped(tmp_path: Path, index: Services) -> None:
+def test_it_goes_on_where_it_stopped(tmp_path: Path, index: Index) -> None:
     ask_one(tmp_path)
     assert label(tmp_path, index, Reader("2", "q")).left == 3
     first = judged(tmp_path)
@@ -93,7 +93,7 @@ def test_it_goes_on_where_it_stopped(tmp_path: Path, index: Services) -> None:
 
 
 def test_what_was_skipped_comes_again_and_nonsense_is_asked_again(
-    tmp_path: Path, index: Services
+    tmp_path: Path, index: Index
 ) -> None:
     ask_one(tmp_path)
     done = label(tmp_path, index, Reader("s", "yes", "2", "skip", " 1 "))
@@ -101,7 +101,7 @@ def test_what_was_skipped_comes_again_and_nonsense_is_asked_again(
     assert label(tmp_path, index, Reader("0", "0")).left == 0
 
 
-def test_each_grade_is_on_disk_before_the_next_is_asked(tmp_path: Path, index: Services) -> None:
+def test_each_grade_is_on_disk_before_the_next_is_asked(tmp_path: Path, index: Index) -> None:
     ask_one(tmp_path)
     reader = Reader("2", "1", "0", "2")
     kept: list[int] = []
@@ -117,7 +117,7 @@ def test_each_grade_is_on_disk_before_the_next_is_asked(tmp_path: Path, index: S
     assert kept == [0, 1, 2, 3]
 
 
-def test_without_a_file_questions_are_typed(tmp_path: Path, index: Services) -> None:
+def test_without_a_file_questions_are_typed(tmp_path: Path, index: Index) -> None:
     reader = Reader("Who won?", "", "What of Mars? “Ö”", "none", "", "q")
     assert label(tmp_path, index, reader).asked == 2
     assert read_questions(tmp_path / "queries.jsonl") == [
@@ -128,12 +128,12 @@ def test_without_a_file_questions_are_typed(tmp_path: Path, index: Services) -> 
     assert label(tmp_path, index, Reader(), "").asked == 0
 
 
-def test_nothing_typed_leaves_nothing_behind(tmp_path: Path, index: Services) -> None:
+def test_nothing_typed_leaves_nothing_behind(tmp_path: Path, index: Index) -> None:
     assert label(tmp_path, index, Reader("")) == LabelReport(0, 0, 0, 0)
     assert not (tmp_path / "queries.jsonl").exists()
 
 
-def test_unanswerable_questions_are_not_graded(tmp_path: Path, index: Services) -> None:
+def test_unanswerable_questions_are_not_graded(tmp_path: Path, index: Index) -> None:
     (tmp_path / "queries.jsonl").write_text('{"id": "q", "text": "?", "kind": "none"}', "utf-8")
     reader = Reader()
     assert label(tmp_path, index, reader).left == 0
@@ -143,7 +143,7 @@ def test_unanswerable_questions_are_not_graded(tmp_path: Path, index: Services) 
 def test_grades_by_file_name_count(tmp_path: Path) -> None:
     services = open_index(tmp_path / "index", HashingEncoder())
     file = write_markdown(tmp_path / "articles" / "the-ferry.md", {"title": "Ferry"})
-    services.indexer.index([file])
+    services.add_files(file)
     (identity,) = (one.id for one in services.library.catalog.all_articles())
     ask_one(tmp_path)
     append_line(tmp_path / "qrels.tsv", "q\t0\tthe-ferry\t2")

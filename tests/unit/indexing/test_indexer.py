@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import ModelUnavailableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.indexing import batch as batches
 from semsearch.indexing.run import Progress
 from semsearch.model.report import IndexReport
@@ -37,7 +37,7 @@ def archive(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
-def by_title(index: Services) -> set[str]:
+def by_title(index: Index) -> set[str]:
     return {article.title for article in held(index).values()}
 
 
@@ -46,10 +46,8 @@ def counted(report: IndexReport) -> dict[str, int]:
     return {name: value for name in names if (value := getattr(report, name))}
 
 
-def test_a_first_run_adds_everything(
-    index: Services, archive: Path, encoder: HashingEncoder
-) -> None:
-    report = index.indexer.index([archive])
+def test_a_first_run_adds_everything(index: Index, archive: Path, encoder: HashingEncoder) -> None:
+    report = index.add_files(archive)
     assert counted(report) == {"added": 6}
     assert (report.files, report.files_unchanged, report.articles_total) == (6, 0, 6)
     passages = encoder.texts[: report.encoded]  # what follows are sentences of stories
@@ -60,23 +58,23 @@ def test_a_first_run_adds_everything(
 
 
 def test_identical_passages_are_encoded_once(
-    index: Services, archive: Path, encoder: HashingEncoder
+    index: Index, archive: Path, encoder: HashingEncoder
 ) -> None:
-    index.indexer.index([archive])
+    index.add_files(archive)
     assert len(set(encoder.texts)) == len(encoder.texts)
     assert all(
         max(encoder.count_tokens([text])) <= encoder.passage_budget for text in encoder.texts
     )
-    index.indexer.put([make_article("copy", "Notice 0", body=BODY)])
+    index.add([make_article("copy", "Notice 0", body=BODY)])
     assert len(set(encoder.texts)) == len(encoder.texts)
 
 
 def test_a_second_run_encodes_nothing_and_writes_nothing(
-    index: Services, archive: Path, encoder: HashingEncoder, folder: Path
+    index: Index, archive: Path, encoder: HashingEncoder, folder: Path
 ) -> None:
-    first = index.indexer.index([archive])
+    first = index.add_files(archive)
     encoded, before = encoder.encoded, tree(folder / "generations")
-    second = index.indexer.index([archive])
+    second = index.add_files(archive)
     assert counted(second) == {"unchanged": 6}
     assert second.files_unchanged == 6
     assert (second.encoded, second.passages, encoder.encoded) == (0, 0, encoded)
@@ -85,21 +83,21 @@ def test_a_second_run_encodes_nothing_and_writes_nothing(
 
 
 def test_a_file_that_is_touched_or_rewritten_alike_is_not_written(
-    index: Services, archive: Path
+    index: Index, archive: Path
 ) -> None:
-    first = index.indexer.index([archive])
+    first = index.add_files(archive)
     path = archive / "3.md"
     path.write_bytes(path.read_bytes())
-    assert index.indexer.index([archive]).sequence == first.sequence
+    assert index.add_files(archive).sequence == first.sequence
 
 
 def test_an_edited_file_encodes_only_its_changed_passages(
-    index: Services, archive: Path, encoder: HashingEncoder
+    index: Index, archive: Path, encoder: HashingEncoder
 ) -> None:
-    index.indexer.index([archive])
+    index.add_files(archive)
     encoder.texts.clear()
     write_markdown(archive / "2.md", record(2, excerpt="Quite another otter.", body=BODY))
-    report = index.indexer.index([archive])
+    report = index.add_files(archive)
     assert counted(report) == {"updated": 1, "unchanged": 5}
     assert encoder.texts == ["Quite another otter.", "Notice 2. Quite another otter."]
     assert report.encoded == 2 < report.passages
@@ -113,13 +111,13 @@ def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
     monkeypatch.setattr(batches, "_RECORDS", 2)
     failing = open_index(folder, HashingEncoder(batches=2))
     with pytest.raises(ModelUnavailableError):
-        failing.indexer.index([archive])
+        failing.add_files(archive)
     assert by_title(failing) == {f"Notice {number}" for number in range(4)}
     failing.close()
     encoder = HashingEncoder()
     index = open_index(folder, encoder)
     assert len(ask(index, "harbour").hits) == 4  # published from the catalog
-    report = index.indexer.index([archive])
+    report = index.add_files(archive)
     assert counted(report) == {"added": 2, "unchanged": 4}
     assert report.files_unchanged >= 3
     assert set(encoder.texts[: report.encoded]) <= {
@@ -132,88 +130,88 @@ def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
 
 
 def test_a_dry_run_counts_and_writes_nothing(
-    index: Services, archive: Path, encoder: HashingEncoder, folder: Path
+    index: Index, archive: Path, encoder: HashingEncoder, folder: Path
 ) -> None:
     before = {name: state[2] for name, state in tree(folder).items() if "-shm" not in name}
-    dry = index.indexer.index([archive], dry_run=True)
+    dry = index.add_files(archive, dry_run=True)
     assert {name: state[2] for name, state in tree(folder).items() if "-shm" not in name} == before
     assert (encoder.encoded, dry.dry_run, dry.articles_total) == (0, True, 0)
-    real = index.indexer.index([archive])
+    real = index.add_files(archive)
     for name in ("files", "added", "passages", "encoded", "stubs_added"):
         assert getattr(dry, name) == getattr(real, name)
-    assert counted(index.indexer.index([archive], dry_run=True)) == {"unchanged": 6}
+    assert counted(index.add_files(archive, dry_run=True)) == {"unchanged": 6}
     (archive / "0.md").unlink()
-    dry = index.indexer.index([archive], prune=True, dry_run=True)
+    dry = index.add_files(archive, prune=True, dry_run=True)
     assert counted(dry) == {"unchanged": 5, "pruned": 1}
     assert len(held(index)) == 6
 
 
 def test_articles_of_lost_files_stay_until_they_are_pruned(
-    index: Services, archive: Path, tmp_path: Path
+    index: Index, archive: Path, tmp_path: Path
 ) -> None:
     elsewhere = write_markdown(tmp_path / "elsewhere" / "x.md", record(99))
-    index.indexer.index([archive, elsewhere])
-    index.indexer.put([make_article("kept", "Came without a file")])
+    index.add_files(archive, elsewhere)
+    index.add([make_article("kept", "Came without a file")])
     (archive / "0.md").unlink()
     elsewhere.unlink()
-    assert counted(index.indexer.index([archive])) == {"unchanged": 5}
-    assert counted(index.indexer.index([archive], prune=True)) == {"unchanged": 5, "pruned": 1}
+    assert counted(index.add_files(archive)) == {"unchanged": 5}
+    assert counted(index.add_files(archive, prune=True)) == {"unchanged": 5, "pruned": 1}
     expected = {*(f"Notice {number}" for number in range(1, 6)), "Notice 99", "Came without a file"}
     assert by_title(index) == expected
     assert set(ids(ask(index, "harbour"))) == set(held(index))
 
 
 def test_an_archive_that_moved_is_not_written_anew_and_not_pruned(
-    index: Services, archive: Path, tmp_path: Path
+    index: Index, archive: Path, tmp_path: Path
 ) -> None:
-    index.indexer.index([archive])
+    index.add_files(archive)
     catalog = index.library.catalog
     keys = catalog.pks_at(held(index), catalog.sequence)
     moved = archive.rename(tmp_path / "moved")
-    report = index.indexer.index([tmp_path], prune=True)
+    report = index.add_files(tmp_path, prune=True)
     assert (counted(report), report.encoded) == ({"unchanged": 6}, 0)
     assert catalog.pks_at(held(index), catalog.sequence) == keys
     assert sorted(catalog.sources()) == sorted(str(path) for path in moved.iterdir())
     assert check_seals(catalog.database).breaches == ()
     (moved / "0.md").unlink()
-    assert counted(index.indexer.index([tmp_path], prune=True)) == {"unchanged": 5, "pruned": 1}
+    assert counted(index.add_files(tmp_path, prune=True)) == {"unchanged": 5, "pruned": 1}
 
 
-def test_a_record_that_left_its_file_is_pruned(index: Services, tmp_path: Path) -> None:
+def test_a_record_that_left_its_file_is_pruned(index: Index, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "many.jsonl", [record(1), record(2), record(3)])
-    index.indexer.index([path])
+    index.add_files(path)
     write_json_lines(path, [record(1), record(3, excerpt="New.")])
-    report = index.indexer.index([path], prune=True)
+    report = index.add_files(path, prune=True)
     assert counted(report) == {"unchanged": 1, "updated": 1, "pruned": 1}
     assert by_title(index) == {"Notice 1", "Notice 3"}
 
 
 def test_a_file_that_became_unreadable_does_not_cost_its_articles(
-    index: Services, tmp_path: Path
+    index: Index, tmp_path: Path
 ) -> None:
     lines = write_json_lines(tmp_path / "x" / "many.jsonl", [record(1), record(2)])
     page = write_markdown(tmp_path / "x" / "one.md", record(3))
-    index.indexer.index([tmp_path / "x"])
+    index.add_files(tmp_path / "x")
     lines.write_text(json.dumps(record(1)) + "\n{broken\n")
     page.write_text("---\ntitle: [never closed\n---\n")
-    report = index.indexer.index([tmp_path / "x"], prune=True)
+    report = index.add_files(tmp_path / "x", prune=True)
     assert len(report.skipped) == 2
     assert report.pruned == 0
     assert by_title(index) == {"Notice 1", "Notice 2", "Notice 3"}
 
 
-def test_a_removed_record_leaves_the_index(index: Services, archive: Path) -> None:
-    index.indexer.index([archive])
+def test_a_removed_record_leaves_the_index(index: Index, archive: Path) -> None:
+    index.add_files(archive)
     write_markdown(archive / "4.md", record(4, removed=True))
-    report = index.indexer.index([archive])
+    report = index.add_files(archive)
     assert counted(report) == {"unchanged": 5, "removed": 1}
     assert "Notice 4" not in by_title(index)
     assert len(ask(index, "harbour").hits) == 5
     write_markdown(archive / "4.md", record(4, excerpt="Back again."))
-    assert counted(index.indexer.index([archive])) == {"unchanged": 5, "added": 1}
+    assert counted(index.add_files(archive)) == {"unchanged": 5, "added": 1}
 
 
-def test_every_record_is_counted_once(index: Services, tmp_path: Path) -> None:
+def test_every_record_is_counted_once(index: Index, tmp_path: Path) -> None:
     records: list[dict[str, object]] = [
         record(1),
         record(1, excerpt="Changed."),
@@ -226,7 +224,7 @@ def test_every_record_is_counted_once(index: Services, tmp_path: Path) -> None:
         {"title": ""},
         record(5),
     ]
-    report = index.indexer.index([write_json_lines(tmp_path / "x.jsonl", records)])
+    report = index.add_files(write_json_lines(tmp_path / "x.jsonl", records))
     assert counted(report) == {"added": 4, "updated": 1, "removed": 4}
     assert len(report.skipped) == 1
     assert report.skipped[0].line == 9
@@ -234,95 +232,93 @@ def test_every_record_is_counted_once(index: Services, tmp_path: Path) -> None:
 
 
 def test_the_later_of_two_files_with_one_address_wins_and_stays(
-    index: Services, tmp_path: Path
+    index: Index, tmp_path: Path
 ) -> None:
     folder = tmp_path / "x"
     write_markdown(folder / "1.md", record(7, excerpt="Of the first file."))
     other = {**record(7, excerpt="Of the second."), "webUrl": address(7) + "/?utm_source=x"}
     write_markdown(folder / "2.md", other)
-    report = index.indexer.index([folder])
+    report = index.add_files(folder)
     assert counted(report) == {"added": 1, "updated": 1}
     assert [article.excerpt for article in held(index).values()] == ["Of the second."]
-    again = index.indexer.index([folder])
+    again = index.add_files(folder)
     assert (again.sequence, counted(again)) == (report.sequence, {"unchanged": 2})
 
 
 def test_json_lines_and_markdown_of_one_record_are_one_article(
-    index: Services, tmp_path: Path
+    index: Index, tmp_path: Path
 ) -> None:
     write_markdown(tmp_path / "x" / "a.md", record(7, quality=5, topics=["Sea"]))
     write_json_lines(tmp_path / "x" / "b.jsonl", [record(7, quality=5, topics=["Sea"])])
-    index.indexer.index([tmp_path / "x"])
+    index.add_files(tmp_path / "x")
     assert list(held(index).values()) == [article_of(record(7, quality=5, topics=["Sea"]))]
 
 
 def test_secured_fields_reach_no_file_of_the_index(
-    index: Services, tmp_path: Path, folder: Path
+    index: Index, tmp_path: Path, folder: Path
 ) -> None:
     marker = "c2VjdXJlZC1tYXJrZXI"
     deep = {"title": "Mention", "webUrl": address(8), "secured": marker}
     fields = record(7, secured=marker, related=[deep], images=[{"url": "x", "Secured": marker}])
     write_markdown(tmp_path / "x" / "a.md", fields)
     write_json_lines(tmp_path / "x" / "b.jsonl", [{**fields, "webUrl": address(9)}])
-    index.indexer.index([tmp_path / "x"])
+    index.add_files(tmp_path / "x")
     assert len(held(index)) == 3
     index.close()
     for name, (_, _, data) in tree(folder).items():
         assert marker.encode() not in data, name
 
 
-def test_fields_without_a_place_are_kept_as_extra(index: Services, tmp_path: Path) -> None:
+def test_fields_without_a_place_are_kept_as_extra(index: Index, tmp_path: Path) -> None:
     fields = record(
         1, updated="2024-03-05", nested={"when": "2024-03-05T10:00:00Z", "n": [1, None]}
     )
     path = write_markdown(tmp_path / "a.md", fields)
     path.write_text(path.read_text().replace("'2024-03-05'", "2024-03-05"))
-    index.indexer.index([path])
+    index.add_files(path)
     extra = next(iter(held(index).values())).extra
     assert str(extra["updated"]) == "2024-03-05"
     assert "nested" in extra
 
 
-def test_progress_never_falls_and_ends_at_the_total(index: Services, archive: Path) -> None:
+def test_progress_never_falls_and_ends_at_the_total(index: Index, archive: Path) -> None:
     seen: list[Progress] = []
-    index.indexer.index([archive], watch=seen.append)
+    index.add_files(archive, on_progress=seen.append)
     assert [one.done for one in seen] == sorted(one.done for one in seen)
     assert (seen[-1].done, seen[-1].total, seen[-1].articles) == (6, 6, 6)
 
 
 def test_a_deleted_article_comes_back_when_its_record_has_changed(
-    index: Services, archive: Path
+    index: Index, archive: Path
 ) -> None:
-    index.indexer.index([archive])
+    index.add_files(archive)
     identity = article_of(record(3)).id
-    index.indexer.delete([identity])
-    assert counted(index.indexer.index([archive])) == {"unchanged": 6}
+    index.delete([identity])
+    assert counted(index.add_files(archive)) == {"unchanged": 6}
     path = archive / "3.md"
     path.write_text(path.read_text().replace("---\n", "---\n# noted\n", 1))  # the same record
-    assert counted(index.indexer.index([archive])) == {"unchanged": 6}
+    assert counted(index.add_files(archive)) == {"unchanged": 6}
     assert identity not in held(index)
     write_markdown(path, record(3, excerpt="Something new.", body=BODY))
-    assert counted(index.indexer.index([archive])) == {"unchanged": 5, "added": 1}
+    assert counted(index.add_files(archive)) == {"unchanged": 5, "added": 1}
     assert identity in held(index)
 
 
-def test_a_missing_path_is_skipped_with_its_name(index: Services, archive: Path) -> None:
-    report = index.indexer.index([archive, archive / "nothing"])
+def test_a_missing_path_is_skipped_with_its_name(index: Index, archive: Path) -> None:
+    report = index.add_files(archive, archive / "nothing")
     assert [entry.path for entry in report.skipped] == [str(archive / "nothing")]
     assert counted(report) == {"added": 6}
 
 
-def test_an_empty_archive_can_be_indexed_and_asked(index: Services, tmp_path: Path) -> None:
+def test_an_empty_archive_can_be_indexed_and_asked(index: Index, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    report = index.indexer.index([tmp_path / "none"])
+    report = index.add_files(tmp_path / "none")
     assert (report.files, report.articles_total, report.generation) == (0, 0, 1)
     assert ask(index, "harbour").hits == ()
 
 
-def test_an_index_can_be_moved(
-    index: Services, archive: Path, folder: Path, tmp_path: Path
-) -> None:
-    index.indexer.index([archive])
+def test_an_index_can_be_moved(index: Index, archive: Path, folder: Path, tmp_path: Path) -> None:
+    index.add_files(archive)
     before = ask(index, "harbour").hits
     index.close()
     shutil.move(folder, tmp_path / "moved")
@@ -331,29 +327,27 @@ def test_an_index_can_be_moved(
     moved.close()
 
 
-def test_a_record_that_is_no_longer_marked_removed_comes_back(
-    index: Services, tmp_path: Path
-) -> None:
+def test_a_record_that_is_no_longer_marked_removed_comes_back(index: Index, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"
     for marked, held_after in ((False, {"a"}), (True, set[str]()), (False, {"a"})):
         fields = {"id": "a", "title": "Harbour notice"} | ({"removed": True} if marked else {})
         file.write_text(json.dumps(fields) + "\n", "utf-8")
-        index.indexer.index([file])
+        index.add_files(file)
         assert set(held(index)) == held_after
 
 
 def test_a_deleted_article_stays_away_until_its_record_changes(
-    index: Services, tmp_path: Path
+    index: Index, tmp_path: Path
 ) -> None:
     file = tmp_path / "two.jsonl"
 
     def write(colour: str, other: str) -> None:
         lines = [{"id": "a", "title": "Harbour", "colour": colour}, {"id": "b", "title": other}]
         file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
-        index.indexer.index([file])
+        index.add_files(file)
 
     write("red", "Ferry")
-    index.indexer.delete(["a"])
+    index.delete(["a"])
     write("red", "Another ferry")
     assert set(held(index)) == {"b"}
     write("blue", "Another ferry")

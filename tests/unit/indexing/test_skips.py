@@ -1,34 +1,34 @@
 from pathlib import Path
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.indexing.skips import last_skipped, remember
 from semsearch.maintain.status import skipped
 from semsearch.model.report import Skipped
 
 
-def test_nothing_was_skipped_at_first(index: Services) -> None:
+def test_nothing_was_skipped_at_first(index: Index) -> None:
     assert skipped(index.library).total == 0
 
 
-def test_the_last_run_over_files_is_remembered(index: Services, tmp_path: Path) -> None:
+def test_the_last_run_over_files_is_remembered(index: Index, tmp_path: Path) -> None:
     source = tmp_path / "news"
     source.mkdir()
     (source / "good.txt").write_text("Ferry aground\n\nIt sat on a bank.\n")
     (source / "bad.md").write_bytes(b"---\ntitle: \xff\n---\n")
-    report = index.indexer.index([source])
+    report = index.add_files(source)
     assert skipped(index.library).first == report.skipped
     (source / "bad.md").unlink()
-    index.indexer.index([source])
+    index.add_files(source)
     assert skipped(index.library).total == 0
 
 
-def test_a_dry_run_remembers_nothing(index: Services, tmp_path: Path) -> None:
+def test_a_dry_run_remembers_nothing(index: Index, tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_bytes(b"---\ntitle: \xff\n---\n")
-    index.indexer.index([tmp_path / "bad.md"], dry_run=True)
+    index.add_files(tmp_path / "bad.md", dry_run=True)
     assert skipped(index.library).total == 0
 
 
-def test_a_long_list_is_cut_and_counted(index: Services) -> None:
+def test_a_long_list_is_cut_and_counted(index: Index) -> None:
     lines = [Skipped("a.jsonl", number, "not JSON") for number in range(1_500)]
     remember(index.library.catalog, lines)
     found = last_skipped(index.library.catalog)
@@ -36,7 +36,7 @@ def test_a_long_list_is_cut_and_counted(index: Services) -> None:
     assert found.first == tuple(lines[:1_000])
 
 
-def test_the_same_again_writes_nothing(index: Services, folder: Path) -> None:
+def test_the_same_again_writes_nothing(index: Index, folder: Path) -> None:
     lines = [Skipped("a\udc80.md", None, "half a character")]
     remember(index.library.catalog, [])
     remember(index.library.catalog, lines)

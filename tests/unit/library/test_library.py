@@ -10,7 +10,7 @@ import pytest
 from semsearch.assembly import open_index as assemble
 from semsearch.config import PassagesSettings, Settings
 from semsearch.errors import ModelMismatchError, NoSuchIndexError, StaleGenerationError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.library import Repair
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode
@@ -20,7 +20,7 @@ from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, open_index
 
 
-def test_an_index_without_articles_says_so(index: Services) -> None:
+def test_an_index_without_articles_says_so(index: Index) -> None:
     with pytest.raises(NoSuchIndexError, match="empty"):
         index.library.snapshot()
 
@@ -31,12 +31,12 @@ def test_a_folder_without_an_index_is_not_made_by_reading(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_model_is_refused_and_both_are_named(index: Services, folder: Path) -> None:
-    index.indexer.put([make_article("a")])
+def test_another_model_is_refused_and_both_are_named(index: Index, folder: Path) -> None:
+    index.add([make_article("a")])
     other = open_index(folder, HashingEncoder("another-model"))
     for attempt in (
         lambda: ask(other, "harbour"),
-        lambda: other.indexer.put([make_article("b")]),
+        lambda: other.add([make_article("b")]),
     ):
         with pytest.raises(ModelMismatchError, match=r"hashing.*another-model") as caught:
             attempt()
@@ -47,9 +47,9 @@ def test_another_model_is_refused_and_both_are_named(index: Services, folder: Pa
 
 @pytest.mark.parametrize("configured", [HashingEncoder(dimension=32), HashingEncoder(budget=50)])
 def test_a_model_that_differs_in_anything_is_refused(
-    index: Services, folder: Path, configured: HashingEncoder
+    index: Index, folder: Path, configured: HashingEncoder
 ) -> None:
-    index.indexer.put([make_article("a")])
+    index.add([make_article("a")])
     other = open_index(folder, configured)
     with pytest.raises(ModelMismatchError):
         ask(other, "harbour")
@@ -64,26 +64,26 @@ def test_a_model_that_differs_in_anything_is_refused(
     ],
 )
 def test_other_passages_are_refused_and_the_setting_is_named(
-    index: Services, folder: Path, passages: PassagesSettings, setting: str
+    index: Index, folder: Path, passages: PassagesSettings, setting: str
 ) -> None:
-    index.indexer.put([make_article("a")])
+    index.add([make_article("a")])
     other = assemble(Settings(index=folder, passages=passages), encoder=HashingEncoder())
     with pytest.raises(ModelMismatchError) as caught:
-        other.indexer.put([make_article("b")])
+        other.add([make_article("b")])
     assert setting in caught.value.hint
     other.close()
 
 
-def test_older_generations_stay_open_to_those_who_name_them(index: Services) -> None:
-    numbers = [index.indexer.put([make_article(f"a{n}")]).generation for n in range(12)]
+def test_older_generations_stay_open_to_those_who_name_them(index: Index) -> None:
+    numbers = [index.add([make_article(f"a{n}")]).generation for n in range(12)]
     for place in (11, 0, 10, 1, 9, 2, 0, 11):
         snapshot = index.library.snapshot_at(numbers[place])
         assert (snapshot.generation, len(snapshot)) == (numbers[place], place + 1)
     assert index.library.snapshot().generation == numbers[-1]
 
 
-def test_a_retired_generation_is_stale(index: Services) -> None:
-    index.indexer.put([make_article("a")])
+def test_a_retired_generation_is_stale(index: Index) -> None:
+    index.add([make_article("a")])
     for number in (0, 2, 10**9):
         with pytest.raises(StaleGenerationError, match=str(number)):
             index.library.snapshot_at(number)
@@ -94,15 +94,15 @@ def test_a_retired_generation_is_stale(index: Services) -> None:
 
 
 def test_readers_see_whole_generations_while_articles_are_written(
-    index: Services, folder: Path
+    index: Index, folder: Path
 ) -> None:
     """Every write changes both articles to one word, so an answer with two words is torn."""
 
-    index.indexer.put([make_article(key, "Notice salt", body="salt") for key in ("a", "b")])
+    index.add([make_article(key, "Notice salt", body="salt") for key in ("a", "b")])
     reader = open_index(folder, HashingEncoder())
     done = Event()
 
-    def read(services: Services) -> list[int]:
+    def read(services: Index) -> list[int]:
         generations = []
         while not done.is_set():
             results = ask(services, "notice", Mode.HYBRID)
@@ -118,9 +118,7 @@ def test_readers_see_whole_generations_while_articles_are_written(
         readers = [pool.submit(read, services) for services in (index, index, reader, reader)]
         try:
             for word in WORDS[:10]:
-                index.indexer.put(
-                    [make_article(key, f"Notice {word}", body=word) for key in ("a", "b")]
-                )
+                index.add([make_article(key, f"Notice {word}", body=word) for key in ("a", "b")])
         finally:
             done.set()
         seen = [one.result() for one in readers]
@@ -132,7 +130,7 @@ def test_readers_see_whole_generations_while_articles_are_written(
 
 def test_threads_that_meet_damage_mend_it_once(folder: Path) -> None:
     index = open_index(folder, HashingEncoder())
-    index.indexer.put([make_article("a"), make_article("b")])
+    index.add([make_article("a"), make_article("b")])
     newest = index.library.snapshot().generation
     index.close()
     (folder / "generations" / str(newest) / "removed.npy").write_bytes(b"")
@@ -145,11 +143,11 @@ def test_threads_that_meet_damage_mend_it_once(folder: Path) -> None:
     mended.close()
 
 
-def test_a_snapshot_outlives_the_removal_of_its_files(index: Services, folder: Path) -> None:
-    index.indexer.put([make_article("a", "Harbour")])
+def test_a_snapshot_outlives_the_removal_of_its_files(index: Index, folder: Path) -> None:
+    index.add([make_article("a", "Harbour")])
     index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
     old = index.library.snapshot()
-    index.indexer.put([make_article("b", "Ferry")])
+    index.add([make_article("b", "Ferry")])
     shutil.rmtree(folder / "generations" / "1")  # by hand: it stays as long as it is read
     query = HashingEncoder().encode_query("harbour")
     assert len(old.dense(query, 9, EVERYTHING)) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain.doctor import Diagnosis, diagnose, repair
 from semsearch.store.local.generations import Generations
 from tests.support.articles import WORDS, make_article
@@ -22,7 +22,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pristine") / "index"
     index = open_index(folder, HashingEncoder())
     for first in (0, 12):
-        index.indexer.put(
+        index.add(
             make_article(
                 f"a{n}", f"Notice {WORDS[n % 20]}", topics=(WORDS[n % 3],), body=f"{n} cod " * n
             )
@@ -38,7 +38,7 @@ def copy(pristine: Path, folder: Path) -> Path:
     return folder
 
 
-def opened(folder: Path, encoder: HashingEncoder) -> Services:
+def opened(folder: Path, encoder: HashingEncoder) -> Index:
     return assemble(Settings(index=folder), encoder=encoder, check=False)
 
 
@@ -186,7 +186,7 @@ def test_a_catalog_that_is_older_than_its_generation_is_found(copy: Path, tmp_pa
     before = tmp_path / "before.db"
     shutil.copy(copy / "catalog.db", before)
     index = open_index(copy, HashingEncoder())
-    index.indexer.put([make_article("new")])
+    index.add([make_article("new")])
     index.close()
     shutil.copy(before, copy / "catalog.db")
     assert "the catalog ends at" in examine(copy).findings[0].what

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain import exporting
 from tests.support.articles import address, article_of, make_article, record, write_json_lines
 from tests.support.encoder import HashingEncoder
@@ -11,13 +11,13 @@ from tests.support.indexes import held, open_index
 ENGLISH = "The mayor of the town has opened the new tunnel under the harbour on Monday morning."
 
 
-def hashes(index: Services) -> dict[str, str]:
+def hashes(index: Index) -> dict[str, str]:
     known = index.library.catalog.known(held(index))
     return {identity: one.content_hash for identity, one in known.items()}
 
 
-def test_an_export_is_read_back_as_what_it_was(index: Services, tmp_path: Path) -> None:
-    index.indexer.put(
+def test_an_export_is_read_back_as_what_it_was(index: Index, tmp_path: Path) -> None:
+    index.add(
         [
             make_article("found", ENGLISH, body=ENGLISH),
             make_article("given", ENGLISH, language="de", topics=("Sea",), quality=3),
@@ -27,7 +27,7 @@ def test_an_export_is_read_back_as_what_it_was(index: Services, tmp_path: Path) 
     assert held(index)["found"].language == "en"
     path = write_json_lines(tmp_path / "all.jsonl", exporting.records(index.library.catalog))
     other = open_index(tmp_path / "other", HashingEncoder())
-    other.indexer.index([path])
+    other.add_files(path)
     assert hashes(other) == hashes(index)
     assert held(other) == held(index)
     other.close()

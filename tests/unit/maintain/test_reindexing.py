@@ -7,7 +7,7 @@ import pytest
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.errors import IndexLockedError, ModelMismatchError, ModelUnavailableError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain.doctor import diagnose
 from semsearch.maintain.reindexing import BESIDE, Reindexer
 from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
@@ -19,24 +19,24 @@ def other(**values: int) -> HashingEncoder:
     return HashingEncoder("other", dimension=32, **values)
 
 
-def begin(folder: Path, encoder: HashingEncoder) -> Services:
+def begin(folder: Path, encoder: HashingEncoder) -> Index:
     return open_index(folder / BESIDE, encoder)
 
 
-def fill(index: Services, *words: str) -> None:
-    index.indexer.put(
+def fill(index: Index, *words: str) -> None:
+    index.add(
         make_article(word, f"Notice {word}", body=f"{word} once. " * 5, related=(make_link("m"),))
         for word in words
     )
 
 
 def test_the_new_index_holds_the_same_articles_with_other_vectors(
-    index: Services, folder: Path, tmp_path: Path
+    index: Index, folder: Path, tmp_path: Path
 ) -> None:
     fill(index, *WORDS)
     archive = write_json_lines(tmp_path / "archive" / "a.jsonl", [record(1), record(2)])
-    index.indexer.index([archive])
-    index.indexer.delete(["cod"])
+    index.add_files(archive)
+    index.delete(["cod"])
     before = held(index)
     sequence = index.library.catalog.sequence
     generation = index.library.snapshot().generation
@@ -62,7 +62,7 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
     assert again.library.made_with["model"] == "other"
     assert again.library.catalog.sequence > sequence
     assert again.library.snapshot().generation > generation
-    report = again.indexer.index([archive])
+    report = again.add_files(archive)
     assert (report.files_unchanged, report.encoded) == (1, 0)
     assert encoder.encoded == 0
     assert "cod" in again.library.catalog.buried(["cod"])
@@ -70,13 +70,13 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
     again.close()
 
 
-def test_what_is_written_meanwhile_is_brought_over(index: Services, folder: Path) -> None:
+def test_what_is_written_meanwhile_is_brought_over(index: Index, folder: Path) -> None:
     fill(index, "tram", "cod", "otter")
     new = begin(folder, other())
     Reindexer(index.library, new.library).catch_up()
     fill(index, "salt")
-    index.indexer.put([make_article("tram", "Notice of another tram")])
-    index.indexer.delete(["otter"])
+    index.add([make_article("tram", "Notice of another tram")])
+    index.delete(["otter"])
     done = Reindexer(index.library, new.library).catch_up()
     assert (done.carried, done.removed) == (2, 1)
     assert held(new) == held(index)
@@ -84,7 +84,7 @@ def test_what_is_written_meanwhile_is_brought_over(index: Services, folder: Path
 
 
 def test_a_run_that_stopped_goes_on_where_it_was(
-    index: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("semsearch.maintain.reindexing._AT_ONCE", 4)
     fill(index, *WORDS)
@@ -100,7 +100,7 @@ def test_a_run_that_stopped_goes_on_where_it_was(
     new.close()
 
 
-def test_the_same_model_and_a_third_one_are_refused(index: Services, folder: Path) -> None:
+def test_the_same_model_and_a_third_one_are_refused(index: Index, folder: Path) -> None:
     fill(index, "tram")
     same = begin(folder, HashingEncoder())
     with pytest.raises(ModelMismatchError, match="already"):
@@ -115,7 +115,7 @@ def test_the_same_model_and_a_third_one_are_refused(index: Services, folder: Pat
     third.close()
 
 
-def test_an_index_that_is_read_is_not_switched(index: Services, folder: Path) -> None:
+def test_an_index_that_is_read_is_not_switched(index: Index, folder: Path) -> None:
     fill(index, "tram")
     reader = open_index(folder, HashingEncoder())
     assert ids(ask(reader, "notice"))

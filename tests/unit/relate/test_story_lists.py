@@ -15,7 +15,7 @@ from semsearch.errors import (
     NoSuchStoryError,
     StaleGenerationError,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageOrder, CoverageQuery
 from semsearch.model.relation import RelationKind
@@ -35,13 +35,13 @@ from tests.support.indexes import open_index
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Services]:
+def index(folder: Path) -> Iterator[Index]:
     opened = open_index(folder, HashingEncoder(dimension=512))
     yield opened
     opened.close()
 
 
-def told(index: Services, *changed: NewCluster, ended: str = "", event: str = "") -> None:
+def told(index: Index, *changed: NewCluster, ended: str = "", event: str = "") -> None:
     """Write stories and what happened to them, and publish."""
     gone = [(ClusterKind.STORY, one) for one in ended]
     events = [(event, one, "t") for one in ended]
@@ -54,14 +54,14 @@ def story(identity: str, *members: int) -> NewCluster:
     return NewCluster(ClusterKind.STORY, identity, members[0], "A title", 1, 1, None, None, members)
 
 
-def pks(index: Services, *ids: str) -> Sequence[int]:
-    index.indexer.put(make_article(i, f"Notice {i}", provider=Provider()) for i in ids)
+def pks(index: Index, *ids: str) -> Sequence[int]:
+    index.add(make_article(i, f"Notice {i}", provider=Provider()) for i in ids)
     return [known.pk for known in index.library.catalog.known(ids).values()]
 
 
-def test_days_before_1970_are_counted_as_they_were(index: Services) -> None:
+def test_days_before_1970_are_counted_as_they_were(index: Index) -> None:
     eve = datetime(1969, 12, 31, 23, tzinfo=UTC)
-    index.indexer.put(replace(report(one, "strike"), published=eve) for one in ("a", "b", "c"))
+    index.add(replace(report(one, "strike"), published=eve) for one in ("a", "b", "c"))
     coverage, at = index.library.coverage, index.library.catalog.sequence
     assert coverage.days(ClusterKind.GROUP, at, ClusterFilter()) == [(-1, 1)]
 
@@ -69,29 +69,29 @@ def test_days_before_1970_are_counted_as_they_were(index: Services) -> None:
 # --- stories ------------------------------------------------------------------------------------
 
 
-def test_a_story_that_was_merged_names_the_one_it_is_in(index: Services) -> None:
+def test_a_story_that_was_merged_names_the_one_it_is_in(index: Index) -> None:
     a, b, c = pks(index, "a", "b", "c")
     told(index, story("s", a, b))
-    assert index.stories.story("s").events == ()
+    assert index.story("s").events == ()
     told(index, story("t", a, b, c), ended="s", event="merged")
     with pytest.raises(NoSuchStoryError) as caught:
-        index.stories.story("s")
+        index.story("s")
     assert "merged into t" in caught.value.hint
-    (event,) = index.stories.story("t").events
+    (event,) = index.story("t").events
     assert (event.event, event.story, event.other) == ("merged", "s", "t")
 
 
-def test_a_story_that_was_split_off_and_ended_names_no_heir(index: Services) -> None:
+def test_a_story_that_was_split_off_and_ended_names_no_heir(index: Index) -> None:
     a, b = pks(index, "a", "b")
     told(index, story("s", a, b))
     told(index, ended="s", event="split")
     with pytest.raises(NoSuchStoryError) as caught:
-        index.stories.story("s")
+        index.story("s")
     assert "merged" not in caught.value.hint
 
 
-def test_articles_and_outlets_without_a_date_or_a_name_come_last(index: Services) -> None:
-    index.indexer.put(
+def test_articles_and_outlets_without_a_date_or_a_name_come_last(index: Index) -> None:
+    index.add(
         [
             make_article("a", published=None, provider=Provider()),
             make_article("b"),
@@ -100,7 +100,7 @@ def test_articles_and_outlets_without_a_date_or_a_name_come_last(index: Services
     )
     keys = [known.pk for known in index.library.catalog.known("abc").values()]
     told(index, story("s", *keys))
-    shown = index.stories.story("s")
+    shown = index.story("s")
     assert [member.article.id for member in shown.members] == ["b", "a", "c"]
     assert [(row.articles, row.lag_hours) for row in shown.providers] == [
         (("b",), 0.0),
@@ -113,11 +113,11 @@ def test_articles_and_outlets_without_a_date_or_a_name_come_last(index: Services
 
 
 @pytest.mark.parametrize("order", CoverageOrder)
-def test_the_pages_together_are_the_list(index: Services, order: CoverageOrder) -> None:
-    index.indexer.put(report(f"{event}{n}", event) for event in "abcdefg" for n in range(2))
+def test_the_pages_together_are_the_list(index: Index, order: CoverageOrder) -> None:
+    index.add(report(f"{event}{n}", event) for event in "abcdefg" for n in range(2))
     listings: dict[str, Callable[[CoverageQuery], Any]] = {
-        "groups": index.duplicates.groups,
-        "stories": index.stories.stories,
+        "groups": index.groups,
+        "stories": index.stories,
     }
     for name, given in listings.items():
         whole = given(CoverageQuery(order))
@@ -134,101 +134,101 @@ def test_the_pages_together_are_the_list(index: Services, order: CoverageOrder) 
 
 
 @pytest.mark.parametrize("k", [0, -1, 1_001])
-def test_a_page_of_no_size_is_refused(index: Services, k: int) -> None:
+def test_a_page_of_no_size_is_refused(index: Index, k: int) -> None:
     with pytest.raises(InvalidQueryError, match=r"k m(ust|ay) be"):
-        index.stories.stories(CoverageQuery(k=k))
+        index.stories(CoverageQuery(k=k))
 
 
-def test_a_token_of_a_lost_generation_is_stale(index: Services) -> None:
-    index.indexer.put(report(f"{event}{n}", event) for event in "ab" for n in range(2))
-    token = index.stories.stories(CoverageQuery(k=1)).next_page_token
+def test_a_token_of_a_lost_generation_is_stale(index: Index) -> None:
+    index.add(report(f"{event}{n}", event) for event in "ab" for n in range(2))
+    token = index.stories(CoverageQuery(k=1)).next_page_token
     with pytest.raises(InvalidPageTokenError):
-        index.duplicates.groups(CoverageQuery(k=1, page_token=token))
+        index.groups(CoverageQuery(k=1, page_token=token))
     with index.library.writing():
         index.library.rebuild()
     with pytest.raises(StaleGenerationError):
-        index.stories.stories(CoverageQuery(k=1, page_token=token))
+        index.stories(CoverageQuery(k=1, page_token=token))
 
 
 @pytest.mark.parametrize("wanted", ["straße heute", "STRASSE HEUTE", " Straße Heute "])
-def test_an_outlet_is_found_however_it_is_written(index: Services, wanted: str) -> None:
+def test_an_outlet_is_found_however_it_is_written(index: Index, wanted: str) -> None:
     outlet = Provider("Straße Heute")
-    index.indexer.put([report("a", "strike", provider=outlet), report("b", "strike")])
-    index.indexer.put([report("c", "ferry"), report("d", "ferry")])
-    (found,) = index.duplicates.groups(CoverageQuery(provider=wanted)).groups
+    index.add([report("a", "strike", provider=outlet), report("b", "strike")])
+    index.add([report("c", "ferry"), report("d", "ferry")])
+    (found,) = index.groups(CoverageQuery(provider=wanted)).groups
     assert {member.article.id for member in found.members} == {"a", "b"}
 
 
 # --- duplicates ---------------------------------------------------------------------------------
 
 
-def test_what_is_not_in_the_index_is_not_found(index: Services) -> None:
-    index.indexer.put([report("a", "strike")])
+def test_what_is_not_in_the_index_is_not_found(index: Index) -> None:
+    index.add([report("a", "strike")])
     with pytest.raises(NoSuchArticleError, match="nope"):
-        index.duplicates.of_article("nope")
+        index.duplicates("nope")
     with pytest.raises(NoSuchArticleError, match="nope"):
-        index.relater.relate([("a", "nope")])
+        index.relate_pairs([("a", "nope")])
 
 
 @pytest.mark.parametrize("given", [-0.1, 1.1, float("nan")])
-def test_a_probability_out_of_range_is_refused(index: Services, given: float) -> None:
-    index.indexer.put([report("a", "strike")])
+def test_a_probability_out_of_range_is_refused(index: Index, given: float) -> None:
+    index.add([report("a", "strike")])
     with pytest.raises(InvalidQueryError, match="min_probability"):
-        index.duplicates.of_article("a", given)
+        index.duplicates("a", min_probability=given)
     with pytest.raises(InvalidQueryError, match="min_probability"):
-        index.duplicates.of_text(report("b", "strike"), given)
+        index.duplicates(report("b", "strike"), min_probability=given)
 
 
-def test_a_lower_probability_shows_more(index: Services) -> None:
-    index.indexer.put([report("a", "strike"), *(report(i, "strike", i) for i in "bc")])
+def test_a_lower_probability_shows_more(index: Index) -> None:
+    index.add([report("a", "strike"), *(report(i, "strike", i) for i in "bc")])
     asked = report("x", "strike")
-    assert len(index.duplicates.of_text(asked).duplicates) == 1
-    every = index.duplicates.of_text(asked, 0.0)
+    assert len(index.duplicates(asked).duplicates) == 1
+    every = index.duplicates(asked, min_probability=0.0)
     assert len(every.duplicates) == every.compared == 3
 
 
 def test_texts_are_answered_in_their_order_whatever_the_batches(
-    index: Services, monkeypatch: pytest.MonkeyPatch
+    index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duplicates, "_AT_ONCE", 2)
     events = ["strike", "ferry", "otter", "glacier", "tram"]
-    index.indexer.put(report(event, event) for event in events[:3])
-    found = list(index.duplicates.of_texts(report("x", event) for event in events))
+    index.add(report(event, event) for event in events[:3])
+    found = list(index.duplicates_of_each(report("x", event) for event in events))
     ids = [[one.article.id for one in answer.duplicates] for answer in found]
     assert ids == [["strike"], ["ferry"], ["otter"], [], []]
-    assert list(index.duplicates.of_texts([])) == []
+    assert list(index.duplicates_of_each([])) == []
 
 
-def test_a_text_too_short_is_called_undecidable(index: Services) -> None:
-    index.indexer.put([make_article("a", "The ferry is late", published=None)])
-    found = index.duplicates.of_text(make_article("x", "The ferry is late"), 0.0)
+def test_a_text_too_short_is_called_undecidable(index: Index) -> None:
+    index.add([make_article("a", "The ferry is late", published=None)])
+    found = index.duplicates(make_article("x", "The ferry is late"), min_probability=0.0)
     assert found.duplicates == ()
     assert found.reason
 
 
-def test_articles_with_nothing_but_a_headline_are_no_group(index: Services) -> None:
-    index.indexer.put(make_article(i, "The ferry is late again today") for i in "abc")
-    assert index.duplicates.groups().total == 0
+def test_articles_with_nothing_but_a_headline_are_no_group(index: Index) -> None:
+    index.add(make_article(i, "The ferry is late again today") for i in "abc")
+    assert index.groups().total == 0
 
 
-def test_a_reader_sees_no_article_of_a_later_generation(index: Services) -> None:
-    index.indexer.put([report("a", "strike"), report("b", "strike")])
+def test_a_reader_sees_no_article_of_a_later_generation(index: Index) -> None:
+    index.add([report("a", "strike"), report("b", "strike")])
     held = index.library.snapshot()
-    index.indexer.put([report("b", "otter"), report("c", "strike")])
+    index.add([report("b", "otter"), report("c", "strike")])
     index.library.snapshot = lambda: held  # type: ignore[method-assign]
-    found = index.duplicates.of_text(report("x", "strike"), 0.0)
+    found = index.duplicates(report("x", "strike"), min_probability=0.0)
     assert {one.article.id for one in found.duplicates} == {"a", "b"}
     assert found.generation == held.generation
 
 
-def test_of_many_copies_those_that_share_most_are_compared(index: Services) -> None:
-    index.indexer.put(report(f"a{n:03}", "strike") for n in range(120))
-    (group,) = index.duplicates.groups().groups
+def test_of_many_copies_those_that_share_most_are_compared(index: Index) -> None:
+    index.add(report(f"a{n:03}", "strike") for n in range(120))
+    (group,) = index.groups().groups
     assert (group.size, group.original) == (120, min_original(group.size))
-    compared = index.duplicates.of_text(report("x", "strike")).compared
+    compared = index.duplicates(report("x", "strike")).compared
     assert compared <= neighbours._WORDS + neighbours._MEANING
-    index.indexer.put([report("late", "strike")])
-    assert index.duplicates.groups().groups[0].size == 121
+    index.add([report("late", "strike")])
+    assert index.groups().groups[0].size == 121
 
 
 def min_original(size: int) -> str:
@@ -242,8 +242,8 @@ def min_original(size: int) -> str:
 # --- relations ----------------------------------------------------------------------------------
 
 
-def test_ids_and_articles_are_related_in_any_mixture(index: Services) -> None:
-    index.indexer.put([report("a", "strike"), report("b", "otter")])
+def test_ids_and_articles_are_related_in_any_mixture(index: Index) -> None:
+    index.add([report("a", "strike"), report("b", "otter")])
     given = report("x", "strike")
     pairs: list[tuple[Side, Side]] = [
         ("a", given),
@@ -252,19 +252,19 @@ def test_ids_and_articles_are_related_in_any_mixture(index: Services) -> None:
         (given, given),
         ("a", "a"),
     ]
-    found = index.relater.relate(pairs).relations
+    found = index.relate_pairs(pairs).relations
     duplicate = [one.relation.is_duplicate for one in found]
     assert duplicate == [True, True, False, True, True]
     assert found[0].p_duplicate == pytest.approx(found[1].p_duplicate)
-    assert index.relater.relate([]).relations == ()
+    assert index.relate_pairs([]).relations == ()
 
 
-def test_more_than_a_thousand_pairs_are_refused(index: Services) -> None:
+def test_more_than_a_thousand_pairs_are_refused(index: Index) -> None:
     with pytest.raises(InvalidQueryError, match="1,000"):
-        index.relater.relate([("a", "b")] * 1_001)
+        index.relate_pairs([("a", "b")] * 1_001)
 
 
-def test_a_text_that_is_nothing_is_undecidable_not_an_error(index: Services) -> None:
+def test_a_text_that_is_nothing_is_undecidable_not_an_error(index: Index) -> None:
     empty = make_article("x", "The ferry is late")
-    (found,) = index.relater.relate([(empty, make_article("y", body=text_of("strike")))]).relations
+    (found,) = index.relate_pairs([(empty, make_article("y", body=text_of("strike")))]).relations
     assert found.relation in (RelationKind.UNDECIDABLE, RelationKind.UNRELATED)

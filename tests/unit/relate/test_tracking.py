@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.errors import StorageError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.relate import classify, tracking
 from semsearch.store.catalog.coverage import Coverage
@@ -43,21 +43,21 @@ def encoder() -> HashingEncoder:
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Services]:
+def index(folder: Path) -> Iterator[Index]:
     opened = open_index(folder, encoder())
     yield opened
     opened.close()
 
 
-def put(index: Services, *articles: Article) -> None:
-    index.indexer.put(articles)
+def put(index: Index, *articles: Article) -> None:
+    index.add(articles)
 
 
-def shape(index: Services) -> Shape:
+def shape(index: Index) -> Shape:
     return groups(index), stories(index)
 
 
-def members(index: Services) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+def members(index: Index) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     return {held for _, held in groups(index).values()}, set(stories(index).values())
 
 
@@ -78,7 +78,7 @@ def built(*batches: tuple[Article, ...]) -> Shape:
 # --- what comes in ------------------------------------------------------------------------------
 
 
-def test_copies_are_groups_and_reports_of_one_event_stories(index: Services) -> None:
+def test_copies_are_groups_and_reports_of_one_event_stories(index: Index) -> None:
     put(index, *ARTICLES)
     assert members(index) == WHOLE
     assert {original for original, _ in groups(index).values()} == {"a", "f"}
@@ -112,14 +112,14 @@ def test_articles_years_apart_are_compared_alike_in_whatever_batches() -> None:
     assert built(tuple(apart)) == built(*((one,) for one in apart))
 
 
-def test_a_copy_is_found_after_years(index: Services) -> None:
+def test_a_copy_is_found_after_years(index: Index) -> None:
     put(index, report("a", "strike", published=datetime(2014, 3, 5, tzinfo=UTC)))
     put(index, report("b", "strike", published=datetime(2024, 3, 5, tzinfo=UTC)))
-    found = index.duplicates.of_article("b", 0.0)
+    found = index.duplicates("b", min_probability=0.0)
     assert [one.article.id for one in found.duplicates] == ["a"]
 
 
-def test_articles_without_a_date_are_related(index: Services) -> None:
+def test_articles_without_a_date_are_related(index: Index) -> None:
     put(index, report("a", "strike", published=None))
     put(index, report("b", "strike", published=None), report("c", "strike"))
     assert {held for _, held in groups(index).values()} == {tuple("abc")}
@@ -128,30 +128,30 @@ def test_articles_without_a_date_are_related(index: Services) -> None:
 # --- what changes -------------------------------------------------------------------------------
 
 
-def test_indexing_unchanged_files_again_writes_nothing(index: Services, tmp_path: Path) -> None:
+def test_indexing_unchanged_files_again_writes_nothing(index: Index, tmp_path: Path) -> None:
     records = [
         {"id": one.id, "title": one.title, "body": one.body, "published": "2024-03-05"}
         for one in ARTICLES
     ]
     path = write_json_lines(tmp_path / "archive.jsonl", records)
-    first = index.indexer.index([path])
+    first = index.add_files(path)
     before = shape(index)
-    second = index.indexer.index([path])
+    second = index.add_files(path)
     assert (second.sequence, second.generation) == (first.sequence, first.generation)
     assert shape(index) == before
     put(index)
-    index.indexer.publish()
+    index.publish()
     assert index.library.snapshot().generation == first.generation
 
 
-def test_an_article_alone_makes_one_generation(index: Services) -> None:
+def test_an_article_alone_makes_one_generation(index: Index) -> None:
     for number, event in enumerate(("strike", "ferry", "otter"), start=1):
-        written = index.indexer.put([report(event, event)])
+        written = index.add([report(event, event)])
         assert written.generation == number
         assert written.sequence == index.library.snapshot().sequence
 
 
-def test_an_article_whose_text_changes_leaves_its_group_and_story(index: Services) -> None:
+def test_an_article_whose_text_changes_leaves_its_group_and_story(index: Index) -> None:
     put(index, *ARTICLES)
     put(index, report("b", "otter"))
     assert members(index) == (
@@ -162,7 +162,7 @@ def test_an_article_whose_text_changes_leaves_its_group_and_story(index: Service
     assert members(index) == WHOLE
 
 
-def test_an_article_with_a_new_headline_alone_stays(index: Services) -> None:
+def test_an_article_with_a_new_headline_alone_stays(index: Index) -> None:
     put(index, *ARTICLES)
     before = shape(index)
     put(index, report("b", "strike", title="Quite another headline"))
@@ -181,32 +181,32 @@ def test_an_article_with_a_new_headline_alone_stays(index: Services) -> None:
     ],
 )
 def test_deletion_repairs_groups_and_stories(
-    index: Services, gone: str, left: tuple[object, object]
+    index: Index, gone: str, left: tuple[object, object]
 ) -> None:
     put(index, *ARTICLES)
-    index.indexer.delete(list(gone))
+    index.delete(list(gone))
     assert members(index) == left
 
 
-def test_when_the_original_goes_the_next_is_named(index: Services) -> None:
+def test_when_the_original_goes_the_next_is_named(index: Index) -> None:
     put(index, *ARTICLES)
-    index.indexer.delete(["a"])
+    index.delete(["a"])
     assert {original for original, _ in groups(index).values()} == {"b", "f"}
 
 
-def test_a_story_keeps_its_id_while_it_grows_shrinks_and_changes(index: Services) -> None:
+def test_a_story_keeps_its_id_while_it_grows_shrinks_and_changes(index: Index) -> None:
     put(index, ARTICLES[3], ARTICLES[4])
     ((identity, _),) = stories(index).items()
     for step in (
         lambda: put(index, *ARTICLES[:3]),
         lambda: put(index, report("d", "strike", "told by d", title="Another headline")),
-        lambda: index.indexer.delete(["e"]),
+        lambda: index.delete(["e"]),
     ):
         step()
         assert identity in stories(index)
 
 
-def test_a_stub_gives_its_place_to_its_article(index: Services) -> None:
+def test_a_stub_gives_its_place_to_its_article(index: Index) -> None:
     stub = make_link("b", excerpt=text_of("strike")[:300], provider=ARTICLES[1].provider)
     put(index, report("a", "strike"), make_article("x", "A page of links", related=(stub,)))
     put(index, report("b", "strike"), report("c", "strike"))
@@ -219,7 +219,7 @@ def test_a_stub_gives_its_place_to_its_article(index: Services) -> None:
 # --- versions -----------------------------------------------------------------------------------
 
 
-def test_each_generation_shows_coverage_of_its_time(index: Services) -> None:
+def test_each_generation_shows_coverage_of_its_time(index: Index) -> None:
     index.library.generations = Generations(index.library.folder, keep=Keep(newest=50))
     seen: dict[int, tuple[Members, int]] = {}
     steps: list[Callable[[], object]] = [
@@ -227,7 +227,7 @@ def test_each_generation_shows_coverage_of_its_time(index: Services) -> None:
         lambda: put(index, *ARTICLES[2:6]),
         lambda: put(index, *ARTICLES[6:]),
         lambda: put(index, report("b", "otter")),
-        lambda: index.indexer.delete(["a", "f"]),
+        lambda: index.delete(["a", "f"]),
     ]
     for step in steps:
         step()
@@ -241,7 +241,7 @@ def test_each_generation_shows_coverage_of_its_time(index: Services) -> None:
 Members = dict[ClusterKind, dict[str, tuple[str, ...]]]
 
 
-def at(index: Services, sequence: int) -> Members:
+def at(index: Index, sequence: int) -> Members:
     """Groups and stories at a sequence number, by the ids of articles."""
     catalog, coverage = index.library.catalog, index.library.coverage
     pks = {pk: one for one, pk in catalog.pks_at("abcdefgh", sequence).items()}
@@ -279,10 +279,10 @@ def test_a_run_that_was_stopped_while_relating_is_caught_up(
     assert len(index.library.snapshot()) == len(ARTICLES)  # searchable all the same
     index.close()
     index = open_index(folder, encoder())
-    index.indexer.publish()
+    index.publish()
     assert shape(index) == built(*batches)
     caught_up = index.library.snapshot().generation
-    assert index.indexer.publish().generation == caught_up
+    assert index.publish() == caught_up
     index.close()
 
 
@@ -324,7 +324,7 @@ def test_what_is_written_while_relating_is_behind_is_related_with_it(
         for step in (
             lambda: put(index, *ARTICLES),
             lambda: put(index, report("b", "otter")),
-            lambda: index.indexer.delete(["f"]),
+            lambda: index.delete(["f"]),
         ):
             with pytest.raises(StorageError):
                 step()
@@ -334,7 +334,7 @@ def test_what_is_written_while_relating_is_behind_is_related_with_it(
 
 
 def test_other_coefficients_relate_everything_anew(
-    index: Services, monkeypatch: pytest.MonkeyPatch
+    index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(index, *ARTICLES)
     before = shape(index)
@@ -342,7 +342,7 @@ def test_other_coefficients_relate_everything_anew(
     other = replace(classify.fitted(), calibration="another")
     monkeypatch.setattr(classify, "fitted", lambda: other)
     seen: list[tracking.Tracked] = []
-    index.indexer.publish(seen.append)
+    index.publish(seen.append)
     assert seen[-1] == tracking.Tracked(len(ARTICLES), len(ARTICLES))
     assert shape(index) == before
     assert index.library.snapshot().generation == old.generation + 1
@@ -356,6 +356,6 @@ def test_an_index_of_format_1_is_related_when_it_is_brought_up_to_date(folder: P
     as_format_1(folder)
     index = open_index(folder, encoder())
     assert members(index) == (set(), set())
-    index.indexer.publish()
+    index.publish()
     assert members(index) == WHOLE
     index.close()

@@ -24,7 +24,7 @@ from semsearch.errors import (
     SemsearchError,
     StorageError,
 )
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.maintain import snapshots
 from semsearch.store.backup import backups
 from tests.support.answers import timeless
@@ -33,11 +33,11 @@ from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, tree
 
 
-def fill(index: Services, *words: str) -> None:
-    index.indexer.put(make_article(word, f"Notice {word}", body=f"{word} " * 9) for word in words)
+def fill(index: Index, *words: str) -> None:
+    index.add(make_article(word, f"Notice {word}", body=f"{word} " * 9) for word in words)
 
 
-def read(folder: Path) -> Services:
+def read(folder: Path) -> Index:
     return assemble(Settings(index=folder), encoder=HashingEncoder())
 
 
@@ -48,12 +48,12 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     return tmp_path / f"kept.{'tar' if request.param == 'tar' else 'tar.gz'}"
 
 
-def test_a_snapshot_is_an_index_as_it_was(index: Services, folder: Path) -> None:
+def test_a_snapshot_is_an_index_as_it_was(index: Index, folder: Path) -> None:
     fill(index, "tram", "cod")
     before = timeless(ask(index, "tram notice"))
     made = snapshots.create(index.library, "first")
     fill(index, "otter")
-    index.indexer.delete(["cod"])
+    index.delete(["cod"])
     path = folder / "snapshots" / "first"
     bytes_before = tree(path)
     then = read(path)
@@ -69,12 +69,12 @@ def test_a_snapshot_is_an_index_as_it_was(index: Services, folder: Path) -> None
 
 
 def test_a_restored_index_holds_what_the_snapshot_held(
-    index: Services, folder: Path, target: Path | None
+    index: Index, folder: Path, target: Path | None
 ) -> None:
     fill(index, "tram", "cod")
     before = ask(index, "tram notice")
     snapshots.create(index.library, "first", target)
-    index.indexer.delete(["cod"])
+    index.delete(["cod"])
     fill(index, "otter", "salt")
     newest = index.library.snapshot().generation
     index.close()
@@ -99,7 +99,7 @@ def test_a_restored_index_holds_what_the_snapshot_held(
     replaced.close()
 
 
-def test_a_snapshot_can_be_restored_where_nothing_is(index: Services, tmp_path: Path) -> None:
+def test_a_snapshot_can_be_restored_where_nothing_is(index: Index, tmp_path: Path) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first", tmp_path / "kept.tar")
     elsewhere = tmp_path / "elsewhere" / "index"
@@ -109,7 +109,7 @@ def test_a_snapshot_can_be_restored_where_nothing_is(index: Services, tmp_path: 
     there.close()
 
 
-def test_a_damaged_catalog_is_refused_and_restored(index: Services, folder: Path) -> None:
+def test_a_damaged_catalog_is_refused_and_restored(index: Index, folder: Path) -> None:
     fill(index, *WORDS)
     snapshots.create(index.library, "first")
     index.close()
@@ -125,10 +125,10 @@ def test_a_damaged_catalog_is_refused_and_restored(index: Services, folder: Path
     again.close()
 
 
-def test_snapshots_made_while_articles_are_written_are_whole(index: Services, folder: Path) -> None:
+def test_snapshots_made_while_articles_are_written_are_whole(index: Index, folder: Path) -> None:
     """Both articles always hold the same word."""
     for key in ("a", "b"):
-        index.indexer.put([make_article(key, "Notice salt")])
+        index.add([make_article(key, "Notice salt")])
     done = Event()
 
     def write() -> None:
@@ -136,7 +136,7 @@ def test_snapshots_made_while_articles_are_written_are_whole(index: Services, fo
         while not done.is_set():
             number += 1
             word = f"{WORDS[number % 20]}{number}"
-            index.indexer.put([make_article(key, f"Notice {word}") for key in ("a", "b")])
+            index.add([make_article(key, f"Notice {word}") for key in ("a", "b")])
 
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(write)
@@ -155,7 +155,7 @@ def test_snapshots_made_while_articles_are_written_are_whole(index: Services, fo
 
 @pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
 def test_every_damaged_file_of_a_snapshot_is_named_and_nothing_is_restored(
-    index: Services, folder: Path, tmp_path: Path, harm: str
+    index: Index, folder: Path, tmp_path: Path, harm: str
 ) -> None:
     fill(index, "tram", "cod")
     snapshots.create(index.library, "first", tmp_path / "first")
@@ -179,7 +179,7 @@ def test_every_damaged_file_of_a_snapshot_is_named_and_nothing_is_restored(
     }
 
 
-def test_an_index_that_is_read_or_written_is_not_replaced(index: Services, folder: Path) -> None:
+def test_an_index_that_is_read_or_written_is_not_replaced(index: Index, folder: Path) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first")
     fill(index, "cod")
@@ -191,7 +191,7 @@ def test_an_index_that_is_read_or_written_is_not_replaced(index: Services, folde
 
 
 def test_a_restore_that_stops_anywhere_leaves_the_old_or_the_new(
-    index: Services, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: Index, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is stopped before each step that changes a name, as a crash would stop it."""
     fill(index, "tram", "cod")
@@ -248,7 +248,7 @@ def test_a_restore_that_stops_anywhere_leaves_the_old_or_the_new(
     assert len(seen) == 2
 
 
-def test_names_that_are_taken_or_are_no_names_are_refused(index: Services, folder: Path) -> None:
+def test_names_that_are_taken_or_are_no_names_are_refused(index: Index, folder: Path) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first")
     with pytest.raises(StorageError, match="there already"):
@@ -264,7 +264,7 @@ def test_names_that_are_taken_or_are_no_names_are_refused(index: Services, folde
 
 
 def test_a_snapshot_that_fails_leaves_nothing(
-    index: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(index, "tram")
 
@@ -300,7 +300,7 @@ def member(name: str, data: bytes = b"x", **values: object) -> tuple[tarfile.Tar
     ids=lambda extra: extra[0].name,
 )
 def test_a_tar_with_anything_but_its_files_is_refused(
-    index: Services, tmp_path: Path, extra: tuple[tarfile.TarInfo, bytes]
+    index: Index, tmp_path: Path, extra: tuple[tarfile.TarInfo, bytes]
 ) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first", tmp_path / "good.tar")
@@ -320,7 +320,7 @@ def test_what_is_no_tar_is_refused(tmp_path: Path, content: bytes) -> None:
         snapshots.verify(tmp_path, str(tmp_path / "x.tar"))
 
 
-def test_a_list_of_another_format_is_refused(index: Services, tmp_path: Path) -> None:
+def test_a_list_of_another_format_is_refused(index: Index, tmp_path: Path) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first", tmp_path / "first")
     note = tmp_path / "first" / backups.NOTE

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.model.search import Query
 from tests.support.articles import make_article, make_link
 from tests.support.coverage import report
@@ -28,16 +28,16 @@ Statement = tuple[str, Any]
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Services]:
+def index(folder: Path) -> Iterator[Index]:
     opened = open_index(folder, HashingEncoder(dimension=512))
     # So many of one event that plans for many keys are chosen, which may be others.
     articles = [report(name, "strike") for name in "abcdefghijklmnop"]
-    opened.indexer.put([*articles, make_article("q", related=[make_link("r")])])
+    opened.add([*articles, make_article("q", related=[make_link("r")])])
     yield opened
     opened.close()
 
 
-def recorded(index: Services) -> list[Statement]:
+def recorded(index: Index) -> list[Statement]:
     """The statements of the catalog from now on, each with parameters."""
     found: list[Statement] = []
 
@@ -58,13 +58,13 @@ def plans(connection: Connection, statements: list[Statement]) -> dict[str, list
     }
 
 
-def test_neither_a_write_nor_a_question_reads_all_rows(index: Services) -> None:
+def test_neither_a_write_nor_a_question_reads_all_rows(index: Index) -> None:
     statements = recorded(index)
-    index.indexer.put([report("s", "strike", "told by s"), make_article("t", "Cod quota")])
-    index.indexer.delete(["a"])
-    index.searcher.search(Query("strike", facets=True))
-    index.duplicates.of_article("b")
-    index.similar.like_article("b")
+    index.add([report("s", "strike", "told by s"), make_article("t", "Cod quota")])
+    index.delete(["a"])
+    index.search(Query("strike", facets=True))
+    index.duplicates("b")
+    index.similar("b")
     with index.library.catalog.database.read() as connection:
         found = plans(connection, list(statements))
     assert any("relations" in text for text in found)

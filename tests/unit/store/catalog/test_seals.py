@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.store.catalog import seals
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.catalog.seals import Part, check_seals
@@ -127,12 +127,10 @@ def test_lost_rows_are_noticed(catalog: Catalog, tmp_path: Path, table: str) -> 
     assert [pk for pk, _ in breaches(catalog)] == [1, 2, 3]
 
 
-def test_seals_go_with_what_they_seal(index: Services) -> None:
+def test_seals_go_with_what_they_seal(index: Index) -> None:
     for word in ("tram", "cod", "otter"):
-        index.indexer.put(
-            [make_article("a", f"Notice {word}"), make_article("b", f"Notice {word}")]
-        )
-    index.indexer.delete(["b"])
+        index.add([make_article("a", f"Notice {word}"), make_article("b", f"Notice {word}")])
+    index.delete(["b"])
     index.library.catalog.collect(index.library.catalog.sequence)
     checked = check_seals(index.library.catalog.database)
     assert (checked.versions, checked.unsealed, checked.breaches) == (1, 0, ())
@@ -164,11 +162,9 @@ def test_a_damaged_version_is_not_sealed_anew_when_its_file_moves(
     assert catalog.sources() == {"elsewhere/a.md": ["a"]}
 
 
-def test_sentences_are_sealed(index: Services, folder: Path) -> None:
+def test_sentences_are_sealed(index: Index, folder: Path) -> None:
     body = "The mayor opened the tunnel on Monday. Ferries to the harbour were late all day."
-    index.indexer.put(
-        [make_article(key, "Tunnel opened by the mayor", body=body) for key in ("a", "b")]
-    )
+    index.add([make_article(key, "Tunnel opened by the mayor", body=body) for key in ("a", "b")])
     assert breaches(index.library.catalog) == []
     run(folder, 'UPDATE sentences SET "end" = "end" - 1 WHERE article_pk = 1 AND position = 0')
     assert breaches(index.library.catalog) == [(1, Part.SENTENCES)]
@@ -178,7 +174,7 @@ def test_a_catalog_from_before_there_were_seals_is_sealed_when_it_is_brought_up_
     folder: Path,
 ) -> None:
     first = open_index(folder, HashingEncoder())
-    first.indexer.put([make_article("a"), make_article("b")])
+    first.add([make_article("a"), make_article("b")])
     first.close()
     as_format_1(folder)
     second = open_index(folder, HashingEncoder())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import DamagedIndexError, NoSuchIndexError
-from semsearch.index import Services
+from semsearch.index import Index
 from semsearch.library.library import Repair
 from semsearch.model.search import Mode, SearchResults
 from semsearch.store.local.generations import Generations
@@ -40,10 +40,10 @@ def delete(path: Path) -> None:
 HARMS: list[Harm] = [flip, truncate, empty, delete]
 
 
-def fill(index: Services) -> None:
+def fill(index: Index) -> None:
     """Three publications of articles with topics, so that every file holds something."""
     for first in (0, 12, 18):
-        index.indexer.put(
+        index.add(
             make_article(
                 f"a{n}", f"Notice {WORDS[n % 20]}", topics=(WORDS[n % 3],), body="cod " * n
             )
@@ -68,7 +68,7 @@ def repairs() -> list[Repair]:
 @pytest.fixture
 def damaged(
     pristine: Path, folder: Path, encoder: HashingEncoder, repairs: list[Repair]
-) -> Iterator[Services]:
+) -> Iterator[Index]:
     """A copy of the index that no process has looked at yet."""
     shutil.copytree(pristine, folder)
     opened = open_index(folder, encoder, repairs.append)
@@ -76,7 +76,7 @@ def damaged(
     opened.close()
 
 
-def answer(index: Services) -> tuple[SearchResults, set[str]]:
+def answer(index: Index) -> tuple[SearchResults, set[str]]:
     results = timeless(ask(index, "cod harbour notice"))
     return results, set(ids(ask(index, "cod tram", Mode.LEXICAL)))
 
@@ -126,7 +126,7 @@ def test_every_damaged_file_is_named(pristine: Path, tmp_path: Path, harm: Harm)
     ],
 )
 def test_a_damaged_file_is_mended_without_encoding(
-    damaged: Services,
+    damaged: Index,
     folder: Path,
     encoder: HashingEncoder,
     repairs: list[Repair],
@@ -162,13 +162,13 @@ def test_a_damaged_file_is_mended_without_encoding(
 )
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_write_does_not_build_on_damage(
-    damaged: Services, folder: Path, encoder: HashingEncoder, kind: str, harm: Harm
+    damaged: Index, folder: Path, encoder: HashingEncoder, kind: str, harm: Harm
 ) -> None:
     number = Generations(folder).current_number()
     for name in files(folder):
         if name.endswith(kind):
             harm(folder / "generations" / str(number) / name)
-    damaged.indexer.put([make_article("new", "Notice of the otter")])
+    damaged.add([make_article("new", "Notice of the otter")])
     assert encoder.encoded == 2  # its title and its lead
     results, _ = answer(damaged)
     assert set(ids(results)) == set(held(damaged))
@@ -178,7 +178,7 @@ def test_a_write_does_not_build_on_damage(
 
 
 def test_repaired_answers_are_those_from_before(
-    pristine: Path, damaged: Services, folder: Path, repairs: list[Repair]
+    pristine: Path, damaged: Index, folder: Path, repairs: list[Repair]
 ) -> None:
     sound = open_index(pristine, HashingEncoder())
     expected, worded = answer(sound)
@@ -208,7 +208,7 @@ SENSELESS = [
 
 @pytest.mark.parametrize("content", SENSELESS)
 def test_a_senseless_current_is_mended(
-    damaged: Services, folder: Path, repairs: list[Repair], content: bytes
+    damaged: Index, folder: Path, repairs: list[Repair], content: bytes
 ) -> None:
     (folder / "CURRENT").write_bytes(content)
     results, _ = answer(damaged)
@@ -254,7 +254,7 @@ def test_files_exchanged_between_generations_are_noticed(pristine: Path, tmp_pat
     assert exchanged > 3
 
 
-def test_an_exchanged_generation_is_noticed(damaged: Services, folder: Path) -> None:
+def test_an_exchanged_generation_is_noticed(damaged: Index, folder: Path) -> None:
     generations = Generations(folder)
     newest = generations.current_number()
     assert newest is not None
@@ -266,7 +266,7 @@ def test_an_exchanged_generation_is_noticed(damaged: Services, folder: Path) -> 
     assert set(ids(answer(damaged)[0])) == set(held(damaged))
 
 
-def test_a_missing_current_is_published_anew(damaged: Services, folder: Path) -> None:
+def test_a_missing_current_is_published_anew(damaged: Index, folder: Path) -> None:
     (folder / "CURRENT").unlink()
     results, _ = answer(damaged)
     assert set(ids(results)) == set(held(damaged))
@@ -275,7 +275,7 @@ def test_a_missing_current_is_published_anew(damaged: Services, folder: Path) ->
 
 @pytest.mark.parametrize("lost", ["generation", "generations"])
 def test_a_lost_generation_is_derived_anew(
-    damaged: Services, folder: Path, encoder: HashingEncoder, repairs: list[Repair], lost: str
+    damaged: Index, folder: Path, encoder: HashingEncoder, repairs: list[Repair], lost: str
 ) -> None:
     current = folder / "generations" / (folder / "CURRENT").read_text().split()[0]
     shutil.rmtree(current if lost == "generation" else current.parent)
@@ -284,11 +284,9 @@ def test_a_lost_generation_is_derived_anew(
     assert (encoder.encoded, len(repairs)) == (0, 1)
 
 
-def test_damage_of_an_older_generation_does_not_stop_a_write(
-    damaged: Services, folder: Path
-) -> None:
+def test_damage_of_an_older_generation_does_not_stop_a_write(damaged: Index, folder: Path) -> None:
     current = int((folder / "CURRENT").read_text().split()[0])
     older = folder / "generations" / str(current - 1)
     (older / "manifest.json").write_text("{")
-    damaged.indexer.put([make_article("new")])
+    damaged.add([make_article("new")])
     assert set(ids(answer(damaged)[0])) == set(held(damaged))

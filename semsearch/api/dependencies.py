@@ -6,11 +6,11 @@ from fastapi import Depends, Request
 
 from semsearch.api.metrics import Metrics
 from semsearch.api.settings import ApiSettings
-from semsearch.index import Services
+from semsearch.index import Index
 
 
-def _services(request: Request) -> Services:
-    return cast("Services", request.app.state.services)
+def _index(request: Request) -> Index:
+    return cast("Index", request.app.state.index)
 
 
 def _settings(request: Request) -> ApiSettings:
@@ -22,6 +22,6 @@ def metrics_of(request: Request) -> Metrics:
     return cast("Metrics", request.app.state.metrics)
 
 
-ServicesDependency = Annotated[Services, Depends(_services)]
+IndexDependency = Annotated[Index, Depends(_index)]
 SettingsDependency = Annotated[ApiSettings, Depends(_settings)]
 MetricsDependency = Annotated[Metrics, Depends(metrics_of)]
