@@ -11,7 +11,7 @@ from semsearch.ask.fuse import Weights
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.searching import Searcher
 from semsearch.ask.similar import SimilarFinder
-from semsearch.compare.comparing import Comparer, Detail
+from semsearch.compare.comparer import Comparer, Detail
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
 from semsearch.indexing.catching_up import CatchUp
 from semsearch.indexing.indexer import Indexer, Written

@@ -12,7 +12,7 @@ from semsearch.api.bodies import StrictRoute, WholeText, compared
 from semsearch.api.coverage import StoryId
 from semsearch.api.dependencies import IndexDependency
 from semsearch.api.examples import answers
-from semsearch.compare.comparing import MAX_ARTICLES, Detail
+from semsearch.compare.comparer import MAX_ARTICLES, Detail
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison

@@ -17,7 +17,7 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.coverage import comparing
 from semsearch.cli.render_comparison import comparison
-from semsearch.compare.comparing import Detail
+from semsearch.compare.comparer import Detail
 from semsearch.model.comparison import Comparison
 from semsearch.model.search import Query
 

@@ -1,15 +1,94 @@
-"""Which sentence of another article reports the same, for all articles of a comparison."""
+"""Align the sentences of two articles: which sentence of one reports the same as one of the other.
 
-from collections.abc import Sequence
+Features of each pair of sentences go into a logistic model. All of them depend on the two articles
+alone: word weights and the centre of the vectors come from their own sentences. So what is said of
+a pair stays the same whatever else is compared with them. None depends on which of the two
+sentences is looked up.
+
+The coefficients are in ``scorer.json``; ``scripts/fit-alignment`` made them. Every feature speaks
+for a match, so none of them is negative. In fitting, the sentences of the other article compete
+with each other and with "none of them".
+"""
+
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cache
+from importlib.resources import files
+from math import exp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.compare.scorer import Scorer
-from semsearch.compare.signals import Matrix, is_short, signals
-from semsearch.compare.texts import Sentences
+from semsearch.compare.sentences import Sentences, SentenceWords, TermMatrix
+
+ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
+
+Matrix = NDArray[np.floating[Any]]
+
+FEATURES = (
+    "centred",
+    "words",
+    "covered_least",
+    "covered_most",
+    "neighbours",
+    "around",
+    "lead",
+    "numbers",
+    "place",
+)
+
+# How much of the pair's mean vector, which says what both articles are about, is taken out.
+_CENTRE = 0.5
+_COUNTED_NUMBERS = 2
+_SHORT = 5  # sentences; with fewer there is no context to speak of
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """The model and its limits.
+
+    Attributes:
+        weights: One per feature, in the order of ``FEATURES``.
+        constant: Log-odds where all features are 0.
+        short_weights: The same where one of the texts is short, so that context says little.
+        short_constant: Likewise.
+        shared_from: Log-odds from which a sentence counts as reported.
+        not_found_below: Log-odds of the best sentence below which it counts as not reported.
+    """
+
+    weights: Matrix
+    constant: float
+    short_weights: Matrix
+    short_constant: float
+    shared_from: float
+    not_found_below: float
+
+    def logits(self, features: Matrix, *, short: bool = False) -> Matrix:
+        """Log-odds of a match; drops the last axis of ``features``."""
+        weights = self.short_weights if short else self.weights
+        constant = self.short_constant if short else self.constant
+        scores: Matrix = features @ weights + np.float32(constant)
+        return scores
+
+
+@cache
+def published_scorer() -> Scorer:
+    """The model that comes with the package."""
+    read = json.loads(files("semsearch.compare").joinpath("scorer.json").read_text("utf-8"))
+
+    def weights(model: Mapping[str, float]) -> Matrix:
+        return np.array([model[name] for name in FEATURES], np.float32)
+
+    return Scorer(
+        weights=weights(read["full"]),
+        constant=float(read["full"]["constant"]),
+        short_weights=weights(read["short"]),
+        short_constant=float(read["short"]["constant"]),
+        shared_from=float(read["shared_from"]),
+        not_found_below=float(read["not_found_below"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +97,15 @@ class Alignment:
 
     Attributes:
         logits: Log-odds that sentences i and j report the same, shape ``(len(a), len(b))``.
-        best: The most likely sentence for each, the first of equals.
     """
 
     logits: Matrix
-    best: NDArray[np.intp]
+
+    @property
+    def best(self) -> NDArray[np.intp]:
+        """The most likely sentence for each, the first of equals."""
+        most_likely: NDArray[np.intp] = self.logits.argmax(1)
+        return most_likely
 
     @property
     def top(self) -> Matrix:
@@ -30,20 +113,132 @@ class Alignment:
         highest: Matrix = self.logits.max(1)
         return highest
 
-
-def align(a: Sentences, b: Sentences, scorer: Scorer) -> tuple[Alignment, Alignment]:
-    """``a`` looked up in ``b``, and ``b`` in ``a``; both have at least one sentence."""
-    logits = scorer.logits(signals(a, b), short=is_short(a, b))
-    return _alignment(logits), _alignment(logits.T)
-
-
-def align_all(texts: Sequence[Sentences], scorer: Scorer) -> dict[tuple[int, int], Alignment]:
-    """Every text looked up in every other, by their places."""
-    found: dict[tuple[int, int], Alignment] = {}
-    for a, b in combinations(range(len(texts)), 2):
-        found[a, b], found[b, a] = align(texts[a], texts[b], scorer)
-    return found
+    @property
+    def reverse(self) -> "Alignment":
+        """The sentences of the other article looked up in the first."""
+        return Alignment(self.logits.T)
 
 
-def _alignment(logits: Matrix) -> Alignment:
-    return Alignment(logits, logits.argmax(1))
+def align(a: Sentences, b: Sentences, scorer: Scorer) -> Alignment:
+    """``a`` looked up in ``b``; both have at least one sentence."""
+    return Alignment(scorer.logits(pair_features(a, b), short=_is_short(a, b)))
+
+
+def probability(logit: float) -> float:
+    """Log-odds as a probability, rounded for showing."""
+    return round(1 / (1 + exp(-logit)), 4)
+
+
+def _is_short(a: Sentences, b: Sentences) -> bool:
+    """Whether one of two texts is but a few sentences, as an excerpt is."""
+    return min(len(a), len(b)) < _SHORT
+
+
+def pair_features(a: Sentences, b: Sentences) -> Matrix:
+    """The features of every sentence of one article with every sentence of another.
+
+    ``centred``: cosine of the vectors less half the pair's mean, where
+    neither text is short. ``words``: TF-IDF cosine. ``covered_least``, ``covered_most``: share of
+    a sentence's content words, by weight, in the other; the lesser and the greater of the two.
+    ``neighbours``: how well the sentences before and after one match some near the other.
+    ``around``: cosine of three sentences around each. ``lead``: how far the pair is ahead of the
+    next best for either sentence, the lesser of the two. ``numbers``: how many numbers they
+    share, at most 2. ``place``: minus the distance of their relative places.
+
+    Args:
+        a: Sentences of one article in order, at least one.
+        b: Of the other.
+
+    Returns:
+        float32 of shape ``(len(a), len(b), len(FEATURES))``.
+    """
+    share = 0.0 if _is_short(a, b) else _CENTRE
+    centre = share * (a.vectors.mean(0) + b.vectors.mean(0)) / 2
+    centred = _unit(a.vectors - centre) @ _unit(b.vectors - centre).T
+    counts_a, counts_b, content = _on_shared_columns(a.table, b.table)
+    held_a, held_b = (counts_a > 0).astype(np.float32), (counts_b > 0).astype(np.float32)
+    document_frequency = held_a.sum(0) + held_b.sum(0)
+    idf = (np.log((len(a) + len(b) + 1) / (document_frequency + 1)) + 1).astype(np.float32)
+    words = _unit(counts_a * idf) @ _unit(counts_b * idf).T
+    covered = _coverage(held_a, held_b, idf * content)
+    covers = _coverage(held_b, held_a, idf * content).T
+    both = (centred + words) / 2
+    around = _unit(_windows(a.vectors)) @ _unit(_windows(b.vectors)).T
+    place = -np.abs(_relative_places(len(a))[:, None] - _relative_places(len(b))[None, :])
+    return np.stack(
+        (
+            centred,
+            words,
+            np.minimum(covered, covers),
+            np.maximum(covered, covers),
+            (_beside(both) + _beside(both.T).T) / 2,
+            around,
+            np.minimum(_lead(both), _lead(both.T).T),
+            _shared_numbers(a.words, b.words),
+            place,
+        ),
+        axis=-1,
+    ).astype(np.float32)
+
+
+def _on_shared_columns(a: TermMatrix, b: TermMatrix) -> tuple[Matrix, Matrix, Matrix]:
+    """Damped counts of both with one column per term of either, and which terms are content."""
+    column = {term: number for number, term in enumerate(a.terms)}
+    columns_b = [column.setdefault(term, len(column)) for term in b.terms]
+    counts_a = np.zeros((len(a.damped), len(column)), np.float32)
+    counts_b = np.zeros((len(b.damped), len(column)), np.float32)
+    content = np.zeros(len(column), np.float32)
+    counts_a[:, : len(a.terms)] = a.damped
+    counts_b[:, columns_b] = b.damped
+    content[: len(a.terms)] = a.content
+    content[columns_b] = b.content
+    return counts_a, counts_b, content
+
+
+def _coverage(of: Matrix, by: Matrix, weights: Matrix) -> Matrix:
+    """Share (by weight) of the words of each row of ``of`` that stand in each row of ``by``."""
+    weighted = of * weights
+    total = np.maximum(weighted.sum(1, keepdims=True), 1e-6)
+    covered: Matrix = (weighted / total) @ by.T
+    return covered
+
+
+def _shared_numbers(a: Sequence[SentenceWords], b: Sequence[SentenceWords]) -> Matrix:
+    shared = np.zeros((len(a), len(b)), np.float32)
+    with_some = [(j, words.numerals) for j, words in enumerate(b) if words.numerals]
+    for i, words in enumerate(a):
+        if words.numerals:
+            for j, numerals in with_some:
+                shared[i, j] = min(len(words.numerals & numerals), _COUNTED_NUMBERS)
+    return shared
+
+
+def _beside(score: Matrix) -> Matrix:
+    """Mean score of the sentences before and after i, each with the best near j."""
+    padded = np.pad(score, 1)
+    near = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
+    mean: Matrix = (near[:-2] + near[2:]) / 2
+    return mean
+
+
+def _lead(score: Matrix) -> Matrix:
+    """How far each score is above the best other one of its row; below 0 where it is not best."""
+    if score.shape[1] == 1:
+        return score.copy()
+    ordered = np.sort(score, axis=1)
+    best, second = ordered[:, -1:], ordered[:, -2:-1]
+    return score - np.where(score == best, second, best)
+
+
+def _relative_places(count: int) -> Matrix:
+    return ((np.arange(count) + 0.5) / count).astype(np.float32)
+
+
+def _windows(vectors: Matrix) -> Matrix:
+    padded = np.pad(vectors, ((1, 1), (0, 0)))
+    return padded[:-2] + padded[1:-1] + padded[2:]
+
+
+def _unit(rows: Matrix) -> Matrix:
+    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
+    return unit

@@ -45,16 +45,8 @@ def evidence_in(languages: Iterable[str]) -> Mapping[Claim, Evidence]:
 def measured() -> Mapping[Claim, Evidence]:
     """The evidence for every kind of claim."""
     read = json.loads(files("semsearch.compare").joinpath("measured.json").read_text("utf-8"))
-    return {
-        claim: Evidence(
-            Precision(
-                value=read[claim]["value"],
-                interval=(read[claim]["interval"][0], read[claim]["interval"][1]),
-                n=read[claim]["n"],
-                of=read[claim]["of"],
-            )
-            if claim in read
-            else None
-        )
-        for claim in Claim
+    known = {
+        kind: Precision(**{**each, "interval": tuple(each["interval"])})
+        for kind, each in read.items()
     }
+    return {claim: Evidence(known.get(claim)) for claim in Claim}

@@ -1,20 +1,24 @@
-"""Which generic frame a sentence uses, by its nearness to prototype sentences and their words."""
+"""Assign generic frames to sentences, and find those that one provider uses more or less.
+
+A sentence's frame is the nearest one, by its prototype sentences, their words and its name.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from math import comb
 from pathlib import Path
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from semsearch.compare.texts import Sentences, Words, words_of
+from semsearch.compare.sentences import Sentences, SentenceWords, sentence_words
 from semsearch.encode.encoder import Vectors
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Basis
-from semsearch.model.comparison import Evidence, FrameCount, FrameProfile
+from semsearch.model.comparison import Evidence, FrameContrast, FrameCount, FrameProfile
 
 METHOD = (
     "cosine to names and prototype sentences of generic frames (after the Media Frames Corpus), "
@@ -24,6 +28,9 @@ _NEAREST = 4
 _NAME_SHARE = 0.2  # of the cosine with the name among the cosines
 _WORD_WEIGHT = 0.01  # of the words' log-odds beside cosines
 _ASSIGN_FROM = 0.25
+CONTRAST_METHOD = "permutation test over sentences of full texts, p < 0.05 after Holm's correction"
+_LEVEL = 0.05
+_MIN_SENTENCES = 5  # of the provider, and of the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Frames:
     prototypes: tuple[Vectors, ...]
     words: Mapping[str, Vectors]
 
-    def scores(self, vectors: Vectors, words: Sequence[Words]) -> Vectors:
+    def scores(self, vectors: Vectors, words: Sequence[SentenceWords]) -> Vectors:
         """How near each sentence is to each frame, shape ``(len(vectors), len(names))``.
 
         Two cosines, with the centre of the frame's prototypes and with the nearest four of them,
@@ -84,16 +91,18 @@ class Frames:
         scores: Vectors = near + _WORD_WEIGHT * self._log_odds(words)
         return scores
 
-    def _log_odds(self, words: Sequence[Words]) -> Vectors:
+    def _log_odds(self, words: Sequence[SentenceWords]) -> Vectors:
         odds = np.zeros((len(words), len(self.names)), np.float32)
-        for place, sentence in enumerate(words):
+        for row, sentence in enumerate(words):
             # In a fixed order, so that sums are the same to the last bit.
-            held = [self.words[term] for term in sorted(sentence.content) if term in self.words]
-            if held:
-                odds[place] = np.sum(held, axis=0)
+            known = [self.words[term] for term in sorted(sentence.content) if term in self.words]
+            if known:
+                odds[row] = np.sum(known, axis=0)
         return odds
 
-    def assign(self, vectors: Vectors, words: Sequence[Words]) -> tuple[NDArray[np.intp], Vectors]:
+    def assign(
+        self, vectors: Vectors, words: Sequence[SentenceWords]
+    ) -> tuple[NDArray[np.intp], Vectors]:
         """The closest frame of each sentence, -1 where none is close, and its score."""
         scores = self.scores(vectors, words)
         best = scores.argmax(1)
@@ -144,7 +153,7 @@ def build_frames(frames: Sequence[FrameSentences], vectors: Vectors) -> Frames:
 def _word_weights(frames: Sequence[FrameSentences]) -> dict[str, Vectors]:
     """Log-odds of every content term for each frame, by naive Bayes smoothed by one."""
     counts = [
-        Counter(term for sentence in frame.prototypes for term in words_of(sentence).content)
+        Counter(term for sentence in frame.prototypes for term in sentence_words(sentence).content)
         for frame in frames
     ]
     vocabulary = sorted(set().union(*counts))
@@ -156,32 +165,29 @@ def _word_weights(frames: Sequence[FrameSentences]) -> dict[str, Vectors]:
     return weights
 
 
-def profile(
+def frame_profile(
     texts: Sequence[Sentences], frames: Frames, basis: Basis, evidence: Evidence
 ) -> FrameProfile:
     """Sentences per frame of one provider's texts."""
-    best: dict[int, tuple[float, int, int]] = {}
-    counts: dict[int, int] = {}
-    unassigned = 0
-    for number, text in enumerate(texts):
+    strongest: dict[int, tuple[float, Sentences, int]] = {}
+    counts: Counter[int] = Counter()
+    for text in texts:
         assigned, scores = frames.assign(text.vectors, text.words)
-        for place, (frame, score) in enumerate(
+        counts.update(assigned.tolist())
+        for number, (frame, score) in enumerate(
             zip(assigned.tolist(), scores.tolist(), strict=True)
         ):
-            if frame < 0:
-                unassigned += 1
-                continue
-            counts[frame] = counts.get(frame, 0) + 1
-            if frame not in best or round(score, 6) > best[frame][0]:
-                best[frame] = (round(score, 6), number, place)
+            if frame not in strongest or round(score, 6) > strongest[frame][0]:
+                strongest[frame] = round(score, 6), text, number
+    unassigned = counts.pop(-1, 0)
     order = sorted(counts, key=lambda frame: (-counts[frame], frames.names[frame]))
     return FrameProfile(
         counts=tuple(
             FrameCount(
                 frame=frames.names[frame],
                 sentences=counts[frame],
-                strongest=texts[best[frame][1]].span(best[frame][2]),
-                score=round(best[frame][0], 4),
+                strongest=strongest[frame][1].span(strongest[frame][2]),
+                score=round(strongest[frame][0], 4),
             )
             for frame in order
         ),
@@ -190,3 +196,67 @@ def profile(
         method=METHOD,
         evidence=evidence,
     )
+
+
+def frame_contrasts(
+    frames_of: Mapping[str, Sequence[str]], evidence: Evidence
+) -> tuple[FrameContrast, ...]:
+    """Frames that one provider uses more or less than the others, where chance does not explain it.
+
+    The test permutes sentences between the provider and the others. How many of the provider's
+    would then fall into the frame is hypergeometric, so its p-value is computed and not drawn.
+    Sentences of one article are not independent, which makes the test generous; Holm's correction
+    over all contrasts that were tried makes up for the number of them.
+
+    Args:
+        frames_of: For each provider the frame of each sentence of its full texts, empty for none.
+        evidence: Of assigned frames.
+
+    Returns:
+        The contrasts that pass, smallest p first.
+    """
+    counts = {provider: Counter(frames) for provider, frames in sorted(frames_of.items())}
+    everyone = sum(counts.values(), Counter())
+    total = everyone.total()
+    tried = []
+    for provider, own in counts.items():
+        others = total - own.total()
+        if min(own.total(), others) < _MIN_SENTENCES:
+            continue
+        for frame in sorted(everyone.keys() - {""}):
+            p = permutation_p(own[frame], own.total(), everyone[frame], total)
+            share = own[frame] / own.total()
+            tried.append((p, provider, frame, share, (everyone[frame] - own[frame]) / others))
+    passed = []
+    corrected = 0.0
+    for rank, (p, provider, frame, share, elsewhere) in enumerate(sorted(tried)):
+        corrected = max(corrected, min(1.0, p * (len(tried) - rank)))
+        if corrected > _LEVEL:
+            break
+        passed.append(
+            FrameContrast(
+                frame=frame,
+                provider=provider,
+                share=round(share, 4),
+                others=round(elsewhere, 4),
+                p=round(corrected, 6),
+                basis=Basis.FULL,
+                method=CONTRAST_METHOD,
+                evidence=evidence,
+            )
+        )
+    return tuple(passed)
+
+
+def permutation_p(here: int, own: int, anywhere: int, everyone: int) -> float:
+    """Two-sided p-value of ``here`` of ``own`` sentences in a frame that has ``anywhere`` in all.
+
+    The share of permutations in which a count as unlikely, or less likely, comes about.
+    """
+    first = max(0, own - (everyone - anywhere))
+    ways = [
+        comb(anywhere, k) * comb(everyone - anywhere, own - k)
+        for k in range(first, min(own, anywhere) + 1)
+    ]
+    observed = ways[here - first]
+    return sum(way for way in ways if way <= observed) / sum(ways)

@@ -1,4 +1,4 @@
-"""Whom a text names as its source: agencies, outlets, sources without a name, and quoted text."""
+"""Find whom a text names as its source: agencies, outlets, unnamed sources, and quoted text."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -17,11 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.compare.alignment import align
-from semsearch.compare.differs import disagreements, placed
+from semsearch.compare.alignment import Scorer, align, published_scorer
+from semsearch.compare.conflicts import find_conflicts, reported_values
 from semsearch.compare.frames import Frames, build_frames, read_frames
-from semsearch.compare.scorer import Scorer, published
-from semsearch.compare.texts import Text, prepare, words_of
+from semsearch.compare.sentences import ComparedText, prepare, sentence_words
 from semsearch.compare.wording import LABELS_FROM, differing_words
 from semsearch.encode.encoder import Encoder
 from semsearch.errors import ConfigurationError
@@ -124,7 +123,7 @@ def evaluate_framing(folder: Path, encoder: Encoder, scorer: Scorer | None = Non
     Raises:
         ConfigurationError: The folder holds no items, or items about sentences it lacks.
     """
-    scorer = scorer or published()
+    scorer = scorer or published_scorer()
     items = read_items(folder)
     looked = look_up(items, read_texts(folder, items, encoder), scorer)
     described = read_frames()
@@ -165,7 +164,7 @@ def read_items(folder: Path) -> list[Item]:
     return items
 
 
-def read_texts(folder: Path, items: Sequence[Item], encoder: Encoder) -> dict[str, Text]:
+def read_texts(folder: Path, items: Sequence[Item], encoder: Encoder) -> dict[str, ComparedText]:
     """The articles that items are about, split as the folder has them.
 
     Raises:
@@ -195,12 +194,14 @@ def _article(record: Mapping[str, object]) -> tuple[Article, list[Passage]]:
     return Article(id=str(record["id"]), title="", body=body), spans
 
 
-def look_up(items: Sequence[Item], texts: Mapping[str, Text], scorer: Scorer) -> list[Looked]:
+def look_up(
+    items: Sequence[Item], texts: Mapping[str, ComparedText], scorer: Scorer
+) -> list[Looked]:
     """Align what every item asks about."""
     looked = []
     for item in items:
         a, b = texts[item.article_a].main, texts[item.article_b].main
-        alignment, _ = align(a, b, scorer)
+        alignment = align(a, b, scorer)
         picked = int(alignment.best[item.sentence])
         logit = float(alignment.logits[item.sentence, picked])
         one, other = a.span(item.sentence).text, b.span(picked).text
@@ -210,8 +211,8 @@ def look_up(items: Sequence[Item], texts: Mapping[str, Text], scorer: Scorer) ->
                 logit=logit,
                 picked=picked,
                 conflicting=any(
-                    found.certain and found.i == item.sentence
-                    for found in disagreements(placed(a), placed(b), alignment)
+                    found.certain and found.a.sentence == item.sentence
+                    for found in find_conflicts(reported_values(a), reported_values(b), alignment)
                 ),
                 labelled=logit >= LABELS_FROM and bool(differing_words(one, other).labels),
             )
@@ -255,7 +256,7 @@ def measure_frames(folder: Path, frames: Frames, encoder: Encoder) -> dict[str, 
     if not rows:
         return {}
     vectors = encoder.encode_documents([sentence for sentence, _ in rows])
-    words = [words_of(sentence) for sentence, _ in rows]
+    words = [sentence_words(sentence) for sentence, _ in rows]
     closest = frames.scores(vectors, words).argmax(1)
     assigned, _ = frames.assign(vectors, words)
     names = [*frames.names, ""]

@@ -3,7 +3,7 @@
 Analysed by tantivy, so that a question and an index never differ.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
@@ -62,10 +62,15 @@ def spellings(text: str) -> list[str]:
     return [token.text for token in AS_WRITTEN.pre_tokenize(text).tokens]
 
 
-FUNCTION_TERMS = frozenset(word.term for word in words(_FUNCTION_WORDS))
+def terms(text: str) -> frozenset[str]:
+    """The words of a text, each once."""
+    return frozenset(word.term for word in words(text))
 
 
-def phrases(text: str, held: Sequence[Word], elsewhere: set[str]) -> tuple[Phrase, ...]:
+FUNCTION_TERMS = terms(_FUNCTION_WORDS)
+
+
+def phrases(text: str, held: Sequence[Word], elsewhere: Collection[str]) -> tuple[Phrase, ...]:
     """Runs of content words of a text that are not among some terms."""
     runs: list[list[Word]] = []
     fresh = True

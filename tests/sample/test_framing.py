@@ -15,7 +15,7 @@ import pytest
 from semsearch.assembly import build_encoder
 from semsearch.compare.comparison import compare
 from semsearch.compare.frames import build_frames, read_frames
-from semsearch.compare.texts import prepare
+from semsearch.compare.sentences import prepare
 from semsearch.config import load_settings
 from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison, SharedFact, Span, Status

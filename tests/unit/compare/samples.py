@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from semsearch.compare.frames import Frames, FrameSentences, build_frames
-from semsearch.compare.texts import Text, prepare
+from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.model.article import Article, Provider
 from semsearch.text.sentences import article_sentences
 from tests.support.encoder import HashingEncoder
@@ -44,13 +44,13 @@ def article(identity: str, body: str = "", **values: object) -> Article:
     return Article(id=identity, body=body, **fields)  # type: ignore[arg-type]
 
 
-def ready(given: Article) -> Text:
+def ready(given: Article) -> ComparedText:
     spans = article_sentences(given)
     texts = [given.text(span.field)[span.start : span.end] for span in spans]
     return prepare(given, spans, ENCODER.encode_documents(texts))
 
 
-def story() -> list[Text]:
+def story() -> list[ComparedText]:
     return [
         ready(article("ledger", STRIKE, title="Dockers walk out at Brackwater")),
         ready(article("weekly", STOPPAGE, title="Brackwater port idle", hours=3)),

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.compare.comparison import compare
-from semsearch.compare.texts import Text
+from semsearch.compare.comparison import compare, headline_view
+from semsearch.compare.sentences import ComparedText
 from semsearch.model.article import Basis, Provider
 from semsearch.model.comparison import Comparison, Status
 from semsearch.web.html import html
@@ -16,7 +16,7 @@ from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE, article, frame
 FRAMES = frames()
 
 
-def compared(texts: list[Text], *, sentences: bool = False) -> Comparison:
+def compared(texts: list[ComparedText], *, sentences: bool = False) -> Comparison:
     return compare(texts, FRAMES, sentences=sentences)
 
 
@@ -213,3 +213,45 @@ def test_articles_without_a_provider_are_named_by_their_ids() -> None:
     found = compared([ready(article(i, text, provider=Provider(""))) for i, text in bodies.items()])
     assert {entry.provider for entry in found.timeline} == set(bodies)
     assert "unnamed (ledger)" in html(found)
+
+
+def test_words_that_no_other_headline_uses() -> None:
+    ledger, weekly, ducat = story()
+    found = headline_view(ledger, [weekly, ducat])
+    assert [phrase.text for phrase in found.only_here] == ["Dockers walk"]
+    for phrase in found.only_here:
+        assert found.text[phrase.start : phrase.end] == phrase.text
+
+
+def test_the_closest_headline_and_own_sentence() -> None:
+    one = ready(article("a", STRIKE, title="Mediator Ilse Harrowgate"))
+    near = ready(article("b", STOPPAGE, title="Mediator Harrowgate invited"))
+    far = ready(article("c", MARKETS, title="Pears and plums"))
+    found = headline_view(one, [far, near])
+    assert found.closest == "b"
+    assert found.own_sentence is not None
+    assert found.own_sentence.text.startswith("Mediator Ilse Harrowgate")
+
+
+def test_without_a_body_there_is_no_own_sentence() -> None:
+    found = headline_view(ready(article("a", excerpt="Dockers walked out.")), story())
+    assert found.own_sentence is None
+    assert found.closest is not None
+
+
+def test_an_article_without_a_title_has_its_first_line() -> None:
+    found = headline_view(ready(article("a", STRIKE, title="")), story())
+    assert found.text.startswith("Dockers walked out")
+    assert found.closest is None
+
+
+def test_articles_are_in_order_of_time_and_undated_ones_last() -> None:
+    given = [article("c", hours=30), article("b", published=None), article("a", hours=6)]
+    entries = compared([ready(one) for one in given]).timeline
+    assert [entry.article for entry in entries] == ["a", "c", "b"]
+    assert [entry.lag_hours for entry in entries] == [0.0, 24.0, None]
+
+
+def test_without_any_date_there_is_no_lag() -> None:
+    entries = compared([ready(article(name, published=None)) for name in "ba"]).timeline
+    assert [(entry.article, entry.lag_hours) for entry in entries] == [("a", None), ("b", None)]

@@ -1,10 +1,21 @@
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from semsearch.compare.frames import Frames, FrameSentences, build_frames, profile, read_frames
-from semsearch.compare.texts import words_of
+from semsearch.compare.frames import (
+    Frames,
+    FrameSentences,
+    build_frames,
+    frame_contrasts,
+    frame_profile,
+    permutation_p,
+    read_frames,
+)
+from semsearch.compare.sentences import sentence_words
 from semsearch.encode.encoder import Vectors
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Basis
@@ -65,7 +76,7 @@ def test_a_sentence_has_the_frame_whose_prototypes_are_near() -> None:
     vectors = np.array([axis(1, 0, 0)] * sizes[0] + [axis(0, 1, 0)] * sizes[1])
     built = build_frames(described, vectors)
     sentences = np.array([axis(3, 1, 0), axis(1, 3, 0), axis(0, 0, 1)])
-    assigned, scores = built.assign(sentences, [words_of("")] * 3)
+    assigned, scores = built.assign(sentences, [sentence_words("")] * 3)
     assert assigned.tolist() == [0, 1, -1]
     assert scores == pytest.approx([3 / 10**0.5, 3 / 10**0.5, 0], abs=1e-6)
 
@@ -75,7 +86,7 @@ def test_one_of_several_themes_is_enough() -> None:
     mixed = np.array([axis(1, 1, 0.5)] * 8)
     neither = np.array([axis(0, 0, 1)] * 2)
     built = Frames(("themes", "mixture"), neither, (two_themes, mixed), {})
-    (scores,) = built.scores(axis(1, 0, 0)[None], [words_of("")])
+    (scores,) = built.scores(axis(1, 0, 0)[None], [sentence_words("")])
     assert scores[0] > scores[1]
 
 
@@ -86,16 +97,16 @@ def test_words_and_names_of_frames_decide_between_equals() -> None:
     )
     same = np.array([axis(1, 0)] * 4)
     built = build_frames(described, same)
-    (scores,) = built.scores(axis(1, 0)[None], [words_of("The cable of a crane.")])
+    (scores,) = built.scores(axis(1, 0)[None], [sentence_words("The cable of a crane.")])
     assert scores[0] > scores[1]
     named = build_frames(described, np.array([axis(1, 0), axis(1, 1), axis(0, 1), axis(1, 1)]))
-    (scores,) = named.scores(axis(1, 0)[None], [words_of("")])
+    (scores,) = named.scores(axis(1, 0)[None], [sentence_words("")])
     assert scores[0] > scores[1]
 
 
 def test_a_profile_counts_every_sentence_once() -> None:
     texts = [ready(article("a", STRIKE)).main, ready(article("b", MARKETS)).main]
-    found = profile(texts, frames(), Basis.FULL, Evidence())
+    found = frame_profile(texts, frames(), Basis.FULL, Evidence())
     counted = sum(count.sentences for count in found.counts)
     assert counted + found.unassigned == sum(len(text) for text in texts)
     assert found.counts == tuple(
@@ -105,7 +116,41 @@ def test_a_profile_counts_every_sentence_once() -> None:
 
 def test_the_strongest_sentence_is_the_nearest() -> None:
     text = ready(article("a", STRIKE)).main
-    found = profile([text], frames(), Basis.FULL, Evidence())
+    found = frame_profile([text], frames(), Basis.FULL, Evidence())
     scores = frames().scores(text.vectors, text.words)
     labour = next(count for count in found.counts if count.frame == "labour")
     assert labour.strongest == text.span(int(np.argmax(scores[:, 0])))
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.data())
+def test_the_p_value_is_that_of_all_permutations(
+    own: int, others: int, data: st.DataObject
+) -> None:
+    marks = data.draw(st.lists(st.booleans(), min_size=own + others, max_size=own + others))
+    here = sum(marks[:own])
+    counts = [sum(marks[i] for i in chosen) for chosen in combinations(range(own + others), own)]
+    chance = {count: counts.count(count) for count in set(counts)}
+    extreme = sum(many for many in chance.values() if many <= chance[here])
+    found = permutation_p(here, own, sum(marks), own + others)
+    assert found == pytest.approx(extreme / len(counts))
+
+
+def test_a_clear_contrast_passes_and_an_even_share_does_not() -> None:
+    frames_of = {
+        "a.example": ["economic"] * 15 + [""] * 5,
+        "b.example": ["morality"] * 3 + [""] * 17,
+    }
+    found = frame_contrasts(frames_of, Evidence())
+    assert {one.frame for one in found} == {"economic"}
+    assert all(one.p < 0.05 for one in found)
+    even = dict.fromkeys(frames_of, ["economic"] * 10 + [""] * 10)
+    assert frame_contrasts(even, Evidence()) == ()
+
+
+def test_few_sentences_show_nothing() -> None:
+    frames_of = {"a.example": ["economic"] * 4, "b.example": [""] * 40}
+    assert frame_contrasts(frames_of, Evidence()) == ()
+
+
+def test_one_provider_contrasts_with_nobody() -> None:
+    assert frame_contrasts({"a.example": ["economic"] * 9}, Evidence()) == ()

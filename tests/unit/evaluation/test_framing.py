@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.compare.scorer import Scorer
+from semsearch.compare.alignment import Scorer
 from semsearch.errors import ConfigurationError
 from semsearch.evaluation import framing_sheets
 from semsearch.evaluation.framing import (

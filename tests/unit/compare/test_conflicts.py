@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.compare.alignment import Alignment
-from semsearch.compare.differs import Disagreement, disagreements, placed
-from semsearch.compare.texts import Sentences
+from semsearch.compare.conflicts import ValueConflict, find_conflicts, reported_values
+from semsearch.compare.sentences import Sentences
 from semsearch.compare.values import values
 from semsearch.model.comparison import Conflict
 from tests.unit.compare.samples import article, ready
@@ -15,16 +15,18 @@ def text(body: str) -> Sentences:
     return ready(article("a", body)).main
 
 
-def found(a: Sentences, b: Sentences, score: float) -> tuple[Disagreement, ...]:
+def found(a: Sentences, b: Sentences, score: float) -> tuple[ValueConflict, ...]:
     """With each sentence the best match of the one in its place, and none of another."""
     logits = np.full((len(a), len(b)), -9.0, np.float32)
     np.fill_diagonal(logits, score)
-    return disagreements(placed(a), placed(b), Alignment(logits, logits.argmax(1)))
+    return find_conflicts(reported_values(a), reported_values(b), Alignment(logits))
 
 
 def pairs(a: str, b: str, *, score: float = 4.0, certain: bool = True) -> list[tuple[str, str]]:
     return [
-        (one.a.text, one.b.text) for one in found(text(a), text(b), score) if one.certain is certain
+        (one.a.value.phrase.text, one.b.value.phrase.text)
+        for one in found(text(a), text(b), score)
+        if one.certain is certain
     ]
 
 
@@ -173,8 +175,8 @@ def test_two_values_are_shown_once_where_they_match_best() -> None:
     a = text("The blast in Dobrel killed 23 civilians. Near the market 23 civilians were killed.")
     b = text("The blast in Dobrel killed 40 civilians. Near the market 40 civilians were killed.")
     logits = np.array([[1.0, -3.0], [-3.0, 5.0]], np.float32)
-    (one,) = disagreements(placed(a), placed(b), Alignment(logits, logits.argmax(1)))
-    assert (one.i, one.j, one.certain) == (1, 1, True)
+    (one,) = find_conflicts(reported_values(a), reported_values(b), Alignment(logits))
+    assert (one.a.sentence, one.b.sentence, one.certain) == (1, 1, True)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,8 @@ def test_names_with_numbers_are_no_amounts() -> None:
 def test_any_text_is_read(a: str, b: str) -> None:
     one, other = text(f"Of {a} four."), text(f"Of {b} nine.")
     for pair in found(one, other, 4.0):
-        first, second = one.span(pair.i).text, other.span(pair.j).text
-        assert first[pair.a.start : pair.a.end] == pair.a.text
-        assert second[pair.b.start : pair.b.end] == pair.b.text
+        first, second = one.span(pair.a.sentence).text, other.span(pair.b.sentence).text
+        left, right = pair.a.value.phrase, pair.b.value.phrase
+        assert first[left.start : left.end] == left.text
+        assert second[right.start : right.end] == right.text
     assert found(one, one, 4.0) == ()

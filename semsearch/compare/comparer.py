@@ -1,12 +1,12 @@
-"""Compare: how providers tell one story, from the articles that are held or given.
+"""Compare articles, stories and answers of one index, and articles that are given.
 
 articles -> sentences with vectors -> groups of one text -> comparison
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from threading import Lock
 
@@ -15,10 +15,11 @@ import numpy as np
 from semsearch.ask.searching import Searcher
 from semsearch.compare.comparison import compare
 from semsearch.compare.frames import Frames, build_frames, read_frames
-from semsearch.compare.texts import texts_of
+from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library.library import Library
 from semsearch.library.one_index import from_one_index
+from semsearch.library.sentence_vectors import encoded_sentences, sentence_texts
 from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison
 from semsearch.model.relation import RelationKind
@@ -29,12 +30,15 @@ from semsearch.relate.relating import Side, profile_of
 from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.coverage_rows import ClusterKind
+from semsearch.store.catalog.sentences import text_hash
+from semsearch.text.language import with_language
+from semsearch.text.sentences import article_sentences
 
 MIN_ARTICLES = 2
 MAX_ARTICLES = 200
 _HITS = 20
 _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
-_STORIES_KEPT = 16  # so that the page of a story, its pictures and its reports compare it once
+_STORIES_CACHED = 16  # so that the page of a story, its pictures and its reports compare it once
 _DUPLICATE = 0.5
 _FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
 
@@ -62,7 +66,7 @@ class Comparer:
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
-        self._kept: dict[tuple[int, str], Comparison] = {}
+        self._cache: dict[tuple[int, str], Comparison] = {}
 
     def prepare(self) -> None:
         """Read and encode the frames, so that no comparison waits for it.
@@ -70,7 +74,7 @@ class Comparer:
         Raises:
             ConfigurationError: The frames cannot be read.
         """
-        self._known_frames()
+        self._encoded_frames()
 
     @from_one_index
     def articles(self, sides: Sequence[Side], detail: Detail = Detail.SUMMARY) -> Comparison:
@@ -82,16 +86,23 @@ class Comparer:
             NoSuchArticleError: An id is not in the index.
             ConfigurationError: The frames cannot be read.
         """
-        ids = list(dict.fromkeys(side for side in sides if isinstance(side, str)))
-        given = _distinct(side for side in sides if isinstance(side, Article))
-        for article in given:
-            if article.id in ids:
+        by_id: dict[str, Side] = {}
+        for side in sides:
+            identity = side if isinstance(side, str) else side.id
+            other = by_id.setdefault(identity, side)
+            if isinstance(other, str) is not isinstance(side, str):
                 raise InvalidQueryError(
-                    f"The article {article.id} is given and named by its id, too.",
+                    f"The article {identity} is given and named by its id, too.",
                     "Leave out one of them, or give the article another id.",
                 )
-        _check(len(ids) + len(given))
-        return self._compared(self._library.snapshot() if ids else None, ids, given, detail)
+            if other != side:
+                raise InvalidQueryError(
+                    f"Two different articles have the id {identity}.", "Give each an id of its own."
+                )
+        _check_number(len(by_id))
+        ids = [side for side in by_id.values() if isinstance(side, str)]
+        given = [side for side in by_id.values() if isinstance(side, Article)]
+        return self._compare(self._library.snapshot() if ids else None, ids, given, detail)
 
     @from_one_index
     def story(self, identity: str, detail: Detail = Detail.SUMMARY) -> Comparison:
@@ -103,19 +114,17 @@ class Comparer:
             ConfigurationError: The frames cannot be read.
         """
         view = self._stories.story(identity)
-        _check(len(view.members))
+        _check_number(len(view.members))
         key = (view.generation, identity)
-        kept = self._kept.get(key) if detail is Detail.SUMMARY else None
-        if kept is not None:
-            return kept
+        if detail is Detail.SUMMARY and (cached := self._cache.get(key)) is not None:
+            return cached
         ids = [member.article.id for member in view.members]
-        snapshot = self._library.snapshot_at(view.generation)
-        found = self._compared(snapshot, ids, (), detail)
+        comparison = self._compare(self._library.snapshot_at(view.generation), ids, (), detail)
         if detail is Detail.SUMMARY:
-            self._kept[key] = found
-            for old in list(self._kept)[:-_STORIES_KEPT]:
-                self._kept.pop(old, None)
-        return found
+            self._cache[key] = comparison
+            for old in list(self._cache)[:-_STORIES_CACHED]:
+                self._cache.pop(old, None)
+        return comparison
 
     @from_one_index
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
@@ -129,17 +138,16 @@ class Comparer:
             InvalidQueryError: The question cannot be asked, or fewer than 2 articles answer it.
             ConfigurationError: The frames cannot be read.
         """
-        found = self._searcher.search(replace(query, k=_HITS, collapse=Collapse.DUPLICATES))
-        if len(found.hits) < MIN_ARTICLES:
+        answer = self._searcher.search(replace(query, k=_HITS, collapse=Collapse.DUPLICATES))
+        hits = answer.hits
+        if len(hits) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two articles satisfy this.", "Ask for less.")
-        least = _AS_GOOD * found.hits[0].score
-        ids = [
-            hit.article.id for hit in found.hits if hit.rank <= MIN_ARTICLES or hit.score >= least
-        ]
-        compared = self._compared(self._library.snapshot_at(found.generation), ids, (), detail)
-        return replace(compared, answer_confidence=found.answer_confidence)
+        least = _AS_GOOD * hits[0].score
+        ids = [hit.article.id for hit in hits if hit.rank <= MIN_ARTICLES or hit.score >= least]
+        comparison = self._compare(self._library.snapshot_at(answer.generation), ids, (), detail)
+        return replace(comparison, answer_confidence=answer.answer_confidence)
 
-    def _compared(
+    def _compare(
         self,
         snapshot: Snapshot | None,
         ids: Sequence[str],
@@ -147,87 +155,96 @@ class Comparer:
         detail: Detail,
     ) -> Comparison:
         """Compare articles of a generation (None: no index is needed) and given ones."""
-        held = {} if snapshot is None else self._held(ids, snapshot)
-        texts = texts_of(self._library, held, given)
+        stored: dict[int, Article] = {}
+        if snapshot is not None:
+            pks = self._library.catalog.pks_at(ids, snapshot.sequence)
+            for identity in ids:
+                if identity not in pks:
+                    raise NoSuchArticleError(f"There is no article {identity}.")
+            stored = self._library.hydrate(pks.values())
+        texts = self._prepared(stored, given)
         if len(texts) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two of the articles hold a sentence.")
-        groups = [] if snapshot is None else self._groups(held, snapshot)
         return compare(
             texts,
-            self._known_frames(),
-            duplicates=[*groups, *self._same(given, held, snapshot)],
+            self._encoded_frames(),
+            duplicates=[
+                *(() if snapshot is None else self._groups(stored, snapshot)),
+                *self._duplicates_of_given(given, stored, snapshot),
+            ],
             sentences=detail is Detail.SENTENCES,
-            title="" if snapshot is None or given else self._title(held, snapshot),
+            title="" if snapshot is None or given else self._title(stored, snapshot),
         )
 
-    def _held(self, ids: Sequence[str], snapshot: Snapshot) -> dict[int, Article]:
-        pks = self._library.catalog.pks_at(ids, snapshot.sequence)
-        for identity in ids:
-            if identity not in pks:
-                raise NoSuchArticleError(f"There is no article {identity}.")
-        return self._library.hydrate(pks.values())
+    def _prepared(
+        self, stored: Mapping[int, Article], given: Sequence[Article]
+    ) -> list[ComparedText]:
+        """Articles ready to be compared, without those that hold no sentence.
 
-    def _groups(self, held: Mapping[int, Article], snapshot: Snapshot) -> list[list[str]]:
+        Those of the index whose sentences are stored are not encoded.
+        """
+        known = self._library.sentences.of(stored)
+        texts = [
+            prepare(stored[pk], spans, vectors.astype(np.float32))
+            for pk, (spans, vectors) in known.items()
+        ]
+        rest = [article for pk, article in stored.items() if pk not in known]
+        rest += [with_language(article) for article in given]
+        split = [(article, spans) for article in rest if (spans := article_sentences(article))]
+        vector = encoded_sentences(
+            self._library,
+            {text_hash(text): text for each in split for text in sentence_texts(each)},
+        )
+        for article, spans in split:
+            rows = [vector[text_hash(text)] for text in sentence_texts((article, spans))]
+            texts.append(prepare(article, spans, np.array(rows, np.float32)))
+        return texts
+
+    def _groups(self, stored: Mapping[int, Article], snapshot: Snapshot) -> list[list[str]]:
         """Ids of those that the catalog knows to have one text, by group."""
-        clusters = self._library.coverage.clusters_of(ClusterKind.GROUP, held, snapshot.sequence)
+        clusters = self._library.coverage.clusters_of(ClusterKind.GROUP, stored, snapshot.sequence)
         groups: dict[str, list[str]] = {}
         for pk, cluster in clusters.items():
-            groups.setdefault(cluster.id, []).append(held[pk].id)
+            groups.setdefault(cluster.id, []).append(stored[pk].id)
         return list(groups.values())
 
-    def _title(self, held: Mapping[int, Article], snapshot: Snapshot) -> str:
+    def _title(self, stored: Mapping[int, Article], snapshot: Snapshot) -> str:
         """That of the story to which all of them belong; empty where there is none."""
-        stories = self._library.coverage.clusters_of(ClusterKind.STORY, held, snapshot.sequence)
+        stories = self._library.coverage.clusters_of(ClusterKind.STORY, stored, snapshot.sequence)
         titles = {story.key: story.title for story in stories.values()}
-        return next(iter(titles.values())) if len(stories) == len(held) and len(titles) == 1 else ""
+        in_one = len(stories) == len(stored) and len(titles) == 1
+        return next(iter(titles.values())) if in_one else ""
 
-    def _same(
-        self, given: Sequence[Article], held: Mapping[int, Article], snapshot: Snapshot | None
+    def _duplicates_of_given(
+        self, given: Sequence[Article], stored: Mapping[int, Article], snapshot: Snapshot | None
     ) -> list[tuple[str, str]]:
         """Pairs of ids with one text, of which one at least is a given article's."""
-        if not given:
-            return []
-        mine = [profile_of(self._library, article) for article in given]
-        pairs = list(combinations(mine, 2))
-        if snapshot is not None:
-            theirs = Profiles(self._library, snapshot).of(held).values()
-            pairs += [(one, other) for one in mine for other in theirs]
+        profiles = [profile_of(self._library, article) for article in given]
+        pairs = list(combinations(profiles, 2))
+        if snapshot is not None and given:
+            pairs += product(profiles, Profiles(self._library, snapshot).of(stored).values())
         judged = [(a.article.id, b.article.id, judge(a, b)) for a, b in pairs]
         return [
             (a, b)
-            for a, b, found in judged
-            if found.p_duplicate >= _DUPLICATE and found.relation is not RelationKind.UNDECIDABLE
+            for a, b, verdict in judged
+            if verdict.p_duplicate >= _DUPLICATE
+            and verdict.relation is not RelationKind.UNDECIDABLE
         ]
 
-    def _known_frames(self) -> Frames:
+    def _encoded_frames(self) -> Frames:
         """The frames, read and encoded once."""
         encoder = self._library.encoder  # of another model, frames and sentences do not compare
         with self._building:
             if self._frames is None:
                 described = read_frames(self._path)
-                encoded = [text for frame in described for text in frame.encoded]
-                parts = [encoded[at : at + _FEW] for at in range(0, len(encoded), _FEW)]
+                texts = [text for frame in described for text in frame.encoded]
+                parts = [texts[start : start + _FEW] for start in range(0, len(texts), _FEW)]
                 vectors = np.concatenate([encoder.encode_documents(part) for part in parts])
                 self._frames = build_frames(described, vectors)
             return self._frames
 
 
-def _distinct(articles: Iterable[Article]) -> list[Article]:
-    """Articles without repetitions.
-
-    Raises:
-        InvalidQueryError: Two different ones have one id.
-    """
-    found: dict[str, Article] = {}
-    for article in articles:
-        if found.setdefault(article.id, article) != article:
-            raise InvalidQueryError(
-                f"Two different articles have the id {article.id}.", "Give each an id of its own."
-            )
-    return list(found.values())
-
-
-def _check(number: int) -> None:
+def _check_number(number: int) -> None:
     if not MIN_ARTICLES <= number <= MAX_ARTICLES:
         raise InvalidQueryError(
             f"A comparison takes {MIN_ARTICLES} to {MAX_ARTICLES} different articles, not {number}."

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.compare.texts import prepare, words_of
+from semsearch.compare.sentences import prepare, sentence_words
 from semsearch.model.article import Article, Field
 from semsearch.text.sentences import article_sentences
 from tests.unit.compare.samples import STRIKE, article, ready
@@ -65,11 +65,11 @@ def test_there_must_be_a_vector_for_every_sentence() -> None:
 
 
 def test_numbers_lose_their_thousands_separators() -> None:
-    assert words_of("Some 1,850 of 2.5 million").numerals == {"1850", "2.5"}
+    assert sentence_words("Some 1,850 of 2.5 million").numerals == {"1850", "2.5"}
 
 
 def test_function_words_are_no_content() -> None:
-    assert words_of("They had been to the port").content == {"port"}
+    assert sentence_words("They had been to the port").content == {"port"}
 
 
 def test_the_word_table_counts_with_damping() -> None:

@@ -1,11 +1,11 @@
 import pytest
 
-from semsearch.compare.counted import Counted, Share, counted
+from semsearch.compare.values import Counted, Share, what_is_counted
 
 
 def of(sentence: str, number: str) -> Counted:
     start = sentence.index(number)
-    return counted(sentence, start, start + len(number))
+    return what_is_counted(sentence, start, start + len(number))
 
 
 @pytest.mark.parametrize(

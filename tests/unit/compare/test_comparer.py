@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.assembly import open_index as assemble
-from semsearch.compare.comparing import MAX_ARTICLES, Detail
+from semsearch.compare.comparer import MAX_ARTICLES, Detail
 from semsearch.config import FramingSettings, Settings
 from semsearch.errors import (
     ConfigurationError,

@@ -1,0 +1,148 @@
+"""Prepare an article for comparison: its sentences with their vectors, words and numbers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from semsearch.encode.encoder import Vectors
+from semsearch.model.article import Article, Field, Passage
+from semsearch.model.comparison import Span
+from semsearch.text.tokens import FUNCTION_TERMS, words
+
+_NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceWords:
+    """What of a sentence is compared besides its vector.
+
+    Attributes:
+        terms: All words, in order, as the word index holds them (lower case, stemmed).
+        content: Those that are not function words.
+        numerals: Numbers written in digits, without thousands separators.
+    """
+
+    terms: tuple[str, ...]
+    content: frozenset[str]
+    numerals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatrix:
+    """The words of some sentences as a matrix.
+
+    Attributes:
+        terms: All terms, sorted: the columns.
+        damped: 1 + ln of how often each stands in each sentence, 0 where it does not.
+        content: 1 for content terms, else 0.
+    """
+
+    terms: tuple[str, ...]
+    damped: Vectors
+    content: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Some sentences of an article, in order.
+
+    Attributes:
+        spans: Where they stand.
+        vectors: float32 unit vectors, shape ``(len(spans), dimension)``.
+        words: Of each sentence.
+        table: The same as a matrix.
+    """
+
+    article: Article
+    spans: tuple[Passage, ...]
+    vectors: Vectors
+    words: tuple[SentenceWords, ...]
+    table: TermMatrix
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def span(self, sentence: int) -> Span:
+        """A sentence as it is cited."""
+        where = self.spans[sentence]
+        text = self.article.text(where.field)[where.start : where.end]
+        return Span(self.article.id, where.field, where.start, where.end, text)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedText:
+    """An article as it is compared.
+
+    Attributes:
+        main: What others are compared with: the body, or where none is held title and excerpt.
+        teaser: Title and excerpt of an article with a body.
+        headline: Vector of the title; None where there is none.
+    """
+
+    article: Article
+    main: Sentences
+    teaser: Sentences
+    headline: Vectors | None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a body is compared, so that absence can be told."""
+        return bool(self.main.spans) and self.main.spans[0].field is Field.BODY
+
+
+def prepare(article: Article, spans: Sequence[Passage], vectors: Vectors) -> ComparedText:
+    """An article ready to be compared.
+
+    Args:
+        article: As it is held.
+        spans: What ``article_sentences`` gave for it.
+        vectors: One row per span.
+
+    Raises:
+        ValueError: There is not one vector per sentence.
+    """
+    if len(spans) != len(vectors):
+        raise ValueError(f"{len(spans)} sentences, but {len(vectors)} vectors")
+    vectors = np.asarray(vectors, np.float32)
+
+    def part(chosen: Sequence[int]) -> Sentences:
+        texts = [article.text(spans[n].field)[spans[n].start : spans[n].end] for n in chosen]
+        own = tuple(map(sentence_words, texts))
+        return Sentences(
+            article=article,
+            spans=tuple(spans[n] for n in chosen),
+            vectors=vectors[list(chosen)],
+            words=own,
+            table=_term_matrix(own),
+        )
+
+    title = [n for n, span in enumerate(spans) if span.field is Field.TITLE]
+    body = [n for n, span in enumerate(spans) if span.field is Field.BODY]
+    above = [n for n, span in enumerate(spans) if span.field is not Field.BODY]
+    main, teaser = (body, above) if body else (above, [])
+    return ComparedText(article, part(main), part(teaser), vectors[title[0]] if title else None)
+
+
+def sentence_words(text: str) -> SentenceWords:
+    """What of a sentence is compared besides its vector."""
+    terms = tuple(word.term for word in words(text))
+    return SentenceWords(
+        terms=terms,
+        content=frozenset(terms) - FUNCTION_TERMS,
+        numerals=frozenset(match[0].replace(",", "") for match in _NUMERAL.finditer(text)),
+    )
+
+
+def _term_matrix(sentences: Sequence[SentenceWords]) -> TermMatrix:
+    terms = sorted({term for each in sentences for term in each.terms})
+    column = {term: number for number, term in enumerate(terms)}
+    counts = np.zeros((len(sentences), len(terms)), np.float32)
+    for row, each in enumerate(sentences):
+        np.add.at(counts[row], [column[term] for term in each.terms], 1)
+    damped = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0).astype(np.float32)
+    content = {term for each in sentences for term in each.content}
+    return TermMatrix(
+        tuple(terms), damped, np.array([term in content for term in terms], np.float32)
+    )
