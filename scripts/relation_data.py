@@ -24,11 +24,11 @@ import numpy as np
 from semsearch.assembly import build_encoder
 from semsearch.config import load_settings
 from semsearch.errors import UnreadableError
-from semsearch.ingest.passages import split_article
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import NOBODY, article_from_fields
 from semsearch.model.article import Article
 from semsearch.relate.profile import Profile
+from semsearch.text.passages import split_article
 
 Key = tuple[str, str]
 

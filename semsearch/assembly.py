@@ -19,9 +19,15 @@ from semsearch.encode.ray_encoder import RayEncoder
 from semsearch.encode.torch_encoder import TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.index import Index
-from semsearch.ingest.files import SourceFile
-from semsearch.ingest.passages import PassageSettings
-from semsearch.ingest.reading import Piece, Reader, ReadOptions, Record, grouped, read_group
+from semsearch.ingest.reading import (
+    Block,
+    ParseBlocks,
+    ReadOptions,
+    Record,
+    SourceFile,
+    grouped,
+    parse_group,
+)
 from semsearch.library.library import Library, Repair
 from semsearch.library.limits import Limits
 from semsearch.maintain.reindexing import Reindexer, beside
@@ -84,7 +90,7 @@ def open_index(
         catalog=catalog,
         generations=build_backend(settings, place, catalog),
         load_encoder=lambda made_with: encoder or build_encoder(settings.model, made_with),
-        passages=PassageSettings(settings.passages.max_tokens, settings.passages.overlap),
+        passages=settings.passages,
         on_repair=on_repair,
         limits=limits,
     )
@@ -179,7 +185,7 @@ class OnRay:
     """What a Ray cluster does of a run: it reads, and it encodes passages."""
 
     encoder: Encoder
-    reader: Reader
+    reader: ParseBlocks
 
 
 def build_on_ray(model: ModelSettings, address: str) -> OnRay:
@@ -196,10 +202,10 @@ def build_on_ray(model: ModelSettings, address: str) -> OnRay:
 
 
 def read_on(
-    cluster: RayCluster, found: Iterable[Piece], options: ReadOptions
+    cluster: RayCluster, found: Iterable[Block], options: ReadOptions
 ) -> Iterator[tuple[SourceFile, list[Record]]]:
-    """A ``Reader``: files are opened here, what is in them is read there."""
-    return chain.from_iterable(cluster.mapped(partial(read_group, options), grouped(found)))
+    """A ``ParseBlocks``: files are opened here, what is in them is read there."""
+    return chain.from_iterable(cluster.mapped(partial(parse_group, options), grouped(found)))
 
 
 def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder:

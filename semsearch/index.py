@@ -17,7 +17,7 @@ from semsearch.indexing.catching_up import CatchUp
 from semsearch.indexing.indexer import Indexer, Written
 from semsearch.indexing.run import Progress
 from semsearch.indexing.skips import last_skipped
-from semsearch.ingest.reading import Reader, ReadOptions, read_here
+from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import showing
 from semsearch.library.library import Library
@@ -125,7 +125,7 @@ class Index:
         stubs: bool = True,
         prune: bool = False,
         dry_run: bool = False,
-        reader: Reader = read_here,
+        reader: ParseBlocks = parse_here,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> IndexReport:
         """Read files and folders; only what changed is encoded again.

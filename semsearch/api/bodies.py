@@ -17,7 +17,8 @@ from semsearch.errors import (
     InvalidRequestError,
     UnreadableError,
 )
-from semsearch.ingest.jsonlines import Line, parse_json, read_json_lines
+from semsearch.ingest.formats.jsonlines import parse_json, read_json_lines
+from semsearch.ingest.formats.reader import RawRecord
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.report import Skipped
@@ -91,19 +92,19 @@ def articles_from(stream: BinaryIO) -> Iterator[Article | Skipped]:
     for line in read_json_lines(stream):
         record = _record(line)
         yield (
-            Skipped("request", line.number, "it is marked as removed")
+            Skipped("request", line.line, "it is marked as removed")
             if isinstance(record, Removed)
             else record
         )
 
 
-def _record(line: Line) -> Record | Skipped:
+def _record(line: RawRecord) -> Record | Skipped:
     try:
         if isinstance(line.fields, UnreadableError):
             raise line.fields
         return article_from_fields(_fields(line.fields), fallback_id=json.dumps(line.fields))
     except UnreadableError as error:
-        return Skipped("request", line.number, error.reason)
+        return Skipped("request", line.line, error.reason)
 
 
 def article_from(fields: object, fallback: str) -> Record:

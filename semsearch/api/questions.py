@@ -11,7 +11,7 @@ from semsearch.errors import UnreadableError
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
 from semsearch.model.search import Collapse, Mode, Query
-from semsearch.text.text import repair
+from semsearch.text.repair import repair
 
 
 def _written(identity: str) -> str:

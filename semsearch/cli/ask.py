@@ -25,14 +25,14 @@ from semsearch.cli.common import (
 )
 from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.ingest.files import read_text
+from semsearch.ingest.formats.plaintext import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
 from semsearch.maintain.snapshots import find as find_snapshot
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Collapse, Mode, Query
-from semsearch.text.text import repair
+from semsearch.text.repair import repair
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 

@@ -26,7 +26,7 @@ from semsearch.cli.progress import Step, busy, steps, watching
 from semsearch.config import load_settings
 from semsearch.errors import InvalidRequestError, NotFoundError
 from semsearch.index import Index
-from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import SourceFile, find_files
 
 if TYPE_CHECKING:
     from semsearch.evaluation.report import LabelReport

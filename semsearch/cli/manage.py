@@ -22,7 +22,7 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.errors import Exit
 from semsearch.cli.progress import relating, watching
-from semsearch.ingest.reading import read_here
+from semsearch.ingest.reading import parse_here
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
 
@@ -89,7 +89,7 @@ def index(
             stubs=not no_stubs,
             prune=prune,
             dry_run=dry_run,
-            reader=on_ray.reader if on_ray else read_here,
+            reader=on_ray.reader if on_ray else parse_here,
             on_progress=watch,
         )
     if as_json:

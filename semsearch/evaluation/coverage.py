@@ -13,12 +13,11 @@ from semsearch.encode.encoder import Encoder
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.clusters import ClusterFigures, evaluate_stories
 from semsearch.evaluation.pairs import LabelledPair, PairFigures, evaluate_pairs
-from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.passages import split_article
-from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import Article
 from semsearch.relate.classify import fitted
 from semsearch.relate.profile import Profile
+from semsearch.text.passages import split_article
 
 STORY = "story"
 _TOGETHER = 64

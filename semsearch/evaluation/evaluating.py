@@ -27,8 +27,7 @@ from semsearch.evaluation.report import (
     WorstQuestion,
 )
 from semsearch.evaluation.systems import DEPTH, Answer, System
-from semsearch.ingest.files import SourceFile
-from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.library.library import Library
 from semsearch.model.article import Article
 from semsearch.model.confidence import Confidence

@@ -12,7 +12,7 @@ from pathlib import Path
 from semsearch.errors import EngineUnavailableError, NoSuchArticleError
 from semsearch.indexing.run import IndexingRun, Progress
 from semsearch.indexing.skips import remember
-from semsearch.ingest.reading import Reader, ReadOptions, read_here
+from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
 from semsearch.ingest.records import Removed
 from semsearch.library.library import Library
 from semsearch.model.article import Article
@@ -59,7 +59,7 @@ class Indexer:
         *,
         prune: bool = False,
         dry_run: bool = False,
-        reader: Reader = read_here,
+        reader: ParseBlocks = parse_here,
         watch: Callable[[Progress], None] = lambda _: None,
     ) -> IndexReport:
         """Make the index reflect files and folders.

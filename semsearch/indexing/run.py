@@ -16,16 +16,16 @@ from semsearch.deadline import stage
 from semsearch.errors import StorageError
 from semsearch.indexing.batch import Batch
 from semsearch.indexing.diff import Changes, diff
-from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.identity import address_id
-from semsearch.ingest.passages import PassageText
 from semsearch.ingest.reading import (
-    Reader,
+    ParseBlocks,
     ReadOptions,
     Record,
+    SourceFile,
+    blocks_of,
+    find_files,
     fingerprint,
-    pieces,
-    read_here,
+    parse_here,
 )
 from semsearch.ingest.records import Removed
 from semsearch.library.library import Library
@@ -36,6 +36,7 @@ from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.rows import FileState, Half, NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 from semsearch.text.language import with_language
+from semsearch.text.passages import PassageText
 
 _PART_CHARS = 50_000  # enough for the encoder to have passages of like length
 
@@ -61,7 +62,7 @@ class IndexingRun:
         library: Library,
         options: ReadOptions,
         *,
-        reader: Reader = read_here,
+        reader: ParseBlocks = parse_here,
         dry_run: bool = False,
     ) -> None:
         self._library = library
@@ -95,8 +96,9 @@ class IndexingRun:
         seen: dict[str, set[str]] = {}
         self._watch, self._files = watch, len(files)
         marks: dict[SourceFile, str] = {}
-        unread = (piece for file in self._changed(files, states, marks) for piece in pieces(file))
-        read = self._reader(unread, self._options)
+        changed = self._changed(files, states, marks)
+        blocks = (block for file in changed for block in blocks_of(file))
+        read = self._reader(blocks, self._options)
         for file, parts in groupby(read, key=itemgetter(0)):
             records = chain.from_iterable(part for _, part in parts)
             ids = self._take_file(file, marks.pop(file), records)

@@ -1,21 +1,20 @@
-"""One file to its records, whatever its format."""
+"""From files and folders to records, whatever their formats."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from semsearch.errors import StorageError, UnreadableError
-from semsearch.ingest.files import SourceFile, open_lines, read_text
-from semsearch.ingest.frontmatter import has_front_matter, read_front_matter
-from semsearch.ingest.jsonlines import Line, RawLine, parse_line, raw_lines
-from semsearch.ingest.plaintext import read_plain_text, refuse_blob
+from semsearch.ingest.formats import ENDINGS, readers_of
+from semsearch.ingest.formats.reader import RawRecord, Reader
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
 from semsearch.model.report import Skipped
 
-_PIECE_BYTES = 64 * 2**10  # of JSON Lines
-_GROUP_BYTES = 256 * 2**10  # a tenth of a second of reading
+_GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,85 @@ Record = Article | Removed | Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """What is read at a time: a document, some lines of JSON Lines, or what could not be opened."""
+class SourceFile:
+    """A file to read; ``path`` is absolute, ``shown`` is how the user named it."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a file that is parsed at a time, or why the file could not be opened."""
 
     file: SourceFile
-    content: str | tuple[RawLine, ...] | Skipped
+    content: Any | Skipped
 
 
-Reader = Callable[[Iterable[Piece], ReadOptions], Iterator[tuple[SourceFile, list[Record]]]]
-"""Gives the records of each piece, in the order of the pieces."""
+ParseBlocks = Callable[[Iterable[Block], ReadOptions], Iterator[tuple[SourceFile, list[Record]]]]
+"""Gives the records of each block, in the order of the blocks."""
+
+
+def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
+    """All readable files under the paths, each once, in a stable order.
+
+    Folders are walked recursively in name order without following links to folders (so a loop
+    ends) or links to files outside the folder. Hidden files and unknown endings inside a
+    folder are passed over; a file that is named itself must have a known ending.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _walk(path) if os.path.isdir(path) else _named(path):  # noqa: PTH112
+            if isinstance(found, Skipped):
+                yield found
+            elif found.path not in seen:
+                seen.add(found.path)
+                yield found
+
+
+def _named(path: Path) -> Iterator[SourceFile | Skipped]:
+    if not os.path.exists(path):  # noqa: PTH110
+        yield Skipped(_shown(path), None, "no such file or folder")
+    elif path.is_file() and not path.name.lower().endswith(ENDINGS):
+        yield Skipped(_shown(path), None, f"unknown ending: {path.suffix or 'none'}")
+    else:
+        yield _source(path)
+
+
+def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
+    root = _target(folder)
+    errors: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=errors.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith(".") or not name.lower().endswith(ENDINGS):
+                continue
+            path = Path(parent, name)
+            if _target(path).is_relative_to(root):
+                yield _source(path)
+            else:
+                yield Skipped(_shown(path), None, "a link to a file outside the folder")
+    for error in errors:
+        yield Skipped(_shown(Path(error.filename)), None, f"cannot be listed: {error.strerror}")
+
+
+def _source(path: Path) -> SourceFile | Skipped:
+    shown, target = _shown(path), _target(path)
+    if not target.is_file():
+        return Skipped(shown, None, "not a regular file")
+    if (shown, _shown(target)) != (str(path), str(target)):
+        return Skipped(shown, None, "its name is not valid UTF-8")
+    return SourceFile(target, shown)
+
+
+def _target(path: Path) -> Path:
+    """Where the path leads; unlike ``Path.resolve`` it does not fail on links in a circle."""
+    return Path(os.path.realpath(path))
+
+
+def _shown(path: Path) -> str:
+    r"""The path as text that can be printed and stored: bytes that are not UTF-8 as ``\xff``."""
+    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def read_file(file: SourceFile, options: ReadOptions, name: str = "") -> Iterator[Record]:
@@ -51,48 +120,34 @@ def read_file(file: SourceFile, options: ReadOptions, name: str = "") -> Iterato
 
     ``name`` tells records apart that say nothing of themselves; without one the path does.
     """
-    for piece in pieces(file):
-        yield from records_of(piece, options, name)
+    for block in blocks_of(file):
+        yield from records_of(block, options, name)
 
 
-def pieces(file: SourceFile) -> Iterator[Piece]:
-    """The pieces of a file, one at least, unread."""
-    if not file.is_json_lines:
-        try:
-            yield Piece(file, read_text(file.path))
-        except UnreadableError as error:
-            yield Piece(file, Skipped(file.shown, error.line, error.reason))
-        return
+def blocks_of(file: SourceFile) -> Iterator[Block]:
+    """The blocks of a file, one at least, unparsed."""
     try:
-        stream = open_lines(Path(file.path))
-    except OSError as error:
-        yield Piece(file, Skipped(file.shown, None, f"cannot be read: {error.strerror}"))
-        return
-    with stream:
-        lines, size = list[RawLine](), 0
-        for number, data in raw_lines(stream):
-            lines.append((number, data))
-            size += len(data) if isinstance(data, bytes) else 0
-            if size >= _PIECE_BYTES:
-                yield Piece(file, tuple(lines))
-                lines, size = [], 0
-        yield Piece(file, tuple(lines))
+        for content in readers_of(file.path.name)[0].blocks(file.path):
+            yield Block(file, content)
+    except UnreadableError as error:
+        yield Block(file, Skipped(file.shown, error.line, error.reason))
 
 
-def read_here(
-    found: Iterable[Piece], options: ReadOptions
+def parse_here(
+    blocks: Iterable[Block], options: ReadOptions
 ) -> Iterator[tuple[SourceFile, list[Record]]]:
-    """A ``Reader`` that works when it is asked for the next."""
-    for piece in found:
-        yield piece.file, list(records_of(piece, options))
+    """A ``ParseBlocks`` that works when it is asked for the next."""
+    for block in blocks:
+        yield block.file, list(records_of(block, options))
 
 
-def grouped(found: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces in their order, so many together that reading them is worth a call elsewhere."""
-    group, size = list[Piece](), 0
-    for piece in found:
-        group.append(piece)
-        size += _size(piece)
+def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Blocks in their order, so many together that parsing them is worth a call elsewhere."""
+    group, size = list[Block](), 0
+    for block in blocks:
+        group.append(block)
+        if not isinstance(block.content, Skipped):
+            size += readers_of(block.file.path.name)[0].size(block.content)
         if size >= _GROUP_BYTES:
             yield group
             group, size = [], 0
@@ -100,43 +155,25 @@ def grouped(found: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield group
 
 
-def read_group(options: ReadOptions, group: list[Piece]) -> list[tuple[SourceFile, list[Record]]]:
-    """The records of some pieces."""
-    return list(read_here(group, options))
+def parse_group(options: ReadOptions, group: list[Block]) -> list[tuple[SourceFile, list[Record]]]:
+    """The records of some blocks."""
+    return list(parse_here(group, options))
 
 
-def _size(piece: Piece) -> int:
-    if isinstance(piece.content, tuple):
-        return sum(len(data) for _, data in piece.content if isinstance(data, bytes))
-    return len(piece.content) if isinstance(piece.content, str) else 0
-
-
-def records_of(piece: Piece, options: ReadOptions, name: str = "") -> Iterator[Record]:
-    """The records of a piece; see ``read_file``."""
-    name = name or str(piece.file.path)
-    if isinstance(piece.content, Skipped):
-        yield piece.content
-    elif isinstance(piece.content, str):
-        try:
-            yield read_document(piece.content, name, options)
-        except UnreadableError as error:
-            yield Skipped(piece.file.shown, error.line, error.reason)
-    else:
-        for line in map(parse_line, piece.content):
-            yield _record_of(line, piece.file.shown, name, options)
-
-
-def _record_of(line: Line, shown: str, name: str, options: ReadOptions) -> Record:
-    if isinstance(line.fields, UnreadableError):
-        return Skipped(shown, line.number, line.fields.reason)
+def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[Record]:
+    """The records of a block; see ``read_file``."""
+    shown, name = block.file.shown, name or str(block.file.path)
+    if isinstance(block.content, Skipped):
+        yield block.content
+        return
     try:
-        return article_from_fields(
-            line.fields,
-            fallback_id=f"{name}:{line.number}",
-            default_provider=options.provider,
-        )
+        for raw in _recognised(block.file.path.name, block.content).records(block.content):
+            try:
+                yield _article(raw, name, options)
+            except UnreadableError as error:
+                yield Skipped(shown, raw.line or error.line, error.reason)
     except UnreadableError as error:
-        return Skipped(shown, line.number, error.reason)
+        yield Skipped(shown, error.line, error.reason)
 
 
 def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article | Removed:
@@ -145,10 +182,8 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
     Raises:
         UnreadableError: It is neither.
     """
-    fields = read_front_matter(text) if has_front_matter(text) else read_plain_text(text)
-    for name in ("title", "excerpt", "body"):
-        refuse_blob(str(fields.get(name) or ""))
-    return article_from_fields(fields, fallback_id=fallback_id, default_provider=options.provider)
+    (raw,) = _recognised(".txt", text).records(text)
+    return _article(raw, fallback_id, options)
 
 
 def fingerprint(file: SourceFile, options: ReadOptions) -> str:
@@ -165,3 +200,17 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
         raise StorageError(f"{file.shown}: {error.strerror}") from None
     digest.update("\x1f".join(settings).encode())
     return digest.hexdigest()[:32]
+
+
+def _recognised(name: str, content: object) -> Reader[Any]:
+    return next(reader for reader in readers_of(name) if reader.recognises(content))
+
+
+def _article(raw: RawRecord, name: str, options: ReadOptions) -> Article | Removed:
+    if isinstance(raw.fields, UnreadableError):
+        raise raw.fields
+    return article_from_fields(
+        raw.fields,
+        fallback_id=name if raw.line is None else f"{name}:{raw.line}",
+        default_provider=options.provider,
+    )

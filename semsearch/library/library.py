@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from semsearch.config import PassagesSettings
 from semsearch.deadline import stage
 from semsearch.encode.encoder import Encoder, Vectors
 from semsearch.errors import (
@@ -21,7 +22,6 @@ from semsearch.errors import (
     NoSuchIndexError,
     StaleGenerationError,
 )
-from semsearch.ingest.passages import PassageSettings, PassageText, split_article
 from semsearch.library.limits import Limits
 from semsearch.library.made_with import check_made_with
 from semsearch.model.article import Article
@@ -32,6 +32,7 @@ from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.catalog.sentences import SentenceStore
 from semsearch.store.lock import writer_lock
 from semsearch.store.manifest import Manifest
+from semsearch.text.passages import PassageText, split_article
 
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
@@ -66,7 +67,7 @@ class Library:
         catalog: Catalog,
         generations: IndexBackend,
         load_encoder: Callable[[str | None], Encoder],
-        passages: PassageSettings = PassageSettings(),
+        passages: PassagesSettings = PassagesSettings(),
         on_repair: Callable[[Repair], None] = lambda _: None,
         limits: Limits = Limits(),
     ) -> None:

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.index import Index
-from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES
+from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.web import uploads
@@ -60,7 +60,7 @@ def _form(given: dict[str, str]) -> dict[str, object]:
     return {
         "given": {name: given.get(name, "") for name in _FIELDS},
         "checked": bool(given),
-        "endings": ",".join((*TEXT_SUFFIXES, *JSONL_SUFFIXES)),
+        "endings": ",".join(ENDINGS),
         "found": None,
         "shown": _SHOWN,
         "similar": [],

@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from semsearch.errors import InvalidArticleError
-from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES, SourceFile
-from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.ingest.formats import ENDINGS
+from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.report import Skipped
 from semsearch.model.view import export_record
@@ -28,13 +28,11 @@ def read(name: str, data: bytes) -> FileRead:
     Raises:
         InvalidArticleError: Its ending is unknown, or it holds more than 5,000 records.
     """
-    ending = next(
-        (end for end in (*JSONL_SUFFIXES, *TEXT_SUFFIXES) if name.lower().endswith(end)), None
-    )
+    ending = next((end for end in ENDINGS if name.lower().endswith(end)), None)
     if ending is None:
         raise InvalidArticleError(
             f"The file {name} has an unknown ending.",
-            f"Files may end in {', '.join((*TEXT_SUFFIXES, *JSONL_SUFFIXES))}.",
+            f"Files may end in {', '.join(ENDINGS)}.",
         )
     records: list[dict[str, object]] = []
     skipped: list[Skipped] = []

@@ -21,12 +21,12 @@ from semsearch.assembly import build_encoder, open_index
 from semsearch.config import Settings, load_settings
 from semsearch.encode.encoder import Encoder
 from semsearch.index import Index
-from semsearch.ingest.passages import split_article
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Query
 from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.text.passages import split_article
 from tests.support.articles import WORDS
 
 pytestmark = pytest.mark.model

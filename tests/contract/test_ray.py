@@ -13,8 +13,14 @@ import pytest
 from semsearch.assembly import read_on
 from semsearch.encode.ray_cluster import IN_FLIGHT, RayCluster
 from semsearch.encode.ray_encoder import RayEncoder
-from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.reading import ReadOptions, grouped, pieces, read_here
+from semsearch.ingest.reading import (
+    ReadOptions,
+    SourceFile,
+    blocks_of,
+    find_files,
+    grouped,
+    parse_here,
+)
 from tests.support.articles import record, write_json_lines, write_markdown
 from tests.support.encoder import HashingEncoder
 
@@ -59,8 +65,8 @@ def test_files_are_read_in_their_order(cluster: RayCluster, tmp_path: Path) -> N
     (tmp_path / "none.jsonl").touch()
     (tmp_path / "broken.md").write_bytes(b"\xff\xfe\xff")
     files = [one for one in find_files([tmp_path]) if isinstance(one, SourceFile)]
-    unread = [piece for file in files for piece in pieces(file)]
-    here = list(read_here(unread, ReadOptions()))
+    unread = [piece for file in files for piece in blocks_of(file)]
+    here = list(parse_here(unread, ReadOptions()))
     assert sum(len(records) for _, records in here) == 300 + 900 + 2
     assert len(list(grouped(unread))) > 2  # several calls
     assert list(read_on(cluster, unread, ReadOptions())) == here

@@ -3,7 +3,7 @@
 import pytest
 
 from semsearch.ingest import records
-from semsearch.ingest.files import JSONL_SUFFIXES, TEXT_SUFFIXES
+from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.identity import MAX_ID_CHARS
 from tests.docs.pages import DOCS
 
@@ -16,7 +16,7 @@ def test_every_field_is_named(field: str) -> None:
     assert field in words
 
 
-@pytest.mark.parametrize("ending", [*TEXT_SUFFIXES, *JSONL_SUFFIXES])
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_every_format_is_named(ending: str) -> None:
     for part in ending.strip(".").split("."):
         assert f"`.{part}`" in TEXT

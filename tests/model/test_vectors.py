@@ -8,8 +8,8 @@ import pytest
 from semsearch.assembly import build_encoder
 from semsearch.config import ModelSettings, load_settings
 from semsearch.encode.encoder import Encoder
-from semsearch.ingest.passages import split_article
 from semsearch.model.article import Article
+from semsearch.text.passages import split_article
 
 pytestmark = pytest.mark.model
 

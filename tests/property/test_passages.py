@@ -6,9 +6,9 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from semsearch.ingest.passages import PassageText, split_article, split_field
 from semsearch.model.article import FIELDS, Article, Field
 from semsearch.text.boilerplate import masked
+from semsearch.text.passages import PassageText, split_article, split_field
 from semsearch.text.sentences import sentences
 
 PIECES = [

@@ -11,18 +11,17 @@ from hypothesis import strategies as st
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import parse_date
-from semsearch.ingest.files import SourceFile
+from semsearch.ingest.formats.frontmatter import load_mapping
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.reading import ReadOptions, read_document, read_file
+from semsearch.ingest.reading import ReadOptions, SourceFile, read_document, read_file
 from semsearch.ingest.records import article_from_fields, without_secured
-from semsearch.ingest.yaml_events import load_mapping
 from semsearch.model.article import Article
 from semsearch.model.report import Skipped
 from semsearch.model.urls import canonical_url
 from semsearch.model.view import export_record
 from semsearch.text.boilerplate import marks, masked
+from semsearch.text.repair import repair
 from semsearch.text.sentences import sentences
-from semsearch.text.text import repair
 
 FRAGMENTS = [
     *("---\n", "---", "title: ", "T", "\n", "\r\n", " ", "\t", ": ", "- ", "[", "]", "{", "}", '"'),

@@ -11,11 +11,11 @@ import numpy as np
 from semsearch.ask.fuse import Weights
 from semsearch.encode.encoder import Encoder
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.passages import split_article
 from semsearch.ingest.records import Removed, stubs_of
 from semsearch.model.article import FIELDS, Article, Field
 from semsearch.model.filters import Condition
 from semsearch.text.language import with_language
+from semsearch.text.passages import split_article
 
 WEIGHTS = Weights()
 OVERLAP = 1

@@ -11,10 +11,10 @@ import numpy as np
 
 from semsearch.encode.encoder import Encoder
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.passages import PassageText, split_article
 from semsearch.model.article import Article
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.catalog.rows import FileState, NewArticle, StoredPassage
+from semsearch.text.passages import PassageText, split_article
 
 
 def text_hash(text: str) -> bytes:

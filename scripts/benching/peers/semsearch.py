@@ -12,12 +12,11 @@ from semsearch.ask.fuse import Weights
 from semsearch.ask.terms import weigh
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import load_settings
-from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.passages import split_article
-from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import FIELDS, Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Query
+from semsearch.text.passages import split_article
 
 POOL = 200  # candidates of each kind that are drawn for an answer
 

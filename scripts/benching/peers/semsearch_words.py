@@ -6,8 +6,7 @@ from benching.peers.timing import seconds, timed
 from semsearch.ask.candidates import by_field
 from semsearch.ask.fuse import Weights
 from semsearch.ask.terms import weigh
-from semsearch.ingest.files import SourceFile, find_files
-from semsearch.ingest.reading import ReadOptions, read_file
+from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.store.local.lexical import LexicalIndex, update_lexical

@@ -1,5 +1,3 @@
-import gzip
-import lzma
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,13 +5,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.files import (
-    MAX_FILE_BYTES,
-    SourceFile,
-    find_files,
-    open_lines,
-    read_text,
-)
+from semsearch.ingest.formats.plaintext import read_text
+from semsearch.ingest.reading import find_files
 from semsearch.model.report import Skipped
 
 
@@ -147,67 +140,3 @@ def test_a_folder_or_file_that_may_not_be_read_is_said_so(tmp_path: Path) -> Non
             read_text(tmp_path / "y.md")
     finally:
         (tmp_path / "closed").chmod(0o700)
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        pytest.param(b"", "", id="empty"),
-        pytest.param("Fähre\r\n".encode(), "Fähre\r\n", id="utf-8"),
-        pytest.param(b"\xef\xbb\xbfFerry", "Ferry", id="utf-8-mark"),
-        pytest.param("Fähre".encode("utf-16"), "Fähre", id="utf-16"),
-        pytest.param("\ufeffFähre".encode("utf-16-be"), "Fähre", id="utf-16-be"),
-    ],
-)
-def test_a_text_is_decoded(tmp_path: Path, data: bytes, text: str) -> None:
-    (tmp_path / "a.md").write_bytes(data)
-    assert read_text(tmp_path / "a.md") == text
-
-
-@pytest.mark.parametrize(
-    ("data", "reason", "line"),
-    [
-        pytest.param(b"one\ntwo\nthr\xffee\n", "not valid UTF-8", 3, id="third-line"),
-        pytest.param(b"caf\xe9", "not valid UTF-8", 1, id="latin-1"),
-        pytest.param(b"\xed\xa0\x80", "not valid UTF-8", 1, id="surrogate"),
-        pytest.param("a\nb".encode("utf-16")[:-1], "not valid UTF-16", 2, id="half-a-character"),
-    ],
-)
-def test_bytes_that_are_no_text_are_unreadable(
-    tmp_path: Path, data: bytes, reason: str, line: int
-) -> None:
-    (tmp_path / "a.md").write_bytes(data)
-    with pytest.raises(UnreadableError) as caught:
-        read_text(tmp_path / "a.md")
-    assert (caught.value.reason, caught.value.line) == (reason, line)
-
-
-def test_a_huge_or_missing_file_is_unreadable(tmp_path: Path) -> None:
-    with (tmp_path / "a.md").open("wb") as stream:
-        stream.truncate(MAX_FILE_BYTES + 1)
-    with pytest.raises(UnreadableError, match="larger than 64 MiB"):
-        read_text(tmp_path / "a.md")
-    with pytest.raises(UnreadableError, match="cannot be read: No such file or directory"):
-        read_text(tmp_path / "b.md")
-    with pytest.raises(UnreadableError, match="cannot be read: Is a directory"):
-        read_text(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        pytest.param("a.jsonl", b"{}\n", id="plain"),
-        pytest.param("a.JSONL.GZ", gzip.compress(b"{}\n"), id="gz"),
-        pytest.param("a.ndjson.xz", lzma.compress(b"{}\n"), id="xz"),
-    ],
-)
-def test_json_lines_are_decompressed(tmp_path: Path, name: str, data: bytes) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    assert SourceFile(path, name).is_json_lines
-    with open_lines(path) as stream:
-        assert stream.read() == b"{}\n"
-
-
-def test_a_text_file_is_not_json_lines(tmp_path: Path) -> None:
-    assert not SourceFile(tmp_path / "a.jsonl.md", "a.jsonl.md").is_json_lines

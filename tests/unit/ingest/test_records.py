@@ -4,7 +4,7 @@ from math import inf, nan
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.frontmatter import read_front_matter
+from semsearch.ingest.formats.frontmatter import read_front_matter
 from semsearch.ingest.identity import article_id
 from semsearch.ingest.records import (
     MAX_DEPTH,

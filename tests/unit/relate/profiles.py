@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from semsearch.ingest.passages import split_article
 from semsearch.model.article import Article, Provider
 from semsearch.relate.profile import Profile
+from semsearch.text.passages import split_article
 from tests.support.encoder import HashingEncoder
 
 START = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)

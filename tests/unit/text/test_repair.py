@@ -3,7 +3,7 @@ import time
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.text.text import MAX_COMBINING_MARKS, repair
+from semsearch.text.repair import MAX_COMBINING_MARKS, repair
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
-"""YAML of front matter, read from PyYAML's event stream.
+"""Files with YAML front matter between ``---`` lines and an optional body.
 
-The stream is parsed by libyaml and assembled here, because the ready-made constructors expand
-aliases (a kilobyte can stand for a billion items), recurse on nesting, resolve ``no`` and
+libyaml parses the block and its events are assembled here, because the ready-made constructors
+expand aliases (a kilobyte can stand for a billion items), recurse on nesting, resolve ``no`` and
 ``12:30`` to surprises, and take four times as long (see docs/decisions/0004).
 """
 
 import re
+from collections.abc import Iterator
 
 import yaml
 
 from semsearch.errors import UnreadableError
+from semsearch.ingest.formats.plaintext import PlainText, refuse_blob
+from semsearch.ingest.formats.reader import RawRecord
 
+MAX_FRONT_MATTER_CHARS = 2_000_000
 MAX_DEPTH = 32
 
 Node = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
@@ -31,6 +35,46 @@ _CONSTANTS: dict[str, Node] = {
     "False": False,
     "FALSE": False,
 }
+_OPENING = re.compile(r"\A\ufeff?(?:[ \t]*\r?\n)*---[ \t]*\r?\n")
+_CLOSING = re.compile(r"\n---[ \t]*(?:\r?\n|\Z)")
+
+
+class FrontMatter(PlainText):
+    """A text whose first line that is not blank is ``---``; one article a file."""
+
+    def recognises(self, block: str) -> bool:
+        """Whether it begins so."""
+        return _OPENING.match(block) is not None
+
+    def records(self, block: str) -> Iterator[RawRecord]:
+        """The one article."""
+        yield RawRecord(refuse_blob(read_front_matter(block)))
+
+
+def read_front_matter(text: str) -> dict[str, object]:
+    """The fields of a front matter file, its body among them.
+
+    Raises:
+        UnreadableError: The block is not closed, too large, broken, or has no title.
+    """
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise UnreadableError("no front matter", 1)
+    closing = _CLOSING.search(text, opening.end() - 1)
+    if closing is None:
+        raise UnreadableError("front matter is not closed by a line of ---", 1)
+    if closing.start() - opening.end() > MAX_FRONT_MATTER_CHARS:
+        raise UnreadableError(f"front matter is longer than {MAX_FRONT_MATTER_CHARS:,} characters")
+    first_line = text.count("\n", 0, opening.end()) + 1
+    fields: dict[str, object] = dict(
+        load_mapping(text[opening.end() : closing.start() + 1], first_line)
+    )
+    if fields.get("removed") is not True and not str(fields.get("title") or "").strip():
+        raise UnreadableError("empty title", first_line)
+    body = text[closing.end() :]
+    if body.strip():
+        fields["body"] = body
+    return fields
 
 
 def load_mapping(text: str, first_line: int = 1) -> dict[str, Node]:

@@ -15,19 +15,6 @@ TokenCounter = Callable[[Sequence[str]], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class PassageSettings:
-    """How texts are cut.
-
-    Attributes:
-        max_tokens: Word pieces a passage may have; 0: as many as the encoder takes.
-        overlap: Sentences that the next passage repeats.
-    """
-
-    max_tokens: int = 0
-    overlap: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class PassageText:
     """A passage and the text of it that is embedded: marked spans out, blanks folded."""
 

@@ -2,25 +2,10 @@
 
 import re
 import unicodedata
-
-import ftfy
+from functools import cache
+from typing import Any
 
 from semsearch.errors import UnreadableError
-
-# Only mojibake is mended. Quotes, ligatures, line breaks and HTML stay as the outlet set them,
-# so that offsets into the text are offsets into what was given.
-_MOJIBAKE_ONLY = ftfy.TextFixerConfig(
-    unescape_html=False,
-    remove_terminal_escapes=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    uncurl_quotes=False,
-    fix_line_breaks=False,
-    fix_surrogates=False,
-    remove_control_chars=False,
-    normalization=None,
-    explain=False,
-)
 
 # What is mended may be mojibake again; real texts are done after two passes.
 MAX_PASSES = 20
@@ -39,14 +24,37 @@ def repair(text: str) -> str:
     _accept(text)
     if text.isascii():
         return text
+    fix_text, config = _mojibake_fixer()
     for _ in range(MAX_PASSES):
-        mended = ftfy.fix_text(text, config=_MOJIBAKE_ONLY)
+        mended = fix_text(text, config=config)
         _accept(mended)  # mojibake may stand for anything, a NUL among others
         mended = unicodedata.normalize("NFC", mended)
         if mended == text:
             break
         text = mended
     return text
+
+
+@cache
+def _mojibake_fixer() -> tuple[Any, Any]:
+    """The function of ftfy and its settings, loaded by the first text that is not ASCII."""
+    import ftfy  # noqa: PLC0415 - as above
+
+    # Only mojibake is mended. Quotes, ligatures, line breaks and HTML stay as the outlet set them,
+    # so that offsets into the text are offsets into what was given.
+    config = ftfy.TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+        explain=False,
+    )
+    return ftfy.fix_text, config
 
 
 def _accept(text: str) -> None:

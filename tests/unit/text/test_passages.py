@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.ingest.passages import PassageText, TokenCounter, split_article, split_field
 from semsearch.model.article import Article, Field
+from semsearch.text.passages import PassageText, TokenCounter, split_article, split_field
 from tests.support.articles import WORDS
 
 

@@ -1,8 +1,11 @@
 """Plain text files: title, then the first paragraph as excerpt, then the body."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from semsearch.errors import UnreadableError
+from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord
 from semsearch.model.article import Provider
 
 MAX_TITLE_CHARS = 1_000
@@ -27,6 +30,50 @@ _BLOB = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
+
+
+class PlainText:
+    """Any text that is of no other format; one article a file."""
+
+    endings: tuple[str, ...] = (".md", ".markdown", ".txt")
+
+    def blocks(self, path: Path) -> Iterator[str]:
+        """The whole text."""
+        yield read_text(path)
+
+    def size(self, block: str) -> int:
+        """Characters."""
+        return len(block)
+
+    def recognises(self, block: str) -> bool:
+        """Whatever it holds."""
+        del block
+        return True
+
+    def records(self, block: str) -> Iterator[RawRecord]:
+        """The one article."""
+        yield RawRecord(refuse_blob(read_plain_text(block)))
+
+
+def read_text(path: Path) -> str:
+    """A text file's characters. Byte order marks of UTF-8 and UTF-16 are honoured.
+
+    Raises:
+        UnreadableError: Not readable, larger than 64 MiB, or not valid in its encoding.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from None
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"not valid {encoding.upper()[:6].strip('-')}", line) from None
 
 
 def read_plain_text(text: str) -> dict[str, object]:
@@ -59,14 +106,15 @@ def read_plain_text(text: str) -> dict[str, object]:
     return fields
 
 
-def refuse_blob(text: str) -> None:
-    """Refuse a text that holds an encrypted ``secured`` field, as broken front matter does.
+def refuse_blob(fields: dict[str, object]) -> dict[str, object]:
+    """The fields, unless one holds an encrypted ``secured`` field, as broken front matter does.
 
     Raises:
-        UnreadableError: It does.
+        UnreadableError: One does.
     """
-    if _BLOB.search(text):
+    if any(_BLOB.search(str(fields.get(name) or "")) for name in ("title", "excerpt", "body")):
         raise UnreadableError("holds a 'secured' field outside of its front matter")
+    return fields
 
 
 def _named_provider(excerpt: str, body: str) -> Provider | None:

@@ -1,23 +1,31 @@
+import gzip
 import io
+import lzma
 import tracemalloc
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.jsonlines import MAX_LINE_BYTES, parse_json, read_json_lines
+from semsearch.ingest.formats.jsonlines import (
+    MAX_LINE_BYTES,
+    open_lines,
+    parse_json,
+    read_json_lines,
+)
 
 
-def lines_of(data: bytes | BinaryIO) -> list[tuple[int, object]]:
+def lines_of(data: bytes | BinaryIO) -> list[tuple[int | None, object]]:
     """Line numbers with the record or the reason why there is none."""
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
-    found: list[tuple[int, object]] = []
+    found: list[tuple[int | None, object]] = []
     for line in read_json_lines(stream):
         if isinstance(line.fields, UnreadableError):
-            assert line.fields.line == line.number
-            found.append((line.number, line.fields.reason))
+            assert line.fields.line == line.line
+            found.append((line.line, line.fields.reason))
         else:
-            found.append((line.number, line.fields))
+            found.append((line.line, line.fields))
     return found
 
 
@@ -40,7 +48,9 @@ def lines_of(data: bytes | BinaryIO) -> list[tuple[int, object]]:
         pytest.param(b'{"a": ' + b"[" * 10**5, [(1, "nested too deep")], id="deep"),
     ],
 )
-def test_every_line_is_a_record_or_a_reason(data: bytes, lines: list[tuple[int, object]]) -> None:
+def test_every_line_is_a_record_or_a_reason(
+    data: bytes, lines: list[tuple[int | None, object]]
+) -> None:
     assert lines_of(data) == lines
 
 
@@ -117,3 +127,18 @@ def test_any_json_is_read(data: bytes, value: object) -> None:
 def test_what_is_not_json_is_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadableError):
         parse_json(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        pytest.param("a.jsonl", b"{}\n", id="plain"),
+        pytest.param("a.JSONL.GZ", gzip.compress(b"{}\n"), id="gz"),
+        pytest.param("a.ndjson.xz", lzma.compress(b"{}\n"), id="xz"),
+    ],
+)
+def test_json_lines_are_decompressed(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with open_lines(path) as stream:
+        assert stream.read() == b"{}\n"

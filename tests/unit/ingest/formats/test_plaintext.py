@@ -1,9 +1,11 @@
 import time
+from pathlib import Path
 
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.plaintext import MAX_TITLE_CHARS, read_plain_text
+from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, read_plain_text, read_text
+from semsearch.ingest.formats.reader import MAX_FILE_BYTES
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.model.article import Article
 
@@ -164,3 +166,47 @@ def test_a_blob_outside_of_sound_front_matter_makes_the_file_unreadable(text: st
 def test_the_word_secured_in_a_sentence_is_a_word() -> None:
     text = "Secured: forty jobs at the harbour\n\nSecured: nobody leaves.\n"
     assert isinstance(read_document(text, "x", ReadOptions()), Article)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        pytest.param(b"", "", id="empty"),
+        pytest.param("Fähre\r\n".encode(), "Fähre\r\n", id="utf-8"),
+        pytest.param(b"\xef\xbb\xbfFerry", "Ferry", id="utf-8-mark"),
+        pytest.param("Fähre".encode("utf-16"), "Fähre", id="utf-16"),
+        pytest.param("\ufeffFähre".encode("utf-16-be"), "Fähre", id="utf-16-be"),
+    ],
+)
+def test_a_text_is_decoded(tmp_path: Path, data: bytes, text: str) -> None:
+    (tmp_path / "a.md").write_bytes(data)
+    assert read_text(tmp_path / "a.md") == text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "line"),
+    [
+        pytest.param(b"one\ntwo\nthr\xffee\n", "not valid UTF-8", 3, id="third-line"),
+        pytest.param(b"caf\xe9", "not valid UTF-8", 1, id="latin-1"),
+        pytest.param(b"\xed\xa0\x80", "not valid UTF-8", 1, id="surrogate"),
+        pytest.param("a\nb".encode("utf-16")[:-1], "not valid UTF-16", 2, id="half-a-character"),
+    ],
+)
+def test_bytes_that_are_no_text_are_unreadable(
+    tmp_path: Path, data: bytes, reason: str, line: int
+) -> None:
+    (tmp_path / "a.md").write_bytes(data)
+    with pytest.raises(UnreadableError) as caught:
+        read_text(tmp_path / "a.md")
+    assert (caught.value.reason, caught.value.line) == (reason, line)
+
+
+def test_a_huge_or_missing_file_is_unreadable(tmp_path: Path) -> None:
+    with (tmp_path / "a.md").open("wb") as stream:
+        stream.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(UnreadableError, match="larger than 64 MiB"):
+        read_text(tmp_path / "a.md")
+    with pytest.raises(UnreadableError, match="cannot be read: No such file or directory"):
+        read_text(tmp_path / "b.md")
+    with pytest.raises(UnreadableError, match="cannot be read: Is a directory"):
+        read_text(tmp_path)
