@@ -9,14 +9,12 @@ from urllib.parse import quote
 from semsearch.ask.fuse import Weights
 from semsearch.ask.rerank import Reranking
 from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
-from semsearch.encode.cross_encoder import CrossEncoderReranker
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.export import exported
 from semsearch.encode.models import find_model
 from semsearch.encode.openvino_encoder import OpenVinoEncoder
-from semsearch.encode.ray_cluster import RayCluster
-from semsearch.encode.ray_encoder import RayEncoder
-from semsearch.encode.torch_encoder import TorchEncoder
+from semsearch.encode.ray_cluster import RayCluster, RayEncoder
+from semsearch.encode.torch_models import CrossEncoderReranker, TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.index import Index
 from semsearch.ingest.reading import (

@@ -1,23 +1,23 @@
 """A sentence-transformers model exported once to OpenVINO, so that answering needs no torch.
 
-Only this module imports torch, and only when a model has not been exported yet.
+Torch is imported only here, and only when a model has not been exported yet.
 """
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
 import warnings
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
 from semsearch.encode.encoder import EncoderSpec
-from semsearch.encode.models import ModelSource, read_json, state_of, weights_sha256
+from semsearch.encode.models import ModelSource, state_of
+from semsearch.encode.torch_models import first_line, load_sentence_transformer, spec_of
 from semsearch.errors import ModelUnavailableError
 
 _FORMAT = 2  # 1 kept weights in single precision
@@ -27,15 +27,22 @@ _RECORD = "encoder.json"
 _TORCH_HINT = "Set model.backend to torch to run it without exporting."
 
 
+@dataclass(frozen=True, slots=True)
 class ExportedModel:
-    """A folder with an exported model."""
+    """An exported model.
 
-    def __init__(self, folder: Path, record: dict[str, Any]) -> None:
-        self.model = folder / _MODEL
-        self.tokenizer = folder / _TOKENIZER
-        self.spec = EncoderSpec(**record["spec"])
-        self.inputs = tuple(record["inputs"])
-        self.lower_case = bool(record["lower_case"])
+    Attributes:
+        model: File of its OpenVINO graph.
+        tokenizer: File of its tokenizer.
+        inputs: Names of the graph's inputs, in order.
+        lower_case: Whether texts are put in lower case first.
+    """
+
+    model: Path
+    tokenizer: Path
+    spec: EncoderSpec
+    inputs: tuple[str, ...]
+    lower_case: bool
 
 
 def exported(source: ModelSource, cache: Path) -> ExportedModel:
@@ -49,18 +56,18 @@ def exported(source: ModelSource, cache: Path) -> ExportedModel:
         ModelUnavailableError: The model cannot be loaded or exported.
     """
     folder = cache / _slug(source)
-    found = _open(folder, source)
-    if found is not None:
-        return found
+    model = _open(folder, source)
+    if model is not None:
+        return model
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(str(folder) + ".lock"):
-        found = _open(folder, source)
-        if found is None:
+        model = _open(folder, source)
+        if model is None:
             _export(source, folder)
-            found = _open(folder, source)
-    if found is None:
+            model = _open(folder, source)
+    if model is None:
         raise ModelUnavailableError(f"The exported model in {folder} cannot be read back.")
-    return found
+    return model
 
 
 def _slug(source: ModelSource) -> str:
@@ -72,13 +79,21 @@ def _slug(source: ModelSource) -> str:
 def _open(folder: Path, source: ModelSource) -> ExportedModel | None:
     """The export if it is whole and made from the model as it now is."""
     try:
-        record = read_json(folder / _RECORD)
+        record = json.loads((folder / _RECORD).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     state = None if source.folder is None else state_of(source.folder)
-    if record.get("format") != _FORMAT or record.get("source") != [source.location, state]:
+    if not isinstance(record, dict) or record.get("format") != _FORMAT:
         return None
-    return ExportedModel(folder, record)
+    if record.get("source") != [source.location, state]:
+        return None
+    return ExportedModel(
+        folder / _MODEL,
+        folder / _TOKENIZER,
+        EncoderSpec(**record["spec"]),
+        tuple(record["inputs"]),
+        bool(record["lower_case"]),
+    )
 
 
 def _export(source: ModelSource, folder: Path) -> None:
@@ -95,7 +110,7 @@ def _export(source: ModelSource, folder: Path) -> None:
         raise
     except Exception as error:  # torch, transformers and openvino raise what they like
         raise ModelUnavailableError(
-            f"The model {source.name} cannot be exported: {_first_line(error)}", _TORCH_HINT
+            f"The model {source.name} cannot be exported: {first_line(error)}", _TORCH_HINT
         ) from error
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
@@ -140,60 +155,6 @@ def _convert(source: ModelSource, folder: Path) -> dict[str, object]:
     }
 
 
-def load_sentence_transformer(source: ModelSource) -> Any:
-    """The model in sentence-transformers: safetensors only, no code from the model.
-
-    Raises:
-        ModelUnavailableError: It cannot be found or loaded.
-    """
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - heavy
-
-    try:
-        return SentenceTransformer(
-            source.location,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    except Exception as error:  # hub, network and file errors of many kinds
-        raise ModelUnavailableError(
-            f"The model {source.name} cannot be loaded: {_first_line(error)}",
-            "Name a model folder, a model that sentence-transformers can reach, or "
-            "all-MiniLM-L6-v2, which is installed with semsearch.",
-        ) from error
-
-
-def spec_of(model: Any, source: ModelSource) -> EncoderSpec:
-    """What a loaded model's vectors depend on."""
-    prompts = dict(model.prompts or {})
-    folder = source.folder
-    return EncoderSpec(
-        model=source.name,
-        weights_sha256=_parameters_sha256(model) if folder is None else weights_sha256(folder),
-        dimension=int(model.get_embedding_dimension()),
-        max_tokens=int(model.max_seq_length or 512),
-        pooling=" > ".join(_describe(module) for module in model),
-        query_prompt=prompts.get("query") or "",
-        document_prompt=prompts.get("document") or prompts.get("passage") or "",
-    )
-
-
-def _describe(module: Any) -> str:
-    mode = getattr(module, "pooling_mode", None) or getattr(module, "get_pooling_mode_str", str)
-    name = type(module).__name__
-    return f"{name}({mode() if callable(mode) else mode})" if name == "Pooling" else name
-
-
-def _parameters_sha256(model: Any) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().float().numpy().tobytes())
-    return digest.hexdigest()
-
-
 def _refuse_unexportable(model: Any, source: ModelSource) -> None:
     if not getattr(getattr(model, "tokenizer", None), "is_fast", False):
         raise ModelUnavailableError(
@@ -206,7 +167,3 @@ def _refuse_unexportable(model: Any, source: ModelSource) -> None:
                 "form cannot.",
                 _TORCH_HINT,
             )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

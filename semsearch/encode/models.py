@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,15 +74,3 @@ def state_of(folder: Path) -> dict[str, list[int]]:
         str(path.relative_to(folder)): [path.stat().st_size, path.stat().st_mtime_ns]
         for path in sorted(files)
     }
-
-
-def read_json(path: Path) -> dict[str, object]:
-    """A JSON object from a file.
-
-    Raises:
-        OSError, ValueError: It cannot be read.
-    """
-    value = json.loads(path.read_text("utf-8"))
-    if not isinstance(value, dict):
-        raise ValueError(f"{path.name} holds no object")  # noqa: TRY004 - a value, not a type
-    return value

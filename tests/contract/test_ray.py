@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from semsearch.assembly import read_on
-from semsearch.encode.ray_cluster import IN_FLIGHT, RayCluster
-from semsearch.encode.ray_encoder import RayEncoder
+from semsearch.encode.ray_cluster import IN_FLIGHT, RayCluster, RayEncoder
 from semsearch.ingest.reading import (
     ReadOptions,
     SourceFile,

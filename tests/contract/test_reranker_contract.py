@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.ask.rerank import Reranker
-from semsearch.encode.cross_encoder import CrossEncoderReranker
 from semsearch.encode.models import find_model
+from semsearch.encode.torch_models import CrossEncoderReranker
 from semsearch.errors import ModelUnavailableError
 from tests.support.models import make_cross_encoder
 from tests.support.reranker import OverlapReranker
