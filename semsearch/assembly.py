@@ -6,7 +6,6 @@ from functools import partial
 from itertools import chain
 from urllib.parse import quote
 
-from semsearch.ask.fuse import Weights
 from semsearch.ask.rerank import Reranking
 from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
 from semsearch.encode.encoder import Encoder
@@ -94,7 +93,7 @@ def open_index(
     )
     return Index(
         library,
-        Weights(**settings.rank.model_dump()),
+        settings.rank,
         build_reranking(settings.rerank),
         settings.framing.frames,
     )

@@ -81,7 +81,7 @@ class MilvusSettings(_Section):
 
 
 class RankSettings(_Section):
-    """Weights of the ranking; see ``rank.fuse``."""
+    """Weights of the ranking; see ``ask.fusion``."""
 
     title: float = Field(default=0.20, ge=0)
     """How near the title is in meaning."""
@@ -98,7 +98,7 @@ class RankSettings(_Section):
 
 
 class RerankSettings(_Section):
-    """A slower model that reads the first articles again; see ``rank.rerank``."""
+    """A slower model that reads the first articles again; see ``ask.rerank``."""
 
     model: str = ""
     """A cross-encoder of sentence-transformers, a folder or a name; empty: none."""

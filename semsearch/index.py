@@ -7,11 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from semsearch.ask.fuse import Weights
 from semsearch.ask.rerank import Reranking
-from semsearch.ask.searching import Searcher
+from semsearch.ask.search import Searcher
 from semsearch.ask.similar import SimilarFinder
 from semsearch.compare.comparer import Comparer, Detail
+from semsearch.config import RankSettings
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
 from semsearch.indexing.catching_up import CatchUp
 from semsearch.indexing.indexer import Indexer, Written
@@ -82,7 +82,7 @@ class Index:
     def __init__(
         self,
         library: Library,
-        weights: Weights = Weights(),
+        weights: RankSettings = RankSettings(),
         reranking: Reranking | None = None,
         frames: Path | None = None,
     ) -> None:
@@ -297,7 +297,7 @@ class Index:
             )
         )
 
-    def weighted(self, weights: Weights) -> Self:
+    def weighted(self, weights: RankSettings) -> Self:
         """The same index, asked with other weights; only one of the two is to be closed."""
         return type(self)(self.library, weights)
 

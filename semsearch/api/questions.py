@@ -6,7 +6,7 @@ from fastapi import Depends, Path
 from fastapi import Query as Parameter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from semsearch.ask.reading import steps_of
+from semsearch.ask.parsing import steps_of
 from semsearch.errors import UnreadableError
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
@@ -98,7 +98,7 @@ class SearchBody(FilterBody):
     read: list[str] | None = Field(
         default=None,
         description="Steps of reading the question: phrase, provider, topic, date, spelling, "
-        "acronym, needs; none: not read at all. All by default.",
+        "acronym; none: not read at all. All by default.",
         examples=[["provider", "date"]],
     )
 

@@ -1,4 +1,4 @@
-"""Whether the archive seems to hold an answer at all.
+"""Judge whether the archive holds an answer at all.
 
 A logistic model of a few signals, fitted on questions with and without an answer over several
 archives (docs/measured.md says how, and how often it errs). It recognises a question that is off
@@ -7,13 +7,19 @@ the archive far better than one that only just misses it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
 
-from semsearch.ask.reading import Reading
-from semsearch.ask.terms import Term
-from semsearch.model.confidence import Confidence
+import numpy as np
 
-TOP = 10
+from semsearch.ask.dates import Window
+from semsearch.ask.retrieval import Evidence, PreparedQuery
+from semsearch.ask.terms import Term
+from semsearch.model.article import Field
+from semsearch.model.confidence import Confidence
+from semsearch.text.tokens import words
+
+_TOP = 10
 _NAMES_IN = 3
 # Coefficients and limits: scripts/fit-confidence, questions b7747791e16da397, seed 0.
 _NONE_BELOW = 0.07
@@ -60,33 +66,60 @@ class Signals:
         )
 
 
-def judge(signals: Signals) -> Confidence:
-    """The signals as a word."""
+def judge(signals: Signals | None) -> Confidence:
+    """The signals as a word; low where no vector was compared."""
+    if signals is None:
+        return Confidence.LOW
     if signals.logit < _NONE_BELOW:
         return Confidence.NONE
     return Confidence.HIGH if signals.logit >= _HIGH_FROM else Confidence.LOW
 
 
+def measure(question: PreparedQuery, evidence: Evidence) -> Signals | None:
+    """The signals of an answer; None where nothing is ranked or no vector was compared."""
+    if question.vector is None or not evidence.ranking:
+        return None
+    top = evidence.ranking[:_TOP]
+    candidates, snapshot = evidence.candidates, question.snapshot
+    leads = candidates.best(Field.LEAD, candidates.cosine)[[one.row for one in top]]
+    known = leads[~np.isnan(leads)]
+    covered, missing = coverage(
+        question.terms, question.parsed.expansions, [one.pk for one in top], snapshot.holding
+    )
+    return Signals(
+        distance=snapshot.standardised(question.vector, float(known.max()) if known.size else 0.0),
+        gap=top[0].score - top[-1].score,
+        covered=covered,
+        names_missing=missing,
+        unknown_provider=bool(question.parsed.unknown_provider),
+        outside_dates=_is_outside(question.parsed.window, snapshot.span()),
+    )
+
+
+def _is_outside(window: Window | None, span: tuple[int, int] | None) -> bool:
+    """Whether days lie wholly before or after an archive's time (in seconds since 1970)."""
+    if window is None or span is None:
+        return False
+    first = datetime.combine(window.first, datetime.min.time(), UTC).timestamp()
+    last = datetime.combine(window.last, datetime.max.time(), UTC).timestamp()
+    return last < span[0] or first > span[1]
+
+
 def coverage(
     terms: Sequence[Term],
-    reading: Reading,
+    expansions: Mapping[str, str],
     top: Sequence[int],
     holding: Callable[[Sequence[str], Sequence[int]], Mapping[str, set[int]]],
-    expansion_terms: Callable[[str], Sequence[str]],
 ) -> tuple[float, float]:
     """``covered`` and ``names_missing`` of ``Signals``.
 
     Args:
         terms: Of the question.
-        reading: The question; an acronym also counts as held where its long form is.
+        expansions: Acronyms with their long forms: one also counts as held where that is.
         top: Keys of the first hits, best first.
         holding: For each of some terms those of some articles in which it stands.
-        expansion_terms: The index terms of a long form.
     """
-    long_forms = {
-        tuple(expansion_terms(short)): expansion_terms(form)
-        for short, form in reading.expansions.items()
-    }
+    long_forms = {_terms_of(short): _terms_of(long) for short, long in expansions.items()}
     content = [term for term in terms if term.content]
     spelled = {term.term: long_forms.get((term.term,), ()) for term in content}
     places = holding([*spelled, *chain.from_iterable(spelled.values())], top)
@@ -103,3 +136,7 @@ def coverage(
     named = sum(term.idf for term in names)
     missing = sum(term.idf for term in names if not held[term.term] & first)
     return covered, missing / named if named else 0.0
+
+
+def _terms_of(text: str) -> tuple[str, ...]:
+    return tuple(word.term for word in words(text))

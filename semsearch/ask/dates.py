@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from semsearch.ask.reading import Window
-
 _MONTH_NAMES = (
     "january jan",
     "february feb",
@@ -43,14 +41,39 @@ _NOT_A_TIME = re.compile(r"\b(?:by|until|before|windows|server|office|studio|dyn
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class Window:
+    """Days from ``first`` to ``last`` that the question names.
+
+    ``event``: the time is that of the event ("the March 2021 outage"), not of the report, so
+    later reports count, too.
+    """
+
+    first: date
+    last: date
+    event: bool
+
+    def note(self) -> str:
+        """What it does to the answer, in a sentence."""
+        if self.first == date.min:
+            span = f"until {self.last}"
+        elif self.last == date.max:
+            span = f"since {self.first}"
+        else:
+            span = f"from {self.first} to {self.last}"
+        if self.event:
+            return f"Articles {span}, or later about that time, come first."
+        return f"Articles {span} come first."
+
+
+@dataclass(frozen=True, slots=True)
+class DatedText:
     """A window and what is left of the question without the words that name it."""
 
     window: Window
     text: str
 
 
-def read_dates(text: str, today: date | None) -> Dated | None:
+def read_dates(text: str, today: date | None) -> DatedText | None:
     """The time that a question names, if any.
 
     Args:
@@ -78,7 +101,7 @@ def read_dates(text: str, today: date | None) -> Dated | None:
 
 def _dated(
     text: str, match: re.Match[str], span: tuple[date, date], *, event: bool | None
-) -> Dated:
+) -> DatedText:
     before, after = text[: match.start()], text[match.end() :]
     if event is None:
         event = bool(_ARTICLE_BEFORE.search(before.lower()) and _NOUN_AFTER.match(after.lower()))
@@ -86,7 +109,7 @@ def _dated(
     if not event:
         left = f"{_LEADING_WORD.sub('', before)} {after}"
         left = re.sub(r"\s+([?,.])", r"\1", " ".join(left.split())).strip(" ,")
-    return Dated(Window(*span, event=event), left or text)
+    return DatedText(Window(*span, event=event), left or text)
 
 
 Span = tuple[date, date]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from semsearch.ask.preferences import asks_for_variety
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
 from semsearch.model.article import Provider
 
@@ -69,6 +68,13 @@ _UNKNOWN = re.compile(
     rf"\b(?:did|does|do|has|have)\s+(?:the\s+)?({_CAPITALS})(?=(?:\w+ly\s+|ever\s+)?{_PUBLISHES}\b)"
     rf"|^({_CAPITALS})(?={_PIECE}\s+(?:on|about|of)\b)"
 )
+_OUTLETS = r"(?:outlets|providers|publishers|newspapers|papers|publications|press|media)"
+_ASKS_FOR_VARIETY = re.compile(
+    rf"\b(?:different|various|several|multiple|diverse|many)\s+(?:news\s+)?{_OUTLETS}\b"
+    rf"|\bacross\s+(?:the\s+)?(?:news\s+)?{_OUTLETS}\b"
+    rf"|\bhow\s+(?:do|did|does|have|has|are|were)\s+(?:the\s+)?(?:news\s+|other\s+)?{_OUTLETS}\b",
+    re.IGNORECASE,
+)
 _MAX_NAME_WORDS = 5
 _MIN_MENTIONS = 3
 _NEWSMAKER_SHARE = 0.15
@@ -77,7 +83,7 @@ _MIN_MENTION_CHARS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NamedOutlets:
     """Keys of the outlets that a question names, and what is left of it without them.
 
     ``variety``: it asks for several outlets, whichever they are.
@@ -118,7 +124,7 @@ class Outlets:
         *,
         frequency: Callable[[str], int],
         headlines_about: Callable[[str, str, int], int],
-    ) -> Asked:
+    ) -> NamedOutlets:
         """Find the outlets that a question asks for.
 
         Args:
@@ -127,7 +133,7 @@ class Outlets:
             headlines_about: How many headlines of others hold an outlet's name, given the name,
                 its key and where counting may stop.
         """
-        found = _Found()
+        mentions = _Mentions()
         spans = [match.span() for match in _WORD.finditer(text)]
         place = 0
         while place < len(spans):
@@ -138,15 +144,15 @@ class Outlets:
             count, end, keys = name
             start = spans[place][0]
             newsmaker = any(self._is_newsmaker(key, headlines_about) for key in keys)
-            found.take(text, start, end, keys, newsmaker=newsmaker, words=count)
+            mentions.take(text, start, end, keys, newsmaker=newsmaker, words=count)
             place += count
-        left = found.cut(text)
-        unknown = "" if found.wanted else self._unknown(text)
-        return Asked(
+        left = mentions.cut(text)
+        unknown = "" if mentions.wanted else self._unknown(text)
+        return NamedOutlets(
             left if any(w.lower() not in STOP_WORDS for w in _WORD.findall(left)) else text,
-            frozenset(found.wanted),
-            frozenset(found.excluded),
-            frozenset(found.mentioned),
+            frozenset(mentions.wanted),
+            frozenset(mentions.excluded),
+            frozenset(mentions.mentioned),
             unknown,
             asks_for_variety(text),
         )
@@ -204,7 +210,7 @@ class Outlets:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Mentions:
     """What has been found so far, and the spans that name it."""
 
     wanted: set[str] = field(default_factory=set)
@@ -273,6 +279,11 @@ def _attribution(before: str, after: str) -> tuple[int, int, int]:
     if source and _END.match(after) and re.search(_SOURCE, before, re.IGNORECASE):
         return 2, source.start(), 0
     return 0, 0, 0
+
+
+def asks_for_variety(question: str) -> bool:
+    """Whether the words ask for several outlets: "from different outlets", "how did the press"."""
+    return bool(_ASKS_FOR_VARIETY.search(question))
 
 
 def _is_about_sources(before: str, after: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from semsearch.ask.ranking import Column, Ranking
+from semsearch.ask.fusion import Column, Ranking
 
 _TRIALS = 3
 # About as much text as a title with its passage.

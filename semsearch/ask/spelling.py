@@ -1,16 +1,20 @@
-"""Misspelt words mended from the index's own vocabulary.
+"""Mend misspelt words and spell out acronyms, both by what the index itself says.
 
 Only a word that the index does not hold, or hardly, is mended, and only into one that is far more
 frequent there; names, acronyms and words that the encoder knows stay as they are.
+An acronym stands for what most texts spell it out as: "Azure VMware Solution (AVS)".
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
+
+ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,6}\b")
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ENDINGS = ("", "s", "es", "ed", "ing", "ly", "er", "d")
@@ -22,6 +26,13 @@ _MIN_FREQUENCY_NEAR = 2  # for a long word that is one edit away
 _UNKNOWN_RATIO = 25
 _RARE_RATIO = 100
 _FIRST_LETTER = 0.5
+_SMALL = frozenset("of for and the as to in on a".split())
+_LONG_FORM = re.compile(
+    r"((?:[A-Z][\w-]*[ ]|(?:of|for|and|the|as|to|in|on|a)[ ]|[a-z]+[ ]){1,7}[A-Za-z][\w-]*)\s*"
+    r"\(([A-Z][A-Za-z0-9]{1,7})\)"
+)
+_EXTRA_WORDS = 3
+_MIN_TEXTS = 2
 
 
 class Speller:
@@ -87,3 +98,29 @@ class Speller:
             and (vocabulary[candidate] >= _MIN_FREQUENCY or (distance == 1 and len(word) >= _LONG))
         ]
         return min(ranked)[2] if ranked else None
+
+
+def long_form(acronym: str, texts: Iterable[str]) -> str:
+    """What most texts spell an acronym out as, if two or more agree; else an empty text."""
+    counts = Counter(form for text in texts for form in _forms(acronym, text))
+    if not counts:
+        return ""
+    form, times = min(counts.items(), key=lambda item: (-item[1], item[0]))
+    return form if times >= _MIN_TEXTS else ""
+
+
+def _forms(acronym: str, text: str) -> Iterable[str]:
+    """The shortest run of words before "(ACRONYM)" whose initials spell it."""
+    if f"({acronym}" not in text:
+        return
+    for match in _LONG_FORM.finditer(text):
+        if match[2].removesuffix("s") != acronym:
+            continue
+        words = re.split(r"[ -]+", match[1])
+        for count in range(len(acronym), min(len(words), len(acronym) + _EXTRA_WORDS) + 1):
+            run = words[-count:]
+            initials = "".join(word[0] for word in run).upper()
+            strong = "".join(word[0] for word in run if word.lower() not in _SMALL).upper()
+            if acronym in (initials, strong) and acronym not in map(str.upper, run):
+                yield " ".join(run)
+                break

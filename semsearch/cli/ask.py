@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from semsearch.ask.reading import steps_of
+from semsearch.ask.parsing import steps_of
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -65,8 +65,8 @@ def search(
         typer.Option(
             "--read",
             metavar="STEP",
-            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym,"
-            " needs) or none; repeatable. All by default.",
+            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym)"
+            " or none; repeatable. All by default.",
         ),
     ] = None,
     page_token: Annotated[

@@ -12,7 +12,7 @@ from threading import Lock
 
 import numpy as np
 
-from semsearch.ask.searching import Searcher
+from semsearch.ask.search import Searcher
 from semsearch.compare.comparison import compare
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare

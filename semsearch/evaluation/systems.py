@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from semsearch.ask.fuse import Weights
+from semsearch.config import RankSettings
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.questions import Question
 from semsearch.index import Index
@@ -106,7 +106,7 @@ def _part(index: Index, mode: Mode, **weights: float) -> Callable[[Question], An
     off: Mapping[str, float] = dict.fromkeys(
         ("title", "lead", "passage", "lexical_title", "lexical_lead", "lexical_body"), 0.0
     )
-    searcher = index.weighted(Weights(**{**off, **weights}))
+    searcher = index.weighted(RankSettings(**{**off, **weights}))
 
     held: dict[Question, Answer] = {}  # fused rankings ask the same again
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from semsearch.ask.interpret import normalised
-from semsearch.ask.searching import Searcher
+from semsearch.ask.parsing import normalised
+from semsearch.ask.search import Searcher
 from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, ModelUnavailableError
 from semsearch.library.library import Library

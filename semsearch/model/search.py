@@ -42,7 +42,7 @@ class Query:
             before; None: nothing is assumed about time.
         prefer_quality: Better articles by ``quality`` count a little more.
         diversity: Articles count less the more better ranked ones their provider has.
-        steps: Steps of reading the question; see ``rank.reading.Step``.
+        steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
         facets: Adds counts of what was ranked.
@@ -59,7 +59,7 @@ class Query:
     page_token: str | None = None
     explain: bool = False
     facets: bool = False
-    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym", "needs")
+    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym")
 
 
 @dataclass(frozen=True, slots=True)

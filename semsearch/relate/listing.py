@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from semsearch.ask.pages import Page, page_token, read_page_token
+from semsearch.ask.page_tokens import Page, page_token, read_page_token
 from semsearch.errors import InvalidQueryError
 from semsearch.library.library import Library
 from semsearch.model.article import Provider

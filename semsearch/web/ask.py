@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 
-from semsearch.ask.reading import ALL_STEPS
+from semsearch.ask.parsing import ALL_STEPS
 from semsearch.index import Index
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filter_tree import moment_of

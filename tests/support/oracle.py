@@ -8,7 +8,7 @@ from math import log1p
 
 import numpy as np
 
-from semsearch.ask.fuse import Weights
+from semsearch.config import RankSettings
 from semsearch.encode.encoder import Encoder
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import Removed, stubs_of
@@ -17,7 +17,7 @@ from semsearch.model.filters import Condition
 from semsearch.text.language import with_language
 from semsearch.text.passages import split_article
 
-WEIGHTS = Weights()
+WEIGHTS = RankSettings()
 OVERLAP = 1
 # Lengths of texts as the word index keeps them, in a byte: exact up to 40 words.
 LENGTHS: list[int] = [*range(41)]

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from benching.peers.model import write_rows
-from semsearch.ask.candidates import by_field
-from semsearch.ask.fuse import Weights
+from semsearch.ask.retrieval import by_field
 from semsearch.ask.terms import weigh
 from semsearch.assembly import build_encoder, open_index
-from semsearch.config import load_settings
+from semsearch.config import RankSettings, load_settings
 from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import FIELDS, Article
 from semsearch.model.filters import EVERYTHING
@@ -99,7 +98,7 @@ class Asking:
         snapshot = library.snapshot()
         terms = weigh(question, len(snapshot), snapshot.document_frequency)
         weights = {term.term: term.weight for term in terms if term.weight > 0}
-        weighed = by_field(weights, Weights())
+        weighed = by_field(weights, RankSettings())
         started = time.perf_counter()
         snapshot.dense(library.encoder.encode_query(question), POOL, EVERYTHING)
         snapshot.lexical(weighed, POOL, EVERYTHING)

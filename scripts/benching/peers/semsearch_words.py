@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from benching.peers.timing import seconds, timed
-from semsearch.ask.candidates import by_field
-from semsearch.ask.fuse import Weights
+from semsearch.ask.retrieval import by_field
 from semsearch.ask.terms import weigh
+from semsearch.config import RankSettings
 from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
@@ -34,6 +34,6 @@ class WordSearch:
         def one(question: str) -> None:
             terms = weigh(question, len(index), index.document_frequency)
             weights = {term.term: term.weight for term in terms if term.weight > 0}
-            index.search(by_field(weights, Weights()), 10, EVERYTHING)
+            index.search(by_field(weights, RankSettings()), 10, EVERYTHING)
 
         return timed(questions, one)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from semsearch.ask.acronyms import ACRONYM, long_form
+from semsearch.ask.spelling import ACRONYM, long_form
 
 
 def agreed(acronym: str, *texts: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from semsearch.ask.confidence import Signals, coverage, judge
-from semsearch.ask.reading import Reading
 from semsearch.ask.terms import Term
 from semsearch.model.confidence import Confidence
+from semsearch.text.tokens import words
 
 GOOD = Signals(6.0, 0.3, 1.0, 0.0, unknown_provider=False, outside_dates=False)
 BAD = Signals(-1.0, 0.0, 0.0, 1.0, unknown_provider=True, outside_dates=True)
@@ -25,13 +25,17 @@ def covered(
     top: Sequence[int] = (1, 2, 3, 4),
     **expansions: str,
 ) -> tuple[float, float]:
+    stems = {stem(word): pks for word, pks in held.items()}
     return coverage(
-        terms,
-        Reading("", "", expansions=expansions),
+        [replace(one, term=stem(one.term)) for one in terms],
+        expansions,
         top,
-        lambda words, pks: {word: held.get(word, set()) & set(pks) for word in words},
-        lambda text: text.lower().split(),
+        lambda terms, pks: {term: stems.get(term, set()) & set(pks) for term in terms},
     )
+
+
+def stem(word: str) -> str:
+    return words(word)[0].term
 
 
 def test_a_good_answer_is_told_from_none() -> None:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.dates import read_dates
-from semsearch.ask.reading import Window
+from semsearch.ask.dates import Window, read_dates
 
 NOVEMBER = date(2021, 11, 15)
 D = date

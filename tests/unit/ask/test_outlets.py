@@ -2,7 +2,7 @@
 
 import pytest
 
-from semsearch.ask.outlets import Asked, Outlets
+from semsearch.ask.outlets import NamedOutlets, Outlets
 from semsearch.model.article import Provider
 
 GAZETTE, HERALD, WORKS = "gazette.example", "herald.example", "norrbyworks.example"
@@ -22,7 +22,7 @@ NEWSMAKERS = {WORKS}
 COMMON = {"market": 50}
 
 
-def read(text: str) -> Asked:
+def read(text: str) -> NamedOutlets:
     return OUTLETS.read(
         text,
         frequency=lambda word: COMMON.get(word.lower(), 0),
@@ -54,7 +54,7 @@ def read(text: str) -> Asked:
     ],
 )
 def test_a_phrase_of_attribution_asks_for_a_source(text: str, wanted: str, left: str) -> None:
-    assert read(text) == Asked(left, wanted=frozenset({wanted}))
+    assert read(text) == NamedOutlets(left, wanted=frozenset({wanted}))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_phrase_of_attribution_asks_for_a_source(text: str, wanted: str, left:
 )
 def test_an_exclusion_leaves_sources_out(text: str, excluded: set[str], left: str) -> None:
     found = read(text)
-    assert found == Asked(left, excluded=frozenset(excluded))
+    assert found == NamedOutlets(left, excluded=frozenset(excluded))
 
 
 @pytest.mark.parametrize(
@@ -97,14 +97,14 @@ def test_an_exclusion_leaves_sources_out(text: str, excluded: set[str], left: st
     ],
 )
 def test_the_name_of_a_newsmaker_is_the_topic(text: str) -> None:
-    assert read(text) == Asked(text)
+    assert read(text) == NamedOutlets(text)
 
 
 @pytest.mark.parametrize(
     "text", ["Who bought the Lisk Gazette?", "the strike at the Lisk Gazette", "Lisk Gazette"]
 )
 def test_an_outlet_that_is_only_named_is_mentioned(text: str) -> None:
-    assert read(text) == Asked(text, mentioned=frozenset({GAZETTE}))
+    assert read(text) == NamedOutlets(text, mentioned=frozenset({GAZETTE}))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_an_outlet_that_is_only_named_is_mentioned(text: str) -> None:
     ["what does the market say about cod", "market on the quay", "otters", "the of and", "?"],
 )
 def test_an_ordinary_word_is_no_outlet(text: str) -> None:
-    assert read(text) == Asked(text)
+    assert read(text) == NamedOutlets(text)
 
 
 def test_a_capital_or_a_domain_makes_an_ordinary_word_an_outlet() -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.preferences import asks_for_variety, diversity_part, quality_part
-from semsearch.ask.ranking import Ranking
+from semsearch.ask.fusion import Ranking, diversity_part, quality_part
+from semsearch.ask.outlets import asks_for_variety
 
 PENALTY = 0.05
 

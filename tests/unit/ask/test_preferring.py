@@ -1,4 +1,4 @@
-"""What is asked for beyond the question itself: reranking, quality, variety, several needs."""
+"""What is asked for beyond the question itself: reranking, quality, variety."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from semsearch.ask.rerank import Reranker, Reranking
-from semsearch.ask.searching import Searcher
+from semsearch.ask.search import Searcher
 from semsearch.errors import InvalidPageTokenError, ModelUnavailableError
 from semsearch.index import Index
 from semsearch.model.article import Article, Provider
@@ -19,7 +19,6 @@ from tests.support.indexes import fast_folder, open_index
 from tests.support.reranker import BATCH, OverlapReranker
 
 QUESTION = "otter salt"
-NEEDS = "Who counts the otter at Lisk, and how deep is the copper glacier?"
 
 
 def archive() -> list[Article]:
@@ -133,7 +132,7 @@ def test_nothing_is_loaded_before_a_question_and_a_missing_model_is_told(index: 
 
 def test_nothing_is_preferred_unless_asked_for(index: Index) -> None:
     for hit in index.search(Query(QUESTION, k=40)).hits:
-        assert set(hit.score_parts).isdisjoint({"quality", "diversity", "rerank", "need"})
+        assert set(hit.score_parts).isdisjoint({"quality", "diversity", "rerank"})
 
 
 def test_quality_is_a_part_of_its_own(index: Index) -> None:
@@ -173,33 +172,3 @@ def test_a_token_belongs_to_what_was_preferred(index: Index) -> None:
     token = index.search(Query(QUESTION, k=3)).next_page_token
     with pytest.raises(InvalidPageTokenError):
         index.search(Query(QUESTION, k=3, diversity=True, page_token=token))
-
-
-# --- several needs ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("k", [1, 2, 3, 10, 40])
-def test_each_need_has_its_best_article_among_the_first(index: Index, mode: Mode, k: int) -> None:
-    found = index.search(Query(NEEDS, k=k, mode=mode, explain=True))
-    check_answer(found, ARTICLES)
-    needs = ("Who counts the otter at Lisk?", "how deep is the copper glacier (Lisk)?")
-    assert found.query.interpreted.notes == (
-        f'The best articles on "{needs[0]}" and "{needs[1]}" are among the first.',
-    )
-    for need in needs[:k]:
-        alone = index.search(Query(need, mode=mode, k=k, steps=()))
-        assert ids(alone)[0] in ids(found)
-    for hit in found.hits:
-        assert hit.explanation is not None
-        told = hit.explanation["needs"]
-        assert isinstance(told, list)
-        assert {one["need"] for one in told} == set(needs)
-        scores = [one["score"] for one in told]
-        assert scores == sorted(scores, reverse=True)
-
-
-def test_needs_are_not_told_apart_without_their_step(index: Index) -> None:
-    found = index.search(Query(NEEDS, steps=("date",), explain=True))
-    assert found.query.interpreted.notes == ()
-    assert all("needs" not in (hit.explanation or {}) for hit in found.hits)

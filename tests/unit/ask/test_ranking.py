@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.ranking import DIGITS, Column, Ranked, Ranking
+from semsearch.ask.fusion import Column, Ranked, Ranking
 from semsearch.store.backend import Candidates
 
 VALUES = st.floats(-1, 1, allow_subnormal=False)
@@ -44,11 +44,11 @@ def plain(parts: list[list[float]]) -> list[Ranked]:
     """The same, slowly."""
     articles = []
     for row, values in enumerate(zip(*parts, strict=True)):
-        rounded = {f"part{i}": float(np.round(v, DIGITS)) for i, v in enumerate(values)}
+        rounded = {f"part{i}": float(np.round(v, 6)) for i, v in enumerate(values)}
         total = 0.0
         for value in rounded.values():
             total += value
-        score = float(np.round(total, DIGITS))
+        score = float(np.round(total, 6))
         articles.append(Ranked(row * 3 + 5, row, score, rounded))
     return sorted(articles, key=lambda one: (-one.score, one.pk))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.ranking import Ranking
+from semsearch.ask.fusion import Ranking
 from semsearch.ask.rerank import Reranker, Reranking, rerank_part
 from tests.support.reranker import BATCH, OverlapReranker
 

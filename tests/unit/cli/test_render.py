@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from semsearch.ask.comparing import contrast
+from semsearch.ask.hits import provider_rows
 from semsearch.cli import render
 from semsearch.library.showing import view
 from semsearch.model.article import Article, Field, Provider
@@ -42,7 +42,7 @@ def results(*, hits: bool = True) -> SearchResults:
     hit = Hit(1, 0.5, {"title": 0.5}, summary(ARTICLE), PASSAGE, Duplicates(2, ("b", "c")))
     found = (hit,) if hits else ()
     interpreted = Interpreted("crews", notes=('Read "crws" as "crews".',))
-    rows = contrast(found, [ARTICLE] if hits else [])
+    rows = provider_rows(found, [ARTICLE] if hits else [])
     return SearchResults(ReadQuery("crws", interpreted), 3, 1.0, Confidence.LOW, found, rows)
 
 

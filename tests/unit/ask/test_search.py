@@ -9,9 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from semsearch.ask.fuse import Weights
-from semsearch.ask.interpret import Interpreter
-from semsearch.ask.reading import ALL_STEPS
+from semsearch.ask.parsing import ALL_STEPS, QuestionParser
+from semsearch.config import RankSettings
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.article import Article
@@ -105,6 +104,14 @@ def test_k_lies_between_1_and_1000(index: Index, k: int) -> None:
         search(index, "otter", k=k)
     assert len(search(index, "otter", k=1).hits) == 1
     assert len(search(index, "otter", k=1_000).hits) == 60
+
+
+def test_a_step_that_is_gone_is_accepted_and_said(index: Index) -> None:
+    plain = index.search(Query("otter and tram?", steps=("date",)))
+    results = index.search(Query("otter and tram?", steps=("date", "needs")))
+    assert results.hits == plain.hits
+    assert plain.query.interpreted.notes == ()
+    assert results.query.interpreted.notes == ('The step "needs" is gone and does nothing.',)
 
 
 def test_an_unknown_step_of_reading_is_refused_and_named(index: Index) -> None:
@@ -219,7 +226,7 @@ def test_an_explanation_is_given_when_asked_for_and_changes_nothing(index: Index
         assert isinstance(attained, dict)
         assert set(attained) == {"title", "lead", "body"}
         lead = one.score_parts["lexical_lead"]
-        assert lead == pytest.approx(Weights().lexical_lead * attained["lead"], abs=2e-6)
+        assert lead == pytest.approx(RankSettings().lexical_lead * attained["lead"], abs=2e-6)
         rows = other.explanation["passages"]
         assert isinstance(rows, list)
         assert all(row["similarity"] == row["cosine"] for row in rows)  # too few to be whitened
@@ -422,10 +429,10 @@ def test_who_read_questions_of_a_generation_is_gone_with_it(index: Index) -> Non
     index.add([make_article("a", "National Weather Service (NWS) warns of storm")])
     gc.disable()
     try:
-        interpreter = Interpreter(index.library.snapshot(), lambda _: [], lambda _: False)
-        interpreter.read("What did the NWS wran of?", None, ALL_STEPS)
-        seen = weakref.ref(interpreter)
-        del interpreter
+        parser = QuestionParser(index.library.snapshot(), lambda _: [], lambda _: False)
+        parser.parse("What did the NWS wran of?", None, ALL_STEPS)
+        seen = weakref.ref(parser)
+        del parser
         assert seen() is None
     finally:
         gc.enable()

@@ -5,8 +5,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from semsearch.ask.interpret import Interpreter, condition_of, interpreted, normalised
-from semsearch.ask.reading import ALL_STEPS, Reading, Step, Window
+from semsearch.ask.dates import Window
+from semsearch.ask.parsing import (
+    ALL_STEPS,
+    ParsedQuery,
+    ParseStep,
+    QuestionParser,
+    normalised,
+)
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.library.limits import MAX_QUESTION_CHARS
@@ -43,85 +49,82 @@ def index() -> Iterator[Index]:
 
 
 @pytest.fixture(scope="module")
-def interpreter(index: Index) -> Interpreter:
+def parser(index: Index) -> QuestionParser:
     def leads(pks: Sequence[int]) -> list[str]:
         return [article.lead for article in index.library.catalog.by_pk(pks).values()]
 
-    return Interpreter(index.library.snapshot(), leads, lambda word: word in KNOWN)
+    return QuestionParser(index.library.snapshot(), leads, lambda word: word in KNOWN)
 
 
-def read(
-    interpreter: Interpreter,
+def parse(
+    parser: QuestionParser,
     text: str,
     steps: Sequence[str] = ALL_STEPS,
     asked_at: datetime | None = None,
-) -> Reading:
-    return interpreter.read(text, asked_at, steps)
+) -> ParsedQuery:
+    return parser.parse(text, asked_at, steps)
 
 
-def test_every_step_takes_its_part(interpreter: Interpreter) -> None:
-    reading = read(interpreter, QUESTION)
+def test_every_step_takes_its_part(parser: QuestionParser) -> None:
+    parsed = parse(parser, QUESTION)
     first, second = 'harbour "salt bank" and the HPA', "who walks the tunnel under Brackwater"
-    assert reading.text == f"{first} and {second}"
-    assert reading.encoded == f"{first} (Harbour Port Authority) and {second}"
-    assert reading.needs == (f"{first}?", f"{second}?")
-    assert reading.wanted == {"gazette.example"}
-    assert reading.phrases == ("salt bank",)
-    assert reading.topics == ("Sea Trade",)
-    assert reading.required == OneOf(Attribute.TOPIC, ("sea trade",))
-    assert reading.window == Window(date(2021, 3, 1), date(2021, 3, 31), event=False)
-    assert reading.expansions == {"HPA": "Harbour Port Authority"}
-    assert reading.notes == (
+    assert parsed.text == f"{first} and {second}"
+    assert parsed.encoded == f"{first} (Harbour Port Authority) and {second}"
+    assert parsed.wanted == {"gazette.example"}
+    assert parsed.phrases == ("salt bank",)
+    assert parsed.topics == ("Sea Trade",)
+    assert parsed.required == OneOf(Attribute.TOPIC, ("sea trade",))
+    assert parsed.window == Window(date(2021, 3, 1), date(2021, 3, 31), event=False)
+    assert parsed.expansions == {"HPA": "Harbour Port Authority"}
+    assert parsed.notes == (
         'Every answer holds "salt bank".',
         "Only articles on the topic Sea Trade.",
         "Articles by Lisk Gazette come first.",
         "Articles from 2021-03-01 to 2021-03-31 come first.",
         'Read "hrabour" as "harbour".',
         "HPA is taken as Harbour Port Authority.",
-        f'The best articles on "{first}?" and "{second}?" are among the first.',
     )
-    assert interpreted(reading).filters == {
+    assert parsed.interpreted().filters == {
         "provider": ["gazette.example"],
         "topic": ["Sea Trade"],
         "from": "2021-03-01",
         "to": "2021-03-31",
         "phrase": ["salt bank"],
     }
-    assert interpreted(reading).text == reading.encoded
-    assert interpreted(reading).notes == reading.notes
+    assert parsed.interpreted().text == parsed.encoded
+    assert parsed.interpreted().notes == parsed.notes
 
 
-def marks(reading: Reading) -> dict[Step, bool]:
+def marks(parsed: ParsedQuery) -> dict[ParseStep, bool]:
     return {
-        Step.PHRASE: bool(reading.phrases),
-        Step.PROVIDER: bool(reading.wanted),
-        Step.TOPIC: bool(reading.topics),
-        Step.DATE: reading.window is not None,
-        Step.SPELLING: "hrabour" not in reading.text,
-        Step.ACRONYM: bool(reading.expansions),
-        Step.NEEDS: bool(reading.needs),
+        ParseStep.PHRASE: bool(parsed.phrases),
+        ParseStep.PROVIDER: bool(parsed.wanted),
+        ParseStep.TOPIC: bool(parsed.topics),
+        ParseStep.DATE: parsed.window is not None,
+        ParseStep.SPELLING: "hrabour" not in parsed.text,
+        ParseStep.ACRONYM: bool(parsed.expansions),
     }
 
 
-@pytest.mark.parametrize("left_out", Step)
-def test_each_step_can_be_left_out_alone(interpreter: Interpreter, left_out: Step) -> None:
-    reading = read(interpreter, QUESTION, [step for step in ALL_STEPS if step is not left_out])
-    assert marks(reading) == {step: step is not left_out for step in Step}
-    assert len(reading.notes) == len(Step) - 1
-    assert len(reading.steps) == len(reading.notes)
-    assert set(reading.steps) == set(Step) - {left_out}
+@pytest.mark.parametrize("left_out", ParseStep)
+def test_each_step_can_be_left_out_alone(parser: QuestionParser, left_out: ParseStep) -> None:
+    parsed = parse(parser, QUESTION, [step for step in ALL_STEPS if step is not left_out])
+    assert marks(parsed) == {step: step is not left_out for step in ParseStep}
+    assert len(parsed.notes) == len(ParseStep) - 1
+    assert len(parsed.steps) == len(parsed.notes)
+    assert set(parsed.steps) == set(ParseStep) - {left_out}
 
 
-@pytest.mark.parametrize("only", Step)
-def test_each_step_can_be_taken_alone(interpreter: Interpreter, only: Step) -> None:
-    reading = read(interpreter, QUESTION, [only])
-    assert marks(reading) == {step: step is only for step in Step}
-    assert len(reading.notes) == 1
+@pytest.mark.parametrize("only", ParseStep)
+def test_each_step_can_be_taken_alone(parser: QuestionParser, only: ParseStep) -> None:
+    parsed = parse(parser, QUESTION, [only])
+    assert marks(parsed) == {step: step is only for step in ParseStep}
+    assert len(parsed.notes) == 1
 
 
-def test_without_steps_the_question_stays_as_it_is(interpreter: Interpreter) -> None:
-    assert read(interpreter, QUESTION, ()) == Reading(QUESTION, QUESTION)
-    assert interpreted(Reading(QUESTION, QUESTION)).filters == {}
+def test_without_steps_the_question_stays_as_it_is(parser: QuestionParser) -> None:
+    assert parse(parser, QUESTION, ()) == ParsedQuery(QUESTION, QUESTION)
+    assert ParsedQuery(QUESTION, QUESTION).interpreted().filters == {}
 
 
 @pytest.mark.parametrize(
@@ -139,16 +142,16 @@ def test_without_steps_the_question_stays_as_it_is(interpreter: Interpreter) -> 
     ],
 )
 def test_a_quoted_phrase_is_required_if_it_stands_anywhere(
-    interpreter: Interpreter, text: str, phrases: tuple[str, ...]
+    parser: QuestionParser, text: str, phrases: tuple[str, ...]
 ) -> None:
-    reading = read(interpreter, text)
-    assert reading.phrases == phrases
+    parsed = parse(parser, text)
+    assert parsed.phrases == phrases
     for phrase in phrases:
-        assert f'Every answer holds "{phrase}".' in reading.notes
+        assert f'Every answer holds "{phrase}".' in parsed.notes
 
 
-def test_a_phrase_that_stands_nowhere_is_said_to(interpreter: Interpreter) -> None:
-    notes = read(interpreter, '"bank salt"').notes
+def test_a_phrase_that_stands_nowhere_is_said_to(parser: QuestionParser) -> None:
+    notes = parse(parser, '"bank salt"').notes
     assert notes == ('No article holds "bank salt"; its words are searched one by one.',)
 
 
@@ -184,19 +187,19 @@ def test_every_answer_holds_the_quoted_phrases(index: Index) -> None:
     ],
 )
 def test_a_topic_counts_where_it_is_named_as_such(
-    interpreter: Interpreter, text: str, topics: tuple[str, ...], left: str
+    parser: QuestionParser, text: str, topics: tuple[str, ...], left: str
 ) -> None:
-    reading = read(interpreter, text, [Step.TOPIC])
-    assert (reading.topics, reading.text) == (topics, left)
-    assert (reading.required == EVERYTHING) == (not topics)
+    parsed = parse(parser, text, [ParseStep.TOPIC])
+    assert (parsed.topics, parsed.text) == (topics, left)
+    assert (parsed.required == EVERYTHING) == (not topics)
 
 
-def test_relative_times_are_read_only_with_a_moment_of_asking(interpreter: Interpreter) -> None:
+def test_relative_times_are_read_only_with_a_moment_of_asking(parser: QuestionParser) -> None:
     now = datetime(2021, 11, 15, 23, tzinfo=UTC)
-    assert read(interpreter, "otters last summer").window is None
-    reading = read(interpreter, "otters last summer", asked_at=now)
-    assert reading.window == Window(date(2021, 6, 1), date(2021, 8, 31), event=False)
-    assert reading.text == "otters"
+    assert parse(parser, "otters last summer").window is None
+    parsed = parse(parser, "otters last summer", asked_at=now)
+    assert parsed.window == Window(date(2021, 6, 1), date(2021, 8, 31), event=False)
+    assert parsed.text == "otters"
 
 
 @pytest.mark.parametrize(
@@ -223,25 +226,25 @@ def test_relative_times_are_read_only_with_a_moment_of_asking(interpreter: Inter
     ],
 )
 def test_a_note_says_what_was_read(
-    interpreter: Interpreter, text: str, note: str, filters: dict[str, object]
+    parser: QuestionParser, text: str, note: str, filters: dict[str, object]
 ) -> None:
-    read_as = interpreted(read(interpreter, text, [Step.PROVIDER, Step.DATE]))
+    read_as = parse(parser, text, [ParseStep.PROVIDER, ParseStep.DATE]).interpreted()
     assert read_as.notes == ((note,) if note else ())
     assert read_as.filters == filters
 
 
-def test_an_acronym_that_is_spelled_out_is_not_spelled_again(interpreter: Interpreter) -> None:
-    assert read(interpreter, "the HPA").encoded == "the HPA (Harbour Port Authority)"
+def test_an_acronym_that_is_spelled_out_is_not_spelled_again(parser: QuestionParser) -> None:
+    assert parse(parser, "the HPA").encoded == "the HPA (Harbour Port Authority)"
     spelled = "the harbour port authority or HPA"
-    assert read(interpreter, spelled).encoded == spelled
-    assert read(interpreter, "the XYZ").encoded == "the XYZ"
+    assert parse(parser, spelled).encoded == spelled
+    assert parse(parser, "the XYZ").encoded == "the XYZ"
 
 
 def test_wanted_and_excluded_sources_are_a_condition() -> None:
     gazette, herald = frozenset({"gazette.example"}), frozenset({"herald.example"})
-    assert condition_of(Reading("", "")) is None
-    assert condition_of(Reading("", "", mentioned=gazette)) is None
-    assert condition_of(Reading("", "", wanted=gazette, excluded=herald)) == AllOf(
+    assert ParsedQuery("", "").provider_condition() is None
+    assert ParsedQuery("", "", mentioned=gazette).provider_condition() is None
+    assert ParsedQuery("", "", wanted=gazette, excluded=herald).provider_condition() == AllOf(
         (
             OneOf(Attribute.PROVIDER, ("gazette.example",)),
             Not(OneOf(Attribute.PROVIDER, ("herald.example",))),
@@ -266,3 +269,18 @@ def test_a_question_is_one_line(text: str, line: str) -> None:
 def test_what_is_no_question_is_refused(text: str) -> None:
     with pytest.raises(InvalidQueryError):
         normalised(text)
+
+
+class Forgotten(dict[str, str]):
+    """A table that another thread clears after whatever is done to it."""
+
+    def __setitem__(self, key: str, value: str) -> None:
+        """Keep nothing."""
+
+
+def test_an_acronym_is_read_while_another_thread_forgets_it(
+    parser: QuestionParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser, "_long_forms", Forgotten())
+    parsed = parse(parser, "the HPA", [ParseStep.ACRONYM])
+    assert parsed.expansions == {"HPA": "Harbour Port Authority"}

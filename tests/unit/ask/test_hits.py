@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.ask.comparing import contrast
+from semsearch.ask.hits import provider_rows
 from semsearch.model.article import Article, Provider
 from semsearch.model.search import Query
 from semsearch.text.tokens import words
@@ -47,7 +47,7 @@ def test_what_is_only_here_is_nowhere_else(given_: list[tuple[str, list[str]]]) 
     articles = [
         outlet(f"a{number}", name, " ".join(title)) for number, (name, title) in enumerate(given_)
     ]
-    rows = contrast([_Hit(number + 1) for number in range(len(articles))], articles)  # type: ignore[misc]
+    rows = provider_rows([_Hit(number + 1) for number in range(len(articles))], articles)  # type: ignore[misc]
     for row in rows:
         others = {
             word.term

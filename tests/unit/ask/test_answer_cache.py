@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.ask.answers import Answers
+from semsearch.ask.answer_cache import AnswerCache
 from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Mode, Query, SearchResults
@@ -77,7 +77,7 @@ def answer(hits: int, index: Index) -> SearchResults:
 
 
 def test_no_more_hits_are_held_than_allowed(index: Index) -> None:
-    held = Answers(hits=10)
+    held = AnswerCache(hits=10)
     for name in "abc":
         held.keep(Query(name), answer(3, index))  # each counts its hits and itself
     assert held.find(1, Query("a")) is None

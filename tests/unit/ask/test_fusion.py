@@ -1,7 +1,7 @@
 """Scores are sums of parts by rules that are written down."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.fuse import Weights, Wishes, attained, fuse
-from semsearch.ask.ranking import Ranked
-from semsearch.ask.reading import Window
+from semsearch.ask.dates import Window
+from semsearch.ask.fusion import Ranked, SoftConstraints, fuse
+from semsearch.ask.retrieval import attained
+from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
 from semsearch.model.search import Mode
 from semsearch.store.backend import UNDATED, Candidates
@@ -24,7 +25,9 @@ WHOLE: Cosines = {
     Field.BODY: [0.2, 0.8, 0.4],
     Field.LEAD: [0.7],
 }
-WEIGHTS = Weights(0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+WEIGHTS = RankSettings(
+    title=0.1, lead=0.2, passage=0.3, lexical_title=0.4, lexical_lead=0.5, lexical_body=0.6
+)
 NOW = datetime(2024, 3, 20, 12, tzinfo=UTC)
 
 
@@ -61,7 +64,7 @@ def parts_of(article: Cosines, mode: Mode, **shares: float) -> dict[str, float]:
     return dict(fuse(candidates(article), lexical, mode, WEIGHTS)[0].parts)
 
 
-def dated(published: datetime | None, wishes: Wishes) -> dict[str, float]:
+def dated(published: datetime | None, wishes: SoftConstraints) -> dict[str, float]:
     found = candidates(WHOLE, published=[published])
     return dict(fuse(found, {}, Mode.DENSE, WEIGHTS, wishes)[0].parts)
 
@@ -111,11 +114,11 @@ def test_both_kinds_add_up_in_a_hybrid_question() -> None:
     both = parts_of(WHOLE, Mode.HYBRID, **shares)
     dense, lexical = parts_of(WHOLE, Mode.DENSE), parts_of(WHOLE, Mode.LEXICAL, **shares)
     assert both == dense | lexical
-    assert list(both) == [part.name for part in fields(Weights)]
+    assert list(both) == list(RankSettings.model_fields)
 
 
 def test_a_part_without_weight_is_not_shown() -> None:
-    ranked = fuse(candidates(WHOLE), {}, Mode.DENSE, replace(WEIGHTS, lead=0.0))
+    ranked = fuse(candidates(WHOLE), {}, Mode.DENSE, WEIGHTS.model_copy(update={"lead": 0.0}))
     assert set(ranked[0].parts) == {"title", "passage"}
 
 
@@ -142,7 +145,7 @@ def test_parts_sum_to_the_score_and_the_best_come_first(
 
 
 def plain(
-    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], wishes: Wishes
+    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], wishes: SoftConstraints
 ) -> list[Ranked]:
     """What ``fuse`` does in columns, article by article."""
     ranked = []
@@ -206,7 +209,7 @@ def test_columns_give_what_adding_up_article_by_article_gives(
     unwanted: frozenset[int],
     favoured: frozenset[int],
 ) -> None:
-    found, wishes = candidates(*articles), Wishes(unwanted, favoured)
+    found, wishes = candidates(*articles), SoftConstraints(unwanted, favoured)
     ranked = fuse(found, lexical, Mode.HYBRID, WEIGHTS, wishes)
     assert list(ranked) == plain(found, lexical, wishes)
 
@@ -220,7 +223,7 @@ def test_equal_scores_are_in_order_of_key() -> None:
 
 
 def test_unwanted_sources_lose_half_a_point_and_mentioned_ones_gain_a_little() -> None:
-    wishes = Wishes(unwanted=frozenset({10, 11}), favoured=frozenset({11, 12}))
+    wishes = SoftConstraints(unwanted=frozenset({10, 11}), favoured=frozenset({11, 12}))
     ranked = fuse(candidates(WHOLE, WHOLE, WHOLE, WHOLE), {}, Mode.DENSE, WEIGHTS, wishes)
     assert {one.pk: one.parts["provider"] for one in ranked} == {
         10: -0.5,
@@ -232,7 +235,7 @@ def test_unwanted_sources_lose_half_a_point_and_mentioned_ones_gain_a_little() -
 
 
 def test_what_nobody_asks_for_is_no_part() -> None:
-    nothing = Wishes(window=None, asked_at=None, unwanted=frozenset({77}))
+    nothing = SoftConstraints(window=None, asked_at=None, unwanted=frozenset({77}))
     assert set(dated(NOW, nothing)) == {"title", "lead", "passage"}
 
 
@@ -264,7 +267,7 @@ def test_a_date_outside_the_window_costs_more_the_farther_it_is(
     window: Window, published: datetime | None, penalty: float
 ) -> None:
     expected = {"date": pytest.approx(-penalty, abs=1e-5)} if penalty else {}
-    found = dated(published, Wishes(window=window))
+    found = dated(published, SoftConstraints(window=window))
     assert {name: value for name, value in found.items() if name == "date"} == expected
 
 
@@ -281,14 +284,14 @@ def test_a_date_outside_the_window_costs_more_the_farther_it_is(
     ],
 )
 def test_the_newest_before_the_moment_of_asking_gain_most(days: float, value: float) -> None:
-    found = dated(NOW - timedelta(days=days), Wishes(asked_at=NOW))
+    found = dated(NOW - timedelta(days=days), SoftConstraints(asked_at=NOW))
     assert found.get("freshness", 0) == pytest.approx(value, abs=1e-6)
 
 
 def test_an_unknown_date_is_not_fresh() -> None:
-    assert "freshness" not in dated(None, Wishes(asked_at=NOW))
+    assert "freshness" not in dated(None, SoftConstraints(asked_at=NOW))
     both = candidates(WHOLE, WHOLE, published=[None, NOW])
-    ranked = fuse(both, {}, Mode.DENSE, WEIGHTS, Wishes(asked_at=NOW))
+    ranked = fuse(both, {}, Mode.DENSE, WEIGHTS, SoftConstraints(asked_at=NOW))
     assert [(one.pk, one.parts["freshness"]) for one in ranked] == [(11, 0.7), (10, 0)]
 
 

@@ -8,7 +8,7 @@ from semsearch.model.search import Query, SearchResults
 _HITS = 5_000  # of all answers together: some 20 MB
 
 
-class Answers:
+class AnswerCache:
     """The latest answers by generation and question.
 
     A generation never changes, and a question says all that its answer depends on, the moment of

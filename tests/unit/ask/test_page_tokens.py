@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from semsearch.ask.pages import Page, page_token, read_page_token
+from semsearch.ask.page_tokens import Page, page_token, read_page_token
 from semsearch.errors import InvalidPageTokenError, StaleGenerationError
 from semsearch.index import Index
 from semsearch.model.filters import Filters

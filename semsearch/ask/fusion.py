@@ -1,0 +1,295 @@
+"""Fuse evidence into one ranking: a weighted sum whose parts are shown.
+
+Dense parts are similarities of the question with the title, the lead and the best passage.
+Lexical parts are, per field, the share of what the question's words could attain there: the sum of
+``idf * saturation`` over the words that the field holds, divided by the sum of their ``idf``. That
+lies in 0..1 whatever else was found, so a rare word that is missing keeps the part small and
+common words alone cannot lift it. A linear sum of normalised scores beats reciprocal-rank fusion
+(Bruch et al., 2023, ACM TOIS 42(1)); weights and measures stand in docs/measured.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.ask.dates import Window
+from semsearch.config import RankSettings
+from semsearch.model.article import EMBEDDED, Field
+from semsearch.model.search import Mode
+from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
+
+Column = NDArray[np.float64]
+
+_DIGITS = 6
+_DAY = 86_400
+_DAYS_AFTER = 2  # the moment of asking may be midnight of its day
+_DENSE = ("title", "lead", "passage")
+# Little beside what the first ten hits of a usual answer lie apart: nothing wins by these alone.
+_QUALITY = 0.05
+_SAME_PROVIDER = 0.05
+_BEST_QUALITY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SoftConstraints:
+    """What the question asks of its sources, as sets of keys, and of time.
+
+    Attributes:
+        unwanted: Articles by other outlets than those that are asked for, or by excluded ones.
+        favoured: Articles by outlets that are merely mentioned.
+        window: The days that are asked for.
+        asked_at: The moment of asking; newer articles of the time before it count more.
+    """
+
+    unwanted: frozenset[int] = frozenset()
+    favoured: frozenset[int] = frozenset()
+    window: Window | None = None
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article's score and its parts, which sum to it exactly as rounded.
+
+    ``row`` is its place among the candidates; ``folded`` are the keys of lower ranked articles
+    that this one stands for.
+    """
+
+    pk: int
+    row: int
+    score: float
+    parts: Mapping[str, float]
+    folded: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking(Sequence[Ranked]):
+    """Candidates, best first.
+
+    Attributes:
+        pks: Keys of all candidates, shape (n,).
+        parts: Each part of the score for all candidates, rounded, shape (n,).
+        scores: Their sums, rounded, shape (n,).
+        rows: Places of the ranked ones among the candidates, best first.
+        folded: By row, the keys of those that a candidate stands for.
+    """
+
+    pks: NDArray[np.int64]
+    parts: Mapping[str, Column]
+    scores: Column
+    rows: NDArray[np.intp]
+    folded: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pks: NDArray[np.int64], parts: Mapping[str, Column]) -> "Ranking":
+        """All candidates by the sum of their parts; equal scores in order of key."""
+        rounded = {name: np.round(column, _DIGITS) for name, column in parts.items()}
+        scores = np.round(sum(rounded.values(), np.zeros(len(pks))), _DIGITS)
+        return cls(pks, rounded, scores, np.lexsort((pks, -scores)))
+
+    def adding(self, name: str, part: Column) -> "Ranking":
+        """With a further part, shape (n,), in its new order; equal scores stay as they were."""
+        parts = {**self.parts, name: np.round(part, _DIGITS)}
+        scores = np.round(sum(parts.values(), np.zeros(len(self.pks))), _DIGITS)
+        order = np.argsort(-scores[self.rows], kind="stable")
+        return replace(self, parts=parts, scores=scores, rows=self.rows[order])
+
+    def among(self, keep: NDArray[np.bool_]) -> "Ranking":
+        """Only those candidates for which ``keep``, shape (n,), is true."""
+        return replace(self, rows=self.rows[keep[self.rows]])
+
+    def fold(self, homes: NDArray[np.int64]) -> "Ranking":
+        """Only the best ranked of candidates with an equal ``homes``, shape (n,).
+
+        Each names those it stands for.
+        """
+        home = homes[self.rows]
+        _, first, group = np.unique(home, return_index=True, return_inverse=True)
+        folded: dict[int, tuple[int, ...]] = {}
+        for place in np.flatnonzero(first[group] != np.arange(len(home))):
+            best = int(self.rows[first[group[place]]])
+            folded[best] = (*folded.get(best, ()), int(self.pks[self.rows[place]]))
+        return replace(self, rows=self.rows[np.sort(first)], folded=folded)
+
+    def __len__(self) -> int:
+        """How many are ranked."""
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Ranked]: ...
+    def __getitem__(self, place: int | slice) -> Ranked | list[Ranked]:
+        """One of them, or some, best first."""
+        if isinstance(place, slice):
+            return [self._ranked(int(row)) for row in self.rows[place]]
+        return self._ranked(int(self.rows[place]))
+
+    def _ranked(self, row: int) -> Ranked:
+        return Ranked(
+            pk=int(self.pks[row]),
+            row=row,
+            score=float(self.scores[row]),
+            parts={name: float(column[row]) for name, column in self.parts.items()},
+            folded=self.folded.get(row, ()),
+        )
+
+
+def fuse(
+    candidates: Candidates,
+    lexical: Mapping[Field, Mapping[int, float]],
+    mode: Mode,
+    weights: RankSettings = RankSettings(),
+    constraints: SoftConstraints = SoftConstraints(),
+) -> Ranking:
+    """Rank candidates.
+
+    Args:
+        candidates: With exact similarities.
+        lexical: For each of title, lead and body the attained share of each article, 0..1.
+        mode: Which evidence counts; what the question asks of sources and time always does.
+        weights: How much each part counts.
+        constraints: What the question asks of sources and time.
+
+    Returns:
+        All candidates, best first; equal scores in order of key.
+    """
+    columns: dict[str, Column] = {}
+    best = _best_by_field(candidates)
+    if mode is not Mode.LEXICAL:
+        columns |= _dense_columns(best)
+    if mode is not Mode.DENSE:
+        columns |= _lexical_columns(candidates, lexical, best)
+    weight = weights.model_dump()
+    parts = {name: weight[name] * column for name, column in columns.items() if weight[name]}
+    constrained = _constraint_columns(candidates, constraints)
+    return Ranking.of(candidates.pks, parts | {n: c for n, c in constrained.items() if c.any()})
+
+
+def _best_by_field(candidates: Candidates) -> dict[Field, Column]:
+    """The largest similarity among each article's passages of each field, NaN where it has none."""
+    fields = len(EMBEDDED)
+    owners = np.repeat(np.arange(len(candidates)), np.diff(candidates.first))
+    best = np.full(len(candidates) * fields, -np.inf)
+    np.maximum.at(best, owners * fields + candidates.field, candidates.similarity)
+    columns = np.where(np.isinf(best), np.nan, best).reshape(-1, fields)
+    return {field: columns[:, place] for place, field in enumerate(EMBEDDED)}
+
+
+def _dense_columns(best: Mapping[Field, Column]) -> dict[str, Column]:
+    title, lead = best[Field.TITLE], best[Field.LEAD]
+    passage = _first_known(best[Field.BODY], best[Field.EXCERPT], lead, title)
+    columns = (_first_known(title, passage), _first_known(lead, passage), passage)
+    return {name: np.nan_to_num(c) for name, c in zip(_DENSE, columns, strict=True)}
+
+
+def _lexical_columns(
+    candidates: Candidates,
+    lexical: Mapping[Field, Mapping[int, float]],
+    best: Mapping[Field, Column],
+) -> dict[str, Column]:
+    title, lead, body = (_column(candidates.pks, lexical.get(f, {})) for f in LEXICAL_FIELDS)
+    body = np.where(np.isnan(best[Field.BODY]), lead, body)
+    title = np.where(np.isnan(best[Field.TITLE]), body, title)
+    return {"lexical_title": title, "lexical_lead": lead, "lexical_body": body}
+
+
+def _column(pks: NDArray[np.int64], values: Mapping[int, float]) -> Column:
+    """Values by key as a column, 0 where there is none; keys of no candidate are passed over."""
+    column = np.zeros(len(pks))
+    keys = np.fromiter(values.keys(), np.int64, len(values))
+    places = np.searchsorted(pks, keys)
+    known = np.append(pks, -1)[places] == keys
+    column[places[known]] = np.fromiter(values.values(), np.float64, len(values))[known]
+    return column
+
+
+def _constraint_columns(candidates: Candidates, constraints: SoftConstraints) -> dict[str, Column]:
+    return {
+        "provider": np.where(
+            _among(candidates.pks, constraints.unwanted),
+            -0.5,
+            np.where(_among(candidates.pks, constraints.favoured), 0.05, 0.0),
+        ),
+        "date": _date_column(candidates.published, constraints.window),
+        "freshness": _freshness_column(candidates.published, constraints.asked_at),
+    }
+
+
+def _among(pks: NDArray[np.int64], keys: frozenset[int]) -> NDArray[np.bool_]:
+    return np.isin(pks, np.fromiter(keys, np.int64, len(keys)))
+
+
+def _date_column(published: NDArray[np.int64], window: Window | None) -> Column:
+    """0 within the window, a penalty outside that grows with the distance up to 60 days.
+
+    Reports after an event's time are half as bad as ones before it. An unknown date is taken as
+    far outside.
+    """
+    if window is None:
+        return np.zeros(len(published))
+    first, last = _seconds(window.first), _seconds(window.last) + _DAY
+    known = published != UNDATED
+    early = np.where(known, np.maximum(first - published, 0), 0) / _DAY
+    late = np.where(known, np.maximum(published - last + 1, 0), 0) / _DAY
+    days = np.where(known, early + late, 60.0)
+    near, far = (0.12, 0.30) if window.event else (0.30, 0.50)
+    penalty = np.where(days > 0, near + (far - near) * np.minimum(days / 60, 1), 0.0)
+    return -np.where(window.event & (late > 0), penalty / 2, penalty)
+
+
+def _freshness_column(published: NDArray[np.int64], asked_at: datetime | None) -> Column:
+    """Up to 0.7 for the week before the moment of asking, fading by a factor e each week.
+
+    Nothing for what appeared more than two days after it, or at an unknown time.
+    """
+    if asked_at is None:
+        return np.zeros(len(published))
+    known = published != UNDATED
+    age = np.where(known, asked_at.astimezone(UTC).timestamp() - published, 0.0) / _DAY
+    value = 0.7 * np.exp(-np.maximum(age - 7, 0) / 7)
+    return np.where(known & (age >= -_DAYS_AFTER), value, 0.0)
+
+
+def _first_known(*columns: Column) -> Column:
+    result = columns[0]
+    for column in columns[1:]:
+        result = np.where(np.isnan(result), column, result)
+    return result
+
+
+def _seconds(day: date) -> int:
+    return (day - date(1970, 1, 1)).days * _DAY
+
+
+def quality_part(qualities: Sequence[int | None]) -> Column:
+    """0 to 0.05 for qualities of 0 to 100; 0 for an unknown one."""
+    known = np.array([quality or 0 for quality in qualities], np.float64)
+    return _QUALITY * known / _BEST_QUALITY
+
+
+def diversity_part(providers: Sequence[str], rows: NDArray[np.intp]) -> Column:
+    """A penalty of 0.05 for each better ranked article of the same provider.
+
+    The greedy choice of maximal marginal relevance (Carbonell and Goldstein, 1998, SIGIR), with
+    "of the same provider" as its similarity: then an article's penalty depends on its place among
+    those of its provider alone, and no choice has to be made one by one.
+
+    Args:
+        providers: Key of each candidate's provider, shape (n,); the empty one, for unknown, is
+            never the same as another.
+        rows: The ranked candidates, best first.
+    """
+    _, codes = np.unique(np.array(providers, np.str_), return_inverse=True)
+    ranked = codes[rows]
+    order = np.argsort(ranked, kind="stable")
+    _, sizes = np.unique(ranked, return_counts=True)
+    better = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    part = np.zeros(len(providers))
+    part[rows[order]] = -_SAME_PROVIDER * better
+    part[[not provider for provider in providers]] = 0.0
+    return part

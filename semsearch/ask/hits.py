@@ -1,0 +1,218 @@
+"""Show ranked articles: hits with duplicates and stories, a row per provider, facets."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from semsearch.ask.fusion import Ranked
+from semsearch.ask.passage import best_passage
+from semsearch.ask.retrieval import Evidence, PreparedQuery
+from semsearch.library.library import Library
+from semsearch.model.article import Article
+from semsearch.model.search import (
+    DayCount,
+    Duplicates,
+    Facets,
+    Hit,
+    ProviderFraming,
+    ProviderRow,
+    StoryOfHit,
+    summary,
+)
+from semsearch.model.status import ProviderCount, TopicCount
+from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.store.catalog.coverage_rows import ClusterKind
+from semsearch.text.tokens import phrases, words
+
+_MAX_IDS = 100
+_HOUR = 3600.0
+
+
+def show_hits(
+    library: Library,
+    question: PreparedQuery,
+    evidence: Evidence,
+    ranked: Sequence[Ranked],
+    first_rank: int,
+    words_by: Sequence[str],
+) -> tuple[tuple[Hit, ...], list[Article]]:
+    """One page of ranked articles as hits.
+
+    Args:
+        library: Holds the articles.
+        question: The question.
+        evidence: What they are ranked by.
+        ranked: Those of the page, best first.
+        first_rank: Rank of the first of them, from 1.
+        words_by: What found articles by words, for people.
+
+    Returns:
+        The hits and the article of each.
+
+    Raises:
+        StaleGenerationError: The generation is no longer kept.
+    """
+    articles = library.hydrate([one.pk for one in ranked])
+    coverage = hit_coverage(library, question, ranked)
+    weights = {term.term: term.weight for term in question.terms}
+    hits = tuple(
+        Hit(
+            rank=rank,
+            score=one.score,
+            score_parts=one.parts,
+            article=summary(articles[one.pk]),
+            passage=best_passage(articles[one.pk], evidence.candidates.passages(one.row), weights),
+            duplicates=coverage[one.pk].duplicates,
+            story=coverage[one.pk].story,
+            folded=coverage[one.pk].folded,
+            explanation=explanation(one, evidence, question, words_by)
+            if question.query.explain
+            else None,
+        )
+        for rank, one in enumerate(ranked, start=first_rank)
+    )
+    return hits, [articles[one.pk] for one in ranked]
+
+
+@dataclass(frozen=True, slots=True)
+class HitCoverage:
+    """The duplicates and the story of a hit, and the ids of what it stands for."""
+
+    duplicates: Duplicates
+    story: StoryOfHit | None
+    folded: tuple[str, ...]
+
+
+def hit_coverage(
+    library: Library, question: PreparedQuery, ranked: Sequence[Ranked]
+) -> dict[int, HitCoverage]:
+    """What other articles share with hits, by key.
+
+    Duplicates outside the question's filters are neither counted nor named.
+    """
+    homes = library.coverage.homes_of([one.pk for one in ranked], question.snapshot.sequence)
+    groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
+    members = library.coverage.members({group.key for group in groups.values()})
+    within = question.snapshot.satisfying(
+        [pk for pks in members.values() for pk in pks], question.condition
+    )
+    folded = {pk for one in ranked for pk in one.folded}
+    heads = library.hydrate(within | folded, texts=False)
+    order = {pk: (head.published is None, head.published, head.id) for pk, head in heads.items()}
+
+    def coverage_of(one: Ranked) -> HitCoverage:
+        group, story = groups.get(one.pk), stories.get(one.pk)
+        mine = () if group is None else within.intersection(members[group.key]) - {one.pk}
+        others = sorted(mine, key=order.__getitem__)
+        return HitCoverage(
+            Duplicates(len(others), tuple(heads[pk].id for pk in others[:_MAX_IDS])),
+            None if story is None else StoryOfHit(story.id, story.size, story.providers),
+            tuple(heads[pk].id for pk in one.folded),
+        )
+
+    return {one.pk: coverage_of(one) for one in ranked}
+
+
+def explanation(
+    one: Ranked, evidence: Evidence, question: PreparedQuery, words_by: Sequence[str]
+) -> dict[str, object]:
+    """The terms of the question, what a hit attains of them, and its passages."""
+    candidates, lexical = evidence.candidates, evidence.lexical
+    rows = range(candidates.first[one.row], candidates.first[one.row + 1])
+    return {
+        "mode": question.query.mode.value,
+        "words_by": " and ".join(words_by) or question.snapshot.words_by,
+        "terms": [
+            {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
+            for term in question.terms
+        ],
+        "attained": {
+            field.value: round(lexical.get(field, {}).get(one.pk, 0.0), 6)
+            for field in LEXICAL_FIELDS
+        },
+        "passages": [
+            {
+                "field": passage.field.value,
+                "start": passage.start,
+                "end": passage.end,
+                "cosine": round(cosine, 6),
+                "similarity": round(float(candidates.similarity[row]), 6),
+            }
+            for row, (passage, cosine) in zip(rows, candidates.passages(one.row), strict=True)
+        ],
+    }
+
+
+def provider_rows(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[ProviderRow, ...]:
+    """One row per provider among the hits, in order of its best rank.
+
+    Args:
+        hits: In order of rank.
+        articles: The article of each hit.
+    """
+    places: dict[str, list[int]] = {}
+    for place, article in enumerate(articles):
+        places.setdefault(article.provider.key, []).append(place)
+    leads = [articles[mine[0]] for mine in places.values()]
+    first = min((lead.published for lead in leads if lead.published), default=None)
+    terms = {
+        key: {word.term for place in mine for word in words(articles[place].headline)}
+        for key, mine in places.items()
+    }
+    used = Counter(term for own in terms.values() for term in own)
+    return tuple(
+        ProviderRow(
+            domain=articles[mine[0]].provider.domain,
+            name=articles[mine[0]].provider.name,
+            hits=len(mine),
+            ranks=tuple(hits[place].rank for place in mine),
+            framing=_framing(
+                hits[mine[0]], articles[mine[0]], first, {t for t in terms[key] if used[t] > 1}
+            ),
+        )
+        for key, mine in places.items()
+    )
+
+
+def _framing(
+    hit: Hit, article: Article, first: datetime | None, elsewhere: set[str]
+) -> ProviderFraming:
+    lag = (
+        None
+        if first is None or article.published is None
+        else round((article.published - first).total_seconds() / _HOUR, 2)
+    )
+    return ProviderFraming(
+        article=article.id,
+        headline=article.headline,
+        only_here=phrases(article.headline, words(article.headline), elsewhere),
+        passage=hit.passage,
+        published=article.published,
+        lag_hours=lag,
+        basis=article.basis,
+    )
+
+
+def count_facets(library: Library, pks: Collection[int]) -> Facets:
+    """Counts over some articles by key: by outlet, topic and day.
+
+    The cost is that of those articles, whatever the index holds.
+
+    Raises:
+        StaleGenerationError: They are gone; the generation is no longer kept.
+    """
+    heads = library.hydrate(pks, texts=False).values()
+    providers = Counter(head.provider for head in heads if head.provider.key)
+    topics = Counter(topic for head in heads for topic in set(head.topics) if topic.strip())
+    days = Counter(head.published.date() for head in heads if head.published is not None)
+    by_number = sorted(providers, key=lambda one: (-providers[one], one.domain, one.name))
+    return Facets(
+        articles=len(heads),
+        providers=tuple(ProviderCount(provider, providers[provider]) for provider in by_number),
+        topics=tuple(
+            TopicCount(topic, topics[topic])
+            for topic in sorted(topics, key=lambda one: (-topics[one], one))
+        ),
+        days=tuple(DayCount(day, days[day]) for day in sorted(days)),
+    )

@@ -1,0 +1,338 @@
+"""Parse a question: phrases, topics, outlets, times, spelling and acronyms, one after the other."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from semsearch.ask.dates import Window, read_dates
+from semsearch.ask.outlets import NamedOutlets, Outlets
+from semsearch.ask.spelling import ACRONYM, Speller, long_form
+from semsearch.errors import InvalidQueryError, QuestionTooLongError
+from semsearch.library.limits import MAX_QUESTION_CHARS
+from semsearch.model.article import Field
+from semsearch.model.filters import (
+    EVERYTHING,
+    AllOf,
+    Attribute,
+    Condition,
+    Not,
+    OneOf,
+    normal_text,
+)
+from semsearch.model.search import Interpreted
+from semsearch.store.backend import Snapshot
+from semsearch.text.tokens import words
+
+_QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
+_TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
+_MAX_TOPIC_CHARS = 60
+_ACRONYM_TEXTS = 60
+_MAX_ACRONYMS = 1_024
+_RARE = 3
+_MIN_WORD_CHARS = 4
+_RETIRED_STEP = "needs"
+
+
+class ParseStep(StrEnum):
+    """A step of parsing; each can be left out."""
+
+    PHRASE = "phrase"
+    PROVIDER = "provider"
+    TOPIC = "topic"
+    DATE = "date"
+    SPELLING = "spelling"
+    ACRONYM = "acronym"
+
+
+ALL_STEPS = tuple(ParseStep)
+
+
+def steps_of(names: Sequence[str] | None) -> tuple[str, ...]:
+    """The steps that somebody names: all where none is named, and with "none" alone, none."""
+    if names is None:
+        return ALL_STEPS
+    return () if list(names) == ["none"] else tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A question as it was parsed.
+
+    Attributes:
+        text: Without the words that name outlets and times, mended: what words are taken from.
+        encoded: What the encoder gets: ``text`` with acronyms spelled out.
+        wanted: Providers (keys) whose articles are asked for; ``excluded``, ``mentioned`` likewise.
+        unknown_provider: An outlet that is asked for and is not in the index.
+        required: What every answer must satisfy: topics named as such.
+        phrases: Quoted phrases, which every answer must hold.
+        window: The days that are asked for.
+        variety: Whether several outlets are asked for.
+        expansions: Acronyms of the question and what they stand for in this index.
+        notes: What was read, in sentences; ``steps``: the step that each comes from.
+    """
+
+    text: str
+    encoded: str
+    wanted: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    mentioned: frozenset[str] = frozenset()
+    unknown_provider: str = ""
+    required: Condition = EVERYTHING
+    topics: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    window: Window | None = None
+    variety: bool = False
+    expansions: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    steps: tuple[ParseStep, ...] = ()
+
+    def provider_condition(self) -> Condition | None:
+        """What articles by the wanted outlets satisfy; None where the question limits none."""
+        parts: list[Condition] = []
+        if self.wanted:
+            parts.append(OneOf(Attribute.PROVIDER, tuple(sorted(self.wanted))))
+        if self.excluded:
+            parts.append(Not(OneOf(Attribute.PROVIDER, tuple(sorted(self.excluded)))))
+        return AllOf(tuple(parts)) if parts else None
+
+    def interpreted(self, notes: Sequence[str] = ()) -> Interpreted:
+        """The question as it is shown in an answer, with further notes."""
+        window = self.window
+        first = None if window is None or window.first == date.min else window.first.isoformat()
+        last = None if window is None or window.last == date.max else window.last.isoformat()
+        filters: dict[str, object] = {
+            "provider": sorted(self.wanted),
+            "provider_not": sorted(self.excluded),
+            "topic": list(self.topics),
+            "from": first,
+            "to": last,
+            "phrase": list(self.phrases),
+        }
+        return Interpreted(
+            text=self.encoded,
+            filters={name: value for name, value in filters.items() if value},
+            notes=(*self.notes, *notes),
+            steps=tuple(step.value for step in self.steps),
+        )
+
+
+def normalised(text: str, max_chars: int = MAX_QUESTION_CHARS) -> str:
+    """The question in one line.
+
+    Raises:
+        InvalidQueryError: Empty, too long, or broken Unicode.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidQueryError("The question holds broken Unicode.") from None
+    line = " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
+    if not line:
+        raise InvalidQueryError("The question is empty.", "Ask something, in any words.")
+    if len(line) > max_chars:
+        raise QuestionTooLongError(
+            f"The question has {len(line):,} characters; {max_chars:,} are the limit."
+        )
+    return line
+
+
+def check_steps(names: Sequence[str]) -> tuple[str, ...]:
+    """Check names of steps of parsing; one that is gone is accepted and does nothing.
+
+    Returns:
+        What to say about them, in sentences.
+
+    Raises:
+        InvalidQueryError: There is no such step.
+    """
+    unknown = sorted(set(names) - {*ALL_STEPS, _RETIRED_STEP})
+    if unknown:
+        raise InvalidQueryError(
+            f"There is no step of reading called {unknown[0]!r}.",
+            f"The steps are {', '.join(ALL_STEPS)}; none stands alone.",
+        )
+    if _RETIRED_STEP in names:
+        return (f'The step "{_RETIRED_STEP}" is gone and does nothing.',)
+    return ()
+
+
+class QuestionParser:
+    """Parses questions against what one generation of an index holds.
+
+    Args:
+        snapshot: The generation.
+        leads: Gives the leads of articles by their keys.
+        is_word: Whether the encoder knows a text as one word.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        leads: Callable[[Sequence[int]], list[str]],
+        is_word: Callable[[str], bool],
+    ) -> None:
+        self._snapshot = snapshot
+        self._leads = leads
+        self._is_word = is_word
+        self._outlets = Outlets(snapshot.providers(), len(snapshot))
+        self._long_forms: dict[str, str] = {}
+        self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics()}
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._snapshot.vocabulary(), self._is_word)
+
+    def parse(self, text: str, asked_at: datetime | None, steps: Sequence[str]) -> ParsedQuery:
+        """Parse a normalised question, step by step.
+
+        Args:
+            text: The question.
+            asked_at: What "this week" counts from; None: relative times are not read.
+            steps: Which steps to take; see ``ParseStep``.
+        """
+        notes: list[tuple[ParseStep, str]] = []
+        phrases: tuple[str, ...] = ()
+        if ParseStep.PHRASE in steps:
+            phrases, phrase_notes = self._read_phrases(text)
+            notes += [(ParseStep.PHRASE, note) for note in phrase_notes]
+        left = text
+        topics: tuple[str, ...] = ()
+        if ParseStep.TOPIC in steps:
+            left, topics = self._read_topic(left)
+            if topics:
+                notes.append((ParseStep.TOPIC, f"Only articles on the topic {', '.join(topics)}."))
+        outlets = NamedOutlets(left)
+        if ParseStep.PROVIDER in steps:
+            outlets = self._outlets.read(
+                left, frequency=self._frequency, headlines_about=self._headlines_about
+            )
+            left = outlets.text
+            notes += [(ParseStep.PROVIDER, note) for note in self._outlet_notes(outlets)]
+        window: Window | None = None
+        if ParseStep.DATE in steps:
+            dated = read_dates(left, None if asked_at is None else asked_at.astimezone(UTC).date())
+            if dated is not None:
+                left, window = dated.text, dated.window
+                notes.append((ParseStep.DATE, window.note()))
+        if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(left))):
+            left, mended = self._speller.mend(left)
+            notes += [
+                (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
+            ]
+        expansions: dict[str, str] = {}
+        if ParseStep.ACRONYM in steps:
+            expansions = self._expand(left)
+            notes += [
+                (ParseStep.ACRONYM, f"{short} is taken as {long}.")
+                for short, long in expansions.items()
+            ]
+        return ParsedQuery(
+            text=left,
+            encoded=_spelled_out(left, expansions),
+            wanted=outlets.wanted,
+            excluded=outlets.excluded,
+            mentioned=outlets.mentioned,
+            unknown_provider=outlets.unknown,
+            variety=outlets.variety,
+            required=OneOf(Attribute.TOPIC, tuple(t.casefold() for t in topics))
+            if topics
+            else EVERYTHING,
+            topics=topics,
+            phrases=phrases,
+            window=window,
+            expansions=expansions,
+            notes=tuple(note for _, note in notes),
+            steps=tuple(step for step, _ in notes),
+        )
+
+    def _read_phrases(self, text: str) -> tuple[tuple[str, ...], list[str]]:
+        """Quoted phrases; one that stands nowhere is read as plain words, and that is said."""
+        phrases, notes = [], []
+        for match in _QUOTED.finditer(text):
+            phrase = match[1].strip()
+            terms = [word.term for word in words(phrase)]
+            if terms and self._snapshot.phrase(terms, 1, EVERYTHING):
+                phrases.append(phrase)
+                notes.append(f'Every answer holds "{phrase}".')
+            elif terms:
+                notes.append(f'No article holds "{phrase}"; its words are searched one by one.')
+        return tuple(phrases), notes
+
+    def _read_topic(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """A topic of the index that is named as such: "on the topic of Ports"."""
+        match = _TOPIC.search(text)
+        if match is None:
+            return text, ()
+        rest = text[match.end() :].strip("\"'“”")
+        for size in range(min(len(rest), _MAX_TOPIC_CHARS), 0, -1):
+            name = rest[:size].strip(" ?.,:;!\"'“”")
+            if (size == len(rest) or not rest[size].isalnum()) and name.casefold() in self._topics:
+                left = " ".join(f"{text[: match.start()]} {rest[size:]}".split()).strip(" ?.,:;")
+                return left or name, (self._topics[name.casefold()],)
+        return text, ()
+
+    def _frequency(self, word: str) -> int:
+        """In how many articles a word stands."""
+        terms = words(word)
+        return self._snapshot.document_frequency(terms[0].term) if terms else 0
+
+    def _headlines_about(self, name: str, key: str, enough: int) -> int:
+        """How many headlines of others hold an outlet's name; counting stops at ``enough``."""
+        terms = [word.term for word in words(name)]
+        by_others = Not(OneOf(Attribute.PROVIDER, (key,)))
+        return len(self._snapshot.phrase(terms, enough, by_others, (Field.TITLE,)))
+
+    def _is_suspect(self, word: str) -> bool:
+        """Whether a word may be misspelt: rare in the index and not a word of the encoder."""
+        return self._frequency(word) <= _RARE and not self._is_word(word.lower())
+
+    def _expand(self, text: str) -> dict[str, str]:
+        """The acronyms of a text and what they stand for, unless the text says so itself."""
+        expansions = {}
+        for short in dict.fromkeys(ACRONYM.findall(text)):
+            long = self._long_form(short)
+            if long and long.casefold() not in text.casefold():
+                expansions[short] = long
+        return expansions
+
+    def _long_form(self, short: str) -> str:
+        """What an acronym stands for in the archive; empty where it does not say."""
+        long = self._long_forms.get(short)
+        if long is None:
+            terms = [word.term for word in words(short)]
+            pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+            long = long_form(short, self._leads(pks)) if pks else ""
+            if len(self._long_forms) >= _MAX_ACRONYMS:
+                self._long_forms.clear()
+            self._long_forms[short] = long
+        return long
+
+    def _outlet_notes(self, outlets: NamedOutlets) -> list[str]:
+        notes = []
+        if outlets.wanted:
+            notes.append(f"Articles by {self._names(outlets.wanted)} come first.")
+        if outlets.excluded:
+            notes.append(f"Articles by {self._names(outlets.excluded)} come last.")
+        if outlets.unknown:
+            notes.append(f"There is no outlet {outlets.unknown} in this index.")
+        if outlets.variety:
+            notes.append("Different outlets come before more of the same.")
+        return notes
+
+    def _names(self, keys: frozenset[str]) -> str:
+        return ", ".join(sorted(self._outlets.name(key) for key in keys))
+
+
+def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:
+    for short, long in expansions.items():
+        text = re.sub(rf"\b{short}\b", f"{short} ({long})", text, count=1)
+    return text
+
+
+def _plain_words(text: str) -> list[str]:
+    written = [text[word.start : word.end] for word in words(text)]
+    return [word for word in written if word.isalpha() and len(word) >= _MIN_WORD_CHARS]

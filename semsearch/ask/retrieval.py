@@ -1,0 +1,174 @@
+"""Retrieve candidates for a parsed question, and score them exactly.
+
+Candidates come from the nearest vectors and from words, and once more from among what the question
+asks for. Exact scores do not depend on what found a candidate.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
+from semsearch.ask.parsing import ParsedQuery
+from semsearch.ask.terms import Term
+from semsearch.config import RankSettings
+from semsearch.deadline import stage
+from semsearch.model.article import Field
+from semsearch.model.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
+from semsearch.model.search import Mode, Query
+from semsearch.store.backend import LEXICAL_FIELDS, Candidates, Snapshot
+from semsearch.text.tokens import words
+
+_FRESH_DAYS = 21
+_DAY = 86_400
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedQuery:
+    """A question, parsed and encoded, against one generation.
+
+    Attributes:
+        vector: Of the question, shape (dimension,); None where words alone count.
+        condition: What every answer must satisfy.
+    """
+
+    query: Query
+    parsed: ParsedQuery
+    terms: tuple[Term, ...]
+    vector: Vector | None
+    condition: Condition
+    snapshot: Snapshot
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weights of the terms that the index holds."""
+        return {term.term: term.weight for term in self.terms if term.weight > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Candidates with exact scores of both kinds.
+
+    Attributes:
+        lexical: For each field the attained share of each article, 0..1.
+        ranking: Their order by that evidence alone.
+    """
+
+    candidates: Candidates
+    lexical: Mapping[Field, Mapping[int, float]]
+    ranking: Ranking
+
+
+def by_field(terms: Mapping[str, float], weights: RankSettings) -> dict[Field, dict[str, float]]:
+    """The weight of each term in each field."""
+    return {
+        field: {term: getattr(weights, f"lexical_{field}") * w for term, w in terms.items()}
+        for field in LEXICAL_FIELDS
+    }
+
+
+def retrieve(
+    question: PreparedQuery, weights: RankSettings, pool: int
+) -> tuple[list[int], tuple[str, ...]]:
+    """The best by vectors and by words, and again among what the question asks for.
+
+    Args:
+        question: The question.
+        weights: How much words count in each field.
+        pool: Candidates of each kind that are drawn.
+
+    Returns:
+        Keys of articles, and what found articles by words, for people.
+    """
+    snapshot = question.snapshot
+    if question.parsed.phrases:
+        return _holding_phrases(question, pool), (snapshot.words_by,)
+    conditions = [question.condition]
+    wanted = _wanted(question)
+    if wanted is not None:
+        conditions.append(AllOf((question.condition, wanted)))
+    weighed = by_field(question.weights, weights)
+    pks: dict[int, None] = {}
+    words_by: dict[str, None] = {}
+    for condition in conditions:
+        if question.vector is not None:
+            with stage("vector"):
+                nearest = snapshot.dense(question.vector, pool, condition)
+            pks |= dict.fromkeys(pk for pk, _ in nearest)
+        if question.query.mode is not Mode.DENSE:
+            with stage("lexical"):
+                worded = snapshot.lexical(weighed, pool, condition, words_by.setdefault)
+            pks |= dict.fromkeys(pk for pk, _ in worded)
+    return list(pks), tuple(words_by)
+
+
+def _holding_phrases(question: PreparedQuery, pool: int) -> list[int]:
+    """Articles that hold every quoted phrase of the question."""
+    common: set[int] | None = None
+    for phrase in question.parsed.phrases:
+        terms = [word.term for word in words(phrase)]
+        holders = set(question.snapshot.phrase(terms, pool * 10, question.condition))
+        common = holders if common is None else common & holders
+    return sorted(common or ())[: pool * 2]
+
+
+def _wanted(question: PreparedQuery) -> Condition | None:
+    """Providers and times that are asked for: more candidates are drawn from there."""
+    conditions = (question.parsed.provider_condition(), _time_condition(question))
+    parts = tuple(part for part in conditions if part is not None)
+    return AllOf(parts) if parts else None
+
+
+def _time_condition(question: PreparedQuery) -> Condition | None:
+    """The days that the question names, else the weeks before the moment of asking."""
+    window = question.parsed.window
+    if window is not None:
+        first = datetime.combine(window.first, datetime.min.time(), UTC)
+        last = datetime.combine(window.last, datetime.max.time(), UTC)
+        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last) + 1)
+    if question.query.asked_at is not None:
+        now = timestamp(question.query.asked_at)
+        return Between(Attribute.PUBLISHED, now - _FRESH_DAYS * _DAY, now + 2 * _DAY)
+    return None
+
+
+def score_exactly(question: PreparedQuery, pks: Sequence[int], weights: RankSettings) -> Evidence:
+    """Score and fuse candidates; with words alone only those that hold any are ranked."""
+    with stage("vector"):
+        candidates = question.snapshot.candidates(pks, question.vector)
+    mode, terms = question.query.mode, question.weights
+    lexical: dict[Field, dict[int, float]] = {}
+    if mode is not Mode.DENSE:
+        with stage("lexical"):
+            lexical = {
+                field: attained(question.snapshot.lexical_scores(field, terms, pks), terms)
+                for field in LEXICAL_FIELDS
+            }
+    ranking = fuse(candidates, lexical, mode, weights, soft_constraints(question, pks))
+    if mode is Mode.LEXICAL:
+        ranking = ranking.among(np.isin(ranking.pks, list(set().union(*lexical.values()))))
+    return Evidence(candidates, lexical, ranking)
+
+
+def attained(scores: Mapping[int, float], weights: Mapping[str, float]) -> dict[int, float]:
+    """Scores as a share of what the question's words could attain, 0..1."""
+    possible = math.fsum(weights.values())
+    return {pk: score / possible for pk, score in scores.items()} if possible > 0 else {}
+
+
+def soft_constraints(question: PreparedQuery, pks: Sequence[int]) -> SoftConstraints:
+    """What the question asks of the sources and the time of these candidates."""
+    parsed, snapshot = question.parsed, question.snapshot
+    limit = parsed.provider_condition()
+    unwanted = (
+        frozenset[int]() if limit is None else frozenset(pks) - snapshot.satisfying(pks, limit)
+    )
+    mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(parsed.mentioned)))
+    favoured = snapshot.satisfying(pks, mentioned) if parsed.mentioned else set[int]()
+    return SoftConstraints(unwanted, frozenset(favoured), parsed.window, question.query.asked_at)

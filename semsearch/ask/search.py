@@ -1,0 +1,204 @@
+"""Answer a question: from its text to ranked articles and a row per provider.
+
+parse -> encode -> candidates -> exact evidence, fused -> articles in the order that the question or
+its asker prefers -> passages, duplicates and stories -> provider rows. ``Searcher._answer`` takes
+these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.ask import confidence, hits
+from semsearch.ask.answer_cache import AnswerCache
+from semsearch.ask.fusion import Ranking, diversity_part, quality_part
+from semsearch.ask.page_tokens import Page, page_token, read_page_token
+from semsearch.ask.parsing import QuestionParser, check_steps, normalised
+from semsearch.ask.passage import nearest_text
+from semsearch.ask.rerank import Reranking, rerank_part
+from semsearch.ask.retrieval import Evidence, PreparedQuery, retrieve, score_exactly
+from semsearch.ask.terms import weigh
+from semsearch.config import RankSettings
+from semsearch.deadline import stage
+from semsearch.errors import ModelMismatchError, ModelUnavailableError
+from semsearch.library.library import Library
+from semsearch.library.one_index import from_one_index
+from semsearch.model.confidence import Confidence
+from semsearch.model.filters import AllOf
+from semsearch.model.search import Collapse, Mode, Query, ReadQuery, SearchResults
+from semsearch.store.backend import Snapshot
+from semsearch.store.catalog.coverage_rows import ClusterKind
+
+_MIN_POOL = 200
+_POOL_PER_HIT = 4
+_MAX_PARSERS = 4
+
+
+class Searcher:
+    """Answers questions; safe to use from several threads.
+
+    Args:
+        library: The index.
+        weights: How much each part of the score counts.
+        reranking: Reads the first articles again; None: nothing does.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        weights: RankSettings = RankSettings(),
+        reranking: Reranking | None = None,
+    ) -> None:
+        self._library = library
+        self._weights = weights
+        self._reranking = reranking
+        self.answers = AnswerCache()
+        self._parsers: OrderedDict[int, QuestionParser] = OrderedDict()
+        self._lock = Lock()
+
+    @from_one_index
+    def search(self, query: Query) -> SearchResults:
+        """Answer a question from the newest generation, or from that of its page token.
+
+        Raises:
+            InvalidQueryError: The question is empty or too long, or a parameter out of range.
+            InvalidPageTokenError: The page token belongs to another question.
+            StaleGenerationError: The page token's generation is gone.
+            NoSuchIndexError: Nothing has been indexed yet.
+        """
+        started = time.perf_counter()
+        self._library.limits.check_page(query.k)
+        self._library.limits.check_question(query.text)
+        notes = check_steps(query.steps)
+        text = normalised(query.text)
+        snapshot, page = self._page(query)
+        results = self.answers.find(snapshot.generation, query)
+        if results is None:
+            question = self._prepare(query, text, snapshot)
+            results = self._answer(question, page, notes)
+            self.answers.keep(query, results)
+        return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
+
+    def _page(self, query: Query) -> tuple[Snapshot, Page]:
+        """The generation that is asked, and which of its ranked articles are shown."""
+        if query.page_token is None:
+            snapshot = self._library.snapshot()
+            pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
+            return snapshot, Page(snapshot.generation, 0, pool)
+        page = read_page_token(query.page_token, query)
+        self._library.limits.check_page(query.k, page.offset)
+        return self._library.snapshot_at(page.generation), page
+
+    def _prepare(self, query: Query, text: str, snapshot: Snapshot) -> PreparedQuery:
+        """Parse a question and encode it."""
+        parsed = self._parser(snapshot).parse(text, query.asked_at, query.steps)
+        condition = query.filters.condition()
+        if parsed.topics:
+            condition = AllOf((condition, parsed.required))
+        vector = None
+        with stage("encode"):
+            if query.mode is not Mode.LEXICAL:
+                vector = self._library.encoder.encode_query(parsed.encoded)
+        terms = weigh(parsed.text, len(snapshot), snapshot.document_frequency)
+        return PreparedQuery(query, parsed, terms, vector, condition, snapshot)
+
+    def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
+        """Find, rank and show what answers a question."""
+        query = question.query
+        pks, words_by = retrieve(question, self._weights, page.pool)
+        evidence = score_exactly(question, pks, self._weights)
+        ranking = self._preferred(question, evidence)
+        ranked = ranking[page.offset : page.offset + query.k]
+        shown, articles = hits.show_hits(
+            self._library, question, evidence, ranked, page.offset + 1, words_by
+        )
+        after = Page(page.generation, page.offset + len(ranked), page.pool)
+        signals = confidence.measure(question, evidence)
+        if self._reranking is not None:
+            notes = (*notes, self._reranking.note())
+        return SearchResults(
+            query=ReadQuery(query.text, question.parsed.interpreted(notes)),
+            generation=question.snapshot.generation,
+            took_ms=0.0,
+            answer_confidence=confidence.judge(signals) if ranking else Confidence.NONE,
+            hits=shown,
+            providers=hits.provider_rows(shown, articles),
+            next_page_token=page_token(after, query) if after.offset < len(ranking) else None,
+            confidence_evidence={} if signals is None else signals.evidence(),
+            facets=hits.count_facets(self._library, ranking.pks.tolist()) if query.facets else None,
+        )
+
+    def _preferred(self, question: PreparedQuery, evidence: Evidence) -> Ranking:
+        """The order by evidence, then by what the question or its asker prefers.
+
+        Confidence is judged by the evidence alone.
+        """
+        query, ranking = question.query, evidence.ranking
+        pks = ranking.pks.tolist()
+        if query.prefer_quality:
+            heads = self._library.hydrate(pks, texts=False)
+            ranking = ranking.adding("quality", quality_part([heads[pk].quality for pk in pks]))
+        if self._reranking is not None:
+            ranking = self._reranked(self._reranking, ranking, question, evidence)
+        if query.diversity or question.parsed.variety:
+            heads = self._library.hydrate(pks, texts=False)
+            providers = [heads[pk].provider.key for pk in pks]
+            ranking = ranking.adding("diversity", diversity_part(providers, ranking.rows))
+        if query.collapse is not Collapse.NONE:
+            ranking = ranking.fold(self._homes(question, evidence))
+        return ranking
+
+    def _reranked(
+        self, reranking: Reranking, ranking: Ranking, question: PreparedQuery, evidence: Evidence
+    ) -> Ranking:
+        """The order once the first articles were read together with the question."""
+        reranker, number = reranking.prepared()
+        first = ranking[:number]
+        articles = self._library.hydrate([one.pk for one in first])
+        texts = [
+            nearest_text(articles[one.pk], evidence.candidates.passages(one.row)) for one in first
+        ]
+        part = rerank_part(ranking, question.parsed.encoded, texts, reranker)
+        return ranking.adding("rerank", part)
+
+    def _homes(self, question: PreparedQuery, evidence: Evidence) -> NDArray[np.int64]:
+        """Equal for candidates that are shown as one, shape (n,): by group or story.
+
+        Texts that are equal but too short to be called duplicates are shown as one, too.
+        """
+        duplicates = question.query.collapse is Collapse.DUPLICATES
+        kind = ClusterKind.GROUP if duplicates else ClusterKind.STORY
+        pks = evidence.candidates.pks.tolist()
+        clusters = self._library.coverage.clusters_of(kind, pks, question.snapshot.sequence)
+        content = evidence.candidates.content.tolist() if duplicates else pks
+        keys = [
+            (0, clusters[pk].key) if pk in clusters else (1, same)
+            for pk, same in zip(pks, content, strict=True)
+        ]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        return np.array([numbers[key] for key in keys], np.int64)
+
+    def _parser(self, snapshot: Snapshot) -> QuestionParser:
+        """The parser of a generation; those of the latest are kept."""
+        with self._lock:
+            parser = self._parsers.get(snapshot.generation)
+            if parser is None:
+                parser = QuestionParser(snapshot, self._leads, self._is_word)
+                self._parsers[snapshot.generation] = parser
+                if len(self._parsers) > _MAX_PARSERS:
+                    self._parsers.popitem(last=False)
+            return parser
+
+    def _leads(self, pks: Sequence[int]) -> list[str]:
+        return [article.lead for article in self._library.catalog.by_pk(pks).values()]
+
+    def _is_word(self, text: str) -> bool:
+        try:
+            return bool(text) and self._library.encoder.count_tokens([text]) == [1]
+        except (ModelMismatchError, ModelUnavailableError):
+            return True  # words are searched without a model, too; then none is mended
