@@ -71,3 +71,8 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
         opened.create()
     yield opened
     opened.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Long tests over archives run only when they are asked for."""
+    parser.addoption("--archives", action="store_true", help="also test over whole archives")

@@ -6,15 +6,39 @@ Texts of archives that cannot be shipped are never kept: their questions are nam
 import hashlib
 import json
 import lzma
+import tarfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 
+from semsearch.api.app import create_app
+from semsearch.assembly import build_encoder
+from semsearch.config import load_settings
+from tests.support.indexes import open_index
+from tests.support.server import serving
+
 HITS = 5
+SAMPLE = Path(str(package_files("semsearch.sample")))
 Line = dict[str, Any]
+
+
+@contextmanager
+def served(folder: Path, archive: Path | None = None) -> Iterator[httpx.Client]:
+    """A client of an index that is made in a folder: of the sample, or of an archive as a tar."""
+    articles = SAMPLE / "articles"
+    if archive is not None:
+        articles = folder / "articles"
+        with tarfile.open(archive) as files:
+            files.extractall(articles, filter="data")
+    index = open_index(folder / "index", build_encoder(load_settings().model))
+    index.add_files(articles)
+    with serving(create_app(index)) as client:
+        yield client
 
 
 def recorded(path: Path) -> list[Line]:
@@ -27,10 +51,11 @@ def write(path: Path, lines: Iterable[Line]) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
 
-def sample_questions(truth: Path, articles: Path) -> dict[str, dict[str, Any]]:
+def sample_questions() -> dict[str, dict[str, Any]]:
     """Two hundred questions about the sample corpus, by name."""
-    asked = [{"q": one["text"]} for one in yaml.safe_load(truth.read_text("utf-8"))["questions"]]
-    for number, path in enumerate(sorted(articles.glob("*.md"))):
+    truth = yaml.safe_load((SAMPLE / "truth.yaml").read_text("utf-8"))
+    asked = [{"q": one["text"]} for one in truth["questions"]]
+    for number, path in enumerate(sorted((SAMPLE / "articles").glob("*.md"))):
         _, header, *_ = path.read_text("utf-8").split("---\n", 2)
         record = yaml.safe_load(header)
         filters: dict[str, Any] = (
@@ -87,8 +112,8 @@ def _hit(hit: dict[str, Any]) -> list[Any]:
     ]
 
 
-def relations(client: httpx.Client, data: Path) -> Iterator[Line]:
-    """Class and probabilities of the read pairs."""
+def relations(client: httpx.Client, data: Path, every: int = 1) -> Iterator[Line]:
+    """Class and probabilities of every so manieth read pair that is an article with a body."""
     rows = [
         line.split("\t") for line in (data / "pairs/dev.tsv").read_text("utf-8").splitlines()[1:]
     ]
@@ -114,8 +139,9 @@ def relations(client: httpx.Client, data: Path) -> Iterator[Line]:
         (f"{row[1]} {row[3]}", [wanted[row[0], row[1]], wanted[row[2], row[3]]]) for row in rows
     ]
     usable = [(name, pair) for name, pair in pairs if None not in pair]
-    for first in range(0, len(usable), 20):
-        some = usable[first : first + 20]
+    chosen = usable[::every]
+    for first in range(0, len(chosen), 20):
+        some = chosen[first : first + 20]
         answer = client.post("/v1/relations", json={"pairs": [pair for _, pair in some]})
         for (name, _), one in zip(some, answer.raise_for_status().json()["relations"], strict=True):
             yield {
