@@ -13,7 +13,7 @@ from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
 from tests.support.postgres import MISSING, Postgres, binaries, postgres_server
 
-# A run is the same every time; scripts/explore looks for new examples.
+# A run is the same every time; scripts/explore.sh looks for new examples.
 settings.register_profile(
     "project",
     derandomize=True,

@@ -21,7 +21,7 @@ from semsearch.text.tokens import words
 
 _TOP = 10
 _NAMES_IN = 3
-# Coefficients and limits: scripts/fit-confidence, questions b7747791e16da397, seed 0.
+# Coefficients and limits: research/fit_confidence.py, questions b7747791e16da397, seed 0.
 _NONE_BELOW = 0.07
 _HIGH_FROM = 1.0
 

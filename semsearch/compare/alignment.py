@@ -5,9 +5,9 @@ alone: word weights and the centre of the vectors come from their own sentences.
 a pair stays the same whatever else is compared with them. None depends on which of the two
 sentences is looked up.
 
-The coefficients are in ``scorer.json``; ``scripts/fit-alignment`` made them. Every feature speaks
-for a match, so none of them is negative. In fitting, the sentences of the other article compete
-with each other and with "none of them".
+The coefficients are in ``scorer.json``; ``research/fit_alignment.py`` made them. Every feature
+speaks for a match, so none of them is negative. In fitting, the sentences of the other article
+compete with each other and with "none of them".
 """
 
 import json

@@ -1,6 +1,6 @@
 """How often each kind of claim was right when last measured, which was on English news.
 
-``measured.json`` is written by ``scripts/fit-alignment``. A kind that is not in it has not been
+``measured.json`` is written by ``research/fit_alignment.py``. A kind that is not in it has not been
 measured, and its precision is None.
 """
 

@@ -3,7 +3,7 @@
 One text or two? If one: copy or edited? If two: one event or not? If not: one topic or not?
 Each asks only the signals that bear on it, and each weight has the sign that its signal must
 have, so that more shared text never makes a duplicate less likely. Coefficients come from
-scripts/fit-relations, which says what they were fitted on.
+research/fit_relations.py, which says what they were fitted on.
 """
 
 import json
@@ -131,7 +131,7 @@ def fitted() -> Model:
 
 
 def model_from(values: ModelValues) -> Model:
-    """The model in a document as scripts/fit-relations writes it."""
+    """The model in a document as research/fit_relations.py writes it."""
     return Model(
         calibration=values["calibration"],
         duplicate=Decision(**values["duplicate"]),

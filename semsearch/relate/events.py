@@ -4,7 +4,7 @@ Articles on one topic are near each other whatever they report: two launches, tw
 tells events apart are the words they share, each weighed by how rare it is in the news, the names
 and figures that one has and the other lacks, and time: coverage of an event falls within days, and
 what resembles it weeks later is another. Dates that are unknown say nothing either way. Weights and
-the table of common words were made by scripts/fit-stories.
+the table of common words were made by research/fit_stories.py.
 """
 
 import json

@@ -20,7 +20,7 @@ from semsearch.relate.linkage import average_linkage
 SETTLED = 500
 """Articles of a story that is no longer taken apart; others may still join it."""
 LEAST = 0.25
-"""Least average probability at which clusters report one event (scripts/fit-stories)."""
+"""Least average probability at which clusters report one event (research/fit_stories.py)."""
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 

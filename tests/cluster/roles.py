@@ -1,4 +1,4 @@
-"""The processes of the engine under test, as ``scripts/test-cluster`` tells of them."""
+"""The processes of the engine under test, as ``scripts/test_cluster.py`` tells of them."""
 
 import json
 import os

@@ -21,7 +21,7 @@ _THREADS = 2
 _BEFORE, _AFTER = 5.0, 25.0  # seconds of questions around the loss
 
 
-@pytest.mark.skipif("query2" not in roles(), reason="no cluster: scripts/test-cluster cluster")
+@pytest.mark.skipif("query2" not in roles(), reason="no cluster: scripts/test_cluster.py cluster")
 def test_a_killed_query_node_costs_no_answer(
     postgres: Postgres, record_property: Callable[[str, object], None]
 ) -> None:

@@ -24,7 +24,9 @@ from tests.support.postgres import Postgres
 
 pytestmark = [
     pytest.mark.model,
-    pytest.mark.skipif(SERVER not in os.environ, reason="no Milvus server: scripts/test-cluster"),
+    pytest.mark.skipif(
+        SERVER not in os.environ, reason="no Milvus server: scripts/test_cluster.py"
+    ),
 ]
 PROXY = "proxy" if "proxy" in roles() else "standalone"
 ARTICLES = sorted(Path(str(files("semsearch.sample") / "articles")).glob("*.md"))[:60]
@@ -140,7 +142,7 @@ def noted(record: Callable[[str, object], None], heard: Heard, recovery: float) 
             stop_a_node,
             False,  # the other node may answer everything
             marks=pytest.mark.skipif(
-                "query2" not in roles(), reason="no cluster: scripts/test-cluster cluster"
+                "query2" not in roles(), reason="no cluster: scripts/test_cluster.py cluster"
             ),
         ),
     ],

@@ -16,7 +16,9 @@ from tests.support.postgres import Postgres
 
 pytestmark = [
     pytest.mark.model,
-    pytest.mark.skipif(SERVER not in os.environ, reason="no Milvus server: scripts/test-cluster"),
+    pytest.mark.skipif(
+        SERVER not in os.environ, reason="no Milvus server: scripts/test_cluster.py"
+    ),
 ]
 _VISIBLE_SECONDS = 15.0
 

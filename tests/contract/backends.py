@@ -57,7 +57,7 @@ def opened(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
         catalog, milvus = open_catalog(folder), Milvus(f"milvus+file:{folder / 'milvus.db'}")
     else:
         if SERVER not in os.environ:
-            pytest.skip("no Milvus server: scripts/test-cluster starts one")
+            pytest.skip("no Milvus server: scripts/test_cluster.py starts one")
         server: Postgres = request.getfixturevalue("postgres")
         catalog, milvus = Catalog(server.new_catalog()), server_milvus()
         catalog.create()

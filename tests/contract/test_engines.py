@@ -32,7 +32,7 @@ def settings_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Sett
         pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
         return Settings(index=f"milvus+file:{folder / 'milvus.db'}")
     if name == "milvus" and SERVER not in os.environ:
-        pytest.skip("no Milvus server: scripts/test-cluster starts one")
+        pytest.skip("no Milvus server: scripts/test_cluster.py starts one")
     server: Postgres = request.getfixturevalue("postgres")
     index = os.environ[SERVER] if name == "milvus" else folder
     return Settings(index=index, catalog=server.new_catalog())

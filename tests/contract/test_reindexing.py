@@ -85,7 +85,7 @@ def made(kind: str, folder: Path, request: pytest.FixtureRequest) -> World:
     if kind.startswith("milvus-lite"):
         pytest.importorskip("milvus_lite", reason="Milvus Lite is not installed: semsearch[milvus]")
     if kind == "milvus, PostgreSQL" and SERVER not in os.environ:
-        pytest.skip("no Milvus server: scripts/test-cluster starts one")
+        pytest.skip("no Milvus server: scripts/test_cluster.py starts one")
     catalog = ""
     if kind.endswith("PostgreSQL"):
         server: Postgres = request.getfixturevalue("postgres")

@@ -1,4 +1,4 @@
-"""kill -9 at any moment loses nothing that was acknowledged; scripts/crash-test does it longer."""
+"""kill -9 at any moment loses nothing that was acknowledged (longer: scripts/crash_test.py)."""
 
 from tests.support.crashing import CrashTest
 from tests.support.indexes import fast_folder

@@ -1,4 +1,4 @@
-"""The short form of scripts/soak: ten seconds at saturation."""
+"""The short form of benchmarks/soak.py: ten seconds at saturation."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "soak"
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "soak.py"
 
 
 @pytest.mark.model

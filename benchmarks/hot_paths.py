@@ -1,0 +1,193 @@
+"""Hot paths beside work of a known kind, done in turn with them: ratios, never times.
+
+What they are beside is timed before each round of the hot path, so both meet the same machine and
+the same company. Limits are about twice what was measured; one that is broken says that a path
+costs twice what it did. ``benchmarks/guard.sh`` runs this file; it is no part of ``scripts/test``.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from semsearch.assembly import build_encoder, open_index
+from semsearch.config import Settings, load_settings
+from semsearch.encode.encoder import Encoder
+from semsearch.index import Index
+from semsearch.model.article import Article
+from semsearch.model.filters import EVERYTHING
+from semsearch.model.search import Query
+from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.text.passages import split_article
+from tests.support.articles import WORDS
+
+pytestmark = pytest.mark.model
+
+ARTICLES = 60
+VECTORS = 20_000
+DIMENSION = 384
+ROUNDS = 30
+WARM_UP = 3
+LIMITS = {
+    "answering": 10.0,
+    "words": 1.0,
+    "vectors": 2.0,
+    "batches": 1.0,
+    "cutting": 1.0,
+    "opening": 20.0,
+}
+Matrix = NDArray[np.float32]
+
+QUESTION = "Which ferry left the harbour after the storm?"
+
+
+def sentence(chance: np.random.Generator) -> str:
+    return f"The {' '.join(chance.choice(WORDS, 12))} was seen.".capitalize()
+
+
+def article(number: int) -> Article:
+    chance = np.random.default_rng(number)
+    body = " ".join(sentence(chance) for _ in range(20))
+    return Article(f"a{number}", sentence(chance), excerpt=sentence(chance), body=body)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return build_encoder(load_settings().model)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guarded")
+
+
+@pytest.fixture(scope="module")
+def index(folder: Path, encoder: Encoder) -> Iterator[Index]:
+    services = open_index(Settings(index=folder / "index"), create=True, encoder=encoder)
+    services.add([article(number) for number in range(ARTICLES)])
+    yield services
+    services.close()
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Matrix:
+    drawn = np.random.default_rng(0).standard_normal((VECTORS, DIMENSION), np.float32)
+    lengths: Matrix = np.linalg.norm(drawn, axis=1, keepdims=True)
+    return drawn / lengths
+
+
+def ratio(
+    benchmark: BenchmarkFixture, hot: Callable[[], object], beside: Callable[[], object]
+) -> float:
+    """Median time of a hot path in medians of what it is beside, round for round in turn."""
+    yardstick = []
+
+    def before() -> None:
+        started = time.perf_counter()
+        beside()
+        yardstick.append(time.perf_counter() - started)
+
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        hot, setup=before, rounds=ROUNDS, warmup_rounds=WARM_UP
+    )
+    assert benchmark.stats is not None
+    found = float(benchmark.stats.stats.median / median(yardstick[WARM_UP:]))
+    benchmark.extra_info["ratio"] = round(found, 3)
+    print(f"\n{benchmark.name}: {found:.2f}")
+    return found
+
+
+def test_answering_beside_encoding_the_question(
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
+) -> None:
+    numbers = count()
+    found = ratio(
+        benchmark,
+        lambda: index.search(Query(f"{QUESTION} {next(numbers)}")),
+        lambda: encoder.encode_query(QUESTION),
+    )
+    assert found < LIMITS["answering"]
+
+
+def test_drawing_by_words_beside_encoding_the_question(
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
+) -> None:
+    snapshot = index.library.snapshot()
+    weights = dict.fromkeys(LEXICAL_FIELDS, dict.fromkeys(WORDS[:5], 1.0))
+    found = ratio(
+        benchmark,
+        lambda: snapshot.lexical(weights, 200, EVERYTHING),
+        lambda: encoder.encode_query(QUESTION),
+    )
+    assert found < LIMITS["words"]
+
+
+def test_vector_search_beside_a_product_by_numpy(
+    benchmark: BenchmarkFixture, folder: Path, matrix: Matrix
+) -> None:
+    (folder / "vectors").mkdir()
+    write_vectors(folder / "vectors", [matrix.astype(np.float16)], DIMENSION)
+    held = VectorIndex(folder / "vectors")
+    query = matrix[0]
+    found = ratio(
+        benchmark,
+        lambda: held.search(query, 10, None),
+        lambda: np.argpartition(matrix @ query, -10)[-10:],
+    )
+    assert found < LIMITS["vectors"]
+
+
+def test_encoding_many_passages_beside_one_by_one(
+    benchmark: BenchmarkFixture, encoder: Encoder
+) -> None:
+    texts = [sentence(np.random.default_rng(number)) for number in range(64)]
+    found = ratio(
+        benchmark,
+        lambda: encoder.encode_documents(texts),
+        lambda: [encoder.encode_query(text) for text in texts],
+    )
+    assert found < LIMITS["batches"]
+
+
+def test_cutting_passages_beside_encoding_them(
+    benchmark: BenchmarkFixture, encoder: Encoder
+) -> None:
+    some = [article(number) for number in range(4)]
+
+    def cut() -> list[str]:
+        pieces = [
+            split_article(one, encoder.count_tokens, encoder.passage_budget, overlap=1)
+            for one in some
+        ]
+        return [piece.text for each in pieces for piece in each]
+
+    texts = cut()
+    found = ratio(benchmark, cut, lambda: encoder.encode_documents(texts))
+    assert found < LIMITS["cutting"]
+
+
+def test_opening_an_index_beside_reading_its_files(
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
+) -> None:
+    folder = index.library.folder
+
+    def opened() -> None:
+        services = open_index(Settings(index=folder), encoder=encoder)
+        services.library.snapshot()
+        services.close()
+
+    files = [path for path in (folder / "generations").rglob("*") if path.is_file()]
+    found = ratio(
+        benchmark,
+        opened,
+        lambda: [hashlib.sha256(path.read_bytes()).digest() for path in files],
+    )
+    assert found < LIMITS["opening"]

@@ -1,0 +1,1 @@
+"""What a newcomer, an operator or a contributor runs."""

@@ -1,0 +1,49 @@
+"""The JSON schemas of answers, and the OpenAPI document."""
+
+import json
+
+from pydantic import TypeAdapter
+
+from semsearch.api.app import create_app
+from semsearch.model.comparison import Comparison
+from semsearch.model.coverage import (
+    DuplicateGroups,
+    DuplicatesFound,
+    Relations,
+    Stories,
+    StoryView,
+)
+from semsearch.model.report import IndexReport
+from semsearch.model.search import SearchResults, SimilarResults
+from semsearch.model.status import IndexStatus
+from semsearch.model.view import ArticleView
+
+ANSWERS = {
+    "search-results": SearchResults,
+    "similar-results": SimilarResults,
+    "article": ArticleView,
+    "relations": Relations,
+    "duplicates": DuplicatesFound,
+    "duplicate-groups": DuplicateGroups,
+    "stories": Stories,
+    "story": StoryView,
+    "comparison": Comparison,
+    "index-report": IndexReport,
+    "index-status": IndexStatus,
+}
+
+
+def documents() -> dict[str, str]:
+    """Every document by its file's name."""
+    schemas: dict[str, dict[str, object]] = {
+        f"{name}.schema.json": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **TypeAdapter(kind).json_schema(mode="serialization"),
+        }
+        for name, kind in ANSWERS.items()
+    }
+    schemas["openapi.json"] = create_app(None).openapi()  # type: ignore[arg-type]
+    return {
+        name: json.dumps(document, indent=1, sort_keys=True) + "\n"
+        for name, document in schemas.items()
+    }
