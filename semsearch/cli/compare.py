@@ -94,14 +94,14 @@ def _write(found: Comparison, form: Format) -> None:
         case Format.JSON:
             print_json(found)
         case Format.MD:
-            from semsearch.web.markdown import markdown  # noqa: PLC0415
+            from semsearch.web.exports import markdown  # noqa: PLC0415
 
             sys.stdout.write(markdown(found))
         case Format.HTML:
-            from semsearch.web.html import html  # noqa: PLC0415
+            from semsearch.web.exports import html  # noqa: PLC0415
 
             sys.stdout.write(html(found))
         case Format.CSV:
-            from semsearch.web.sheet import sheet  # noqa: PLC0415
+            from semsearch.web.exports import csv_table  # noqa: PLC0415
 
-            sys.stdout.write(sheet(found))
+            sys.stdout.write(csv_table(found))

@@ -23,7 +23,7 @@ from semsearch.model.search import (
 )
 from semsearch.model.status import IndexStatus, Lag
 from semsearch.model.view import ArticleView
-from semsearch.web.naming import clean, lag, size
+from semsearch.web.formatting import clean, lag, size
 
 _PASSAGE_CHARS = 420
 _CONFIDENCE = {

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from semsearch.model.comparison import Comparison, Difference, ProviderView, SentenceRow
 from semsearch.model.confidence import Confidence
-from semsearch.web.marking import Mark, Piece, phrases, worded
-from semsearch.web.naming import UNANSWERED, clean, key_of, lag, names_of, percent, precision
+from semsearch.web.formatting import UNANSWERED, clean, key_of, lag, names_of, percent, precision
+from semsearch.web.highlights import Mark, Piece, phrases, worded
 
 _SHOWN = 10
 _FRAMES = 3

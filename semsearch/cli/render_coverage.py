@@ -20,7 +20,7 @@ from semsearch.model.coverage import (
 )
 from semsearch.model.relation import Agreement, Lineage, Relation, RelationKind
 from semsearch.model.search import ArticleSummary
-from semsearch.web.naming import clean, lag
+from semsearch.web.formatting import clean, lag
 
 _SHOWN_SPANS = 5
 _SPAN_CHARS = 160

@@ -4,6 +4,9 @@ Nothing is written here: a file is read and shown as records, and the page's scr
 the interface for programs, which asks for a key that may write.
 """
 
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -13,14 +16,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
 from semsearch.ingest.formats import ENDINGS
-from semsearch.ingest.records import Removed, article_from_fields
-from semsearch.model.article import Article
-from semsearch.web import uploads
-from semsearch.web.dependencies import IndexDependency
-from semsearch.web.page import HEADERS, page
+from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
+from semsearch.ingest.records import Removed
+from semsearch.model.report import Skipped
+from semsearch.model.view import export_record
+from semsearch.web.page import HEADERS, IndexDependency, page
 from semsearch.web.scores import bars
 
 router = APIRouter()
@@ -52,7 +55,7 @@ async def check(request: Request, index: IndexDependency) -> HTMLResponse:
 async def read(request: Request, name: Annotated[str, Parameter(max_length=300)]) -> JSONResponse:
     """The records of a file that is sent as the body, as the interface for programs takes them."""
     data = await request.body()
-    found = await run_in_threadpool(uploads.read, name, data)
+    found = await run_in_threadpool(read_upload, name, data)
     return JSONResponse(jsonable_encoder(found), headers=HEADERS)
 
 
@@ -68,18 +71,51 @@ def _form(given: dict[str, str]) -> dict[str, object]:
 
 
 def _compared(index: Index, given: dict[str, str]) -> dict[str, object]:
-    article = _article(given)
+    article = {"title": given["title"], "body": given["text"]}
     found = index.duplicates(article)
     near = () if found.duplicates else index.similar(article, k=_NEAREST).hits
     return {"found": found, "similar": list(zip(near, bars(near), strict=True))}
 
 
-def _article(given: dict[str, str]) -> Article:
-    try:
-        record = article_from_fields(
-            {"title": given["title"], "body": given["text"]}, fallback_id="text"
+_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """The records of a file, as the interface for programs takes them, and what was skipped."""
+
+    records: tuple[dict[str, object], ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read_upload(name: str, data: bytes) -> FileRead:
+    """The records of a file.
+
+    Raises:
+        InvalidArticleError: Its ending is unknown, or it holds more than 5,000 records.
+    """
+    ending = next((end for end in ENDINGS if name.lower().endswith(end)), None)
+    if ending is None:
+        raise InvalidArticleError(
+            f"The file {name} has an unknown ending.",
+            f"Files may end in {', '.join(ENDINGS)}.",
         )
-    except UnreadableError as error:
-        raise InvalidArticleError(f"The text cannot be read: {error.reason}.") from None
-    assert not isinstance(record, Removed)  # noqa: S101 - only a field "removed" makes one
-    return record
+    records: list[dict[str, object]] = []
+    skipped: list[Skipped] = []
+    with TemporaryDirectory(prefix="semsearch-") as folder:
+        path = Path(folder, f"upload{ending}")
+        path.write_bytes(data)
+        for record in read_file(SourceFile(path, name), ReadOptions(), name):
+            match record:
+                case Skipped():
+                    skipped.append(record)
+                case Removed():
+                    records.append({"id": record.id, "removed": True})
+                case _:
+                    records.append(export_record(record))
+            if len(records) + len(skipped) > _MOST:
+                raise InvalidArticleError(
+                    f"The file {name} holds more than {_MOST:,} records.",
+                    "Bring it in with: semsearch index FILE",
+                )
+    return FileRead(tuple(records), tuple(skipped))

@@ -1,27 +1,27 @@
 """Ask: a question, its answer, and what narrows it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
+from pydantic import AfterValidator, Field
 
 from semsearch.ask.parsing import ALL_STEPS
 from semsearch.index import Index
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filter_tree import moment_of
-from semsearch.model.filters import Filters
-from semsearch.model.search import ArticleSummary, Collapse, Query, SearchResults
-from semsearch.web import choices
-from semsearch.web.dependencies import IndexDependency
+from semsearch.model.filters import Attribute, Filters, normal_text
+from semsearch.model.search import Collapse, Query
+from semsearch.model.status import ProviderCount, TopicCount
+from semsearch.web.addresses import PageForm
+from semsearch.web.highlights import phrases, snippet
 from semsearch.web.histogram import histogram
-from semsearch.web.links import Link
-from semsearch.web.marking import phrases
-from semsearch.web.page import page
+from semsearch.web.page import IndexDependency, page
 from semsearch.web.scores import bars
-from semsearch.web.snippets import snippet
 
 router = APIRouter()
 
@@ -30,35 +30,32 @@ _COPIES = 12
 _STORIES = 6
 _TOPICS = 12
 
-_Names = Annotated[list[str] | None, Parameter()]
+_FIRST_CHOICES = 8
+_CHOICES = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for; empty texts ask for nothing.
+def _distinct(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+_Names = Annotated[tuple[str, ...], AfterValidator(_distinct)]
+
+
+class QuestionForm(PageForm):
+    """What the address asks for.
 
     Attributes:
         skip: Steps of reading the question that are left out.
         start: Token of a later page.
     """
 
-    q: str
-    provider: tuple[str, ...]
-    topic: tuple[str, ...]
-    since: str
-    until: str
-    skip: tuple[str, ...]
-    start: str
-
-    @property
-    def link(self) -> Link:
-        """The address of its first page."""
-        values = [("q", self.q)]
-        values += [("provider", name) for name in self.provider]
-        values += [("topic", name) for name in self.topic]
-        values += [("from", self.since), ("to", self.until)]
-        values += [("skip", step) for step in self.skip]
-        return Link("/", tuple((name, value) for name, value in values if value))
+    q: str = ""
+    provider: _Names = ()
+    topic: _Names = ()
+    since: str = Field(default="", alias="from")
+    until: str = Field(default="", alias="to")
+    skip: _Names = ()
+    start: str = ""
 
     @property
     def query(self) -> Query:
@@ -83,39 +80,15 @@ class Asked:
         )
 
 
-def _asked(
-    q: str = "",
-    provider: _Names = None,
-    topic: _Names = None,
-    since: Annotated[str, Parameter(alias="from")] = "",
-    until: Annotated[str, Parameter(alias="to")] = "",
-    skip: _Names = None,
-    start: str = "",
-) -> Asked:
-    return Asked(
-        q=q.strip(),
-        provider=_named(provider),
-        topic=_named(topic),
-        since=since.strip(),
-        until=until.strip(),
-        skip=_named(skip),
-        start=start,
-    )
-
-
-def _named(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values or () if value.strip()))
-
-
 @router.get("/")
 def ask(
-    request: Request, asked: Annotated[Asked, Depends(_asked)], index: IndexDependency
+    request: Request, form: Annotated[QuestionForm, Parameter()], index: IndexDependency
 ) -> HTMLResponse:
     """The box, and below it the answer or, without a question, what there is to ask about."""
-    if not asked.q:
-        return page(request, "front.html.jinja", {"asked": asked, **_overview(index)})
-    found = index.search(asked.query)
-    return page(request, "ask.html.jinja", {"asked": asked, **_answer(index, asked, found)})
+    context = {"form": form, "link": form.link_to("/")}
+    if not form.q:
+        return page(request, "front.html.jinja", context | _overview(index))
+    return page(request, "ask.html.jinja", context | _answer(index, form))
 
 
 def _overview(index: Index) -> dict[str, object]:
@@ -127,7 +100,8 @@ def _overview(index: Index) -> dict[str, object]:
     }
 
 
-def _answer(index: Index, asked: Asked, found: SearchResults) -> dict[str, object]:
+def _answer(index: Index, form: QuestionForm) -> dict[str, object]:
+    found = index.search(form.query)
     facets = found.facets
     assert facets is not None  # noqa: S101 - they are asked for
     copies = {
@@ -138,7 +112,7 @@ def _answer(index: Index, asked: Asked, found: SearchResults) -> dict[str, objec
     return {
         "found": found,
         "rows": [
-            (hit, snippet(hit.passage), bar, _held(copies[hit.rank], named))
+            (hit, snippet(hit.passage), bar, [named[i] for i in copies[hit.rank] if i in named])
             for hit, bar in zip(found.hits, bars(found.hits), strict=True)
         ],
         "providers": [
@@ -146,8 +120,8 @@ def _answer(index: Index, asked: Asked, found: SearchResults) -> dict[str, objec
         ],
         "facets": facets,
         "filters": [
-            ("provider", "Outlets", choices.outlets(facets.providers, asked.provider)),
-            ("topic", "Topics", choices.topics(facets.topics, asked.topic)),
+            ("provider", "Outlets", outlet_choices(facets.providers, form.provider)),
+            ("topic", "Topics", topic_choices(facets.topics, form.topic)),
         ],
         "histogram": histogram(facets.days),
         # Notes beyond the steps of reading are about the ranking; there is nothing to leave out.
@@ -157,5 +131,54 @@ def _answer(index: Index, asked: Asked, found: SearchResults) -> dict[str, objec
     }
 
 
-def _held(ids: tuple[str, ...], named: dict[str, ArticleSummary]) -> list[ArticleSummary]:
-    return [named[each] for each in ids if each in named]
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value as it is sent and as it is shown."""
+
+    value: str
+    label: str
+    articles: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The first ones, all chosen ones among them, and some more."""
+
+    first: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+
+
+def outlet_choices(counted: Iterable[ProviderCount], chosen: Sequence[str]) -> Choices:
+    """Outlets by their domain, else by their name."""
+    every = [(each.provider, each.articles) for each in counted]
+    return _choices(
+        Attribute.PROVIDER,
+        [Choice(o.key, o.name or o.domain, articles, chosen=False) for o, articles in every],
+        chosen,
+    )
+
+
+def topic_choices(counted: Iterable[TopicCount], chosen: Sequence[str]) -> Choices:
+    """Topics."""
+    return _choices(
+        Attribute.TOPIC,
+        [Choice(each.topic, each.topic, each.articles, chosen=False) for each in counted],
+        chosen,
+    )
+
+
+def _choices(attribute: Attribute, every: Sequence[Choice], chosen: Sequence[str]) -> Choices:
+    """Chosen values first, those that nothing has too, then by the number of articles."""
+    wanted = {normal_text(attribute, value): value for value in chosen}
+    choices: list[Choice] = []
+    met: set[str] = set()
+    for each in every:
+        same = {normal_text(attribute, name) for name in (each.value, each.label)} & wanted.keys()
+        met |= same
+        # What was chosen is sent as it was written, else it would be sent twice.
+        choices.append(replace(each, value=wanted[min(same)], chosen=True) if same else each)
+    choices += [Choice(wanted[name], wanted[name], 0, chosen=True) for name in wanted.keys() - met]
+    choices.sort(key=lambda choice: (not choice.chosen, -choice.articles, choice.label))
+    first = max(_FIRST_CHOICES, sum(choice.chosen for choice in choices))
+    return Choices(tuple(choices[:first]), tuple(choices[first:_CHOICES]))

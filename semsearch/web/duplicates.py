@@ -8,9 +8,8 @@ from fastapi.responses import HTMLResponse
 
 from semsearch.errors import InvalidRequestError
 from semsearch.model.coverage import Descent, DuplicateGroups, GroupMember, GroupView
-from semsearch.web.dependencies import IndexDependency
-from semsearch.web.filters import SORTS, ListFiltersDependency
-from semsearch.web.page import page
+from semsearch.web.addresses import SORTS, ListFiltersDependency
+from semsearch.web.page import IndexDependency, page
 
 router = APIRouter()
 
@@ -43,7 +42,7 @@ def duplicates(
     context: dict[str, object] = {
         "filters": filters,
         "sorts": {name: words for name, words in SORTS.items() if name != "origins"},
-        "link": filters.link(_PATH),
+        "link": filters.link_to(_PATH),
         "found": found,
         "problem": problem,
     }

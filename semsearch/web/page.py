@@ -4,17 +4,21 @@ A page runs no script and takes no style but ours: a headline that holds HTML st
 were one to slip through, the browser would still refuse to run it.
 """
 
+from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
+from typing import Annotated, cast
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment
+from starlette.exceptions import HTTPException
 
 from semsearch import __version__
+from semsearch.index import Index
 from semsearch.model.urls import host_of
-from semsearch.web import assets, naming, telling
+from semsearch.web import assets, formatting, plots
 from semsearch.web.rendering import environment
 
 _POLICY = (
@@ -75,9 +79,46 @@ def _environment() -> Environment:
     templates.globals |= {
         "asset": assets.address,
         "host_of": host_of,
-        "naming": naming,
-        "sided": telling.sided,
+        "formatting": formatting,
         "version": __version__,
     }
     templates.filters |= {"segment": segment, "sentence": sentence}
     return templates
+
+
+def _index(request: Request) -> Index:
+    return cast("Index", request.app.state.index)
+
+
+IndexDependency = Annotated[Index, Depends(_index)]
+
+
+_PICTURE_HEADERS = {
+    # Their addresses name the generation they are of, so they never change.
+    "Cache-Control": "private, max-age=86400, immutable",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Width(StrEnum):
+    """For which screens a plot is drawn: letters cannot reflow, so each has a plot of its own."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+WIDTHS = {Width.SMALL: plots.NARROW, Width.MEDIUM: plots.WIDE, Width.LARGE: 940}
+
+
+def picture(svg: str) -> Response:
+    """A plot as a response.
+
+    Raises:
+        HTTPException: There is nothing to draw.
+    """
+    if not svg:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing to draw.")
+    shown = plots.in_either_light(svg)
+    return Response(shown, media_type="image/svg+xml", headers=_PICTURE_HEADERS)

@@ -1,4 +1,4 @@
-"""When providers reported, which frames they use, and when stories began, as SVG.
+"""Plots as SVG, and in words: when providers reported, their frames, when stories began.
 
 Altair and its renderer take a second to import; only reports and pictures need them.
 """
@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from semsearch.model.comparison import Comparison
-from semsearch.web.naming import clean, key_of, names_of
+from semsearch.web.formatting import clean, key_of, names_of
 
 if TYPE_CHECKING:
     import altair as alt
+
+from semsearch.web.formatting import lag, moment
 
 WIDE = 560
 NARROW = 200
@@ -19,6 +21,9 @@ NARROW = 200
 
 _ROW = 22
 _MOST_ROWS = 40
+_CAPTION_ARTICLES = 4
+_CAPTION_OUTLETS = 6
+_CAPTION_FRAMES = 3
 _INK, _RULE, _ACCENT = "#1d1d1f", "#d9dde1", "#1b4965"
 _DARK = {_INK: "#e6e7e9", _RULE: "#4a5058", _ACCENT: "#8cc4ea"}
 _FONT = "system-ui, sans-serif"
@@ -192,3 +197,34 @@ def _rendered(specification: str) -> str:
     import vl_convert  # noqa: PLC0415 - see above
 
     return str(vl_convert.vegalite_to_svg(specification))
+
+
+def timeline_caption(found: Comparison) -> str:
+    """Who reported when; empty where no date is known."""
+    names = names_of(found)
+    dated = [one for one in found.timeline if one.published is not None]
+    if not dated:
+        return ""
+    told = [
+        f"{names[one.provider]} {moment(one.published)} ({lag(one.lag_hours)})"
+        for one in dated[:_CAPTION_ARTICLES]
+    ]
+    return f"Who reported when: {'; '.join(told)}{_more(len(dated) - _CAPTION_ARTICLES)}."
+
+
+def frames_caption(found: Comparison) -> str:
+    """Each outlet's most frequent frames; empty where no sentence has one."""
+    names = names_of(found)
+    counted = [view for view in found.providers if view.frames.counts]
+    told = [
+        f"{names[key_of(view)]}: "
+        + ", ".join(f"{one.frame} {one.sentences}" for one in view.frames.counts[:_CAPTION_FRAMES])
+        for view in counted[:_CAPTION_OUTLETS]
+    ]
+    if not told:
+        return ""
+    return f"Sentences per frame. {'; '.join(told)}{_more(len(counted) - _CAPTION_OUTLETS)}."
+
+
+def _more(number: int) -> str:
+    return f"; and {number:,} more" if number > 0 else ""

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from semsearch.web import naming
+from semsearch.web.formatting import clean
 
 
 @cache
@@ -22,6 +22,4 @@ def environment(folder: str) -> Environment:
 
 def _finalized(value: object) -> object:
     """Text without control characters; what is markup stays."""
-    return (
-        naming.clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-    )
+    return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

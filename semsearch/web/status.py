@@ -3,8 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.web.dependencies import IndexDependency
-from semsearch.web.page import page
+from semsearch.web.page import IndexDependency, page
 
 router = APIRouter()
 

@@ -9,11 +9,9 @@ from semsearch.errors import InvalidRequestError
 from semsearch.model.coverage import DayOfStories, Stories
 from semsearch.model.search import DayCount
 from semsearch.web import plots
-from semsearch.web.dependencies import IndexDependency
-from semsearch.web.filters import SORTS, ListFiltersDependency
+from semsearch.web.addresses import SORTS, ListFiltersDependency
 from semsearch.web.histogram import Histogram, histogram
-from semsearch.web.page import page
-from semsearch.web.pictures import WIDTHS, Width, picture
+from semsearch.web.page import WIDTHS, IndexDependency, Width, page, picture
 
 router = APIRouter()
 
@@ -37,8 +35,8 @@ def stories(
     context: dict[str, object] = {
         "filters": filters,
         "sorts": SORTS,
-        "link": filters.link(_PATH),
-        "picture": filters.link(f"{_PATH}/beginnings.svg"),
+        "link": filters.link_to(_PATH),
+        "picture": filters.link_to(f"{_PATH}/beginnings.svg"),
         "found": found,
         "periods": _periods(days),
         "problem": problem,

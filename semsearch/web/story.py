@@ -10,19 +10,28 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
-from semsearch.model.comparison import Comparison
+from semsearch.model.comparison import Comparison, Evidence
 from semsearch.model.coverage import StoryMember, StoryView
-from semsearch.web import naming, plots, telling
-from semsearch.web.columns import BESIDE, Layout, lay_out
-from semsearch.web.dependencies import IndexDependency
-from semsearch.web.html import html
-from semsearch.web.markdown import markdown
-from semsearch.web.marking import Mark, phrases
-from semsearch.web.page import HEADERS, page
-from semsearch.web.pictures import WIDTHS, Width, picture
-from semsearch.web.sheet import sheet
+from semsearch.web import plots
+from semsearch.web.comparison_table import BESIDE, Layout, lay_out
+from semsearch.web.exports import csv_table, html, markdown
+from semsearch.web.formatting import names_of
+from semsearch.web.highlights import Mark, phrases
+from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture
 
 router = APIRouter()
+
+_STATEMENTS = {
+    "shared": "two sentences report the same",
+    "not_found": "not found in a full text, only here",
+    "missing": "reported by others, not found here",
+    "differs": "two sentences give another value",
+    "labels": "another name in the same place",
+    "frames": "frame of a sentence",
+    "quotes": "quoted text",
+    "upstream": "named source",
+}
+_ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +82,12 @@ def story(
         "found": found,
         "reason": reason,
         "layout": layout,
-        "names": {} if found is None else naming.names_of(found),
+        "names": {} if found is None else names_of(found),
         "beside": len(layout.columns) if len(layout.columns) <= BESIDE else 0,
         "carried": _carried(view),
-        "when": "" if found is None else telling.timeline_in_words(found),
-        "framed": "" if found is None else telling.frames_in_words(found),
-        "methods": () if found is None else telling.methods(found),
+        "when": "" if found is None else plots.timeline_caption(found),
+        "framed": "" if found is None else plots.frames_caption(found),
+        "methods": () if found is None else methods(found),
         "most": Most.of(everything=everything),
         "everything": everything,
         "Mark": Mark,
@@ -109,7 +118,7 @@ def _json(found: Comparison) -> str:
 _EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
     "html": ("text/html", html),
     "md": ("text/markdown", markdown),
-    "csv": ("text/csv", sheet),
+    "csv": ("text/csv", csv_table),
     "json": ("application/json", _json),
 }
 
@@ -138,3 +147,18 @@ def _carried(view: StoryView) -> tuple[Carried, ...]:
     for member in view.members:
         found.setdefault(member.group or f"alone {member.article.id}", []).append(member)
     return tuple(Carried(some[0].group, tuple(some)) for some in found.values())
+
+
+def methods(found: Comparison) -> tuple[tuple[str, str, Evidence], ...]:
+    """Each kind of statement that is made: what it says, how it is made, how often it was right."""
+    view = found.providers[0]
+    how = {
+        "labels": "words in the same place of two aligned sentences",
+        "frames": view.frames.method,
+        "quotes": view.sourcing.method,
+        "upstream": view.sourcing.method,
+    }
+    return tuple(
+        (_STATEMENTS.get(kind, kind), how.get(kind, _ALIGNED), evidence)
+        for kind, evidence in found.evidence.items()
+    )

@@ -9,7 +9,7 @@ from semsearch.compare.comparison import compare, headline_view
 from semsearch.compare.sentences import ComparedText
 from semsearch.model.article import Basis, Provider
 from semsearch.model.comparison import Comparison, Status
-from semsearch.web.html import html
+from semsearch.web.exports import html
 from tests.support.answers import cited
 from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE, article, frames, ready, story
 

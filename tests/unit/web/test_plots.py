@@ -1,10 +1,12 @@
 """Pictures for pages: drawn once, readable on light and dark paper."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from semsearch.web import plots
+from semsearch.web.plots import frames_caption, timeline_caption
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 
@@ -48,3 +50,26 @@ def test_names_stay_text() -> None:
 
 def test_the_same_picture_is_drawn_once() -> None:
     assert plots.timeline(PLAIN) is plots.timeline(PLAIN)
+
+
+PLAIN = plain()
+
+
+def test_a_timeline_names_the_first_and_counts_the_rest() -> None:
+    told = timeline_caption(PLAIN)
+    assert told.startswith("Who reported when: ")
+    assert "(first)" in told
+    assert "+3.0 h" in told
+    assert told.endswith("; and 1 more.")
+    assert timeline_caption(hostile()) == ""
+
+
+def test_frames_are_told_by_outlet() -> None:
+    told = frames_caption(PLAIN)
+    for view in PLAIN.providers:
+        for count in view.frames.counts[:3]:
+            assert f"{count.frame} {count.sentences}" in told
+    bare = tuple(replace(one, frames=replace(one.frames, counts=())) for one in PLAIN.providers)
+    assert frames_caption(replace(PLAIN, providers=bare)) == ""
+    many = compared([article(f"o{number}", STRIKE) for number in range(8)], ())
+    assert frames_caption(many).endswith("; and 2 more.")

@@ -1,8 +1,8 @@
 """A column per provider, a row per fact, and why a cell is empty."""
 
 from semsearch.model.article import Basis, Provider
-from semsearch.web.columns import BESIDE, lay_out
-from semsearch.web.naming import key_of
+from semsearch.web.comparison_table import BESIDE, lay_out
+from semsearch.web.formatting import key_of
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 
@@ -26,7 +26,7 @@ def test_every_sentence_of_a_fact_has_a_cell() -> None:
     rows = lay_out(PLAIN).facts
     assert [row.number for row in rows] == list(range(1, len(PLAIN.shared_facts) + 1))
     for row, fact in zip(rows, PLAIN.shared_facts, strict=True):
-        told = {"".join(piece.text for piece in one.sentence) for one in row.told if one.sentence}
+        told = {"".join(piece.text for piece in one.sentence) for one in row.cells if one.sentence}
         assert told == {one.sentence.text for one in fact.sentences}
         assert row.reported == sum(len(one.providers) for one in fact.sentences)
 
@@ -35,9 +35,9 @@ def test_where_there_is_no_sentence_the_reason_stands() -> None:
     missing = {(one.provider, one.sentences) for one in PLAIN.reported_by_others_not_here}
     rows = lay_out(PLAIN).facts
     for row, fact in zip(rows, PLAIN.shared_facts, strict=True):
-        assert len(row.told) == len(lay_out(PLAIN).columns) <= BESIDE
+        assert len(row.cells) == len(lay_out(PLAIN).columns) <= BESIDE
         assert row.silent == {}
-        for one in row.told:
+        for one in row.cells:
             if one.sentence:
                 assert one.absence == ""
             elif any((key, fact.sentences) in missing for key in one.column.keys):
@@ -56,9 +56,9 @@ def test_of_many_columns_the_silent_are_named_in_a_line() -> None:
     layout = lay_out(compared(texts, ()))
     assert len(layout.columns) == 8
     for row in layout.facts:
-        assert all(one.sentence for one in row.told)
+        assert all(one.sentence for one in row.cells)
         silent = {name for names in row.silent.values() for name in names}
-        assert len(row.told) + len(silent) == 8
+        assert len(row.cells) + len(silent) == 8
         assert "Late" in row.silent["unknown: only the excerpt is held"]
 
 

@@ -9,7 +9,7 @@ from semsearch.library.showing import view
 from semsearch.model.article import Article, Field
 from semsearch.model.relation import Relation, Side
 from semsearch.relate.relate import compare
-from semsearch.web.changes import Change, Run, Text, characters, column
+from semsearch.web.difference import Change, DiffColumn, DiffRun, characters, diff_column
 from tests.unit.relate.profiles import OTHER, REPORT, START, paragraphs, profile_of
 
 FIRST, *_, LAST = paragraphs(REPORT)
@@ -23,22 +23,22 @@ def related(a: str, b: str) -> tuple[Article, Article, Relation]:
     return one, other, compare(profile_of(one), profile_of(other))
 
 
-def columns(a: str, b: str, *, everything: bool = True) -> tuple[Text, Text]:
+def columns(a: str, b: str, *, everything: bool = True) -> tuple[DiffColumn, DiffColumn]:
     one, other, relation = related(a, b)
     assert relation.lineage is not None
     shared = relation.lineage.kept
 
-    def of(article: Article, side: Side) -> Text:
-        return column(view(article), side, shared, relation.lineage, everything=everything)
+    def of(article: Article, side: Side) -> DiffColumn:
+        return diff_column(view(article), side, shared, relation.lineage, everything=everything)
 
     return of(one, "a"), of(other, "b")
 
 
-def runs(text: Text, change: Change) -> list[Run]:
+def runs(text: DiffColumn, change: Change) -> list[DiffRun]:
     return [run for part in text.parts for run in part.runs if run.change is change]
 
 
-def told(text: Text, field: Field) -> str:
+def told(text: DiffColumn, field: Field) -> str:
     return "".join(
         run.text + run.after for part in text.parts if part.field is field for run in part.runs
     )
@@ -89,7 +89,7 @@ def test_every_character_stands_once(order: list[str], cut: int) -> None:
     one, other, relation = related(REPORT, body)
     for article, side in ((one, "a"), (other, "b")):
         shared = relation.evidence.shared if relation.lineage is None else relation.lineage.kept
-        text = column(view(article), side, shared, relation.lineage, everything=True)  # type: ignore[arg-type]
+        text = diff_column(view(article), side, shared, relation.lineage, everything=True)  # type: ignore[arg-type]
         assert told(text, Field.BODY) == article.body
         assert told(text, Field.TITLE) == article.title
         numbers = [run.number for part in text.parts for run in part.runs if run.begins]
@@ -98,10 +98,10 @@ def test_every_character_stands_once(order: list[str], cut: int) -> None:
 
 def test_what_is_no_duplicate_shows_shared_runs_alone() -> None:
     one, other, relation = related(REPORT, f"{FIRST}\n\n{OTHER}")
-    text = column(view(other), "b", relation.evidence.shared, None, everything=True)
+    text = diff_column(view(other), "b", relation.evidence.shared, None, everything=True)
     assert {run.change for part in text.parts for run in part.runs} <= {Change.KEPT, Change.ASIDE}
     assert any(run.text.startswith(FIRST[:40]) for run in runs(text, Change.KEPT))
-    empty = column(view(replace(one, title="")), "a", (), None, everything=True)
+    empty = diff_column(view(replace(one, title="")), "a", (), None, everything=True)
     assert [part.field for part in empty.parts] == [Field.BODY]
 
 

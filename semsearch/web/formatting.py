@@ -1,6 +1,7 @@
-"""How reports name providers, shares, lags and measured precisions, and keep texts printable."""
+"""Format providers, shares, time lags and measured precisions, and keep texts printable."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from semsearch.model.comparison import Comparison, Evidence, ProviderView
 
 # A feed must not reach a screen or terminal with control characters or reversed directions.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_SIDE = re.compile(r"\b[ab]\b")
 _DAYS_FROM = 72.0
 
 UNANSWERED = "Nothing here answers the question; these are the nearest articles."
@@ -84,3 +86,9 @@ def size(number: int) -> str:
             return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
         value /= 1_000
     return f"{value:.1f} GB"
+
+
+def name_sides(reasons: Iterable[str], a: str, b: str) -> str:
+    """Reasons of a lineage with the two articles called by name instead of a and b."""
+    names = {"a": a, "b": b}
+    return "; ".join(_SIDE.sub(lambda side: names[side[0]], reason) for reason in reasons)

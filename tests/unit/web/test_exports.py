@@ -21,10 +21,8 @@ from semsearch.model.comparison import (
     Upstream,
 )
 from semsearch.web import plots
-from semsearch.web.html import html
-from semsearch.web.markdown import escaped, markdown
-from semsearch.web.naming import lag, percent, precision, web_address
-from semsearch.web.sheet import sheet
+from semsearch.web.exports import csv_table, escaped, html, markdown
+from semsearch.web.formatting import lag, percent, precision, web_address
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import HOSTILE, compared, hostile, plain
 
@@ -132,7 +130,7 @@ def test_hostile_texts_stay_texts() -> None:
     page = Page(html(found))
     assert not {"script", "a"} & set(page.tags)
     assert '<script>alert("x")</script>' in page.text
-    for shown in (html(found), markdown(found), sheet(found)):
+    for shown in (html(found), markdown(found), csv_table(found)):
         assert "\x1b" not in shown
         assert "\u202e" not in shown
     assert "<script>" not in html(found)
@@ -153,7 +151,7 @@ def test_plots_escape_names() -> None:
 
 
 def test_a_sheet_has_a_row_per_aligned_sentence() -> None:
-    rows = list(csv.DictReader(io.StringIO(sheet(PLAIN))))
+    rows = list(csv.DictReader(io.StringIO(csv_table(PLAIN))))
     expected = [
         (str(number), provider, one.sentence.text)
         for number, fact in enumerate(PLAIN.shared_facts, start=1)
@@ -170,7 +168,7 @@ def test_no_cell_is_a_formula() -> None:
     one = fact.sentences[0]
     span = replace(one.sentence, text="=HYPERLINK(1)")
     fact = replace(fact, sentences=(replace(one, sentence=span),))
-    (row,) = csv.DictReader(io.StringIO(sheet(replace(found, shared_facts=(fact,)))))
+    (row,) = csv.DictReader(io.StringIO(csv_table(replace(found, shared_facts=(fact,)))))
     assert row["sentence"] == "'=HYPERLINK(1)"
 
 

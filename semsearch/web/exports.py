@@ -1,12 +1,17 @@
-"""A comparison in Markdown."""
+"""Write a comparison as a file: Markdown, a page of HTML that stands alone, or CSV."""
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from semsearch.model.comparison import Comparison, FactSentence, ProviderView, Span
 from semsearch.model.confidence import Confidence
-from semsearch.web.marking import Mark, Piece, phrases, worded
-from semsearch.web.naming import (
+from semsearch.web import formatting, plots
+from semsearch.web.formatting import (
     UNANSWERED,
     clean,
     key_of,
@@ -16,6 +21,8 @@ from semsearch.web.naming import (
     percent,
     precision,
 )
+from semsearch.web.highlights import Mark, Piece, phrases, worded
+from semsearch.web.rendering import environment
 
 # What could be read as a mark within a line: an underscore inside a word cannot, nor can an
 # ampersand that begins no character reference.
@@ -186,3 +193,80 @@ def _who(providers: Iterable[str], names: dict[str, str]) -> str:
 
 def _listed(texts: Iterable[str]) -> str:
     return ", ".join(map(escaped, texts))
+
+
+_PRINTED_COLUMNS = 6  # providers that fit beside each other on a printed page
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A shared fact: the marked sentence of each provider that states it, by its key."""
+
+    number: int
+    cells: dict[str, tuple[Piece, ...]]
+    basis: str
+
+    def said_by(self, group: Iterable[ProviderView]) -> bool:
+        """Whether one of some providers states it."""
+        return any(key_of(view) in self.cells for view in group)
+
+
+def html(found: Comparison) -> str:
+    """The comparison as a page that stands alone: no script, nothing fetched, printable."""
+    return (
+        environment("")
+        .get_template("report.html.jinja")
+        .render(
+            found=found,
+            names=names_of(found),
+            rows=_rows(found),
+            columns=_PRINTED_COLUMNS,
+            Mark=Mark,
+            formatting=formatting,
+            phrases=phrases,
+            # Made by our own plotting, which escapes what stands in it.
+            timeline=Markup(plots.timeline(found)),  # noqa: S704
+            frames=Markup(plots.frames(found)),  # noqa: S704
+        )
+    )
+
+
+def _rows(found: Comparison) -> list[ReportRow]:
+    return [
+        ReportRow(
+            number,
+            {
+                provider: marked
+                for one, marked in zip(fact.sentences, worded(fact), strict=True)
+                for provider in one.providers
+            },
+            fact.basis.value,
+        )
+        for number, fact in enumerate(found.shared_facts, start=1)
+    ]
+
+
+_COLUMNS = ("fact", "provider", "article", "field", "start", "end", "sentence", "basis")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_table(found: Comparison) -> str:
+    """One row per sentence and provider; rows of one fact are what is aligned.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    lines = io.StringIO(newline="")
+    rows = csv.writer(lines, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+    for number, fact in enumerate(found.shared_facts, start=1):
+        for one in fact.sentences:
+            where = one.sentence
+            for provider in one.providers:
+                named = (_cell(provider), _cell(where.article), where.field, where.start)
+                rows.writerow([number, *named, where.end, _cell(where.text), fact.basis])
+    return lines.getvalue()
+
+
+def _cell(text: str) -> str:
+    shown = clean(text)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

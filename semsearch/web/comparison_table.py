@@ -13,8 +13,8 @@ from semsearch.model.comparison import (
     ProviderView,
     SharedFact,
 )
-from semsearch.web.marking import Piece, worded
-from semsearch.web.naming import key_of, names_of
+from semsearch.web.formatting import key_of, names_of
+from semsearch.web.highlights import Piece, worded
 
 BESIDE = 4
 """Columns that fit beside each other; of more, only those that say something are shown."""
@@ -52,7 +52,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Cell:
     """What a column says of a fact: a marked sentence, or why there is none."""
 
     column: Column
@@ -65,13 +65,13 @@ class FactRow:
     """A shared fact.
 
     Attributes:
-        told: One entry per column where they fit beside each other, else of those that state it.
-        silent: The other columns by why they are silent, where not all are in ``told``.
+        cells: One per column where they fit beside each other, else of those that state it.
+        silent: The other columns by why they are silent, where not all are in ``cells``.
     """
 
     number: int
     basis: Basis
-    told: tuple[Told, ...]
+    cells: tuple[Cell, ...]
     silent: Mapping[str, tuple[str, ...]]
     reported: int
 
@@ -146,35 +146,35 @@ def _row(
 ) -> FactRow:
     sentences = dict(zip((one.providers for one in fact.sentences), worded(fact), strict=True))
     absent_from = {one.provider for one in missing}
-    told = [_told(column, sentences, absent_from) for column in columns]
-    stating = [one for one in told if one.sentence]
-    silent = sorted((one for one in told if not one.sentence), key=lambda one: one.absence)
+    cells = [_cell(column, sentences, absent_from) for column in columns]
+    stating = [cell for cell in cells if cell.sentence]
+    silent = sorted((cell for cell in cells if not cell.sentence), key=lambda cell: cell.absence)
     beside = len(columns) <= BESIDE
     return FactRow(
         number=number,
         basis=fact.basis,
-        told=tuple(told if beside else stating),
+        cells=tuple(cells if beside else stating),
         silent={}
         if beside
         else {
-            why: tuple(one.column.name for one in some)
-            for why, some in groupby(silent, key=lambda one: one.absence)
+            why: tuple(cell.column.name for cell in some)
+            for why, some in groupby(silent, key=lambda cell: cell.absence)
         },
-        reported=sum(len(one.column.keys) for one in stating),
+        reported=sum(len(cell.column.keys) for cell in stating),
     )
 
 
-def _told(
+def _cell(
     column: Column,
     sentences: Mapping[tuple[str, ...], tuple[Piece, ...]],
     absent_from: set[str],
-) -> Told:
+) -> Cell:
     for providers, sentence in sentences.items():
         if not set(providers).isdisjoint(column.keys):
-            return Told(column, sentence)
+            return Cell(column, sentence)
     if not absent_from.isdisjoint(column.keys):
-        return Told(column, (), "not found in the text we hold")
+        return Cell(column, (), "not found in the text we hold")
     if column.view.basis is Basis.FULL:
-        return Told(column, (), "unclear")
+        return Cell(column, (), "unclear")
     held = "excerpt" if column.view.basis is Basis.EXCERPT else "headline"
-    return Told(column, (), f"unknown: only the {held} is held")
+    return Cell(column, (), f"unknown: only the {held} is held")
