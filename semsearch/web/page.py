@@ -54,7 +54,7 @@ def page(
 
 def rendered(template: str, path: str, context: dict[str, object]) -> str:
     """A template as text."""
-    return _environment().get_template(template).render(path=path, **context)
+    return templates().get_template(template).render(path=path, **context)
 
 
 def segment(identity: str) -> str:
@@ -69,21 +69,22 @@ def sentence(text: str) -> str:
 
 def prepare() -> None:
     """Read every template, so that no reader waits for it."""
-    for name in _environment().list_templates():
-        _environment().get_template(name)
+    for name in templates().list_templates():
+        templates().get_template(name)
 
 
 @cache
-def _environment() -> Environment:
-    templates = environment("templates")
-    templates.globals |= {
+def templates() -> Environment:
+    """The templates of the pages with the functions and filters that they use."""
+    pages = environment("templates")
+    pages.globals |= {
         "asset": assets.address,
         "host_of": host_of,
         "formatting": formatting,
         "version": __version__,
     }
-    templates.filters |= {"segment": segment, "sentence": sentence}
-    return templates
+    pages.filters |= {"segment": segment, "sentence": sentence}
+    return pages
 
 
 def _index(request: Request) -> Index:
