@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from semsearch.errors import SemsearchError
     from semsearch.index import Index
-    from semsearch.indexing.indexer import Written
     from semsearch.model.article import Article, Provider
     from semsearch.model.comparison import Comparison
     from semsearch.model.coverage import (
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     )
     from semsearch.model.filters import Filters
     from semsearch.model.relation import Relation
-    from semsearch.model.report import IndexReport, Skipped
+    from semsearch.model.report import IndexReport, Skipped, Written
     from semsearch.model.search import Hit, Query, SearchResults, SimilarResults
     from semsearch.model.status import IndexStatus
     from semsearch.model.view import ArticleView
@@ -78,7 +77,7 @@ _DEFINED_IN = {
     "Skipped": "model.report",
     "Stories": "model.coverage",
     "StoryView": "model.coverage",
-    "Written": "indexing.indexer",
+    "Written": "model.report",
 }
 
 

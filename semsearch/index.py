@@ -13,10 +13,9 @@ from semsearch.ask.similar import SimilarFinder
 from semsearch.compare.comparer import Comparer, Detail
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
-from semsearch.indexing.catching_up import CatchUp
-from semsearch.indexing.indexer import Indexer, Written
-from semsearch.indexing.run import Progress
-from semsearch.indexing.skips import last_skipped
+from semsearch.indexing.files import last_skipped
+from semsearch.indexing.indexer import Indexer
+from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import showing
@@ -39,7 +38,7 @@ from semsearch.model.coverage import (
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
 from semsearch.model.relation import Relation
-from semsearch.model.report import IndexReport, LastSkipped, Skipped
+from semsearch.model.report import IndexProgress, IndexReport, LastSkipped, Skipped, Written
 from semsearch.model.search import (
     ArticleSummary,
     Collapse,
@@ -95,7 +94,7 @@ class Index:
         self._duplicates = DuplicateFinder(library)
         self._stories = StoryFinder(library)
         self._comparer = Comparer(library, self._searcher, frames)
-        self._catch_up: CatchUp | None = None
+        self._retry: PublicationRetry | None = None
 
     def __enter__(self) -> Self:
         """The index itself; the end of the block closes it."""
@@ -112,8 +111,8 @@ class Index:
 
     def close(self) -> None:
         """Give back files and connections."""
-        if self._catch_up is not None:
-            self._catch_up.stop()
+        if self._retry is not None:
+            self._retry.stop()
         self.library.close()
 
     # --- writing --------------------------------------------------------------------------
@@ -126,7 +125,7 @@ class Index:
         prune: bool = False,
         dry_run: bool = False,
         reader: ParseBlocks = parse_here,
-        on_progress: Callable[[Progress], None] = lambda _: None,
+        on_progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
         """Read files and folders; only what changed is encoded again.
 
@@ -152,7 +151,7 @@ class Index:
             ReadOptions(provider=Provider(provider), stubs=stubs),
             prune=prune,
             dry_run=dry_run,
-            reader=reader,
+            parse=reader,
             watch=on_progress,
         )
 
@@ -230,8 +229,8 @@ class Index:
 
     def keep_published(self) -> None:
         """Until it is closed, publish what an engine could not take when it was written."""
-        self._catch_up = CatchUp(self._indexer)
-        self._catch_up.start()
+        self._retry = PublicationRetry(self._indexer)
+        self._retry.start()
 
     def rebuild(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> IndexStatus:
         """Derive everything but the catalog anew; nothing is encoded again.

@@ -31,8 +31,7 @@ from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
 from semsearch.api.requests import NDJSON, media_type
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
-from semsearch.indexing.indexer import Written
-from semsearch.model.report import Skipped
+from semsearch.model.report import Skipped, Written
 from semsearch.model.search import SimilarResults
 from semsearch.model.view import ArticleView
 

@@ -18,7 +18,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 
 from semsearch.cli.common import stderr
-from semsearch.indexing.run import Progress
+from semsearch.model.report import IndexProgress
 from semsearch.relate.tracking import Tracked
 
 _LINE_SECONDS = 5.0
@@ -72,7 +72,7 @@ def steps(*, silent: bool) -> Iterator[Watch]:
 
 
 @contextmanager
-def watching(*, silent: bool) -> Iterator[Callable[[Progress], None]]:
+def watching(*, silent: bool) -> Iterator[Callable[[IndexProgress], None]]:
     """A callback for ``Indexer.index``."""
     with steps(silent=silent) as watch:
         yield lambda now: watch(_step(now))
@@ -102,7 +102,7 @@ def busy(name: str, *, silent: bool) -> Iterator[None]:
         yield
 
 
-def _step(now: Progress) -> Step:
+def _step(now: IndexProgress) -> Step:
     if now.to_relate:
         return Step("Relating", now.related, now.to_relate, "articles")
     detail = f"{now.articles} articles, {now.encoded} passages encoded"

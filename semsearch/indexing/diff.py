@@ -1,14 +1,56 @@
-"""What of a batch is new or different from what the catalog holds."""
+"""Records that are written together, and what of them is new or different from the catalog."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from semsearch.indexing.batch import Batch, richness
 from semsearch.ingest.identity import content_hash
+from semsearch.ingest.records import Removed, stubs_of
 from semsearch.model.article import Article
 from semsearch.model.urls import canonical_url
 from semsearch.store.catalog.catalog_reader import CatalogReader
-from semsearch.store.catalog.rows import Known
+from semsearch.store.catalog.rows import FileState, Known
+
+# A batch is what an interruption can lose: some seconds of encoding.
+_BATCH_RECORDS = 512
+_BATCH_CHARS = 250_000
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records read but not yet written; a later record of an id replaces an earlier one.
+
+    Attributes:
+        articles: By id, each with the file that it comes from; None: from none.
+        stubs: Articles that those mention, by id.
+        removed: Ids that a record says are gone.
+        files: Those that are read to their end.
+    """
+
+    articles: dict[str, tuple[Article, str | None]] = field(default_factory=dict)
+    stubs: dict[str, Article] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    files: list[FileState] = field(default_factory=list)
+    chars: int = 0
+
+    def add(self, record: Article | Removed, source: str | None, *, stubs: bool) -> None:
+        """Take a record, and the articles that it mentions if ``stubs``."""
+        self.articles.pop(record.id, None)
+        self.removed.discard(record.id)
+        if isinstance(record, Removed):
+            self.removed.add(record.id)
+            return
+        self.articles[record.id] = (record, source)
+        self.chars += len(record.body) + len(record.excerpt)
+        if stubs:
+            for stub in stubs_of(record):
+                known = self.stubs.get(stub.id)
+                if known is None or _richness(stub) > _richness(known):
+                    self.stubs[stub.id] = stub
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to write."""
+        return len(self.articles) >= _BATCH_RECORDS or self.chars >= _BATCH_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +95,7 @@ def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Change
 
     Args:
         batch: What was read.
-        catalog: What is held.
+        catalog: What it is compared with.
         tried: Ids of stubs that were compared before.
     """
     changes = Changes()
@@ -74,18 +116,18 @@ def _compare_articles(
 ) -> None:
     for identity, (article, source) in batch.articles.items():
         digest = content_hash(article)
-        held = known.get(identity)
+        current = known.get(identity)
         if source is not None and buried.get(identity) == digest:
             changes.unchanged.append(identity)  # deleted, and the file is as it was
             continue
-        if held is not None and not held.stub and held.content_hash == digest:
+        if current is not None and not current.stub and current.content_hash == digest:
             changes.unchanged.append(identity)
-            if source not in (None, held.source):
+            if source not in (None, current.source):
                 changes.moved[identity] = source
             continue
         changes.changed.append(Changed(article, digest, source))
-        if held is None or held.stub:
-            changes.stubs_replaced += held is not None
+        if current is None or current.stub:
+            changes.stubs_replaced += current is not None
             changes.added.append(identity)
         else:
             changes.updated.append(identity)
@@ -97,13 +139,12 @@ def _compare_stubs(
     unknown = [stub for stub in stubs if stub.id not in known]
     buried = catalog.buried([stub.id for stub in unknown])
     # The article itself may be there under an id of its own.
-    held_urls = catalog.full_articles_at(
-        filter(None, (canonical_url(stub.url) for stub in unknown))
-    )
+    urls = filter(None, (canonical_url(stub.url) for stub in unknown))
+    article_urls = catalog.full_articles_at(urls)
     fresh = [
         Changed(stub, content_hash(stub), None)
         for stub in unknown
-        if stub.id not in buried and canonical_url(stub.url) not in held_urls
+        if stub.id not in buried and canonical_url(stub.url) not in article_urls
     ]
     mentioned = {
         stub.id: Changed(stub, digest, None)
@@ -111,12 +152,17 @@ def _compare_stubs(
         if stub.id in known and known[stub.id].stub
         if (digest := content_hash(stub)) != known[stub.id].content_hash
     }
-    held = catalog.by_id(mentioned)
+    current = catalog.by_id(mentioned)
     richer = [
-        one
-        for identity, one in mentioned.items()
-        if identity in held and richness(one.article) > richness(held[identity])
+        mention
+        for identity, mention in mentioned.items()
+        if identity in current and _richness(mention.article) > _richness(current[identity])
     ]
     changes.changed += fresh + richer
     changes.stubs_added += len(fresh)
     changes.stubs_updated += len(richer)
+
+
+def _richness(stub: Article) -> tuple[int, int, str]:
+    """Of two mentions of one article the one that says more is kept, whichever came first."""
+    return len(stub.excerpt), len(stub.title), content_hash(stub)

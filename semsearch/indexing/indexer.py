@@ -5,43 +5,39 @@ relate -> publish what was related -> report
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from semsearch.errors import EngineUnavailableError, NoSuchArticleError
-from semsearch.indexing.run import IndexingRun, Progress
-from semsearch.indexing.skips import remember
-from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
+from semsearch.errors import EngineUnavailableError, NoSuchArticleError, StorageError
+from semsearch.indexing.diff import Batch, diff
+from semsearch.indexing.encoding import split_and_encode
+from semsearch.indexing.files import gone_articles, remember_skipped
+from semsearch.ingest.identity import address_id
+from semsearch.ingest.reading import (
+    ParseBlocks,
+    ReadOptions,
+    SourceFile,
+    blocks_of,
+    find_files,
+    fingerprint,
+    parse_here,
+)
 from semsearch.ingest.records import Removed
 from semsearch.library.library import Library
 from semsearch.model.article import Article
-from semsearch.model.report import IndexReport, Skipped
+from semsearch.model.report import IndexProgress, IndexReport, Skipped, Written
 from semsearch.relate.tracking import Tracked, Tracker
 from semsearch.store.catalog.catalog import WriteBatch
+from semsearch.store.catalog.rows import FileState
 from semsearch.store.manifest import Manifest
+from semsearch.text.language import with_language
 
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of articles sent for writing: durable, and searchable from now on.
-
-    Attributes:
-        added: Ids that were new or stubs before; ``updated`` and ``unchanged`` likewise.
-        removed: Ids that were sent with ``removed: true``.
-        sequence: Of the last write of the catalog that holds them.
-        generation: The newest when it was answered. It shows them, unless an engine beside the
-            catalog did not answer; then a later one will.
-        skipped: Records that could not be read.
-    """
-
-    added: tuple[str, ...]
-    updated: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    sequence: int
-    generation: int
-    skipped: tuple[Skipped, ...] = ()
+Watch = Callable[[IndexProgress], None]
 
 
 class Indexer:
@@ -59,8 +55,8 @@ class Indexer:
         *,
         prune: bool = False,
         dry_run: bool = False,
-        reader: ParseBlocks = parse_here,
-        watch: Callable[[Progress], None] = lambda _: None,
+        parse: ParseBlocks = parse_here,
+        watch: Watch = lambda _: None,
     ) -> IndexReport:
         """Make the index reflect files and folders.
 
@@ -73,7 +69,7 @@ class Indexer:
             options: How records become articles.
             prune: Remove articles of these paths whose file or record is gone.
             dry_run: Read, compare and count only.
-            reader: What turns files into records.
+            parse: What turns files into records.
             watch: Told how far the run is.
 
         Raises:
@@ -81,19 +77,19 @@ class Indexer:
             ModelUnavailableError: The encoder cannot be loaded.
             StorageError: The disk refused; what was written before stays.
         """
-        run = IndexingRun(self._library, options, reader=reader, dry_run=dry_run)
+        run = IndexingRun(self._library, options, dry_run=dry_run, watch=watch)
         started = time.perf_counter()
-        if dry_run:
-            run.read(paths, prune=prune, watch=watch)
-        else:
-            with self._library.writing():
+        relating = 0.0
+        with nullcontext() if dry_run else self._library.writing():
+            if not dry_run:
                 self._library.remember_encoder()
-                run.read(paths, prune=prune, watch=watch)
-                remember(self._catalog, run.skipped)
-                related = time.perf_counter()
+            run.read(paths, parse, prune=prune)
+            if not dry_run:
+                remember_skipped(self._catalog, run.skipped)
+                read = time.perf_counter()
                 self.publish(lambda tracked: watch(run.progress(tracked)))
-                run.relating_seconds = time.perf_counter() - related
-        return run.report(time.perf_counter() - started)
+                relating = time.perf_counter() - read
+        return run.report(time.perf_counter() - started, relating)
 
     def publish(self, watch: Callable[[Tracked], None] = lambda _: None) -> Manifest:
         """Make everything in the catalog searchable, then relate what is new.
@@ -117,8 +113,8 @@ class Indexer:
     def behind(self) -> bool:
         """Whether something durable cannot be searched yet, or is not related."""
         number = self._library.generations.current_number()
-        shown = 0 if number is None else self._library.generations.manifest(number).sequence
-        return min(shown, self._library.coverage.related_until) < self._catalog.sequence
+        published = 0 if number is None else self._library.generations.manifest(number).sequence
+        return min(published, self._library.coverage.related_until) < self._catalog.sequence
 
     def put(self, records: Iterable[Article | Removed], *, stubs: bool = True) -> Written:
         """Write articles that come without a file; an article with the same id is replaced.
@@ -135,13 +131,13 @@ class Indexer:
             for record in records:
                 run.take(record, None)
             run.flush()
-            run.drop_orphans()
+            run.delete_orphans()
             manifest = self.publish()
         return Written(
-            added=tuple(run.outcome["added"]),
-            updated=tuple(run.outcome["updated"]),
-            unchanged=tuple(run.outcome["unchanged"]),
-            removed=tuple(run.outcome["removed"]),
+            added=tuple(run.added),
+            updated=tuple(run.updated),
+            unchanged=tuple(run.unchanged),
+            removed=tuple(run.removed),
             sequence=self._catalog.sequence,
             generation=manifest.generation,
         )
@@ -159,6 +155,199 @@ class Indexer:
                 if identity not in known:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             self._catalog.write(WriteBatch(delete=ids, bury_records=True))
-            IndexingRun(self._library, ReadOptions()).drop_orphans()
+            IndexingRun(self._library, ReadOptions()).delete_orphans()
             manifest = self.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
+
+
+class IndexingRun:
+    """One run: collects records into batches, compares, encodes and writes them, counts.
+
+    Attributes:
+        added, updated, unchanged, removed: Ids of the records, each in one of them.
+        skipped: What could not be read.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        options: ReadOptions,
+        *,
+        dry_run: bool = False,
+        watch: Watch = lambda _: None,
+    ) -> None:
+        self.added: list[str] = []
+        self.updated: list[str] = []
+        self.unchanged: list[str] = []
+        self.removed: list[str] = []
+        self.skipped: list[Skipped] = []
+        self._library = library
+        self._catalog = library.catalog
+        self._options = options
+        self._dry_run = dry_run
+        self._watch = watch
+        self._batch = Batch()
+        self._counts: Counter[str] = Counter()
+        self._encoding_seconds = 0.0
+        self._files = 0
+        self._seen_stubs: set[str] = set()
+
+    def read(self, paths: Sequence[Path], parse: ParseBlocks, *, prune: bool) -> None:
+        """Read everything under the paths, write what changed, prune."""
+        found = list(find_files(paths))
+        files = [file for file in found if isinstance(file, SourceFile)]
+        self.skipped += [file for file in found if isinstance(file, Skipped)]
+        self._files = len(files)
+        fingerprints: dict[SourceFile, str] = {}
+        changed = self._changed(files, fingerprints)
+        blocks = (block for file in changed for block in blocks_of(file))
+        ids_by_path: dict[str, set[str]] = {}
+        for file, parsed in groupby(parse(blocks, self._options), key=itemgetter(0)):
+            path, ids, records, faulty = str(file.path), set[str](), 0, False
+            for record in (record for _, block in parsed for record in block):
+                if isinstance(record, Skipped):
+                    self.skipped.append(record)
+                    faulty = True
+                else:
+                    ids.add(record.id)
+                    records += 1
+                    self.take(record, path)
+            mark = fingerprints.pop(file)
+            if not faulty:  # else it is read again, and what could not be read may still be there
+                self._batch.files.append(FileState(path, mark, records))
+                ids_by_path[path] = ids
+            self._counts["files"] += 1
+        self.flush()
+        if prune:
+            present = {str(file.path) for file in files}
+            gone, lost_files = gone_articles(
+                self._catalog.sources(), paths, present, ids_by_path, self.skipped
+            )
+            self._counts["pruned"] += len(gone)
+            if gone and not self._dry_run:
+                self._catalog.write(WriteBatch(delete=sorted(gone), forget_files=lost_files))
+        self.delete_orphans()
+        self._watch(self.progress())
+
+    def _changed(
+        self, files: Sequence[SourceFile], fingerprints: dict[SourceFile, str]
+    ) -> Iterator[SourceFile]:
+        """Files that are not as they were; ``fingerprints`` takes what each is now."""
+        states = self._catalog.file_states()
+        for file in files:
+            self._watch(self.progress())
+            try:
+                mark = fingerprint(file, self._options)
+            except StorageError as error:
+                self.skipped.append(Skipped(file.shown, None, error.message))
+                self._counts["files"] += 1
+                continue
+            state = states.get(str(file.path))
+            if state is None or state.fingerprint != mark:
+                fingerprints[file] = mark
+                yield file
+                continue
+            self._counts["unchanged"] += state.records
+            self._counts["files_unchanged"] += 1
+            self._counts["files"] += 1
+
+    def take(self, record: Article | Removed, source: str | None) -> None:
+        """Add a record to the batch; a full batch is written."""
+        if record.id in self._batch.articles or record.id in self._batch.removed:
+            self.flush()  # the later record is compared with the earlier one, not lost in it
+        self._batch.add(record, source, stubs=self._options.stubs)
+        if self._batch.full:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the batch: diff, split, encode what is new, commit."""
+        batch, self._batch = self._batch, Batch()
+        changes = diff(batch, self._catalog, self._seen_stubs)
+        self.added += changes.added
+        self.updated += changes.updated
+        self.unchanged += changes.unchanged
+        self.removed += sorted(batch.removed)
+        for name in ("stubs_added", "stubs_updated", "stubs_replaced"):
+            self._counts[name] += getattr(changes, name)
+
+        changed = [
+            replace(change, article=with_language(change.article)) for change in changes.changed
+        ]
+        encoded = split_and_encode(self._library, changed, dry_run=self._dry_run)
+        for name in ("passages", "encoded", "tokens"):
+            self._counts[name] += getattr(encoded, name)
+        self._encoding_seconds += encoded.seconds
+
+        # Ids to end or, where a later mention must not bring them in as stubs, to bury.
+        gone = sorted(
+            self._catalog.known(batch.removed).keys()
+            | batch.removed - set(self._catalog.buried(batch.removed))
+        )
+        if self._dry_run:  # nothing is written, so what was counted must be remembered
+            self._seen_stubs |= changes.stubs
+            return
+        if not (changed or changes.moved or gone or batch.files):
+            return
+        self._catalog.write(
+            WriteBatch(
+                articles=encoded.articles,
+                moved=changes.moved,
+                vectors=encoded.vectors,
+                delete=gone,
+                bury=True,
+                files=batch.files,
+            )
+        )
+        replaced = self._replaced_stubs([change.article for change in changed])
+        if replaced:
+            self._catalog.write(WriteBatch(delete=replaced))
+            self._counts["stubs_replaced"] += len(replaced)
+        self._watch(self.progress())
+
+    def _replaced_stubs(self, articles: Sequence[Article]) -> list[str]:
+        """Stubs of articles that now came under ids of their own."""
+        addresses = {
+            address_id(article.url): article.id
+            for article in articles
+            if not article.stub and article.url
+        }
+        own = {address for address, identity in addresses.items() if address != identity}
+        return sorted(identity for identity, row in self._catalog.known(own).items() if row.stub)
+
+    def delete_orphans(self) -> None:
+        """Remove stubs that no article mentions any more."""
+        orphans = [] if self._dry_run else self._catalog.orphan_stubs()
+        if orphans:
+            self._catalog.write(WriteBatch(delete=orphans))
+
+    def progress(self, tracked: Tracked = Tracked(0, 0)) -> IndexProgress:
+        """How far the run is."""
+        return IndexProgress(
+            self._counts["files"],
+            self._files,
+            len(self.added) + len(self.updated),
+            self._counts["encoded"],
+            self._counts["tokens"],
+            tracked.done,
+            tracked.total,
+        )
+
+    def report(self, seconds: float, relating_seconds: float) -> IndexReport:
+        """The run's figures."""
+        totals = self._catalog.counts()
+        counts = self._counts + Counter(unchanged=len(self.unchanged))
+        return IndexReport(
+            **counts,
+            added=len(self.added),
+            updated=len(self.updated),
+            removed=len(self.removed),
+            skipped=tuple(self.skipped),
+            seconds=round(seconds, 3),
+            encoding_seconds=round(self._encoding_seconds, 3),
+            relating_seconds=round(relating_seconds, 3),
+            articles_total=totals[False],
+            stubs_total=totals[True],
+            generation=self._library.generations.current_number() or 0,
+            sequence=self._catalog.sequence,
+            dry_run=self._dry_run,
+        )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch import __version__
-from semsearch.indexing.skips import last_skipped
+from semsearch.indexing.files import last_skipped
 from semsearch.library.library import Library
 from semsearch.model.report import LastSkipped
 from semsearch.model.status import (

@@ -59,3 +59,38 @@ class IndexReport:
     generation: int = 0
     sequence: int = 0
     dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is. ``done`` and ``total`` count files, ``related`` new articles."""
+
+    done: int
+    total: int
+    articles: int
+    encoded: int
+    tokens: int
+    related: int = 0
+    to_relate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of articles sent for writing: durable, and searchable from now on.
+
+    Attributes:
+        added: Ids that were new or stubs before; ``updated`` and ``unchanged`` likewise.
+        removed: Ids that were sent with ``removed: true``.
+        sequence: Of the last write of the catalog that holds them.
+        generation: The newest when it was answered. It shows them, unless an engine beside the
+            catalog did not answer; then a later one will.
+        skipped: Records that could not be read.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    sequence: int
+    generation: int
+    skipped: tuple[Skipped, ...] = ()

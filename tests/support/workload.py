@@ -20,7 +20,8 @@ from typing import Any
 
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
-from semsearch.indexing import run
+from semsearch.indexing import diff as batches
+from semsearch.indexing import indexer
 from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
 from semsearch.relate.tracking import Tracker
@@ -86,7 +87,7 @@ def write(folder: Path, plan: Plan, pipe: Connection, ready: Callable[[], None])
 
 def _instrument(tell: Callable[..., None]) -> None:
     """Tell of every write and stage; small batches, so that a bulk run has many."""
-    vars(run)["_BATCH_RECORDS"] = _BATCH
+    vars(batches)["_BATCH_RECORDS"] = _BATCH
     write = Catalog.write
 
     def told_write(catalog: Catalog, batch: WriteBatch) -> int:
@@ -117,7 +118,7 @@ def _instrument(tell: Callable[..., None]) -> None:
     staged(Generations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
     staged(Tracker, "catch_up", "relate")
-    staged(run, "diff", "compare")
+    staged(indexer, "diff", "compare")
 
 
 def _die_at(step: int) -> None:
@@ -189,7 +190,7 @@ def _compact(index: Index, rng: Random, _: Path) -> None:
 def _publish(index: Index, rng: Random, _: Path) -> None:
     with index.library.writing():
         index.library.remember_encoder()
-        taken = run.IndexingRun(index.library, ReadOptions())
+        taken = indexer.IndexingRun(index.library, ReadOptions())
         for number in range(3):
             taken.take(_article(rng, f"p{number}"), None)
         taken.flush()

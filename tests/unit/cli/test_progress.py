@@ -7,7 +7,7 @@ from rich.console import Console
 
 from semsearch.cli import progress
 from semsearch.cli.progress import Step, busy, relating, steps, watching
-from semsearch.indexing.run import Progress
+from semsearch.model.report import IndexProgress
 from semsearch.relate.tracking import Tracked
 
 
@@ -54,14 +54,14 @@ def test_in_a_pipe_a_line_comes_every_few_seconds_with_rate_and_time(
 
 def test_a_long_job_is_told_in_minutes_and_hours(told: StringIO, clock: Clock) -> None:
     with watching(silent=False) as watch:
-        watch(Progress(0, 9_000, 0, 0, 0))
+        watch(IndexProgress(0, 9_000, 0, 0, 0))
         clock.now += 100
-        watch(Progress(100, 9_000, 90, 300, 0))
+        watch(IndexProgress(100, 9_000, 90, 300, 0))
         clock.now += 100
-        watch(Progress(8_900, 9_000, 900, 3_000, 0))
-        watch(Progress(9_000, 9_000, 900, 3_000, 0, 5, 900))
+        watch(IndexProgress(8_900, 9_000, 900, 3_000, 0))
+        watch(IndexProgress(9_000, 9_000, 900, 3_000, 0, 5, 900))
         clock.now += 100
-        watch(Progress(9_000, 9_000, 900, 3_000, 0, 10, 900))
+        watch(IndexProgress(9_000, 9_000, 900, 3_000, 0, 10, 900))
     early = "Indexing: 100 of 9000 files, 90 articles, 300 passages encoded"
     late = "Indexing: 8900 of 9000 files, 900 articles, 3000 passages encoded"
     assert told.getvalue().splitlines() == [
@@ -77,10 +77,10 @@ def test_one_large_file_has_a_rate_though_nobody_knows_its_end(
     told: StringIO, clock: Clock
 ) -> None:
     with watching(silent=False) as watch:
-        watch(Progress(0, 1, 0, 0, 0))
+        watch(IndexProgress(0, 1, 0, 0, 0))
         clock.now += 10
-        watch(Progress(0, 1, 120, 300, 0))
-        watch(Progress(1, 1, 130, 310, 0))
+        watch(IndexProgress(0, 1, 120, 300, 0))
+        watch(IndexProgress(1, 1, 130, 310, 0))
     assert told.getvalue().splitlines() == [
         "Indexing: 0 of 1 files, 120 articles, 300 passages encoded (12 articles/s)",
         "Indexing: 1 of 1 files, 130 articles, 310 passages encoded",
@@ -100,10 +100,10 @@ def test_nothing_is_told_of_nothing(told: StringIO) -> None:
 @pytest.mark.parametrize("told", [True], indirect=True)
 def test_on_a_terminal_there_is_a_bar_with_its_rate(told: StringIO, clock: Clock) -> None:
     with watching(silent=False) as watch:
-        watch(Progress(1, 2, 1, 3, 0))
+        watch(IndexProgress(1, 2, 1, 3, 0))
         clock.now += 2
-        watch(Progress(2, 2, 2, 5, 0))
-        watch(Progress(2, 2, 2, 5, 0, 1, 2))
+        watch(IndexProgress(2, 2, 2, 5, 0))
+        watch(IndexProgress(2, 2, 2, 5, 0, 1, 2))
     with relating(silent=False) as follow:
         follow(Tracked(3, 3))
     with busy("Rebuilding", silent=False):

@@ -8,9 +8,8 @@ import pytest
 
 from semsearch.errors import ModelUnavailableError
 from semsearch.index import Index
-from semsearch.indexing import batch as batches
-from semsearch.indexing.run import Progress
-from semsearch.model.report import IndexReport
+from semsearch.indexing import diff
+from semsearch.model.report import IndexProgress, IndexReport
 from semsearch.store.catalog.seals import check_seals
 from tests.support.articles import (
     WORDS,
@@ -108,7 +107,7 @@ def test_an_edited_file_encodes_only_its_changed_passages(
 def test_a_run_that_is_interrupted_keeps_its_batches_and_goes_on(
     archive: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "_RECORDS", 2)
+    monkeypatch.setattr(diff, "_BATCH_RECORDS", 2)
     failing = open_index(folder, HashingEncoder(batches=2))
     with pytest.raises(ModelUnavailableError):
         failing.add_files(archive)
@@ -282,7 +281,7 @@ def test_fields_without_a_place_are_kept_as_extra(index: Index, tmp_path: Path) 
 
 
 def test_progress_never_falls_and_ends_at_the_total(index: Index, archive: Path) -> None:
-    seen: list[Progress] = []
+    seen: list[IndexProgress] = []
     index.add_files(archive, on_progress=seen.append)
     assert [one.done for one in seen] == sorted(one.done for one in seen)
     assert (seen[-1].done, seen[-1].total, seen[-1].articles) == (6, 6, 6)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.index import Index
-from semsearch.indexing import batch as batches
+from semsearch.indexing import diff
 from semsearch.ingest.identity import address_id
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Article
@@ -52,7 +52,7 @@ def test_an_article_that_mentions_itself_makes_no_stub(index: Index) -> None:
 def test_the_article_replaces_its_stub_whichever_comes_first(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str, batch: int
 ) -> None:
-    monkeypatch.setattr(batches, "_RECORDS", batch)
+    monkeypatch.setattr(diff, "_BATCH_RECORDS", batch)
     mention = {"title": "Mention", "webUrl": address(2), "excerpt": "Only a teaser, but long."}
     records = [record(1, related=[mention]), record(2, body="The whole text.")]
     if order == "article first":
@@ -84,7 +84,7 @@ def test_the_stub_is_replaced_and_counted(index: Index) -> None:
 def test_the_richest_mention_is_kept_in_every_order(
     monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(batches, "_RECORDS", batch)
+    monkeypatch.setattr(diff, "_BATCH_RECORDS", batch)
     mentions = [
         linker("a", "x"),
         linker("b", "x", excerpt="The longest teaser"),
@@ -157,7 +157,7 @@ def test_stubs_go_with_their_last_linker(index: Index) -> None:
 def test_a_removed_article_is_no_stub_whatever_the_order(
     index: Index, monkeypatch: pytest.MonkeyPatch, order: str, batch: int
 ) -> None:
-    monkeypatch.setattr(batches, "_RECORDS", batch)
+    monkeypatch.setattr(diff, "_BATCH_RECORDS", batch)
     records: list[Article | Removed] = [Removed("x"), linker("a", "x", excerpt="Teaser")]
     index.add(records if order == "removal first" else reversed(records))
     assert set(held(index)) == {"a"}

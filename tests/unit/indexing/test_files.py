@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from semsearch.index import Index
-from semsearch.indexing.skips import last_skipped, remember
+from semsearch.indexing.files import last_skipped, remember_skipped
 from semsearch.maintain.status import skipped
 from semsearch.model.report import Skipped
 
@@ -30,7 +30,7 @@ def test_a_dry_run_remembers_nothing(index: Index, tmp_path: Path) -> None:
 
 def test_a_long_list_is_cut_and_counted(index: Index) -> None:
     lines = [Skipped("a.jsonl", number, "not JSON") for number in range(1_500)]
-    remember(index.library.catalog, lines)
+    remember_skipped(index.library.catalog, lines)
     found = last_skipped(index.library.catalog)
     assert found.total == 1_500
     assert found.first == tuple(lines[:1_000])
@@ -38,8 +38,8 @@ def test_a_long_list_is_cut_and_counted(index: Index) -> None:
 
 def test_the_same_again_writes_nothing(index: Index, folder: Path) -> None:
     lines = [Skipped("a\udc80.md", None, "half a character")]
-    remember(index.library.catalog, [])
-    remember(index.library.catalog, lines)
+    remember_skipped(index.library.catalog, [])
+    remember_skipped(index.library.catalog, lines)
     before = (folder / "catalog.db-wal").read_bytes()
-    remember(index.library.catalog, lines)
+    remember_skipped(index.library.catalog, lines)
     assert (folder / "catalog.db-wal").read_bytes() == before
