@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from research import framing_measures as framing
+from research.framing_measures import Item, Looked, Measured
 from semsearch.assembly import build_encoder
 from semsearch.compare.alignment import FEATURES, Scorer, align, pair_features
 from semsearch.compare.conflicts import find_conflicts, reported_values
@@ -30,8 +32,6 @@ from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.compare.wording import LABELS_FROM, differing_words
 from semsearch.config import load_settings
 from semsearch.encode.encoder import Encoder
-from semsearch.evaluation import framing
-from semsearch.evaluation.framing import Item, Looked, Measured
 
 SEED = 0
 FOLDS = 10

@@ -29,11 +29,11 @@ from scipy.optimize import minimize
 
 from research.relation_data import Archive, read_pairs
 from research.relation_data import profiles as known
+from research.story_measures import ari, b_cubed, evaluate_stories, f1, neighbours
 from semsearch.config import load_settings
 from semsearch.encode.export import exported
 from semsearch.encode.models import find_model
 from semsearch.encode.openvino_encoder import OpenVinoEncoder
-from semsearch.evaluation.clusters import ari, b_cubed, evaluate_stories, f1, neighbours
 from semsearch.ingest.formats.jsonlines import read_json_lines
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import article_from_fields

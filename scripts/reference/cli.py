@@ -47,6 +47,8 @@ def commands() -> Iterator[tuple[str, Any]]:
 
     def walk(group: Any, parent: Any) -> Iterator[tuple[str, Any]]:
         for name, command in group.commands.items():
+            if command.hidden:
+                continue
             context = command.make_context(name, [], parent=parent, resilient_parsing=True)
             yield context.command_path, context
             yield from walk(command, context) if hasattr(command, "commands") else ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from semsearch.assembly import build_encoder, open_index
+from semsearch.assembly import open_index
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -22,8 +22,7 @@ from semsearch.cli.common import (
     stderr,
     tell_repair,
 )
-from semsearch.cli.progress import Step, busy, steps, watching
-from semsearch.config import load_settings
+from semsearch.cli.progress import Step, steps, watching
 from semsearch.errors import InvalidRequestError, NotFoundError
 from semsearch.index import Index
 from semsearch.ingest.reading import SourceFile, find_files
@@ -71,13 +70,16 @@ class SetFiles:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    group = typer.Typer(
-        cls=_Group, help="Measure on your own questions, pairs and stories.", rich_markup_mode=None
-    )
+    group = typer.Typer(cls=_Group, help="Measure on your own questions.", rich_markup_mode=None)
     group.command()(run)
     group.command()(label)
-    group.command()(coverage)
-    group.command()(framing)
+    for name in ("coverage", "framing"):  # both go with the next version
+        group.command(
+            name,
+            hidden=True,
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        )(moved_to_research)
     app.add_typer(group, name="eval")
 
 
@@ -170,75 +172,13 @@ def label(
         console().print(_label_line(done), markup=False)
 
 
-def coverage(
-    articles: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files and folders of articles.")
-    ],
-    pairs: Annotated[
-        Path | None,
-        typer.Option("--pairs", metavar="FILE", help="Table with id_a, id_b and label."),
-    ] = None,
-    config: ConfigOption = None,
-    *,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure relations on pairs that were read, and stories on articles with a field `story`.
-
-    F1 of duplicates and of stories, five classes, calibration, beside single thresholds; B-cubed
-    F1 and ARI of stories, beside a single threshold and HDBSCAN. No index is needed or made.
-
-    Example: semsearch eval coverage news.jsonl --pairs pairs.tsv
-    """
-    from semsearch.evaluation import coverage_sheets  # noqa: PLC0415 - other commands do without
-    from semsearch.evaluation.coverage import evaluate_coverage  # noqa: PLC0415
-    from semsearch.evaluation.pairs import read_pairs  # noqa: PLC0415
-
-    if as_json and as_markdown:
-        raise InvalidRequestError("--json and --markdown exclude each other.")
-    if pairs is not None and not pairs.is_file():
-        raise NotFoundError(f"There is no file {pairs}.")
-    encoder = build_encoder(load_settings(config).model)
-    with busy("Measuring", silent=as_json):
-        report = evaluate_coverage(articles, read_pairs(pairs) if pairs else [], encoder)
-    if as_json:
-        print_json(report)
-    elif as_markdown:
-        sys.stdout.write(coverage_sheets.markdown(report))
-    else:
-        console().print(coverage_sheets.terminal(report))
-
-
-def framing(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", exists=True, help="alignment_*.tsv and sentences.")
-    ],
-    config: ConfigOption = None,
-    *,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure how sentences of providers are aligned, and frames assigned, on items that were read.
-
-    DIR holds alignment_*.tsv and sentences_*.jsonl.xz; a folder `frames` beside it holds
-    sentences with their frames. No index is needed or made.
-
-    Example: semsearch eval framing framing/
-    """
-    from semsearch.evaluation import framing_sheets  # noqa: PLC0415 - other commands do without
-    from semsearch.evaluation.framing import evaluate_framing  # noqa: PLC0415
-
-    if as_json and as_markdown:
-        raise InvalidRequestError("--json and --markdown exclude each other.")
-    encoder = build_encoder(load_settings(config).model)
-    with busy("Measuring", silent=as_json):
-        report = evaluate_framing(folder, encoder)
-    if as_json:
-        print_json(report)
-    elif as_markdown:
-        sys.stdout.write(framing_sheets.markdown(report))
-    else:
-        console().print(framing_sheets.terminal(report))
+def moved_to_research(context: typer.Context) -> None:
+    """Measured on labelled data by a script of the project; the command was dropped."""
+    script = f"research/measure_{context.info_name}.py"
+    raise InvalidRequestError(
+        f"semsearch eval {context.info_name} is no command any more.",
+        f"In a checkout of the project: .venv/bin/python {script}",
+    )
 
 
 def _label_line(done: "LabelReport") -> str:

@@ -28,7 +28,7 @@ def test_it_is_up_to_date(name: str, text: str) -> None:
 def commands(group: Any, path: str) -> list[tuple[str, Any]]:
     found = [(path, group)]
     for name, command in getattr(group, "commands", {}).items():
-        found += commands(command, f"{path} {name}")
+        found += [] if command.hidden else commands(command, f"{path} {name}")
     return found
 
 

@@ -116,6 +116,8 @@ def test_both_forms_have_help() -> None:
         ([".", "--k", "0"], 2, "--k"),
         ([".", "--json", "--markdown"], 2, "exclude"),
         ([".", "--index", "nowhere"], 3, "no index"),
+        (["coverage", "news.jsonl", "--pairs", "p.tsv"], 2, "research/measure_coverage.py"),
+        (["framing", "folder"], 2, "research/measure_framing.py"),
     ],
 )
 def test_wrong_use_ends_with_its_code_and_a_sentence(

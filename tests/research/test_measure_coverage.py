@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from research.measure_coverage import evaluate_coverage, markdown
+from research.pair_measures import LabelledPair
 from semsearch.errors import InvalidRequestError
-from semsearch.evaluation import coverage_sheets
-from semsearch.evaluation.coverage import evaluate_coverage
-from semsearch.evaluation.pairs import LabelledPair
 from semsearch.model.relation import RelationKind
 from tests.support.articles import write_json_lines
 from tests.support.encoder import HashingEncoder
@@ -47,7 +46,7 @@ def test_pairs_and_stories_are_measured(archive: Path) -> None:
         "HDBSCAN",
     ]
     assert report.stories[0].f1.mean == 1
-    written = coverage_sheets.markdown(report)
+    written = markdown(report)
     assert "| ours | 1.000 (1.00–1.00) |" in written
     assert "(lost); their pairs are left out." in written
 
@@ -55,7 +54,7 @@ def test_pairs_and_stories_are_measured(archive: Path) -> None:
 def test_one_of_them_is_enough(archive: Path) -> None:
     alone = evaluate_coverage([archive], [], HashingEncoder())
     assert alone.pairs is None
-    assert "Relations" not in coverage_sheets.markdown(alone)
+    assert "Relations" not in markdown(alone)
 
 
 def test_nothing_to_measure_is_said(tmp_path: Path) -> None:

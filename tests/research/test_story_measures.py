@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.evaluation.clusters import ari, b_cubed, f1, figures, neighbours
+from research.story_measures import ari, b_cubed, f1, figures, neighbours
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=12)
 

@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.compare.alignment import Scorer
-from semsearch.errors import ConfigurationError
-from semsearch.evaluation import framing_sheets
-from semsearch.evaluation.framing import (
+from research.framing_measures import (
     Item,
     Looked,
     auc,
@@ -20,6 +17,9 @@ from semsearch.evaluation.framing import (
     measure_alignment,
     read_items,
 )
+from research.measure_framing import markdown
+from semsearch.compare.alignment import Scorer
+from semsearch.errors import ConfigurationError
 from tests.support.encoder import HashingEncoder
 from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE
 
@@ -104,7 +104,7 @@ def test_a_folder_is_measured(tmp_path: Path) -> None:
     assert report.alignment["auc"].value == 1
     assert report.alignment["right_sentence"].value == 1
     assert report.frames["accuracy"].n == 1
-    shown = framing_sheets.markdown(report)
+    shown = markdown(report)
     for name, one in {**report.alignment, **report.frames}.items():
         value = "-" if one.value is None else f"{one.value:.3f}"
         assert f"| {name.replace('_', ' ')} | {value} |" in shown

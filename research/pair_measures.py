@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from research.bootstrap import bootstrap
 from semsearch.errors import InvalidRequestError
-from semsearch.evaluation.intervals import bootstrap
 from semsearch.evaluation.measures import Estimate
 from semsearch.model.relation import RelationKind
 from semsearch.relate.evidence import cosine

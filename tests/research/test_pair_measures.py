@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.errors import InvalidRequestError
-from semsearch.evaluation.pairs import (
+from research.pair_measures import (
     Bin,
     LabelledPair,
     best_threshold,
@@ -17,6 +16,7 @@ from semsearch.evaluation.pairs import (
     read_pairs,
     reliability,
 )
+from semsearch.errors import InvalidRequestError
 from semsearch.model.relation import RelationKind
 
 SAID = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=1, max_size=30)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.evaluation.intervals import bootstrap
+from research.bootstrap import bootstrap
 from semsearch.evaluation.measures import Estimate
 from semsearch.relate.events import same_event
 from semsearch.relate.groups import Node, Pair
