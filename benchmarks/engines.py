@@ -30,7 +30,7 @@ from semsearch.config import Settings
 from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.indexing.indexer import IndexingRun
 from semsearch.ingest.reading import ReadOptions
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.maintain.migrating import RecallingEncoder, questions_of
 from semsearch.model.article import Article
 from semsearch.model.search import Query

@@ -7,7 +7,14 @@ from itertools import chain
 from urllib.parse import quote
 
 from semsearch.ask.rerank import Reranking
-from semsearch.config import ModelSettings, Place, RerankSettings, Settings, place_of
+from semsearch.config import (
+    ModelSettings,
+    Place,
+    RerankSettings,
+    ServiceSettings,
+    Settings,
+    place_of,
+)
 from semsearch.encode.encoder import Encoder
 from semsearch.encode.export import exported
 from semsearch.encode.models import find_model
@@ -25,8 +32,7 @@ from semsearch.ingest.reading import (
     grouped,
     parse_group,
 )
-from semsearch.library.library import Library, Repair
-from semsearch.library.limits import Limits
+from semsearch.library import Library, Repair
 from semsearch.maintain.reindexing import Reindexer, beside
 from semsearch.maintain.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
 from semsearch.store.backend import IndexBackend
@@ -48,7 +54,7 @@ def open_index(
     check: bool = True,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
-    limits: Limits = Limits(),
+    limits: ServiceSettings = ServiceSettings(),
     place: Place | None = None,
 ) -> Index:
     """Open the configured index.

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import SimilarFinder
@@ -18,8 +19,7 @@ from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
 from semsearch.ingest.records import Removed, article_from_fields
-from semsearch.library import showing
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.maintain import exporting
 from semsearch.maintain import status as describing
 from semsearch.model.article import Article, Passage, Provider
@@ -232,6 +232,13 @@ class Index:
         self._retry = PublicationRetry(self._indexer)
         self._retry.start()
 
+    def repair_in_background(self) -> None:
+        """From now on refuse who reads a damaged index, while a thread rebuilds it.
+
+        Without, whoever reads it first waits until it is rebuilt.
+        """
+        self.library.repair_in_background()
+
     def rebuild(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> IndexStatus:
         """Derive everything but the catalog anew; nothing is encoded again.
 
@@ -306,15 +313,15 @@ class Index:
         Raises:
             NoSuchArticleError: It is not there.
         """
-        return showing.show(self.library, identity)
+        return get(self.library, identity)
 
     def passages(self, identity: str) -> list[Passage]:
         """The passages of an article as they are searched, in text order; none where it is not."""
-        return showing.passages(self.library, identity)
+        return passages_of(self.library, identity)
 
     def summaries(self, ids: Collection[str]) -> dict[str, ArticleSummary]:
         """Articles in one line each, by id; those that are not there are missing."""
-        return showing.summaries(self.library, ids)
+        return summaries(self.library, ids)
 
     def similar(
         self,
@@ -512,7 +519,7 @@ class Index:
         Raises:
             SemsearchError: They cannot; the error says why.
         """
-        self.library.settle()
+        self.library.refresh()
         self.library.encoder.encode_query("ready?")
         snapshot = self.library.snapshot()
         return Readiness(

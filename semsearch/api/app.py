@@ -49,6 +49,7 @@ def create_app(
         catch_up: Publish what other processes have written, for as long as the application runs.
     """
     running = Running()
+    index.repair_in_background()  # no request waits for it
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.search import (
     DayCount,

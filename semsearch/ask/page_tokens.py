@@ -1,4 +1,4 @@
-"""Page tokens: opaque, and pinned to a generation and a question."""
+"""Limit pages, and make their tokens: opaque, pinned to a generation and a question."""
 
 import base64
 import binascii
@@ -6,7 +6,13 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from semsearch.errors import InvalidPageTokenError
+from semsearch.config import ServiceSettings
+from semsearch.errors import (
+    InvalidPageTokenError,
+    InvalidQueryError,
+    PageTooDeepError,
+    TooManyHitsError,
+)
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.search import Query
 
@@ -28,6 +34,23 @@ class Page:
     generation: int
     offset: int
     pool: int
+
+
+def check_page(limits: ServiceSettings, k: int, offset: int = 0) -> None:
+    """Return if a page may have ``k`` hits and lie behind ``offset``.
+
+    Raises:
+        InvalidQueryError: It has no hits.
+        TooManyHitsError, PageTooDeepError: It may not.
+    """
+    if k < 1:
+        raise InvalidQueryError(f"k must be at least 1, not {k}.")
+    if k > limits.max_k:
+        raise TooManyHitsError(f"k may be {limits.max_k:,} at most, not {k:,}.")
+    if offset > limits.max_depth:
+        raise PageTooDeepError(
+            f"The page lies behind {offset:,} hits; {limits.max_depth:,} are the limit."
+        )
 
 
 def page_token(page: Page, query: Paged, kind: str = "") -> str:

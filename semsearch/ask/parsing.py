@@ -12,7 +12,6 @@ from semsearch.ask.dates import Window, read_dates
 from semsearch.ask.outlets import NamedOutlets, Outlets
 from semsearch.ask.spelling import ACRONYM, Speller, long_form
 from semsearch.errors import InvalidQueryError, QuestionTooLongError
-from semsearch.library.limits import MAX_QUESTION_CHARS
 from semsearch.model.article import Field
 from semsearch.model.filters import (
     EVERYTHING,
@@ -26,6 +25,8 @@ from semsearch.model.filters import (
 from semsearch.model.search import Interpreted
 from semsearch.store.backend import Snapshot
 from semsearch.text.tokens import words
+
+MAX_CHARS = 4_000
 
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
 _TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
@@ -120,7 +121,7 @@ class ParsedQuery:
         )
 
 
-def normalised(text: str, max_chars: int = MAX_QUESTION_CHARS) -> str:
+def normalised(text: str, max_chars: int = MAX_CHARS) -> str:
     """The question in one line.
 
     Raises:
@@ -133,9 +134,10 @@ def normalised(text: str, max_chars: int = MAX_QUESTION_CHARS) -> str:
     line = " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
     if not line:
         raise InvalidQueryError("The question is empty.", "Ask something, in any words.")
-    if len(line) > max_chars:
+    length = max(len(text), len(line))
+    if length > max_chars:
         raise QuestionTooLongError(
-            f"The question has {len(line):,} characters; {max_chars:,} are the limit."
+            f"The question has {length:,} characters; {max_chars:,} are the limit."
         )
     return line
 

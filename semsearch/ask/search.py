@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from semsearch.ask import confidence, hits
 from semsearch.ask.answer_cache import AnswerCache
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
-from semsearch.ask.page_tokens import Page, page_token, read_page_token
+from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.ask.parsing import QuestionParser, check_steps, normalised
 from semsearch.ask.passage import nearest_text
 from semsearch.ask.rerank import Reranking, rerank_part
@@ -26,8 +26,7 @@ from semsearch.ask.terms import weigh
 from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.errors import ModelMismatchError, ModelUnavailableError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
+from semsearch.library import Library, consistent_read
 from semsearch.model.confidence import Confidence
 from semsearch.model.filters import AllOf
 from semsearch.model.search import Collapse, Mode, Query, ReadQuery, SearchResults
@@ -61,7 +60,7 @@ class Searcher:
         self._parsers: OrderedDict[int, QuestionParser] = OrderedDict()
         self._lock = Lock()
 
-    @from_one_index
+    @consistent_read
     def search(self, query: Query) -> SearchResults:
         """Answer a question from the newest generation, or from that of its page token.
 
@@ -72,10 +71,9 @@ class Searcher:
             NoSuchIndexError: Nothing has been indexed yet.
         """
         started = time.perf_counter()
-        self._library.limits.check_page(query.k)
-        self._library.limits.check_question(query.text)
+        check_page(self._library.limits, query.k)
+        text = normalised(query.text, self._library.limits.max_question_chars)
         notes = check_steps(query.steps)
-        text = normalised(query.text)
         snapshot, page = self._page(query)
         results = self.answers.find(snapshot.generation, query)
         if results is None:
@@ -91,7 +89,7 @@ class Searcher:
             pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
             return snapshot, Page(snapshot.generation, 0, pool)
         page = read_page_token(query.page_token, query)
-        self._library.limits.check_page(query.k, page.offset)
+        check_page(self._library.limits, query.k, page.offset)
         return self._library.snapshot_at(page.generation), page
 
     def _prepare(self, query: Query, text: str, snapshot: Snapshot) -> PreparedQuery:

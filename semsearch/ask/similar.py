@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.ask.get import find_article
+from semsearch.ask.page_tokens import check_page
 from semsearch.ask.passage import best_passage
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError, StaleGenerationError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
-from semsearch.library.showing import find_article
+from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.filters import Condition, Filters
 from semsearch.model.search import Hit, SimilarResults, summary
@@ -32,7 +32,7 @@ class SimilarFinder:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    @from_one_index
+    @consistent_read
     def like_article(
         self, identity: str, k: int = 10, filters: Filters = Filters()
     ) -> SimilarResults:
@@ -44,7 +44,7 @@ class SimilarFinder:
         """
         return self._find(find_article(self._library, identity), identity, k, filters)
 
-    @from_one_index
+    @consistent_read
     def like_text(
         self, article: Article, k: int = 10, filters: Filters = Filters()
     ) -> SimilarResults:
@@ -60,7 +60,7 @@ class SimilarFinder:
         self, article: Article, identity: str | None, k: int, filters: Filters
     ) -> SimilarResults:
         started = time.perf_counter()
-        self._library.limits.check_page(k)
+        check_page(self._library.limits, k)
         snapshot = self._library.snapshot()
         mine = _Profile.of(*self._vectors(article, identity, snapshot))
         candidates = _candidates(snapshot, mine, max(_MIN_POOL, k * _POOL_PER_HIT), filters)

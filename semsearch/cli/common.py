@@ -19,7 +19,7 @@ from semsearch.cli.errors import Exit
 from semsearch.config import Settings, load_settings
 from semsearch.encode.encoder import Encoder
 from semsearch.index import Index
-from semsearch.library.library import Repair
+from semsearch.library import Repair
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
 

@@ -186,7 +186,6 @@ def build_app(
     from semsearch.api.tracing import trace  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.config import place_of  # noqa: PLC0415
-    from semsearch.library.limits import Limits  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
 
     settings = settings_for(index_dir, config)
@@ -196,12 +195,7 @@ def build_app(
         settings,
         create=create,
         on_repair=tell_repair,
-        limits=Limits(
-            question_chars=service.max_question_chars,
-            k=service.max_k,
-            depth=service.max_depth,
-            pairs=service.max_pairs,
-        ),
+        limits=service,
     )
     if create:
         index.publish_first()

@@ -17,9 +17,7 @@ from semsearch.compare.comparison import compare
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
-from semsearch.library.sentence_vectors import encoded_sentences, sentence_texts
+from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison
 from semsearch.model.relation import RelationKind
@@ -27,6 +25,7 @@ from semsearch.model.search import Collapse, Query
 from semsearch.relate.profile_cache import Profiles
 from semsearch.relate.relate import judge
 from semsearch.relate.relating import Side, profile_of
+from semsearch.relate.sentence_vectors import encoded_sentences, sentence_texts
 from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.coverage_rows import ClusterKind
@@ -76,7 +75,7 @@ class Comparer:
         """
         self._encoded_frames()
 
-    @from_one_index
+    @consistent_read
     def articles(self, sides: Sequence[Side], detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare articles; what is given twice counts once. Needs an index only for ids.
 
@@ -104,7 +103,7 @@ class Comparer:
         given = [side for side in by_id.values() if isinstance(side, Article)]
         return self._compare(self._library.snapshot() if ids else None, ids, given, detail)
 
-    @from_one_index
+    @consistent_read
     def story(self, identity: str, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles of a story.
 
@@ -126,7 +125,7 @@ class Comparer:
                 self._cache.pop(old, None)
         return comparison
 
-    @from_one_index
+    @consistent_read
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles that answer a question, at most 20, one of each text.
 

@@ -28,7 +28,7 @@ from semsearch.evaluation.report import (
 )
 from semsearch.evaluation.systems import DEPTH, Answer, System
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.confidence import Confidence
 

@@ -21,7 +21,7 @@ from semsearch.evaluation.questions import (
 )
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import System
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Article
 
 POOL_DEPTH = 10

@@ -10,7 +10,7 @@ import numpy as np
 
 from semsearch.deadline import stage
 from semsearch.indexing.diff import Changed
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.store.catalog.rows import Half, NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 

@@ -28,7 +28,7 @@ from semsearch.ingest.reading import (
     parse_here,
 )
 from semsearch.ingest.records import Removed
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.report import IndexProgress, IndexReport, Skipped, Written
 from semsearch.relate.tracking import Tracked, Tracker

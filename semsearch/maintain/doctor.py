@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from semsearch.errors import DamagedIndexError, FormatMismatchError, StorageError
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.store.catalog.integrity import content_faults, ids_of, structure_faults
 from semsearch.store.catalog.seals import Breach, Part, check_seals
 from semsearch.store.lock import is_locked, noted_writer

@@ -13,7 +13,7 @@ from semsearch.ask.parsing import normalised
 from semsearch.ask.search import Searcher
 from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, ModelUnavailableError
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Field
 from semsearch.model.search import Query
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from semsearch.errors import EngineUnavailableError, ModelMismatchError
 from semsearch.indexing.indexer import Indexer
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.maintain.succeeding import Succeed, in_a_folder
 from semsearch.model.article import Article
 from semsearch.store.catalog.carrying import carry_tables

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch.errors import ConfigurationError, NoSuchIndexError
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.store.backup.backing_up import make_backup
 from semsearch.store.backup.backups import FOLDER, Backup, list_backups
 from semsearch.store.backup.restoring import restore_backup, verified

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from semsearch import __version__
 from semsearch.indexing.files import last_skipped
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.report import LastSkipped
 from semsearch.model.status import (
     IndexStatus,

@@ -6,7 +6,7 @@ The writer's lock of the old index is held; the new one lies beside it and holds
 import shutil
 from collections.abc import Callable
 
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.store.backup.backing_up import make_backup
 from semsearch.store.backup.backups import read_backup
 from semsearch.store.backup.restoring import replace_generations, replace_index

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from semsearch.errors import InvalidQueryError, NoSuchArticleError, NoSuchGroupError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
+from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article, by_time
 from semsearch.model.coverage import (
     CoverageQuery,
@@ -43,7 +42,7 @@ class DuplicateFinder:
         self._library = library
         self._coverage = library.coverage
 
-    @from_one_index
+    @consistent_read
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
     ) -> DuplicateGroups:
@@ -72,7 +71,7 @@ class DuplicateFinder:
             next_page_token=page.next_page_token,
         )
 
-    @from_one_index
+    @consistent_read
     def group(self, identity: str) -> GroupView:
         """A duplicate group whole: its members, and from whom each has the text.
 
@@ -97,7 +96,7 @@ class DuplicateFinder:
             story=story[cluster.lead].id if story else None,
         )
 
-    @from_one_index
+    @consistent_read
     def of_article(self, identity: str, min_probability: float = 0.5) -> DuplicatesFound:
         """Duplicates of an article of the index.
 
@@ -142,13 +141,13 @@ class DuplicateFinder:
             StaleGenerationError: Another index took its place.
         """
         _check(min_probability)
-        place = self._library.settle()
+        place = self._library.refresh()
         snapshot = self._library.snapshot()
         profiles = Profiles(self._library, snapshot)
         waiting = iter(articles)
         while chunk := list(islice(waiting, _AT_ONCE)):
             found = list(self._of_chunk(chunk, snapshot, profiles, min_probability))
-            self._library.confirm(place)
+            self._library.check_same(place)
             yield from found
 
     def _of_chunk(

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from semsearch.ask.page_tokens import Page, page_token, read_page_token
+from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.errors import InvalidQueryError
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filters import Attribute, normal_text, timestamp
@@ -30,14 +30,14 @@ def listed(library: Library, kind: ClusterKind, query: CoverageQuery) -> Listed:
         InvalidQueryError: A parameter is out of range or beyond a limit.
         InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
     """
-    library.limits.check_page(query.k)
+    check_page(library.limits, query.k)
     check_period(query)
     if query.page_token is None:
         snapshot = library.snapshot()
         page = Page(snapshot.generation, 0, 0)
     else:
         page = read_page_token(query.page_token, query, kind)
-        library.limits.check_page(query.k, page.offset)
+        check_page(library.limits, query.k, page.offset)
         snapshot = library.snapshot_at(page.generation)
     total, clusters = library.coverage.listing(
         kind, snapshot.sequence, chosen(query, snapshot), query.order, page.offset, query.k

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.relate.profile import Profile
 from semsearch.store.backend import Snapshot
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from semsearch.deadline import go_on
-from semsearch.errors import NoSuchArticleError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
+from semsearch.errors import BatchTooLargeError, NoSuchArticleError
+from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
 from semsearch.model.coverage import Relations
 from semsearch.model.relation import Relation
@@ -24,7 +23,7 @@ class Relater:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    @from_one_index
+    @consistent_read
     def relate(self, pairs: Sequence[tuple[Side, Side]]) -> Relations:
         """The relations of some pairs, in their order.
 
@@ -36,7 +35,9 @@ class Relater:
             NoSuchArticleError: An id is not in the index.
             InvalidArticleError: A text is too large or holds nothing.
         """
-        self._library.limits.check_pairs(len(pairs))
+        most = self._library.limits.max_pairs
+        if len(pairs) > most:
+            raise BatchTooLargeError(f"At most {most:,} pairs at once, not {len(pairs):,}.")
         sides = dict.fromkeys(side for pair in pairs for side in pair if isinstance(side, str))
         held = profiles_of(self._library, sides) if sides else {}
         given: dict[int, Profile] = {}

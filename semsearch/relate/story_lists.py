@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from semsearch.errors import NoSuchStoryError
-from semsearch.library.library import Library
-from semsearch.library.one_index import from_one_index
+from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
 from semsearch.model.coverage import (
     CoverageQuery,
@@ -32,7 +31,7 @@ class StoryFinder:
         self._library = library
         self._coverage = library.coverage
 
-    @from_one_index
+    @consistent_read
     def stories(self, query: CoverageQuery = CoverageQuery()) -> Stories:
         """The stories of the index, page by page.
 
@@ -49,7 +48,7 @@ class StoryFinder:
             next_page_token=page.next_page_token,
         )
 
-    @from_one_index
+    @consistent_read
     def by_day(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time.
 
@@ -63,7 +62,7 @@ class StoryFinder:
         days = self._coverage.days(ClusterKind.STORY, snapshot.sequence, chosen(query, snapshot))
         return tuple(DayOfStories(_EPOCH + timedelta(days=day), number) for day, number in days)
 
-    @from_one_index
+    @consistent_read
     def of_article(self, identity: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""
         at = self._library.snapshot().sequence
@@ -72,7 +71,7 @@ class StoryFinder:
             return _story(cluster, self._library.catalog.heads([cluster.lead])[cluster.lead])
         return None
 
-    @from_one_index
+    @consistent_read
     def story(self, identity: str) -> StoryView:
         """A story whole.
 

@@ -10,8 +10,7 @@ stopped goes on with the next: what is related is marked by sequence number.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from semsearch.library.library import Library
-from semsearch.library.sentence_vectors import keep_sentences
+from semsearch.library import Library
 from semsearch.model.relation import RelationKind
 from semsearch.relate import classify, events
 from semsearch.relate.candidate_pairs import neighbours
@@ -21,6 +20,7 @@ from semsearch.relate.group_updates import DUPLICATE, changed_groups
 from semsearch.relate.profile import Profile
 from semsearch.relate.profile_cache import Profiles
 from semsearch.relate.relate import compare, judge
+from semsearch.relate.sentence_vectors import keep_sentences
 from semsearch.relate.sketch import sketch
 from semsearch.relate.story_updates import changed_stories
 from semsearch.store.backend import Snapshot

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.library.library import Repair
+from semsearch.library import Repair
 from semsearch.model.search import Mode
 from semsearch.store.local.generations import Generations, Keep
 from tests.support.articles import WORDS, make_article

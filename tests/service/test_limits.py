@@ -16,7 +16,6 @@ from semsearch.api.app import create_app
 from semsearch.api.settings import ApiSettings
 from semsearch.config import ServiceSettings, Settings
 from semsearch.index import Index
-from semsearch.library.limits import Limits
 from semsearch.model.search import Query
 from tests.service.conftest import notices
 from tests.service.test_articles import STRIKE, problem
@@ -25,7 +24,7 @@ from tests.support.indexes import open_index
 from tests.support.server import serving
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
-LIMITS = Limits(question_chars=50, k=20, depth=20, pairs=3)
+LIMITS = ServiceSettings(max_question_chars=50, max_k=20, max_depth=20, max_pairs=3)
 SETTINGS = ApiSettings(
     max_body_bytes=50_000,
     max_text_bytes=10_000,

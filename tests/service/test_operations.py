@@ -3,8 +3,10 @@
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -12,8 +14,10 @@ import pytest
 from fastapi import APIRouter
 
 from semsearch.api.app import create_app
+from semsearch.store.manifest import Manifest
 from tests.service.conftest import empty_index, notices
 from tests.service.test_articles import STRIKE, problem
+from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving
@@ -173,3 +177,37 @@ def test_what_nobody_expected_is_logged_and_said_without_detail(
     assert record.exc_info
     name = 'semsearch_http_requests_total{handler="/broken",method="GET",status="500"}'
     assert samples(observed)[name] == 1
+
+
+def test_a_reader_does_not_wait_while_a_damaged_index_is_rebuilt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    made = open_index(folder, HashingEncoder())
+    made.add([make_article("a"), make_article("b")])
+    newest = made.generations()[-1]
+    made.close()
+    (folder / "generations" / str(newest) / "removed.npy").write_bytes(b"")
+    index = open_index(folder, HashingEncoder())
+    rebuild, may_rebuild = index.library.rebuild, Event()
+
+    def waiting() -> Manifest:
+        assert may_rebuild.wait(20)
+        return rebuild()
+
+    monkeypatch.setattr(index.library, "rebuild", waiting)
+    with serving(create_app(index)) as client:
+        for path in ("/v1/search?q=notice", "/v1/status", "/readyz"):
+            refused = client.get(path, timeout=5)
+            assert refused.status_code == 503
+            assert refused.headers["Retry-After"]
+            assert refused.json()["type"].endswith("damaged-index")
+            assert "removed.npy" in refused.json()["detail"]
+            assert "is being rebuilt" in refused.json()["hint"]
+        may_rebuild.set()
+        deadline = time.monotonic() + 10
+        while (answer := client.get("/v1/search?q=notice")).status_code == 503:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert answer.json()["generation"] == newest + 1
+        assert len(answer.json()["hits"]) == 2

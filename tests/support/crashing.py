@@ -17,7 +17,7 @@ import numpy as np
 
 from semsearch.index import Index
 from semsearch.ingest.identity import content_hash
-from semsearch.library.library import Repair
+from semsearch.library import Repair
 from semsearch.model.filters import EVERYTHING
 from semsearch.store.catalog.sentences import text_hash
 from semsearch.store.local.generations import Generations

@@ -6,11 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from semsearch.assembly import open_index as assemble
-from semsearch.config import Settings
+from semsearch.config import ServiceSettings, Settings
 from semsearch.encode.encoder import Encoder
 from semsearch.index import Index
-from semsearch.library.library import Repair
-from semsearch.library.limits import Limits
+from semsearch.library import Repair
 from semsearch.model.article import Article
 from semsearch.model.search import Mode, Query, SearchResults
 from semsearch.store.catalog.catalog import Catalog
@@ -20,7 +19,7 @@ def open_index(
     folder: Path,
     encoder: Encoder,
     on_repair: Callable[[Repair], None] = lambda _: None,
-    limits: Limits = Limits(),
+    limits: ServiceSettings = ServiceSettings(),
 ) -> Index:
     """The index in a folder, made if it is not there."""
     return assemble(

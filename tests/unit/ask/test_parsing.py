@@ -8,6 +8,7 @@ import pytest
 from semsearch.ask.dates import Window
 from semsearch.ask.parsing import (
     ALL_STEPS,
+    MAX_CHARS,
     ParsedQuery,
     ParseStep,
     QuestionParser,
@@ -15,7 +16,6 @@ from semsearch.ask.parsing import (
 )
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
-from semsearch.library.limits import MAX_QUESTION_CHARS
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
 from semsearch.model.search import Query
 from tests.support.articles import GAZETTE, HERALD, make_article
@@ -258,14 +258,14 @@ def test_wanted_and_excluded_sources_are_a_condition() -> None:
         ("  otters \n\t and  cod ", "otters and cod"),
         ("e\u0301lan", "élan"),
         ("otters\0cod", "otters cod"),
-        ("x" * MAX_QUESTION_CHARS, "x" * MAX_QUESTION_CHARS),
+        ("x" * MAX_CHARS, "x" * MAX_CHARS),
     ],
 )
 def test_a_question_is_one_line(text: str, line: str) -> None:
     assert normalised(text) == line
 
 
-@pytest.mark.parametrize("text", ["", " \n", "\0", "x" * (MAX_QUESTION_CHARS + 1), "\ud800"])
+@pytest.mark.parametrize("text", ["", " \n", "\0", "x" * (MAX_CHARS + 1), "\ud800"])
 def test_what_is_no_question_is_refused(text: str) -> None:
     with pytest.raises(InvalidQueryError):
         normalised(text)

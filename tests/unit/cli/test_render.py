@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from semsearch.ask.get import view
 from semsearch.ask.hits import provider_rows
 from semsearch.cli import render
-from semsearch.library.showing import view
 from semsearch.model.article import Article, Field, Provider
 from semsearch.model.confidence import Confidence
 from semsearch.model.report import IndexReport, Skipped

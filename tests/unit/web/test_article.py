@@ -1,4 +1,4 @@
-from semsearch.library.showing import view
+from semsearch.ask.get import view
 from semsearch.model.article import Field, Passage
 from semsearch.web.article import Run, field_texts
 from tests.support.articles import make_article

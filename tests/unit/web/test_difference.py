@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.library.showing import view
+from semsearch.ask.get import view
 from semsearch.model.article import Article, Field
 from semsearch.model.relation import Relation, Side
 from semsearch.relate.relate import compare

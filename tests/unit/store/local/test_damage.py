@@ -8,7 +8,7 @@ import pytest
 
 from semsearch.errors import DamagedIndexError, NoSuchIndexError
 from semsearch.index import Index
-from semsearch.library.library import Repair
+from semsearch.library import Repair
 from semsearch.model.search import Mode, SearchResults
 from semsearch.store.local.generations import Generations
 from tests.support.answers import timeless

@@ -1,33 +1,37 @@
-"""Whether an index can be asked with a model: with the one that it was made with alone."""
+"""Check that an index is asked with the model that it was made with."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from semsearch.errors import ModelMismatchError
 
+_MODEL = (
+    "weights_sha256",
+    "dimension",
+    "max_tokens",
+    "pooling",
+    "query_prompt",
+    "document_prompt",
+)
+_PASSAGES = {"passage_tokens": "max_tokens", "passage_overlap": "overlap"}
 
-def check_made_with(made_with: dict[str, Any], configured: dict[str, Any]) -> None:
+
+def check_model(made_with: Mapping[str, Any], configured: Mapping[str, Any]) -> None:
     """Compare what an index was made with and what is configured.
 
     Raises:
         ModelMismatchError: They differ in what vectors depend on.
     """
-    model = (
-        "weights_sha256",
-        "dimension",
-        "max_tokens",
-        "pooling",
-        "query_prompt",
-        "document_prompt",
-    )
-    for key in model:
+    model = made_with["model"]
+    for key in _MODEL:
         if made_with.get(key) != configured.get(key):
             raise ModelMismatchError(
-                f"The index was made with the model {made_with['model']} "
+                f"The index was made with the model {model} "
                 f"({key} {str(made_with.get(key))[:16]}), but {configured['model']} is configured "
                 f"({key} {str(configured.get(key))[:16]}).",
-                f"Set model.name to {made_with['model']}, or index again into a new folder.",
+                f"Set model.name to {model}, or index again into a new folder.",
             )
-    for key, setting in (("passage_tokens", "max_tokens"), ("passage_overlap", "overlap")):
+    for key, setting in _PASSAGES.items():
         if made_with.get(key) != configured.get(key):
             raise ModelMismatchError(
                 f"The index was made with passages.{setting} = {made_with.get(key)}, "

@@ -1,16 +1,19 @@
-"""Show: one article whole, or some in one line each."""
+"""Get articles by their ids: one whole, or some in one line each."""
 
 from collections.abc import Collection
+from dataclasses import fields
 
 from semsearch.errors import NoSuchArticleError
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import FIELDS, Article, Passage
 from semsearch.model.search import ArticleSummary, summary
 from semsearch.model.view import ArticleView, MarkedSpan
 from semsearch.text.boilerplate import marks
 
+_SAME = tuple(field.name for field in fields(ArticleView) if field.name != "boilerplate")
 
-def show(library: Library, identity: str) -> ArticleView:
+
+def get(library: Library, identity: str) -> ArticleView:
     """The article as the newest generation has it.
 
     Raises:
@@ -25,10 +28,10 @@ def find_article(library: Library, identity: str) -> Article:
     Raises:
         NoSuchArticleError: It is not there.
     """
-    found = library.catalog.by_id([identity]).get(identity)
-    if found is None:
+    article = library.catalog.by_id([identity]).get(identity)
+    if article is None:
         raise NoSuchArticleError(f"There is no article {identity}.")
-    return found
+    return article
 
 
 def summaries(library: Library, ids: Collection[str]) -> dict[str, ArticleSummary]:
@@ -37,7 +40,7 @@ def summaries(library: Library, ids: Collection[str]) -> dict[str, ArticleSummar
     return {head.id: summary(head) for head in library.catalog.heads(pks.values()).values()}
 
 
-def passages(library: Library, identity: str) -> list[Passage]:
+def passages_of(library: Library, identity: str) -> list[Passage]:
     """The passages of an article as the newest generation has them, in text order."""
     snapshot = library.snapshot()
     pk = library.catalog.pks_at([identity], snapshot.sequence).get(identity)
@@ -46,28 +49,9 @@ def passages(library: Library, identity: str) -> list[Passage]:
 
 def view(article: Article) -> ArticleView:
     """The article with what is left out of embedding."""
-    return ArticleView(
-        id=article.id,
-        title=article.title,
-        excerpt=article.excerpt,
-        body=article.body,
-        url=article.url,
-        published=article.published,
-        zone_assumed=article.zone_assumed,
-        provider=article.provider,
-        topics=article.topics,
-        category=article.category,
-        type=article.type,
-        language=article.language,
-        quality=article.quality,
-        heat=article.heat,
-        basis=article.basis,
-        stub=article.stub,
-        related=article.related,
-        boilerplate=tuple(
-            MarkedSpan(field, mark.start, mark.end, mark.kind.value)
-            for field in FIELDS
-            for mark in marks(article.text(field))
-        ),
-        extra=article.extra,
+    marked = tuple(
+        MarkedSpan(field, mark.start, mark.end, mark.kind.value)
+        for field in FIELDS
+        for mark in marks(article.text(field))
     )
+    return ArticleView(**{name: getattr(article, name) for name in _SAME}, boilerplate=marked)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from semsearch.library.library import Library
+from semsearch.library import Library
 from semsearch.model.article import Article, Passage
 from semsearch.store.catalog.rows import Half, StoredPassage
 from semsearch.store.catalog.sentences import text_hash

@@ -1,29 +1,31 @@
-"""An index folder, opened: the catalog, its generations and the encoder that made them."""
+"""Open an index: its catalog, its generations and the encoder that made them, together."""
 
 import json
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import wraps
 from pathlib import Path
-from threading import Lock, RLock
-from typing import Any
+from threading import Event, Lock, RLock, Thread
+from typing import Any, NoReturn, TypeVar, cast
 
 import numpy as np
 
-from semsearch.config import PassagesSettings
-from semsearch.deadline import stage
+from semsearch.config import PassagesSettings, ServiceSettings
+from semsearch.deadline import Budget, stage, within
 from semsearch.encode.encoder import Encoder, Vectors
+from semsearch.encode.model_check import check_model
 from semsearch.errors import (
     DamagedIndexError,
     IndexLockedError,
     ModelChangedError,
     ModelMismatchError,
     NoSuchIndexError,
+    SemsearchError,
     StaleGenerationError,
 )
-from semsearch.library.limits import Limits
-from semsearch.library.made_with import check_made_with
 from semsearch.model.article import Article
 from semsearch.store.backend import IndexBackend, Snapshot
 from semsearch.store.backup.backups import is_snapshot
@@ -37,6 +39,9 @@ from semsearch.text.passages import PassageText, split_article
 _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
 _ENCODED_AT_ONCE = 256  # a batch for each core; between two the work may be stopped
+_STOPPING_SECONDS = 5.0
+_UNPUBLISHED = "Nothing of the index is published yet."
+_IS_REBUILT = "It is being rebuilt from the catalog; ask again in a while."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Library:
         load_encoder: Callable[[str | None], Encoder],
         passages: PassagesSettings = PassagesSettings(),
         on_repair: Callable[[Repair], None] = lambda _: None,
-        limits: Limits = Limits(),
+        limits: ServiceSettings = ServiceSettings(),
     ) -> None:
         self.limits = limits
         self.folder = folder
@@ -86,11 +91,18 @@ class Library:
         self._written_to = False
         self._loading = Lock()
         self._encoder: Encoder | None = None
-        self._place = ""
+        self._identity = ""
         self._checked_for = ""
+        self._repairs_in_background = False
+        self._repair: Thread | None = None
+        self._repair_error: SemsearchError | None = None
+        self._closing = Event()
 
     def close(self) -> None:
         """Give back files and connections."""
+        self._closing.set()
+        if self._repair is not None:
+            self._repair.join(_STOPPING_SECONDS)
         self._open.clear()
         self.generations.close()
         self.catalog.close()
@@ -107,29 +119,24 @@ class Library:
             ModelChangedError: It was made with this one until another took its place.
         """
         with self._loading:
-            place = self._place
-            if self._encoder is not None and self._checked_for != place:
-                self._check_again(self._encoder)
-            elif self._encoder is None:
+            identity = self._identity
+            if self._encoder is None or self._checked_for != identity:
                 made_with = self.made_with
-                encoder = self._load_encoder(None if made_with is None else made_with["model"])
-                if made_with is not None:
-                    check_made_with(made_with, self._settings_of(encoder))
-                self._encoder = encoder
-            self._checked_for = place
+                model = None if made_with is None else made_with["model"]
+                encoder = self._encoder or self._load_encoder(model)
+                try:
+                    if made_with is not None:
+                        check_model(made_with, self._settings_of(encoder))
+                except ModelMismatchError:
+                    if self._encoder is None:
+                        raise
+                    raise ModelChangedError(
+                        f"The index is made with the model {model} since it was changed, and this "
+                        f"process runs {encoder.spec.model}.",
+                        f"Set model.name to {model} and start it again.",
+                    ) from None
+                self._encoder, self._checked_for = encoder, identity
             return self._encoder
-
-    def _check_again(self, encoder: Encoder) -> None:
-        made_with = self.made_with
-        if made_with is not None:
-            try:
-                check_made_with(made_with, self._settings_of(encoder))
-            except ModelMismatchError:
-                raise ModelChangedError(
-                    f"The index is made with the model {made_with['model']} since it was changed, "
-                    f"and this process runs {encoder.spec.model}.",
-                    f"Set model.name to {made_with['model']} and start it again.",
-                ) from None
 
     def split(self, article: Article) -> list[PassageText]:
         """The passages of an article, cut as this index cuts."""
@@ -168,55 +175,74 @@ class Library:
             "passage_overlap": self.passages.overlap,
         }
 
-    # --- the index that is read -------------------------------------------------------------
+    # --- consistent reads -----------------------------------------------------------------
 
-    def settle(self) -> str:
-        """Forget what was opened of an index if another took its place; which one it is now."""
-        place = self.generations.place()
+    def refresh(self) -> str:
+        """Forget what was opened of an index that another one replaced.
+
+        Returns:
+            What tells the present one from others; empty where nothing can.
+        """
+        identity = self.generations.place()
         with self._opening:
-            if place != self._place:
+            if identity != self._identity:
                 self._open.clear()
-                self._place = place
-        return place
+                self._identity = identity
+        return identity
 
-    def confirm(self, place: str) -> None:
+    def check_same(self, identity: str) -> None:
         """Refuse what was read if another index has taken the place of the one that was read.
 
         Raises:
             StaleGenerationError: It has: what was read may be of both.
         """
-        if place and self.settle() != place:
+        if identity and self.refresh() != identity:
             raise StaleGenerationError("The index was replaced while the question was answered.")
 
     @contextmanager
-    def settled(self) -> Iterator[None]:
+    def consistent_read(self) -> Iterator[None]:
         """Answer from one index, whatever takes its place meanwhile.
 
         Raises:
             StaleGenerationError: Another did; what came of it is not to be given to anybody.
         """
-        place = self.settle()
+        identity = self.refresh()
         try:
             yield
         except Exception:  # it may have come of both
-            self.confirm(place)
+            self.check_same(identity)
             raise
-        self.confirm(place)
+        self.check_same(identity)
 
     # --- reading --------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """The newest generation, opened. A damaged one is rebuilt from the catalog first.
+        """The newest generation, opened.
+
+        One that is damaged, or that was never published, is derived from the catalog first: here,
+        or, after ``repair_in_background``, by another thread, while this one is refused.
 
         Raises:
             NoSuchIndexError: Nothing has been indexed yet.
-            DamagedIndexError: It is damaged and so is the catalog.
+            DamagedIndexError: It is damaged, and so is the catalog or it is not rebuilt yet.
         """
+        damage = ""
         try:
             current = self._current()
-        except DamagedIndexError as damage:
-            return self._rebuilt(damage)
-        return self._first_snapshot() if current is None else current
+        except DamagedIndexError as error:
+            damage = error.message
+        else:
+            if current is not None:
+                return current
+            if self.catalog.sequence == 0:
+                raise NoSuchIndexError(f"The index {self.folder} is empty.")
+        if self._repairs_in_background:
+            self._repair_beside(damage)
+        return self._repaired(damage)
+
+    def repair_in_background(self) -> None:
+        """Have no reader wait for a repair, which may take minutes: it is refused meanwhile."""
+        self._repairs_in_background = True
 
     def snapshot_at(self, generation: int) -> Snapshot:
         """An older generation that is still kept.
@@ -260,13 +286,6 @@ class Library:
                 number = newest  # it was replaced and removed while it was being opened
         return None
 
-    def _first_snapshot(self) -> Snapshot:
-        """A catalog without a generation: indexing stopped before it published."""
-        if self.catalog.sequence == 0:
-            raise NoSuchIndexError(f"The index {self.folder} is empty.")
-        with self.writing():
-            return self._opened(self.publish().generation)
-
     def _opened(self, number: int) -> Snapshot:
         with self._opening:
             snapshot = self._open.get(number)
@@ -278,15 +297,34 @@ class Library:
                 self._open.popitem(last=False)
             return snapshot
 
-    def _rebuilt(self, damage: DamagedIndexError) -> Snapshot:
+    def _repaired(self, damage: str) -> Snapshot:
+        """The newest generation, derived from the catalog; ``damage``: what is wrong with it."""
         with self.writing():
             with suppress(DamagedIndexError):
-                mended = self._current()  # by another, while this one waited for the lock
-                if mended is not None:
-                    return mended
-            manifest = self.rebuild()
-        self._on_repair(Repair(damage.message, manifest.generation))
+                current = self._current()  # by another, while this one waited for the lock
+                if current is not None:
+                    return current
+            manifest = self.rebuild() if damage else self.publish()
+        if damage:
+            self._on_repair(Repair(damage, manifest.generation))
         return self._opened(manifest.generation)
+
+    def _repair_beside(self, damage: str) -> NoReturn:
+        """Refuse a reader; a thread repairs the index, unless one does already."""
+
+        def repair() -> None:
+            try:
+                with within(Budget(math.inf, self._closing)):
+                    self._repaired(damage)
+            except SemsearchError as error:
+                self._repair_error = error
+
+        with self._opening:
+            failure, self._repair_error = self._repair_error, None
+            if self._repair is None or not self._repair.is_alive():
+                self._repair = Thread(target=repair, name="repair", daemon=True)
+                self._repair.start()
+        raise failure or DamagedIndexError(damage or _UNPUBLISHED, _IS_REBUILT)
 
     # --- writing --------------------------------------------------------------------------
 
@@ -310,7 +348,7 @@ class Library:
             with self.catalog.database.writer(), writer_lock(self.folder):
                 self._written_to = True
                 try:
-                    self.settle()
+                    self.refresh()
                     if self._encoder is not None:
                         self.encoder  # noqa: B018 - one of another model writes nothing
                     yield
@@ -341,3 +379,17 @@ class Library:
         with self._opening:
             self._open.clear()  # so that what is not being read can go
         return self.generations.rebuild(self.catalog, settings)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def consistent_read(method: F) -> F:
+    """A method of what holds a ``_library``; its answer is refused if it may be of two indexes."""
+
+    @wraps(method)
+    def consistent(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        with self._library.consistent_read():
+            return method(self, *args, **kwargs)
+
+    return cast("F", consistent)

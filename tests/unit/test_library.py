@@ -4,17 +4,25 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from threading import enumerate as enumerate_threads
 
 import pytest
 
 from semsearch.assembly import open_index as assemble
 from semsearch.config import PassagesSettings, Settings
-from semsearch.errors import ModelMismatchError, NoSuchIndexError, StaleGenerationError
+from semsearch.errors import (
+    DamagedIndexError,
+    ModelMismatchError,
+    NoSuchIndexError,
+    StaleGenerationError,
+    StorageError,
+)
 from semsearch.index import Index
-from semsearch.library.library import Repair
+from semsearch.library import Repair
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode
 from semsearch.store.local.generations import Generations, Keep
+from semsearch.store.manifest import Manifest
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, open_index
@@ -152,3 +160,33 @@ def test_a_snapshot_outlives_the_removal_of_its_files(index: Index, folder: Path
     query = HashingEncoder().encode_query("harbour")
     assert len(old.dense(query, 9, EVERYTHING)) == 1
     assert ask(index, "harbour").generation == 2
+
+
+def test_a_repair_that_failed_in_the_background_is_told_and_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = open_index(folder, HashingEncoder())
+    index.add([make_article("a")])
+    newest = index.generations()[-1]
+    index.close()
+    (folder / "generations" / str(newest) / "removed.npy").write_bytes(b"")
+    reader = open_index(folder, HashingEncoder())
+    reader.repair_in_background()
+    rebuild = reader.library.rebuild
+    results: list[Exception | None] = [StorageError("The disk is full."), None]
+
+    def failing_once() -> Manifest:
+        error = results.pop(0)
+        if error is not None:
+            raise error
+        return rebuild()
+
+    monkeypatch.setattr(reader.library, "rebuild", failing_once)
+    for expected in (DamagedIndexError, StorageError):
+        with pytest.raises(expected):
+            reader.library.snapshot()
+        for thread in enumerate_threads():
+            if thread.name == "repair":
+                thread.join(10)
+    assert reader.library.snapshot().generation == newest + 1
+    reader.close()

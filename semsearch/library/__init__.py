@@ -1,1 +1,0 @@
-"""An opened index: catalog, generations and encoder together."""
