@@ -32,7 +32,7 @@ from semsearch.index import Index
 from semsearch.model.article import Article, Provider
 from semsearch.model.search import Query
 from semsearch.store.catalog.catalog import WriteBatch
-from semsearch.store.catalog.coverage_reader import RELATED_UNTIL
+from semsearch.store.catalog.coverage import RELATED_UNTIL
 from semsearch.store.catalog.rows import NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 from semsearch.store.files import files_of
@@ -115,7 +115,7 @@ def build(index: Path, vectors: Path, folder: Path, number: int) -> dict[str, An
     started, spent = time.perf_counter(), time.process_time()
     passages = fill(services, real, source, number)
     filled, filling = time.perf_counter() - started, time.process_time() - spent
-    services.library.catalog.keep_setting(RELATED_UNTIL, str(services.library.catalog.sequence))
+    services.library.catalog.write_setting(RELATED_UNTIL, str(services.library.catalog.sequence))
     started, spent = time.perf_counter(), time.process_time()
     services.library.publish()
     found = {

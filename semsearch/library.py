@@ -358,7 +358,7 @@ class Library:
     def remember_encoder(self) -> None:
         """Write down what the index is made with, before its first article."""
         if self.made_with is None:
-            self.catalog.keep_setting(_ENCODER_KEY, json.dumps(self._settings_of(self.encoder)))
+            self.catalog.write_setting(_ENCODER_KEY, json.dumps(self._settings_of(self.encoder)))
 
     def publish(self) -> Manifest:
         """Make everything in the catalog searchable; needs no encoder.

@@ -22,7 +22,7 @@ from semsearch.model.search import (
 )
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.catalog.coverage_rows import ClusterKind
+from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
@@ -91,7 +91,7 @@ def hit_coverage(
 
     Duplicates outside the question's filters are neither counted nor named.
     """
-    homes = library.coverage.homes_of([one.pk for one in ranked], question.snapshot.sequence)
+    homes = library.coverage.all_clusters_of([one.pk for one in ranked], question.snapshot.sequence)
     groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
     members = library.coverage.members({group.key for group in groups.values()})
     within = question.snapshot.satisfying(

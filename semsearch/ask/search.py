@@ -31,7 +31,7 @@ from semsearch.model.confidence import Confidence
 from semsearch.model.filters import AllOf
 from semsearch.model.search import Collapse, Mode, Query, ReadQuery, SearchResults
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog.coverage_rows import ClusterKind
+from semsearch.store.catalog.clusters import ClusterKind
 
 _MIN_POOL = 200
 _POOL_PER_HIT = 4

@@ -23,8 +23,8 @@ from semsearch.config import DEFAULT_FILE, Settings, place_of
 from semsearch.errors import ConfigurationError, ConflictError
 from semsearch.maintain.migrating import TOP, Migrated, RecallingEncoder, publish, verify
 from semsearch.store.backup.backups import CATALOG
-from semsearch.store.catalog.copying import copy_catalog
 from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.migration import copy_catalog
 from semsearch.store.files import make_folder
 
 

@@ -8,7 +8,7 @@ from semsearch.ingest.records import Removed, stubs_of
 from semsearch.model.article import Article
 from semsearch.model.urls import canonical_url
 from semsearch.store.catalog.catalog_reader import CatalogReader
-from semsearch.store.catalog.rows import FileState, Known
+from semsearch.store.catalog.rows import FileState, KnownArticle
 
 # A batch is what an interruption can lose: some seconds of encoding.
 _BATCH_RECORDS = 512
@@ -100,7 +100,7 @@ def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Change
     """
     changes = Changes()
     known = catalog.known([*batch.articles, *batch.stubs])
-    _compare_articles(changes, batch, known, catalog.buried(batch.articles))
+    _compare_articles(changes, batch, known, catalog.tombstones(batch.articles))
     stubs = [
         stub
         for stub in batch.stubs.values()
@@ -112,7 +112,7 @@ def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Change
 
 
 def _compare_articles(
-    changes: Changes, batch: Batch, known: Mapping[str, Known], buried: Mapping[str, str]
+    changes: Changes, batch: Batch, known: Mapping[str, KnownArticle], buried: Mapping[str, str]
 ) -> None:
     for identity, (article, source) in batch.articles.items():
         digest = content_hash(article)
@@ -134,10 +134,13 @@ def _compare_articles(
 
 
 def _compare_stubs(
-    changes: Changes, stubs: Sequence[Article], known: Mapping[str, Known], catalog: CatalogReader
+    changes: Changes,
+    stubs: Sequence[Article],
+    known: Mapping[str, KnownArticle],
+    catalog: CatalogReader,
 ) -> None:
     unknown = [stub for stub in stubs if stub.id not in known]
-    buried = catalog.buried([stub.id for stub in unknown])
+    buried = catalog.tombstones([stub.id for stub in unknown])
     # The article itself may be there under an id of its own.
     urls = filter(None, (canonical_url(stub.url) for stub in unknown))
     article_urls = catalog.full_articles_at(urls)

@@ -11,7 +11,7 @@ import numpy as np
 from semsearch.deadline import stage
 from semsearch.indexing.diff import Changed
 from semsearch.library import Library
-from semsearch.store.catalog.rows import Half, NewArticle, StoredPassage
+from semsearch.store.catalog.rows import Float16Array, NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 
 _PART_CHARS = 50_000  # enough for the encoder to have passages of like length
@@ -31,7 +31,7 @@ class Encoded:
     """
 
     articles: tuple[NewArticle, ...]
-    vectors: dict[bytes, Half]
+    vectors: dict[bytes, Float16Array]
     passages: int
     encoded: int
     tokens: int
@@ -74,7 +74,7 @@ def split_and_encode(
             encoded += len(missing)
             if missing and not dry_run:
                 results.append(encoder.submit(copy_context().run, _encode, library, missing))
-    vectors: dict[bytes, Half] = {}
+    vectors: dict[bytes, Float16Array] = {}
     tokens, seconds = 0, 0.0
     for result in results:
         rows, counted, spent = result.result()
@@ -85,7 +85,9 @@ def split_and_encode(
     return Encoded(tuple(articles), vectors, total, encoded, tokens, seconds)
 
 
-def _encode(library: Library, texts: Mapping[bytes, str]) -> tuple[dict[bytes, Half], int, float]:
+def _encode(
+    library: Library, texts: Mapping[bytes, str]
+) -> tuple[dict[bytes, Float16Array], int, float]:
     """Vectors by the hashes of their texts, how many word pieces, how many seconds."""
     encoder, passages = library.encoder, list(texts.values())
     started = time.perf_counter()

@@ -53,7 +53,7 @@ def remember_skipped(catalog: Catalog, skipped: Sequence[Skipped]) -> None:
     """
     text = json.dumps({"total": len(skipped), "first": [asdict(skip) for skip in skipped[:_MOST]]})
     if text != (catalog.setting(_KEY) or json.dumps({"total": 0, "first": []})):
-        catalog.keep_setting(_KEY, text)
+        catalog.write_setting(_KEY, text)
 
 
 def last_skipped(catalog: CatalogReader) -> LastSkipped:

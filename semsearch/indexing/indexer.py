@@ -281,7 +281,7 @@ class IndexingRun:
         # Ids to end or, where a later mention must not bring them in as stubs, to bury.
         gone = sorted(
             self._catalog.known(batch.removed).keys()
-            | batch.removed - set(self._catalog.buried(batch.removed))
+            | batch.removed - set(self._catalog.tombstones(batch.removed))
         )
         if self._dry_run:  # nothing is written, so what was counted must be remembered
             self._seen_stubs |= changes.stubs

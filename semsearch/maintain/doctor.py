@@ -9,15 +9,20 @@ from dataclasses import dataclass
 
 from semsearch.errors import DamagedIndexError, FormatMismatchError, StorageError
 from semsearch.library import Library
-from semsearch.store.catalog.integrity import content_faults, ids_of, structure_faults
-from semsearch.store.catalog.seals import Breach, Part, check_seals
+from semsearch.store.catalog.checksums import (
+    ChecksumKind,
+    Mismatch,
+    content_faults,
+    structure_faults,
+    verify_checksums,
+)
 from semsearch.store.lock import is_locked, noted_writer
 
 _NAMED = 5  # of many faults of one kind so many are named
 
 _RESTORE = "semsearch snapshot restore NAME (semsearch snapshot list says which there are)"
 _REPAIR = "semsearch doctor --repair (from the catalog, nothing is encoded)"
-_SEALED = {Part.VERSION: "text, passages or vectors", Part.SENTENCES: "sentences"}
+_CHECKED = {ChecksumKind.VERSION: "text, passages or vectors", ChecksumKind.SENTENCES: "sentences"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,12 @@ def _catalog(library: Library, notes: list[str]) -> tuple[list[Finding], int]:
         faults = structure_faults(database)
         if not faults:
             library.catalog.check_format()
-            faults = content_faults(library.catalog)
+            faults = content_faults(database)
         if not faults:
-            checked = check_seals(database)
-            if checked.unsealed:
-                notes.append(f"{checked.unsealed} versions have no checksum.")
-            return _breaches(checked.breaches, ids_of(database, _pks(checked.breaches))), (
-                checked.versions
-            )
+            checked = verify_checksums(database)
+            if checked.unchecked:
+                notes.append(f"{checked.unchecked} versions have no checksum.")
+            return _mismatches(library, checked.mismatches), checked.versions
     except FormatMismatchError as error:
         return [Finding(error.message, "Nothing can be asked or written.", error.hint)], 0
     except (DamagedIndexError, StorageError) as error:
@@ -113,24 +116,22 @@ def _catalog(library: Library, notes: list[str]) -> tuple[list[Finding], int]:
     return [Finding(f"catalog: {one}", consequence, _RESTORE) for one in faults[:_NAMED]], 0
 
 
-def _pks(breaches: Sequence[Breach]) -> list[int]:
-    return [breach.pk for breach in breaches]
-
-
-def _breaches(breaches: Sequence[Breach], ids: dict[int, str]) -> list[Finding]:
-    found = [
+def _mismatches(library: Library, mismatches: Sequence[Mismatch]) -> list[Finding]:
+    named = mismatches[:_NAMED]
+    ids = library.catalog.ids_of(mismatch.pk for mismatch in named)
+    findings = [
         Finding(
-            f"catalog: {_SEALED[breach.part]} of article {ids.get(breach.pk, f'#{breach.pk}')} "
-            "are not what was written",
+            f"catalog: {_CHECKED[mismatch.kind]} of article "
+            f"{ids.get(mismatch.pk, f'#{mismatch.pk}')} are not what was written",
             "This article may be shown, ranked or compared wrongly; the others are as written.",
             _RESTORE,
         )
-        for breach in breaches[:_NAMED]
+        for mismatch in named
     ]
-    if len(breaches) > _NAMED:
-        more = f"catalog: {len(breaches) - _NAMED} more are not what was written"
-        found.append(Finding(more, "As above.", _RESTORE))
-    return found
+    if len(mismatches) > _NAMED:
+        more = f"catalog: {len(mismatches) - _NAMED} more are not what was written"
+        findings.append(Finding(more, "As above.", _RESTORE))
+    return findings
 
 
 def _damaged(library: Library, number: int, message: str) -> Finding:

@@ -20,9 +20,9 @@ from semsearch.indexing.indexer import Indexer
 from semsearch.library import Library
 from semsearch.maintain.succeeding import Succeed, in_a_folder
 from semsearch.model.article import Article
-from semsearch.store.catalog.carrying import carry_tables
 from semsearch.store.catalog.catalog import WriteBatch
-from semsearch.store.catalog.rows import Known, NewArticle, StoredPassage
+from semsearch.store.catalog.migration import copy_history
+from semsearch.store.catalog.rows import KnownArticle, NewArticle, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 from semsearch.store.manifest import Manifest
 
@@ -113,7 +113,7 @@ class Reindexer:
         with self._old.writing():
             done = self.catch_up()
             with self._new.writing():
-                carry_tables(self._old.catalog, self._new.catalog)
+                copy_history(self._old.catalog.database, self._new.catalog.database)
                 manifest = self._publish()
             self._succeed(self._old, self._new, manifest)
             shutil.rmtree(self._new.folder, ignore_errors=True)
@@ -140,7 +140,7 @@ class Reindexer:
             raise ModelMismatchError(f"The index is made with {model} already.")
         return model
 
-    def _fresh(self, chunk: Sequence[Article], known: dict[str, Known]) -> list[Article]:
+    def _fresh(self, chunk: Sequence[Article], known: dict[str, KnownArticle]) -> list[Article]:
         """Those that the new index lacks or holds otherwise."""
         held = self._new.catalog.known(known)
         return [
@@ -149,7 +149,7 @@ class Reindexer:
             if article.id in known and not _same(known[article.id], held.get(article.id))
         ]
 
-    def _write(self, fresh: Sequence[Article], known: dict[str, Known]) -> int:
+    def _write(self, fresh: Sequence[Article], known: dict[str, KnownArticle]) -> int:
         """Encode and commit some articles; how many passages were encoded."""
         pieces = {article.id: self._new.split(article) for article in fresh}
         texts = {text_hash(one.text): one.text for cut in pieces.values() for one in cut}
@@ -182,5 +182,5 @@ def beside(folder: Path) -> Path:
     return folder / BESIDE
 
 
-def _same(old: Known, new: Known | None) -> bool:
+def _same(old: KnownArticle, new: KnownArticle | None) -> bool:
     return new is not None and (old.content_hash, old.source) == (new.content_hash, new.source)

@@ -20,7 +20,7 @@ from semsearch.model.filters import (
 )
 from semsearch.relate.profile import Profile
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog.coverage_reader import CoverageReader
+from semsearch.store.catalog.coverage import Coverage
 
 _WORDS = 20  # articles compared because of shared words, those that share most
 _MEANING = 12  # articles compared because of what their leads mean
@@ -32,7 +32,7 @@ _UNDATED = Not(Between(Attribute.PUBLISHED, None, None))
 def neighbours(
     profiles: Sequence[Profile],
     sketches: Sequence[Sequence[int]],
-    coverage: CoverageReader,
+    coverage: Coverage,
     snapshot: Snapshot,
 ) -> list[list[int]]:
     """Keys of the articles that each should be compared with, at most 32, ascending.
@@ -46,9 +46,7 @@ def neighbours(
     return [sorted(pks) for pks in found]
 
 
-def _by_words(
-    sketches: Sequence[Sequence[int]], coverage: CoverageReader, at: int
-) -> list[set[int]]:
+def _by_words(sketches: Sequence[Sequence[int]], coverage: Coverage, at: int) -> list[set[int]]:
     holders = coverage.sharing({key for sketch in sketches for key in sketch}, at)
     found = []
     for sketch in sketches:

@@ -28,7 +28,7 @@ from semsearch.relate.relate import compare, judge
 from semsearch.relate.relating import profile_of
 from semsearch.relate.sketch import sketch
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog.coverage_rows import Cluster, ClusterKind
+from semsearch.store.catalog.clusters import Cluster, ClusterKind
 
 _AT_ONCE = 64
 _SHOWN_MEMBERS = 200

@@ -9,8 +9,8 @@ from semsearch.model.article import Article
 from semsearch.model.filters import timestamp
 from semsearch.relate.groups import Group, Node, Pair, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.clusters import Cluster, ClusterKind, Edge, NewCluster
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_rows import Cluster, ClusterKind, Edge, NewCluster
 
 DUPLICATE = 0.5  # the least probability of a link between duplicates
 _COMPLETE = 40  # in components up to this size every two articles are compared

@@ -10,7 +10,7 @@ from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filters import Attribute, normal_text, timestamp
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog.coverage_rows import Cluster, ClusterFilter, ClusterKind
+from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from semsearch.library import Library
 from semsearch.model.article import Article, Passage
-from semsearch.store.catalog.rows import Half, StoredPassage
+from semsearch.store.catalog.rows import Float16Array, StoredPassage
 from semsearch.store.catalog.sentences import text_hash
 from semsearch.text.sentences import article_sentences
 
@@ -32,7 +32,7 @@ def keep_sentences(library: Library, pks: Iterable[int]) -> None:
         cut = {pk: (article, article_sentences(article)) for pk, article in held.items()}
         texts = {text_hash(text): text for one in cut.values() for text in sentence_texts(one)}
         known = library.catalog.held_vectors(texts)
-        library.sentences.keep(
+        library.sentences.write(
             {
                 pk: [
                     StoredPassage(span, text_hash(text))
@@ -52,7 +52,7 @@ def sentence_texts(cut: Cut) -> list[str]:
     return [article.text(span.field)[span.start : span.end] for span in spans]
 
 
-def encoded_sentences(library: Library, texts: Mapping[bytes, str]) -> dict[bytes, Half]:
+def encoded_sentences(library: Library, texts: Mapping[bytes, str]) -> dict[bytes, Float16Array]:
     """Vectors of texts in half precision; the encoder is loaded only where there are any."""
     if not texts:
         return {}

@@ -19,7 +19,7 @@ from semsearch.model.coverage import (
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import summary
 from semsearch.relate.listing import check_period, chosen, listed
-from semsearch.store.catalog.coverage_rows import Cluster, ClusterKind
+from semsearch.store.catalog.clusters import Cluster, ClusterKind
 
 _EPOCH = date(1970, 1, 1)
 

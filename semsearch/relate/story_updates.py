@@ -15,8 +15,8 @@ from semsearch.relate.profile_cache import Profiles
 from semsearch.relate.stories import Change, Regrouped, Story, regroup
 from semsearch.relate.summary import StoryMember, summarise
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.clusters import Cluster, ClusterKind, NewCluster
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_rows import Cluster, ClusterKind, NewCluster
 
 _TOUCHED = 0.2  # the least probability of one event by which an article touches another
 _RECORDED = (Change.MERGED, Change.SPLIT)

@@ -24,7 +24,7 @@ from semsearch.relate.sentence_vectors import keep_sentences
 from semsearch.relate.sketch import sketch
 from semsearch.relate.story_updates import changed_stories
 from semsearch.store.backend import Snapshot
-from semsearch.store.catalog.coverage_rows import ClusterKind, CoverageBatch, Edge
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
 from semsearch.store.catalog.database import chunks
 
 _CALIBRATION_KEY = "relations"
@@ -61,8 +61,8 @@ class Tracker:
         related_with = self._catalog.setting(_CALIBRATION_KEY)
         if related_with != calibration:
             if related_with is not None:
-                self._coverage.forget()
-            self._catalog.keep_setting(_CALIBRATION_KEY, calibration)
+                self._coverage.reset()
+            self._catalog.write_setting(_CALIBRATION_KEY, calibration)
         since, until = self._coverage.related_until, self._catalog.sequence
         if since >= until:
             return False
@@ -83,7 +83,7 @@ class Tracker:
         """Sketch some new articles, and relate them to their neighbours."""
         mine = profiles.of(pks)
         sketches = {pk: sketch(profile) for pk, profile in mine.items()}
-        self._coverage.keep_sketches(sketches)
+        self._coverage.write_sketches(sketches)
         found = neighbours(list(mine.values()), list(sketches.values()), self._coverage, snapshot)
         pairs = {
             (min(pk, other), max(pk, other))
@@ -92,7 +92,7 @@ class Tracker:
             if other != pk
         }
         edges = _judged(pairs, profiles)
-        self._coverage.keep_relations([e for e in edges if e.p_story >= _WORTH_KEEPING], pks)
+        self._coverage.write_relations([e for e in edges if e.p_story >= _WORTH_KEEPING], pks)
 
     def _changes(
         self, added: Sequence[int], ended: Sequence[int], profiles: Profiles

@@ -109,12 +109,12 @@ def test_a_buried_id_stays_buried_until_the_article_is_given_again(catalog: Cata
     write(catalog, ENCODER, [make_article("a"), make_article("b")])
     write(catalog, ENCODER, delete=["a", "never seen"], bury=True)
     write(catalog, ENCODER, delete=["b"])
-    assert catalog.buried(["a", "b", "c", "never seen"]) == {"a": "", "never seen": ""}
+    assert catalog.tombstones(["a", "b", "c", "never seen"]) == {"a": "", "never seen": ""}
     write(catalog, ENCODER, [make_article("a")])
     catalog.write(WriteBatch(delete=["a"], bury_records=True))
-    assert catalog.buried(["a"]) == {"a": content_hash(make_article("a"))}
+    assert catalog.tombstones(["a"]) == {"a": content_hash(make_article("a"))}
     write(catalog, ENCODER, [make_article("a")])
-    assert catalog.buried(["a"]) == {}
+    assert catalog.tombstones(["a"]) == {}
 
 
 def test_a_stub_is_an_orphan_when_no_current_article_links_to_it(catalog: Catalog) -> None:
@@ -297,7 +297,7 @@ def test_opening_an_existing_catalog_changes_nothing(catalog: Catalog) -> None:
 
 
 def test_a_catalog_of_another_format_is_refused(catalog: Catalog) -> None:
-    catalog.keep_setting("format", "99")
+    catalog.write_setting("format", "99")
     with pytest.raises(FormatMismatchError, match="format 99"):
         catalog.check_format()
     with pytest.raises(FormatMismatchError):

@@ -12,9 +12,9 @@ from semsearch.config import Settings, load_settings
 from semsearch.errors import ConflictError, DamagedIndexError, FormatMismatchError
 from semsearch.index import Index
 from semsearch.model.search import Query
-from semsearch.store.catalog import copying
-from semsearch.store.catalog.copying import copy_catalog
+from semsearch.store.catalog import migration
 from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.migration import copy_catalog
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index as open_folder
@@ -106,7 +106,7 @@ def test_vectors_move_to_milvus_and_back(source: Path, tmp_path: Path) -> None:
 def test_a_move_that_was_interrupted_goes_on(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
 ) -> None:
-    monkeypatch.setattr(copying, "_PAGE", 7)
+    monkeypatch.setattr(migration, "_PAGE", 7)
     target = tmp_path / "target"
     copied: list[tuple[str, int]] = []
 
@@ -164,12 +164,12 @@ def test_a_catalog_that_is_there_is_not_overwritten(source: Path, tmp_path: Path
 def test_a_copy_that_differs_is_told(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = copying.checksum
+    real = migration.checksum
     monkeypatch.setattr(
-        copying,
+        migration,
         "checksum",
         lambda database, table: (
-            copying.Sum(0, "x")
+            migration.TableChecksum(0, "x")
             if "target" in database.place and table.name == "vectors"
             else real(database, table)
         ),

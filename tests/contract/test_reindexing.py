@@ -163,7 +163,7 @@ def test_the_new_index_answers_as_one_made_with_the_new_model(world: World, tmp_
     again.library.generations.check(newest)
     report = again.add_files(archive)
     assert (report.files_unchanged, report.encoded, encoder.encoded) == (1, 0, 0)
-    assert "cod" in again.library.catalog.buried(["cod"])
+    assert "cod" in again.library.catalog.tombstones(["cod"])
     fresh = open_index(Settings(index=tmp_path / "fresh"), create=True, encoder=other())
     fresh.add(one for one in before.values() if not one.stub)
     assert answers(again) == [pytest.approx(one, abs=1e-4) for one in answers(fresh)]
@@ -233,7 +233,7 @@ def test_a_switch_that_failed_leaves_the_old_index(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(cutover, "keep_setting", fail)
+        patched.setattr(cutover, "write_setting", fail)
         with pytest.raises(KeyboardInterrupt):
             served.reindex(switch=True)
     assert answers(index) == before
@@ -382,7 +382,7 @@ def test_a_transaction_that_does_not_end_delays_the_switch(
     world = made("milvus-lite, PostgreSQL", tmp_path / "index", request)
     index = world.serve()
     fill(index, "tram")
-    with index.library.catalog.database.read_at_once() as connection:
+    with index.library.catalog.database.read_snapshot() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM articles")
         with pytest.raises(IndexLockedError, match="does not end"):
             world.reindex(switch=True)

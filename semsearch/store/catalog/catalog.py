@@ -1,22 +1,41 @@
-"""The catalog: the one durable truth about an archive, in a relational database."""
+"""Write the catalog: the one durable truth about an archive, in a relational database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
-from semsearch.model.article import EMBEDDED
 from semsearch.store.catalog.catalog_reader import CatalogReader
-from semsearch.store.catalog.coverage import collect_clusters, collect_coverage_of
-from semsearch.store.catalog.coverage_reader import RELATED_UNTIL
-from semsearch.store.catalog.database import chunks
-from semsearch.store.catalog.rows import FileState, Half, NewArticle, article_values
+from semsearch.store.catalog.checksums import (
+    ChecksumKind,
+    delete_checksums,
+    intact,
+    write_checksums,
+    write_missing_checksums,
+)
+from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters, collect_relations
+from semsearch.store.catalog.database import (
+    chunks,
+    insert_row,
+    next_sequence,
+    read_setting,
+    select_in,
+    write_setting,
+)
+from semsearch.store.catalog.rows import (
+    FileState,
+    Float16Array,
+    NewArticle,
+    article_values,
+    span_values,
+)
 from semsearch.store.catalog.schema import (
     FORMAT,
     articles,
+    current_at,
     files,
     links,
     metadata,
@@ -25,15 +44,8 @@ from semsearch.store.catalog.schema import (
     tombstones,
     vectors,
 )
-from semsearch.store.catalog.seals import Part, seal, seal_all, sound, unseal
-from semsearch.store.catalog.statements import (
-    keep_setting,
-    next_sequence,
-    read_setting,
-    replace_rows,
-)
 
-# Formats that only lack tables: 1 had no relations, groups and stories, 2 no seals.
+# Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
 
 
@@ -54,7 +66,7 @@ class WriteBatch:
     """
 
     articles: Sequence[NewArticle] = ()
-    vectors: Mapping[bytes, Half] = field(default_factory=dict)
+    vectors: Mapping[bytes, Float16Array] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     delete: Sequence[str] = ()
     bury: bool = False
@@ -79,8 +91,8 @@ class Catalog(CatalogReader):
         with self.database.write() as connection:
             metadata.create_all(connection)
             if read_setting(connection, "format") is None:
-                keep_setting(connection, "sequence", "0")
-                keep_setting(connection, "format", str(FORMAT))
+                write_setting(connection, "sequence", "0")
+                write_setting(connection, "format", str(FORMAT))
         self.upgrade()
 
     def upgrade(self) -> None:
@@ -93,8 +105,8 @@ class Catalog(CatalogReader):
         if self.setting("format") in _EXTENDED:
             with self.database.write() as connection:
                 metadata.create_all(connection)
-                seal_all(connection)
-                keep_setting(connection, "format", str(FORMAT))
+                write_missing_checksums(connection)
+                write_setting(connection, "format", str(FORMAT))
         self.check_format()
 
     def check_format(self) -> None:
@@ -104,19 +116,19 @@ class Catalog(CatalogReader):
             FormatMismatchError: It was written in another format.
             DamagedIndexError: It is no catalog or cannot be read.
         """
-        held = self.setting("format")
-        if held != str(FORMAT):
+        written = self.setting("format")
+        if written != str(FORMAT):
             raise FormatMismatchError(
-                f"The catalog has format {held}; this version of semsearch reads {FORMAT}.",
+                f"The catalog has format {written}; this version of semsearch reads {FORMAT}.",
                 "Run semsearch rebuild, which brings it up to date; no passage is encoded again."
-                if held in _EXTENDED
+                if written in _EXTENDED
                 else "Index the archive again into a new folder, or use the version that wrote it.",
             )
 
-    def keep_setting(self, key: str, value: str) -> None:
+    def write_setting(self, key: str, value: str) -> None:
         """Keep a setting with the index."""
         with self.database.write() as connection:
-            keep_setting(connection, key, value)
+            write_setting(connection, key, value)
 
     def write(self, batch: WriteBatch) -> int:
         """Apply a batch in one transaction.
@@ -130,27 +142,17 @@ class Catalog(CatalogReader):
         with self.database.write() as connection:
             seq = next_sequence(connection)
             buried = _tombstones(connection, batch, seq)
-            ended = [new.article.id for new in batch.articles] + list(batch.delete)
-            _end(connection, ended, seq)
-            replace_rows(connection, tombstones, "id", buried)
+            _end(connection, [*(new.article.id for new in batch.articles), *batch.delete], seq)
+            if buried:
+                connection.execute(insert(tombstones), buried)
             insert_vectors(connection, batch.vectors)
-            seal(
-                connection,
-                [_insert_article(connection, new, seq) for new in batch.articles],
-                Part.VERSION,
-            )
+            pks = [_insert_article(connection, new, seq) for new in batch.articles]
+            write_checksums(connection, pks, ChecksumKind.VERSION)
             _move(connection, batch.moved)
-            for path in batch.forget_files:
+            for path in (*batch.forget_files, *(file.path for file in batch.files)):
                 connection.execute(delete(files).where(files.c.path == path))
-            replace_rows(
-                connection,
-                files,
-                "path",
-                [
-                    {"path": f.path, "fingerprint": f.fingerprint, "records": f.records}
-                    for f in batch.files
-                ],
-            )
+            if batch.files:
+                connection.execute(insert(files), [asdict(file) for file in batch.files])
             return seq
 
     def collect(self, oldest_seq: int) -> int:
@@ -172,8 +174,8 @@ class Catalog(CatalogReader):
                     hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
                     connection.execute(delete(table).where(mine))
                 connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
-                collect_coverage_of(connection, chunk)
-                unseal(connection, chunk)
+                collect_relations(connection, chunk)
+                delete_checksums(connection, chunk)
                 connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
                 unused = [
                     ~exists().where(table.c.text_hash == vectors.c.text_hash)
@@ -190,23 +192,20 @@ class Catalog(CatalogReader):
 def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:
     if not (batch.bury or batch.bury_records):
         return []
-    held = {
-        row.id: row.content_hash
-        for chunk in chunks(batch.delete if batch.bury_records else ())
-        for row in connection.execute(
-            select(articles.c.id, articles.c.content_hash).where(
-                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
-            )
-        )
-    }
-    return [{"id": i, "seq": seq, "content_hash": held.get(i, "")} for i in batch.delete]
+    query = select(articles.c.id, articles.c.content_hash).where(current_at(articles, None))
+    ids = batch.delete if batch.bury_records else ()
+    hashes = {row.id: row.content_hash for row in select_in(connection, query, articles.c.id, ids)}
+    return [
+        {"id": identity, "seq": seq, "content_hash": hashes.get(identity, "")}
+        for identity in dict.fromkeys(batch.delete)
+    ]
 
 
 def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
     for chunk in chunks(ids):
         connection.execute(
             update(articles)
-            .where(articles.c.id.in_(chunk), articles.c.ended_seq.is_(None))
+            .where(articles.c.id.in_(chunk), current_at(articles, None))
             .values(ended_seq=seq)
         )
         connection.execute(delete(tombstones).where(tombstones.c.id.in_(chunk)))
@@ -214,61 +213,39 @@ def _end(connection: Connection, ids: Sequence[str], seq: int) -> None:
 
 def _move(connection: Connection, moved: Mapping[str, str]) -> None:
     """Note where current versions come from now; those that are damaged stay as they are."""
-    current = {
-        row.pk: row.id
-        for chunk in chunks(moved)
-        for row in connection.execute(
-            select(articles.c.pk, articles.c.id).where(
-                articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
-            )
-        )
-    }
-    pks = sound(connection, list(current))
+    query = select(articles.c.pk, articles.c.id).where(current_at(articles, None))
+    current = {row.pk: row.id for row in select_in(connection, query, articles.c.id, moved)}
+    pks = intact(connection, list(current))
     for pk in pks:
         connection.execute(
             update(articles).where(articles.c.pk == pk).values(source=moved[current[pk]])
         )
-    seal(connection, pks, Part.VERSION)
+    write_checksums(connection, pks, ChecksumKind.VERSION)
 
 
-def insert_vectors(connection: Connection, held: Mapping[bytes, Half]) -> None:
-    """Write vectors by text hash, none of which may be held.
+def insert_vectors(connection: Connection, new: Mapping[bytes, Float16Array]) -> None:
+    """Write vectors by text hash, all of which the catalog lacks.
 
     Raises:
         ModelUnavailableError: One is zero or not finite: no engine can compare it.
     """
-    if any(not np.isfinite(vector).all() or not vector.any() for vector in held.values()):
+    if any(not np.isfinite(vector).all() or not vector.any() for vector in new.values()):
         raise ModelUnavailableError("The encoder gave a vector that is zero or not finite.")
-    if held:
+    if new:
         connection.execute(
             insert(vectors),
             [
                 {"text_hash": text_hash, "vector": vector.astype(np.float16).tobytes()}
-                for text_hash, vector in held.items()
+                for text_hash, vector in new.items()
             ],
         )
 
 
 def _insert_article(connection: Connection, new: NewArticle, seq: int) -> int:
     """Write a version; its key."""
-    result = connection.execute(insert(articles).values(article_values(new, seq)))
-    key = result.inserted_primary_key
-    pk = int(key[0]) if key is not None else 0
+    pk = insert_row(connection, articles, article_values(new, seq))
     if new.passages:
-        connection.execute(
-            insert(passages),
-            [
-                {
-                    "article_pk": pk,
-                    "position": position,
-                    "field": EMBEDDED.index(stored.passage.field),
-                    "start": stored.passage.start,
-                    "end": stored.passage.end,
-                    "text_hash": stored.text_hash,
-                }
-                for position, stored in enumerate(new.passages)
-            ],
-        )
+        connection.execute(insert(passages), span_values(pk, new.passages))
     targets = dict.fromkeys(link.id for link in new.article.related)
     if targets:
         connection.execute(

@@ -1,24 +1,31 @@
-"""Reading the catalog: by id, by key, and what generations are derived from."""
+"""Read articles from the catalog: by id, by key, and what generations are derived from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 
 from semsearch.model.article import EMBEDDED, Article, Field
-from semsearch.store.catalog.database import Database, chunks
+from semsearch.store.catalog.database import Database, chunks, read_setting
 from semsearch.store.catalog.rows import (
     FileState,
-    Half,
-    Known,
+    Float16Array,
+    KnownArticle,
     SegmentRow,
     article_from_row,
     content_key,
     passage_from_row,
+    spans_with_vectors,
 )
-from semsearch.store.catalog.schema import articles, files, links, passages, tombstones, vectors
-from semsearch.store.catalog.statements import read_setting
+from semsearch.store.catalog.schema import (
+    articles,
+    current_at,
+    files,
+    links,
+    passages,
+    tombstones,
+    vectors,
+)
 
 _PAGE = 500
 
@@ -43,69 +50,48 @@ class CatalogReader:
         """Sequence number of the last write; 0 for an empty catalog."""
         return int(self.setting("sequence") or 0)
 
-    def known(self, ids: Iterable[str]) -> dict[str, Known]:
+    def known(self, ids: Iterable[str]) -> dict[str, KnownArticle]:
         """The current versions of some ids, without their texts."""
-        columns = (articles.c.id, articles.c.pk, articles.c.content_hash, articles.c.stub)
-        found: dict[str, Known] = {}
-        with self.database.read() as connection:
-            for chunk in chunks(ids):
-                query = select(*columns, articles.c.source).where(
-                    articles.c.id.in_(chunk), articles.c.ended_seq.is_(None)
-                )
-                for row in connection.execute(query):
-                    found[row.id] = Known(row.pk, row.content_hash, row.stub, row.source)
-        return found
+        query = select(
+            articles.c.id,
+            articles.c.pk,
+            articles.c.content_hash,
+            articles.c.stub,
+            articles.c.source,
+        ).where(current_at(articles, None))
+        return {
+            row.id: KnownArticle(row.pk, row.content_hash, row.stub, row.source)
+            for row in self.database.select_in(query, articles.c.id, ids)
+        }
 
-    def buried(self, ids: Iterable[str]) -> dict[str, str]:
+    def tombstones(self, ids: Iterable[str]) -> dict[str, str]:
         """Those of the ids that were deleted and not given again, with their last content hash."""
-        with self.database.read() as connection:
-            return {
-                row.id: row.content_hash
-                for chunk in chunks(ids)
-                for row in connection.execute(select(tombstones).where(tombstones.c.id.in_(chunk)))
-            }
+        rows = self.database.select_in(select(tombstones), tombstones.c.id, ids)
+        return {row.id: row.content_hash for row in rows}
 
     def full_articles_at(self, urls: Iterable[str]) -> set[str]:
         """Those of some canonical addresses at which a current article is that is no stub."""
-        with self.database.read() as connection:
-            return {
-                found
-                for chunk in chunks(urls)
-                for found in connection.scalars(
-                    select(articles.c.url_key).where(
-                        articles.c.url_key.in_(chunk),
-                        articles.c.ended_seq.is_(None),
-                        articles.c.stub.is_(False),
-                    )
-                )
-            }
+        query = select(articles.c.url_key).where(
+            current_at(articles, None), articles.c.stub.is_(False)
+        )
+        return {row.url_key for row in self.database.select_in(query, articles.c.url_key, urls)}
 
     def held_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the text hashes whose vector is held."""
-        with self.database.read() as connection:
-            return {
-                found
-                for chunk in chunks(hashes)
-                for found in connection.scalars(
-                    select(vectors.c.text_hash).where(vectors.c.text_hash.in_(chunk))
-                )
-            }
+        rows = self.database.select_in(select(vectors.c.text_hash), vectors.c.text_hash, hashes)
+        return {row.text_hash for row in rows}
 
     def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys, without links and extras; those already collected are missing."""
         columns = [column for column in articles.c if column.name not in ("related", "extra")]
-        with self.database.read() as connection:
-            return {
-                row["pk"]: article_from_row(row)
-                for chunk in chunks(pks)
-                for row in connection.execute(
-                    select(*columns).where(articles.c.pk.in_(chunk))
-                ).mappings()
-            }
+        return {
+            row.pk: article_from_row(row)
+            for row in self.database.select_in(select(*columns), articles.c.pk, pks)
+        }
 
     def heads(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys with title, provider and date alone."""
-        columns = (
+        query = select(
             articles.c.pk,
             articles.c.id,
             articles.c.title,
@@ -119,39 +105,28 @@ class CatalogReader:
             articles.c.quality,
             articles.c.stub,
         )
-        with self.database.read() as connection:
-            return {
-                row["pk"]: article_from_row(row)
-                for chunk in chunks(pks)
-                for row in connection.execute(
-                    select(*columns).where(articles.c.pk.in_(chunk))
-                ).mappings()
-            }
+        return {
+            row.pk: article_from_row(row)
+            for row in self.database.select_in(query, articles.c.pk, pks)
+        }
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""
-        current = articles.c.ended_seq.is_(None) if sequence is None else _at(sequence)
-        with self.database.read() as connection:
-            return {
-                row["id"]: article_from_row(row)
-                for chunk in chunks(ids)
-                for row in connection.execute(
-                    select(articles).where(articles.c.id.in_(chunk), current)
-                ).mappings()
-            }
+        query = select(articles).where(current_at(articles, sequence))
+        return {
+            row.id: article_from_row(row)
+            for row in self.database.select_in(query, articles.c.id, ids)
+        }
 
     def pks_at(self, ids: Iterable[str], sequence: int) -> dict[str, int]:
         """Keys of the versions that some ids had at a sequence number."""
-        with self.database.read() as connection:
-            return {
-                row.id: row.pk
-                for chunk in chunks(ids)
-                for row in connection.execute(
-                    select(articles.c.id, articles.c.pk).where(
-                        articles.c.id.in_(chunk), _at(sequence)
-                    )
-                )
-            }
+        query = select(articles.c.id, articles.c.pk).where(current_at(articles, sequence))
+        return {row.id: row.pk for row in self.database.select_in(query, articles.c.id, ids)}
+
+    def ids_of(self, pks: Iterable[int]) -> dict[int, str]:
+        """The article ids of some versions."""
+        query = select(articles.c.pk, articles.c.id)
+        return {row.pk: row.id for row in self.database.select_in(query, articles.c.pk, pks)}
 
     def all_articles(self) -> Iterator[Article]:
         """Every current article, in order of id, read in chunks."""
@@ -159,12 +134,12 @@ class CatalogReader:
         while True:
             query = select(articles).where(articles.c.ended_seq.is_(None), articles.c.id > last)
             with self.database.read() as connection:
-                rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE)).mappings()
-                found = [article_from_row(row) for row in rows]
-            yield from found
-            if len(found) < _PAGE:
+                rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE))
+                page = [article_from_row(row) for row in rows]
+            yield from page
+            if len(page) < _PAGE:
                 return
-            last = found[-1].id
+            last = page[-1].id
 
     def ids(self) -> list[str]:
         """The ids of all current articles, in their order."""
@@ -174,11 +149,11 @@ class CatalogReader:
 
     def counts(self, sequence: int | None = None) -> dict[bool, int]:
         """How many articles there are at a number (None: now), by whether they are stubs."""
-        current = articles.c.ended_seq.is_(None) if sequence is None else _at(sequence)
-        query = select(articles.c.stub, func.count()).where(current).group_by(articles.c.stub)
+        query = select(articles.c.stub, func.count()).where(current_at(articles, sequence))
         with self.database.read() as connection:
-            found = {bool(stub): int(number) for stub, number in connection.execute(query)}
-        return {False: found.get(False, 0), True: found.get(True, 0)}
+            rows = connection.execute(query.group_by(articles.c.stub))
+            counts = {bool(stub): int(number) for stub, number in rows}
+        return {False: counts.get(False, 0), True: counts.get(True, 0)}
 
     def passage_count(self) -> int:
         """How many passages there are, those of ended versions that are still kept included."""
@@ -198,11 +173,11 @@ class CatalogReader:
         query = select(articles.c.source, articles.c.id).where(
             articles.c.ended_seq.is_(None), articles.c.source.is_not(None)
         )
-        found: dict[str, list[str]] = {}
+        ids: dict[str, list[str]] = {}
         with self.database.read() as connection:
             for source, identity in connection.execute(query):
-                found.setdefault(source, []).append(identity)
-        return found
+                ids.setdefault(source, []).append(identity)
+        return ids
 
     def stems(self) -> dict[str, str]:
         """Ids of current articles by the stem of the file they came from."""
@@ -236,23 +211,16 @@ class CatalogReader:
     def pks_added(self, after: int, until: int) -> list[int]:
         """Keys of the versions added in ``(after, until]`` and current at ``until``, ascending."""
         query = select(articles.c.pk).where(
-            articles.c.added_seq > after,
-            articles.c.added_seq <= until,
-            or_(articles.c.ended_seq.is_(None), articles.c.ended_seq > until),
+            articles.c.added_seq > after, current_at(articles, until)
         )
         with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
 
     def in_order_of_time(self, pks: Iterable[int]) -> list[int]:
         """Keys in order of publication, those without a date last."""
-        columns = (articles.c.pk, articles.c.published, articles.c.id)
-        with self.database.read() as connection:
-            rows = [
-                row
-                for chunk in chunks(pks)
-                for row in connection.execute(select(*columns).where(articles.c.pk.in_(chunk)))
-            ]
-        return [row.pk for row in sorted(rows, key=lambda r: (r.published or "~", r.id))]
+        query = select(articles.c.pk, articles.c.published, articles.c.id)
+        rows = self.database.select_in(query, articles.c.pk, pks)
+        return [row.pk for row in sorted(rows, key=lambda row: (row.published or "~", row.id))]
 
     def pks_ended(self, after: int, until: int) -> list[int]:
         """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""
@@ -266,22 +234,15 @@ class CatalogReader:
 
     def passages_of(self, pks: Iterable[int]) -> int:
         """How many passages some versions have together."""
-        count = select(func.count()).select_from(passages)
-        with self.database.read() as connection:
-            return sum(
-                connection.scalar(count.where(passages.c.article_pk.in_(chunk))) or 0
-                for chunk in chunks(pks)
-            )
+        query = select(func.count().label("number")).select_from(passages)
+        rows = self.database.select_in(query, passages.c.article_pk, pks)
+        return sum(row.number for row in rows)
 
     def spans(self, pks: Iterable[int]) -> list[tuple[int, int, int | None]]:
         """Keys of some versions with the sequence numbers at which each was added and ended."""
-        columns = (articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
-        with self.database.read() as connection:
-            return [
-                (row.pk, row.added_seq, row.ended_seq)
-                for chunk in chunks(pks)
-                for row in connection.execute(select(*columns).where(articles.c.pk.in_(chunk)))
-            ]
+        query = select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
+        rows = self.database.select_in(query, articles.c.pk, pks)
+        return [(row.pk, row.added_seq, row.ended_seq) for row in rows]
 
     def added_counts(self, after: int, until: int) -> list[tuple[int, int]]:
         """Sequence numbers in ``(after, until]`` with how many versions each added, ascending."""
@@ -299,48 +260,26 @@ class CatalogReader:
         for chunk in chunks(pks):
             heads = self.heads(chunk)
             with self.database.read() as connection:
-                query = (
-                    select(passages, vectors.c.vector)
-                    .join(vectors, vectors.c.text_hash == passages.c.text_hash)
-                    .where(passages.c.article_pk.in_(chunk))
-                    .order_by(passages.c.article_pk, passages.c.position)
-                )
-                grouped = {
-                    pk: list(group)
-                    for pk, group in groupby(
-                        connection.execute(query).mappings(), lambda row: row["article_pk"]
-                    )
-                }
+                spans = dict(spans_with_vectors(connection, passages, chunk))
             for pk, head in sorted(heads.items()):
-                mine = grouped.get(pk, [])
-                data = b"".join(row["vector"] for row in mine)
-                cut = tuple(passage_from_row(row) for row in mine)
+                rows = spans.get(pk, [])
+                data = b"".join(row.vector for row in rows)
+                cut = tuple(passage_from_row(row) for row in rows)
                 yield SegmentRow(
                     pk,
                     head,
                     cut,
-                    np.frombuffer(data, np.float16).reshape(len(mine), dimension),
-                    content_key(cut, [row["text_hash"] for row in mine]),
+                    np.frombuffer(data, np.float16).reshape(len(rows), dimension),
+                    content_key(cut, [row.text_hash for row in rows]),
                 )
 
-    def lead_vectors(self, pks: Sequence[int], dimension: int) -> Half:
+    def lead_vectors(self, pks: Iterable[int], dimension: int) -> Float16Array:
         """Vectors of the leads of some versions, shape (leads, dimension)."""
-        lead = EMBEDDED.index(Field.LEAD)
-        found: list[bytes] = []
-        with self.database.read() as connection:
-            for chunk in chunks(pks):
-                query = (
-                    select(vectors.c.vector)
-                    .join(passages, vectors.c.text_hash == passages.c.text_hash)
-                    .where(passages.c.article_pk.in_(chunk), passages.c.field == lead)
-                    .order_by(passages.c.article_pk)
-                )
-                found += connection.scalars(query)
-        return np.frombuffer(b"".join(found), np.float16).reshape(len(found), dimension)
-
-
-def _at(sequence: int) -> ColumnElement[bool]:
-    """Whether a version was the current one at a sequence number."""
-    return (articles.c.added_seq <= sequence) & or_(
-        articles.c.ended_seq.is_(None), articles.c.ended_seq > sequence
-    )
+        query = (
+            select(vectors.c.vector)
+            .join(passages, vectors.c.text_hash == passages.c.text_hash)
+            .where(passages.c.field == EMBEDDED.index(Field.LEAD))
+            .order_by(passages.c.article_pk)
+        )
+        leads = [row.vector for row in self.database.select_in(query, passages.c.article_pk, pks)]
+        return np.frombuffer(b"".join(leads), np.float16).reshape(len(leads), dimension)

@@ -1,51 +1,128 @@
-"""Who reports the same: sketches, relations, duplicate groups and stories in the catalog.
+"""Keep which articles report the same: sketches, relations, duplicate groups and stories.
 
 All of it is found again from the articles by relating them anew. Readers see it as it was at the
 sequence number of their generation.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
-from semsearch.store.catalog.coverage_reader import COMMON, RELATED_UNTIL, CoverageReader
-from semsearch.store.catalog.coverage_rows import ClusterKind, CoverageBatch, Edge, NewCluster
-from semsearch.store.catalog.database import chunks
+from semsearch.model.coverage import CoverageOrder
+from semsearch.store.catalog.clusters import (
+    Cluster,
+    ClusterEvent,
+    ClusterFilter,
+    ClusterKind,
+    CoverageBatch,
+    Edge,
+    cluster_from_row,
+    cluster_values,
+    edge_from_row,
+    edge_values,
+)
+from semsearch.store.catalog.database import (
+    Database,
+    chunks,
+    insert_row,
+    next_sequence,
+    read_setting,
+    select_in,
+    write_setting,
+)
 from semsearch.store.catalog.schema import (
+    articles,
     cluster_events,
     clusters,
+    current_at,
     memberships,
     relations,
     sketches,
 )
-from semsearch.store.catalog.statements import keep_setting, next_sequence, read_setting
+
+RELATED_UNTIL = "related_until"
+_SECONDS_A_DAY = 86_400
+_SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
+
+COMMON = 100
+"""A sketch key that so many articles hold says nothing. No more are kept, so that looking a key
+up costs the same in an archive of any size."""
 
 
-class Coverage(CoverageReader):
-    """The part of the catalog that says which articles report the same."""
+class Coverage:
+    """The part of the catalog that says which articles report the same.
 
-    def forget(self) -> None:
-        """End everything, so that all articles are related anew; older generations keep theirs."""
-        with self._database.write() as connection:
-            sequence = next_sequence(connection)
-            connection.execute(
-                update(clusters).where(clusters.c.ended_seq.is_(None)).values(ended_seq=sequence)
-            )
-            for table in (sketches, relations):
-                connection.execute(delete(table))
-            keep_setting(connection, RELATED_UNTIL, "0")
+    It can be asked from any thread of any process; ``at`` is the sequence number of the generation
+    that is asked, None: now. Only the writer of the index writes.
+    """
 
-    def keep_sketches(self, held: Mapping[int, Sequence[int]]) -> None:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def related_until(self) -> int:
+        """The sequence number up to which all articles have been related."""
+        with self._database.read() as connection:
+            return int(read_setting(connection, RELATED_UNTIL) or 0)
+
+    # --- sketches and relations ---------------------------------------------------------------
+
+    def sharing(self, keys: Iterable[int], at: int | None = None) -> dict[int, list[int]]:
+        """Versions by the sketch keys that they hold, in order of key; see ``COMMON``."""
+        holders: dict[int, list[int]] = {}
+        query = select(sketches).order_by(sketches.c.article_pk)
+        with self._database.read() as connection:
+            for key, pk in select_in(connection, query, sketches.c.key, keys):
+                holders.setdefault(key, []).append(pk)
+            rare = {key: pks for key, pks in holders.items() if len(pks) < COMMON}
+            current = _current(connection, {pk for pks in rare.values() for pk in pks}, at)
+        return {key: [pk for pk in pks if pk in current] for key, pks in rare.items()}
+
+    def edges_of(
+        self, pks: Iterable[int], at: int | None = None, *, p_duplicate: float = 0.0
+    ) -> list[Edge]:
+        """Relations of some versions with others, both current at a sequence number (None: now).
+
+        In order of their keys, each once.
+        """
+        pks = list(pks)
+        query = select(relations).where(relations.c.p_duplicate >= p_duplicate)
+        if at is not None:
+            query = query.where(relations.c.added_seq <= at)
+        with self._database.read() as connection:
+            edges = {
+                (row.low_pk, row.high_pk): edge_from_row(row)
+                for side in (relations.c.low_pk, relations.c.high_pk)
+                for row in select_in(connection, query, side, pks)
+            }
+            current = _current(connection, {pk for pair in edges for pk in pair}, at)
+        return [edges[pair] for pair in sorted(edges) if current.issuperset(pair)]
+
+    def write_sketches(self, keys_of: Mapping[int, Sequence[int]]) -> None:
         """Write the sketches of some versions, of common keys no more than tell that they are."""
         holders: dict[int, list[int]] = {}
-        for pk, keys in held.items():
+        for pk, keys in keys_of.items():
             for key in dict.fromkeys(keys):
                 holders.setdefault(key, []).append(pk)
         with self._database.write() as connection:
-            for chunk in chunks(held):
+            for chunk in chunks(keys_of):
                 connection.execute(delete(sketches).where(sketches.c.article_pk.in_(chunk)))
-            counts = _counts(connection, holders)
+            query = select(sketches.c.key, func.count().label("number")).group_by(sketches.c.key)
+            stored = select_in(connection, query, sketches.c.key, holders)
+            counts = {row.key: row.number for row in stored}
             rows = [
                 {"key": key, "article_pk": pk}
                 for key, pks in holders.items()
@@ -54,7 +131,7 @@ class Coverage(CoverageReader):
             if rows:
                 connection.execute(insert(sketches), rows)
 
-    def keep_relations(self, edges: Sequence[Edge], pks: Iterable[int]) -> None:
+    def write_relations(self, edges: Iterable[Edge], pks: Iterable[int]) -> None:
         """Write what new versions are to others, in place of what was written about them."""
         with self._database.write() as connection:
             for chunk in chunks(pks):
@@ -64,10 +141,122 @@ class Coverage(CoverageReader):
                     )
                 )
             sequence = int(read_setting(connection, "sequence") or 0) + 1
-            if edges:
-                connection.execute(
-                    insert(relations), [{**_edge_values(e), "added_seq": sequence} for e in edges]
+            rows = [edge_values(edge, sequence) for edge in edges]
+            if rows:
+                connection.execute(insert(relations), rows)
+
+    # --- groups and stories -------------------------------------------------------------------
+
+    def all_clusters_of(
+        self, pks: Iterable[int], at: int | None = None
+    ) -> dict[ClusterKind, dict[int, Cluster]]:
+        """The group and the story of each of some versions that is in one."""
+        by_kind: dict[ClusterKind, dict[int, Cluster]] = {kind: {} for kind in ClusterKind}
+        members: dict[int, list[int]] = {}
+        with self._database.read() as connection:
+            # Joined with clusters, the database would look through all that there are.
+            for row in select_in(connection, select(memberships), memberships.c.article_pk, pks):
+                members.setdefault(row.cluster_pk, []).append(row.article_pk)
+            query = select(clusters).where(current_at(clusters, at))
+            for row in select_in(connection, query, clusters.c.pk, members):
+                cluster = cluster_from_row(row)
+                by_kind[cluster.kind] |= dict.fromkeys(members[cluster.key], cluster)
+        return by_kind
+
+    def clusters_of(
+        self, kind: ClusterKind, pks: Iterable[int], at: int | None = None
+    ) -> dict[int, Cluster]:
+        """The group or story of each of some versions that is in one."""
+        return self.all_clusters_of(pks, at)[kind]
+
+    def members(self, keys: Iterable[int]) -> dict[int, list[int]]:
+        """Keys of the members of some states of groups or stories, ascending."""
+        query = select(memberships).order_by(memberships.c.article_pk)
+        members: dict[int, list[int]] = {}
+        for row in self._database.select_in(query, memberships.c.cluster_pk, keys):
+            members.setdefault(row.cluster_pk, []).append(row.article_pk)
+        return members
+
+    def cluster(self, kind: ClusterKind, identity: str, at: int | None = None) -> Cluster | None:
+        """One group or story by its id."""
+        query = select(clusters).where(
+            clusters.c.kind == kind.value, clusters.c.id == identity, current_at(clusters, at)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else cluster_from_row(row)
+
+    def listing(
+        self,
+        kind: ClusterKind,
+        at: int,
+        wanted: ClusterFilter,
+        order: CoverageOrder,
+        offset: int,
+        limit: int,
+    ) -> tuple[int, list[Cluster]]:
+        """One page of groups or stories, and how many there are."""
+        chosen = and_(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(wanted))
+        first = {
+            CoverageOrder.SIZE: clusters.c.size.desc(),
+            CoverageOrder.RECENT: clusters.c.last.desc().nulls_last(),
+            CoverageOrder.ORIGINS: clusters.c.origins.desc(),
+        }[order]
+        query = (
+            select(clusters)
+            .where(chosen)
+            .order_by(first, clusters.c.size.desc(), clusters.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            total = connection.scalar(select(func.count()).select_from(clusters).where(chosen))
+            return total or 0, [cluster_from_row(row) for row in connection.execute(query)]
+
+    def days(self, kind: ClusterKind, at: int, wanted: ClusterFilter) -> list[tuple[int, int]]:
+        """Days since 1970 on which groups or stories began, and how many did.
+
+        In order of time; those without a date are left out.
+        """
+        day = (clusters.c.first + _SHIFT * _SECONDS_A_DAY) // _SECONDS_A_DAY - _SHIFT
+        query = (
+            select(day, func.count())
+            .where(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(wanted))
+            .where(clusters.c.first.is_not(None))
+            .group_by(day)
+            .order_by(day)
+        )
+        with self._database.read() as connection:
+            return [(int(when), number) for when, number in connection.execute(query)]
+
+    def counts(self, at: int) -> dict[ClusterKind, int]:
+        """How many groups and stories there are."""
+        query = (
+            select(clusters.c.kind, func.count())
+            .where(current_at(clusters, at))
+            .group_by(clusters.c.kind)
+        )
+        with self._database.read() as connection:
+            counts = {ClusterKind(kind): number for kind, number in connection.execute(query)}
+        return {kind: counts.get(kind, 0) for kind in ClusterKind}
+
+    def events_of(self, identity: str, at: int) -> list[ClusterEvent]:
+        """What happened to a story, oldest first."""
+        query = (
+            select(cluster_events)
+            .where(
+                or_(cluster_events.c.cluster_id == identity, cluster_events.c.other_id == identity)
+            )
+            .where(cluster_events.c.seq <= at)
+            .order_by(cluster_events.c.pk)
+        )
+        with self._database.read() as connection:
+            return [
+                ClusterEvent(
+                    row.event, row.cluster_id, row.other_id, datetime.fromisoformat(row.at)
                 )
+                for row in connection.execute(query)
+            ]
 
     def write(self, batch: CoverageBatch) -> int:
         """Make changed groups and stories visible to the next generation.
@@ -78,11 +267,10 @@ class Coverage(CoverageReader):
         Returns:
             The sequence number of the last write.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._database.write() as connection:
             if not (batch.changed or batch.ended or batch.events):
                 sequence = int(read_setting(connection, "sequence") or 0)
-                keep_setting(connection, RELATED_UNTIL, str(sequence))
+                write_setting(connection, RELATED_UNTIL, str(sequence))
                 return sequence
             sequence = next_sequence(connection)
             gone = [*batch.ended, *((new.kind, new.id) for new in batch.changed)]
@@ -91,45 +279,46 @@ class Coverage(CoverageReader):
                     connection.execute(
                         update(clusters)
                         .where(clusters.c.kind == kind.value, clusters.c.id.in_(chunk))
-                        .where(clusters.c.ended_seq.is_(None))
+                        .where(current_at(clusters, None))
                         .values(ended_seq=sequence)
                     )
             for new in batch.changed:
-                _insert_cluster(connection, new, sequence)
-            if batch.events:
+                pk = insert_row(connection, clusters, cluster_values(new, sequence))
                 connection.execute(
-                    insert(cluster_events),
-                    [
-                        {
-                            "seq": sequence,
-                            "at": now,
-                            "kind": ClusterKind.STORY.value,
-                            "event": event,
-                            "cluster_id": identity,
-                            "other_id": other,
-                        }
-                        for event, identity, other in batch.events
-                    ],
+                    insert(memberships),
+                    [{"cluster_pk": pk, "article_pk": member} for member in new.members],
                 )
-            keep_setting(connection, RELATED_UNTIL, str(sequence))
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            events = [
+                {
+                    "seq": sequence,
+                    "at": now,
+                    "kind": ClusterKind.STORY.value,
+                    "event": event,
+                    "cluster_id": identity,
+                    "other_id": other,
+                }
+                for event, identity, other in batch.events
+            ]
+            if events:
+                connection.execute(insert(cluster_events), events)
+            write_setting(connection, RELATED_UNTIL, str(sequence))
             return sequence
 
-
-def _counts(connection: Connection, keys: Iterable[int]) -> dict[int, int]:
-    """In how many versions each sketch key stands, at most ``COMMON``."""
-    return {
-        key: number
-        for chunk in chunks(keys)
-        for key, number in connection.execute(
-            select(sketches.c.key, func.count())
-            .where(sketches.c.key.in_(chunk))
-            .group_by(sketches.c.key)
-        )
-    }
+    def reset(self) -> None:
+        """End everything, so that all articles are related anew; older generations keep theirs."""
+        with self._database.write() as connection:
+            sequence = next_sequence(connection)
+            connection.execute(
+                update(clusters).where(current_at(clusters, None)).values(ended_seq=sequence)
+            )
+            for table in (sketches, relations):
+                connection.execute(delete(table))
+            write_setting(connection, RELATED_UNTIL, "0")
 
 
-def collect_coverage_of(connection: Connection, pks: Sequence[int]) -> None:
-    """Remove what is kept about versions that are removed themselves."""
+def collect_relations(connection: Connection, pks: Sequence[int]) -> None:
+    """Remove sketches and relations of versions that are removed themselves."""
     connection.execute(delete(sketches).where(sketches.c.article_pk.in_(pks)))
     for side in (relations.c.low_pk, relations.c.high_pk):
         connection.execute(delete(relations).where(side.in_(pks)))
@@ -143,33 +332,35 @@ def collect_clusters(connection: Connection, oldest_seq: int) -> None:
         connection.execute(delete(clusters).where(clusters.c.pk.in_(chunk)))
 
 
-def _edge_values(edge: Edge) -> dict[str, object]:
-    return {
-        "low_pk": edge.low,
-        "high_pk": edge.high,
-        "p_duplicate": edge.p_duplicate,
-        "p_story": edge.p_story,
-        "first_pk": edge.first,
-    }
-
-
-def _insert_cluster(connection: Connection, new: NewCluster, sequence: int) -> None:
-    result = connection.execute(
-        insert(clusters).values(
-            id=new.id,
-            kind=new.kind.value,
-            added_seq=sequence,
-            lead_pk=new.lead,
-            title=new.title,
-            size=len(new.members),
-            providers=new.providers,
-            origins=new.origins,
-            first=new.first,
-            last=new.last,
+def _conditions(wanted: ClusterFilter) -> Iterator[ColumnElement[bool]]:
+    yield clusters.c.size >= wanted.min_size
+    yield clusters.c.origins >= wanted.min_origins
+    if wanted.since is not None:
+        yield clusters.c.last >= wanted.since
+    if wanted.until is not None:
+        yield clusters.c.first < wanted.until
+    if wanted.providers is not None:
+        outlet = tuple_(articles.c.provider_name, articles.c.provider_domain)
+        yield exists().where(
+            memberships.c.cluster_pk == clusters.c.pk,
+            articles.c.pk == memberships.c.article_pk,
+            outlet.in_([(one.name, one.domain) for one in wanted.providers]),
         )
-    )
-    key = result.inserted_primary_key
-    pk = int(key[0]) if key is not None else 0
-    connection.execute(
-        insert(memberships), [{"cluster_pk": pk, "article_pk": member} for member in new.members]
-    )
+
+
+def _current(connection: Connection, pks: Iterable[int], at: int | None) -> set[int]:
+    """Those of some versions that are current.
+
+    They are looked up by key alone: given more to go by, or joined with articles, a database may
+    look through all that are current instead.
+    """
+    query = select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
+    return {
+        row.pk
+        for row in select_in(connection, query, articles.c.pk, pks)
+        if (
+            row.ended_seq is None
+            if at is None
+            else row.added_seq <= at and (row.ended_seq is None or row.ended_seq > at)
+        )
+    }

@@ -1,4 +1,4 @@
-"""A catalog that takes another one's place, in one transaction of the database.
+"""Put a new catalog in the place of another one, in one transaction of the database.
 
 In PostgreSQL the new catalog lies in a schema beside that of the old one, and its tables are
 moved; in SQLite it is a file beside, and its rows are copied. Whoever reads sees the old catalog
@@ -17,10 +17,9 @@ from semsearch.errors import (
     EngineUnavailableError,
     IndexLockedError,
 )
-from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.database import Database, write_setting
 from semsearch.store.catalog.schema import metadata
 from semsearch.store.catalog.search_schema import create_search_tables, search_metadata
-from semsearch.store.catalog.statements import keep_setting
 
 _SUFFIX = "_next"
 _MARK = "A new index of semsearch, until reindex --switch"
@@ -131,7 +130,7 @@ def _move_tables(old: Database, source: str, settings: Mapping[str, str]) -> Non
         with suppress(exc.InternalError), connection.begin_nested():  # kept if it is not empty
             _run(connection, f"DROP SCHEMA {theirs} RESTRICT")
         for key, value in settings.items():
-            keep_setting(connection, key, value)
+            write_setting(connection, key, value)
 
 
 def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> None:
@@ -151,7 +150,7 @@ def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> Non
                 text(f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM beside.{name}")  # noqa: S608
             )
         for key, value in settings.items():
-            keep_setting(connection, key, value)
+            write_setting(connection, key, value)
     old.close()  # with the connection goes what it has attached
 
 

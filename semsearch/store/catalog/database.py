@@ -1,7 +1,7 @@
-"""Connections to the catalog's database, and its errors as ours.
+"""Connect to the catalog's database, read and write its settings, and translate its errors.
 
 SQLite and PostgreSQL are spoken to in the same statements. What they disagree on is settled here
-and in ``store.schema``: errors, durability, and how one writer at a time is kept.
+and in ``schema``: errors, durability, and how one writer at a time is kept.
 """
 
 import json
@@ -9,18 +9,27 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Connection,
     Engine,
+    Row,
+    Select,
+    Table,
+    Text,
+    cast,
     create_engine,
     event,
     exc,
     func,
+    insert,
     inspect,
     make_url,
     select,
+    update,
 )
 
 from semsearch.errors import (
@@ -30,16 +39,18 @@ from semsearch.errors import (
     IndexLockedError,
     StorageError,
 )
+from semsearch.store.catalog.schema import meta
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
 _WRITER = 736_701  # the advisory lock of the one writer; a number that others hardly use
-_WAIT = 0.1  # seconds between two attempts to get it
+_RETRY_SECONDS = 0.1  # between two attempts to get it
 _CONNECT_SECONDS = 5
 _BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
 
 _RESTORE = "Restore it from a snapshot or a backup."
 
 T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
 
 
 class Database:
@@ -51,7 +62,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
-        self._right: Connection | None = None  # the connection to which the right to write belongs
+        self._writer: Connection | None = None  # the connection that holds the writer's lock
 
     @property
     def dialect(self) -> str:
@@ -75,13 +86,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading."""
-        with _ours(), self._engine.connect() as connection:
+        with _translated_errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def read_at_once(self) -> Iterator[Connection]:
+    def read_snapshot(self) -> Iterator[Connection]:
         """A connection for reading that sees one moment, whatever is written meanwhile."""
-        with _ours(), self._engine.connect() as connection:
+        with _translated_errors(), self._engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN")  # the driver begins with the first write
             else:
@@ -93,29 +104,36 @@ class Database:
         """A transaction: durable when the block ends, undone when it fails.
 
         Raises:
-            EngineUnavailableError: The right to write that this process held is lost.
+            EngineUnavailableError: The writer's lock that this process held is lost.
         """
-        with _ours(), self._engine.begin() as connection:
-            self._check_right()
+        with _translated_errors(), self._engine.begin() as connection:
+            self._check_lock()
             yield connection
 
-    def _check_right(self) -> None:
+    def select_in(
+        self, query: Select[*Columns], column: ColumnElement[Any], values: Iterable[object]
+    ) -> Iterator[Row[*Columns]]:
+        """The rows of a query in which a column has one of some values, a chunk at a time."""
+        with self.read() as connection:
+            yield from select_in(connection, query, column, values)
+
+    def _check_lock(self) -> None:
         """A server that restarted has forgotten who may write; another process may do so now."""
-        right = self._right
-        if right is not None and not right.invalidated:
-            right.scalar(select(1))
-        if right is not None and right.invalidated:
+        writer = self._writer
+        if writer is not None and not writer.invalidated:
+            writer.scalar(select(1))
+        if writer is not None and writer.invalidated:
             raise EngineUnavailableError("The catalog was restarted while it was written to.")
 
     @contextmanager
-    def writer(self, patience: float = 10.0) -> Iterator[None]:
-        """Hold the right to write among all machines that use a server.
+    def writer(self, timeout: float = 10.0) -> Iterator[None]:
+        """Hold the writer's lock among all machines that use a server.
 
         The lock belongs to the connection: it is free again as soon as its holder is gone. A
         SQLite file has one machine, whose processes ``store.lock`` keeps apart.
 
         Args:
-            patience: Seconds to wait for another writer.
+            timeout: Seconds to wait for another writer.
 
         Raises:
             IndexLockedError: Another process is still writing.
@@ -123,15 +141,15 @@ class Database:
         if self.dialect == "sqlite":
             yield
             return
-        with _ours():
+        with _translated_errors():
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            with _ours():
-                _acquire(connection, patience, self.place)
-            self._right = connection
+            with _translated_errors():
+                _acquire(connection, timeout, self.place)
+            self._writer = connection
             yield
         finally:
-            self._right = None
+            self._writer = None
             connection.invalidate()  # closing it frees the lock, whatever state it is in
             connection.close()
 
@@ -143,36 +161,76 @@ def chunks(items: Iterable[T]) -> Iterator[list[T]]:
         yield chunk
 
 
-def _acquire(connection: Connection, patience: float, place: str) -> None:
-    until = time.monotonic() + patience
+def select_in(
+    connection: Connection,
+    query: Select[*Columns],
+    column: ColumnElement[Any],
+    values: Iterable[object],
+) -> Iterator[Row[*Columns]]:
+    """The rows of a query in which a column has one of some values, a chunk at a time."""
+    for chunk in chunks(values):
+        yield from connection.execute(query.where(column.in_(chunk)))
+
+
+def insert_row(connection: Connection, table: Table, values: dict[str, object]) -> int:
+    """Insert a row into a table that numbers its rows; its key."""
+    key = connection.execute(insert(table).values(values)).inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+def read_setting(connection: Connection, key: str) -> str | None:
+    """A setting kept with the index."""
+    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def write_setting(connection: Connection, key: str, value: str) -> None:
+    """Keep a setting with the index."""
+    changed = connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(meta).values(key=key, value=value))
+
+
+def next_sequence(connection: Connection) -> int:
+    """Number this write; every later one has a larger number.
+
+    Counting up comes first and locks the number until the transaction ends, so numbers are in
+    the order of the commits, whoever else writes.
+    """
+    number = cast(cast(meta.c.value, BigInteger) + 1, Text)
+    connection.execute(update(meta).where(meta.c.key == "sequence").values(value=number))
+    return int(read_setting(connection, "sequence") or 0)
+
+
+def _acquire(connection: Connection, timeout: float, place: str) -> None:
+    until = time.monotonic() + timeout
     # One for each schema: a database may hold several catalogs.
     attempt = select(func.pg_try_advisory_lock(_WRITER, func.hashtext(func.current_schema())))
     while not connection.scalar(attempt):
         if time.monotonic() > until:
             raise IndexLockedError(f"{place} is being written to by another process.")
-        time.sleep(_WAIT)
+        time.sleep(_RETRY_SECONDS)
 
 
 @contextmanager
-def _ours() -> Iterator[None]:
-    """SQLAlchemy's errors as ours."""
+def _translated_errors() -> Iterator[None]:
+    """Raise SQLAlchemy's errors as ours."""
     try:
         yield
     except json.JSONDecodeError as error:
         raise DamagedIndexError(f"The catalog holds what is no JSON: {error}", _RESTORE) from error
     except exc.DBAPIError as error:
-        told = str(error.orig).strip().partition("\n")[0]
-        if "no such table" in told or type(error.orig).__name__ == "UndefinedTable":
+        reason = str(error.orig).strip().partition("\n")[0]
+        if "no such table" in reason or type(error.orig).__name__ == "UndefinedTable":
             # SQLite takes an empty file for a database.
             raise DamagedIndexError("The catalog is no catalog of semsearch.", _RESTORE) from error
         if error.connection_invalidated or _unreachable(error):
-            raise EngineUnavailableError(f"The catalog does not answer: {told}") from error
-        if isinstance(error, exc.OperationalError) and "not decode" not in told:
+            raise EngineUnavailableError(f"The catalog does not answer: {reason}") from error
+        if isinstance(error, exc.OperationalError) and "not decode" not in reason:
             raise StorageError(
-                f"The catalog cannot be used: {told}",
+                f"The catalog cannot be used: {reason}",
                 "Check free space, permissions and whether another program holds the file.",
             ) from error
-        raise DamagedIndexError(f"The catalog cannot be read: {told}", _RESTORE) from error
+        raise DamagedIndexError(f"The catalog cannot be read: {reason}", _RESTORE) from error
 
 
 def _unreachable(error: exc.DBAPIError) -> bool:
@@ -196,7 +254,7 @@ def _engine(url: str) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: object) -> None:
+    def _configure(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")  # a commit survives power loss

@@ -1,19 +1,23 @@
-"""Articles as rows of the catalog and back."""
+"""Convert articles and passages into rows of the catalog, and back."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Table, select
 
 from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider, Related
 from semsearch.model.filters import timestamp
 from semsearch.model.urls import canonical_url
+from semsearch.store.catalog.database import select_in
+from semsearch.store.catalog.schema import vectors
 
-Half = NDArray[np.float16]
+Float16Array = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class NewArticle:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownArticle:
     """What the catalog says about an id without reading the texts."""
 
     pk: int
@@ -64,7 +68,7 @@ class SegmentRow:
     pk: int
     article: Article
     passages: tuple[Passage, ...]
-    vectors: Half
+    vectors: Float16Array
     content: int
 
 
@@ -97,9 +101,9 @@ def article_values(new: NewArticle, seq: int) -> dict[str, object]:
     }
 
 
-def article_from_row(row: Mapping[Any, Any]) -> Article:
+def article_from_row(columns: Row[*tuple[Any, ...]]) -> Article:
     """An article from a row; texts and lists that were not selected are empty."""
-    row = dict(row)  # looking up what a database's row lacks takes long
+    row = columns._asdict()  # looking up what a database's row lacks takes long
     return Article(
         id=row["id"],
         title=row.get("title", ""),
@@ -121,9 +125,45 @@ def article_from_row(row: Mapping[Any, Any]) -> Article:
     )
 
 
-def passage_from_row(row: Mapping[Any, Any]) -> Passage:
+def span_values(pk: int, spans: Iterable[StoredPassage]) -> list[dict[str, object]]:
+    """Column values of the passages or sentences of a version."""
+    return [
+        {
+            "article_pk": pk,
+            "position": position,
+            "field": EMBEDDED.index(stored.passage.field),
+            "start": stored.passage.start,
+            "end": stored.passage.end,
+            "text_hash": stored.text_hash,
+        }
+        for position, stored in enumerate(spans)
+    ]
+
+
+def spans_with_vectors(
+    connection: Connection, table: Table, pks: Iterable[int], *, all_rows: bool = False
+) -> Iterator[tuple[int, list[Row[Any]]]]:
+    """Passages or sentences of some versions in their order, each with its ``vector``.
+
+    Args:
+        connection: To the catalog.
+        table: ``passages`` or ``sentences``.
+        pks: Keys of versions.
+        all_rows: With those whose vector is lost; it is None then.
+    """
+    query = (
+        select(table, vectors.c.vector)
+        .join(vectors, vectors.c.text_hash == table.c.text_hash, isouter=all_rows)
+        .order_by(table.c.article_pk, table.c.position)
+    )
+    rows = select_in(connection, query, table.c.article_pk, pks)
+    for pk, group in groupby(rows, lambda row: int(row.article_pk)):
+        yield pk, list(group)
+
+
+def passage_from_row(row: Row[Any]) -> Passage:
     """A passage from a row."""
-    return Passage(EMBEDDED[row["field"]], row["start"], row["end"])
+    return Passage(EMBEDDED[row.field], row.start, row.end)
 
 
 def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:

@@ -1,4 +1,4 @@
-"""Tables of the catalog.
+"""Define the tables of the catalog.
 
 A row of ``articles`` is one version of an article and is never changed but for ``ended_seq``
 and ``source``, where it was read last: the version is current from ``added_seq`` on until
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     Index,
     Integer,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    and_,
+    or_,
     text,
 )
 
@@ -85,30 +88,26 @@ Index("articles_added", articles.c.added_seq)
 Index("articles_source", articles.c.source, postgresql_using="hash")
 Index("articles_url", articles.c.url_key, postgresql_using="hash")
 
-passages = Table(
-    "passages",
-    metadata,
-    Column("article_pk", BigInteger, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("field", SmallInteger, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("text_hash", LargeBinary(16), nullable=False),
-)
-Index("passages_text", passages.c.text_hash)
 
+def _spans(name: str) -> Table:
+    """Stretches of the texts of versions, each with the hash of what its vector was made from."""
+    table = Table(
+        name,
+        metadata,
+        Column("article_pk", BigInteger, primary_key=True),
+        Column("position", Integer, primary_key=True),
+        Column("field", SmallInteger, nullable=False),
+        Column("start", Integer, nullable=False),
+        Column("end", Integer, nullable=False),
+        Column("text_hash", LargeBinary(16), nullable=False),
+    )
+    Index(f"{name}_text", table.c.text_hash)
+    return table
+
+
+passages = _spans("passages")
 # Sentences as they are compared, of articles that others report with.
-sentences = Table(
-    "sentences",
-    metadata,
-    Column("article_pk", BigInteger, primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("field", SmallInteger, nullable=False),
-    Column("start", Integer, nullable=False),
-    Column("end", Integer, nullable=False),
-    Column("text_hash", LargeBinary(16), nullable=False),
-)
-Index("sentences_text", sentences.c.text_hash)
+sentences = _spans("sentences")
 
 # One vector per distinct text of a passage or sentence: agency copies share theirs.
 vectors = Table(
@@ -118,8 +117,8 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
-# Checksums of versions and of their sentences (``store.seals``).
-seals = Table(
+# Checksums of versions and of their sentences (``checksums``).
+checksums = Table(
     "seals",
     metadata,
     Column("article_pk", BigInteger, primary_key=True),
@@ -224,3 +223,11 @@ cluster_events = Table(
 )
 Index("cluster_events_cluster", cluster_events.c.cluster_id)
 Index("cluster_events_other", cluster_events.c.other_id)
+
+
+def current_at(table: Table, sequence: int | None) -> ColumnElement[bool]:
+    """Whether a row of ``articles`` or ``clusters`` is current at a sequence number (None: now)."""
+    ended: ColumnElement[int | None] = table.c.ended_seq
+    if sequence is None:
+        return ended.is_(None)
+    return and_(table.c.added_seq <= sequence, or_(ended.is_(None), ended > sequence))

@@ -1,18 +1,23 @@
-"""Sentences of articles with their vectors, kept so that comparing encodes nothing."""
+"""Keep the sentences of articles with their vectors, so that comparing encodes nothing."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
 
 import numpy as np
 from sqlalchemy import delete, insert, select
 
-from semsearch.model.article import EMBEDDED, Passage
+from semsearch.model.article import Passage
 from semsearch.store.catalog.catalog import insert_vectors
+from semsearch.store.catalog.checksums import ChecksumKind, write_checksums
 from semsearch.store.catalog.database import Database, chunks
-from semsearch.store.catalog.rows import Half, StoredPassage, passage_from_row
-from semsearch.store.catalog.schema import sentences, vectors
-from semsearch.store.catalog.seals import Part, seal
+from semsearch.store.catalog.rows import (
+    Float16Array,
+    StoredPassage,
+    passage_from_row,
+    span_values,
+    spans_with_vectors,
+)
+from semsearch.store.catalog.schema import sentences
 
 
 def text_hash(text: str) -> bytes:
@@ -32,62 +37,40 @@ class SentenceStore:
     def lacking(self, pks: Iterable[int]) -> list[int]:
         """Those of some versions without sentences, ascending."""
         wanted = set(pks)
-        with self._database.read() as connection:
-            for chunk in chunks(sorted(wanted)):
-                held = sentences.c.article_pk.in_(chunk)
-                wanted -= set(
-                    connection.scalars(select(sentences.c.article_pk).where(held).distinct())
-                )
-        return sorted(wanted)
+        query = select(sentences.c.article_pk).distinct()
+        rows = self._database.select_in(query, sentences.c.article_pk, wanted)
+        return sorted(wanted - {row.article_pk for row in rows})
 
-    def of(self, pks: Iterable[int]) -> dict[int, tuple[tuple[Passage, ...], Half]]:
+    def of(self, pks: Iterable[int]) -> dict[int, tuple[tuple[Passage, ...], Float16Array]]:
         """Sentences in order with their vectors, of those versions that have them.
 
         The vectors are float16 of shape (sentences, dimension).
         """
-        found: dict[int, tuple[tuple[Passage, ...], Half]] = {}
         with self._database.read() as connection:
-            for chunk in chunks(pks):
-                query = (
-                    select(sentences, vectors.c.vector)
-                    .join(vectors, vectors.c.text_hash == sentences.c.text_hash)
-                    .where(sentences.c.article_pk.in_(chunk))
-                    .order_by(sentences.c.article_pk, sentences.c.position)
+            return {
+                pk: (
+                    tuple(passage_from_row(row) for row in rows),
+                    np.frombuffer(b"".join(row.vector for row in rows), np.float16).reshape(
+                        len(rows), -1
+                    ),
                 )
-                for pk, group in groupby(
-                    connection.execute(query).mappings(), lambda row: int(row["article_pk"])
-                ):
-                    rows = list(group)
-                    data = b"".join(row["vector"] for row in rows)
-                    matrix = np.frombuffer(data, np.float16).reshape(len(rows), -1)
-                    found[pk] = tuple(passage_from_row(row) for row in rows), matrix
-        return found
+                for pk, rows in spans_with_vectors(connection, sentences, pks)
+            }
 
-    def keep(
-        self, held: Mapping[int, Sequence[StoredPassage]], missing: Mapping[bytes, Half]
+    def write(
+        self, spans: Mapping[int, Sequence[StoredPassage]], missing: Mapping[bytes, Float16Array]
     ) -> None:
         """Write the sentences of some versions in one transaction.
 
         Args:
-            held: The sentences of each, in order.
+            spans: The sentences of each, in order.
             missing: Vectors of those texts that the catalog lacks.
         """
-        rows = [
-            {
-                "article_pk": pk,
-                "position": position,
-                "field": EMBEDDED.index(stored.passage.field),
-                "start": stored.passage.start,
-                "end": stored.passage.end,
-                "text_hash": stored.text_hash,
-            }
-            for pk, cut in held.items()
-            for position, stored in enumerate(cut)
-        ]
+        rows = [row for pk, cut in spans.items() for row in span_values(pk, cut)]
         with self._database.write() as connection:
-            for chunk in chunks(held):
+            for chunk in chunks(spans):
                 connection.execute(delete(sentences).where(sentences.c.article_pk.in_(chunk)))
             insert_vectors(connection, missing)
             if rows:
                 connection.execute(insert(sentences), rows)
-            seal(connection, list(held), Part.SENTENCES)
+            write_checksums(connection, list(spans), ChecksumKind.SENTENCES)

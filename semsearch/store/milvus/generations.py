@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, NoSuchIndexError
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.database import write_setting
 from semsearch.store.catalog.search_schema import (
     create_search_tables,
     generations,
     geometries,
     set_aside,
 )
-from semsearch.store.catalog.statements import keep_setting
 from semsearch.store.local.generations import Keep
 from semsearch.store.manifest import Manifest
 from semsearch.store.milvus import outbox
@@ -331,7 +331,7 @@ class MilvusGenerations:
         with self._database.write() as connection:
             if anew:
                 outbox.forget_everything(connection)
-                keep_setting(connection, WORDS_KEY, collection if words else "")
+                write_setting(connection, WORDS_KEY, collection if words else "")
             outbox.keep(connection, self._catalog, step, sent)
             if learned is not None:
                 _keep_whitening(connection, number, learned)
@@ -377,7 +377,7 @@ class MilvusGenerations:
         name = self._catalog.setting(NAME_KEY)
         if name is None:
             name = f"semsearch_{secrets.token_hex(6)}"
-            self._catalog.keep_setting(NAME_KEY, name)
+            self._catalog.write_setting(NAME_KEY, name)
         return name
 
     def _new_collection(self, number: int, dimension: int) -> str:

@@ -124,7 +124,7 @@ def test_a_story_told_before_sentences_were_kept_is_compared_alike(index: Index)
     (identity,) = stories(index)
     kept = index.compare(story=identity, detail=Detail.SENTENCES)
     pks = [known.pk for known in index.library.catalog.known("abc").values()]
-    index.library.sentences.keep(dict.fromkeys(pks, ()), {})
+    index.library.sentences.write(dict.fromkeys(pks, ()), {})
     assert index.compare(story=identity, detail=Detail.SENTENCES) == kept
 
 

@@ -10,7 +10,7 @@ from semsearch.errors import ModelUnavailableError
 from semsearch.index import Index
 from semsearch.indexing import diff
 from semsearch.model.report import IndexProgress, IndexReport
-from semsearch.store.catalog.seals import check_seals
+from semsearch.store.catalog.checksums import verify_checksums
 from tests.support.articles import (
     WORDS,
     address,
@@ -171,7 +171,7 @@ def test_an_archive_that_moved_is_not_written_anew_and_not_pruned(
     assert (counted(report), report.encoded) == ({"unchanged": 6}, 0)
     assert catalog.pks_at(held(index), catalog.sequence) == keys
     assert sorted(catalog.sources()) == sorted(str(path) for path in moved.iterdir())
-    assert check_seals(catalog.database).breaches == ()
+    assert verify_checksums(catalog.database).mismatches == ()
     (moved / "0.md").unlink()
     assert counted(index.add_files(tmp_path, prune=True)) == {"unchanged": 5, "pruned": 1}
 

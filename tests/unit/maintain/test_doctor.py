@@ -194,7 +194,7 @@ def test_a_catalog_that_is_older_than_its_generation_is_found(copy: Path, tmp_pa
 
 def test_writes_that_are_not_yet_published_are_told_and_harm_nothing(copy: Path) -> None:
     index = open_index(copy, HashingEncoder())
-    index.library.catalog.keep_setting("sequence", str(index.library.catalog.sequence + 1))
+    index.library.catalog.write_setting("sequence", str(index.library.catalog.sequence + 1))
     found = diagnose(index.library)
     index.close()
     assert found.sound

@@ -65,7 +65,7 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
     report = again.add_files(archive)
     assert (report.files_unchanged, report.encoded) == (1, 0)
     assert encoder.encoded == 0
-    assert "cod" in again.library.catalog.buried(["cod"])
+    assert "cod" in again.library.catalog.tombstones(["cod"])
     assert diagnose(again.library).sound
     again.close()
 

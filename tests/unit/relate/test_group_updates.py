@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from semsearch.relate.group_updates import DUPLICATE, changed_groups
 from semsearch.relate.groups import Group, Node, Pair, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_rows import ClusterKind, CoverageBatch, Edge
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_catalog
@@ -61,7 +61,7 @@ class World:
         current = current_pks(self.catalog, IDS).values()
         pairs = {(min(new, one), max(new, one)) for new in added for one in current if new != one}
         worth = [edge for edge in self.judge(sorted(pairs)) if edge.p_story >= DUPLICATE]
-        self.coverage.keep_relations(worth, added)
+        self.coverage.write_relations(worth, added)
         ended = self.catalog.pks_ended(since, until)
         changes = changed_groups(self.catalog, self.coverage, added, ended, self.judge)
         self.coverage.write(

@@ -22,12 +22,7 @@ from semsearch.model.relation import RelationKind
 from semsearch.relate import candidate_pairs as neighbours
 from semsearch.relate import duplicates
 from semsearch.relate.relating import Side
-from semsearch.store.catalog.coverage_rows import (
-    ClusterFilter,
-    ClusterKind,
-    CoverageBatch,
-    NewCluster,
-)
+from semsearch.store.catalog.clusters import ClusterFilter, ClusterKind, CoverageBatch, NewCluster
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
 from tests.support.encoder import HashingEncoder

@@ -15,8 +15,8 @@ from semsearch.errors import StorageError
 from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.relate import classify, tracking
+from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_rows import ClusterKind
 from semsearch.store.local.generations import Generations, Keep
 from semsearch.store.manifest import Manifest
 from tests.support.articles import make_article, make_link, write_json_lines
@@ -259,7 +259,7 @@ def at(index: Index, sequence: int) -> Members:
 
 
 @pytest.mark.parametrize(
-    "stage", ["keep_sketches", "keep_relations", "write", "publish", "half-way"]
+    "stage", ["write_sketches", "write_relations", "write", "publish", "half-way"]
 )
 @pytest.mark.parametrize("indexed", ["new", "changed"])
 def test_a_run_that_was_stopped_while_relating_is_caught_up(
@@ -298,9 +298,9 @@ def stop(broken: pytest.MonkeyPatch, stage: str) -> None:
             refuse()
         keep(coverage, *given)
 
-    keep = Coverage.keep_relations
+    keep = Coverage.write_relations
     if stage == "half-way":
-        broken.setattr(Coverage, "keep_relations", refuse_later)
+        broken.setattr(Coverage, "write_relations", refuse_later)
     elif stage == "publish":
         publish = Generations.publish
 

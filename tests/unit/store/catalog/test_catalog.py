@@ -7,8 +7,8 @@ import pytest
 
 from semsearch.errors import DamagedIndexError, FormatMismatchError
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_rows import ClusterKind
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
@@ -48,7 +48,7 @@ def test_a_catalog_of_format_1_is_refused_with_a_hint_and_brought_up_to_date(
 def test_only_a_catalog_that_lacks_tables_alone_can_be_brought_up_to_date(
     catalog: Catalog, tmp_path: Path
 ) -> None:
-    catalog.keep_setting("format", "99")
+    catalog.write_setting("format", "99")
     with pytest.raises(FormatMismatchError, match="format 99"):
         catalog.upgrade()
     assert catalog.setting("format") == "99"

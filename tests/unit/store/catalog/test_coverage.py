@@ -12,9 +12,7 @@ from sqlalchemy import func, select, text
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageOrder
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.coverage_reader import COMMON
-from semsearch.store.catalog.coverage_rows import (
+from semsearch.store.catalog.clusters import (
     Cluster,
     ClusterFilter,
     ClusterKind,
@@ -22,6 +20,7 @@ from semsearch.store.catalog.coverage_rows import (
     Edge,
     NewCluster,
 )
+from semsearch.store.catalog.coverage import COMMON, Coverage
 from semsearch.store.catalog.schema import metadata
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
@@ -65,7 +64,7 @@ def rows(catalog: Catalog, table: str, where: str = "true") -> int:
 
 def test_versions_find_each_other_by_equal_keys(catalog: Catalog, coverage: Coverage) -> None:
     a, b, c = put(catalog, "a", "b", "c").values()
-    coverage.keep_sketches({a: (1, 2, 2), b: (2, 3), c: (2**63 - 1,)})
+    coverage.write_sketches({a: (1, 2, 2), b: (2, 3), c: (2**63 - 1,)})
     assert coverage.sharing([1, 2, 4]) == {1: [a], 2: [a, b]}
     assert coverage.sharing([2**63 - 1]) == {2**63 - 1: [c]}
     assert coverage.sharing([]) == {}
@@ -75,15 +74,15 @@ def test_a_sketch_is_written_in_place_of_an_earlier_one(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.keep_sketches({a: (1, 2), b: (2,)})
-    coverage.keep_sketches({a: (2, 3)})
+    coverage.write_sketches({a: (1, 2), b: (2,)})
+    coverage.write_sketches({a: (2, 3)})
     assert coverage.sharing([1, 2, 3]) == {2: [a, b], 3: [a]}
 
 
 def test_who_shares_a_key_depends_on_when_it_is_asked(catalog: Catalog, coverage: Coverage) -> None:
     first = put(catalog, "a", "b")
     second = put(catalog, "a", text="changed")
-    coverage.keep_sketches(dict.fromkeys((*first.values(), *second.values()), (7,)))
+    coverage.write_sketches(dict.fromkeys((*first.values(), *second.values()), (7,)))
     assert coverage.sharing([7]) == {7: [first["b"], second["a"]]}
     assert coverage.sharing([7], at=1) == {7: [first["a"], first["b"]]}
 
@@ -94,10 +93,10 @@ def test_of_a_common_key_no_more_rows_are_kept_than_say_so(
 ) -> None:
     pks = list(put(catalog, *(f"a{number:03}" for number in range(COMMON + 20))).values())
     for start in range(0, COMMON - 1, batch):
-        coverage.keep_sketches(dict.fromkeys(pks[start : min(start + batch, COMMON - 1)], (5,)))
+        coverage.write_sketches(dict.fromkeys(pks[start : min(start + batch, COMMON - 1)], (5,)))
     assert coverage.sharing([5]) == {5: pks[: COMMON - 1]}
     for start in range(COMMON - 1, len(pks), batch):
-        coverage.keep_sketches(dict.fromkeys(pks[start : start + batch], (5, 6)))
+        coverage.write_sketches(dict.fromkeys(pks[start : start + batch], (5, 6)))
     assert rows(catalog, "sketches", "key = 5") == COMMON
     assert coverage.sharing([5, 6]) == {6: pks[COMMON - 1 :]}
 
@@ -111,7 +110,7 @@ def test_a_relation_holds_while_both_versions_are_current(
     pks = put(catalog, "a", "b", "c")
     a, b, c = pks.values()
     between = Edge(a, b, 0.7, 0.8, first=b)
-    coverage.keep_relations([between, edge(b, c)], [a, b, c])
+    coverage.write_relations([between, edge(b, c)], [a, b, c])
     at = coverage.write(CoverageBatch([cluster("g", a, b)]))
     assert coverage.edges_of([b]) == [between, edge(b, c)]
     assert coverage.edges_of([a, b, c], p_duplicate=0.8) == [edge(b, c)]
@@ -125,15 +124,15 @@ def test_relations_of_a_version_are_written_in_place_of_earlier_ones(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b, c = put(catalog, "a", "b", "c").values()
-    coverage.keep_relations([edge(a, b), edge(b, c)], [a, b])
-    coverage.keep_relations([edge(a, c)], [a])
+    coverage.write_relations([edge(a, b), edge(b, c)], [a, b])
+    coverage.write_relations([edge(a, c)], [a])
     assert coverage.edges_of([a, b, c]) == [edge(a, c), edge(b, c)]
 
 
 def test_thousands_of_relations_are_read_at_once(catalog: Catalog, coverage: Coverage) -> None:
     pks = list(put(catalog, *(f"a{number:04}" for number in range(1_203))).values())
     edges = [edge(low, high) for low, high in pairwise(pks)]
-    coverage.keep_relations(edges, pks)
+    coverage.write_relations(edges, pks)
     assert coverage.edges_of(pks) == edges
 
 
@@ -298,7 +297,7 @@ def test_what_happened_to_a_story_is_told_as_far_as_a_generation_goes(
     )
     assert coverage.events_of("s", first) == []
     (event,) = coverage.events_of("s", second)
-    assert (event.event, event.id, event.other, event.kind) == ("merged", "s", "t", STORY)
+    assert (event.event, event.id, event.other) == ("merged", "s", "t")
     assert coverage.events_of("t", second) == [event]
     assert event.at.tzinfo is not None
 
@@ -317,10 +316,10 @@ def test_ends_of_one_kind_leave_the_other_alone(catalog: Catalog, coverage: Cove
 
 def test_forgetting_keeps_what_older_generations_show(catalog: Catalog, coverage: Coverage) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.keep_sketches({a: (1,), b: (1,)})
-    coverage.keep_relations([edge(a, b)], [a, b])
+    coverage.write_sketches({a: (1,), b: (1,)})
+    coverage.write_relations([edge(a, b)], [a, b])
     at = coverage.write(CoverageBatch([cluster("g", a, b)]))
-    coverage.forget()
+    coverage.reset()
     assert coverage.related_until == 0
     assert (coverage.sharing([1]), coverage.edges_of([a])) == ({}, [])
     assert coverage.cluster(GROUP, "g") is None
@@ -331,8 +330,8 @@ def test_collecting_removes_what_only_removed_versions_had(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.keep_sketches({a: (1,), b: (1,)})
-    coverage.keep_relations([edge(a, b)], [a, b])
+    coverage.write_sketches({a: (1,), b: (1,)})
+    coverage.write_relations([edge(a, b)], [a, b])
     held = coverage.write(CoverageBatch([cluster("g", a, b)]))
     write(catalog, ENCODER, delete=["a", "b"])
     gone = catalog.sequence

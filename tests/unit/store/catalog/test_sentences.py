@@ -36,7 +36,7 @@ def put(catalog: Catalog, store: SentenceStore, *ids: str) -> dict[str, int]:
         for stored, vector in zip(CUT, VECTORS, strict=True)
         if stored.text_hash not in known
     }
-    store.keep(dict.fromkeys(pks.values(), CUT), missing)
+    store.write(dict.fromkeys(pks.values(), CUT), missing)
     return pks
 
 
@@ -54,7 +54,7 @@ def test_what_is_kept_is_read(catalog: Catalog, store: SentenceStore) -> None:
 
 def test_what_is_kept_again_replaces(catalog: Catalog, store: SentenceStore) -> None:
     pk = put(catalog, store, "a")["a"]
-    store.keep({pk: CUT[1:]}, {})
+    store.write({pk: CUT[1:]}, {})
     ((spans, vectors),) = store.of([pk]).values()
     assert spans == (CUT[1].passage,)
     assert np.array_equal(vectors, VECTORS[1:])

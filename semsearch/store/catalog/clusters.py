@@ -1,9 +1,10 @@
-"""Relations, groups and stories as rows of the catalog."""
+"""Clusters of articles that report the same: duplicate groups and stories, and what links them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from semsearch.model.article import Provider
 
@@ -74,7 +75,6 @@ class Cluster:
 class ClusterEvent:
     """Something that happened to a story: ``merged`` into ``other``, or ``split`` off it."""
 
-    kind: ClusterKind
     event: str
     id: str
     other: str
@@ -111,3 +111,52 @@ class CoverageBatch:
     changed: Sequence[NewCluster] = ()
     ended: Sequence[tuple[ClusterKind, str]] = ()
     events: Sequence[tuple[str, str, str]] = ()
+
+
+def edge_values(edge: Edge, sequence: int) -> dict[str, object]:
+    """Column values of a relation found at a sequence number."""
+    return {
+        "low_pk": edge.low,
+        "high_pk": edge.high,
+        "added_seq": sequence,
+        "p_duplicate": edge.p_duplicate,
+        "p_story": edge.p_story,
+        "first_pk": edge.first,
+    }
+
+
+def edge_from_row(row: Any) -> Edge:
+    """A relation from a row."""
+    return Edge(row.low_pk, row.high_pk, row.p_duplicate, row.p_story, row.first_pk)
+
+
+def cluster_values(new: NewCluster, sequence: int) -> dict[str, object]:
+    """Column values of a group or story as it is from a sequence number on."""
+    return {
+        "id": new.id,
+        "kind": new.kind.value,
+        "added_seq": sequence,
+        "lead_pk": new.lead,
+        "title": new.title,
+        "size": len(new.members),
+        "providers": new.providers,
+        "origins": new.origins,
+        "first": new.first,
+        "last": new.last,
+    }
+
+
+def cluster_from_row(row: Any) -> Cluster:
+    """A group or story from a row."""
+    return Cluster(
+        key=row.pk,
+        kind=ClusterKind(row.kind),
+        id=row.id,
+        lead=row.lead_pk,
+        title=row.title,
+        size=row.size,
+        providers=row.providers,
+        origins=row.origins,
+        first=row.first,
+        last=row.last,
+    )

@@ -1,4 +1,4 @@
-"""A catalog, copied from one database into another, table by table.
+"""Copy a catalog from one database into another, table by table.
 
 Rows are copied in order of their keys, a page in each transaction, so a copy that was interrupted
 goes on behind the last page. The settings come last: until they are there, the copy cannot be
@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -27,27 +26,26 @@ from sqlalchemy import (
 )
 
 from semsearch.errors import ConflictError, DamagedIndexError
-from semsearch.store.catalog.database import Database
-from semsearch.store.catalog.schema import meta, metadata
-from semsearch.store.catalog.statements import keep_setting, read_setting
+from semsearch.store.catalog.database import Database, chunks, read_setting, write_setting
+from semsearch.store.catalog.schema import files, meta, metadata, tombstones
 
 _PAGE = 1_000
 _COPYING = "copying"  # the setting of a copy that is not complete: what is copied
 # Settings that are of one place, and are not copied.
-_OWN = (_COPYING, "collection", "replaced", "words")
-
-Watch = Callable[[str, int, int], None]
+_LOCAL_SETTINGS = (_COPYING, "collection", "replaced", "words")
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class TableChecksum:
     """Rows of a table and the SHA-256 of all of them."""
 
     rows: int
     sha256: str
 
 
-def copy_catalog(source: Database, target: Database, watch: Watch) -> dict[str, Sum]:
+def copy_catalog(
+    source: Database, target: Database, watch: Callable[[str, int, int], None]
+) -> dict[str, TableChecksum]:
     """Copy what the target lacks, and compare everything.
 
     Nobody may write to either meanwhile.
@@ -64,28 +62,49 @@ def copy_catalog(source: Database, target: Database, watch: Watch) -> dict[str, 
         ConflictError: The target holds another catalog.
         DamagedIndexError: What was copied differs from the source.
     """
-    with source.read() as connection:
-        state = json.dumps({row.key: row.value for row in connection.execute(select(meta))})
-    _begin(target, hashlib.sha256(state.encode()).hexdigest())
-    sums: dict[str, Sum] = {}
+    settings = _settings(source)
+    _begin(target, hashlib.sha256(json.dumps(settings).encode()).hexdigest())
+    checksums: dict[str, TableChecksum] = {}
     for table in _tables(source):
-        told = partial(_tell, watch, table.name, _count(source, table))
-        _copy(source, target, table, told)
-        sums[table.name] = checksum(source, table)
-        if checksum(target, table) != sums[table.name]:
+        checksums[table.name] = checksum(source, table)
+        _copy(source, target, table, watch, checksums[table.name].rows)
+        if checksum(target, table) != checksums[table.name]:
             with target.write() as connection:
                 connection.execute(delete(table))  # a part is of an older state: once more
-            _copy(source, target, table, told)
-            if checksum(target, table) != sums[table.name]:
+            _copy(source, target, table, watch, checksums[table.name].rows)
+            if checksum(target, table) != checksums[table.name]:
                 raise DamagedIndexError(
                     f"What was copied of the table {table.name} differs.",
                     "Is anybody writing? Run it again.",
                 )
-    _finish(source, target)
-    return sums
+    with target.write() as connection:
+        if target.dialect == "postgresql":
+            _continue_numbering(connection)
+        for key, value in settings.items():
+            if key not in _LOCAL_SETTINGS:
+                write_setting(connection, key, value)
+    return checksums
 
 
-def checksum(database: Database, table: Table) -> Sum:
+def copy_history(source: Database, target: Database) -> None:
+    """Copy what was deleted, which files were read and what was skipped, in one transaction.
+
+    It is what a new catalog with the same articles lacks. Its next write gets a larger number
+    than any write of the old one.
+    """
+    old = _settings(source)
+    with source.read() as reading, target.write() as writing:
+        for table in (tombstones, files):
+            writing.execute(delete(table))
+            for rows in chunks(reading.execute(select(table)).mappings()):
+                writing.execute(insert(table), [dict(row) for row in rows])
+        if "skipped" in old:
+            write_setting(writing, "skipped", old["skipped"])
+        last = max(int(old.get("sequence", 0)), int(read_setting(writing, "sequence") or 0))
+        write_setting(writing, "sequence", str(last + 1))
+
+
+def checksum(database: Database, table: Table) -> TableChecksum:
     """Rows in order of their keys, in a form that is the same in every database."""
     digest, rows = hashlib.sha256(), 0
     for page in _pages(database, table, None):
@@ -94,14 +113,19 @@ def checksum(database: Database, table: Table) -> Sum:
                 json.dumps([_plain(value) for value in row.values()], sort_keys=True).encode()
             )
         rows += len(page)
-    return Sum(rows, digest.hexdigest())
+    return TableChecksum(rows, digest.hexdigest())
 
 
 def _tables(source: Database) -> list[Table]:
     """The tables that the source has, but for the settings."""
     with source.read() as connection:
-        held = set(inspect(connection).get_table_names())
-    return [table for table in metadata.sorted_tables if table.name in held and table is not meta]
+        names = set(inspect(connection).get_table_names())
+    return [table for table in metadata.sorted_tables if table.name in names and table is not meta]
+
+
+def _settings(database: Database) -> dict[str, str]:
+    with database.read() as connection:
+        return {row.key: row.value for row in connection.execute(select(meta))}
 
 
 def _begin(target: Database, state: str) -> None:
@@ -116,21 +140,27 @@ def _begin(target: Database, state: str) -> None:
         if read_setting(connection, _COPYING) != state:  # of another state, or nothing yet
             for table in reversed(metadata.sorted_tables):
                 connection.execute(delete(table))
-            keep_setting(connection, _COPYING, state)
+            write_setting(connection, _COPYING, state)
 
 
-def _copy(source: Database, target: Database, table: Table, watch: Callable[[int], None]) -> None:
+def _copy(
+    source: Database,
+    target: Database,
+    table: Table,
+    watch: Callable[[str, int, int], None],
+    total: int,
+) -> None:
     key = list(table.primary_key.columns)
     with target.read() as connection:
         last = connection.execute(
             select(*key).order_by(*(column.desc() for column in key)).limit(1)
         ).first()
-    done = _count(target, table)
+        done = connection.scalar(select(func.count()).select_from(table)) or 0
     for page in _pages(source, table, last):
         with target.write() as connection:
             connection.execute(insert(table), [dict(row) for row in page])
         done += len(page)
-        watch(done)
+        watch(table.name, done, total)
 
 
 def _pages(database: Database, table: Table, after: Row[Any] | None) -> Iterator[list[RowMapping]]:
@@ -140,7 +170,7 @@ def _pages(database: Database, table: Table, after: Row[Any] | None) -> Iterator
     while True:
         query = select(table).order_by(*key).limit(_PAGE)
         if last is not None:
-            query = query.where(tuple_(*key) > tuple_(*last, types=[one.type for one in key]))
+            query = query.where(tuple_(*key) > tuple_(*last, types=[column.type for column in key]))
         with database.read() as connection:
             page = list(connection.execute(query).mappings())
         if page:
@@ -150,24 +180,8 @@ def _pages(database: Database, table: Table, after: Row[Any] | None) -> Iterator
             return
 
 
-def _count(database: Database, table: Table) -> int:
-    with database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _finish(source: Database, target: Database) -> None:
-    """Let numbering go on behind the copied keys, then the settings."""
-    with source.read() as connection:
-        settings = {row.key: row.value for row in connection.execute(select(meta))}
-    with target.write() as connection:
-        if target.dialect == "postgresql":
-            _number_on(connection)
-        for key, value in settings.items():
-            if key not in _OWN:
-                keep_setting(connection, key, value)
-
-
-def _number_on(connection: Connection) -> None:
+def _continue_numbering(connection: Connection) -> None:
+    """Let numbering go on behind the copied keys."""
     for table in metadata.sorted_tables:
         column = table.autoincrement_column
         if column is not None and column.name == "pk":
@@ -176,10 +190,6 @@ def _number_on(connection: Connection) -> None:
                 text("SELECT setval(pg_get_serial_sequence(:table, 'pk'), :next, false)"),
                 {"table": table.name, "next": newest + 1},
             )
-
-
-def _tell(watch: Watch, table: str, total: int, done: int) -> None:
-    watch(table, done, total)
 
 
 def _plain(value: object) -> object:

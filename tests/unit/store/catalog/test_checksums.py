@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection
 
 from semsearch.index import Index
-from semsearch.store.catalog import seals
+from semsearch.store.catalog import checksums
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
-from semsearch.store.catalog.seals import Part, check_seals
+from semsearch.store.catalog.checksums import ChecksumKind, verify_checksums
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
@@ -74,13 +74,13 @@ def run(folder: Path, statement: str) -> None:
     connection.close()
 
 
-def breaches(catalog: Catalog) -> list[tuple[int, Part]]:
-    return [(one.pk, one.part) for one in check_seals(catalog.database).breaches]
+def mismatches(catalog: Catalog) -> list[tuple[int, ChecksumKind]]:
+    return [(one.pk, one.kind) for one in verify_checksums(catalog.database).mismatches]
 
 
-def test_what_was_written_fits_its_seals(catalog: Catalog) -> None:
-    checked = check_seals(catalog.database)
-    assert (checked.versions, checked.unsealed, checked.breaches) == (3, 0, ())
+def test_what_was_written_has_its_checksums(catalog: Catalog) -> None:
+    checked = verify_checksums(catalog.database)
+    assert (checked.versions, checked.unchecked, checked.mismatches) == (3, 0, ())
 
 
 @pytest.mark.parametrize("column", COLUMNS)
@@ -89,19 +89,19 @@ def test_a_changed_value_is_noticed(catalog: Catalog, tmp_path: Path, column: st
         column, f"substr({column}, 1, length({column}) - 1) || '~'"
     )
     run(tmp_path, f"UPDATE articles SET {column} = {changed} WHERE pk = 2")  # noqa: S608
-    assert breaches(catalog) == [(2, Part.VERSION)]
+    assert mismatches(catalog) == [(2, ChecksumKind.VERSION)]
 
 
 def test_text_that_is_no_text_any_more_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
     run(tmp_path, "UPDATE articles SET body = CAST(x'ff41' AS TEXT) WHERE pk = 3")
-    assert breaches(catalog) == [(3, Part.VERSION)]
+    assert mismatches(catalog) == [(3, ChecksumKind.VERSION)]
 
 
 @pytest.mark.parametrize("column", ["field", '"start"', '"end"', "text_hash"])
 def test_a_changed_passage_is_noticed(catalog: Catalog, tmp_path: Path, column: str) -> None:
     changed = "x'00'" if column == "text_hash" else f"{column} + 1"
     run(tmp_path, f"UPDATE passages SET {column} = {changed} WHERE article_pk = 1")  # noqa: S608
-    assert breaches(catalog) == [(1, Part.VERSION)]
+    assert mismatches(catalog) == [(1, ChecksumKind.VERSION)]
 
 
 def test_every_flipped_byte_of_a_vector_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
@@ -117,60 +117,60 @@ def test_every_flipped_byte_of_a_vector_is_noticed(catalog: Catalog, tmp_path: P
         update = "UPDATE vectors SET vector = ? WHERE text_hash = ?"
         connection.execute(update, (bytes(flipped), text_hash))
         connection.commit()
-        assert breaches(catalog) == [(2, Part.VERSION)]
+        assert mismatches(catalog) == [(2, ChecksumKind.VERSION)]
     connection.close()
 
 
 @pytest.mark.parametrize("table", ["articles", "passages", "vectors"])
 def test_lost_rows_are_noticed(catalog: Catalog, tmp_path: Path, table: str) -> None:
     run(tmp_path, f"DELETE FROM {table}")  # noqa: S608
-    assert [pk for pk, _ in breaches(catalog)] == [1, 2, 3]
+    assert [pk for pk, _ in mismatches(catalog)] == [1, 2, 3]
 
 
-def test_seals_go_with_what_they_seal(index: Index) -> None:
+def test_checksums_go_with_what_they_are_of(index: Index) -> None:
     for word in ("tram", "cod", "otter"):
         index.add([make_article("a", f"Notice {word}"), make_article("b", f"Notice {word}")])
     index.delete(["b"])
     index.library.catalog.collect(index.library.catalog.sequence)
-    checked = check_seals(index.library.catalog.database)
-    assert (checked.versions, checked.unsealed, checked.breaches) == (1, 0, ())
+    checked = verify_checksums(index.library.catalog.database)
+    assert (checked.versions, checked.unchecked, checked.mismatches) == (1, 0, ())
 
 
-def test_what_is_removed_while_seals_are_checked_is_no_breach(
+def test_what_is_removed_while_checksums_are_verified_is_no_mismatch(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = seals._sealed
+    real = checksums._stored
 
-    def sealed(connection: Connection) -> dict[tuple[int, Part], bytes]:
+    def stored(connection: Connection) -> dict[tuple[int, ChecksumKind], bytes]:
         found = real(connection)
         catalog.write(WriteBatch(delete=["b"]))
         catalog.collect(catalog.sequence)
         return found
 
-    monkeypatch.setattr(seals, "_sealed", sealed)
-    assert breaches(catalog) == []
+    monkeypatch.setattr(checksums, "_stored", stored)
+    assert mismatches(catalog) == []
     monkeypatch.undo()
-    assert check_seals(catalog.database).versions == 2
+    assert verify_checksums(catalog.database).versions == 2
 
 
-def test_a_damaged_version_is_not_sealed_anew_when_its_file_moves(
+def test_a_damaged_version_gets_no_new_checksum_when_its_file_moves(
     catalog: Catalog, tmp_path: Path
 ) -> None:
     run(tmp_path, "UPDATE articles SET title = title || '~' WHERE pk = 2")
     catalog.write(WriteBatch(moved={"a": "elsewhere/a.md", "b": "elsewhere/b.md"}))
-    assert breaches(catalog) == [(2, Part.VERSION)]
+    assert mismatches(catalog) == [(2, ChecksumKind.VERSION)]
     assert catalog.sources() == {"elsewhere/a.md": ["a"]}
 
 
-def test_sentences_are_sealed(index: Index, folder: Path) -> None:
+def test_sentences_have_checksums(index: Index, folder: Path) -> None:
     body = "The mayor opened the tunnel on Monday. Ferries to the harbour were late all day."
     index.add([make_article(key, "Tunnel opened by the mayor", body=body) for key in ("a", "b")])
-    assert breaches(index.library.catalog) == []
+    assert mismatches(index.library.catalog) == []
     run(folder, 'UPDATE sentences SET "end" = "end" - 1 WHERE article_pk = 1 AND position = 0')
-    assert breaches(index.library.catalog) == [(1, Part.SENTENCES)]
+    assert mismatches(index.library.catalog) == [(1, ChecksumKind.SENTENCES)]
 
 
-def test_a_catalog_from_before_there_were_seals_is_sealed_when_it_is_brought_up_to_date(
+def test_a_catalog_from_before_there_were_checksums_gets_them_when_it_is_brought_up_to_date(
     folder: Path,
 ) -> None:
     first = open_index(folder, HashingEncoder())
@@ -178,6 +178,6 @@ def test_a_catalog_from_before_there_were_seals_is_sealed_when_it_is_brought_up_
     first.close()
     as_format_1(folder)
     second = open_index(folder, HashingEncoder())
-    checked = check_seals(second.library.catalog.database)
-    assert (checked.versions, checked.unsealed, checked.breaches) == (2, 0, ())
+    checked = verify_checksums(second.library.catalog.database)
+    assert (checked.versions, checked.unchecked, checked.mismatches) == (2, 0, ())
     second.close()
