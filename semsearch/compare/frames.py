@@ -35,17 +35,10 @@ _MIN_SENTENCES = 5  # of the provider, and of the others
 
 @dataclass(frozen=True, slots=True)
 class FrameSentences:
-    """A frame as the YAML file describes it; the two halves were written independently."""
+    """A frame as the YAML file describes it."""
 
     name: str
-    definition: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-
-    @property
-    def prototypes(self) -> tuple[str, ...]:
-        """Both halves."""
-        return (*self.first, *self.second)
+    prototypes: tuple[str, ...]
 
     @property
     def encoded(self) -> tuple[str, ...]:
@@ -122,9 +115,7 @@ def read_frames(path: Path | None = None) -> tuple[FrameSentences, ...]:
         frames = tuple(
             FrameSentences(
                 name=str(each["name"]),
-                definition=str(each.get("definition", "")),
-                first=tuple(map(str, each["first"])),
-                second=tuple(map(str, each.get("second", ()))),
+                prototypes=(*map(str, each["first"]), *map(str, each.get("second", ()))),
             )
             for each in read["frames"]
         )
@@ -133,7 +124,7 @@ def read_frames(path: Path | None = None) -> tuple[FrameSentences, ...]:
             f"Cannot read frames from {path}: {error}",
             "It needs a list 'frames', each with a name and sentences under 'first'.",
         ) from None
-    if not frames or not all(frame.first for frame in frames):
+    if not frames or not all(frame.prototypes for frame in frames):
         raise ConfigurationError(f"{path} holds a frame without sentences, or no frame.")
     return frames
 

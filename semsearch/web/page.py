@@ -1,4 +1,4 @@
-"""Pages: templates in one frame, and the headers that every page is sent with.
+"""What every page shares: the index, templates in one frame, headers, and plots as pictures.
 
 A page runs no script and takes no style but ours: a headline that holds HTML stays text, and
 were one to slip through, the browser would still refuse to run it.
@@ -33,6 +33,31 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+
+_PICTURE_HEADERS = {
+    # Their addresses name the generation they are of, so they never change.
+    "Cache-Control": "private, max-age=86400, immutable",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Width(StrEnum):
+    """For which screens a plot is drawn: letters cannot reflow, so each has a plot of its own."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+WIDTHS = {Width.SMALL: plots.NARROW, Width.MEDIUM: plots.WIDE, Width.LARGE: 940}
+
+
+def _index(request: Request) -> Index:
+    return cast("Index", request.app.state.index)
+
+
+IndexDependency = Annotated[Index, Depends(_index)]
 
 
 def page(
@@ -85,32 +110,6 @@ def templates() -> Environment:
     }
     pages.filters |= {"segment": segment, "sentence": sentence}
     return pages
-
-
-def _index(request: Request) -> Index:
-    return cast("Index", request.app.state.index)
-
-
-IndexDependency = Annotated[Index, Depends(_index)]
-
-
-_PICTURE_HEADERS = {
-    # Their addresses name the generation they are of, so they never change.
-    "Cache-Control": "private, max-age=86400, immutable",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-class Width(StrEnum):
-    """For which screens a plot is drawn: letters cannot reflow, so each has a plot of its own."""
-
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-
-
-WIDTHS = {Width.SMALL: plots.NARROW, Width.MEDIUM: plots.WIDE, Width.LARGE: 940}
 
 
 def picture(svg: str) -> Response:

@@ -5,15 +5,13 @@ Altair and its renderer take a second to import; only reports and pictures need 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from semsearch.model.comparison import Comparison
-from semsearch.web.formatting import clean, key_of, names_of
+from semsearch.web.formatting import clean, key_of, lag, moment, names_of
 
 if TYPE_CHECKING:
     import altair as alt
-
-from semsearch.web.formatting import lag, moment
 
 WIDE = 560
 NARROW = 200
@@ -160,33 +158,21 @@ def _spread(periods: Sequence[str], width: int) -> Sequence[str]:
 def _svg(chart: "alt.Chart | alt.LayerChart", *, legend_below: bool = False) -> str:
     import altair as alt  # noqa: PLC0415 - see above
 
-    axis = alt.AxisConfig(
-        labelColor=_INK,
-        titleColor=_INK,
-        domainColor=_RULE,
-        tickColor=_RULE,
-        gridColor=_RULE,
-        labelFontSize=12,
-        titleFontSize=12,
-        titleFontWeight="normal",
-        labelLimit=130 if legend_below else 200,
-    )
-    legend = alt.LegendConfig(
-        labelColor=_INK,
-        titleColor=_INK,
-        symbolFillColor=_INK,
-        symbolStrokeColor=_INK,
-        labelFontSize=12,
-        titleFontSize=12,
-        titleFontWeight="normal",
-        orient="bottom" if legend_below else "right",
-    )
+    letters: dict[str, Any] = {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    axis = letters | dict.fromkeys(("domainColor", "tickColor", "gridColor"), _RULE)
+    legend = letters | dict.fromkeys(("symbolFillColor", "symbolStrokeColor"), _INK)
     drawn = chart.configure(
         padding=_PADDING,
         background="transparent",
         font=_FONT,
-        axis=axis,
-        legend=legend,
+        axis=alt.AxisConfig(**axis, labelLimit=130 if legend_below else 200),
+        legend=alt.LegendConfig(**legend, orient="bottom" if legend_below else "right"),
         view=alt.ViewConfig(stroke=None),
     )
     return _rendered(drawn.to_json(indent=None))

@@ -67,6 +67,6 @@ def frames(names: Sequence[str] = ("labour", "trade")) -> Frames:
             "Insurers expect claims.",
         ],
     }
-    described = [FrameSentences(name, "", tuple(prototypes[name]), ()) for name in names]
+    described = [FrameSentences(name, tuple(prototypes[name])) for name in names]
     encoded = [text for frame in described for text in frame.encoded]
     return build_frames(described, ENCODER.encode_documents(encoded))
