@@ -33,6 +33,9 @@ _SHOWN = 10
 _FIELDS = ("title", "text")
 
 
+_MOST = 5_000
+
+
 @router.get("/add")
 def add(request: Request) -> HTMLResponse:
     """A box for a text, and one for files."""
@@ -75,9 +78,6 @@ def _compared(index: Index, given: dict[str, str]) -> dict[str, object]:
     found = index.duplicates(article)
     near = () if found.duplicates else index.similar(article, k=_NEAREST).hits
     return {"found": found, "similar": list(zip(near, bars(near), strict=True))}
-
-
-_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ _DUPLICATES = 40
 _EXTRA_CHARS = 400
 
 
+_PARAGRAPH = re.compile(r"[^\r\n]+")
+
+
 @router.get("/articles/{identity:path}")
 def article(
     request: Request, identity: str, index: IndexDependency, *, marks: bool = False
@@ -52,9 +55,6 @@ def article(
 def _shown(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _EXTRA_CHARS else f"{text[:_EXTRA_CHARS]} …"
-
-
-_PARAGRAPH = re.compile(r"[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)

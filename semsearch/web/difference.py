@@ -29,6 +29,14 @@ _MEANING = {
 _FACTS = ("names", "numbers", "months", "regions")
 
 
+_NUMBERED = 12  # words from which a run is worth finding again in the other column
+_LONGEST = 700  # characters of a run that are shown whole
+_ENDS = 240
+_MOST = 24_000  # characters of a column
+_GAP = re.compile(r"\W+")
+_BLANKS = re.compile(r"\s+")
+
+
 @router.get("/difference")
 def difference(
     request: Request,
@@ -129,14 +137,6 @@ def _facts(relation: Relation, first: Side) -> list[tuple[str, str, str, str, bo
 def _turned(row: tuple[str, str, str], first: Side) -> tuple[str, str, str]:
     what, of_a, of_b = row
     return (what, of_a, of_b) if first == "a" else (what, of_b, of_a)
-
-
-_NUMBERED = 12  # words from which a run is worth finding again in the other column
-_LONGEST = 700  # characters of a run that are shown whole
-_ENDS = 240
-_MOST = 24_000  # characters of a column
-_GAP = re.compile(r"\W+")
-_BLANKS = re.compile(r"\s+")
 
 
 class Change(StrEnum):

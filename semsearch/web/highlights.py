@@ -8,6 +8,9 @@ from itertools import groupby
 from semsearch.model.comparison import Phrase, SharedFact
 from semsearch.model.search import HitPassage
 
+_SHOWN = 420
+_BEFORE = 90
+
 
 class Mark(StrEnum):
     """Why words are marked: only here, another label, another value, or a word of the question."""
@@ -73,10 +76,6 @@ def _labels(fact: SharedFact, number: int) -> Iterator[tuple[int, int, Mark]]:
                 yield label.a.start, label.a.end, Mark.LABEL
             if each.b == number:
                 yield label.b.start, label.b.end, Mark.LABEL
-
-
-_SHOWN = 420
-_BEFORE = 90
 
 
 @dataclass(frozen=True, slots=True)
