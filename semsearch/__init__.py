@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from semsearch.errors import SemsearchError
     from semsearch.index import Index
-    from semsearch.model.article import Article, Provider
+    from semsearch.model.article import Article, ArticleView, Provider
     from semsearch.model.comparison import Comparison
     from semsearch.model.coverage import (
         CoverageQuery,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from semsearch.model.report import IndexReport, Skipped, Written
     from semsearch.model.search import Hit, Query, SearchResults, SimilarResults
     from semsearch.model.status import IndexStatus
-    from semsearch.model.view import ArticleView
 
 __version__ = "0.1.0"
 
@@ -58,7 +57,7 @@ __all__ = [
 # Where each name is defined. Nothing is imported before it is used: commands start quickly.
 _DEFINED_IN = {
     "Article": "model.article",
-    "ArticleView": "model.view",
+    "ArticleView": "model.article",
     "Comparison": "model.comparison",
     "CoverageQuery": "model.coverage",
     "DuplicateGroups": "model.coverage",

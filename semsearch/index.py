@@ -22,7 +22,7 @@ from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
 from semsearch.maintain import exporting
 from semsearch.maintain import status as describing
-from semsearch.model.article import Article, Passage, Provider
+from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.comparison import Comparison
 from semsearch.model.coverage import (
     CoverageQuery,
@@ -48,7 +48,6 @@ from semsearch.model.search import (
     SimilarResults,
 )
 from semsearch.model.status import IndexStatus, ProviderList, Readiness, TopicList
-from semsearch.model.view import ArticleView
 from semsearch.relate.duplicates import DuplicateFinder
 from semsearch.relate.relating import Relater
 from semsearch.relate.story_lists import StoryFinder

@@ -5,6 +5,7 @@ import json
 from pydantic import TypeAdapter
 
 from semsearch.api.app import create_app
+from semsearch.model.article import ArticleView
 from semsearch.model.comparison import Comparison
 from semsearch.model.coverage import (
     DuplicateGroups,
@@ -16,7 +17,6 @@ from semsearch.model.coverage import (
 from semsearch.model.report import IndexReport
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexStatus
-from semsearch.model.view import ArticleView
 
 ANSWERS = {
     "search-results": SearchResults,

@@ -31,9 +31,9 @@ from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
 from semsearch.api.requests import NDJSON, media_type
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
+from semsearch.model.article import ArticleView
 from semsearch.model.report import Skipped, Written
 from semsearch.model.search import SimilarResults
-from semsearch.model.view import ArticleView
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 

@@ -16,7 +16,7 @@ from semsearch.ask.dates import Window
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.ask.terms import Term
 from semsearch.model.article import Field
-from semsearch.model.confidence import Confidence
+from semsearch.model.search import Confidence
 from semsearch.text.tokens import words
 
 _TOP = 10

@@ -5,9 +5,8 @@ from dataclasses import fields
 
 from semsearch.errors import NoSuchArticleError
 from semsearch.library import Library
-from semsearch.model.article import FIELDS, Article, Passage
+from semsearch.model.article import FIELDS, Article, ArticleView, MarkedSpan, Passage
 from semsearch.model.search import ArticleSummary, summary
-from semsearch.model.view import ArticleView, MarkedSpan
 from semsearch.text.boilerplate import marks
 
 _SAME = tuple(field.name for field in fields(ArticleView) if field.name != "boilerplate")

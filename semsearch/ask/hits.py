@@ -9,7 +9,7 @@ from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.library import Library
-from semsearch.model.article import Article
+from semsearch.model.article import Article, lag_hours
 from semsearch.model.search import (
     DayCount,
     Duplicates,
@@ -26,7 +26,6 @@ from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
-_HOUR = 3600.0
 
 
 def show_hits(
@@ -178,18 +177,13 @@ def provider_rows(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[Pro
 def _framing(
     hit: Hit, article: Article, first: datetime | None, elsewhere: set[str]
 ) -> ProviderFraming:
-    lag = (
-        None
-        if first is None or article.published is None
-        else round((article.published - first).total_seconds() / _HOUR, 2)
-    )
     return ProviderFraming(
         article=article.id,
         headline=article.headline,
         only_here=phrases(article.headline, words(article.headline), elsewhere),
         passage=hit.passage,
         published=article.published,
-        lag_hours=lag,
+        lag_hours=lag_hours(article.published, first),
         basis=article.basis,
     )
 

@@ -27,9 +27,8 @@ from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.errors import ModelMismatchError, ModelUnavailableError
 from semsearch.library import Library, consistent_read
-from semsearch.model.confidence import Confidence
 from semsearch.model.filters import AllOf
-from semsearch.model.search import Collapse, Mode, Query, ReadQuery, SearchResults
+from semsearch.model.search import Collapse, Confidence, Mode, Query, ReadQuery, SearchResults
 from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import ClusterKind
 

@@ -11,9 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.model.confidence import Confidence
+from semsearch.model.article import ArticleView
 from semsearch.model.report import IndexReport
 from semsearch.model.search import (
+    Confidence,
     Hit,
     HitPassage,
     ProviderRow,
@@ -22,7 +23,6 @@ from semsearch.model.search import (
     StoryOfHit,
 )
 from semsearch.model.status import IndexStatus, Lag
-from semsearch.model.view import ArticleView
 from semsearch.web.formatting import clean, lag, size
 
 _PASSAGE_CHARS = 420

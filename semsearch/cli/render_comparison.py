@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.model.comparison import Comparison, Difference, ProviderView, SentenceRow
-from semsearch.model.confidence import Confidence
+from semsearch.model.search import Confidence
 from semsearch.web.formatting import UNANSWERED, clean, key_of, lag, names_of, percent, precision
 from semsearch.web.highlights import Mark, Piece, phrases, worded
 

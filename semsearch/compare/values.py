@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from semsearch.model.comparison import Conflict, Phrase
+from semsearch.model.article import Phrase
+from semsearch.model.comparison import Conflict
 from semsearch.text.tokens import FUNCTION_TERMS, terms, words
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"

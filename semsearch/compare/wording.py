@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from semsearch.model.comparison import LabelContrast, Phrase
+from semsearch.model.article import Phrase
+from semsearch.model.comparison import LabelContrast
 from semsearch.text.tokens import FUNCTION_TERMS, Word, phrase, phrases, words
 
 # Log-odds of a match from which what stands in the same place may name the same thing.

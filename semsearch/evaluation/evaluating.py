@@ -30,7 +30,7 @@ from semsearch.evaluation.systems import DEPTH, Answer, System
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.confidence import Confidence
+from semsearch.model.search import Confidence
 
 
 @dataclass(frozen=True, slots=True)

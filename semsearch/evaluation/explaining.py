@@ -6,8 +6,7 @@ from semsearch.evaluation.questions import LabelledSet, Question
 from semsearch.evaluation.report import JudgedHit, WorstQuestion
 from semsearch.evaluation.systems import DEPTH, Answer
 from semsearch.model.article import Article
-from semsearch.model.confidence import Confidence
-from semsearch.model.search import Hit
+from semsearch.model.search import Confidence, Hit
 
 _SHOWN = 5
 _TOLD_PARTS = 3

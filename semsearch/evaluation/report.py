@@ -6,7 +6,7 @@ from datetime import datetime
 
 from semsearch.evaluation.measures import Estimate
 from semsearch.evaluation.questions import Unresolved
-from semsearch.model.confidence import Confidence
+from semsearch.model.search import Confidence
 
 ALL = "all"
 MEASURES = ("ndcg", "mrr", "recall", "hit")

@@ -7,8 +7,7 @@ from semsearch.config import RankSettings
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.questions import Question
 from semsearch.index import Index
-from semsearch.model.confidence import Confidence
-from semsearch.model.search import Hit, Mode, Query
+from semsearch.model.search import Confidence, Hit, Mode, Query
 
 OURS = "ours"
 OURS_DATED = "ours-dated"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from semsearch.ingest.identity import content_hash
-from semsearch.model.view import export_record
+from semsearch.model.article import export_record
 from semsearch.store.catalog.catalog_reader import CatalogReader
 
 _AT_ONCE = 500

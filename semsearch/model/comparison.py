@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from semsearch.model.article import Basis, Field, Provider
-from semsearch.model.confidence import Confidence
+from semsearch.model.article import Basis, Field, Phrase, Provider
+from semsearch.model.search import Confidence
 
 
 class Status(StrEnum):
@@ -69,15 +69,6 @@ class Span:
 
     article: str
     field: Field
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Characters ``[start, end)`` within the text of a span or headline."""
-
     start: int
     end: int
     text: str

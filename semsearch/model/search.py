@@ -1,13 +1,11 @@
 """A question and its answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
-from semsearch.model.article import Article, Basis, Field, Provider
-from semsearch.model.comparison import Phrase
-from semsearch.model.confidence import Confidence
+from semsearch.model.article import Article, Basis, Field, Phrase, Provider
 from semsearch.model.filters import Filters
 from semsearch.model.status import ProviderCount, TopicCount
 
@@ -26,6 +24,14 @@ class Collapse(StrEnum):
     NONE = "none"
     DUPLICATES = "duplicates"
     STORY = "story"
+
+
+class Confidence(StrEnum):
+    """How sure it is that the archive holds an answer to a question."""
+
+    HIGH = "high"
+    LOW = "low"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,26 +246,6 @@ class SearchResults:
     facets: Facets | None = None
 
 
-def summary(article: Article) -> ArticleSummary:
-    """The article as it is shown in a list."""
-    return ArticleSummary(
-        id=article.id,
-        title=article.title,
-        excerpt=article.excerpt,
-        url=article.url,
-        published=article.published,
-        provider=article.provider,
-        topics=article.topics,
-        category=article.category,
-        type=article.type,
-        language=article.language,
-        quality=article.quality,
-        heat=article.heat,
-        basis=article.basis,
-        stub=article.stub,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class SimilarResults:
     """Articles nearest to a given one.
@@ -274,3 +260,11 @@ class SimilarResults:
     generation: int
     took_ms: float
     hits: tuple[Hit, ...]
+
+
+_SUMMARISED = tuple(one.name for one in fields(ArticleSummary))
+
+
+def summary(article: Article) -> ArticleSummary:
+    """The article as it is shown in a list."""
+    return ArticleSummary(**{name: getattr(article, name) for name in _SUMMARISED})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from semsearch.model.comparison import Phrase
+from semsearch.model.article import Phrase
 
 _FUNCTION_WORDS = """a about above after again against all also am an and another any are as at be
     because been before being below between both but by can could did do does doing down during

@@ -9,8 +9,7 @@ from itertools import pairwise
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.model.article import Field, Passage
-from semsearch.model.view import ArticleView, MarkedSpan
+from semsearch.model.article import ArticleView, Field, MarkedSpan, Passage
 from semsearch.web.page import IndexDependency, page
 from semsearch.web.scores import bars
 

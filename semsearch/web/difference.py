@@ -10,9 +10,8 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from semsearch.model.article import FIELDS, Field
+from semsearch.model.article import FIELDS, ArticleView, Field
 from semsearch.model.relation import Agreement, Lineage, Relation, SharedSpan, Side, TextSpan
-from semsearch.model.view import ArticleView
 from semsearch.web.formatting import name_sides
 from semsearch.web.page import IndexDependency, page
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from semsearch.model.comparison import Phrase, SharedFact
+from semsearch.model.article import Phrase
+from semsearch.model.comparison import SharedFact
 from semsearch.model.search import HitPassage
 
 _SHOWN = 420

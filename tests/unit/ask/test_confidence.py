@@ -8,7 +8,7 @@ import pytest
 
 from semsearch.ask.confidence import Signals, coverage, judge
 from semsearch.ask.terms import Term
-from semsearch.model.confidence import Confidence
+from semsearch.model.search import Confidence
 from semsearch.text.tokens import words
 
 GOOD = Signals(6.0, 0.3, 1.0, 0.0, unknown_provider=False, outside_dates=False)

@@ -12,10 +12,10 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
+from semsearch.model.article import ArticleView
 from semsearch.model.report import IndexReport
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexStatus
-from semsearch.model.view import ArticleView
 
 pytestmark = pytest.mark.model
 

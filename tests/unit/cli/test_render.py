@@ -10,9 +10,9 @@ from semsearch.ask.get import view
 from semsearch.ask.hits import provider_rows
 from semsearch.cli import render
 from semsearch.model.article import Article, Field, Provider
-from semsearch.model.confidence import Confidence
 from semsearch.model.report import IndexReport, Skipped
 from semsearch.model.search import (
+    Confidence,
     Duplicates,
     Hit,
     HitPassage,

@@ -21,8 +21,7 @@ from semsearch.evaluation.systems import (
     reciprocal_ranks,
 )
 from semsearch.index import Index
-from semsearch.model.confidence import Confidence
-from semsearch.model.search import Query
+from semsearch.model.search import Confidence, Query
 from tests.support.articles import make_article, write_markdown
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

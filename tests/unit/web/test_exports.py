@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from semsearch.model.article import Phrase
 from semsearch.model.comparison import (
     Conflict,
     Difference,
     Evidence,
     FrameContrast,
-    Phrase,
     Precision,
     Upstream,
 )

@@ -3,12 +3,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.model.article import Basis, Field
+from semsearch.model.article import Basis, Field, Phrase
 from semsearch.model.comparison import (
     Evidence,
     FactSentence,
     LabelContrast,
-    Phrase,
     SharedFact,
     Span,
     Wording,

@@ -2,8 +2,7 @@ from datetime import UTC, datetime
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import article_from_fields
-from semsearch.model.article import Article
-from semsearch.model.view import export_record
+from semsearch.model.article import Article, export_record
 
 RECORD: dict[str, object] = {
     "id": "ferry-1",
