@@ -97,7 +97,7 @@ def fill(services: Index, real: list[Article], source: NDArray[np.float16], numb
             stored = tuple(StoredPassage(*each) for each in spans)
             new.append(NewArticle(article, article.id, None, stored))
             texts += hashes
-        held = library.catalog.held_vectors(texts)
+        held = library.catalog.stored_vectors(texts)
         missing = [each for each in dict.fromkeys(texts) if each not in held]
         vectors = noisy(source, used, len(missing))
         library.catalog.write(WriteBatch(new, vectors=dict(zip(missing, vectors, strict=True))))

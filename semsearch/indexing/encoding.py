@@ -68,7 +68,7 @@ def split_and_encode(
                 articles.append(
                     NewArticle(change.article, change.content_hash, change.source, tuple(stored))
                 )
-            known |= library.catalog.held_vectors(texts.keys() - known)
+            known |= library.catalog.stored_vectors(texts.keys() - known)
             missing = {digest: text for digest, text in texts.items() if digest not in known}
             known |= missing.keys()
             encoded += len(missing)

@@ -154,7 +154,7 @@ class Indexer:
             for identity in ids:
                 if identity not in known:
                     raise NoSuchArticleError(f"There is no article {identity}.")
-            self._catalog.write(WriteBatch(delete=ids, bury_records=True))
+            self._catalog.write(WriteBatch(delete=ids, block_records=True))
             IndexingRun(self._library, ReadOptions()).delete_orphans()
             manifest = self.publish()
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
@@ -278,7 +278,7 @@ class IndexingRun:
             self._counts[name] += getattr(encoded, name)
         self._encoding_seconds += encoded.seconds
 
-        # Ids to end or, where a later mention must not bring them in as stubs, to bury.
+        # Ids to end or, where a later mention must not bring them in as stubs, to block.
         gone = sorted(
             self._catalog.known(batch.removed).keys()
             | batch.removed - set(self._catalog.tombstones(batch.removed))
@@ -294,7 +294,7 @@ class IndexingRun:
                 moved=changes.moved,
                 vectors=encoded.vectors,
                 delete=gone,
-                bury=True,
+                block_mentions=True,
                 files=batch.files,
             )
         )

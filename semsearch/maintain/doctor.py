@@ -16,7 +16,7 @@ from semsearch.store.catalog.checksums import (
     structure_faults,
     verify_checksums,
 )
-from semsearch.store.lock import is_locked, noted_writer
+from semsearch.store.lock import is_locked, recorded_writer
 
 _NAMED = 5  # of many faults of one kind so many are named
 
@@ -188,7 +188,7 @@ def _newest(library: Library, notes: list[str]) -> Iterator[Finding]:
 
 
 def _leftovers(library: Library) -> Iterator[str]:
-    writer = noted_writer(library.folder)
+    writer = recorded_writer(library.folder)
     if writer is not None and is_locked(library.folder):
         yield f"It is being written to by {writer}."
     elif writer is not None:

@@ -153,7 +153,7 @@ class Reindexer:
         """Encode and commit some articles; how many passages were encoded."""
         pieces = {article.id: self._new.split(article) for article in fresh}
         texts = {text_hash(one.text): one.text for cut in pieces.values() for one in cut}
-        held = self._new.catalog.held_vectors(texts)
+        held = self._new.catalog.stored_vectors(texts)
         missing = {key: text for key, text in texts.items() if key not in held}
         vectors = self._new.encode(list(missing.values())).astype(np.float16)
         if fresh:

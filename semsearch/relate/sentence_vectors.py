@@ -31,7 +31,7 @@ def keep_sentences(library: Library, pks: Iterable[int]) -> None:
         held = library.catalog.by_pk(lacking[start : start + _AT_ONCE])
         cut = {pk: (article, article_sentences(article)) for pk, article in held.items()}
         texts = {text_hash(text): text for one in cut.values() for text in sentence_texts(one)}
-        known = library.catalog.held_vectors(texts)
+        known = library.catalog.stored_vectors(texts)
         library.sentences.write(
             {
                 pk: [

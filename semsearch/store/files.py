@@ -1,4 +1,4 @@
-"""The one module that makes bytes durable: write, fsync, rename, fsync the folder."""
+"""Make bytes durable: write, fsync, rename, fsync the folder. No other module does."""
 
 import errno
 import hashlib
@@ -6,10 +6,19 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from semsearch.errors import StorageError
+
+_HINTS = {
+    errno.ENOSPC: "Make room on the disk and try again.",
+    errno.EACCES: "Check the permissions and try again.",
+    errno.EPERM: "Check the permissions and try again.",
+    errno.EROFS: "The disk can only be read.",
+    errno.EEXIST: "A folder is needed there.",
+    errno.ENOTDIR: "A folder is needed there.",
+}
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -18,13 +27,10 @@ def write_durably(path: Path, data: bytes) -> None:
     Raises:
         StorageError: The operating system refused.
     """
-    try:
-        with path.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        raise _refused(error, path) from error
+    with _storage_errors(path), path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def replace_durably(path: Path, data: bytes) -> None:
@@ -35,43 +41,27 @@ def replace_durably(path: Path, data: bytes) -> None:
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        write_durably(draft, data)
-        draft.replace(path)
-    except OSError as error:
-        raise _refused(error, path) from error
+        with _storage_errors(path):
+            write_durably(draft, data)
+            draft.replace(path)
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_file(path: Path) -> None:
-    """Make a file that a library wrote durable.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
-    try:
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
-    except OSError as error:
-        raise _refused(error, path) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable.
+def sync(path: Path) -> None:
+    """Make a file that a library wrote, or the names in a folder, durable.
 
     Raises:
         StorageError: The operating system refused.
     """
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
+    with _storage_errors(path):
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    except OSError as error:
-        raise _refused(error, folder) from error
 
 
 def sync_tree(folder: Path) -> None:
@@ -80,11 +70,8 @@ def sync_tree(folder: Path) -> None:
     Raises:
         StorageError: The operating system refused.
     """
-    for path in files_of(folder):
-        sync_file(path)
     for path in [*folder.rglob("*"), folder]:
-        if path.is_dir():
-            sync_folder(path)
+        sync(path)
 
 
 def make_folder(folder: Path) -> None:
@@ -94,12 +81,10 @@ def make_folder(folder: Path) -> None:
         StorageError: The operating system refused.
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
+    with _storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _refused(error, folder) from error
     for path in missing:
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def rename_durably(source: Path, target: Path) -> None:
@@ -108,11 +93,9 @@ def rename_durably(source: Path, target: Path) -> None:
     Raises:
         StorageError: The operating system refused.
     """
-    try:
+    with _storage_errors(target):
         source.rename(target)
-    except OSError as error:
-        raise _refused(error, target) from error
-    sync_folder(target.parent)
+    sync(target.parent)
 
 
 def remove_tree(folder: Path) -> None:
@@ -139,13 +122,11 @@ def link_tree(source: Path, target: Path) -> None:
     for path in files_of(source):
         copy = target / path.relative_to(source)
         make_folder(copy.parent)
-        try:
+        with _storage_errors(copy):
             try:
                 os.link(path, copy)
             except OSError:
                 shutil.copy2(path, copy)
-        except OSError as error:
-            raise _refused(error, copy) from error
 
 
 def files_of(folder: Path) -> Iterator[Path]:
@@ -168,14 +149,11 @@ def dump_json(value: object) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _refused(error: OSError, path: Path) -> StorageError:
-    hints = {
-        errno.ENOSPC: "Make room on the disk and try again.",
-        errno.EACCES: "Check the permissions and try again.",
-        errno.EPERM: "Check the permissions and try again.",
-        errno.EROFS: "The disk can only be read.",
-        errno.EEXIST: "A folder is needed there.",
-        errno.ENOTDIR: "A folder is needed there.",
-    }
-    hint = hints.get(error.errno or 0, "Check the disk.")
-    return StorageError(f"{path}: {error.strerror or error}.", hint)
+@contextmanager
+def _storage_errors(path: Path) -> Iterator[None]:
+    """Raise what the operating system refuses as a ``StorageError`` with what to do."""
+    try:
+        yield
+    except OSError as error:
+        hint = _HINTS.get(error.errno or 0, "Check the disk.")
+        raise StorageError(f"{path}: {error.strerror or error}.", hint) from error

@@ -1,4 +1,4 @@
-"""Access keys of an index: who may ask, who may write.
+"""Keep the access keys of an index: who may ask, who may write.
 
 They stand in ``keys.json`` beside the catalog, not in it: a restored snapshot must not bring
 revoked keys back, and a copy of the catalog for somebody else must not carry them. Of a key only a
@@ -79,8 +79,8 @@ class KeyRing:
         """
         with self._lock:
             try:
-                found = self._path.stat()
-                state = (found.st_ino, found.st_mtime_ns, found.st_size)
+                stat = self._path.stat()
+                state = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
                 if state != self._state:
                     self._keys = _read(self._path)
                     self._state = state
@@ -96,10 +96,9 @@ class KeyRing:
         How long this takes does not depend on how much of the key is right.
         """
         identity = token.split("_")[1] if token.count("_") >= 2 else ""  # noqa: PLR2004
-        held = {key.id: key for key in self.keys() or ()}.get(identity)
-        kept = _NO_HASH if held is None else held.sha256
-        same = hmac.compare_digest(_hash(token), kept)
-        return held if same and held is not None and held.active(now) else None
+        key = {key.id: key for key in self.keys() or ()}.get(identity)
+        same = hmac.compare_digest(_hash(token), _NO_HASH if key is None else key.sha256)
+        return key if same and key is not None and key.active(now) else None
 
     def create(
         self, name: str, scopes: Sequence[Scope], now: datetime, expires: datetime | None = None
@@ -114,9 +113,9 @@ class KeyRing:
             ConfigurationError, StorageError: The keys cannot be read or written.
         """
         make_folder(self._path.parent)
-        with self._changing():
-            held = self.keys() or ()
-            if any(key.name == name and key.active(now) for key in held):
+        with self._file_lock():
+            keys = self.keys() or ()
+            if any(key.name == name and key.active(now) for key in keys):
                 raise KeyExistsError(f"There is a key called {name}.")
             identity = secrets.token_hex(_ID_BYTES)
             token = f"{PREFIX}_{identity}_{secrets.token_urlsafe(_SECRET_BYTES)}"
@@ -125,29 +124,29 @@ class KeyRing:
                 name=name,
                 scopes=tuple(dict.fromkeys(scopes)),
                 sha256=_hash(token),
-                created=_written(now),
-                expires=None if expires is None else _written(expires),
+                created=_iso(now),
+                expires=None if expires is None else _iso(expires),
             )
-            self._write((*held, key))
+            self._write((*keys, key))
         return key, token
 
-    def revoke(self, which: str, now: datetime) -> AccessKey:
+    def revoke(self, name: str, now: datetime) -> AccessKey:
         """End a key for good, by its id or its name.
 
         Raises:
             NoSuchKeyError: No key in use has it.
             ConfigurationError, StorageError: The keys cannot be read or written.
         """
-        with self._changing():
-            held = self.keys() or ()
-            found = [key for key in held if which in (key.id, key.name) and key.revoked is None]
-            if not found:
-                raise NoSuchKeyError(f"No key in use is called {which}.")
-            ended = replace(found[-1], revoked=_written(now))
-            self._write(tuple(ended if key.id == ended.id else key for key in held))
-        return ended
+        with self._file_lock():
+            keys = self.keys() or ()
+            named = [key for key in keys if name in (key.id, key.name) and key.revoked is None]
+            if not named:
+                raise NoSuchKeyError(f"No key in use is called {name}.")
+            revoked = replace(named[-1], revoked=_iso(now))
+            self._write(tuple(revoked if key.id == revoked.id else key for key in keys))
+        return revoked
 
-    def _changing(self) -> FileLock:
+    def _file_lock(self) -> FileLock:
         return FileLock(self._path.with_suffix(".lock"), timeout=10)
 
     def _write(self, keys: tuple[AccessKey, ...]) -> None:
@@ -161,8 +160,8 @@ def _read(path: Path) -> tuple[AccessKey, ...]:
         if document["format"] != _FORMAT:
             raise ConfigurationError(f"{path} has a format that this version does not read.")
         return tuple(
-            AccessKey(**{**one, "scopes": tuple(Scope(scope) for scope in one["scopes"])})
-            for one in document["keys"]
+            AccessKey(**{**values, "scopes": tuple(Scope(scope) for scope in values["scopes"])})
+            for values in document["keys"]
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
@@ -174,5 +173,5 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _written(moment: datetime) -> str:
+def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")

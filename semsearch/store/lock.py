@@ -1,4 +1,4 @@
-"""One writer at a time."""
+"""Lock an index folder for one writer at a time."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class Writer:
 
 
 @contextmanager
-def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[Writer | None]:
+def writer_lock(folder: Path, timeout: float = 10.0) -> Iterator[Writer | None]:
     """Hold the right to write to an index folder.
 
     The lock belongs to the operating system: it is free again as soon as its holder is gone,
@@ -42,7 +42,7 @@ def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[Writer | None]
 
     Args:
         folder: The index folder.
-        patience: Seconds to wait for another writer.
+        timeout: Seconds to wait for another writer.
 
     Yields:
         The writer that ended without releasing the lock, if the last one did.
@@ -53,15 +53,15 @@ def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[Writer | None]
     """
     lock = FileLock(folder / _LOCK, thread_local=False)
     try:
-        lock.acquire(timeout=patience)
+        lock.acquire(timeout=timeout)
     except Timeout:
-        who = noted_writer(folder) or "another process"
+        who = recorded_writer(folder) or "another process"
         raise IndexLockedError(f"{folder} is being written to by {who}.") from None
     except OSError as error:
         raise StorageError(f"{folder} cannot be written to: {error.strerror}") from error
     note = folder / _NOTE
     try:
-        killed = noted_writer(folder)
+        killed = recorded_writer(folder)
         with suppress(OSError):
             note.write_text(json.dumps(asdict(_this_process())), "utf-8")
         yield killed
@@ -71,13 +71,12 @@ def writer_lock(folder: Path, patience: float = 10.0) -> Iterator[Writer | None]
         lock.release()
 
 
-def noted_writer(folder: Path) -> Writer | None:
-    """Who holds the lock or, where it is free, was killed holding it; None: nobody is noted."""
+def recorded_writer(folder: Path) -> Writer | None:
+    """Who holds the lock or, where it is free, was killed holding it; None: nobody is recorded."""
     try:
-        who = Writer(**json.loads((folder / _NOTE).read_text("utf-8")))
+        return Writer(**json.loads((folder / _NOTE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return who
 
 
 def is_locked(folder: Path) -> bool:

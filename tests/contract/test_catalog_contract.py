@@ -107,11 +107,11 @@ def test_thousands_of_ids_are_looked_up_at_once(catalog: Catalog) -> None:
 
 def test_a_buried_id_stays_buried_until_the_article_is_given_again(catalog: Catalog) -> None:
     write(catalog, ENCODER, [make_article("a"), make_article("b")])
-    write(catalog, ENCODER, delete=["a", "never seen"], bury=True)
+    write(catalog, ENCODER, delete=["a", "never seen"], block_mentions=True)
     write(catalog, ENCODER, delete=["b"])
     assert catalog.tombstones(["a", "b", "c", "never seen"]) == {"a": "", "never seen": ""}
     write(catalog, ENCODER, [make_article("a")])
-    catalog.write(WriteBatch(delete=["a"], bury_records=True))
+    catalog.write(WriteBatch(delete=["a"], block_records=True))
     assert catalog.tombstones(["a"]) == {"a": content_hash(make_article("a"))}
     write(catalog, ENCODER, [make_article("a")])
     assert catalog.tombstones(["a"]) == {}
@@ -130,7 +130,7 @@ def test_collect_removes_old_versions_and_the_vectors_that_only_they_used(
     catalog: Catalog,
 ) -> None:
     def held(*texts: str) -> set[str]:
-        found = catalog.held_vectors([text_hash(text) for text in texts])
+        found = catalog.stored_vectors([text_hash(text) for text in texts])
         return {text for text in texts if text_hash(text) in found}
 
     write(catalog, ENCODER, [make_article("a", "Shared title", excerpt="Only in the old one")])

@@ -194,7 +194,7 @@ class CrashTest:
             assert row.passages == tuple(piece.passage for piece in pieces)
             expected = encoder.encode_documents([piece.text for piece in pieces])
             assert np.array_equal(row.vectors, expected.astype(np.float16))
-            assert catalog.held_vectors(text_hash(piece.text) for piece in pieces)
+            assert catalog.stored_vectors(text_hash(piece.text) for piece in pieces)
 
     def _check_answers(self, index: Index) -> None:
         """What is in the catalog can be found, at the latest when it has been published."""

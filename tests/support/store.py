@@ -39,7 +39,7 @@ def write(
     *,
     source: str | None = None,
     delete: Sequence[str] = (),
-    bury: bool = False,
+    block_mentions: bool = False,
     files: Sequence[FileState] = (),
 ) -> int:
     """Write articles with the vectors that the catalog lacks."""
@@ -49,7 +49,7 @@ def write(
         for article in given
         for piece in pieces_of(article, encoder)
     }
-    held = catalog.held_vectors(texts)
+    held = catalog.stored_vectors(texts)
     missing = {key: text for key, text in texts.items() if key not in held}
     matrix = encoder.encode_documents(list(missing.values())).astype(np.float16)
     return catalog.write(
@@ -57,7 +57,7 @@ def write(
             articles=[new_article(article, encoder, source) for article in given],
             vectors=dict(zip(missing, matrix, strict=True)),
             delete=delete,
-            bury=bury,
+            block_mentions=block_mentions,
             files=files,
         )
     )

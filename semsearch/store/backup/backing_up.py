@@ -17,7 +17,7 @@ from semsearch.store.files import (
     rename_durably,
     replace_durably,
     sha256_of,
-    sync_file,
+    sync,
     sync_tree,
     write_durably,
 )
@@ -110,4 +110,4 @@ def _copy_catalog(source: Path, target: Path) -> None:
         raise StorageError(
             f"The catalog cannot be copied: {error}.", "Check free space."
         ) from error
-    sync_file(target)
+    sync(target)

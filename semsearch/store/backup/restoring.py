@@ -11,14 +11,7 @@ from semsearch.errors import IndexLockedError, StorageError
 from semsearch.store.backup.backing_up import place_generation
 from semsearch.store.backup.backups import CATALOG, Backup, read_backup, verify_file
 from semsearch.store.backup.tars import room_beside, unpack
-from semsearch.store.files import (
-    make_folder,
-    remove_tree,
-    rename_durably,
-    replace_durably,
-    sync_file,
-    sync_folder,
-)
+from semsearch.store.files import make_folder, remove_tree, rename_durably, replace_durably, sync
 from semsearch.store.local.generations import CURRENT, GENERATIONS, Generations, current_line
 from semsearch.store.local.read_locks import unread
 from semsearch.store.lock import writer_lock
@@ -80,7 +73,7 @@ def replace_index(source: Path, backup: Backup, folder: Path) -> None:
 
     def prepare() -> None:
         shutil.copyfile(source / CATALOG, draft)
-        sync_file(draft)
+        sync(draft)
         verify_file(draft, backup.files[CATALOG], CATALOG, source)
 
     def exchange() -> None:
@@ -122,7 +115,7 @@ def replace_generations(
         prepare()
         place_generation(source, manifest, folder, moved)
         (folder / CURRENT).unlink(missing_ok=True)
-        sync_folder(folder)
+        sync(folder)
         for number in generations.numbers():
             if number != moved.generation:
                 remove_tree(folder / GENERATIONS / str(number))
@@ -157,4 +150,4 @@ def _set_aside(folder: Path) -> None:
         aside.hardlink_to(catalog)
     except OSError:
         shutil.copyfile(catalog, aside)
-    sync_folder(folder)
+    sync(folder)

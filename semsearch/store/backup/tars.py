@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from semsearch.errors import DamagedIndexError
 from semsearch.store.backup.backups import NOTE, OTHER, read_note
-from semsearch.store.files import files_of, sync_file
+from semsearch.store.files import files_of, sync
 
 _MODES = {".tar": "w", ".tar.gz": "w:gz", ".tgz": "w:gz"}
 _MOST_NOTE_BYTES = 64 * 2**20
@@ -22,7 +22,7 @@ def pack(folder: Path, target: Path, mode: str) -> None:
     with tarfile.open(target, mode) as tar:  # type: ignore[call-overload]
         for path in (folder / NOTE, *(p for p in files_of(folder) if p.name != NOTE)):
             tar.add(path, f"{folder.name}/{path.relative_to(folder)}", recursive=False)
-    sync_file(target)
+    sync(target)
 
 
 def unpack(source: Path, target: Path) -> Path:

@@ -58,8 +58,8 @@ class WriteBatch:
         vectors: Vectors of passages by text hash, of those that the catalog lacks.
         moved: Files by the ids of articles whose current version now comes from there.
         delete: Ids whose current version ends.
-        bury: Whether a mention does not bring deleted ids back; only the article itself does.
-        bury_records: Whether, beyond that, the same record read from a file again does not, only
+        block_mentions: Whether a mention does not bring deleted ids back, only the article itself.
+        block_records: Whether, beyond that, the same record read from a file again does not, only
             a changed one or one that is sent.
         files: Files that are read to their end with this batch.
         forget_files: Files to be read again next time.
@@ -69,8 +69,8 @@ class WriteBatch:
     vectors: Mapping[bytes, Float16Array] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     delete: Sequence[str] = ()
-    bury: bool = False
-    bury_records: bool = False
+    block_mentions: bool = False
+    block_records: bool = False
     files: Sequence[FileState] = ()
     forget_files: Sequence[str] = ()
 
@@ -190,10 +190,10 @@ class Catalog(CatalogReader):
 
 
 def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:
-    if not (batch.bury or batch.bury_records):
+    if not (batch.block_mentions or batch.block_records):
         return []
     query = select(articles.c.id, articles.c.content_hash).where(current_at(articles, None))
-    ids = batch.delete if batch.bury_records else ()
+    ids = batch.delete if batch.block_records else ()
     hashes = {row.id: row.content_hash for row in select_in(connection, query, articles.c.id, ids)}
     return [
         {"id": identity, "seq": seq, "content_hash": hashes.get(identity, "")}

@@ -76,7 +76,7 @@ class CatalogReader:
         )
         return {row.url_key for row in self.database.select_in(query, articles.c.url_key, urls)}
 
-    def held_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
+    def stored_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the text hashes whose vector is held."""
         rows = self.database.select_in(select(vectors.c.text_hash), vectors.c.text_hash, hashes)
         return {row.text_hash for row in rows}

@@ -31,7 +31,7 @@ from semsearch.model.filters import (
 )
 from semsearch.store.backend import UNDATED
 from semsearch.store.catalog.rows import SegmentRow, published_seconds
-from semsearch.store.files import dump_json, make_folder, sync_file, sync_folder, write_durably
+from semsearch.store.files import dump_json, make_folder, sync, write_durably
 from semsearch.store.local.vectors import VectorIndex, write_vectors
 from semsearch.store.whitening import Whitening
 
@@ -179,7 +179,7 @@ def write_segment(
     _save(folder / "lengths.npy", np.concatenate([np.empty(0, np.float32), *draft.lengths]))
     terms = {name: held.texts for name, held in draft.terms.items()}
     write_durably(folder / "terms.json", dump_json(terms))
-    sync_folder(folder)
+    sync(folder)
 
 
 class _Draft:
@@ -287,7 +287,7 @@ def _record(columns: Mapping[str, Any]) -> NDArray[Any]:
 
 def _save(path: Path, values: NDArray[Any]) -> None:
     np.save(path, values, allow_pickle=False)
-    sync_file(path)
+    sync(path)
 
 
 def _mapped(path: Path) -> NDArray[Any]:

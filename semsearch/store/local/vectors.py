@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
-from semsearch.store.files import sync_file
+from semsearch.store.files import sync
 from semsearch.store.float16 import widen
 
 Half = NDArray[np.float16]
@@ -178,7 +178,7 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
             number = _write_flat(stream, blocks, dimension)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.", "Check free space.") from error
-    sync_file(path)
+    sync(path)
     if kind == IVF or (kind == AUTO and number > _EXACT_UP_TO):
         lists = max(1, min(int(_LISTS_PER_ROOT * sqrt(number)), number // _PER_LIST))
         coarse = _made(f"IVF{lists},RaBitQ", dimension)
@@ -187,7 +187,7 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
             faiss.write_index(coarse, str(folder / _COARSE))
         except RuntimeError as error:
             raise StorageError(f"{folder / _COARSE} cannot be written.", "Make room.") from error
-        sync_file(folder / _COARSE)
+        sync(folder / _COARSE)
     return number
 
 

@@ -14,8 +14,7 @@ from semsearch.store.files import (
     make_folder,
     replace_durably,
     sha256_of,
-    sync_file,
-    sync_folder,
+    sync,
     write_durably,
 )
 
@@ -74,9 +73,7 @@ def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match="file"):
             write(nowhere, b"")
     with pytest.raises(StorageError):
-        sync_file(nowhere)
-    with pytest.raises(StorageError):
-        sync_folder(nowhere)
+        sync(nowhere)
     (tmp_path / "plain").write_text("")
     with pytest.raises(StorageError):
         make_folder(tmp_path / "plain" / "inside")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import IndexLockedError, StorageError
-from semsearch.store.lock import is_locked, noted_writer, writer_lock
+from semsearch.store.lock import is_locked, recorded_writer, writer_lock
 
 HOLDER = """
 import sys, time
@@ -45,7 +45,7 @@ def test_a_second_process_is_refused_and_told_who_writes(tmp_path: Path) -> None
         started = time.monotonic()
         with (
             pytest.raises(IndexLockedError, match=f"process {process.pid} on "),
-            writer_lock(tmp_path, patience=0.2),
+            writer_lock(tmp_path, timeout=0.2),
         ):
             pytest.fail("two writers")
         assert time.monotonic() - started < 5
@@ -55,9 +55,9 @@ def test_the_lock_is_free_after_kill_9(tmp_path: Path) -> None:
     with other_process(tmp_path) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        with writer_lock(tmp_path, patience=1):
+        with writer_lock(tmp_path, timeout=1):
             assert str(os.getpid()) in (tmp_path / "writer.json").read_text()
-    with writer_lock(tmp_path, patience=0) as killed:
+    with writer_lock(tmp_path, timeout=0) as killed:
         assert killed is None
 
 
@@ -67,20 +67,20 @@ def test_a_lock_that_a_killed_writer_left_is_recognised(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     assert not is_locked(tmp_path)
-    left = noted_writer(tmp_path)
+    left = recorded_writer(tmp_path)
     assert left is not None
     assert left.pid == process.pid
-    with writer_lock(tmp_path, patience=1) as killed:
+    with writer_lock(tmp_path, timeout=1) as killed:
         assert killed == left
-        mine = noted_writer(tmp_path)
+        mine = recorded_writer(tmp_path)
         assert mine is not None
         assert mine.pid == os.getpid()
-    assert noted_writer(tmp_path) is None
+    assert recorded_writer(tmp_path) is None
 
 
 def test_who_holds_the_lock_is_told_with_command_and_time(tmp_path: Path) -> None:
     with writer_lock(tmp_path):
-        who = str(noted_writer(tmp_path))
+        who = str(recorded_writer(tmp_path))
     assert socket.gethostname() in who
     assert f"process {os.getpid()} on" in who
     assert re.search(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$", who)
@@ -90,20 +90,20 @@ def test_a_writer_waits_its_turn(tmp_path: Path) -> None:
     with other_process(tmp_path) as process:
         os.kill(process.pid, signal.SIGSTOP)
         os.kill(process.pid, signal.SIGKILL)
-        with writer_lock(tmp_path, patience=10):
+        with writer_lock(tmp_path, timeout=10):
             pass
 
 
 def test_the_lock_can_be_taken_again_and_again(tmp_path: Path) -> None:
     for _ in range(3):
-        with writer_lock(tmp_path, patience=0):
+        with writer_lock(tmp_path, timeout=0):
             pass
 
 
 def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="inside"), writer_lock(tmp_path):
         raise RuntimeError("inside")
-    with writer_lock(tmp_path, patience=0):
+    with writer_lock(tmp_path, timeout=0):
         pass
 
 
@@ -113,7 +113,7 @@ def test_a_broken_note_of_the_holder_does_not_hide_the_lock(tmp_path: Path, cont
         (tmp_path / "writer.json").write_text(content)
         with (
             pytest.raises(IndexLockedError, match="another process"),
-            writer_lock(tmp_path, patience=0),
+            writer_lock(tmp_path, timeout=0),
         ):
             pytest.fail("two writers")
 

@@ -30,7 +30,7 @@ def put(catalog: Catalog, store: SentenceStore, *ids: str) -> dict[str, int]:
     """Articles with the same two sentences."""
     write(catalog, ENCODER, [make_article(one, body=BODY) for one in ids])
     pks = current_pks(catalog, ids)
-    known = catalog.held_vectors(stored.text_hash for stored in CUT)
+    known = catalog.stored_vectors(stored.text_hash for stored in CUT)
     missing = {
         stored.text_hash: vector
         for stored, vector in zip(CUT, VECTORS, strict=True)
@@ -67,17 +67,17 @@ def test_vectors_go_with_the_last_sentence_that_uses_them(
     pks = put(catalog, store, "a", "b")
     assert catalog.collect(write(catalog, ENCODER, delete=["a"])) == 1
     assert set(store.of(pks.values())) == {pks["b"]}
-    assert catalog.held_vectors(hashes) == hashes
+    assert catalog.stored_vectors(hashes) == hashes
     assert catalog.collect(write(catalog, ENCODER, delete=["b"])) == 1
     assert store.of(pks.values()) == {}
-    assert catalog.held_vectors(hashes) == set()
+    assert catalog.stored_vectors(hashes) == set()
 
 
 def test_vectors_that_a_passage_uses_stay(catalog: Catalog, store: SentenceStore) -> None:
     put(catalog, store, "a")
     write(catalog, ENCODER, [make_article("b", TEXTS[0])])
     catalog.collect(write(catalog, ENCODER, delete=["a"]))
-    assert catalog.held_vectors(s.text_hash for s in CUT) == {CUT[0].text_hash}
+    assert catalog.stored_vectors(s.text_hash for s in CUT) == {CUT[0].text_hash}
 
 
 def test_vectors_of_passages_that_a_sentence_uses_stay(
