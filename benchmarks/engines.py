@@ -31,7 +31,7 @@ from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.indexing.indexer import IndexingRun
 from semsearch.ingest.reading import ReadOptions
 from semsearch.library import Library
-from semsearch.maintain.migrating import RecallingEncoder, questions_of
+from semsearch.maintain.migrate import RecordedEncoder, questions_of
 from semsearch.model.article import Article
 from semsearch.model.search import Query
 
@@ -148,13 +148,13 @@ def main() -> None:
         print(json.dumps(row), flush=True)
         folders = [*folders, asked.to_dir]
     exact: list[list[str]] = []
-    encoder = RecallingEncoder()
+    encoder = RecordedEncoder()
     texts: list[str] = []
     for folder in folders:
         services = open_index(Settings(index=folder), encoder=encoder)
         if not texts:
             vectors = questions_of(services.library, QUESTIONS)
-            encoder.recall(services.library.made_with or {}, vectors)
+            encoder.record(services.library.made_with or {}, vectors)
             texts = list(vectors)
         found, figures = measure(services.library, texts)
         exact = exact or found

@@ -33,8 +33,7 @@ from semsearch.ingest.reading import (
     parse_group,
 )
 from semsearch.library import Library, Repair
-from semsearch.maintain.reindexing import Reindexer, beside
-from semsearch.maintain.succeeding import Succeed, beside_a_database, in_a_folder, in_milvus
+from semsearch.maintain.reindex import staging_folder
 from semsearch.store.backend import IndexBackend
 from semsearch.store.backup.backups import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
@@ -143,17 +142,8 @@ def open_beside(
         create=True,
         encoder=encoder,
         on_repair=on_repair,
-        place=Place(beside(place.folder), staging_catalog(place.catalog), place.milvus),
+        place=Place(staging_folder(place.folder), staging_catalog(place.catalog), place.milvus),
     )
-
-
-def build_reindexer(
-    settings: Settings, old: Index, new: Index, watch: Callable[[int], None] = lambda _: None
-) -> Reindexer:
-    """What brings the configured index into the one beside it; see ``open_beside``."""
-    place = place_of(settings)
-    succeed: Succeed = beside_a_database if place.catalog else in_a_folder
-    return Reindexer(old.library, new.library, watch, in_milvus if place.milvus else succeed)
 
 
 def catalog_url(place: Place) -> str:

@@ -20,7 +20,7 @@ from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
-from semsearch.maintain import exporting
+from semsearch.maintain import export
 from semsearch.maintain import status as describing
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.comparison import Comparison
@@ -510,7 +510,7 @@ class Index:
 
     def records(self) -> Iterator[dict[str, object]]:
         """Every article but stubs as a record that is read back as the same article."""
-        return exporting.records(self.library.catalog)
+        return export.records(self.library.catalog)
 
     def readiness(self) -> Readiness:
         """Whether questions can be answered now: encodes one, and opens the newest generation.

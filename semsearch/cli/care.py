@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from semsearch.assembly import build_reindexer, open_beside
+from semsearch.assembly import open_beside
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -23,6 +23,7 @@ from semsearch.cli.progress import Step, steps
 from semsearch.config import place_of
 from semsearch.errors import ConfigurationError
 from semsearch.maintain import doctor as doctoring
+from semsearch.maintain import reindex as reindexing
 from semsearch.maintain import snapshots
 
 snapshot = typer.Typer(
@@ -123,11 +124,16 @@ def reindex(
     with opened(index_dir, config) as old, steps(silent=as_json) as watch:
         new = open_beside(settings, model, on_repair=tell_repair)
         total = sum(old.library.catalog.counts().values())
+
+        def tell(done: int) -> None:
+            watch(Step("encoding", done, total, "articles"))
+
         try:
-            reindexer = build_reindexer(
-                settings, old, new, lambda done: watch(Step("encoding", done, total, "articles"))
+            done = (
+                reindexing.switch(old.library, new.library, place_of(settings), tell)
+                if switch
+                else reindexing.reindex(old.library, new.library, tell)
             )
-            done = reindexer.switch() if switch else reindexer.catch_up()
         finally:
             new.close()
     if as_json:

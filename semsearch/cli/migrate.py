@@ -2,7 +2,6 @@
 
 import os
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +20,7 @@ from semsearch.cli.common import (
 from semsearch.cli.progress import Step, steps
 from semsearch.config import DEFAULT_FILE, Settings, place_of
 from semsearch.errors import ConfigurationError, ConflictError
-from semsearch.maintain.migrating import TOP, Migrated, RecallingEncoder, publish, verify
+from semsearch.maintain.migrate import TOP, Migrated, RecordedEncoder, derive_and_verify
 from semsearch.store.backup.backups import CATALOG
 from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.migration import copy_catalog
@@ -61,7 +60,7 @@ def migrate(
     """
     settings = settings_for(index_dir, config)
     moved = _settings_of_target(settings, target, to or [])
-    encoder = RecallingEncoder()
+    encoder = RecordedEncoder()
     with ExitStack() as stack:
         source = open_index(settings, encoder=encoder)
         stack.callback(source.close)
@@ -73,28 +72,20 @@ def migrate(
         database = Database(catalog_url(place_of(moved)))
         stack.callback(database.close)
         with database.writer():
-            sums = copy_catalog(
+            tables = copy_catalog(
                 source.library.catalog.database,
                 database,
                 lambda table, done, total: watch(Step(f"copy {table}", done, total, "rows")),
             )
         there = open_index(moved, encoder=encoder)
         stack.callback(there.close)
-        backend = there.library.generations
-        if backend.current_number() is None:
-            backend.adopt(source.library.snapshot().whitening)
-        publish(there.library)
-        found = verify(
+        report = derive_and_verify(
             source.library,
             there.library,
+            tables,
             encoder,
             lambda done, total: watch(Step("compare", done, total, "questions")),
         )
-    report = replace(
-        found,
-        rows=sum(one.rows for one in sums.values()),
-        sha256={name: one.sha256 for name, one in sums.items()},
-    )
     if as_json:
         print_json(report)
     else:

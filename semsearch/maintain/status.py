@@ -1,13 +1,11 @@
-"""Describe: what is in the index."""
+"""Status of an index: counts, sizes, model, lag; its providers and topics."""
 
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch import __version__
-from semsearch.indexing.files import last_skipped
 from semsearch.library import Library
-from semsearch.model.report import LastSkipped
 from semsearch.model.status import (
     IndexStatus,
     Lag,
@@ -68,11 +66,6 @@ def published(library: Library) -> datetime:
     """When the newest generation was published."""
     written = library.generations.published_at(library.snapshot().generation)
     return datetime.fromtimestamp(written, UTC)
-
-
-def skipped(library: Library) -> LastSkipped:
-    """What the last run over files could not read."""
-    return last_skipped(library.catalog)
 
 
 def providers(library: Library) -> ProviderList:

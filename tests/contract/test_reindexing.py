@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, inspect, select
 
 from semsearch.api.app import create_app
-from semsearch.assembly import build_reindexer, open_beside, open_index
-from semsearch.config import Settings
+from semsearch.assembly import open_beside, open_index
+from semsearch.config import Settings, place_of
 from semsearch.errors import (
     ConfigurationError,
     ConflictError,
@@ -26,7 +26,8 @@ from semsearch.errors import (
     StaleGenerationError,
 )
 from semsearch.index import Index
-from semsearch.maintain.reindexing import Reindexed
+from semsearch.maintain.reindex import Reindexed, reindex
+from semsearch.maintain.reindex import switch as exchange
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
 from semsearch.store.catalog import cutover
@@ -74,8 +75,9 @@ class World:
         old = open_index(self.settings, encoder=HashingEncoder())
         new = open_beside(self.settings, "other", encoder or other())
         try:
-            reindexer = build_reindexer(self.settings, old, new)
-            return reindexer.switch() if switch else reindexer.catch_up()
+            if switch:
+                return exchange(old.library, new.library, place_of(self.settings))
+            return reindex(old.library, new.library)
         finally:
             new.close()
             old.close()
@@ -179,7 +181,7 @@ def test_it_can_be_done_again(served: World) -> None:
     back = HashingEncoder()
     old = open_index(served.settings, encoder=other())
     new = open_beside(served.settings, "hashing", back)
-    build_reindexer(served.settings, old, new).switch()
+    exchange(old.library, new.library, place_of(served.settings))
     states = old.library.generations
     assert isinstance(states, MilvusGenerations)
     number = states.current_number() or 0
@@ -210,7 +212,7 @@ def test_what_is_written_meanwhile_is_brought_over(world: World) -> None:
 def test_a_run_that_stopped_goes_on_where_it_was(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semsearch.maintain.reindexing._AT_ONCE", 4)
+    monkeypatch.setattr("semsearch.maintain.reindex._CHUNK", 4)
     index = world.serve()
     fill(index, *WORDS)
     with pytest.raises(ModelUnavailableError):

@@ -2,12 +2,11 @@ from pathlib import Path
 
 from semsearch.index import Index
 from semsearch.indexing.files import last_skipped, remember_skipped
-from semsearch.maintain.status import skipped
 from semsearch.model.report import Skipped
 
 
 def test_nothing_was_skipped_at_first(index: Index) -> None:
-    assert skipped(index.library).total == 0
+    assert last_skipped(index.library.catalog).total == 0
 
 
 def test_the_last_run_over_files_is_remembered(index: Index, tmp_path: Path) -> None:
@@ -16,16 +15,16 @@ def test_the_last_run_over_files_is_remembered(index: Index, tmp_path: Path) -> 
     (source / "good.txt").write_text("Ferry aground\n\nIt sat on a bank.\n")
     (source / "bad.md").write_bytes(b"---\ntitle: \xff\n---\n")
     report = index.add_files(source)
-    assert skipped(index.library).first == report.skipped
+    assert last_skipped(index.library.catalog).first == report.skipped
     (source / "bad.md").unlink()
     index.add_files(source)
-    assert skipped(index.library).total == 0
+    assert last_skipped(index.library.catalog).total == 0
 
 
 def test_a_dry_run_remembers_nothing(index: Index, tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_bytes(b"---\ntitle: \xff\n---\n")
     index.add_files(tmp_path / "bad.md", dry_run=True)
-    assert skipped(index.library).total == 0
+    assert last_skipped(index.library.catalog).total == 0
 
 
 def test_a_long_list_is_cut_and_counted(index: Index) -> None:

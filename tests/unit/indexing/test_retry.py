@@ -16,13 +16,6 @@ def running() -> list[str]:
     return [thread.name for thread in threading.enumerate() if "retry" in thread.name]
 
 
-def test_closing_the_index_ends_the_thread(index: Index) -> None:
-    index.keep_published()
-    assert running() == ["publication-retry"]
-    index.close()
-    assert running() == []
-
-
 def test_a_publication_that_takes_long_does_not_hold_up_the_end(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from semsearch.assembly import open_index as assemble
-from semsearch.config import Settings
+from semsearch.config import Place, Settings
 from semsearch.errors import IndexLockedError, ModelMismatchError, ModelUnavailableError
 from semsearch.index import Index
 from semsearch.maintain.doctor import diagnose
-from semsearch.maintain.reindexing import BESIDE, Reindexer
+from semsearch.maintain.reindex import STAGING, reindex, switch
 from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, open_index
@@ -20,7 +20,7 @@ def other(**values: int) -> HashingEncoder:
 
 
 def begin(folder: Path, encoder: HashingEncoder) -> Index:
-    return open_index(folder / BESIDE, encoder)
+    return open_index(folder / STAGING, encoder)
 
 
 def fill(index: Index, *words: str) -> None:
@@ -41,7 +41,7 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
     sequence = index.library.catalog.sequence
     generation = index.library.snapshot().generation
     encoder = other()
-    done = Reindexer(index.library, begin(folder, encoder).library).catch_up()
+    done = reindex(index.library, begin(folder, encoder).library)
     assert (done.articles, done.carried, done.encoded) == (
         len(before),
         len(before),
@@ -51,9 +51,9 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
     index.close()
     old = open_index(folder, HashingEncoder())
     new = begin(folder, other())
-    switched = Reindexer(old.library, new.library).switch()
+    switched = switch(old.library, new.library, Place(folder, "", ""))
     assert (switched.carried, switched.encoded, switched.switched) == (0, 0, True)
-    assert not (folder / BESIDE).exists()
+    assert not (folder / STAGING).exists()
     encoder = other()
     again = assemble(Settings(index=folder), encoder=encoder)
     assert held(again) == before
@@ -73,11 +73,11 @@ def test_the_new_index_holds_the_same_articles_with_other_vectors(
 def test_what_is_written_meanwhile_is_brought_over(index: Index, folder: Path) -> None:
     fill(index, "tram", "cod", "otter")
     new = begin(folder, other())
-    Reindexer(index.library, new.library).catch_up()
+    reindex(index.library, new.library)
     fill(index, "salt")
     index.add([make_article("tram", "Notice of another tram")])
     index.delete(["otter"])
-    done = Reindexer(index.library, new.library).catch_up()
+    done = reindex(index.library, new.library)
     assert (done.carried, done.removed) == (2, 1)
     assert held(new) == held(index)
     new.close()
@@ -86,15 +86,15 @@ def test_what_is_written_meanwhile_is_brought_over(index: Index, folder: Path) -
 def test_a_run_that_stopped_goes_on_where_it_was(
     index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semsearch.maintain.reindexing._AT_ONCE", 4)
+    monkeypatch.setattr("semsearch.maintain.reindex._CHUNK", 4)
     fill(index, *WORDS)
     failing = begin(folder, other(batches=2))
     with pytest.raises(ModelUnavailableError):
-        Reindexer(index.library, failing.library).catch_up()
+        reindex(index.library, failing.library)
     failing.close()
     encoder = other()
     new = begin(folder, encoder)
-    done = Reindexer(index.library, new.library).catch_up()
+    done = reindex(index.library, new.library)
     assert done.carried == len(WORDS) + 1 - 8
     assert held(new) == held(index)
     new.close()
@@ -104,14 +104,14 @@ def test_the_same_model_and_a_third_one_are_refused(index: Index, folder: Path) 
     fill(index, "tram")
     same = begin(folder, HashingEncoder())
     with pytest.raises(ModelMismatchError, match="already"):
-        Reindexer(index.library, same.library).catch_up()
+        reindex(index.library, same.library)
     same.close()
     new = begin(folder, other())
-    Reindexer(index.library, new.library).catch_up()
+    reindex(index.library, new.library)
     new.close()
     third = begin(folder, HashingEncoder("third"))
     with pytest.raises(ModelMismatchError, match=r"other.*third"):
-        Reindexer(index.library, third.library).catch_up()
+        reindex(index.library, third.library)
     third.close()
 
 
@@ -121,6 +121,6 @@ def test_an_index_that_is_read_is_not_switched(index: Index, folder: Path) -> No
     assert ids(ask(reader, "notice"))
     new = begin(folder, other())
     with pytest.raises(IndexLockedError, match="being read"):
-        Reindexer(index.library, new.library).switch()
+        switch(index.library, new.library, Place(folder, "", ""))
     assert "tram" in ids(ask(reader, "notice"))
     reader.close()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from semsearch.index import Index
-from semsearch.maintain import exporting
+from semsearch.maintain import export
 from tests.support.articles import address, article_of, make_article, record, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import held, open_index
@@ -25,7 +25,7 @@ def test_an_export_is_read_back_as_what_it_was(index: Index, tmp_path: Path) -> 
         ]
     )
     assert held(index)["found"].language == "en"
-    path = write_json_lines(tmp_path / "all.jsonl", exporting.records(index.library.catalog))
+    path = write_json_lines(tmp_path / "all.jsonl", export.records(index.library.catalog))
     other = open_index(tmp_path / "other", HashingEncoder())
     other.add_files(path)
     assert hashes(other) == hashes(index)

@@ -1,9 +1,10 @@
-"""Migrate: an index, moved to other engines and verified, without encoding anything.
+"""Migrate: move an index to other engines and verify it, without encoding anything.
 
-copy the catalog -> derive a generation from it -> compare counts, checksums and answers
+copy the catalog (``store.catalog.migration``) -> derive a generation from it -> compare counts and
+answers
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +17,7 @@ from semsearch.errors import DamagedIndexError, EngineUnavailableError, ModelUna
 from semsearch.library import Library
 from semsearch.model.article import Field
 from semsearch.model.search import Query
+from semsearch.store.catalog.migration import TableChecksum
 
 QUESTIONS = 200
 TOP = 10
@@ -45,21 +47,21 @@ class Migrated:
     overlap: float
 
 
-class RecallingEncoder:
-    """Gives the vectors of texts that it was told; no model is needed to ask for those."""
+class RecordedEncoder:
+    """Gives vectors that were recorded; no model is needed to ask for those."""
 
     def __init__(self) -> None:
         self._made_with: dict[str, Any] = {}
         self._vectors: dict[str, Vectors] = {}
 
-    def recall(self, made_with: dict[str, Any], vectors: dict[str, Vectors]) -> None:
+    def record(self, made_with: dict[str, Any], vectors: dict[str, Vectors]) -> None:
         """Be the encoder of an index for some questions."""
         self._made_with, self._vectors = made_with, vectors
 
     @property
     def spec(self) -> EncoderSpec:
         """That of the index."""
-        return EncoderSpec(**{one.name: self._made_with[one.name] for one in fields(EncoderSpec)})
+        return EncoderSpec(**{key.name: self._made_with[key.name] for key in fields(EncoderSpec)})
 
     @property
     def passage_budget(self) -> int:
@@ -71,73 +73,66 @@ class RecallingEncoder:
         return [len(text.split()) for text in texts]
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """Known texts only.
-
-        Raises:
-            ModelUnavailableError: One is not known.
-        """
+        """Vectors of recorded texts; see ``encode_query``."""
         return np.stack([self.encode_query(text) for text in texts])
 
     def encode_query(self, text: str) -> Vectors:
-        """A known question.
+        """The vector of a recorded question.
 
         Raises:
-            ModelUnavailableError: It is not known.
+            ModelUnavailableError: It was not recorded.
         """
         if text not in self._vectors:
             raise ModelUnavailableError("Only known questions are asked while an index is moved.")
         return self._vectors[text]
 
 
-def publish(target: Library) -> None:
-    """Derive everything beside the catalog.
-
-    Raises:
-        EngineUnavailableError: The engine stopped answering; run it again to go on.
-    """
-    with target.writing():
-        manifest = target.publish()
-    if manifest.sequence < target.catalog.sequence:
-        raise EngineUnavailableError("The engine stopped answering before it had everything.")
-
-
-def verify(
+def derive_and_verify(
     source: Library,
     target: Library,
-    encoder: RecallingEncoder,
+    tables: Mapping[str, TableChecksum],
+    encoder: RecordedEncoder,
     watch: Callable[[int, int], None] = lambda _, __: None,
 ) -> Migrated:
-    """Compare two indexes with one catalog: sizes, and the answers to questions.
+    """Derive everything beside a copied catalog, and compare the two indexes.
 
-    The questions are titles of the archive, with the vectors of their leads.
+    Compared are sizes, and the answers to questions: titles of the archive, with the vectors of
+    their leads.
 
     Args:
         source: The index that is trusted.
-        target: The other one.
+        target: The other one; its catalog is a copy.
+        tables: What was copied, by table.
         encoder: The encoder that both were opened with.
         watch: Told how many questions were asked, of how many.
 
     Raises:
-        DamagedIndexError: They differ.
+        EngineUnavailableError: The engine stopped answering; run it again to go on.
+        DamagedIndexError: The two differ.
     """
+    if target.generations.current_number() is None:
+        target.generations.adopt(source.snapshot().whitening)
+    with target.writing():
+        manifest = target.publish()
+    if manifest.sequence < target.catalog.sequence:
+        raise EngineUnavailableError("The engine stopped answering before it had everything.")
     old, new = source.snapshot(), target.snapshot()
     target.generations.check(new.generation)
     if len(old) != len(new):
         raise DamagedIndexError(f"The new index shows {len(new)} articles, the old one {len(old)}.")
     questions = questions_of(source)
-    made_with = source.made_with
+    if source.made_with is not None:
+        encoder.record(source.made_with, questions)
+    searchers = [Searcher(source), Searcher(target)]
     overlaps: list[float] = []
     same = 0
-    if made_with is not None:
-        encoder.recall(made_with, questions)
-    searchers = [Searcher(source), Searcher(target)]
     for number, text in enumerate(questions, start=1):
-        there, here = (
-            [hit.article.id for hit in one.search(Query(text, k=TOP, steps=())).hits]
-            for one in searchers
+        expected, given = (
+            [hit.article.id for hit in searcher.search(Query(text, k=TOP, steps=())).hits]
+            for searcher in searchers
         )
-        overlaps.append(len(set(there) & set(here)) / max(len(there), len(here), 1))
-        same += there == here
+        overlaps.append(len(set(expected) & set(given)) / max(len(expected), len(given), 1))
+        same += expected == given
         watch(number, len(questions))
     overlap = float(np.mean(overlaps)) if overlaps else 1.0
     if overlap < LEAST_OVERLAP:
@@ -146,8 +141,8 @@ def verify(
             "Derive it anew: semsearch rebuild --index TARGET, and run this again.",
         )
     return Migrated(
-        rows=0,
-        sha256={},
+        rows=sum(table.rows for table in tables.values()),
+        sha256={name: table.sha256 for name, table in tables.items()},
         articles=len(new),
         generation=new.generation,
         questions=len(questions),
@@ -161,7 +156,7 @@ def questions_of(library: Library, number: int = QUESTIONS) -> dict[str, Vectors
     snapshot = library.snapshot()
     pks = library.catalog.pks_added(0, snapshot.sequence)
     chosen = pks[:: max(1, len(pks) // number)][:number]
-    found: dict[str, Vectors] = {}
+    questions: dict[str, Vectors] = {}
     for pk, article in library.catalog.heads(chosen).items():
         if not article.title.strip():  # agency records may have none
             continue
@@ -169,5 +164,5 @@ def questions_of(library: Library, number: int = QUESTIONS) -> dict[str, Vectors
         passages, vectors = snapshot.vectors_of(pk)
         leads = [row for row, passage in enumerate(passages) if passage.field is Field.LEAD]
         if text and leads:
-            found[text] = vectors[leads[0]]
-    return found
+            questions[text] = vectors[leads[0]]
+    return questions
