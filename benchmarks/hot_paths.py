@@ -24,8 +24,8 @@ from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Query
-from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.store.local.vectors import FaissIndex, write_vectors
+from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.passages import split_article
 from tests.support.articles import WORDS
 
@@ -124,7 +124,7 @@ def test_drawing_by_words_beside_encoding_the_question(
     weights = dict.fromkeys(LEXICAL_FIELDS, dict.fromkeys(WORDS[:5], 1.0))
     found = ratio(
         benchmark,
-        lambda: snapshot.lexical(weights, 200, EVERYTHING),
+        lambda: snapshot.words.search(weights, 200, EVERYTHING),
         lambda: encoder.encode_query(QUESTION),
     )
     assert found < LIMITS["words"]
@@ -135,7 +135,7 @@ def test_vector_search_beside_a_product_by_numpy(
 ) -> None:
     (folder / "vectors").mkdir()
     write_vectors(folder / "vectors", [matrix.astype(np.float16)], DIMENSION)
-    held = VectorIndex(folder / "vectors")
+    held = FaissIndex(folder / "vectors")
     query = matrix[0]
     found = ratio(
         benchmark,

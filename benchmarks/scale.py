@@ -34,14 +34,15 @@ from semsearch.assembly import build_encoder
 from semsearch.config import load_settings
 from semsearch.model.article import Article, Field, Passage, Provider
 from semsearch.model.filters import EVERYTHING, Attribute, Between, Condition
-from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.catalog.rows import SegmentRow
 from semsearch.store.files import files_of, make_folder
 from semsearch.store.float16 import widen
-from semsearch.store.local.lexical import LexicalIndex, update_lexical
+from semsearch.store.local.lexical import TantivyIndex, update_lexical
 from semsearch.store.local.segment import open_segment, write_segment
-from semsearch.store.local.snapshot import EmbeddedSnapshot
-from semsearch.store.whitening import Whitening, read_geometry, write_geometry
+from semsearch.store.local.segments import SegmentVectors
+from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.snapshot import Snapshot
+from semsearch.store.whitening import Whitening
 
 SIZES = (5_000, 50_000, 500_000, 5_000_000)
 PER_ARTICLE = 5
@@ -124,13 +125,13 @@ def build(source: Path, folder: Path, size: int) -> dict[str, Any]:
     vectors = np.load(source, mmap_mode="r")[:size]
     number = size // PER_ARTICLE
     step = max(1, number // LEADS)
-    geometry = Whitening.of(np.array(vectors[1 :: PER_ARTICLE * step]), vectors.shape[1])
+    whitening = Whitening.learned(np.array(vectors[1 :: PER_ARTICLE * step]), vectors.shape[1])
     make_folder(folder / "lexical")
     with Memory() as held:
         started, spent = time.perf_counter(), time.process_time()
-        write_geometry(folder / "geometry.npz", geometry)
+        (folder / "geometry.npz").write_bytes(whitening.to_bytes())
         kind = os.environ.get("KIND", "auto")
-        write_segment(folder / "segment", rows(vectors, number), vectors.shape[1], kind, geometry)
+        write_segment(folder / "segment", rows(vectors, number), vectors.shape[1], kind, whitening)
         segment = time.perf_counter() - started
         started = time.perf_counter()
         update_lexical(folder / "lexical", articles(number), [])
@@ -156,24 +157,23 @@ def condition_of(share: float) -> Condition:
 def answer(folder: Path, queries: Path) -> dict[str, Any]:
     empty = memory()
     started = time.perf_counter()
-    snapshot = EmbeddedSnapshot(
+    snapshot = Snapshot(
         generation=1,
         sequence=1,
-        segments=(open_segment(folder / "segment"),),
-        removed=np.empty(0, np.int64),
-        geometry=read_geometry(folder / "geometry.npz"),
-        lexical_index=LexicalIndex(folder / "lexical"),
+        vectors=SegmentVectors((open_segment(folder / "segment"),), np.empty(0, np.int64)),
+        words=TantivyIndex(folder / "lexical"),
+        whitening=Whitening.from_bytes((folder / "geometry.npz").read_bytes()),
     )
     opened = time.perf_counter() - started
     asked = np.load(queries)
     found: dict[str, Any] = {"open_s": round(opened, 3), "ms": {}, "top": {}}
-    snapshot.dense(asked[0], POOL, EVERYTHING)
+    snapshot.vectors.nearest(asked[0], POOL, EVERYTHING)
     exact = []
     for time_of_asking, share in product(("first", "again"), SHARES):
         times, tops = [], []
         for query in asked:
             started = time.perf_counter()
-            hits = snapshot.dense(query, POOL, condition_of(share))
+            hits = snapshot.vectors.nearest(query, POOL, condition_of(share))
             times.append(time.perf_counter() - started)
             tops.append([pk for pk, _ in hits[:TEN]])
             started = time.perf_counter()
@@ -186,7 +186,7 @@ def answer(folder: Path, queries: Path) -> dict[str, Any]:
     for _ in asked:
         terms = {f"w{rank}": 1.0 for rank in np.minimum(chance.zipf(1.2, 5), VOCABULARY)}
         started = time.perf_counter()
-        snapshot.lexical(dict.fromkeys(LEXICAL_FIELDS, terms), POOL, EVERYTHING)
+        snapshot.words.search(dict.fromkeys(LEXICAL_FIELDS, terms), POOL, EVERYTHING)
         times.append(time.perf_counter() - started)
     now = memory()
     return found | {

@@ -34,13 +34,13 @@ from semsearch.ingest.reading import (
 )
 from semsearch.library import Library, Repair
 from semsearch.maintain.reindex import staging_folder
-from semsearch.store.backend import IndexBackend
 from semsearch.store.backup.backups import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.cutover import staging_catalog
 from semsearch.store.catalog.database import Database
 from semsearch.store.files import make_folder
-from semsearch.store.local.generations import Generations
+from semsearch.store.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.generations import MilvusGenerations
 
@@ -156,12 +156,12 @@ def catalog_url(place: Place) -> str:
     return f"sqlite:///{path}"
 
 
-def build_backend(settings: Settings, place: Place, catalog: Catalog) -> IndexBackend:
+def build_backend(settings: Settings, place: Place, catalog: Catalog) -> Generations:
     """What finds candidates: files in the folder, or Milvus."""
     if place.milvus:
         milvus = Milvus(place.milvus, settings.milvus.shards, settings.milvus.replicas)
         return MilvusGenerations(milvus, catalog, settings.vectors.kind)
-    return Generations(place.folder, settings.vectors.kind)
+    return LocalGenerations(place.folder, settings.vectors.kind)
 
 
 def build_reranking(settings: RerankSettings) -> Reranking | None:

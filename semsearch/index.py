@@ -497,7 +497,7 @@ class Index:
 
     def span(self) -> tuple[datetime, datetime] | None:
         """When the first and the last article were published; None where no date is known."""
-        span = self.library.snapshot().span()
+        span = self.library.snapshot().span
         return None if span is None else (from_timestamp(span[0]), from_timestamp(span[1]))
 
     def published_at(self) -> datetime:

@@ -27,13 +27,13 @@ from semsearch.errors import (
     StaleGenerationError,
 )
 from semsearch.model.article import Article
-from semsearch.store.backend import IndexBackend, Snapshot
 from semsearch.store.backup.backups import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.catalog.sentences import SentenceStore
+from semsearch.store.generations import Generations, Manifest
 from semsearch.store.lock import writer_lock
-from semsearch.store.manifest import Manifest
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.passages import PassageText, split_article
 
 _ENCODER_KEY = "encoder"
@@ -70,7 +70,7 @@ class Library:
         self,
         folder: Path,
         catalog: Catalog,
-        generations: IndexBackend,
+        generations: Generations,
         load_encoder: Callable[[str | None], Encoder],
         passages: PassagesSettings = PassagesSettings(),
         on_repair: Callable[[Repair], None] = lambda _: None,

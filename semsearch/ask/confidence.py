@@ -84,15 +84,20 @@ def measure(question: PreparedQuery, evidence: Evidence) -> Signals | None:
     leads = candidates.best(Field.LEAD, candidates.cosine)[[one.row for one in top]]
     known = leads[~np.isnan(leads)]
     covered, missing = coverage(
-        question.terms, question.parsed.expansions, [one.pk for one in top], snapshot.holding
+        question.terms,
+        question.parsed.expansions,
+        [one.pk for one in top],
+        snapshot.words.containing,
     )
     return Signals(
-        distance=snapshot.standardised(question.vector, float(known.max()) if known.size else 0.0),
+        distance=snapshot.whitening.standardised(
+            question.vector, float(known.max()) if known.size else 0.0
+        ),
         gap=top[0].score - top[-1].score,
         covered=covered,
         names_missing=missing,
         unknown_provider=bool(question.parsed.unknown_provider),
-        outside_dates=_is_outside(question.parsed.window, snapshot.span()),
+        outside_dates=_is_outside(question.parsed.window, snapshot.span),
     )
 
 

@@ -20,7 +20,8 @@ from semsearch.ask.dates import Window
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
 from semsearch.model.search import Mode
-from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates
+from semsearch.store.protocols import LEXICAL_FIELDS, UNDATED
+from semsearch.store.snapshot import Candidates
 
 Column = NDArray[np.float64]
 

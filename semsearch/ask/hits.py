@@ -21,8 +21,8 @@ from semsearch.model.search import (
     summary,
 )
 from semsearch.model.status import ProviderCount, TopicCount
-from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.catalog.clusters import ClusterKind
+from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
@@ -93,7 +93,7 @@ def hit_coverage(
     homes = library.coverage.all_clusters_of([one.pk for one in ranked], question.snapshot.sequence)
     groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
     members = library.coverage.members({group.key for group in groups.values()})
-    within = question.snapshot.satisfying(
+    within = question.snapshot.vectors.satisfying(
         [pk for pks in members.values() for pk in pks], question.condition
     )
     folded = {pk for one in ranked for pk in one.folded}
@@ -121,7 +121,7 @@ def explanation(
     rows = range(candidates.first[one.row], candidates.first[one.row + 1])
     return {
         "mode": question.query.mode.value,
-        "words_by": " and ".join(words_by) or question.snapshot.words_by,
+        "words_by": " and ".join(words_by) or question.snapshot.words.engine,
         "terms": [
             {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
             for term in question.terms

@@ -23,7 +23,7 @@ from semsearch.model.filters import (
     normal_text,
 )
 from semsearch.model.search import Interpreted
-from semsearch.store.backend import Snapshot
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import words
 
 MAX_CHARS = 4_000
@@ -180,13 +180,13 @@ class QuestionParser:
         self._snapshot = snapshot
         self._leads = leads
         self._is_word = is_word
-        self._outlets = Outlets(snapshot.providers(), len(snapshot))
+        self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._long_forms: dict[str, str] = {}
-        self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics()}
+        self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self._snapshot.vocabulary(), self._is_word)
+        return Speller(self._snapshot.words.vocabulary, self._is_word)
 
     def parse(self, text: str, asked_at: datetime | None, steps: Sequence[str]) -> ParsedQuery:
         """Parse a normalised question, step by step.
@@ -257,7 +257,7 @@ class QuestionParser:
         for match in _QUOTED.finditer(text):
             phrase = match[1].strip()
             terms = [word.term for word in words(phrase)]
-            if terms and self._snapshot.phrase(terms, 1, EVERYTHING):
+            if terms and self._snapshot.words.phrase(terms, 1, EVERYTHING):
                 phrases.append(phrase)
                 notes.append(f'Every answer holds "{phrase}".')
             elif terms:
@@ -280,13 +280,13 @@ class QuestionParser:
     def _frequency(self, word: str) -> int:
         """In how many articles a word stands."""
         terms = words(word)
-        return self._snapshot.document_frequency(terms[0].term) if terms else 0
+        return self._snapshot.words.document_frequency(terms[0].term) if terms else 0
 
     def _headlines_about(self, name: str, key: str, enough: int) -> int:
         """How many headlines of others hold an outlet's name; counting stops at ``enough``."""
         terms = [word.term for word in words(name)]
         by_others = Not(OneOf(Attribute.PROVIDER, (key,)))
-        return len(self._snapshot.phrase(terms, enough, by_others, (Field.TITLE,)))
+        return len(self._snapshot.words.phrase(terms, enough, by_others, (Field.TITLE,)))
 
     def _is_suspect(self, word: str) -> bool:
         """Whether a word may be misspelt: rare in the index and not a word of the encoder."""
@@ -306,7 +306,7 @@ class QuestionParser:
         long = self._long_forms.get(short)
         if long is None:
             terms = [word.term for word in words(short)]
-            pks = self._snapshot.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+            pks = self._snapshot.words.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
             long = long_form(short, self._leads(pks)) if pks else ""
             if len(self._long_forms) >= _MAX_ACRONYMS:
                 self._long_forms.clear()

@@ -20,7 +20,8 @@ from semsearch.deadline import stage
 from semsearch.model.article import Field
 from semsearch.model.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
 from semsearch.model.search import Mode, Query
-from semsearch.store.backend import LEXICAL_FIELDS, Candidates, Snapshot
+from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import words
 
 _FRESH_DAYS = 21
@@ -88,7 +89,7 @@ def retrieve(
     """
     snapshot = question.snapshot
     if question.parsed.phrases:
-        return _holding_phrases(question, pool), (snapshot.words_by,)
+        return _holding_phrases(question, pool), (snapshot.words.engine,)
     conditions = [question.condition]
     wanted = _wanted(question)
     if wanted is not None:
@@ -99,12 +100,13 @@ def retrieve(
     for condition in conditions:
         if question.vector is not None:
             with stage("vector"):
-                nearest = snapshot.dense(question.vector, pool, condition)
+                nearest = snapshot.vectors.nearest(question.vector, pool, condition)
             pks |= dict.fromkeys(pk for pk, _ in nearest)
         if question.query.mode is not Mode.DENSE:
             with stage("lexical"):
-                worded = snapshot.lexical(weighed, pool, condition, words_by.setdefault)
-            pks |= dict.fromkeys(pk for pk, _ in worded)
+                worded = snapshot.words.search(weighed, pool, condition)
+            pks |= dict.fromkeys(pk for pk, _ in worded.hits)
+            words_by[worded.engine] = None
     return list(pks), tuple(words_by)
 
 
@@ -113,7 +115,7 @@ def _holding_phrases(question: PreparedQuery, pool: int) -> list[int]:
     common: set[int] | None = None
     for phrase in question.parsed.phrases:
         terms = [word.term for word in words(phrase)]
-        holders = set(question.snapshot.phrase(terms, pool * 10, question.condition))
+        holders = set(question.snapshot.words.phrase(terms, pool * 10, question.condition))
         common = holders if common is None else common & holders
     return sorted(common or ())[: pool * 2]
 
@@ -147,7 +149,7 @@ def score_exactly(question: PreparedQuery, pks: Sequence[int], weights: RankSett
     if mode is not Mode.DENSE:
         with stage("lexical"):
             lexical = {
-                field: attained(question.snapshot.lexical_scores(field, terms, pks), terms)
+                field: attained(question.snapshot.words.scores(field, terms, pks), terms)
                 for field in LEXICAL_FIELDS
             }
     ranking = fuse(candidates, lexical, mode, weights, soft_constraints(question, pks))
@@ -167,8 +169,10 @@ def soft_constraints(question: PreparedQuery, pks: Sequence[int]) -> SoftConstra
     parsed, snapshot = question.parsed, question.snapshot
     limit = parsed.provider_condition()
     unwanted = (
-        frozenset[int]() if limit is None else frozenset(pks) - snapshot.satisfying(pks, limit)
+        frozenset[int]()
+        if limit is None
+        else frozenset(pks) - snapshot.vectors.satisfying(pks, limit)
     )
     mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(parsed.mentioned)))
-    favoured = snapshot.satisfying(pks, mentioned) if parsed.mentioned else set[int]()
+    favoured = snapshot.vectors.satisfying(pks, mentioned) if parsed.mentioned else set[int]()
     return SoftConstraints(unwanted, frozenset(favoured), parsed.window, question.query.asked_at)

@@ -29,8 +29,8 @@ from semsearch.errors import ModelMismatchError, ModelUnavailableError
 from semsearch.library import Library, consistent_read
 from semsearch.model.filters import AllOf
 from semsearch.model.search import Collapse, Confidence, Mode, Query, ReadQuery, SearchResults
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import ClusterKind
+from semsearch.store.snapshot import Snapshot
 
 _MIN_POOL = 200
 _POOL_PER_HIT = 4
@@ -101,7 +101,7 @@ class Searcher:
         with stage("encode"):
             if query.mode is not Mode.LEXICAL:
                 vector = self._library.encoder.encode_query(parsed.encoded)
-        terms = weigh(parsed.text, len(snapshot), snapshot.document_frequency)
+        terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
         return PreparedQuery(query, parsed, terms, vector, condition, snapshot)
 
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:

@@ -16,7 +16,7 @@ from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.filters import Condition, Filters
 from semsearch.model.search import Hit, SimilarResults, summary
-from semsearch.store.backend import Snapshot
+from semsearch.store.snapshot import Snapshot
 
 _TITLE_WEIGHT = 0.3
 _POOL_PER_HIT = 5
@@ -158,7 +158,7 @@ def _mean(vectors: Matrix) -> Matrix | None:
 
 def _candidates(snapshot: Snapshot, mine: _Profile, pool: int, filters: Filters) -> list[int]:
     condition: Condition = filters.condition()
-    found = [pk for pk, _ in snapshot.dense(mine.anchor, pool, condition)]
+    found = [pk for pk, _ in snapshot.vectors.nearest(mine.anchor, pool, condition)]
     if mine.title is not None:
-        found += [pk for pk, _ in snapshot.dense(mine.title, pool, condition)]
+        found += [pk for pk, _ in snapshot.vectors.nearest(mine.title, pool, condition)]
     return list(dict.fromkeys(found))

@@ -27,9 +27,9 @@ from semsearch.relate.relate import judge
 from semsearch.relate.relating import Side, profile_of
 from semsearch.relate.sentence_vectors import encoded_sentences, sentence_texts
 from semsearch.relate.story_lists import StoryFinder
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.language import with_language
 from semsearch.text.sentences import article_sentences
 

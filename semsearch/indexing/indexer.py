@@ -34,7 +34,7 @@ from semsearch.model.report import IndexProgress, IndexReport, Skipped, Written
 from semsearch.relate.tracking import Tracked, Tracker
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.rows import FileState
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Manifest
 from semsearch.text.language import with_language
 
 Watch = Callable[[IndexProgress], None]

@@ -26,9 +26,9 @@ from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.cutover import replace_catalog
 from semsearch.store.catalog.migration import copy_history
 from semsearch.store.catalog.rows import KnownArticle
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Manifest
+from semsearch.store.milvus.generation_writer import REPLACED_KEY
 from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.store.milvus.retiring import REPLACED_KEY
 
 STAGING = "next"
 """Folder, within that of the index, in which the new one is made."""

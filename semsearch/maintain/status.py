@@ -35,8 +35,8 @@ def status(library: Library) -> IndexStatus:
         articles=manifest.articles,
         stubs=manifest.stubs,
         passages=manifest.passages,
-        providers=len(snapshot.providers()),
-        topics=len(snapshot.topics()),
+        providers=len(snapshot.providers),
+        topics=len(snapshot.topics),
         vectors=manifest.vectors,
         segments=len(manifest.segments),
         model=ModelStatus(
@@ -71,7 +71,7 @@ def published(library: Library) -> datetime:
 def providers(library: Library) -> ProviderList:
     """Every provider with its number of articles."""
     snapshot = library.snapshot()
-    rows = (ProviderCount(provider, number) for provider, number in snapshot.providers())
+    rows = (ProviderCount(provider, number) for provider, number in snapshot.providers)
     return ProviderList(snapshot.generation, tuple(rows))
 
 
@@ -79,7 +79,7 @@ def topics(library: Library) -> TopicList:
     """Every topic with its number of articles."""
     snapshot = library.snapshot()
     return TopicList(
-        snapshot.generation, tuple(TopicCount(name, number) for name, number in snapshot.topics())
+        snapshot.generation, tuple(TopicCount(name, number) for name, number in snapshot.topics)
     )
 
 

@@ -19,8 +19,8 @@ from semsearch.model.filters import (
     timestamp,
 )
 from semsearch.relate.profile import Profile
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.snapshot import Snapshot
 
 _WORDS = 20  # articles compared because of shared words, those that share most
 _MEANING = 12  # articles compared because of what their leads mean
@@ -65,7 +65,7 @@ def _by_meaning(
     if not leads:
         return
     matrix = np.stack([lead for _, lead in leads])
-    hits = snapshot.nearest_leads(matrix, _MEANING, condition)
+    hits = snapshot.vectors.nearest_leads(matrix, _MEANING, condition)
     for (place, _), mine in zip(leads, hits, strict=True):
         yield place, [pk for pk, _ in mine]
 

@@ -27,8 +27,8 @@ from semsearch.relate.profile_cache import Profiles
 from semsearch.relate.relate import compare, judge
 from semsearch.relate.relating import profile_of
 from semsearch.relate.sketch import sketch
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import Cluster, ClusterKind
+from semsearch.store.snapshot import Snapshot
 
 _AT_ONCE = 64
 _SHOWN_MEMBERS = 200

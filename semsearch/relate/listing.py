@@ -9,8 +9,8 @@ from semsearch.library import Library
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.filters import Attribute, normal_text, timestamp
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
+from semsearch.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,6 @@ def _spellings(wanted: str, snapshot: Snapshot) -> tuple[Provider, ...]:
     value = normal_text(Attribute.PROVIDER, wanted)
     return tuple(
         outlet
-        for outlet, _ in snapshot.providers()
+        for outlet, _ in snapshot.providers
         if value in (normal_text(Attribute.PROVIDER, name) for name in (outlet.domain, outlet.name))
     )

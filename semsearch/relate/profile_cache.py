@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from semsearch.library import Library
 from semsearch.relate.profile import Profile
-from semsearch.store.backend import Snapshot
+from semsearch.store.snapshot import Snapshot
 
 _KEPT = 1_500
 

@@ -11,7 +11,7 @@ from semsearch.model.relation import Relation
 from semsearch.relate.profile import Profile
 from semsearch.relate.profile_cache import Profiles
 from semsearch.relate.relate import compare
-from semsearch.store.backend import Snapshot
+from semsearch.store.snapshot import Snapshot
 
 Side = str | Article
 """The id of an article in the index, or an article that need not be there."""

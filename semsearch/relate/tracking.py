@@ -23,9 +23,9 @@ from semsearch.relate.relate import compare, judge
 from semsearch.relate.sentence_vectors import keep_sentences
 from semsearch.relate.sketch import sketch
 from semsearch.relate.story_updates import changed_stories
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
 from semsearch.store.catalog.database import chunks
+from semsearch.store.snapshot import Snapshot
 
 _CALIBRATION_KEY = "relations"
 _AT_ONCE = 256

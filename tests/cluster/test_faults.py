@@ -32,7 +32,7 @@ def test_a_killed_query_node_costs_no_answer(
     with in_milvus(catalog, server_milvus()) as backend:
         snapshot = backend.publish()
         queries = [ENCODER.encode_query(title) for title in titles[::7]]
-        expected = [snapshot.dense(query, 10, EVERYTHING) for query in queries]
+        expected = [snapshot.vectors.nearest(query, 10, EVERYTHING) for query in queries]
         time.sleep(12)  # after that reads are not strong any more
         stop = time.monotonic() + _BEFORE + _AFTER
         failed: list[object] = []
@@ -45,7 +45,7 @@ def test_a_killed_query_node_costs_no_answer(
                 started = time.monotonic()
                 place = (place + 1) % len(queries)
                 try:
-                    if snapshot.dense(queries[place], 10, EVERYTHING) != expected[place]:
+                    if snapshot.vectors.nearest(queries[place], 10, EVERYTHING) != expected[place]:
                         failed.append(place)
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
                     failed.append(error)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from semsearch.config import load_settings
-from semsearch.store.backend import Snapshot
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.generations import MilvusGenerations
+from semsearch.store.snapshot import Snapshot
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
 from tests.support.postgres import Postgres
@@ -45,7 +45,7 @@ def opened(name: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[
     folder.mkdir(parents=True, exist_ok=True)
     if name in KINDS:
         catalog = open_catalog(folder)
-        states = Generations(folder, KINDS[name])
+        states = LocalGenerations(folder, KINDS[name])
         yield Backend(
             catalog,
             lambda: states.open(states.publish(catalog, settings_of(HashingEncoder())).generation),

@@ -17,14 +17,15 @@ from semsearch.maintain import status as describing
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING, Attribute, Condition, OneOf
 from semsearch.model.search import Mode, Query
-from semsearch.store.backend import LEXICAL_FIELDS
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.milvus import generations as milvus_generations
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.store.milvus.rows import TEXT_BYTES
-from semsearch.store.milvus.snapshot import MilvusSnapshot
-from semsearch.store.milvus.words import WORDS_BY, word_rows, words_of
+from semsearch.store.milvus.rows import TEXT_BYTES, word_rows, words_collection
+from semsearch.store.milvus.vectors import MilvusVectors
+from semsearch.store.milvus.word_search import MILVUS_BM25, CatalogWords
+from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import words
 from tests.contract.test_outbox import Unsteady
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
@@ -59,12 +60,12 @@ def states_in(milvus: Milvus, catalog: Catalog) -> MilvusGenerations:
     return MilvusGenerations(milvus, catalog, "flat")
 
 
-def published(states: MilvusGenerations, catalog: Catalog) -> MilvusSnapshot:
+def published(states: MilvusGenerations, catalog: Catalog) -> Snapshot:
     return states.open(states.publish(catalog, settings_of(ENCODER)).generation)
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusSnapshot]:
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """Two hundred articles in three publications, some changed and deleted since."""
     folder = tmp_path_factory.mktemp("words")
     catalog = open_catalog(folder)
@@ -96,27 +97,28 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusSnapsho
 @given(condition=conditions())
 @settings(max_examples=60)
 def test_the_same_articles_with_the_same_scores_whichever_proposed(
-    snapshot: MilvusSnapshot, condition: Condition
+    snapshot: Snapshot, condition: Condition
 ) -> None:
     chance = random.Random(repr(condition))
     weights = {
         field: {term: chance.random() for term in chance.sample(TERMS, 3)}
         for field in LEXICAL_FIELDS
     }
-    told: list[str] = []
-    found = snapshot.lexical(weights, 1_000, condition, told.append)
-    expected = replace(snapshot, words=None).lexical(weights, 1_000, condition, told.append)
-    assert found == expected
-    assert told == [WORDS_BY, FULL_TEXT]
+    assert isinstance(snapshot.words, CatalogWords)
+    found = snapshot.words.search(weights, 1_000, condition)
+    expected = replace(snapshot.words, proposer=None).search(weights, 1_000, condition)
+    assert found.hits == expected.hits
+    assert (found.engine, expected.engine) == (MILVUS_BM25, FULL_TEXT)
 
 
-def test_a_common_word_finds_everything_that_holds_it(snapshot: MilvusSnapshot) -> None:
-    catalog = snapshot.catalog
+def test_a_common_word_finds_everything_that_holds_it(snapshot: Snapshot) -> None:
+    assert isinstance(snapshot.words, CatalogWords)
+    catalog = snapshot.words.catalog
     current = set(current_pks(catalog, catalog.ids()).values())
     for word in TERMS:
         weights = {field: {word: 1.0} for field in LEXICAL_FIELDS}
-        found = {pk for pk, _ in snapshot.lexical(weights, 1_000, EVERYTHING)}
-        assert found == snapshot.holding([word], sorted(current))[word]
+        found = {pk for pk, _ in snapshot.words.search(weights, 1_000, EVERYTHING).hits}
+        assert found == snapshot.words.containing([word], sorted(current))[word]
         assert found
 
 
@@ -131,11 +133,11 @@ def test_a_text_of_any_length_is_found_by_each_of_its_words(tmp_path: Path) -> N
     assert all(len(row.terms) <= TEXT_BYTES for row in rows)
     states = states_in(Milvus(f"milvus+file:{tmp_path / 'milvus.db'}"), catalog)
     snapshot = published(states, catalog)
-    told: list[str] = []
     for term in (*terms[:3], *terms[9_998:10_002], *terms[-3:]):
         weights = {field: {term: 1.0} for field in LEXICAL_FIELDS}
-        assert [hit for hit, _ in snapshot.lexical(weights, 9, EVERYTHING, told.append)] == [pk]
-    assert set(told) == {WORDS_BY}
+        found = snapshot.words.search(weights, 9, EVERYTHING)
+        assert [hit for hit, _ in found.hits] == [pk]
+        assert found.engine == MILVUS_BM25
     states.check(snapshot.generation)
     states.close()
     catalog.close()
@@ -165,12 +167,12 @@ def test_words_are_found_and_told_of_while_milvus_is_away(index: Index, tmp_path
     milvus = Unsteady(f"milvus+file:{tmp_path / 'milvus.db'}")
     with_milvus(index, milvus)
     index.add([make_article("a", "Cod quota"), make_article("b", "Cod"), make_article("c")])
-    assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
+    assert explained(index) == {"ids": ["a", "b"], "by": MILVUS_BM25}
     milvus.down = True
     assert explained(index) == {"ids": ["a", "b"], "by": FULL_TEXT}
     milvus.down = False
-    assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
-    assert explained(index, Mode.HYBRID)["by"] == WORDS_BY
+    assert explained(index) == {"ids": ["a", "b"], "by": MILVUS_BM25}
+    assert explained(index, Mode.HYBRID)["by"] == MILVUS_BM25
     assert explained(index, text='"cod quota"') == {"ids": ["a"], "by": FULL_TEXT}
 
 
@@ -181,7 +183,7 @@ def test_what_milvus_refused_is_found_by_words(index: Index, tmp_path: Path) -> 
     newest = max(known.pk for known in index.library.catalog.known(["a"]).values())
     milvus.refuses = frozenset({newest + 1})
     index.add([make_article("b", "Cod"), make_article("c", "Cod", provider=HERALD)])
-    assert explained(index) == {"ids": ["a", "b", "c"], "by": WORDS_BY}
+    assert explained(index) == {"ids": ["a", "b", "c"], "by": MILVUS_BM25}
     assert describing.status(index.library).lag.set_aside == 1
     number = index.library.generations.current_number() or 0
     index.library.generations.check(number)
@@ -203,7 +205,7 @@ def test_without_bm25_full_text_proposes_until_it_is_there(
     index.add([make_article("b", "Cod")])
     assert explained(index) == {"ids": ["a", "b"], "by": FULL_TEXT}
     index.library.rebuild()
-    assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
+    assert explained(index) == {"ids": ["a", "b"], "by": MILVUS_BM25}
     assert describing.status(index.library).engine["bm25"] == "yes"
 
 
@@ -213,7 +215,7 @@ def test_lite_searches_words_of_few_articles(
     monkeypatch.setattr(milvus_generations, "_LITE_UP_TO", 2)
     with_milvus(index, Milvus(f"milvus+file:{tmp_path / 'milvus.db'}"))
     index.add([make_article("a", "Cod quota"), make_article("b", "Cod")])
-    assert explained(index) == {"ids": ["a", "b"], "by": WORDS_BY}
+    assert explained(index) == {"ids": ["a", "b"], "by": MILVUS_BM25}
     index.add([make_article("c", "Cod")])
     assert explained(index) == {"ids": ["a", "b", "c"], "by": FULL_TEXT}
     assert describing.status(index.library).engine["bm25"].startswith("not used")
@@ -227,15 +229,16 @@ def test_lost_words_are_noticed_and_made_again(tmp_path: Path) -> None:
     snapshot = published(states, catalog)
     states.check(snapshot.generation)
     pk = current_pks(catalog, ["a"])["a"]
-    milvus.delete(words_of(snapshot.collection), f"article == {pk}")
+    assert isinstance(snapshot.vectors, MilvusVectors)
+    milvus.delete(words_collection(snapshot.vectors.collection), f"article == {pk}")
     with pytest.raises(DamagedIndexError, match="the words of 1 articles"):
         states.check(snapshot.generation)
     rebuilt = states.rebuild(catalog, settings_of(ENCODER))
     states.check(rebuilt.generation)
     nobody = OneOf(Attribute.PROVIDER, ("nobody.example",))
     weights = {field: {"cod": 1.0} for field in LEXICAL_FIELDS}
-    assert states.open(rebuilt.generation).lexical(weights, 9, nobody) == []
-    assert len(states.open(rebuilt.generation).lexical(weights, 9, EVERYTHING)) == 2
+    assert states.open(rebuilt.generation).words.search(weights, 9, nobody).hits == []
+    assert len(states.open(rebuilt.generation).words.search(weights, 9, EVERYTHING).hits) == 2
     assert len(milvus.collections()) == 2
     states.drop()
     assert milvus.collections() == []

@@ -16,10 +16,10 @@ from semsearch.maintain import status as describing
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
-from semsearch.store.milvus.address import RefusedError
 from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.connection import RefusedError
 from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.store.milvus.rows import Row, WordRow
+from semsearch.store.milvus.rows import PassageRow, WordRow
 from tests.contract.backends import in_milvus
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -42,7 +42,7 @@ class Unsteady(Milvus):
         self._fail()
         super().require()
 
-    def upsert(self, name: str, rows: Sequence[Row | WordRow]) -> None:
+    def upsert(self, name: str, rows: Sequence[PassageRow | WordRow]) -> None:
         if self.allowed is not None:
             self.allowed -= 1
             self.down = self.down or self.allowed < 0
@@ -136,7 +136,7 @@ def test_a_step_that_was_interrupted_is_repeated(
     snapshot = states.open(manifest.generation)
     pks = {one.pk for one in catalog.known(["a0", "a2", "b", "c"]).values()}
     query = ENCODER.encode_query("notice")
-    assert {pk for pk, _ in snapshot.dense(query, 99, EVERYTHING)} == pks
+    assert {pk for pk, _ in snapshot.vectors.nearest(query, 99, EVERYTHING)} == pks
     assert len(snapshot) == 4
     states.close()
     catalog.close()
@@ -178,11 +178,11 @@ def test_a_collection_that_the_server_let_go_is_loaded_again(
     write(catalog, ENCODER, [make_article("a", "Cod quota")])
     with in_milvus(catalog, milvus) as backend:
         snapshot = backend.publish()
-        before = snapshot.dense(ENCODER.encode_query("cod"), 9, EVERYTHING)
+        before = snapshot.vectors.nearest(ENCODER.encode_query("cod"), 9, EVERYTHING)
         other = MilvusClient(str(tmp_path / "milvus.db"))
         name = min(milvus.collections(), key=len)  # beside it lie its words
         other.release_collection(name)
-        assert snapshot.dense(ENCODER.encode_query("cod"), 9, EVERYTHING) == before
+        assert snapshot.vectors.nearest(ENCODER.encode_query("cod"), 9, EVERYTHING) == before
         other.release_collection(name)
         assert milvus.count(name, "added > 0", strong=True) == 2  # its title and its lead
         other.close()

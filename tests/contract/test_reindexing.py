@@ -28,13 +28,12 @@ from semsearch.errors import (
 from semsearch.index import Index
 from semsearch.maintain.reindex import Reindexed, reindex
 from semsearch.maintain.reindex import switch as exchange
-from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
 from semsearch.store.catalog import cutover
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.database import Database
 from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.store.milvus.words import words_of
+from semsearch.store.milvus.rows import words_collection
 from tests.contract.backends import SERVER
 from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
 from tests.support.encoder import HashingEncoder
@@ -187,7 +186,7 @@ def test_it_can_be_done_again(served: World) -> None:
     number = states.current_number() or 0
     mine = [one for one in states.milvus.collections() if one.startswith(f"{states.place()}_")]
     shown = states.manifest(number).vectors.split()[-1]
-    assert {shown} <= set(mine) <= {shown, words_of(shown)}
+    assert {shown} <= set(mine) <= {shown, words_collection(shown)}
     assert sorted(ids(ask(served.serve(), "tram cod"))) == ["cod", "m", "tram"]
     new.close()
     old.close()
@@ -373,7 +372,7 @@ def test_a_server_with_files_must_be_stopped(
     index.close()
     world.reindex(switch=True)
     again = world.serve(other())
-    assert again.library.snapshot().count(EVERYTHING) == 2
+    assert len(again.library.snapshot()) == 2
     end(world)
 
 
@@ -460,5 +459,5 @@ def test_what_somebody_else_put_into_the_schema_beside_outlives_the_switch(
         assert inspect(connection).get_table_names(schema=name) == ["theirs"]
     database.close()
     again = world.serve(other())
-    assert again.library.snapshot().count(EVERYTHING) == 2
+    assert len(again.library.snapshot()) == 2
     end(world)

@@ -10,7 +10,7 @@ import pytest
 
 from semsearch.model.article import Article, Field
 from semsearch.model.filters import AllOf, Attribute, Between, Condition, Not, OneOf
-from semsearch.store.backend import Snapshot
+from semsearch.store.snapshot import Snapshot
 from tests.contract.backends import APPROXIMATE, NAMES, opened
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
@@ -126,11 +126,11 @@ def test_a_filter_of_any_selectivity_leaves_the_nearest(
     condition = FILTERS[name]
     expected = world.nearest(condition, leads=leads)
     passing = len(expected[0])
-    assert passing == world.snapshot.count(condition) > 0
+    assert passing == len(world.snapshot.vectors.satisfying(list(world.articles), condition)) > 0
     if leads:
-        answers = world.snapshot.nearest_leads(QUERIES, K, condition)
+        answers = world.snapshot.vectors.nearest_leads(QUERIES, K, condition)
     else:
-        answers = [world.snapshot.dense(query, K, condition) for query in QUERIES]
+        answers = [world.snapshot.vectors.nearest(query, K, condition) for query in QUERIES]
     hits = sum(map(check, answers, expected))
     least = 1.0 if world.exact or passing <= K else 0.95
     assert hits >= least * QUESTIONS * min(K, passing)
@@ -139,9 +139,11 @@ def test_a_filter_of_any_selectivity_leaves_the_nearest(
 @pytest.mark.parametrize("name", FILTERS)
 def test_a_filter_of_any_selectivity_leaves_the_best_by_words(world: World, name: str) -> None:
     condition = FILTERS[name]
-    everything = world.snapshot.lexical(TITLES, ARTICLES, Not(OneOf(Attribute.TOPIC, ("none",))))
+    everything = world.snapshot.words.search(
+        TITLES, ARTICLES, Not(OneOf(Attribute.TOPIC, ("none",)))
+    ).hits
     assert len(everything) == len(range(0, ARTICLES, 3))
     expected = [(pk, s) for pk, s in everything if condition.matches(world.articles[pk])]
-    found = world.snapshot.lexical(TITLES, K, condition)
+    found = world.snapshot.words.search(TITLES, K, condition).hits
     assert [pk for pk, _ in found] == [pk for pk, _ in expected[:K]]
     assert dict(found) == pytest.approx(dict(expected[:K]), rel=1e-6)

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 
 from semsearch.model.article import FIELDS, Article, Field, Provider
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Between, Condition, Not, OneOf
-from semsearch.store.backend import LEXICAL_FIELDS, UNDATED, Candidates, Snapshot
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.protocols import LEXICAL_FIELDS, UNDATED
+from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import words
 from tests.contract.backends import NAMES, Backend, opened
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
@@ -111,17 +112,11 @@ def test_it_knows_its_size_and_its_place(world: World) -> None:
 
 
 @given(condition=conditions())
-@settings(max_examples=150)
-def test_it_counts_what_satisfies_a_condition(world: World, condition: Condition) -> None:
-    assert world.snapshot.count(condition) == len(world.matching(condition))
-
-
-@given(condition=conditions())
 @settings(max_examples=40)
 def test_dense_is_exact_under_every_condition(world: World, condition: Condition) -> None:
     query = ENCODER.encode_query("glacier orchid cod")
     expected = world.nearest(query, condition)
-    found = world.snapshot.dense(query, 1_000, condition)
+    found = world.snapshot.vectors.nearest(query, 1_000, condition)
     assert {pk for pk, _ in found} == set(expected)
     assert all(cosine == pytest.approx(expected[pk], abs=HALF) for pk, cosine in found)
 
@@ -130,7 +125,7 @@ def test_dense_is_exact_under_every_condition(world: World, condition: Condition
 def test_dense_gives_the_best_k_in_order(world: World, k: int) -> None:
     query = ENCODER.encode_query("harbour ferry")
     best = sorted(world.nearest(query, EVERYTHING).values(), reverse=True)[:k]
-    found = world.snapshot.dense(query, k, EVERYTHING)
+    found = world.snapshot.vectors.nearest(query, k, EVERYTHING)
     assert [cosine for _, cosine in found] == pytest.approx(best, abs=HALF)
     assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
     assert len({pk for pk, _ in found}) == len(found)
@@ -140,7 +135,7 @@ def test_dense_gives_the_best_k_in_order(world: World, k: int) -> None:
 @settings(max_examples=40)
 def test_nearest_leads_are_exact_under_every_condition(world: World, condition: Condition) -> None:
     queries = np.stack([ENCODER.encode_query(text) for text in ("glacier cod", "mayor", "tram")])
-    answers = world.snapshot.nearest_leads(queries, 1_000, condition)
+    answers = world.snapshot.vectors.nearest_leads(queries, 1_000, condition)
     assert len(answers) == len(queries)
     for query, found in zip(queries, answers, strict=True):
         expected = {pk: lead_cosine(world, pk, query) for pk in world.matching(condition)}
@@ -152,7 +147,7 @@ def test_nearest_leads_are_exact_under_every_condition(world: World, condition: 
 def test_nearest_leads_are_the_best_k_in_order(world: World, k: int) -> None:
     queries = np.stack([ENCODER.encode_query(text) for text in ("harbour ferry", "salt", "cod")])
     for query, found in zip(
-        queries, world.snapshot.nearest_leads(queries, k, EVERYTHING), strict=True
+        queries, world.snapshot.vectors.nearest_leads(queries, k, EVERYTHING), strict=True
     ):
         best = sorted((lead_cosine(world, pk, query) for pk in world.articles), reverse=True)[:k]
         assert [cosine for _, cosine in found] == pytest.approx(best, abs=HALF)
@@ -161,12 +156,12 @@ def test_nearest_leads_are_the_best_k_in_order(world: World, k: int) -> None:
 
 def test_nearest_leads_of_many_are_those_of_each(world: World) -> None:
     queries = np.stack([ENCODER.encode_query(word) for word in WORDS])
-    together = world.snapshot.nearest_leads(queries, 9, Not(NOBODY))
+    together = world.snapshot.vectors.nearest_leads(queries, 9, Not(NOBODY))
     for query, found in zip(queries, together, strict=True):
-        (alone,) = world.snapshot.nearest_leads(query[None, :], 9, Not(NOBODY))
+        (alone,) = world.snapshot.vectors.nearest_leads(query[None, :], 9, Not(NOBODY))
         assert [pk for pk, _ in alone] == [pk for pk, _ in found]
-    assert world.snapshot.nearest_leads(queries[:0], 9, EVERYTHING) == []
-    assert world.snapshot.nearest_leads(queries[:2], 9, NOBODY) == [[], []]
+    assert world.snapshot.vectors.nearest_leads(queries[:0], 9, EVERYTHING) == []
+    assert world.snapshot.vectors.nearest_leads(queries[:2], 9, NOBODY) == [[], []]
 
 
 def lead_cosine(world: World, pk: int, query: np.ndarray) -> float:
@@ -186,27 +181,27 @@ def test_dense_finds_all_that_a_narrow_filter_leaves(world: World, chosen: int) 
     )
     wanted = set(world.matching(condition))
     assert 0 < len(wanted) < 20
-    found = world.snapshot.dense(ENCODER.encode_query("tram"), 20, condition)
+    found = world.snapshot.vectors.nearest(ENCODER.encode_query("tram"), 20, condition)
     assert {pk for pk, _ in found} == wanted
 
 
 def test_nothing_is_found_where_nothing_is_allowed(world: World) -> None:
     query = ENCODER.encode_query("tram")
-    assert world.snapshot.dense(query, 10, NOBODY) == []
-    assert world.snapshot.lexical(weighed("tram"), 10, NOBODY) == []
-    assert world.snapshot.phrase(["tram"], 10, NOBODY) == []
-    assert world.snapshot.dense(query, 0, EVERYTHING) == []
-    assert world.snapshot.lexical(weighed("tram"), 0, EVERYTHING) == []
-    assert world.snapshot.lexical(weighed(), 10, EVERYTHING) == []
-    assert world.snapshot.lexical({}, 10, EVERYTHING) == []
-    assert world.snapshot.lexical_scores(Field.BODY, {"tram": 1.0}, []) == {}
-    assert world.snapshot.lexical_scores(Field.BODY, {}, list(world.articles)) == {}
+    assert world.snapshot.vectors.nearest(query, 10, NOBODY) == []
+    assert world.snapshot.words.search(weighed("tram"), 10, NOBODY).hits == []
+    assert world.snapshot.words.phrase(["tram"], 10, NOBODY) == []
+    assert world.snapshot.vectors.nearest(query, 0, EVERYTHING) == []
+    assert world.snapshot.words.search(weighed("tram"), 0, EVERYTHING).hits == []
+    assert world.snapshot.words.search(weighed(), 10, EVERYTHING).hits == []
+    assert world.snapshot.words.search({}, 10, EVERYTHING).hits == []
+    assert world.snapshot.words.scores(Field.BODY, {"tram": 1.0}, []) == {}
+    assert world.snapshot.words.scores(Field.BODY, {}, list(world.articles)) == {}
 
 
 @given(condition=conditions())
 @settings(max_examples=60)
 def test_lexical_finds_exactly_the_articles_with_a_term(world: World, condition: Condition) -> None:
-    found = world.snapshot.lexical(weighed("tram", "cod"), 1_000, condition)
+    found = world.snapshot.words.search(weighed("tram", "cod"), 1_000, condition).hits
     expected = {
         pk
         for pk, article in world.matching(condition).items()
@@ -218,14 +213,14 @@ def test_lexical_finds_exactly_the_articles_with_a_term(world: World, condition:
 
 
 def test_a_filter_does_not_change_lexical_scores(world: World) -> None:
-    free = dict(world.snapshot.lexical(weighed("tram", "cod"), 1_000, EVERYTHING))
+    free = dict(world.snapshot.words.search(weighed("tram", "cod"), 1_000, EVERYTHING).hits)
     condition = Not(OneOf(Attribute.TOPIC, ("sea",)))
-    for pk, score in world.snapshot.lexical(weighed("tram", "cod"), 1_000, condition):
+    for pk, score in world.snapshot.words.search(weighed("tram", "cod"), 1_000, condition).hits:
         assert score == pytest.approx(free[pk], rel=1e-6)
 
 
 def test_lexical_searches_the_weighed_fields_only(world: World) -> None:
-    found = world.snapshot.lexical({Field.TITLE: {"tram": 1.0}}, 1_000, EVERYTHING)
+    found = world.snapshot.words.search({Field.TITLE: {"tram": 1.0}}, 1_000, EVERYTHING).hits
     expected = {pk for pk, one in world.articles.items() if "tram" in own_title(one)}
     assert {pk for pk, _ in found} == expected
 
@@ -245,14 +240,14 @@ TEXTS: dict[Field, Callable[[Article], list[str]]] = {
 def test_lexical_scores_are_weights_times_saturations(world: World, field: Field) -> None:
     weights = {"tram": 2.0, "cod": 0.5, "zeppelin": 9.0}
     pks = sorted(world.articles)
-    scores = world.snapshot.lexical_scores(field, weights, pks)
+    scores = world.snapshot.words.scores(field, weights, pks)
     held = {pk: TEXTS[field](one) for pk, one in world.articles.items()}
     assert set(scores) == {pk for pk, text in held.items() if {"tram", "cod"} & set(text)}
-    assert world.snapshot.lexical_scores(field, weights, pks[::3]) == {
+    assert world.snapshot.words.scores(field, weights, pks[::3]) == {
         pk: scores[pk] for pk in pks[::3] if pk in scores
     }
-    trams = world.snapshot.lexical_scores(field, {"tram": 2.0}, pks)
-    cods = world.snapshot.lexical_scores(field, {"cod": 0.5}, pks)
+    trams = world.snapshot.words.scores(field, {"tram": 2.0}, pks)
+    cods = world.snapshot.words.scores(field, {"cod": 0.5}, pks)
     both = {pk: trams.get(pk, 0.0) + cods.get(pk, 0.0) for pk in scores}
     assert scores == pytest.approx(both, rel=1e-5)
     # The mean length may count articles that are no longer there, so each score is solved for it.
@@ -268,18 +263,18 @@ def test_lexical_scores_are_weights_times_saturations(world: World, field: Field
 
 def test_lexical_adds_up_the_scores_of_its_fields(world: World) -> None:
     weights = weighed("tram", "cod")
-    found = dict(world.snapshot.lexical(weights, 1_000, EVERYTHING))
+    found = dict(world.snapshot.words.search(weights, 1_000, EVERYTHING).hits)
     pks = list(world.articles)
     expected = dict.fromkeys(found, 0.0)
     for field in LEXICAL_FIELDS:
-        for pk, score in world.snapshot.lexical_scores(field, weights[field], pks).items():
+        for pk, score in world.snapshot.words.scores(field, weights[field], pks).items():
             expected[pk] += score
     assert found == pytest.approx(expected, rel=1e-5)
 
 
 def test_document_frequencies_count_current_articles(world: World) -> None:
     for word in WORDS:
-        frequency = world.snapshot.document_frequency(words(word)[0].term)
+        frequency = world.snapshot.words.document_frequency(words(word)[0].term)
         assert frequency == max(
             sum(word in text(one) for one in world.articles.values()) for text in TEXTS.values()
         )
@@ -293,22 +288,22 @@ def test_holding_and_phrases_are_found_in_every_field(world: World) -> None:
     for one, two in pairwise(WORDS):
         first, second = words(one)[0].term, words(two)[0].term
         holding = {pk for pk, fields in texts.items() if any(one in text for text in fields)}
-        assert world.snapshot.holding([first], pks) == {first: holding}
-        both = world.snapshot.holding([second, first], pks)
+        assert world.snapshot.words.containing([first], pks) == {first: holding}
+        both = world.snapshot.words.containing([second, first], pks)
         assert both[first] == holding
-        assert both == {**both, **world.snapshot.holding([second], pks)}
-        assert world.snapshot.holding([first], pks[:9]) == {first: holding & set(pks[:9])}
+        assert both == {**both, **world.snapshot.words.containing([second], pks)}
+        assert world.snapshot.words.containing([first], pks[:9]) == {first: holding & set(pks[:9])}
         together = [
             pk
             for pk, fields in texts.items()
             if any((one, two) in set(pairwise(text)) for text in fields)
         ]
-        assert world.snapshot.phrase([first, second], 1_000, EVERYTHING) == together
-        assert world.snapshot.phrase([first], 1_000, EVERYTHING) == sorted(holding)
+        assert world.snapshot.words.phrase([first, second], 1_000, EVERYTHING) == together
+        assert world.snapshot.words.phrase([first], 1_000, EVERYTHING) == sorted(holding)
 
 
 def test_the_vocabulary_holds_every_word(world: World) -> None:
-    held = world.snapshot.vocabulary()
+    held = world.snapshot.words.vocabulary
     for word in WORDS:
         number = sum(
             any(word in text(one) for text in TEXTS.values()) for one in world.articles.values()
@@ -317,18 +312,18 @@ def test_the_vocabulary_holds_every_word(world: World) -> None:
 
 
 @given(condition=conditions())
-@settings(max_examples=60)
+@settings(max_examples=150)
 def test_it_tells_which_articles_satisfy_a_condition(world: World, condition: Condition) -> None:
     pks = sorted(world.articles)
     matching = set(world.matching(condition))
-    assert world.snapshot.satisfying(pks, condition) == matching
-    assert world.snapshot.satisfying(pks[:20], condition) == matching & set(pks[:20])
-    assert world.snapshot.satisfying([10**12], condition) == set()
+    assert world.snapshot.vectors.satisfying(pks, condition) == matching
+    assert world.snapshot.vectors.satisfying(pks[:20], condition) == matching & set(pks[:20])
+    assert world.snapshot.vectors.satisfying([10**12], condition) == set()
 
 
 def test_it_spans_from_the_first_publication_to_the_last(world: World) -> None:
     dates = [one.published for one in world.articles.values() if one.published]
-    assert world.snapshot.span() == (min(dates).timestamp(), max(dates).timestamp())
+    assert world.snapshot.span == (min(dates).timestamp(), max(dates).timestamp())
 
 
 def test_a_cosine_is_standardised_by_the_leads(world: World) -> None:
@@ -337,9 +332,10 @@ def test_a_cosine_is_standardised_by_the_leads(world: World) -> None:
     leads = found.best(Field.LEAD, found.cosine)
     # With few writes since, the spread is about that of the current leads.
     low, high = (
-        world.snapshot.standardised(query, float(one)) for one in (leads.min(), leads.max())
+        world.snapshot.whitening.standardised(query, float(one))
+        for one in (leads.min(), leads.max())
     )
-    middle = world.snapshot.standardised(query, float(leads.mean()))
+    middle = world.snapshot.whitening.standardised(query, float(leads.mean()))
     assert low < 0 < high
     assert middle == pytest.approx(0, abs=0.25)
     assert high - low == pytest.approx(float(leads.max() - leads.min()) / leads.std(), rel=0.25)
@@ -349,13 +345,13 @@ def test_a_cosine_is_standardised_by_the_leads(world: World) -> None:
     "term", ['"', "*", "AND", "title:x", "", " ", "\0", "(" * 2_000, "🚋", "a" * 70_000, "-tram"]
 )
 def test_a_term_is_a_term_and_never_syntax(world: World, term: str) -> None:
-    assert world.snapshot.lexical(weighed(term), 10, EVERYTHING) == []
-    assert world.snapshot.holding([term], list(world.articles)) == {term: set()}
-    assert world.snapshot.phrase([term], 10, EVERYTHING) == []
-    assert world.snapshot.phrase([term, "tram"], 10, EVERYTHING) == []
-    assert world.snapshot.document_frequency(term) == 0
-    mixed = world.snapshot.lexical(weighed(term, "tram"), 1_000, EVERYTHING)
-    assert mixed == world.snapshot.lexical(weighed("tram"), 1_000, EVERYTHING)
+    assert world.snapshot.words.search(weighed(term), 10, EVERYTHING).hits == []
+    assert world.snapshot.words.containing([term], list(world.articles)) == {term: set()}
+    assert world.snapshot.words.phrase([term], 10, EVERYTHING) == []
+    assert world.snapshot.words.phrase([term, "tram"], 10, EVERYTHING) == []
+    assert world.snapshot.words.document_frequency(term) == 0
+    mixed = world.snapshot.words.search(weighed(term, "tram"), 1_000, EVERYTHING).hits
+    assert mixed == world.snapshot.words.search(weighed("tram"), 1_000, EVERYTHING).hits
 
 
 def test_candidates_come_in_key_order_with_passages_in_text_order(world: World) -> None:
@@ -432,9 +428,9 @@ def test_vectors_are_those_that_were_written(world: World) -> None:
 def test_facets_count_articles_most_first(world: World) -> None:
     providers = [article.provider for article in world.articles.values()]
     topics = [topic for article in world.articles.values() for topic in article.topics]
-    assert dict(world.snapshot.providers()) == {one: providers.count(one) for one in providers}
-    assert dict(world.snapshot.topics()) == {one: topics.count(one) for one in topics}
-    for rows in (world.snapshot.providers(), world.snapshot.topics()):
+    assert dict(world.snapshot.providers) == {one: providers.count(one) for one in providers}
+    assert dict(world.snapshot.topics) == {one: topics.count(one) for one in topics}
+    for rows in (world.snapshot.providers, world.snapshot.topics):
         numbers = [number for _, number in rows]
         assert numbers == sorted(numbers, reverse=True)
 
@@ -443,8 +439,8 @@ def test_it_is_asked_from_many_threads_at_once(world: World) -> None:
     queries = [ENCODER.encode_query(f"{one} {two}") for one in WORDS for two in WORDS[:4]]
 
     def answer(query: np.ndarray) -> object:
-        near = world.snapshot.dense(query, 9, Not(NOBODY))
-        worded = world.snapshot.lexical(weighed("tram", "cod"), 9, Not(NOBODY))
+        near = world.snapshot.vectors.nearest(query, 9, Not(NOBODY))
+        worded = world.snapshot.words.search(weighed("tram", "cod"), 9, Not(NOBODY)).hits
         return near, worded, columns(world.snapshot.candidates([pk for pk, _ in near], query))
 
     expected = [answer(query) for query in queries]
@@ -459,9 +455,9 @@ def test_equal_scores_are_in_order_of_key(backend: Backend) -> None:
         snapshot = backend.publish()
     keys = sorted(current_pks(catalog, [f"a{number}" for number in range(6)]).values())
     query = ENCODER.encode_query("the same words")
-    assert [pk for pk, _ in snapshot.dense(query, 6, EVERYTHING)] == keys
-    assert [pk for pk, _ in snapshot.lexical(weighed("word"), 6, EVERYTHING)] == keys
-    assert snapshot.document_frequency("word") == 6
+    assert [pk for pk, _ in snapshot.vectors.nearest(query, 6, EVERYTHING)] == keys
+    assert [pk for pk, _ in snapshot.words.search(weighed("word"), 6, EVERYTHING).hits] == keys
+    assert snapshot.words.document_frequency("word") == 6
 
 
 def test_of_equal_leads_those_with_the_least_keys_are_nearest(backend: Backend) -> None:
@@ -476,7 +472,7 @@ def test_of_equal_leads_those_with_the_least_keys_are_nearest(backend: Backend) 
     nearest = sorted(names, key=lambda name: ((0, 2, -1)[int(name[1:]) % 3], pks[name]))
     query = ENCODER.encode_query("the same old words")[None, :]
     for k in (1, 12, 39, 40, 41, 52, 79):
-        (found,) = snapshot.nearest_leads(query, k, EVERYTHING)
+        (found,) = snapshot.vectors.nearest_leads(query, k, EVERYTHING)
         assert [pk for pk, _ in found] == [pks[name] for name in nearest[:k]]
 
 
@@ -485,11 +481,17 @@ def test_a_snapshot_does_not_see_later_writes(backend: Backend) -> None:
     query = ENCODER.encode_query("cod")
     write(catalog, ENCODER, [make_article("a", "Cod quota"), make_article("b", "Tram")])
     old = backend.publish()
-    before = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
+    before = (
+        old.vectors.nearest(query, 9, EVERYTHING),
+        old.words.search(weighed("cod"), 9, EVERYTHING).hits,
+    )
     write(catalog, ENCODER, [make_article("a", "Otter stolen")], delete=["b"])
     new = backend.publish()
     assert new.generation > old.generation
     assert (len(old), len(new)) == (2, 1)
-    after = old.dense(query, 9, EVERYTHING), old.lexical(weighed("cod"), 9, EVERYTHING)
+    after = (
+        old.vectors.nearest(query, 9, EVERYTHING),
+        old.words.search(weighed("cod"), 9, EVERYTHING).hits,
+    )
     assert after == before
-    assert new.lexical(weighed("cod"), 9, EVERYTHING) == []
+    assert new.words.search(weighed("cod"), 9, EVERYTHING).hits == []

@@ -15,7 +15,8 @@ import pytest
 
 from semsearch.errors import DamagedIndexError, StorageError
 from semsearch.index import Index
-from semsearch.store.local.generations import Generations, Keep
+from semsearch.store.generations import Keep
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, fast_folder, held, ids, open_index
@@ -25,14 +26,14 @@ from tests.support.processes import context
 @contextmanager
 def opened(folder: Path) -> Iterator[Index]:
     index = open_index(folder, HashingEncoder())
-    index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
+    index.library.generations = LocalGenerations(folder, keep=Keep(newest=1, seconds=0))
     yield index
     index.close()
 
 
 def check(folder: Path, acknowledged: set[str], tried: set[str]) -> None:
     """Everything acknowledged is there and can be found; of what was refused, all or nothing."""
-    generations = Generations(folder)
+    generations = LocalGenerations(folder)
     for number in generations.numbers():
         generations.open(number)
     with opened(folder) as index:

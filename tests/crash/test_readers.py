@@ -11,7 +11,8 @@ import pytest
 
 from semsearch.library import Repair
 from semsearch.model.search import Mode
-from semsearch.store.local.generations import Generations, Keep
+from semsearch.store.generations import Keep
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, open_index
@@ -68,7 +69,7 @@ def readers(folder: Path) -> Iterator[tuple[list[Connection], Event]]:
 def write(folder: Path, word: str) -> float:
     """Make both articles say one word, keeping no generation that is not read; when it was done."""
     index = open_index(folder, HashingEncoder())
-    index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
+    index.library.generations = LocalGenerations(folder, keep=Keep(newest=1, seconds=0))
     index.add(
         make_article(key, f"Notice {word}", body=word, url=f"https://{key}.example/")
         for key in ("a", "b")
@@ -111,10 +112,10 @@ def test_what_nobody_reads_is_removed_and_what_is_read_stays(
     assert [pipe.recv() for pipe in pipes] == ["reading"] * READERS
     for word in WORDS[:8]:
         write(written, word)
-    assert len(Generations(written).numbers()) < 8 + 1
+    assert len(LocalGenerations(written).numbers()) < 8 + 1
     done.set()
     for pipe in pipes:
         assert pipe.recv()[3] == 0
     time.sleep(0.5)
     write(written, "cod")
-    assert len(Generations(written).numbers()) == 1
+    assert len(LocalGenerations(written).numbers()) == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from semsearch.index import Index
-from semsearch.model.filters import EVERYTHING, AnyOf, Attribute, Condition, Filters, Not, OneOf
+from semsearch.model.filters import AnyOf, Attribute, Condition, Filters, Not, OneOf
 from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.answers import TOLERANCE, check_answer, check_parts, timeless
 from tests.support.articles import WORDS, address, read, write_json_lines
@@ -167,7 +167,10 @@ class IndexMachine(RuleBasedStateMachine):
         for place, filters in enumerate(FILTERS):
             condition = filters.condition()
             matching = self.oracle.matching(condition)
-            assert self.index.library.snapshot().count(condition) == len(matching)
+            library = self.index.library
+            pks = library.catalog.pks_at(list(self.oracle.articles), library.catalog.sequence)
+            passing = library.snapshot().vectors.satisfying(list(pks.values()), condition)
+            assert passing == {pks[one] for one in matching}
             words = [WORDS[place], WORDS[-1 - place]]
             question = " ".join(words)
             for mode in Mode:
@@ -210,10 +213,10 @@ class IndexMachine(RuleBasedStateMachine):
         snapshot = self.index.library.snapshot()
         articles = self.oracle.articles.values()
         topics = [topic for article in articles for topic in article.topics]
-        assert dict(snapshot.topics()) == {name: topics.count(name) for name in topics}
+        assert dict(snapshot.topics) == {name: topics.count(name) for name in topics}
         providers = [article.provider for article in articles]
-        assert dict(snapshot.providers()) == {name: providers.count(name) for name in providers}
-        assert snapshot.count(EVERYTHING) == len(articles)
+        assert dict(snapshot.providers) == {name: providers.count(name) for name in providers}
+        assert len(snapshot) == len(articles)
 
 
 TestIndex = IndexMachine.TestCase

@@ -14,7 +14,7 @@ import pytest
 from fastapi import APIRouter
 
 from semsearch.api.app import create_app
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Manifest
 from tests.service.conftest import empty_index, notices
 from tests.service.test_articles import STRIKE, problem
 from tests.support.articles import make_article

@@ -20,7 +20,7 @@ from semsearch.ingest.identity import content_hash
 from semsearch.library import Repair
 from semsearch.model.filters import EVERYTHING
 from semsearch.store.catalog.sentences import text_hash
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, open_index
 from tests.support.processes import context
@@ -163,7 +163,7 @@ class CrashTest:
 
     def check(self) -> None:
         """Nothing acknowledged is lost, nothing is half there, every generation can be read."""
-        generations = Generations(self.folder)
+        generations = LocalGenerations(self.folder)
         current = generations.current_number()
         assert current is not None
         for number in generations.numbers():
@@ -199,7 +199,9 @@ class CrashTest:
     def _check_answers(self, index: Index) -> None:
         """What is in the catalog can be found, at the latest when it has been published."""
         before = index.library.snapshot()
-        assert before.count(EVERYTHING) == len(before)
+        pks = index.library.catalog.pks_added(0, before.sequence)
+        assert before.vectors.satisfying(pks, EVERYTHING) == set(pks)
+        assert len(before) == len(pks)
         index.publish()
         assert set(ids(ask(index, "harbour ferry tunnel"))) == set(self.log.state)
         self.log.sequence = index.library.catalog.sequence

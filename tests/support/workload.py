@@ -26,9 +26,10 @@ from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
 from semsearch.relate.tracking import Tracker
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
+from semsearch.store.generations import Keep
 from semsearch.store.local import generation_writer as drafting
 from semsearch.store.local import generations as published
-from semsearch.store.local.generations import Generations, Keep
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import WORDS, make_article, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -68,7 +69,7 @@ def write(folder: Path, plan: Plan, pipe: Connection, ready: Callable[[], None])
         pipe.send_bytes(json.dumps(message).encode())
 
     index = open_index(folder, HashingEncoder())
-    index.library.generations = Generations(folder, keep=Keep(newest=2, seconds=3))
+    index.library.generations = LocalGenerations(folder, keep=Keep(newest=2, seconds=3))
     _instrument(tell)
     ready()
     rng = Random(plan.seed)
@@ -110,12 +111,12 @@ def _instrument(tell: Callable[..., None]) -> None:
 
     vars_of: Any = Catalog
     vars_of.write = told_write
-    staged(Generations, "_publish", "publish")
+    staged(LocalGenerations, "_publish", "publish")
     staged(drafting, "write_segment", "segments")
     staged(drafting, "update_lexical", "words")
     staged(published, "sync_tree", "sync")
     staged(published, "replace_durably", "switch")
-    staged(Generations, "_retire", "retire")
+    staged(LocalGenerations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
     staged(Tracker, "catch_up", "relate")
     staged(indexer, "diff", "compare")

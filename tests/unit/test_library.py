@@ -21,8 +21,8 @@ from semsearch.index import Index
 from semsearch.library import Repair
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode
-from semsearch.store.local.generations import Generations, Keep
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Keep, Manifest
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, open_index
@@ -153,12 +153,12 @@ def test_threads_that_meet_damage_mend_it_once(folder: Path) -> None:
 
 def test_a_snapshot_outlives_the_removal_of_its_files(index: Index, folder: Path) -> None:
     index.add([make_article("a", "Harbour")])
-    index.library.generations = Generations(folder, keep=Keep(newest=1, seconds=0))
+    index.library.generations = LocalGenerations(folder, keep=Keep(newest=1, seconds=0))
     old = index.library.snapshot()
     index.add([make_article("b", "Ferry")])
     shutil.rmtree(folder / "generations" / "1")  # by hand: it stays as long as it is read
     query = HashingEncoder().encode_query("harbour")
-    assert len(old.dense(query, 9, EVERYTHING)) == 1
+    assert len(old.vectors.nearest(query, 9, EVERYTHING)) == 1
     assert ask(index, "harbour").generation == 2
 
 

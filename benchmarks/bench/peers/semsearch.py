@@ -96,10 +96,10 @@ class Asking:
         """Seconds of what no answer can do without: encoding, drawing candidates of both kinds."""
         library = self._services.library
         snapshot = library.snapshot()
-        terms = weigh(question, len(snapshot), snapshot.document_frequency)
+        terms = weigh(question, len(snapshot), snapshot.words.document_frequency)
         weights = {term.term: term.weight for term in terms if term.weight > 0}
         weighed = by_field(weights, RankSettings())
         started = time.perf_counter()
-        snapshot.dense(library.encoder.encode_query(question), POOL, EVERYTHING)
-        snapshot.lexical(weighed, POOL, EVERYTHING)
+        snapshot.vectors.nearest(library.encoder.encode_query(question), POOL, EVERYTHING)
+        snapshot.words.search(weighed, POOL, EVERYTHING)
         return time.perf_counter() - started

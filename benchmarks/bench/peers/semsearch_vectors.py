@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.bench.peers.timing import Answers, Numbers, Vectors, answers, seconds
-from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.store.local.vectors import FaissIndex, write_vectors
 
 _BLOCK = 8_192
 
@@ -18,7 +18,7 @@ class VectorSearch:
         vectors = np.load(source, mmap_mode="r")
         blocks = (vectors[at : at + _BLOCK] for at in range(0, len(vectors), _BLOCK))
         self._seconds = seconds(lambda: write_vectors(folder, blocks, vectors.shape[1]))
-        self._index = VectorIndex(folder)
+        self._index = FaissIndex(folder)
 
     def seconds(self) -> float:
         """From vectors to files."""
@@ -40,6 +40,6 @@ class VectorSearch:
 def gather(index: Path, path: Path) -> None:
     """Write the vectors of an index's passages, each once, as float16."""
     folders = {file.parent for file in index.glob("generations/*/segments/*/vectors.faiss")}
-    held = [VectorIndex(folder) for folder in sorted(folders)]
+    held = [FaissIndex(folder) for folder in sorted(folders)]
     vectors = np.concatenate([one.vectors(np.arange(len(one))) for one in held])
     np.save(path, np.unique(vectors.astype(np.float16), axis=0))

@@ -9,7 +9,7 @@ from semsearch.config import RankSettings
 from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
-from semsearch.store.local.lexical import LexicalIndex, update_lexical
+from semsearch.store.local.lexical import TantivyIndex, update_lexical
 
 
 class WordSearch:
@@ -21,7 +21,7 @@ class WordSearch:
         read = [one for source in sources for one in read_file(source, ReadOptions())]
         articles = [one for one in read if isinstance(one, Article)]
         self._seconds = seconds(lambda: update_lexical(folder, enumerate(articles, start=1), []))
-        self._index = LexicalIndex(folder)
+        self._index = TantivyIndex(folder)
 
     def seconds(self) -> float:
         """From articles to files."""

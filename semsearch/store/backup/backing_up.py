@@ -21,9 +21,8 @@ from semsearch.store.files import (
     sync_tree,
     write_durably,
 )
+from semsearch.store.generations import MANIFEST, FileRecord, Manifest
 from semsearch.store.local.generations import CURRENT, GENERATIONS, current_line
-from semsearch.store.manifest import NAME as MANIFEST
-from semsearch.store.manifest import FileRecord, Manifest
 
 
 def make_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> Backup:

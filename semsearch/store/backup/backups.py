@@ -15,7 +15,7 @@ from typing import Any
 
 from semsearch.errors import DamagedIndexError, FormatMismatchError
 from semsearch.store.files import dump_json, sha256_of
-from semsearch.store.manifest import FileRecord
+from semsearch.store.generations import FileRecord
 
 CATALOG = "catalog.db"
 NOTE = "snapshot.json"

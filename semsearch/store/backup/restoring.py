@@ -11,11 +11,17 @@ from semsearch.errors import IndexLockedError, StorageError
 from semsearch.store.backup.backing_up import place_generation
 from semsearch.store.backup.backups import CATALOG, Backup, read_backup, verify_file
 from semsearch.store.backup.tars import room_beside, unpack
-from semsearch.store.files import make_folder, remove_tree, rename_durably, replace_durably, sync
-from semsearch.store.local.generations import CURRENT, GENERATIONS, Generations, current_line
+from semsearch.store.files import (
+    make_folder,
+    remove_tree,
+    rename_durably,
+    replace_durably,
+    sync,
+)
+from semsearch.store.generations import Manifest, read_manifest
+from semsearch.store.local.generations import CURRENT, GENERATIONS, LocalGenerations, current_line
 from semsearch.store.local.read_locks import unread
 from semsearch.store.lock import writer_lock
-from semsearch.store.manifest import Manifest, read_manifest
 
 _REPLACED = "catalog.db.replaced"
 
@@ -109,7 +115,7 @@ def replace_generations(
         OSError: The operating system refused.
     """
     with ExitStack() as stack:
-        generations = Generations(folder)
+        generations = LocalGenerations(folder)
         _refuse_readers(folder, generations, stack)
         moved = replace(manifest, generation=generations.next_number())
         prepare()
@@ -123,7 +129,7 @@ def replace_generations(
         replace_durably(folder / CURRENT, current_line(moved))
 
 
-def _refuse_readers(folder: Path, generations: Generations, stack: ExitStack) -> None:
+def _refuse_readers(folder: Path, generations: LocalGenerations, stack: ExitStack) -> None:
     for number in generations.numbers():
         if not stack.enter_context(unread(folder / GENERATIONS / str(number))):
             raise IndexLockedError(

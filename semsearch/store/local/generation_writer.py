@@ -13,10 +13,10 @@ import numpy as np
 
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.files import files_of, link_tree, make_folder, sha256_of, write_durably
+from semsearch.store.generations import MANIFEST, FileRecord, Manifest, learned_whitening
 from semsearch.store.local.lexical import update_lexical
 from semsearch.store.local.segment import open_segment, write_segment
-from semsearch.store.manifest import NAME, FileRecord, Manifest
-from semsearch.store.whitening import MAX_LEADS, Whitening
+from semsearch.store.whitening import Whitening
 
 LEXICAL = "lexical"
 SEGMENTS = "segments"
@@ -32,14 +32,6 @@ _MAX_DEAD_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """The generation that the next one is built upon."""
-
-    folder: Path
-    manifest: Manifest
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """A segment of the next generation: taken over by name, or written from its keys."""
 
@@ -47,88 +39,133 @@ class Part:
     pks: Sequence[int]
 
 
-def write_draft(
-    draft: Path,
-    number: int,
-    catalog: Catalog,
-    encoder: dict[str, Any],
-    base: Base | None,
-    until: int,
-    kind: str,
-) -> Manifest:
-    """Write everything of a generation.
+@dataclass(frozen=True, slots=True)
+class GenerationWriter:
+    """Writes what is new since a generation beside what that one holds.
 
-    Args:
-        draft: A folder that is not there, among the generations.
-        number: Of the generation.
+    Attributes:
+        folder: Of the generations.
         catalog: The truth.
         encoder: What the vectors were made with.
-        base: What it is built upon; None: the catalog alone.
-        until: The last write that it shows.
+        base: The generation that is built upon; None: everything comes from the catalog.
+        until: The last write that is shown.
         kind: How vectors are indexed; see ``store.local.vectors``.
-
-    Raises:
-        OSError, StorageError: The operating system refused.
     """
-    make_folder(draft)
-    segments = _write_segments(draft, catalog, base, until, int(encoder["dimension"]), kind)
-    if base is not None:
-        link_tree(base.folder / LEXICAL, draft / LEXICAL)
-    make_folder(draft / LEXICAL)
-    since = 0 if base is None else base.manifest.sequence
-    ended = [] if base is None else catalog.pks_ended(since, until)
-    update_lexical(draft / LEXICAL, catalog.added(since, until), ended)
-    counts = catalog.counts()
-    manifest = Manifest(
-        generation=number,
-        sequence=until,
-        encoder=encoder,
-        vectors=kind,
-        articles=counts[False],
-        stubs=counts[True],
-        passages=sum(len(open_segment(draft / SEGMENTS / name).vectors) for name in segments),
-        segments=segments,
-        files=_records(draft, base),
-    )
-    write_durably(draft / NAME, manifest.to_json())
-    return manifest
 
+    folder: Path
+    catalog: Catalog
+    encoder: dict[str, Any]
+    base: Manifest | None
+    until: int
+    kind: str
 
-def _write_segments(
-    draft: Path, catalog: Catalog, base: Base | None, until: int, dimension: int, kind: str
-) -> tuple[str, ...]:
-    """Write or link everything but the word index.
+    def write(self, draft: Path, number: int) -> Manifest:
+        """Write everything of a generation.
 
-    Returns:
-        The names of the segments.
-    """
-    gone = set[int]()
-    parts: list[Part] = []
-    since = 0
-    if base is not None:
-        since = base.manifest.sequence
-        gone = {int(pk) for pk in np.load(base.folder / REMOVED, allow_pickle=False)}
-        gone |= set(catalog.pks_ended(since, until))
-        for name in base.manifest.segments:
-            pks = open_segment(base.folder / SEGMENTS / name).articles["pk"].tolist()
-            parts.append(Part(name, pks))
-    parts = merged([*parts, Part(None, catalog.pks_added(since, until))], gone)
-    whitening = _whitening(draft.parent, catalog, parts, base, dimension)
-    write_durably(draft / WHITENING, whitening.to_bytes())
-    make_folder(draft / SEGMENTS)
-    names = []
-    for part in parts:
-        name = part.name or f"{part.pks[0]}-{part.pks[-1]}-{until}"
-        names.append(name)
-        target = draft / SEGMENTS / name
-        if part.name is not None and base is not None:
-            link_tree(base.folder / SEGMENTS / name, target)
-        else:
-            rows = catalog.segment_rows(part.pks, dimension)
-            write_segment(target, rows, dimension, kind, whitening)
-    held = {pk for part in parts for pk in part.pks}
-    np.save(draft / REMOVED, np.array(sorted(gone & held), np.int64), allow_pickle=False)
-    return tuple(names)
+        Args:
+            draft: A folder that is not there, among the generations.
+            number: Of the generation.
+
+        Raises:
+            OSError, StorageError: The operating system refused.
+        """
+        make_folder(draft)
+        segments = self._write_segments(draft)
+        if self.base is not None:
+            link_tree(self._before(LEXICAL), draft / LEXICAL)
+        make_folder(draft / LEXICAL)
+        added = self.catalog.added(self._since, self.until)
+        update_lexical(draft / LEXICAL, added, self._ended())
+        counts = self.catalog.counts()
+        manifest = Manifest(
+            generation=number,
+            sequence=self.until,
+            encoder=self.encoder,
+            vectors=self.kind,
+            articles=counts[False],
+            stubs=counts[True],
+            passages=sum(len(open_segment(draft / SEGMENTS / name).vectors) for name in segments),
+            segments=segments,
+            files=self._records(draft),
+        )
+        write_durably(draft / MANIFEST, manifest.to_json())
+        return manifest
+
+    @property
+    def _since(self) -> int:
+        return 0 if self.base is None else self.base.sequence
+
+    def _before(self, name: str) -> Path:
+        """A file or folder of the generation that is built upon."""
+        assert self.base is not None  # noqa: S101 - asked for where there is one
+        return self.folder / str(self.base.generation) / name
+
+    def _ended(self) -> list[int]:
+        """Keys that the generation before may show and this one does not."""
+        return [] if self.base is None else list(self.catalog.pks_ended(self._since, self.until))
+
+    def _write_segments(self, draft: Path) -> tuple[str, ...]:
+        """Write or link everything but the word index.
+
+        Returns:
+            The names of the segments.
+        """
+        gone = set[int]()
+        parts: list[Part] = []
+        if self.base is not None:
+            gone = {int(pk) for pk in np.load(self._before(REMOVED), allow_pickle=False)}
+            gone |= set(self._ended())
+            for name in self.base.segments:
+                pks = open_segment(self._before(SEGMENTS) / name).articles["pk"].tolist()
+                parts.append(Part(name, pks))
+        added = self.catalog.pks_added(self._since, self.until)
+        parts = merged([*parts, Part(None, added)], gone)
+        whitening = self._whitening(parts)
+        write_durably(draft / WHITENING, whitening.to_bytes())
+        make_folder(draft / SEGMENTS)
+        names = []
+        for part in parts:
+            name = part.name or f"{part.pks[0]}-{part.pks[-1]}-{self.until}"
+            names.append(name)
+            if part.name is not None:
+                link_tree(self._before(SEGMENTS) / name, draft / SEGMENTS / name)
+            else:
+                rows = self.catalog.segment_rows(part.pks, self._dimension)
+                write_segment(draft / SEGMENTS / name, rows, self._dimension, self.kind, whitening)
+        shown = {pk for part in parts for pk in part.pks}
+        np.save(draft / REMOVED, np.array(sorted(gone & shown), np.int64), allow_pickle=False)
+        return tuple(names)
+
+    @property
+    def _dimension(self) -> int:
+        return int(self.encoder["dimension"])
+
+    def _whitening(self, parts: list[Part]) -> Whitening:
+        """That of the generation before, which kept segments were written for.
+
+        It is learned anew when all segments are written anew, as happens each time the archive has
+        doubled.
+        """
+        if any(part.name is not None for part in parts):
+            return Whitening.from_bytes(self._before(WHITENING).read_bytes())
+        if (self.folder / ADOPTED).is_file():
+            return Whitening.from_bytes((self.folder / ADOPTED).read_bytes())
+        pks = [pk for part in parts for pk in part.pks]
+        return learned_whitening(self.catalog, pks, self._dimension)
+
+    def _records(self, draft: Path) -> dict[str, FileRecord]:
+        """Size and checksum of every file; those shared with the generation before keep theirs."""
+        records = {}
+        for path in files_of(draft):
+            name = str(path.relative_to(draft))
+            if path.name.endswith(".lock"):
+                continue
+            known = None if self.base is None else self.base.files.get(name)
+            if known and self._before(name).exists() and path.samefile(self._before(name)):
+                records[name] = known
+            else:
+                records[name] = FileRecord(path.stat().st_size, sha256_of(path))
+        return records
 
 
 def merged(parts: Sequence[Part], gone: set[int]) -> list[Part]:
@@ -148,34 +185,3 @@ def merged(parts: Sequence[Part], gone: set[int]) -> list[Part]:
             last, before = kept.pop(), kept.pop()
             kept.append(Part(None, [pk for pk in (*before.pks, *last.pks) if pk not in gone]))
     return kept
-
-
-def _whitening(
-    generations: Path, catalog: Catalog, parts: list[Part], base: Base | None, dimension: int
-) -> Whitening:
-    """That of the generation before, which kept segments were written for.
-
-    It is learned anew when all segments are written anew, as happens each time the archive has
-    doubled.
-    """
-    if base is not None and any(part.name is not None for part in parts):
-        return Whitening.from_bytes((base.folder / WHITENING).read_bytes())
-    if (generations / ADOPTED).is_file():
-        return Whitening.from_bytes((generations / ADOPTED).read_bytes())
-    pks = [pk for part in parts for pk in part.pks]
-    step = max(1, -(-len(pks) // MAX_LEADS))
-    return Whitening.learned(catalog.lead_vectors(pks[::step], dimension), dimension)
-
-
-def _records(draft: Path, base: Base | None) -> dict[str, FileRecord]:
-    """Size and checksum of every file; files shared with the generation before keep theirs."""
-    held = {} if base is None else base.manifest.files
-    records = {}
-    for path in files_of(draft):
-        name = str(path.relative_to(draft))
-        if path.name.endswith(".lock"):
-            continue
-        old = None if base is None else base.folder / name
-        shared = old is not None and name in held and old.exists() and path.samefile(old)
-        records[name] = held[name] if shared else FileRecord(path.stat().st_size, sha256_of(path))
-    return records

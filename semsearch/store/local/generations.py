@@ -1,8 +1,8 @@
-"""Generations: published, immutable states of an index, derived from the catalog.
+"""Generations as folders of an index.
 
-A generation is a folder of its own. What did not change since the one before is shared by hard
-links: whole segments, and the segment files of the word index. ``CURRENT`` names the newest and
-is replaced in one step, so a reader sees one generation or the next and never a mixture.
+What did not change since the generation before is shared by hard links: whole segments, and the
+segment files of the word index. ``CURRENT`` names the newest and is replaced in one step, so a
+reader sees one generation or the next and never a mixture.
 
 ``CURRENT`` holds the checksum of the newest manifest, and a manifest those of all files: so every
 damaged, missing or exchanged file is noticed. A generation stays while anybody reads it.
@@ -14,7 +14,6 @@ import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary, finalize
@@ -37,21 +36,28 @@ from semsearch.store.files import (
     sync_tree,
     write_durably,
 )
+from semsearch.store.generations import (
+    MANIFEST,
+    FileRecord,
+    Generations,
+    Keep,
+    Manifest,
+    read_manifest,
+)
 from semsearch.store.local.generation_writer import (
     ADOPTED,
     LEXICAL,
     REMOVED,
     SEGMENTS,
     WHITENING,
-    Base,
-    write_draft,
+    GenerationWriter,
 )
-from semsearch.store.local.lexical import LexicalIndex
+from semsearch.store.local.lexical import TantivyIndex
 from semsearch.store.local.read_locks import take_read_lock, unread
 from semsearch.store.local.segment import Segment, open_segment
-from semsearch.store.local.snapshot import EmbeddedSnapshot
+from semsearch.store.local.segments import SegmentVectors
 from semsearch.store.local.vectors import AUTO
-from semsearch.store.manifest import NAME, FileRecord, Manifest, read_manifest
+from semsearch.store.snapshot import Snapshot
 from semsearch.store.whitening import Whitening
 
 CURRENT = "CURRENT"
@@ -63,17 +69,8 @@ _CURRENT_FORM = re.compile(r"([0-9]{1,18})(?: ([0-9a-f]{64}))?\n")  # once witho
 _READ_AT_OPENING = 64 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Which old generations stay for page tokens, beside those that are being read."""
-
-    newest: int = 2
-    seconds: float = 120.0
-    at_most: int = 64  # a write makes two: its articles, then what was related
-
-
-class Generations:
-    """The generations of one index folder.
+class LocalGenerations(Generations):
+    """The generations of one index folder; see ``Generations`` for what the methods promise.
 
     Args:
         folder: The index folder.
@@ -88,22 +85,14 @@ class Generations:
         self._keep = keep
         self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
         self._verified: set[tuple[int, int, str]] = set()
-        self._read_locks: list[finalize[[int], EmbeddedSnapshot]] = []
+        self._read_locks: list[finalize[[int], Snapshot]] = []
 
     # --- reading ------------------------------------------------------------------------
 
     def current_number(self) -> int | None:
-        """Number of the newest generation; None before the first.
-
-        Raises:
-            DamagedIndexError: ``CURRENT`` is damaged.
-        """
-        held = self._read_current()
-        return None if held is None else held[0]
-
-    def place(self) -> str:
-        """Empty: as long as anybody reads them, nothing takes their place."""
-        return ""
+        """Number of the newest generation; None before the first."""
+        current = self._read_current()
+        return None if current is None else current[0]
 
     def _read_current(self) -> tuple[int, str] | None:
         """Number of the newest generation and the checksum of its manifest."""
@@ -113,26 +102,17 @@ class Generations:
             return None
         except (OSError, ValueError) as error:
             raise DamagedIndexError(f"{self._current} cannot be read.") from error
-        found = _CURRENT_FORM.fullmatch(text)
-        if found is None:
+        match = _CURRENT_FORM.fullmatch(text)
+        if match is None:
             raise DamagedIndexError(f"{self._current} is damaged.")
-        return int(found[1]), found[2] or ""
+        return int(match[1]), match[2] or ""
 
     def manifest(self, number: int) -> Manifest:
-        """The manifest of a generation.
-
-        Raises:
-            DamagedIndexError: It is missing or broken.
-            FormatMismatchError: It is of another format.
-        """
+        """The manifest of a generation."""
         return read_manifest(self._folder / str(number))
 
     def published_at(self, number: int) -> float:
-        """When a generation was published, in seconds since 1970.
-
-        Raises:
-            NoSuchIndexError: It is not kept.
-        """
+        """When a generation was published, in seconds since 1970."""
         try:
             return (self._folder / str(number)).stat().st_mtime
         except OSError:
@@ -151,10 +131,6 @@ class Generations:
         """What searches."""
         return {"vectors": f"FAISS, {self._kind}", "words": "tantivy"}
 
-    def refused(self) -> dict[int, str]:
-        """FAISS takes everything."""
-        return {}
-
     def close(self) -> None:
         """Let go of all generations; those who still read one must not go on."""
         for read_lock in self._read_locks:
@@ -167,7 +143,7 @@ class Generations:
             return []
         return sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdigit())
 
-    def open(self, number: int) -> EmbeddedSnapshot:
+    def open(self, number: int) -> Snapshot:
         """A generation, opened for searching; it stays on disk as long as this object lives.
 
         Files are checked against their checksums, very large ones against their sizes.
@@ -184,25 +160,26 @@ class Generations:
         except BlockingIOError:
             raise NoSuchIndexError(f"Generation {number} is being removed.") from None
         except OSError as error:
-            raise DamagedIndexError(f"{folder / NAME} is missing or unreadable.") from error
+            raise DamagedIndexError(f"{folder / MANIFEST} is missing or unreadable.") from error
         try:
             snapshot = self._opened(folder, self._sound(number, _READ_AT_OPENING))
         except BaseException:
             os.close(read_lock)
             raise
-        self._read_locks = [held for held in self._read_locks if held.alive]
+        self._read_locks = [lock for lock in self._read_locks if lock.alive]
         self._read_locks.append(finalize(snapshot, os.close, read_lock))
         return snapshot
 
-    def _opened(self, folder: Path, manifest: Manifest) -> EmbeddedSnapshot:
+    def _opened(self, folder: Path, manifest: Manifest) -> Snapshot:
         try:
-            return EmbeddedSnapshot(
+            segments = tuple(self._segment(folder, name) for name in manifest.segments)
+            removed = np.load(folder / REMOVED, allow_pickle=False)
+            return Snapshot(
                 generation=manifest.generation,
                 sequence=manifest.sequence,
-                segments=tuple(self._segment(folder, name) for name in manifest.segments),
-                removed=np.load(folder / REMOVED, allow_pickle=False),
+                vectors=SegmentVectors(segments, removed),
+                words=TantivyIndex(folder / LEXICAL),
                 whitening=Whitening.from_bytes((folder / WHITENING).read_bytes()),
-                lexical_index=LexicalIndex(folder / LEXICAL),
             )
         except (OSError, ValueError, KeyError) as error:
             raise DamagedIndexError(
@@ -268,32 +245,9 @@ class Generations:
 
     # --- publishing -----------------------------------------------------------------------
 
-    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
-        """Make everything that the catalog holds searchable.
-
-        Nothing is encoded: vectors come from the catalog. With nothing new, the current
-        generation stays.
-
-        Args:
-            catalog: The truth.
-            encoder: What the vectors were made with.
-
-        Raises:
-            StorageError: The operating system refused; the current generation stays.
-            DamagedIndexError: The current generation cannot be built upon: ``rebuild``.
-        """
-        number = self.current_number()
-        base = None if number is None else self.manifest(number)
-        until = catalog.sequence
-        if base is not None and base.sequence == until:
-            return base
-        if number is not None:
-            self._sound(number)  # damage that is built upon would get checksums of its own
-        return self._publish(catalog, encoder, base, until)
-
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
         """Derive a new generation from the catalog alone and drop all others."""
-        manifest = self._publish(catalog, encoder, None, catalog.sequence)
+        manifest = self._publish(catalog, encoder, None)
         for number in self.numbers():
             if number != manifest.generation:
                 self._remove(number)
@@ -308,14 +262,18 @@ class Generations:
         return free
 
     def _publish(
-        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, until: int
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
     ) -> Manifest:
+        if base is not None:
+            self._sound(base.generation)  # damage that is built upon would get checksums of its own
         number = self.next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
         shutil.rmtree(draft, ignore_errors=True)
+        writer = GenerationWriter(
+            self._folder, catalog, encoder, base, catalog.sequence, self._kind
+        )
         try:
-            upon = None if base is None else Base(self._folder / str(base.generation), base)
-            manifest = write_draft(draft, number, catalog, encoder, upon, until, self._kind)
+            manifest = writer.write(draft, number)
             sync_tree(draft)
             rename_durably(draft, self._folder / str(number))
         except OSError as error:
@@ -342,22 +300,20 @@ class Generations:
 
     def _retire(self, catalog: Catalog, newest: int) -> None:
         """Remove generations that are no longer kept, then what only they could see."""
-        numbers = [number for number in self.numbers() if number != newest]
-        numbers.reverse()
         now = time.time()
         sequences = [self.manifest(newest).sequence]
-        for place, number in enumerate(numbers):
-            folder = self._folder / str(number)
-            young = now - folder.stat().st_mtime < self._keep.seconds
-            wanted = place + 1 < self._keep.newest or (young and place + 1 < self._keep.at_most)
+        older = sorted((number for number in self.numbers() if number != newest), reverse=True)
+        for place, number in enumerate(older, 1):
+            age = now - (self._folder / str(number)).stat().st_mtime
             sequence = self._readable_sequence(number)
-            gone = (sequence is None or not wanted) and self._remove(number)
-            if not gone and sequence is not None:
+            unwanted = sequence is None or not self._keep.keeps(place, age)
+            removed = unwanted and self._remove(number)
+            if not removed and sequence is not None:
                 sequences.append(sequence)
         for leftover in self._folder.glob(".*.tmp"):
             shutil.rmtree(leftover, ignore_errors=True)
-        held = {record.sha256 for record in self.manifest(newest).files.values()}
-        self._verified = {key for key in list(self._verified) if key[2] in held}
+        current = {record.sha256 for record in self.manifest(newest).files.values()}
+        self._verified = {key for key in list(self._verified) if key[2] in current}
         catalog.collect(min(sequences))
 
     def _readable_sequence(self, number: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from math import log1p
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from semsearch.model.filters import (
     attribute_number,
     attribute_texts,
 )
-from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN
 
 _ANALYZER = "news"
@@ -52,8 +53,8 @@ def _schema() -> tantivy.Schema:
 _SCHEMA = _schema()
 
 
-class LexicalIndex:
-    """A word index opened for reading.
+class TantivyIndex:
+    """A word index opened for reading; see ``WordIndex`` for what the methods promise.
 
     Raises:
         DamagedIndexError: The folder holds none that can be read.
@@ -71,48 +72,44 @@ class LexicalIndex:
         """How many articles there are."""
         return self._searcher.num_docs
 
+    @property
+    def engine(self) -> str:
+        """What searches words."""
+        return "tantivy"
+
     def document_frequency(self, term: str) -> int:
-        """In how many articles a term stands, counted in the field where it does most."""
+        """In how many articles a term stands."""
         return max(self._frequency(field, term) for field in LEXICAL_FIELDS)
 
     def _frequency(self, field: Field, term: str) -> int:
         """In how many articles a term stands in a field; removed ones are not counted."""
-        held = int(self._searcher.doc_freq(field.value, term))
-        if not held or self._written == len(self):
-            return held
+        written = int(self._searcher.doc_freq(field.value, term))
+        if not written or self._written == len(self):
+            return written
         query = Query.term_query(_SCHEMA, field.value, term, "basic")
-        found = self._searcher.search(query, limit=1, count=True)
-        return int(found.count or 0)  # type: ignore[attr-defined]  # missing from the stubs
+        result = self._searcher.search(query, limit=1, count=True)
+        return int(result.count or 0)  # type: ignore[attr-defined]  # missing from the stubs
 
     def search(
         self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
-    ) -> list[tuple[int, float]]:
-        """The articles that hold the most of some terms.
-
-        Args:
-            weights: For each field the weight of each index term, as ``words`` gives them.
-            k: At most so many.
-            condition: What they must satisfy.
-
-        Returns:
-            Keys and sums of weight times saturation, best first; equal scores in order of key.
-        """
+    ) -> WordHits:
+        """The ``k`` best articles by words."""
         scored = [clause for field in weights for clause in self._scored(field, weights[field])]
-        return self._run(scored, _must(condition), k)
+        return WordHits(self._run(scored, _must(condition), k), self.engine)
 
     def scores(
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
     ) -> dict[int, float]:
-        """The sum of weight times saturation in a field, of those articles that hold any term."""
+        """The weighted saturation of terms in a field."""
         if not pks:
             return {}
         chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
         return dict(self._run(self._scored(field, weights), chosen, len(pks)))
 
-    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
-        """For each term those of the articles in which it stands, in whatever field."""
-        found: dict[str, set[int]] = {term: set() for term in terms}
-        names = list(found)
+    def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+        """For each term those of the articles in which it stands."""
+        articles: dict[str, set[int]] = {term: set() for term in terms}
+        names = list(articles)
         for start in range(0, len(names), _BITS):
             mine = names[start : start + _BITS]
             # A bit for each term: an article's score is the number that they make.
@@ -124,8 +121,8 @@ class LexicalIndex:
             for pk, score in self._run(bits, chosen, len(pks)):
                 for place, term in enumerate(mine):
                     if int(score) >> place & 1:
-                        found[term].add(pk)
-        return found
+                        articles[term].add(pk)
+        return articles
 
     def phrase(
         self,
@@ -134,7 +131,7 @@ class LexicalIndex:
         condition: Condition,
         fields: Sequence[Field] = LEXICAL_FIELDS,
     ) -> list[int]:
-        """At most ``k`` articles in which terms stand one after the other, in order of key."""
+        """Articles in which terms stand one after the other."""
         anywhere = [
             (
                 Occur.Should,
@@ -147,8 +144,9 @@ class LexicalIndex:
         ]
         return sorted(pk for pk, _ in self._run(anywhere, _must(condition), k))
 
+    @cached_property
     def vocabulary(self) -> dict[str, int]:
-        """Every word as written but in lower case, with the number of articles it stands in."""
+        """Every word with the number of articles it stands in; read on first use."""
         return dict(self._searcher.terms_with_prefix(_SPELLING, ""))
 
     def _scored(self, field: Field, weights: Mapping[str, float]) -> list[tuple[Occur, Query]]:

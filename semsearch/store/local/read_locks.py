@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from semsearch.store.manifest import NAME
+from semsearch.store.generations import MANIFEST
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # some file systems have none
 
@@ -22,10 +22,10 @@ def take_read_lock(folder: Path) -> int:
     Raises:
         OSError: It is gone, or going.
     """
-    descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
     try:
         _lock(descriptor, fcntl.LOCK_SH)
-        if not os.path.samestat(os.fstat(descriptor), (folder / NAME).stat()):
+        if not os.path.samestat(os.fstat(descriptor), (folder / MANIFEST).stat()):
             raise FileNotFoundError(errno.ENOENT, "replaced meanwhile", str(folder))
     except OSError:
         os.close(descriptor)
@@ -37,7 +37,7 @@ def take_read_lock(folder: Path) -> int:
 def unread(folder: Path) -> Iterator[bool]:
     """Whether nobody reads a generation; within the block nobody begins to."""
     try:
-        descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         yield True  # without a manifest it cannot be opened
         return

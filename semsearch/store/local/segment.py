@@ -29,10 +29,11 @@ from semsearch.model.filters import (
     OneOf,
     normal_text,
 )
-from semsearch.store.backend import UNDATED
 from semsearch.store.catalog.rows import SegmentRow, published_seconds
 from semsearch.store.files import dump_json, make_folder, sync, write_durably
-from semsearch.store.local.vectors import VectorIndex, write_vectors
+from semsearch.store.local.vectors import FaissIndex, write_vectors
+from semsearch.store.protocols import UNDATED
+from semsearch.store.snapshot import ranges
 from semsearch.store.whitening import Whitening
 
 Mask = NDArray[np.bool_]
@@ -71,7 +72,7 @@ class Segment:
     passages: Columns
     topics: NDArray[np.int32]
     terms: dict[str, list[str]]
-    vectors: VectorIndex
+    vectors: FaissIndex
     lengths: NDArray[np.float32]
     _codes: dict[Attribute, dict[str, list[int]]] = field(default_factory=dict, repr=False)
 
@@ -145,14 +146,6 @@ class Segment:
                     codes.setdefault(normal_text(attribute, term), []).append(code)
             self._codes[attribute] = codes
         return self._codes[attribute]
-
-
-def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """``[starts[0], starts[0] + 1, ..., starts[1], ...]``, ``counts`` of each."""
-    total = int(counts.sum())
-    offsets = np.repeat(starts - (np.cumsum(counts) - counts), counts)
-    numbers: NDArray[np.int64] = np.arange(total, dtype=np.int64) + offsets
-    return numbers
 
 
 def write_segment(
@@ -256,7 +249,7 @@ def open_segment(folder: Path) -> Segment:
         passages=_columns(folder / "passages.npy"),
         topics=_mapped(folder / "topics.npy"),
         terms=json.loads((folder / "terms.json").read_text("utf-8")),
-        vectors=VectorIndex(folder),
+        vectors=FaissIndex(folder),
         lengths=_mapped(folder / "lengths.npy"),
     )
 

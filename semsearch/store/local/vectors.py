@@ -43,7 +43,6 @@ _LISTS_PER_ROOT = 2  # inverted lists: twice the root of the number of vectors
 _PER_LIST = 40  # vectors that a list's place is learned from
 _ROUNDS = 8  # of k-means
 _ADDED_AT_ONCE = 65_536
-_NUMBER = slice(8, 16)  # bytes of FAISS's header that hold the number of vectors
 _PROBES = 160  # lists that are looked into where nothing is filtered
 _DRAWN_PER_WANTED = 3  # candidates by codes for each one that is wanted
 _DRAWN_AT_LEAST = 400
@@ -51,7 +50,7 @@ _DRAWN_AT_LEAST = 400
 _FILTERING = (faiss.IndexIVF, faiss.IndexHNSW)  # types that search among some vectors only
 
 
-class VectorIndex:
+class FaissIndex:
     """Unit vectors numbered from 0; scores are cosines.
 
     Args:
@@ -74,7 +73,7 @@ class VectorIndex:
         return int(self._flat.ntotal)
 
     @property
-    def coded(self) -> bool:
+    def has_codes(self) -> bool:
         """Whether candidates are proposed by codes, and not all vectors compared."""
         return self._coarse is not None
 
@@ -145,9 +144,9 @@ class VectorIndex:
         while True:
             probes = min(probes, lists)
             parameters = _parameters(self._coarse, probes, drawn)
-            found, _ = _search(self._coarse, query, drawn, parameters, allowed)
-            if len(found) >= k or probes == lists:
-                return found
+            proposed, _ = _search(self._coarse, query, drawn, parameters, allowed)
+            if len(proposed) >= k or probes == lists:
+                return proposed
             probes *= 4
 
 
@@ -182,7 +181,7 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
     if kind == IVF or (kind == AUTO and number > _EXACT_UP_TO):
         lists = max(1, min(int(_LISTS_PER_ROOT * sqrt(number)), number // _PER_LIST))
         coarse = _made(f"IVF{lists},RaBitQ", dimension)
-    if coarse is not None and number and _filled(coarse, VectorIndex(folder)):
+    if coarse is not None and number and _filled(coarse, FaissIndex(folder)):
         try:
             faiss.write_index(coarse, str(folder / _COARSE))
         except RuntimeError as error:
@@ -192,26 +191,22 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
 
 
 def _write_flat(stream: BinaryIO, blocks: Iterable[Half], dimension: int) -> int:
-    """A flat index in FAISS's own form, without holding it in memory.
+    """A flat index as FAISS writes it, without holding it in memory.
 
-    The form is a header, in which the number of vectors stands, and the codes at its end with their
-    number of bytes before them: so the header is that of an index of one vector, corrected.
+    FAISS's file of no vectors ends with the number of bytes of their codes. So the codes are
+    written first, and then FAISS is asked for the beginning of a file of as many vectors.
     """
-    one = faiss.IndexScalarQuantizer(
+    index = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
-    one.add(np.zeros((1, dimension), np.float32))
-    header = bytearray(faiss.serialize_index(one).tobytes()[: -one.code_size])
-    stream.write(header)
-    number = 0
+    stream.seek(len(faiss.serialize_index(index)))
     for block in blocks:
         stream.write(np.ascontiguousarray(block, np.float16).data)
-        number += len(block)
-    header[_NUMBER] = number.to_bytes(8, "little")
-    header[-8:] = (number * one.code_size).to_bytes(8, "little")
+        index.ntotal += len(block)
+    size = np.uint64(index.ntotal * index.code_size).tobytes()
     stream.seek(0)
-    stream.write(header)
-    return number
+    stream.write(faiss.serialize_index(index).tobytes()[: -len(size)] + size)
+    return int(index.ntotal)
 
 
 def _made(factory: str, dimension: int) -> Any:
@@ -221,7 +216,7 @@ def _made(factory: str, dimension: int) -> Any:
         raise ConfigurationError(f"FAISS does not know the index type {factory!r}.") from error
 
 
-def _filled(index: Any, vectors: VectorIndex) -> bool:
+def _filled(index: Any, vectors: FaissIndex) -> bool:
     """Train an index on a sample of the vectors and add all of them.
 
     Returns:
@@ -265,8 +260,8 @@ def _search(
         selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
         parameters.sel = selector
     scores, numbers = index.search(query[np.newaxis, :], k, params=parameters)
-    found = numbers[0] >= 0
-    return numbers[0][found], scores[0][found]
+    known = numbers[0] >= 0
+    return numbers[0][known], scores[0][known]
 
 
 def _read(path: Path) -> Any:

@@ -1,25 +1,33 @@
-"""Milvus by pymilvus; the only module that imports it.
+"""Collections of Milvus: made, written to and searched.
 
 A collection holds the passages of articles: vectors, and numbers that filters ask for; another one
-beside it their words, where Milvus has BM25. Addresses
-are ``milvus+http://HOST:PORT``, ``milvus+https://``, with ``USER:PASSWORD@`` and ``/DATABASE``
-where the server has them, and ``milvus+file:PATH`` for Milvus Lite, which one process can open at
-a time.
+beside it their words, where Milvus has BM25.
 """
 
-import logging
 import re
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.errors import ConfigurationError, EngineUnavailableError
-from semsearch.store.milvus.address import RefusedError, our_error, read_address
-from semsearch.store.milvus.rows import MAX_TOPICS, NUMBERS, TEXT_BYTES, Row, WordRow, messages
+from semsearch.errors import EngineUnavailableError
+from semsearch.store.milvus.connection import (
+    ATTEMPT_SECONDS,
+    BUDGET_SECONDS,
+    PAUSE,
+    MilvusConnection,
+    RefusedError,
+)
+from semsearch.store.milvus.rows import (
+    MAX_TOPICS,
+    NUMBERS,
+    TEXT_BYTES,
+    PassageRow,
+    WordRow,
+    batches,
+)
 
 T = TypeVar("T")
 
@@ -32,55 +40,34 @@ SETTLED_SECONDS = 10.0
 _FIRST_WITH_BM25 = (2, 5)  # Lite counts its versions as the server does
 
 _PING_SECONDS = 2.0
-_ATTEMPT_SECONDS = 5.0
-_BUDGET_SECONDS = 10.0  # within which a question is tried again
 _WRITE_SECONDS = 60.0
 _LOAD_SECONDS = 120.0
-_PAUSE = 0.2
 _HNSW = {"M": 16, "efConstruction": 200}
 _NOT_LOADED = 101  # code of Milvus: a server that was restarted may first have to load it again
 
 
-class Milvus:
+class Milvus(MilvusConnection):
     """A server, or a file of Milvus Lite; connects when it is first asked.
 
     Args:
-        url: See the module.
+        url: See ``store.milvus.connection``.
         shards: Parts that a collection's writes are spread over.
         replicas: Copies that are held for searching, each on query nodes of its own.
 
     Raises:
-        ConfigurationError: The address cannot be read, or pymilvus is not installed.
+        ConfigurationError: The address cannot be read.
     """
 
     def __init__(self, url: str, shards: int = 1, replicas: int = 1) -> None:
-        self._url = url
+        super().__init__(url)
         self._shards = shards
         self._replicas = replicas
-        self.place, self._arguments = read_address(url)
-        self.in_a_file = self.place.startswith("milvus+file:")
         self._loaded: set[str] = set()
-
-    @cached_property
-    def _client(self) -> Any:
-        try:
-            import pymilvus  # noqa: PLC0415 - only those who use it wait
-        except ImportError as error:
-            raise ConfigurationError(
-                f"An index in Milvus needs its client: {error}.", "Install semsearch[milvus]."
-            ) from None
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # its errors become ours
-        return self._try(
-            lambda: pymilvus.MilvusClient(**self._arguments, timeout=_ATTEMPT_SECONDS),
-            _BUDGET_SECONDS,
-        )
 
     def close(self) -> None:
         """Give back the connection."""
-        if "_client" in self.__dict__:
-            self._client.close()
-            del self.__dict__["_client"]
-            self._loaded.clear()
+        super().close()
+        self._loaded.clear()
 
     def require(self) -> None:
         """Return if it answers at once.
@@ -105,10 +92,9 @@ class Milvus:
             exact: Compare all vectors. Milvus Lite always does: its graph does not find what a
                 narrow filter leaves.
         """
-        schema, index = self._begun()
-        from pymilvus import DataType  # noqa: PLC0415
-
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=dimension)
+        schema, index = self._new_schema()
+        types = self._pymilvus.DataType
+        schema.add_field("vector", types.FLOAT_VECTOR, dim=dimension)
         kind, parameters = ("FLAT", {}) if exact or self.in_a_file else ("HNSW", _HNSW)
         index.add_index("vector", index_type=kind, metric_type="IP", params=parameters)
         self._make(name, schema, index)
@@ -121,19 +107,19 @@ class Milvus:
         """
         if not self.may_have_bm25():
             return False
-        schema, index = self._begun()
-        from pymilvus import DataType, Function, FunctionType  # noqa: PLC0415
-
+        schema, index = self._new_schema()
+        types = self._pymilvus.DataType
         analyzer = {"tokenizer": "standard"}  # which takes codes as they are
         schema.add_field(
             "terms",
-            DataType.VARCHAR,
+            types.VARCHAR,
             max_length=TEXT_BYTES,
             enable_analyzer=True,
             analyzer_params=analyzer,
         )
-        schema.add_field("weights", DataType.SPARSE_FLOAT_VECTOR)
-        schema.add_function(Function("bm25", FunctionType.BM25, ["terms"], ["weights"]))
+        schema.add_field("weights", types.SPARSE_FLOAT_VECTOR)
+        bm25 = self._pymilvus.FunctionType.BM25
+        schema.add_function(self._pymilvus.Function("bm25", bm25, ["terms"], ["weights"]))
         index.add_index("weights", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
         try:
             self._make(name, schema, index, 0.0)
@@ -148,18 +134,15 @@ class Milvus:
         numbers = re.search(r"(\d+)\.(\d+)", self.version())
         return numbers is not None and (int(numbers[1]), int(numbers[2])) >= _FIRST_WITH_BM25
 
-    def _begun(self) -> tuple[Any, Any]:
+    def _new_schema(self) -> tuple[Any, Any]:
         """A schema with what all rows have, and no index yet."""
         client = self._client
-        from pymilvus import DataType  # noqa: PLC0415
-
+        types = self._pymilvus.DataType
         schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-        schema.add_field("id", DataType.INT64, is_primary=True)
+        schema.add_field("id", types.INT64, is_primary=True)
         for number in NUMBERS:
-            schema.add_field(number, DataType.INT64)
-        schema.add_field(
-            "topics", DataType.ARRAY, element_type=DataType.INT64, max_capacity=MAX_TOPICS
-        )
+            schema.add_field(number, types.INT64)
+        schema.add_field("topics", types.ARRAY, element_type=types.INT64, max_capacity=MAX_TOPICS)
         return schema, client.prepare_index_params()
 
     def _make(self, name: str, schema: Any, index: Any, seconds: float = _LOAD_SECONDS) -> None:
@@ -202,7 +185,7 @@ class Milvus:
                 return
             try:
                 client.alter_alias(collection, alias)
-            except Exception:  # noqa: BLE001 - there is none of that name
+            except self._pymilvus.MilvusException:  # there is none of that name
                 client.create_alias(collection, alias)
 
         self._ask(switch)
@@ -214,19 +197,19 @@ class Milvus:
         while time.monotonic() < until:
             if not self._ask(lambda client: _pending(client, name)):
                 return
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
 
     # --- writing --------------------------------------------------------------------------
 
-    def upsert(self, name: str, rows: Sequence[Row | WordRow]) -> None:
+    def upsert(self, name: str, rows: Sequence[PassageRow | WordRow]) -> None:
         """Write rows in place of those with the same id.
 
         Raises:
             RefusedError: They are at fault.
             EngineUnavailableError: Milvus does not answer.
         """
-        for part in messages(rows):
-            self._ask(lambda client: client.upsert(name, part, timeout=_WRITE_SECONDS))  # noqa: B023
+        for batch in batches(rows):
+            self._ask(lambda client: client.upsert(name, batch, timeout=_WRITE_SECONDS))  # noqa: B023
 
     def delete(self, name: str, expression: str) -> None:
         """Remove the rows that satisfy an expression."""
@@ -246,7 +229,7 @@ class Milvus:
             expression: What they must satisfy.
             strong: Whether every write that has returned must be seen, which takes longer.
         """
-        found = self._ask_loaded(
+        answers = self._ask_loaded(
             name,
             lambda client: client.search(
                 name,
@@ -257,12 +240,12 @@ class Milvus:
                 output_fields=["article"],
                 search_params={"metric_type": "IP", "params": {"ef": min(max(2 * k, 128), 32_768)}},
                 consistency_level="Strong" if strong else "Bounded",
-                timeout=_ATTEMPT_SECONDS,
+                timeout=ATTEMPT_SECONDS,
             ),
         )
         return [
             [(int(hit["entity"]["article"]), float(hit["distance"])) for hit in row]
-            for row in found
+            for row in answers
         ]
 
     def best(self, name: str, terms: str, k: int, expression: str, *, strong: bool) -> list[int]:
@@ -280,7 +263,7 @@ class Milvus:
         Raises:
             EngineUnavailableError: It does not answer at once.
         """
-        (found,) = self._ask_loaded(
+        (rows,) = self._ask_loaded(
             name,
             lambda client: client.search(
                 name,
@@ -294,7 +277,7 @@ class Milvus:
             ),
             _PING_SECONDS,
         )
-        return [int(hit["id"]) for hit in found]
+        return [int(hit["id"]) for hit in rows]
 
     def count(self, name: str, expression: str, *, strong: bool) -> int:
         """How many rows satisfy an expression."""
@@ -305,13 +288,13 @@ class Milvus:
                 filter=expression,
                 output_fields=["count(*)"],
                 consistency_level="Strong" if strong else "Bounded",
-                timeout=_ATTEMPT_SECONDS,
+                timeout=ATTEMPT_SECONDS,
             ),
         )
         return int(rows[0]["count(*)"])
 
     def _ask_loaded(
-        self, name: str, call: Callable[[Any], T], seconds: float = _BUDGET_SECONDS
+        self, name: str, call: Callable[[Any], T], seconds: float = BUDGET_SECONDS
     ) -> T:
         """Ask a collection, and load it again if the server has let it go."""
 
@@ -336,23 +319,6 @@ class Milvus:
                 seconds,
             )
             self._loaded.add(name)
-
-    def _ask(self, call: Callable[[Any], T], seconds: float = _BUDGET_SECONDS) -> T:
-        return self._try(lambda: call(self._client), seconds)
-
-    def _try(self, call: Callable[[], T], seconds: float) -> T:
-        """Call again, within a budget of time, as long as Milvus does not answer."""
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                return call()
-            except (ConfigurationError, EngineUnavailableError):
-                raise
-            except Exception as error:
-                failure = our_error(error, self.place)
-                if not isinstance(failure, EngineUnavailableError) or time.monotonic() > until:
-                    raise failure from error
-            time.sleep(_PAUSE)
 
 
 def _pending(client: Any, name: str) -> int:

@@ -1,69 +1,65 @@
-"""Published states of an index in Milvus, noted in the catalog's database.
+"""Generations as rows of the catalog's database, with their vectors in Milvus.
 
-A state is a row of ``generations``: a sequence number and the collection that holds everything up
-to it. The row is written in the transaction that writes the words of what it adds, after Milvus
-has taken the vectors; so a reader sees a state whole or not at all, in any process.
+A row of ``generations`` says a sequence number and which collection holds everything up to it. It
+is written in the transaction that writes the words of what it adds, after Milvus has taken the
+vectors; so a reader sees a generation whole or not at all, in any process.
 """
 
 import json
 import secrets
 import time
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from semsearch.errors import DamagedIndexError, EngineUnavailableError, NoSuchIndexError
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.database import write_setting
 from semsearch.store.catalog.search_schema import (
     create_search_tables,
     generations,
     geometries,
     set_aside,
 )
-from semsearch.store.local.generations import Keep
-from semsearch.store.manifest import Manifest
-from semsearch.store.milvus import outbox
+from semsearch.store.generations import Generations, Keep, Manifest, learned_whitening
 from semsearch.store.milvus.client import Milvus
-from semsearch.store.milvus.outbox import Step
-from semsearch.store.milvus.retiring import NAME_KEY, index_of, retire
+from semsearch.store.milvus.documents import seen_in_milvus
+from semsearch.store.milvus.generation_writer import (
+    NAME_KEY,
+    WORDS_KEY,
+    MilvusWriter,
+    index_of,
+    keep_whitening,
+    pauses,
+    retire,
+)
 from semsearch.store.milvus.row_cache import RowCache
-from semsearch.store.milvus.snapshot import MilvusSnapshot
-from semsearch.store.milvus.word_search import words_by
-from semsearch.store.milvus.words import WORDS_BY, WORDS_KEY, MilvusWords, words_of
-from semsearch.store.whitening import MAX_LEADS, Whitening
+from semsearch.store.milvus.rows import words_collection
+from semsearch.store.milvus.search_tables import articles_with_words
+from semsearch.store.milvus.vectors import MilvusVectors
+from semsearch.store.milvus.word_search import (
+    MILVUS_BM25,
+    CatalogWords,
+    MilvusProposer,
+    full_text,
+)
+from semsearch.store.snapshot import Snapshot
+from semsearch.store.whitening import Whitening
 
-_STEP = 2_000  # versions that become visible together at most, but for those of one write
 _EXACT_UP_TO = 100_000  # passages that are all compared
 _LITE_UP_TO = 1_000  # articles whose words Milvus Lite searches: it does so in Python
 _TOO_SLOW = f"not used: Milvus Lite is slow beyond {_LITE_UP_TO:,} articles"
 _EXACT_KINDS = ("flat", "Flat", "SQfp16")
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What a step builds upon."""
-
-    number: int
-    sequence: int
-    collection: str
-    geometry: int
-    passages: int
-
-
-_NOTHING = _Base(0, 0, "", 0, 0)
-
-
-class MilvusGenerations:
-    """The states of one index.
+class MilvusGenerations(Generations):
+    """The generations of one index; see ``Generations`` for what the methods promise.
 
     Args:
         milvus: Where its vectors are.
         catalog: The truth, and where everything else is.
         kind: How vectors are indexed: exactly, or ``auto`` and others: so while there are few.
-        keep: Which old states stay.
+        keep: Which old generations stay.
     """
 
     def __init__(self, milvus: Milvus, catalog: Catalog, kind: str, keep: Keep = Keep()) -> None:
@@ -93,7 +89,7 @@ class MilvusGenerations:
     # --- reading --------------------------------------------------------------------------
 
     def current_number(self) -> int | None:
-        """Number of the newest state; None before the first."""
+        """Number of the newest generation; None before the first."""
         try:
             with self._database.read() as connection:
                 newest: int | None = connection.scalar(select(func.max(generations.c.number)))
@@ -108,19 +104,14 @@ class MilvusGenerations:
         return self._catalog.setting(NAME_KEY) or ""
 
     def numbers(self) -> list[int]:
-        """The states that are kept, ascending."""
+        """The generations that are kept, ascending."""
         with self._database.read() as connection:
             query = select(generations.c.number).order_by(generations.c.number)
             return list(connection.scalars(query))
 
     def published_at(self, number: int) -> float:
-        """When a state was shown first, in seconds since 1970."""
+        """When a generation was shown first, in seconds since 1970."""
         return float(self._row(number).published_at)
-
-    def sizes(self, number: int) -> dict[str, int]:
-        """Servers keep that to themselves."""
-        del number
-        return {}
 
     def capabilities(self) -> dict[str, str]:
         """What the server is, as far as it answers."""
@@ -131,53 +122,42 @@ class MilvusGenerations:
         row = self._row(self.current_number() or 0)
         bm25 = "no: the collection was made without; semsearch rebuild tries again"
         if self._holds_words(row.collection):
-            bm25 = "yes" if self._worth(row.articles + row.stubs) else _TOO_SLOW
+            bm25 = "yes" if self._fast_enough(row.articles + row.stubs) else _TOO_SLOW
         return {
             "vectors": f"Milvus {version} at {self.milvus.place}, {self._kind}",
-            "words": WORDS_BY if bm25 == "yes" else words_by(self._database),
+            "words": MILVUS_BM25 if bm25 == "yes" else full_text(self._database),
             "bm25": bm25,
         }
 
     def check(self, number: int) -> Manifest:
-        """Count what Milvus holds of a state.
-
-        Raises:
-            DamagedIndexError: It is not as much as was written.
-        """
+        """Count what Milvus holds of a generation."""
         row = self._row(number)
-        seen = f"added <= {row.sequence} and ended > {row.sequence}"
-        held = self.milvus.count(row.collection, seen, strong=True)
-        self._check_words(row, seen)
+        seen = seen_in_milvus(row.sequence)
+        passages = self.milvus.count(row.collection, seen, strong=True)
+        if self._holds_words(row.collection):
+            words = words_collection(row.collection)
+            articles = self.milvus.count(words, f"{seen} and field == 0", strong=True)
+            with_words = articles_with_words(self._database, row.sequence)
+            if articles != with_words:
+                raise DamagedIndexError(
+                    f"{self.milvus.place} holds the words of {articles} articles of generation "
+                    f"{number}, not {with_words}."
+                )
         refused = [
             pk
             for pk, added, ended in self._catalog.spans(self.refused())
             if added <= row.sequence and (ended is None or ended > row.sequence)
         ]
-        wanted = row.passages - self._catalog.passages_of(refused)
-        if held != wanted:
+        expected = row.passages - self._catalog.passages_of(refused)
+        if passages != expected:
             raise DamagedIndexError(
-                f"{self.milvus.place} holds {held} passages of generation {number}, not {wanted}."
+                f"{self.milvus.place} holds {passages} passages of generation {number}, "
+                f"not {expected}."
             )
         return self.manifest(number)
 
-    def _check_words(self, row: Row[Any], seen: str) -> None:
-        """Count the articles whose words Milvus holds, where it does."""
-        if not self._holds_words(row.collection):
-            return
-        held = self.milvus.count(words_of(row.collection), f"{seen} and field == 0", strong=True)
-        wanted = outbox.worded(self._database, row.sequence)
-        if held != wanted:
-            raise DamagedIndexError(
-                f"{self.milvus.place} holds the words of {held} articles of generation "
-                f"{row.number}, not {wanted}."
-            )
-
     def manifest(self, number: int) -> Manifest:
-        """What a state says about itself.
-
-        Raises:
-            NoSuchIndexError: It is not kept.
-        """
+        """What a generation says about itself."""
         row = self._row(number)
         return Manifest(
             generation=row.number,
@@ -191,30 +171,33 @@ class MilvusGenerations:
             files={},
         )
 
-    def open(self, number: int) -> MilvusSnapshot:
-        """A state, opened for searching.
-
-        Raises:
-            NoSuchIndexError: It is not kept.
-        """
+    def open(self, number: int) -> Snapshot:
+        """A generation, opened for searching."""
         row = self._row(number)
-        dimension = int(json.loads(row.encoder)["dimension"])
-        cache = self._cache_of(index_of(row.collection), dimension)
-        return MilvusSnapshot(
+        cache = self._row_cache(index_of(row.collection), json.loads(row.encoder)["dimension"])
+        whitening, lengths = cache.whitening(row.geometry)
+        published_at = float(row.published_at)
+        proposer = None
+        if self._holds_words(row.collection) and self._fast_enough(row.articles + row.stubs):
+            words = words_collection(row.collection)
+            proposer = MilvusProposer(self.milvus, words, row.sequence, published_at)
+        return Snapshot(
             generation=row.number,
             sequence=row.sequence,
-            collection=row.collection,
-            published_at=float(row.published_at),
-            milvus=self.milvus,
-            catalog=self._catalog,
-            whitening=cache.whitening(row.geometry),
-            caches=cache.caches(row.geometry),
-            words=MilvusWords(self.milvus, row.collection, row.sequence, float(row.published_at))
-            if self._holds_words(row.collection) and self._worth(row.articles + row.stubs)
-            else None,
+            vectors=MilvusVectors(
+                milvus=self.milvus,
+                collection=row.collection,
+                sequence=row.sequence,
+                published_at=published_at,
+                database=self._database,
+                cache=cache,
+                lengths=lengths,
+            ),
+            words=CatalogWords(self._catalog, row.sequence, cache.words, proposer),
+            whitening=whitening,
         )
 
-    def _worth(self, articles: int) -> bool:
+    def _fast_enough(self, articles: int) -> bool:
         """Whether BM25 of Milvus is fast enough for so many."""
         return not self.milvus.in_a_file or articles <= _LITE_UP_TO
 
@@ -236,7 +219,7 @@ class MilvusGenerations:
             raise NoSuchIndexError(f"Generation {number} is not kept.")
         return row
 
-    def _cache_of(self, name: str, dimension: int) -> RowCache:
+    def _row_cache(self, name: str, dimension: int) -> RowCache:
         """What has been read of the index of that name; another one's is forgotten."""
         with self._lock:
             if self._cache is None or self._cache.name != name:
@@ -245,50 +228,45 @@ class MilvusGenerations:
 
     # --- publishing -----------------------------------------------------------------------
 
-    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
-        """Carry what the catalog holds to Milvus, in steps that become visible one by one.
+    def _publish(
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
+    ) -> Manifest:
+        """Carry what is new to Milvus, in steps that become visible one by one.
 
-        Where Milvus does not answer, the state before stays and nothing is lost: the next time
-        goes on from there.
-
-        Raises:
-            EngineUnavailableError: It does not answer, and there is no state before.
+        Where Milvus does not answer, the generation before stays and nothing is lost: the next
+        time goes on from there.
         """
         self.create()
-        number = self.current_number()
-        base = _NOTHING if number is None else self._base(number)
-        since, until = base.sequence, catalog.sequence
-        if number is not None and since == until:
-            return self.manifest(number)
+        row = None if base is None else self._row(base.generation)
         try:
             self.milvus.require()
-            for pause in outbox.steps(catalog, since, until, _STEP):
-                base = self._advance(base, pause, encoder)
+            since = 0 if base is None else base.sequence
+            for pause in pauses(catalog, since, catalog.sequence):
+                row = self._advance(row, pause, encoder)
         except EngineUnavailableError:
-            if base.number == 0:
+            if row is None:
                 raise
         else:
-            retire(self.milvus, self._catalog, self._keep)
-        return self.manifest(base.number)
+            self.tidy()
+        return self.manifest(self.current_number() or 0)
 
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
         """Derive everything from the catalog anew, in a collection beside the one that serves."""
         self.create()
-        before = self.current_number() or 0
-        base = self._advance(_Base(before, 0, "", 0, 0), catalog.sequence, encoder)
+        newest = self._advance(None, catalog.sequence, encoder).number
         with self._database.write() as connection:
-            connection.execute(delete(generations).where(generations.c.number < base.number))
-        retire(self.milvus, self._catalog, self._keep)
-        return self.manifest(base.number)
+            connection.execute(delete(generations).where(generations.c.number < newest))
+        self.tidy()
+        return self.manifest(newest)
 
     def adopt(self, whitening: Whitening) -> None:
-        """Make similarities as another index does; before the first state is published."""
+        """Make similarities as another index does; before the first generation is published."""
         self.create()
         with self._database.write() as connection:
-            _keep_whitening(connection, 1, whitening)
+            keep_whitening(connection, 1, whitening)
 
     def succeed(self, number: int) -> None:
-        """Keep the newest state alone, under a number that comes after another index's.
+        """Keep the newest generation alone, under a number that comes after another index's.
 
         Raises:
             NoSuchIndexError: There is none.
@@ -301,77 +279,42 @@ class MilvusGenerations:
             )
 
     def tidy(self) -> None:
-        """Remove what no state sees, such as collections of an index that was replaced."""
+        """Remove what no generation sees, such as collections of an index that was replaced."""
         retire(self.milvus, self._catalog, self._keep)
 
-    def _base(self, number: int) -> _Base:
-        row = self._row(number)
-        return _Base(row.number, row.sequence, row.collection, row.geometry, row.passages)
-
-    def _advance(self, base: _Base, until: int, encoder: dict[str, Any]) -> _Base:
-        """One step: to Milvus first, then everything else in one transaction."""
+    def _advance(self, base: Row[Any] | None, until: int, encoder: dict[str, Any]) -> Row[Any]:
+        """Publish one generation upon another or, without one, everything anew."""
         dimension = int(encoder["dimension"])
-        added = self._catalog.pks_added(base.sequence, until)
-        anew = not base.collection
-        ended = [] if anew else self._catalog.pks_ended(base.sequence, until)
-        step = Step(base.sequence, until, added, ended)
-        if anew:
-            collection = self._new_collection(base.number + 1, dimension)
-            few = self._worth(len(self._catalog.pks_added(0, self._catalog.sequence)))
-            words = few and self.milvus.create_words(words_of(collection))
+        number = (self.current_number() or 0) + 1
+        if base is None:
+            collection, words = self._new_collection(number, dimension)
         else:
             collection, words = base.collection, self._holds_words(base.collection)
-        sent = outbox.send(self.milvus, collection, self._catalog, step, dimension, words=words)
-        if anew:
-            for name in (collection, words_of(collection))[: 1 + words]:
-                self.milvus.wait_for_index(name)
-        counts = self._catalog.counts(until)
-        leads = counts[False] + counts[True]
-        number, learned = self._learned(base, leads, until, dimension)
-        with self._database.write() as connection:
-            if anew:
-                outbox.forget_everything(connection)
-                write_setting(connection, WORDS_KEY, collection if words else "")
-            outbox.keep(connection, self._catalog, step, sent)
-            if learned is not None:
-                _keep_whitening(connection, number, learned)
-            connection.execute(
-                insert(generations).values(
-                    number=base.number + 1,
-                    sequence=until,
-                    collection=collection,
-                    geometry=number,
-                    encoder=json.dumps(encoder),
-                    articles=counts[False],
-                    stubs=counts[True],
-                    passages=base.passages + sent.passages,
-                    published_at=int(time.time()) + 1,
-                )
-            )
-        if anew:
+        whitening = self._whitening(base, until, dimension)
+        writer = MilvusWriter(self.milvus, self._catalog, collection, words, encoder)
+        writer.write(number, base, until, whitening)
+        if base is None:
             self.milvus.name(self._alias(), collection)
-        return self._base(base.number + 1)
+        return self._row(number)
 
-    def _learned(
-        self, base: _Base, leads: int, until: int, dimension: int
+    def _whitening(
+        self, base: Row[Any] | None, until: int, dimension: int
     ) -> tuple[int, Whitening | None]:
-        """Number of the whitening of the next state; with it the whitening, if that is new.
+        """Number of the whitening of the next generation; with it the whitening, if that is new.
 
         It is learned anew each time the archive has doubled, and when everything is.
         """
+        if base is not None:
+            cache = self._row_cache(self._alias(), dimension)
+            counts = self._catalog.counts(until)
+            if counts[False] + counts[True] < 2 * cache.whitening(base.geometry)[0].leads:
+                return int(base.geometry), None
         with self._database.read() as connection:
             newest = connection.scalar(select(func.max(geometries.c.number))) or 0
-        if base.geometry == 0 and base.number == 0 and newest:
+        if newest and self.current_number() is None:
             return newest, None  # adopted
-        if base.geometry:
-            cache = self._cache_of(self._alias(), dimension)
-            if leads < 2 * cache.whitening(base.geometry).leads:
-                return base.geometry, None
         pks = self._catalog.pks_added(0, until)
-        step = max(1, -(-len(pks) // MAX_LEADS))
-        return newest + 1, Whitening.learned(
-            self._catalog.lead_vectors(pks[::step], dimension), dimension
-        )
+        return newest + 1, learned_whitening(self._catalog, pks, dimension)
 
     def _alias(self) -> str:
         name = self._catalog.setting(NAME_KEY)
@@ -380,14 +323,13 @@ class MilvusGenerations:
             self._catalog.write_setting(NAME_KEY, name)
         return name
 
-    def _new_collection(self, number: int, dimension: int) -> str:
+    def _new_collection(self, number: int, dimension: int) -> tuple[str, bool]:
+        """Make a collection of passages, and one of words beside it if that can be."""
         name = f"{self._alias()}_{number}"
         few = self._catalog.passage_count() <= _EXACT_UP_TO
         exact = self._kind in _EXACT_KINDS or (self._kind == "auto" and few)
         self.milvus.create(name, dimension, exact=exact)
-        return name
-
-
-def _keep_whitening(connection: Connection, number: int, whitening: Whitening) -> None:
-    connection.execute(delete(geometries).where(geometries.c.number == number))
-    connection.execute(insert(geometries).values(number=number, data=whitening.to_bytes()))
+        articles = len(self._catalog.pks_added(0, self._catalog.sequence))
+        return name, self._fast_enough(articles) and self.milvus.create_words(
+            words_collection(name)
+        )

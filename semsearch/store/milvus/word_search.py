@@ -1,29 +1,45 @@
-"""Word search over the catalog's database, for engines that find candidates by vectors alone.
+"""Searches words in the catalog's database, for engines that find candidates by vectors alone.
 
 Full text, or Milvus where it has BM25, proposes articles, and each is scored as BM25 as the
-embedded index scores it: the sum of weight times saturation, lengths kept in one byte as there.
+embedded index scores it: the sum of weight times saturation, lengths kept in one byte as there. So
+answers are the same whoever proposes, but for which articles are looked at where very many hold a
+word.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from semsearch.errors import DamagedIndexError, EngineUnavailableError
 from semsearch.model.article import Field
 from semsearch.model.filters import Condition
-from semsearch.store.backend import LEXICAL_FIELDS
+from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.database import Database, chunks
 from semsearch.store.catalog.search_schema import Counted, documents, set_aside, statistics
-from semsearch.store.milvus.conditions import as_sql
-from semsearch.store.milvus.documents import WORD, code, coded
-from semsearch.store.milvus.fulltext import holders
-from semsearch.store.milvus.words import WORDS_BY, MilvusWords
+from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
+from semsearch.store.milvus.documents import (
+    WORD,
+    code,
+    seen_in_milvus,
+    seen_in_sql,
+    term_codes,
+    texts_of,
+)
+from semsearch.store.milvus.row_cache import ArticleCache
+from semsearch.store.milvus.rows import ROWS_PER_ARTICLE
+from semsearch.store.milvus.search_tables import holders
+from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
 from semsearch.text.tokens import words
+
+MILVUS_BM25 = "Milvus BM25, scored anew as BM25"
+"""What searches words where Milvus proposes articles, for people."""
 
 _K1, _B = 1.2, 0.75
 _MOST_CANDIDATES = 5_000  # that are scored for a question; those with the weightiest terms
@@ -41,19 +57,34 @@ def _kept_lengths() -> NDArray[np.int64]:
 _KEPT = _kept_lengths()
 
 
-def words_by(database: Database) -> str:
-    """What searches words, for people."""
+def full_text(database: Database) -> str:
+    """What searches words where the catalog's database proposes articles, for people."""
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[database.dialect]
     return f"{name} full text, scored as BM25"
 
 
-class Held:
+def counted(database: Database, sequence: int, kind: Counted) -> dict[str, int]:
+    """Every value of a kind with its number, as it was at a sequence number."""
+    number = func.sum(statistics.c.number)
+    query = (
+        select(func.min(statistics.c.value), number)
+        .where(statistics.c.kind == int(kind), statistics.c.seq <= sequence)
+        .group_by(statistics.c.key)
+        .having(number > 0)
+    )
+    with database.read() as connection:
+        return {str(value): int(count) for value, count in connection.execute(query)}
+
+
+class TermTable:
     """Terms of some articles, as one table: a row for each term of each article."""
 
-    def __init__(self, pks: Sequence[int], lengths: Sequence[bytes], held: Sequence[bytes]) -> None:
-        self.pks = np.array(pks, np.int64)
-        self.words: NDArray[Any] = np.frombuffer(b"".join(held), WORD)
-        counts = np.array([len(one) // WORD.itemsize for one in held], np.int64)
+    def __init__(self, articles: Mapping[int, tuple[bytes, bytes]]) -> None:
+        lengths = [lengths for lengths, _ in articles.values()]
+        words = [words for _, words in articles.values()]
+        self.pks = np.array(list(articles), np.int64)
+        self.words: NDArray[Any] = np.frombuffer(b"".join(words), WORD)
+        counts = np.array([len(one) // WORD.itemsize for one in words], np.int64)
         self.owners = np.repeat(np.arange(len(self.pks)), counts)
         shape = (len(self.pks), len(LEXICAL_FIELDS))
         self.lengths = np.frombuffer(b"".join(lengths), np.int32).reshape(shape)
@@ -79,45 +110,69 @@ class Held:
         return scores
 
 
-class WordSearch:
-    """Words as they were at a sequence number.
+@dataclass(frozen=True, slots=True)
+class MilvusProposer:
+    """Proposes articles by the words that Milvus holds beside a collection of passages.
 
-    Args:
-        database: That of the catalog.
+    Attributes:
+        collection: Of the words.
         sequence: Which versions are seen.
-        fetch: Gives the terms of articles by their keys.
-        texts: Gives the texts of an article by field, by their keys.
-        engine: Proposes articles; None: full text does.
+        published_at: Seconds since 1970 at which the generation was shown first.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        sequence: int,
-        fetch: Callable[[Sequence[int]], Held],
-        texts: Callable[[Sequence[int]], Mapping[int, Mapping[Field, str]]],
-        engine: MilvusWords | None = None,
-    ) -> None:
-        self._database = database
-        self._sequence = sequence
-        self._fetch = fetch
-        self._texts = texts
-        self._engine = engine
-        self._frequency = lru_cache(100_000)(self._counted)
+    milvus: Milvus
+    collection: str
+    sequence: int
+    published_at: float
 
-    def visible(self, condition: Condition | None = None) -> ColumnElement[bool]:
-        """Whether a document is seen and satisfies a condition."""
-        seen = (documents.c.added_seq <= self._sequence) & (documents.c.ended_seq > self._sequence)
-        return seen if condition is None else seen & as_sql(coded(condition))
+    def propose(self, terms: Sequence[str], condition: Condition, most: int) -> list[int]:
+        """Articles that hold any of some terms, those that Milvus thinks best, ascending.
+
+        Raises:
+            EngineUnavailableError: It does not answer at once.
+            DamagedIndexError: It has no such collection.
+        """
+        if not terms:
+            return []
+        rows = self.milvus.best(
+            self.collection,
+            " ".join(term_codes(terms)),
+            min(most, MOST),
+            seen_in_milvus(self.sequence, condition),
+            strong=time.time() < self.published_at + SETTLED_SECONDS,
+        )
+        return sorted({row // ROWS_PER_ARTICLE for row in rows})
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogWords:
+    """Words as they were at a sequence number; see ``WordIndex`` for what the methods promise.
+
+    Attributes:
+        catalog: Whose database is searched.
+        sequence: Which versions are seen.
+        terms: Gives lengths and terms of articles.
+        proposer: Proposes articles; None: full text does.
+    """
+
+    catalog: Catalog
+    sequence: int
+    terms: ArticleCache[tuple[bytes, bytes]]
+    proposer: MilvusProposer | None = None
+
+    @cached_property
+    def _frequency(self) -> Callable[[str], tuple[int, ...]]:
+        return lru_cache(100_000)(self._read_frequency)
+
+    @property
+    def engine(self) -> str:
+        """What finds phrases, and words where Milvus does not."""
+        return full_text(self.catalog.database)
 
     def search(
-        self,
-        weights: Mapping[Field, Mapping[str, float]],
-        k: int,
-        condition: Condition,
-        told: Callable[[str], None] = lambda _: None,
-    ) -> list[tuple[int, float]]:
-        """The ``k`` best by the sum of weight times saturation; tells what proposed them.
+        self, weights: Mapping[Field, Mapping[str, float]], k: int, condition: Condition
+    ) -> WordHits:
+        """The ``k`` best articles by words.
 
         Of the articles with common words alone, only some are looked at where there are many.
         """
@@ -127,113 +182,104 @@ class WordSearch:
                 if weight > 0 and self._frequency(term)[LEXICAL_FIELDS.index(field)]:
                     heaviest[term] = max(weight, heaviest.get(term, 0.0))
         terms = sorted(heaviest, key=lambda term: (-heaviest[term], term))
-        pks = self._proposed(terms, condition, told)
+        pks, engine = self._proposed(terms, condition)
         if k <= 0 or not pks:
-            return []
-        held = self._fetch(pks)
+            return WordHits([], engine)
+        table = TermTable(self.terms.get(pks))
         total = sum(
-            (held.scores(field, mine, self._mean(field)) for field, mine in weights.items()),
-            start=np.zeros(len(held.pks)),
+            (table.scores(field, mine, self._mean(field)) for field, mine in weights.items()),
+            start=np.zeros(len(table.pks)),
         )
-        order = np.lexsort((held.pks, -total))
+        order = np.lexsort((table.pks, -total))
         best = order[total[order] > 0][:k]
-        return list(zip(held.pks[best].tolist(), total[best].tolist(), strict=True))
+        hits = list(zip(table.pks[best].tolist(), total[best].tolist(), strict=True))
+        return WordHits(hits, engine)
 
     def scores(
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
     ) -> dict[int, float]:
-        """The weighted saturation of terms in a field, of those articles that hold any."""
+        """The weighted saturation of terms in a field."""
         if not pks or not weights:
             return {}
-        held = self._fetch(sorted(set(pks)))
-        scores = held.scores(field, weights, self._mean(field))
+        table = TermTable(self.terms.get(pks))
+        scores = table.scores(field, weights, self._mean(field))
         some = np.flatnonzero(scores)
-        return dict(zip(held.pks[some].tolist(), scores[some].tolist(), strict=True))
+        return dict(zip(table.pks[some].tolist(), scores[some].tolist(), strict=True))
 
-    def holding(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
+    def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
-        if not pks:
-            return {term: set() for term in terms}
-        held = self._fetch(sorted(set(pks)))
-        owners = {term: held.owners[held.words["term"] == code(term)] for term in terms}
-        return {term: set(held.pks[rows].tolist()) for term, rows in owners.items()}
+        table = TermTable(self.terms.get(pks))
+        owners = {term: table.owners[table.words["term"] == code(term)] for term in terms}
+        return {term: set(table.pks[rows].tolist()) for term, rows in owners.items()}
 
     def phrase(
-        self, terms: Sequence[str], k: int, condition: Condition, fields: Sequence[Field]
+        self,
+        terms: Sequence[str],
+        k: int,
+        condition: Condition,
+        fields: Sequence[Field] = LEXICAL_FIELDS,
     ) -> list[int]:
         """Articles in which terms stand one after the other, read from their texts."""
         if not terms:
             return []
-        found: list[int] = []
+        hits: list[int] = []
         pks = sorted(self._holders(set(terms), condition, _MOST_HOLDERS, every=True))
         for chunk in chunks(pks):
-            for pk, texts in sorted(self._texts(chunk).items()):
-                if len(found) < k and any(_stand_in(terms, texts[field]) for field in fields):
-                    found.append(pk)
-        return found
+            for pk, article in sorted(self.catalog.by_pk(chunk).items()):
+                texts = texts_of(article)
+                if len(hits) < k and any(_stand_in(terms, texts[field]) for field in fields):
+                    hits.append(pk)
+        return hits
 
     def document_frequency(self, term: str) -> int:
-        """In how many articles a term stands, counted in the field where it does most."""
+        """In how many articles an index term stands."""
         return max(self._frequency(term))
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
-        """Every word as it is written with the number of articles it stands in."""
-        return dict(self.counted(Counted.SPELLING))
-
-    def counted(self, kind: Counted) -> Iterable[tuple[str, int]]:
-        """Every value of a kind with its number."""
-        number = func.sum(statistics.c.number)
-        query = (
-            select(func.min(statistics.c.value), number)
-            .where(statistics.c.kind == int(kind), statistics.c.seq <= self._sequence)
-            .group_by(statistics.c.key)
-            .having(number > 0)
-        )
-        with self._database.read() as connection:
-            return [(str(value), int(held)) for value, held in connection.execute(query)]
+        """Every word with the number of articles it stands in; read on first use."""
+        return counted(self.catalog.database, self.sequence, Counted.SPELLING)
 
     @cached_property
     def _totals(self) -> dict[str, int]:
-        return {**dict(self.counted(Counted.TOTAL)), **dict(self.counted(Counted.LENGTH))}
+        kinds = (Counted.TOTAL, Counted.LENGTH)
+        tables = [counted(self.catalog.database, self.sequence, kind) for kind in kinds]
+        return {name: number for table in tables for name, number in table.items()}
 
     def _mean(self, field: Field) -> float:
         articles = self._totals.get("articles", 0) + self._totals.get("stubs", 0)
         return self._totals.get(field.value, 0) / max(articles, 1)
 
-    def _counted(self, term: str) -> tuple[int, ...]:
+    def _read_frequency(self, term: str) -> tuple[int, ...]:
         """In how many articles a term stands, by field."""
         query = (
             select(statistics.c.kind, func.sum(statistics.c.number))
             .where(statistics.c.kind.in_([int(kind) for kind in _FREQUENCIES]))
-            .where(statistics.c.key == code(term), statistics.c.seq <= self._sequence)
+            .where(statistics.c.key == code(term), statistics.c.seq <= self.sequence)
             .group_by(statistics.c.kind)
         )
-        with self._database.read() as connection:
-            held = {int(kind): int(number) for kind, number in connection.execute(query)}
-        return tuple(held.get(int(_FIELD_OF[field]), 0) for field in LEXICAL_FIELDS)
+        with self.catalog.database.read() as connection:
+            counts = {int(kind): int(number) for kind, number in connection.execute(query)}
+        return tuple(counts.get(int(_FIELD_OF[field]), 0) for field in LEXICAL_FIELDS)
 
-    def _proposed(
-        self, terms: Sequence[str], condition: Condition, told: Callable[[str], None]
-    ) -> list[int]:
-        """Articles with any of the terms, as the engine or else full text proposes them."""
-        if self._engine is not None:
+    def _proposed(self, terms: Sequence[str], condition: Condition) -> tuple[list[int], str]:
+        """Articles with any of the terms, and what proposed them."""
+        if self.proposer is not None:
             # Where it does not answer, words are found all the same.
             with suppress(EngineUnavailableError, DamagedIndexError):
-                pks = self._engine.propose(terms, condition, _MOST_CANDIDATES)
-                told(WORDS_BY)
-                return sorted({*pks, *self._set_aside(condition)}) if terms else []
-        told(words_by(self._database))
-        return self._candidates(terms, condition)
+                pks = self.proposer.propose(terms, condition, _MOST_CANDIDATES)
+                refused = self._set_aside(condition) if terms else []
+                return sorted({*pks, *refused}), MILVUS_BM25
+        return self._candidates(terms, condition), self.engine
 
     def _set_aside(self, condition: Condition) -> list[int]:
         """Articles that the engine does not hold, for it refused them."""
         query = (
             select(documents.c.article_pk)
             .join(set_aside, set_aside.c.article_pk == documents.c.article_pk)
-            .where(self.visible(condition))
+            .where(seen_in_sql(self.sequence, condition))
         )
-        with self._database.read() as connection:
+        with self.catalog.database.read() as connection:
             return list(connection.scalars(query))
 
     def _candidates(self, terms: Sequence[str], condition: Condition) -> list[int]:
@@ -250,14 +296,14 @@ class WordSearch:
     def _holders(
         self, terms: Iterable[str], condition: Condition, most: int, *, every: bool
     ) -> list[int]:
-        asked = sorted(set(terms))
-        if not asked:
+        chosen = sorted(set(terms))
+        if not chosen:
             return []
-        with self._database.read() as connection:
+        with self.catalog.database.read() as connection:
             query = (
                 select(documents.c.article_pk)
-                .where(documents.c.article_pk.in_(holders(connection, asked, every=every)))
-                .where(self.visible(condition))
+                .where(documents.c.article_pk.in_(holders(connection, chosen, every=every)))
+                .where(seen_in_sql(self.sequence, condition))
                 .order_by(documents.c.article_pk.desc())
                 .limit(most)
             )
@@ -266,8 +312,8 @@ class WordSearch:
 
 def _stand_in(terms: Sequence[str], text: str) -> bool:
     """Whether terms stand in a text one after the other."""
-    held = [word.term for word in words(text)]
+    stream = [word.term for word in words(text)]
     return any(
-        held[place : place + len(terms)] == list(terms)
-        for place in range(len(held) - len(terms) + 1)
+        stream[place : place + len(terms)] == list(terms)
+        for place in range(len(stream) - len(terms) + 1)
     )

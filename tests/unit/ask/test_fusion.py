@@ -15,7 +15,8 @@ from semsearch.ask.retrieval import attained
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
 from semsearch.model.search import Mode
-from semsearch.store.backend import UNDATED, Candidates
+from semsearch.store.protocols import UNDATED
+from semsearch.store.snapshot import Candidates
 
 Cosines = Mapping[Field, Sequence[float]]
 

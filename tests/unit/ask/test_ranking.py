@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.ask.fusion import Column, Ranked, Ranking
-from semsearch.store.backend import Candidates
+from semsearch.store.snapshot import Candidates
 
 VALUES = st.floats(-1, 1, allow_subnormal=False)
 PARTS = st.integers(0, 12).flatmap(

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from semsearch.cli.app import main
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -67,7 +67,7 @@ def found(folder: Path, *more: str) -> set[str]:
 
 def test_doctor_finds_names_and_mends(filled: Path) -> None:
     assert answer("doctor", "--index", filled)["sound"] is True
-    newest = filled / "generations" / str(Generations(filled).current_number())
+    newest = filled / "generations" / str(LocalGenerations(filled).current_number())
     path = next(newest.rglob("articles.npy"))
     path.unlink()
     done = run("doctor", "--index", filled)
@@ -125,7 +125,7 @@ def test_an_index_of_an_older_format_is_refused_with_the_command_that_brings_it_
     filled: Path,
 ) -> None:
     as_format_1(filled)
-    newest = filled / "generations" / str(Generations(filled).current_number())
+    newest = filled / "generations" / str(LocalGenerations(filled).current_number())
     manifest = json.loads((newest / "manifest.json").read_text())
     manifest.pop("checksum")
     (newest / "manifest.json").write_text(json.dumps({**manifest, "format": 1}))

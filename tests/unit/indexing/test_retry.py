@@ -9,7 +9,7 @@ from semsearch.deadline import go_on
 from semsearch.index import Index
 from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Manifest
 
 
 def running() -> list[str]:

@@ -11,7 +11,7 @@ from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.index import Index
 from semsearch.maintain.doctor import Diagnosis, diagnose, repair
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, open_index
@@ -53,7 +53,7 @@ def examine(folder: Path, how: Callable[..., Diagnosis] = diagnose) -> Diagnosis
 
 
 def newest(folder: Path) -> Path:
-    return folder / "generations" / str(Generations(folder).current_number())
+    return folder / "generations" / str(LocalGenerations(folder).current_number())
 
 
 def derived_files(folder: Path) -> Iterator[Path]:
@@ -84,7 +84,7 @@ def test_a_sound_index_is_sound_and_nothing_is_changed(copy: Path) -> None:
     found = examine(copy)
     assert (found.sound, found.findings, found.notes) == (True, (), ())
     assert found.versions == 26
-    assert found.generations == len(Generations(copy).numbers())
+    assert found.generations == len(LocalGenerations(copy).numbers())
     assert found.files > 20
 
 
@@ -152,12 +152,12 @@ def run(folder: Path, statement: str) -> None:
 def test_a_damaged_catalog_is_found_and_never_rebuilt_from(
     copy: Path, statement: str, named: str
 ) -> None:
-    before = Generations(copy).current_number()
+    before = LocalGenerations(copy).current_number()
     run(copy, statement)
     found = examine(copy, repair)
     assert any(named in one.what for one in found.findings)
     assert not any("--repair" in one.command for one in found.findings)
-    assert Generations(copy).current_number() == before
+    assert LocalGenerations(copy).current_number() == before
 
 
 def test_flipped_bits_of_the_catalog_file_are_found(copy: Path, tmp_path: Path) -> None:

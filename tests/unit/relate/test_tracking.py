@@ -17,8 +17,8 @@ from semsearch.model.article import Article
 from semsearch.relate import classify, tracking
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.local.generations import Generations, Keep
-from semsearch.store.manifest import Manifest
+from semsearch.store.generations import Keep, Manifest
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article, make_link, write_json_lines
 from tests.support.coverage import groups, report, stories, text_of
 from tests.support.encoder import HashingEncoder
@@ -220,7 +220,7 @@ def test_a_stub_gives_its_place_to_its_article(index: Index) -> None:
 
 
 def test_each_generation_shows_coverage_of_its_time(index: Index) -> None:
-    index.library.generations = Generations(index.library.folder, keep=Keep(newest=50))
+    index.library.generations = LocalGenerations(index.library.folder, keep=Keep(newest=50))
     seen: dict[int, tuple[Members, int]] = {}
     steps: list[Callable[[], object]] = [
         lambda: put(index, *ARTICLES[:2]),
@@ -302,14 +302,14 @@ def stop(broken: pytest.MonkeyPatch, stage: str) -> None:
     if stage == "half-way":
         broken.setattr(Coverage, "write_relations", refuse_later)
     elif stage == "publish":
-        publish = Generations.publish
+        publish = LocalGenerations.publish
 
-        def refuse_second(generations: Generations, *given: Any) -> Manifest:
+        def refuse_second(generations: LocalGenerations, *given: Any) -> Manifest:
             if next(calls):
                 refuse()
             return publish(generations, *given)
 
-        broken.setattr(Generations, "publish", refuse_second)
+        broken.setattr(LocalGenerations, "publish", refuse_second)
     else:
         broken.setattr(Coverage, stage, refuse)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from semsearch.model.article import Field
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from semsearch.store.whitening import MIN_LEADS, Whitening
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import DIMENSION, HashingEncoder
@@ -125,7 +125,7 @@ def test_a_file_that_is_no_whitening_is_refused(data: bytes) -> None:
 
 def test_a_generation_is_compared_in_the_whitening_of_its_leads() -> None:
     with fast_folder() as folder:
-        catalog, generations = open_catalog(folder), Generations(folder)
+        catalog, generations = open_catalog(folder), LocalGenerations(folder)
         chance = np.random.default_rng(2)
         given = [
             make_article(f"a{n}", " ".join(chance.choice(WORDS, 3)), body=WORDS[n % 20])
@@ -142,7 +142,7 @@ def test_a_generation_is_compared_in_the_whitening_of_its_leads() -> None:
         expected = (rows.astype(np.float64) @ query + white) / 2
         assert found.similarity == pytest.approx(expected, abs=2e-4)
         cosines = leads.astype(np.float64) @ query
-        assert snapshot.standardised(query, 0.5) == pytest.approx(
+        assert snapshot.whitening.standardised(query, 0.5) == pytest.approx(
             (0.5 - cosines.mean()) / cosines.std(), rel=1e-3
         )
         # A small write keeps the segments and with them the whitening; old scores stay.

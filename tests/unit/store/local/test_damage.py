@@ -10,7 +10,7 @@ from semsearch.errors import DamagedIndexError, NoSuchIndexError
 from semsearch.index import Index
 from semsearch.library import Repair
 from semsearch.model.search import Mode, SearchResults
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
 from tests.support.answers import timeless
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -82,9 +82,9 @@ def answer(index: Index) -> tuple[SearchResults, set[str]]:
 
 
 def files(folder: Path) -> list[str]:
-    number = Generations(folder).current_number()
+    number = LocalGenerations(folder).current_number()
     assert number is not None
-    manifest = Generations(folder).manifest(number)
+    manifest = LocalGenerations(folder).manifest(number)
     names = [*manifest.files, "manifest.json"]
     assert any(name.endswith("vectors.faiss") for name in names)
     assert any(name.endswith("lengths.npy") for name in names)
@@ -95,7 +95,7 @@ def files(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_every_damaged_file_is_named(pristine: Path, tmp_path: Path, harm: Harm) -> None:
-    number = Generations(pristine).current_number()
+    number = LocalGenerations(pristine).current_number()
     assert number is not None
     for name in files(pristine):
         folder = tmp_path / name.replace("/", "_")
@@ -107,7 +107,7 @@ def test_every_damaged_file_is_named(pristine: Path, tmp_path: Path, harm: Harm)
             continue
         harm(path)
         with pytest.raises(DamagedIndexError, match=name):
-            Generations(folder).open(number)
+            LocalGenerations(folder).open(number)
         shutil.rmtree(folder)
 
 
@@ -134,7 +134,7 @@ def test_a_damaged_file_is_mended_without_encoding(
     harm: Harm,
 ) -> None:
     names = [name for name in files(folder) if name.endswith(kind)]
-    number = Generations(folder).current_number()
+    number = LocalGenerations(folder).current_number()
     harm(folder / "generations" / str(number) / names[0])
     expected = {article.id for article in held(damaged).values()}
     results, worded = answer(damaged)
@@ -144,7 +144,7 @@ def test_a_damaged_file_is_mended_without_encoding(
     assert repairs[0].generation == results.generation
     assert set(ids(results)) == expected
     assert worded
-    assert Generations(folder).current_number() == results.generation
+    assert LocalGenerations(folder).current_number() == results.generation
     assert answer(damaged) == (results, worded)
 
 
@@ -164,7 +164,7 @@ def test_a_damaged_file_is_mended_without_encoding(
 def test_a_write_does_not_build_on_damage(
     damaged: Index, folder: Path, encoder: HashingEncoder, kind: str, harm: Harm
 ) -> None:
-    number = Generations(folder).current_number()
+    number = LocalGenerations(folder).current_number()
     for name in files(folder):
         if name.endswith(kind):
             harm(folder / "generations" / str(number) / name)
@@ -174,7 +174,7 @@ def test_a_write_does_not_build_on_damage(
     assert set(ids(results)) == set(held(damaged))
     assert "new" in ids(ask(damaged, "otter", Mode.LEXICAL))
     snapshot = damaged.library.snapshot()
-    assert dict(snapshot.topics()).keys() == set(WORDS[:3])
+    assert dict(snapshot.topics).keys() == set(WORDS[:3])
 
 
 def test_repaired_answers_are_those_from_before(
@@ -214,7 +214,7 @@ def test_a_senseless_current_is_mended(
     results, _ = answer(damaged)
     assert set(ids(results)) == set(held(damaged))
     assert len(repairs) == 1
-    assert Generations(folder).current_number() == results.generation
+    assert LocalGenerations(folder).current_number() == results.generation
 
 
 def test_every_flipped_bit_of_current_is_noticed(pristine: Path, tmp_path: Path) -> None:
@@ -224,15 +224,15 @@ def test_every_flipped_bit_of_current_is_noticed(pristine: Path, tmp_path: Path)
         flipped = bytearray(data)
         flipped[place // 8] ^= 1 << place % 8
         (tmp_path / "CURRENT").write_bytes(flipped)
-        generations = Generations(tmp_path)
+        generations = LocalGenerations(tmp_path)
         with pytest.raises((DamagedIndexError, NoSuchIndexError)):
             generations.open(generations.current_number() or 0)
 
 
 def test_files_exchanged_between_generations_are_noticed(pristine: Path, tmp_path: Path) -> None:
-    newest = Generations(pristine).current_number()
+    newest = LocalGenerations(pristine).current_number()
     assert newest is not None
-    others = [name for name in Generations(pristine).numbers() if name != newest]
+    others = [name for name in LocalGenerations(pristine).numbers() if name != newest]
     exchanged = 0
     for name in files(pristine):
         path = Path("generations") / str(newest) / name
@@ -248,14 +248,14 @@ def test_files_exchanged_between_generations_are_noticed(pristine: Path, tmp_pat
             )
             shutil.copy(replacement, folder / path)
             with pytest.raises(DamagedIndexError, match=name):
-                Generations(folder).open(newest)
+                LocalGenerations(folder).open(newest)
             exchanged += 1
             shutil.rmtree(folder)
     assert exchanged > 3
 
 
 def test_an_exchanged_generation_is_noticed(damaged: Index, folder: Path) -> None:
-    generations = Generations(folder)
+    generations = LocalGenerations(folder)
     newest = generations.current_number()
     assert newest is not None
     older = folder / "generations" / str(newest - 1)

@@ -1,4 +1,4 @@
-"""Generations are published whole, share what did not change, and are retired."""
+"""LocalGenerations are published whole, share what did not change, and are retired."""
 
 import math
 import os
@@ -18,10 +18,12 @@ from semsearch.model.article import Field
 from semsearch.model.filters import EVERYTHING
 from semsearch.store import files
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.generations import Keep, Manifest, read_manifest
 from semsearch.store.local import generation_writer as drafting
 from semsearch.store.local import generations as module
-from semsearch.store.local.generations import Generations, Keep
-from semsearch.store.manifest import Manifest, read_manifest
+from semsearch.store.local.generations import LocalGenerations
+from semsearch.store.local.segments import SegmentVectors
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import words
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -42,21 +44,23 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 
 @pytest.fixture
-def generations(tmp_path: Path) -> Generations:
-    return Generations(tmp_path)
+def generations(tmp_path: Path) -> LocalGenerations:
+    return LocalGenerations(tmp_path)
 
 
 def put(catalog: Catalog, *ids: str, word: str = "") -> None:
     write(catalog, ENCODER, [make_article(one, f"Notice {one} {word}") for one in ids])
 
 
-def shown(generations: Generations, number: int, catalog: Catalog) -> set[str]:
+def shown(generations: LocalGenerations, number: int, catalog: Catalog) -> set[str]:
     """The ids that a generation finds, by vectors."""
-    found = generations.open(number).dense(ENCODER.encode_query("notice"), 1_000, EVERYTHING)
+    found = generations.open(number).vectors.nearest(
+        ENCODER.encode_query("notice"), 1_000, EVERYTHING
+    )
     return {article.id for article in catalog.by_pk([pk for pk, _ in found]).values()}
 
 
-def test_there_is_no_generation_before_the_first(generations: Generations) -> None:
+def test_there_is_no_generation_before_the_first(generations: LocalGenerations) -> None:
     assert generations.current_number() is None
     assert generations.numbers() == []
     with pytest.raises(NoSuchIndexError):
@@ -64,7 +68,7 @@ def test_there_is_no_generation_before_the_first(generations: Generations) -> No
 
 
 def test_the_manifest_says_what_the_generation_holds(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     put(catalog, "a", "b")
     write(catalog, ENCODER, [make_article("s", stub=True)])
@@ -79,7 +83,7 @@ def test_the_manifest_says_what_the_generation_holds(
     assert set(manifest.files) | {"manifest.json"} == on_disk
 
 
-def test_an_empty_catalog_can_be_published(generations: Generations, catalog: Catalog) -> None:
+def test_an_empty_catalog_can_be_published(generations: LocalGenerations, catalog: Catalog) -> None:
     manifest = generations.publish(catalog, SETTINGS)
     assert len(generations.open(manifest.generation)) == 0
     put(catalog, "a")
@@ -87,7 +91,7 @@ def test_an_empty_catalog_can_be_published(generations: Generations, catalog: Ca
 
 
 def test_publishing_without_a_change_keeps_the_generation(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     put(catalog, "a")
     first = generations.publish(catalog, SETTINGS)
@@ -97,15 +101,15 @@ def test_publishing_without_a_change_keeps_the_generation(
 
 
 @pytest.fixture
-def fast() -> Iterator[tuple[Generations, Catalog]]:
+def fast() -> Iterator[tuple[LocalGenerations, Catalog]]:
     with fast_folder() as folder:
         catalog = open_catalog(folder)
-        yield Generations(folder), catalog
+        yield LocalGenerations(folder), catalog
         catalog.close()
 
 
 def test_two_hundred_single_writes_leave_few_segments_and_right_results(
-    fast: tuple[Generations, Catalog],
+    fast: tuple[LocalGenerations, Catalog],
 ) -> None:
     generations, catalog = fast
     expected: dict[str, str] = {}
@@ -122,34 +126,39 @@ def test_two_hundred_single_writes_leave_few_segments_and_right_results(
     for word in WORDS:
         wanted = {pks[key] for key, held in expected.items() if held == word}
         term = words(word)[0].term
-        worded = snapshot.lexical({Field.TITLE: {term: 1.0}}, 1_000, EVERYTHING)
-        assert snapshot.document_frequency(term) == len(wanted)
-        near = snapshot.dense(WIDE.encode_query(word), len(wanted), EVERYTHING)
+        worded = snapshot.words.search({Field.TITLE: {term: 1.0}}, 1_000, EVERYTHING).hits
+        assert snapshot.words.document_frequency(term) == len(wanted)
+        near = snapshot.vectors.nearest(WIDE.encode_query(word), len(wanted), EVERYTHING)
         assert {pk for pk, _ in worded} == wanted
         assert {pk for pk, _ in near} == wanted
 
 
+def vectors_of(snapshot: Snapshot) -> SegmentVectors:
+    assert isinstance(snapshot.vectors, SegmentVectors)
+    return snapshot.vectors
+
+
 def test_deleted_articles_leave_the_segments_in_the_end(
-    generations: Generations, catalog: Catalog
+    generations: LocalGenerations, catalog: Catalog
 ) -> None:
     put(catalog, *(f"a{number}" for number in range(20)))
     generations.publish(catalog, SETTINGS)
     write(catalog, ENCODER, delete=["a0", "a1"])
     few = generations.open(generations.publish(catalog, SETTINGS).generation)
-    assert (len(few), len(few.removed)) == (18, 2)
-    assert [len(segment) for segment in few.segments] == [20]
+    assert (len(few), len(vectors_of(few).removed)) == (18, 2)
+    assert [len(segment) for segment in vectors_of(few).segments] == [20]
     write(catalog, ENCODER, delete=[f"a{number}" for number in range(2, 10)])
     many = generations.open(generations.publish(catalog, SETTINGS).generation)
-    assert (len(many), len(many.removed)) == (10, 0)
-    assert [len(segment) for segment in many.segments] == [10]
+    assert (len(many), len(vectors_of(many).removed)) == (10, 0)
+    assert [len(segment) for segment in vectors_of(many).segments] == [10]
     write(catalog, ENCODER, delete=[f"a{number}" for number in range(10, 20)])
     none = generations.open(generations.publish(catalog, SETTINGS).generation)
-    assert (len(none), none.segments) == (0, ())
-    assert none.dense(ENCODER.encode_query("notice"), 5, EVERYTHING) == []
+    assert (len(none), vectors_of(none).segments) == (0, ())
+    assert none.vectors.nearest(ENCODER.encode_query("notice"), 5, EVERYTHING) == []
 
 
 def test_unchanged_segments_are_shared_with_the_generation_before(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     put(catalog, *(f"a{number}" for number in range(8)))
     first = generations.publish(catalog, SETTINGS)
@@ -162,7 +171,9 @@ def test_unchanged_segments_are_shared_with_the_generation_before(
     assert second.files[name] == first.files[name]
 
 
-def test_an_older_generation_shows_its_own_time(generations: Generations, catalog: Catalog) -> None:
+def test_an_older_generation_shows_its_own_time(
+    generations: LocalGenerations, catalog: Catalog
+) -> None:
     put(catalog, "a", "b")
     generations.publish(catalog, SETTINGS)
     write(catalog, ENCODER, [make_article("c", "Notice c")], delete=["a"])
@@ -174,7 +185,7 @@ def test_an_older_generation_shows_its_own_time(generations: Generations, catalo
 def test_retired_generations_take_their_rows_with_them_and_no_others(
     catalog: Catalog, tmp_path: Path
 ) -> None:
-    generations = Generations(tmp_path, keep=Keep(newest=2, seconds=0))
+    generations = LocalGenerations(tmp_path, keep=Keep(newest=2, seconds=0))
     pks = []
     for number in range(5):
         put(catalog, "a", word=WORDS[number])
@@ -186,7 +197,7 @@ def test_retired_generations_take_their_rows_with_them_and_no_others(
 
 
 def test_young_generations_are_kept_up_to_a_limit(catalog: Catalog, tmp_path: Path) -> None:
-    generations = Generations(tmp_path, keep=Keep(newest=1, seconds=600, at_most=3))
+    generations = LocalGenerations(tmp_path, keep=Keep(newest=1, seconds=600, at_most=3))
     for number in range(6):
         put(catalog, "a", word=WORDS[number])
         generations.publish(catalog, SETTINGS)
@@ -195,22 +206,22 @@ def test_young_generations_are_kept_up_to_a_limit(catalog: Catalog, tmp_path: Pa
 
 
 def test_rebuilding_gives_the_same_answers_and_drops_the_others(
-    generations: Generations, catalog: Catalog
+    generations: LocalGenerations, catalog: Catalog
 ) -> None:
     for number in range(9):
         put(catalog, f"a{number}", f"a{number + 1}", word=WORDS[number])
         generations.publish(catalog, SETTINGS)
     query = ENCODER.encode_query("notice harbour tram")
-    before = generations.open(9).dense(query, 100, EVERYTHING)
+    before = generations.open(9).vectors.nearest(query, 100, EVERYTHING)
     manifest = generations.rebuild(catalog, SETTINGS)
     assert manifest.generation == 10
     assert generations.numbers() == [10]
     assert len(manifest.segments) == 1
-    assert generations.open(10).dense(query, 100, EVERYTHING) == before
+    assert generations.open(10).vectors.nearest(query, 100, EVERYTHING) == before
 
 
 def test_numbers_grow_even_when_all_generations_are_lost(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     for number in range(3):
         put(catalog, f"a{number}")
@@ -220,7 +231,7 @@ def test_numbers_grow_even_when_all_generations_are_lost(
 
 
 def test_a_failed_publication_leaves_the_current_generation(
-    generations: Generations, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(catalog, "a")
     generations.publish(catalog, SETTINGS)
@@ -240,7 +251,7 @@ def test_a_failed_publication_leaves_the_current_generation(
 
 
 def test_drafts_of_a_killed_writer_are_removed(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     leftover = tmp_path / "generations" / ".7.4711.tmp" / "segments"
     leftover.mkdir(parents=True)
@@ -250,7 +261,7 @@ def test_drafts_of_a_killed_writer_are_removed(
 
 
 def test_a_generation_of_another_format_is_refused_and_can_be_rebuilt(
-    generations: Generations, catalog: Catalog, tmp_path: Path
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path
 ) -> None:
     put(catalog, "a")
     generations.publish(catalog, SETTINGS)
@@ -283,17 +294,19 @@ def test_every_flipped_bit_of_a_manifest_is_noticed(tmp_path: Path) -> None:
 
 
 def test_a_generation_stays_while_it_is_read(catalog: Catalog, tmp_path: Path) -> None:
-    generations = Generations(tmp_path, keep=NONE_KEPT)
+    generations = LocalGenerations(tmp_path, keep=NONE_KEPT)
     put(catalog, "a", word="tram")
     generations.publish(catalog, SETTINGS)
-    reader = Generations(tmp_path).open(1)
+    reader = LocalGenerations(tmp_path).open(1)
     pk = current_pks(catalog, ["a"])["a"]
     for word in ("cod", "otter"):
         put(catalog, "a", word=word)
         generations.publish(catalog, SETTINGS)
     assert generations.numbers() == [1, 3]
     assert catalog.by_pk([pk])[pk].title == "Notice a tram"
-    assert [hit[0] for hit in reader.dense(ENCODER.encode_query("tram"), 5, EVERYTHING)] == [pk]
+    assert [
+        hit[0] for hit in reader.vectors.nearest(ENCODER.encode_query("tram"), 5, EVERYTHING)
+    ] == [pk]
     del reader
     put(catalog, "a", word="salt")
     generations.publish(catalog, SETTINGS)
@@ -302,7 +315,7 @@ def test_a_generation_stays_while_it_is_read(catalog: Catalog, tmp_path: Path) -
 
 
 def test_everything_is_on_disk_before_current_names_it(
-    generations: Generations, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    generations: LocalGenerations, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a power loss may take away is what has not been synced."""
     synced: set[int] = set()

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from semsearch.errors import DamagedIndexError
 from semsearch.model.article import Article, Field
 from semsearch.model.filters import EVERYTHING
-from semsearch.store.backend import LEXICAL_FIELDS
-from semsearch.store.local.lexical import LexicalIndex, update_lexical
+from semsearch.store.local.lexical import TantivyIndex, update_lexical
+from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.tokens import words
 from tests.support.articles import make_article
 from tests.support.indexes import tree
@@ -20,9 +20,9 @@ def everywhere(weights: dict[str, float]) -> dict[Field, dict[str, float]]:
     return dict.fromkeys(LEXICAL_FIELDS, weights)
 
 
-def keys(index: LexicalIndex, *terms: str, k: int = 100) -> list[int]:
+def keys(index: TantivyIndex, *terms: str, k: int = 100) -> list[int]:
     weights = everywhere(dict.fromkeys(terms, 1.0))
-    return [pk for pk, _ in index.search(weights, k, EVERYTHING)]
+    return [pk for pk, _ in index.search(weights, k, EVERYTHING).hits]
 
 
 def saturation(times: int, length: int, mean: float) -> float:
@@ -63,7 +63,7 @@ def test_words_are_lower_case_without_accents_and_stemmed() -> None:
 def test_the_index_holds_the_words_that_the_function_gives(tmp_path: Path) -> None:
     text = "The mayors’ ÉLITE quarrelled over 3,500 trams; Łódź 地震 naïvely"
     update_lexical(tmp_path, [(1, make_article("a", "x", body=text))], [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     for word in words(text):
         assert keys(index, word.term) == [1]
         assert index.document_frequency(word.term) == 1
@@ -73,7 +73,7 @@ def test_a_score_is_the_sum_of_weight_times_saturation(tmp_path: Path) -> None:
     bodies = ["otter cod otter", "otter", "cod " * 7, "tram dam salt tram", "otter " * 30]
     articles = [make_article(f"a{n}", "Tram", body=body) for n, body in enumerate(bodies)]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     weights = {"otter": 0.7, "cod": 5.0, "never": 9.0}
     lengths = [len(body.split()) for body in bodies]
     mean = sum(lengths) / len(lengths)
@@ -87,7 +87,7 @@ def test_a_score_is_the_sum_of_weight_times_saturation(tmp_path: Path) -> None:
     }
     assert index.scores(Field.BODY, weights, range(5)) == pytest.approx(expected, rel=1e-5)
     assert index.scores(Field.BODY, weights, [0, 3]) == pytest.approx({0: expected[0]}, rel=1e-5)
-    found = index.search({Field.BODY: weights}, 9, EVERYTHING)
+    found = index.search({Field.BODY: weights}, 9, EVERYTHING).hits
     assert dict(found) == pytest.approx(expected, rel=1e-5)
     assert [pk for pk, _ in found] == sorted(expected, key=lambda pk: -expected[pk])
 
@@ -100,7 +100,7 @@ def test_short_fields_count_more(tmp_path: Path) -> None:
         *(make_article(f"x{n}", "Tram") for n in range(20)),
     ]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     assert keys(index, "otter") == [1, 2]
     assert keys(index, "tram", "cod")[0] == 0
     assert index.document_frequency("tram") == 23
@@ -109,20 +109,20 @@ def test_short_fields_count_more(tmp_path: Path) -> None:
 def test_weights_are_given_for_each_field(tmp_path: Path) -> None:
     articles = [make_article("a", "otter", body="cod"), make_article("b", "cod", body="otter")]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     both = {Field.TITLE: {"otter": 5.0}, Field.BODY: {"otter": 1.0}}
-    assert [pk for pk, _ in index.search(both, 9, EVERYTHING)] == [0, 1]
+    assert [pk for pk, _ in index.search(both, 9, EVERYTHING).hits] == [0, 1]
     swapped = {Field.TITLE: {"otter": 1.0}, Field.BODY: {"otter": 5.0}}
-    assert [pk for pk, _ in index.search(swapped, 9, EVERYTHING)] == [1, 0]
+    assert [pk for pk, _ in index.search(swapped, 9, EVERYTHING).hits] == [1, 0]
     each = {Field.TITLE: {"otter": 1.0}, Field.BODY: {"cod": 1.0}}
-    assert [pk for pk, _ in index.search(each, 9, EVERYTHING)] == [0]
+    assert [pk for pk, _ in index.search(each, 9, EVERYTHING).hits] == [0]
 
 
 @pytest.mark.parametrize("weight", [0.0, -1.0])
 def test_a_term_without_weight_finds_nothing(tmp_path: Path, weight: float) -> None:
     update_lexical(tmp_path, [(5, make_article("a", "otter"))], [])
-    index = LexicalIndex(tmp_path)
-    assert index.search(everywhere({"otter": weight}), 9, EVERYTHING) == []
+    index = TantivyIndex(tmp_path)
+    assert index.search(everywhere({"otter": weight}), 9, EVERYTHING).hits == []
     assert index.scores(Field.TITLE, {"otter": weight}, [5]) == {}
 
 
@@ -130,14 +130,14 @@ def test_removed_articles_weigh_no_word_down(tmp_path: Path) -> None:
     crowd = [(n, make_article(f"a{n}", "tram otter")) for n in range(20)]
     update_lexical(tmp_path, crowd, [])
     update_lexical(tmp_path, [(50, make_article("b", "cod otter"))], range(18))
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     assert len(index) == 3
     assert {term: index.document_frequency(term) for term in ("tram", "otter", "cod")} == {
         "tram": 2,
         "otter": 3,
         "cod": 1,
     }
-    found = index.search({Field.TITLE: {"tram": 1.0, "cod": 2.0}}, 9, EVERYTHING)
+    found = index.search({Field.TITLE: {"tram": 1.0, "cod": 2.0}}, 9, EVERYTHING).hits
     one = saturation(1, 2, 2)
     assert [pk for pk, _ in found] == [50, 18, 19]
     assert dict(found) == pytest.approx({50: 2 * one, 18: one, 19: one}, rel=1e-5)
@@ -149,7 +149,7 @@ def test_a_title_that_only_repeats_the_text_is_no_field_of_its_own(tmp_path: Pat
         Article("b", "The otter sleeps", body="Nobody knows where."),
     ]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     assert set(index.scores(Field.TITLE, {"otter": 1.0}, [0, 1])) == {1}
     assert set(index.scores(Field.LEAD, {"otter": 1.0}, [0, 1])) == {0, 1}
     assert set(index.scores(Field.BODY, {"otter": 1.0}, [0, 1])) == {0}
@@ -162,7 +162,7 @@ def test_a_phrase_is_its_words_one_after_the_other(tmp_path: Path) -> None:
         make_article("c", "Copper", body="dam"),
     ]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
+    index = TantivyIndex(tmp_path)
     assert index.phrase(["copper", "dam"], 9, EVERYTHING) == [0, 1, 2]  # the last in its lead
     assert index.phrase(["copper", "dam"], 9, EVERYTHING, (Field.TITLE,)) == [0]
     assert index.phrase(["salt", "bank"], 9, EVERYTHING) == [0]
@@ -180,12 +180,12 @@ def test_holding_looks_into_every_field(tmp_path: Path) -> None:
         make_article("e"),
     ]
     update_lexical(tmp_path, enumerate(articles), [])
-    index = LexicalIndex(tmp_path)
-    assert index.holding(["otter"], range(5)) == {"otter": {0, 1, 2, 3}}
-    assert index.holding(["otter"], [4, 2, 77]) == {"otter": {2}}
-    assert index.holding(["otter"], []) == {"otter": set()}
+    index = TantivyIndex(tmp_path)
+    assert index.containing(["otter"], range(5)) == {"otter": {0, 1, 2, 3}}
+    assert index.containing(["otter"], [4, 2, 77]) == {"otter": {2}}
+    assert index.containing(["otter"], []) == {"otter": set()}
     many = [f"x{number}" for number in range(45)]
-    assert index.holding([*many, "otter"], range(5)) == {
+    assert index.containing([*many, "otter"], range(5)) == {
         **{word: set() for word in many},
         "otter": {0, 1, 2, 3},
     }
@@ -197,15 +197,15 @@ def test_the_vocabulary_is_written_out_and_counts_articles(tmp_path: Path) -> No
         make_article("b", "Otter", excerpt="running"),
     ]
     update_lexical(tmp_path, enumerate(articles), [])
-    held = LexicalIndex(tmp_path).vocabulary()
+    held = TantivyIndex(tmp_path).vocabulary
     assert held == {"running": 2, "otters": 1, "otter": 1, "and": 1, "élan": 1}
 
 
 def test_added_and_removed_articles_show_in_the_next_index_only(tmp_path: Path) -> None:
     update_lexical(tmp_path, ((n, make_article(f"a{n}", "otter")) for n in range(10)), [])
-    before = LexicalIndex(tmp_path)
+    before = TantivyIndex(tmp_path)
     update_lexical(tmp_path, [(10, make_article("a3", "otter cod"))], [3, 999])
-    after = LexicalIndex(tmp_path)
+    after = TantivyIndex(tmp_path)
     assert sorted(keys(before, "otter")) == list(range(10))
     assert sorted(keys(after, "otter")) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10]
     assert (len(before), len(after)) == (10, 10)
@@ -227,14 +227,14 @@ def test_existing_files_are_never_written_in_place(tmp_path: Path) -> None:
 def test_very_large_keys_are_kept(tmp_path: Path) -> None:
     large = 2**62
     update_lexical(tmp_path, [(large, make_article("a", "otter"))], [])
-    assert keys(LexicalIndex(tmp_path), "otter") == [large]
+    assert keys(TantivyIndex(tmp_path), "otter") == [large]
     update_lexical(tmp_path, [], [large])
-    assert keys(LexicalIndex(tmp_path), "otter") == []
+    assert keys(TantivyIndex(tmp_path), "otter") == []
 
 
 def test_a_folder_without_an_index_is_damaged(tmp_path: Path) -> None:
     with pytest.raises(DamagedIndexError):
-        LexicalIndex(tmp_path / "missing")
+        TantivyIndex(tmp_path / "missing")
     (tmp_path / "meta.json").write_text("{]")
     with pytest.raises(DamagedIndexError):
-        LexicalIndex(tmp_path)
+        TantivyIndex(tmp_path)

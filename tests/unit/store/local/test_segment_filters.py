@@ -20,7 +20,7 @@ from semsearch.model.filters import (
     OneOf,
 )
 from semsearch.store.catalog.rows import SegmentRow
-from semsearch.store.local.lexical import LexicalIndex, update_lexical
+from semsearch.store.local.lexical import TantivyIndex, update_lexical
 from semsearch.store.local.segment import Segment, open_segment, write_segment
 from semsearch.store.whitening import Whitening
 from tests.support.articles import make_article
@@ -41,10 +41,10 @@ def segment_of(folder: Path, articles: list[Article]) -> Segment:
     return open_segment(folder)
 
 
-def lexical_of(folder: Path, articles: list[Article]) -> LexicalIndex:
+def lexical_of(folder: Path, articles: list[Article]) -> TantivyIndex:
     folder.mkdir()
     update_lexical(folder, enumerate(articles), [])
-    return LexicalIndex(folder)
+    return TantivyIndex(folder)
 
 
 def everyone(articles: list[Article]) -> list[Article]:
@@ -95,7 +95,7 @@ def test_the_word_index_filters_as_matches_says(pair: Pair) -> None:
         index = lexical_of(folder / "w", articles)
         for tree in trees:
             expected = {n for n, article in enumerate(articles) if tree.matches(article)}
-            found = index.search({Field.BODY: {"omnibus": 1.0}}, 100, tree)
+            found = index.search({Field.BODY: {"omnibus": 1.0}}, 100, tree).hits
             assert {pk for pk, _ in found} == expected, tree
 
 

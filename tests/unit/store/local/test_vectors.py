@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import semsearch.store.local.vectors as vectors_module
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
 from semsearch.store.float16 import widen
-from semsearch.store.local.vectors import AUTO, FLAT, IVF, VectorIndex, write_vectors
+from semsearch.store.local.vectors import AUTO, FLAT, IVF, FaissIndex, write_vectors
 
 DIMENSION = 32
 
@@ -28,10 +28,10 @@ def rows() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def vectors(tmp_path_factory: pytest.TempPathFactory, rows: np.ndarray) -> VectorIndex:
+def vectors(tmp_path_factory: pytest.TempPathFactory, rows: np.ndarray) -> FaissIndex:
     folder = tmp_path_factory.mktemp("vectors")
     assert write_vectors(folder, [rows[:100], rows[100:]], DIMENSION) == 301
-    return VectorIndex(folder)
+    return FaissIndex(folder)
 
 
 def exact(rows: np.ndarray, query: np.ndarray) -> np.ndarray:
@@ -44,7 +44,7 @@ def query_of(seed: int) -> np.ndarray:
     return query
 
 
-def test_vectors_are_kept_bit_by_bit(vectors: VectorIndex, rows: np.ndarray) -> None:
+def test_vectors_are_kept_bit_by_bit(vectors: FaissIndex, rows: np.ndarray) -> None:
     assert len(vectors) == 301
     numbers = np.array([300, 0, 7, 7], np.int64)
     assert np.array_equal(vectors.vectors(numbers), rows[numbers].astype(np.float32))
@@ -53,9 +53,7 @@ def test_vectors_are_kept_bit_by_bit(vectors: VectorIndex, rows: np.ndarray) -> 
 
 @given(st.integers(0, 10_000), st.integers(1, 400))
 @settings(max_examples=60)
-def test_search_gives_the_nearest(
-    vectors: VectorIndex, rows: np.ndarray, seed: int, k: int
-) -> None:
+def test_search_gives_the_nearest(vectors: FaissIndex, rows: np.ndarray, seed: int, k: int) -> None:
     query = query_of(seed)
     numbers, cosines = vectors.search(query, k, None)
     truth = exact(rows, query)
@@ -67,7 +65,7 @@ def test_search_gives_the_nearest(
 @given(st.integers(0, 10_000), st.integers(1, 400), st.sampled_from([0.0, 0.004, 0.5, 0.99, 1.0]))
 @settings(max_examples=60)
 def test_search_stays_within_what_is_allowed(
-    vectors: VectorIndex, rows: np.ndarray, seed: int, k: int, share: float
+    vectors: FaissIndex, rows: np.ndarray, seed: int, k: int, share: float
 ) -> None:
     allowed = np.random.default_rng(seed).random(301) < share
     query = query_of(seed)
@@ -81,7 +79,7 @@ def test_search_stays_within_what_is_allowed(
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=40), st.integers(0, 99))
 @settings(max_examples=60)
 def test_a_product_is_the_same_in_every_batch(
-    vectors: VectorIndex, rows: np.ndarray, numbers: list[int], seed: int
+    vectors: FaissIndex, rows: np.ndarray, numbers: list[int], seed: int
 ) -> None:
     queries = np.stack([query_of(seed), query_of(seed + 1)])
     chosen = np.array(numbers, np.int64)
@@ -93,11 +91,11 @@ def test_a_product_is_the_same_in_every_batch(
         assert together[place] == pytest.approx(exact(rows[chosen], query), abs=1e-5)
 
 
-def test_nothing_is_asked_for_or_held(tmp_path: Path, vectors: VectorIndex) -> None:
+def test_nothing_is_asked_for_or_held(tmp_path: Path, vectors: FaissIndex) -> None:
     assert vectors.search(query_of(1), 0, None)[0].tolist() == []
     for kind in (AUTO, IVF, "hnsw"):
         assert write_vectors(tmp_path, [], DIMENSION, kind) == 0
-        empty = VectorIndex(tmp_path)
+        empty = FaissIndex(tmp_path)
         assert len(empty) == 0
         assert empty.search(query_of(1), 5, None)[0].tolist() == []
         assert empty.search(query_of(1), 5, np.empty(0, np.bool_))[0].tolist() == []
@@ -106,7 +104,7 @@ def test_nothing_is_asked_for_or_held(tmp_path: Path, vectors: VectorIndex) -> N
 @pytest.mark.parametrize("kind", ["flat", "Flat", "SQfp16", "ivf", "hnsw", "HNSW16", "PQ8x4fs"])
 def test_every_kind_gives_exact_cosines(tmp_path: Path, rows: np.ndarray, kind: str) -> None:
     write_vectors(tmp_path, [rows], DIMENSION, kind)
-    index = VectorIndex(tmp_path)
+    index = FaissIndex(tmp_path)
     query = query_of(5)
     numbers, cosines = index.search(rows[42].astype(np.float32), 3, None)
     assert numbers[0] == 42
@@ -121,7 +119,7 @@ def test_every_kind_gives_exact_cosines(tmp_path: Path, rows: np.ndarray, kind: 
 
 def test_too_few_to_train_an_index_are_all_compared(tmp_path: Path, rows: np.ndarray) -> None:
     assert write_vectors(tmp_path, [rows[:3]], DIMENSION, "IVF64,PQ8") == 3
-    numbers, _ = VectorIndex(tmp_path).search(rows[2].astype(np.float32), 2, None)
+    numbers, _ = FaissIndex(tmp_path).search(rows[2].astype(np.float32), 2, None)
     assert numbers[0] == 2
 
 
@@ -151,7 +149,7 @@ def test_a_file_that_is_no_index_is_damaged(
     write_vectors(tmp_path, [rows], DIMENSION, IVF)
     (tmp_path / name).write_bytes(data)
     with pytest.raises(DamagedIndexError):
-        VectorIndex(tmp_path)
+        FaissIndex(tmp_path)
 
 
 def test_a_file_that_was_cut_is_damaged(tmp_path: Path, rows: np.ndarray) -> None:
@@ -159,14 +157,14 @@ def test_a_file_that_was_cut_is_damaged(tmp_path: Path, rows: np.ndarray) -> Non
     data = (tmp_path / "vectors.faiss").read_bytes()
     (tmp_path / "vectors.faiss").write_bytes(data[:-1])
     with pytest.raises(DamagedIndexError):
-        VectorIndex(tmp_path)
+        FaissIndex(tmp_path)
 
 
 # --- the fast path beside the exact one -----------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def clustered(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, VectorIndex]:
+def clustered(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, FaissIndex]:
     """30,000 vectors in 300 clusters of like ones, as texts lie, in inverted lists."""
     chance = np.random.default_rng(7)
     centres = chance.normal(size=(300, DIMENSION))
@@ -175,12 +173,12 @@ def clustered(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, Vec
     folder = tmp_path_factory.mktemp("clustered")
     write_vectors(folder, [unit], DIMENSION, IVF)
     assert (folder / "coarse.faiss").exists()
-    return unit, VectorIndex(folder)
+    return unit, FaissIndex(folder)
 
 
 @pytest.mark.parametrize("share", [1.0, 0.9, 0.7, 0.05, 0.001])
 def test_inverted_lists_rank_as_comparing_everything_does(
-    clustered: tuple[np.ndarray, VectorIndex], share: float
+    clustered: tuple[np.ndarray, FaissIndex], share: float
 ) -> None:
     rows, index = clustered
     allowed = np.random.default_rng(3).random(len(rows)) < share
@@ -209,7 +207,7 @@ def test_large_segments_alone_have_inverted_lists(
 
 
 def test_all_that_is_allowed_is_found_however_few_lists_hold_it(
-    clustered: tuple[np.ndarray, VectorIndex], monkeypatch: pytest.MonkeyPatch
+    clustered: tuple[np.ndarray, FaissIndex], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows, index = clustered
     monkeypatch.setattr(vectors_module, "_FEW", 0)  # so that the lists are asked

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from semsearch.model.filters import EVERYTHING, Attribute, Between, Condition, Not
-from semsearch.store.local import snapshot as module
+from semsearch.store.local import segments as module
 from semsearch.store.local import vectors
-from semsearch.store.local.generations import Generations
+from semsearch.store.local.generations import LocalGenerations
+from semsearch.store.local.segments import SegmentVectors
 from semsearch.store.local.vectors import IVF
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -29,15 +30,16 @@ def test_nearest_leads_by_codes_are_those_of_comparing_all(
         for one, other in pairs
     ]
     write(catalog, ENCODER, articles, delete=())
-    generations = Generations(tmp_path, IVF)
+    generations = LocalGenerations(tmp_path, IVF)
     generations.publish(catalog, settings_of(ENCODER))
     monkeypatch.setattr(vectors, "_FEW", 0)  # so that the codes are asked
     snapshot = generations.open(1)
-    assert snapshot.segments[0].vectors.coded
+    assert isinstance(snapshot.vectors, SegmentVectors)
+    assert snapshot.vectors.segments[0].vectors.has_codes
     queries = ENCODER.encode_documents([f"{one} of {other}" for one, other in pairs[::57]])
-    exact = snapshot.nearest_leads(queries, 5, condition)
+    exact = snapshot.vectors.nearest_leads(queries, 5, condition)
     monkeypatch.setattr(module, "_MANY_LEADS", 0)
-    found = snapshot.nearest_leads(queries, 5, condition)
+    found = snapshot.vectors.nearest_leads(queries, 5, condition)
     for hits, truth in zip(found, exact, strict=True):  # of equal ones others may be given
         assert [cosine for _, cosine in hits] == pytest.approx([c for _, c in truth], abs=1e-5)
     catalog.close()
