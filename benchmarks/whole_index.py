@@ -33,8 +33,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.search import Query
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.coverage import RELATED_UNTIL
-from semsearch.store.catalog.rows import NewArticle, StoredPassage
-from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.catalog.rows import NewArticle, StoredPassage, text_hash
 from semsearch.store.files import files_of
 
 AT_ONCE = 2_000

@@ -30,7 +30,6 @@ from semsearch.model.article import Article
 from semsearch.store.backup.backups import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.sentences import SentenceStore
 from semsearch.store.generations import Generations, Manifest
 from semsearch.store.lock import writer_lock
 from semsearch.store.snapshot import Snapshot
@@ -80,7 +79,6 @@ class Library:
         self.folder = folder
         self.catalog = catalog
         self.coverage = Coverage(catalog.database)
-        self.sentences = SentenceStore(catalog.database)
         self.generations = generations
         self.passages = passages
         self._load_encoder = load_encoder

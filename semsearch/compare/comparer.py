@@ -28,7 +28,7 @@ from semsearch.relate.relating import Side, profile_of
 from semsearch.relate.sentence_vectors import encoded_sentences, sentence_texts
 from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.catalog.rows import text_hash
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.language import with_language
 from semsearch.text.sentences import article_sentences
@@ -182,7 +182,7 @@ class Comparer:
 
         Those of the index whose sentences are stored are not encoded.
         """
-        known = self._library.sentences.of(stored)
+        known = self._library.catalog.sentences_of(stored)
         texts = [
             prepare(stored[pk], spans, vectors.astype(np.float32))
             for pk, (spans, vectors) in known.items()

@@ -11,8 +11,7 @@ import numpy as np
 from semsearch.deadline import stage
 from semsearch.indexing.diff import Changed
 from semsearch.library import Library
-from semsearch.store.catalog.rows import Float16Array, NewArticle, StoredPassage
-from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.catalog.rows import Float16Array, NewArticle, StoredPassage, text_hash
 
 _PART_CHARS = 50_000  # enough for the encoder to have passages of like length
 

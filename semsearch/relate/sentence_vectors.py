@@ -9,8 +9,7 @@ import numpy as np
 
 from semsearch.library import Library
 from semsearch.model.article import Article, Passage
-from semsearch.store.catalog.rows import Float16Array, StoredPassage
-from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.catalog.rows import Float16Array, StoredPassage, text_hash
 from semsearch.text.sentences import article_sentences
 
 _AT_ONCE = 64
@@ -26,13 +25,13 @@ def keep_sentences(library: Library, pks: Iterable[int]) -> None:
     Raises:
         ModelUnavailableError, ModelMismatchError: Something must be encoded and cannot be.
     """
-    lacking = library.sentences.lacking(pks)
+    lacking = library.catalog.lacking_sentences(pks)
     for start in range(0, len(lacking), _AT_ONCE):
         held = library.catalog.by_pk(lacking[start : start + _AT_ONCE])
         cut = {pk: (article, article_sentences(article)) for pk, article in held.items()}
         texts = {text_hash(text): text for one in cut.values() for text in sentence_texts(one)}
         known = library.catalog.stored_vectors(texts)
-        library.sentences.write(
+        library.catalog.write_sentences(
             {
                 pk: [
                     StoredPassage(span, text_hash(text))

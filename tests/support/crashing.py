@@ -19,7 +19,7 @@ from semsearch.index import Index
 from semsearch.ingest.identity import content_hash
 from semsearch.library import Repair
 from semsearch.model.filters import EVERYTHING
-from semsearch.store.catalog.sentences import text_hash
+from semsearch.store.catalog.rows import text_hash
 from semsearch.store.local.generations import LocalGenerations
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids, open_index

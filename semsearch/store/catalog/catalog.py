@@ -29,6 +29,7 @@ from semsearch.store.catalog.rows import (
     FileState,
     Float16Array,
     NewArticle,
+    StoredPassage,
     article_values,
     span_values,
 )
@@ -145,7 +146,7 @@ class Catalog(CatalogReader):
             _end(connection, [*(new.article.id for new in batch.articles), *batch.delete], seq)
             if buried:
                 connection.execute(insert(tombstones), buried)
-            insert_vectors(connection, batch.vectors)
+            _insert_vectors(connection, batch.vectors)
             pks = [_insert_article(connection, new, seq) for new in batch.articles]
             write_checksums(connection, pks, ChecksumKind.VERSION)
             _move(connection, batch.moved)
@@ -154,6 +155,24 @@ class Catalog(CatalogReader):
             if batch.files:
                 connection.execute(insert(files), [asdict(file) for file in batch.files])
             return seq
+
+    def write_sentences(
+        self, spans: Mapping[int, Sequence[StoredPassage]], missing: Mapping[bytes, Float16Array]
+    ) -> None:
+        """Write the sentences of some versions with their vectors, so that comparing encodes none.
+
+        Args:
+            spans: The sentences of each version, in order. They never change and go with it.
+            missing: Vectors of those texts that the catalog lacks.
+        """
+        rows = [row for pk, cut in spans.items() for row in span_values(pk, cut)]
+        with self.database.write() as connection:
+            for chunk in chunks(spans):
+                connection.execute(delete(sentences).where(sentences.c.article_pk.in_(chunk)))
+            _insert_vectors(connection, missing)
+            if rows:
+                connection.execute(insert(sentences), rows)
+            write_checksums(connection, list(spans), ChecksumKind.SENTENCES)
 
     def collect(self, oldest_seq: int) -> int:
         """Remove versions that ended at or before ``oldest_seq``, with what only they used.
@@ -223,7 +242,7 @@ def _move(connection: Connection, moved: Mapping[str, str]) -> None:
     write_checksums(connection, pks, ChecksumKind.VERSION)
 
 
-def insert_vectors(connection: Connection, new: Mapping[bytes, Float16Array]) -> None:
+def _insert_vectors(connection: Connection, new: Mapping[bytes, Float16Array]) -> None:
     """Write vectors by text hash, all of which the catalog lacks.
 
     Raises:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
 from sqlalchemy import func, select
 
-from semsearch.model.article import EMBEDDED, Article, Field
+from semsearch.model.article import EMBEDDED, Article, Field, Passage
 from semsearch.store.catalog.database import Database, chunks, read_setting
 from semsearch.store.catalog.rows import (
     FileState,
@@ -16,6 +15,7 @@ from semsearch.store.catalog.rows import (
     content_key,
     passage_from_row,
     spans_with_vectors,
+    vectors_from_rows,
 )
 from semsearch.store.catalog.schema import (
     articles,
@@ -23,6 +23,7 @@ from semsearch.store.catalog.schema import (
     files,
     links,
     passages,
+    sentences,
     tombstones,
     vectors,
 )
@@ -201,6 +202,26 @@ class CatalogReader:
         with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.id)))
 
+    def lacking_sentences(self, pks: Iterable[int]) -> list[int]:
+        """Those of some versions of which no sentences are stored, ascending."""
+        wanted = set(pks)
+        query = select(sentences.c.article_pk).distinct()
+        rows = self.database.select_in(query, sentences.c.article_pk, wanted)
+        return sorted(wanted - {row.article_pk for row in rows})
+
+    def sentences_of(
+        self, pks: Iterable[int]
+    ) -> dict[int, tuple[tuple[Passage, ...], Float16Array]]:
+        """Sentences in order with their vectors, of those versions that have them.
+
+        The vectors are float16 of shape (sentences, dimension).
+        """
+        with self.database.read() as connection:
+            return {
+                pk: (tuple(passage_from_row(row) for row in rows), vectors_from_rows(rows))
+                for pk, rows in spans_with_vectors(connection, sentences, pks)
+            }
+
     # --- what generations are derived from ------------------------------------------------
 
     def added(self, after: int, until: int) -> Iterator[tuple[int, Article]]:
@@ -263,15 +284,9 @@ class CatalogReader:
                 spans = dict(spans_with_vectors(connection, passages, chunk))
             for pk, head in sorted(heads.items()):
                 rows = spans.get(pk, [])
-                data = b"".join(row.vector for row in rows)
                 cut = tuple(passage_from_row(row) for row in rows)
-                yield SegmentRow(
-                    pk,
-                    head,
-                    cut,
-                    np.frombuffer(data, np.float16).reshape(len(rows), dimension),
-                    content_key(cut, [row.text_hash for row in rows]),
-                )
+                content = content_key(cut, [row.text_hash for row in rows])
+                yield SegmentRow(pk, head, cut, vectors_from_rows(rows, dimension), content)
 
     def lead_vectors(self, pks: Iterable[int], dimension: int) -> Float16Array:
         """Vectors of the leads of some versions, shape (leads, dimension)."""
@@ -281,5 +296,5 @@ class CatalogReader:
             .where(passages.c.field == EMBEDDED.index(Field.LEAD))
             .order_by(passages.c.article_pk)
         )
-        leads = [row.vector for row in self.database.select_in(query, passages.c.article_pk, pks)]
-        return np.frombuffer(b"".join(leads), np.float16).reshape(len(leads), dimension)
+        rows = self.database.select_in(query, passages.c.article_pk, pks)
+        return vectors_from_rows(list(rows), dimension)

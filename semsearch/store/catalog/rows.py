@@ -166,6 +166,17 @@ def passage_from_row(row: Row[Any]) -> Passage:
     return Passage(EMBEDDED[row.field], row.start, row.end)
 
 
+def vectors_from_rows(rows: Sequence[Row[*tuple[Any, ...]]], dimension: int = -1) -> Float16Array:
+    """The ``vector`` of each row, shape (rows, dimension); without rows it must be said."""
+    data = b"".join(row.vector for row in rows)
+    return np.frombuffer(data, np.float16).reshape(len(rows), dimension)
+
+
+def text_hash(text: str) -> bytes:
+    """What the vector of a text is stored under, 16 bytes."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
 def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:
     """A number for the texts of an article without its title: of its title if that is all."""
     texts = [

@@ -101,10 +101,10 @@ def test_sentences_are_kept_for_stories_alone(index: Index) -> None:
     index.add([report("a", "strike"), report("b", "ferry")])
     library = index.library
     pks = {identity: known.pk for identity, known in library.catalog.known("ab").items()}
-    assert library.sentences.of(pks.values()) == {}
+    assert library.catalog.sentences_of(pks.values()) == {}
     index.add([report("c", "strike", "told by c")])
     pks = {identity: known.pk for identity, known in library.catalog.known("abc").items()}
-    kept = library.sentences.of(pks.values())
+    kept = library.catalog.sentences_of(pks.values())
     assert set(kept) == {pks["a"], pks["c"]}
     for identity in "ac":
         assert kept[pks[identity]][0] == article_sentences(
@@ -124,7 +124,7 @@ def test_a_story_told_before_sentences_were_kept_is_compared_alike(index: Index)
     (identity,) = stories(index)
     kept = index.compare(story=identity, detail=Detail.SENTENCES)
     pks = [known.pk for known in index.library.catalog.known("abc").values()]
-    index.library.sentences.write(dict.fromkeys(pks, ()), {})
+    index.library.catalog.write_sentences(dict.fromkeys(pks, ()), {})
     assert index.compare(story=identity, detail=Detail.SENTENCES) == kept
 
 
@@ -153,7 +153,7 @@ def test_a_run_that_fails_while_encoding_sentences_is_made_up_for(
     (members,) = stories(index).values()
     pks = [known.pk for known in index.library.catalog.known(members).values()]
     assert members == ("a", "b")
-    assert set(index.library.sentences.of(pks)) == set(pks)
+    assert set(index.library.catalog.sentences_of(pks)) == set(pks)
 
 
 def test_an_index_of_an_older_format_is_given_sentences(

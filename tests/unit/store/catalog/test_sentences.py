@@ -1,12 +1,10 @@
 """Sentences are kept with their vectors, and go with the versions that they belong to."""
 
 import numpy as np
-import pytest
 
 from semsearch.model.article import Field, Passage
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.rows import StoredPassage
-from semsearch.store.catalog.sentences import SentenceStore, text_hash
+from semsearch.store.catalog.rows import StoredPassage, text_hash
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.store import current_pks, write
@@ -21,12 +19,7 @@ CUT = [
 ]
 
 
-@pytest.fixture
-def store(catalog: Catalog) -> SentenceStore:
-    return SentenceStore(catalog.database)
-
-
-def put(catalog: Catalog, store: SentenceStore, *ids: str) -> dict[str, int]:
+def put(catalog: Catalog, *ids: str) -> dict[str, int]:
     """Articles with the same two sentences."""
     write(catalog, ENCODER, [make_article(one, body=BODY) for one in ids])
     pks = current_pks(catalog, ids)
@@ -36,55 +29,51 @@ def put(catalog: Catalog, store: SentenceStore, *ids: str) -> dict[str, int]:
         for stored, vector in zip(CUT, VECTORS, strict=True)
         if stored.text_hash not in known
     }
-    store.write(dict.fromkeys(pks.values(), CUT), missing)
+    catalog.write_sentences(dict.fromkeys(pks.values(), CUT), missing)
     return pks
 
 
-def test_what_is_kept_is_read(catalog: Catalog, store: SentenceStore) -> None:
-    pks = put(catalog, store, "a", "b")
-    found = store.of([*pks.values(), 99])
+def test_what_is_kept_is_read(catalog: Catalog) -> None:
+    pks = put(catalog, "a", "b")
+    found = catalog.sentences_of([*pks.values(), 99])
     assert set(found) == set(pks.values())
     for spans, vectors in found.values():
         assert spans == tuple(stored.passage for stored in CUT)
         assert [BODY[span.start : span.end] for span in spans] == list(TEXTS)
         assert np.array_equal(vectors, VECTORS)
-    assert store.lacking([99, *pks.values(), 7]) == [7, 99]
-    assert store.of([]) == {}
+    assert catalog.lacking_sentences([99, *pks.values(), 7]) == [7, 99]
+    assert catalog.sentences_of([]) == {}
 
 
-def test_what_is_kept_again_replaces(catalog: Catalog, store: SentenceStore) -> None:
-    pk = put(catalog, store, "a")["a"]
-    store.write({pk: CUT[1:]}, {})
-    ((spans, vectors),) = store.of([pk]).values()
+def test_what_is_kept_again_replaces(catalog: Catalog) -> None:
+    pk = put(catalog, "a")["a"]
+    catalog.write_sentences({pk: CUT[1:]}, {})
+    ((spans, vectors),) = catalog.sentences_of([pk]).values()
     assert spans == (CUT[1].passage,)
     assert np.array_equal(vectors, VECTORS[1:])
 
 
-def test_vectors_go_with_the_last_sentence_that_uses_them(
-    catalog: Catalog, store: SentenceStore
-) -> None:
+def test_vectors_go_with_the_last_sentence_that_uses_them(catalog: Catalog) -> None:
     hashes = {stored.text_hash for stored in CUT}
-    pks = put(catalog, store, "a", "b")
+    pks = put(catalog, "a", "b")
     assert catalog.collect(write(catalog, ENCODER, delete=["a"])) == 1
-    assert set(store.of(pks.values())) == {pks["b"]}
+    assert set(catalog.sentences_of(pks.values())) == {pks["b"]}
     assert catalog.stored_vectors(hashes) == hashes
     assert catalog.collect(write(catalog, ENCODER, delete=["b"])) == 1
-    assert store.of(pks.values()) == {}
+    assert catalog.sentences_of(pks.values()) == {}
     assert catalog.stored_vectors(hashes) == set()
 
 
-def test_vectors_that_a_passage_uses_stay(catalog: Catalog, store: SentenceStore) -> None:
-    put(catalog, store, "a")
+def test_vectors_that_a_passage_uses_stay(catalog: Catalog) -> None:
+    put(catalog, "a")
     write(catalog, ENCODER, [make_article("b", TEXTS[0])])
     catalog.collect(write(catalog, ENCODER, delete=["a"]))
     assert catalog.stored_vectors(s.text_hash for s in CUT) == {CUT[0].text_hash}
 
 
-def test_vectors_of_passages_that_a_sentence_uses_stay(
-    catalog: Catalog, store: SentenceStore
-) -> None:
-    pk = put(catalog, store, "a")["a"]
+def test_vectors_of_passages_that_a_sentence_uses_stay(catalog: Catalog) -> None:
+    pk = put(catalog, "a")["a"]
     write(catalog, ENCODER, [make_article("b", TEXTS[0])])
     catalog.collect(write(catalog, ENCODER, delete=["b"]))
-    ((_, vectors),) = store.of([pk]).values()
+    ((_, vectors),) = catalog.sentences_of([pk]).values()
     assert np.array_equal(vectors, VECTORS)
