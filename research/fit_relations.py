@@ -6,7 +6,7 @@ decisions are fitted on the read pairs and, with little weight, on pairs whose a
 reader (research/relation_data.py). Weights have the sign that their signal must have. Measures are
 of the read pairs alone, each judged by a model that saw no pair of its group (connected documents,
 an event of helsinki, a topic of ecbplus), averaged over five ways of making ten folds; intervals
-are from 1,000 bootstrap samples of groups. Writes semsearch/coverage/relations.json.
+are from 1,000 bootstrap samples of groups. Writes semsearch/relate/relations.json.
 """
 
 import json
@@ -30,8 +30,8 @@ from research.relation_data import (
     story_pairs,
 )
 from semsearch.model.relation import Probabilities
-from semsearch.relate.classify import decided
-from semsearch.relate.evidence import Features, features
+from semsearch.relate.classify import likeliest
+from semsearch.relate.features import Features, features_of
 
 SEED = 0
 RIDGE = 0.003
@@ -154,7 +154,7 @@ def calibration_error(truth: np.ndarray, said: np.ndarray, bins: int = 10) -> fl
 def measures(labels: np.ndarray, found: np.ndarray) -> dict[str, float]:
     duplicate = np.isin(labels, DUPLICATE)
     p_duplicate = found[:, :2].sum(1)
-    said = np.array([decided(Probabilities(*row)).value for row in found.tolist()])
+    said = np.array([likeliest(Probabilities(*row)).value for row in found.tolist()])
     return {
         "duplicate F1": f1(duplicate, p_duplicate >= HALF),
         "story or closer F1": f1(np.isin(labels, STORY), found[:, :3].sum(1) >= HALF),
@@ -202,7 +202,7 @@ def main() -> None:
     pairs = [*read, *story_pairs(archive, 600, SEED), *mould_pairs(archive, 200, SEED), *more]
     needed = sorted({key for pair in pairs for key in (pair.a, pair.b)})
     known = profiles({key: made[key] if key in made else archive[key] for key in needed}, work)
-    values = np.array([astuple(features(known[pair.a], known[pair.b])) for pair in pairs])
+    values = np.array([astuple(features_of(known[pair.a], known[pair.b])) for pair in pairs])
     np.savez(work / "signals.npz", values=values, names=NAMES)
 
     model = fit(values, pairs, np.ones(len(pairs), bool))
@@ -243,7 +243,7 @@ def report(values: np.ndarray, pairs: list[Pair], count: int) -> None:
         threshold, best = best_threshold(truth, score)
         print(f"{name:28} F1 {best:.3f} from {threshold:.2f}")
     mean = np.mean(ways, axis=0)
-    said = np.array([decided(Probabilities(*row)).value for row in mean.tolist()])
+    said = np.array([likeliest(Probabilities(*row)).value for row in mean.tolist()])
     print("\nread as / called", *CLASSES)
     for label in CLASSES:
         print(

@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""Fit relate/events.py: research/fit_stories.py DATA WORK.
+"""Fit relate/same_event.py: research/fit_stories.py DATA WORK.
 
 DATA is the folder of the development sets, WORK keeps vectors (made on the first run). Writes
-rarity.npz (the commonest words of two news archives) and events.json (weights) into
-semsearch/coverage. Stories have some eleven articles in the labelled archive and one to four in
+idf.npz (the commonest words of two news archives) and same_event.json (weights) into
+semsearch/relate. Stories have some eleven articles in the labelled archive and one to four in
 most others, and what is near depends on that; so what texts say is fitted over the archive as it is
 and over thinned ones alike. Hardly any of its articles has a date or an outlet, so what those say
 is not fitted but chosen, once for all archives: the script prints what other choices would do to
@@ -39,11 +39,12 @@ from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import article_from_fields
 from semsearch.model.article import Article
 from semsearch.relate import stories
-from semsearch.relate.events import Model, Rarity, signals
+from semsearch.relate.features import features_of
 from semsearch.relate.groups import Node, Pair
-from semsearch.relate.linkage import average_linkage
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
+from semsearch.relate.same_event import EventModel, IdfTable, event_signals
+from semsearch.relate.stories import average_linkage
 from semsearch.text.passages import split_article
 from semsearch.text.words import title_hashes, words_of
 
@@ -69,7 +70,7 @@ def articles(path: Path, every: int = 1) -> Iterator[Article]:
                     yield record
 
 
-def rarity(data: Path) -> Rarity:
+def idf_table(data: Path) -> IdfTable:
     counts: Counter[int] = Counter()
     total = 0
     for name, every in NEWS.items():
@@ -79,8 +80,8 @@ def rarity(data: Path) -> Rarity:
             total += 1
     common = counts.most_common(COMMON)
     table = sorted((word, np.log((total + 1) / (held + 1))) for word, held in common)
-    print(f"rarity: {len(counts)} words of {total} articles")
-    return Rarity(
+    print(f"idf: {len(counts)} words of {total} articles")
+    return IdfTable(
         np.array([word for word, _ in table], np.uint64),
         np.array([weight for _, weight in table], np.float16).astype(np.float32),
         float(np.log((total + 1) / (common[-1][1] + 1))),
@@ -122,7 +123,7 @@ def fit(values: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarr
     return minimize(loss, np.zeros(len(SIGNS) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
 
 
-def told_apart(data: Path, work: Path, models: list[Model]) -> Iterator[tuple[float, float]]:
+def told_apart(data: Path, work: Path, models: list[EventModel]) -> Iterator[tuple[float, float]]:
     """Share of the dated read pairs of one event, and of two, that each model calls one.
 
     Pairs of two events were chosen for being alike, so most archives have fewer such.
@@ -130,7 +131,11 @@ def told_apart(data: Path, work: Path, models: list[Model]) -> Iterator[tuple[fl
     archive = Archive(data, work)
     read = [pair for pair in read_pairs(data) if pair.label in ("story", "related", "unrelated")]
     made = known({key: archive[key] for pair in read for key in (pair.a, pair.b)}, work)
-    shown = [(signals(made[pair.a], made[pair.b]), pair.label == "story") for pair in read]
+    both = [(made[pair.a], made[pair.b]) for pair in read]
+    shown = [
+        (event_signals(a, b, features_of(a, b)), pair.label == "story")
+        for (a, b), pair in zip(both, read, strict=True)
+    ]
     for model in models:
         one, two = (
             np.mean(
@@ -177,7 +182,7 @@ class World:
         self.topics = np.array(topics)
         self.pairs = neighbours(np.stack([one.lead_vector for one in profiles]))
         pairs = [(profiles[a], profiles[b]) for a, b in self.pairs]
-        self.shown = [signals(a, b) for a, b in pairs]
+        self.shown = [event_signals(a, b, features_of(a, b)) for a, b in pairs]
         self.signals = np.array([[getattr(each, name) for name in TEXT] for each in self.shown])
         self.duplicate = np.array([judge(a, b).p_duplicate for a, b in pairs])
         self.labels = np.array([self.gold[a] == self.gold[b] for a, b in self.pairs], float)
@@ -191,8 +196,8 @@ class World:
             [one.article.topics[0] for one in profiles],
         )
 
-    def probabilities(self, model: Model) -> np.ndarray:
-        """As ``events.same_event``, of each pair."""
+    def probabilities(self, model: EventModel) -> np.ndarray:
+        """As ``same_event.same_event``, of each pair."""
         own = np.array([model.probability(each) for each in self.shown])
         return np.maximum(own, self.duplicate)
 
@@ -273,7 +278,7 @@ def on_folds(worlds: dict[str, World], folds: dict[str, int]) -> dict[str, np.nd
     return probabilities
 
 
-def fitted_on(worlds: dict[str, World], folds: dict[str, int], without: int) -> Model:
+def fitted_on(worlds: dict[str, World], folds: dict[str, int], without: int) -> EventModel:
     values, labels, weights = [], [], []
     for world in worlds.values():
         train = (world.fold(folds) != without).all(axis=1)
@@ -282,7 +287,7 @@ def fitted_on(worlds: dict[str, World], folds: dict[str, int], without: int) -> 
         weights.append(np.full(train.sum(), 5000 / train.sum()))  # every world counts alike
     point = fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights))
     *text, constant = (round(float(value), 3) for value in point)
-    return Model("", constant, **dict(zip(TEXT, text, strict=True)), **CHOSEN)
+    return EventModel("", constant, dict(zip(TEXT, text, strict=True)) | CHOSEN)
 
 
 def over_topics(rows: np.ndarray, topics: np.ndarray) -> tuple[float, float]:
@@ -303,9 +308,9 @@ def main() -> None:
     for name in (LABELLED, "pairs/dev.tsv", *sorted(NEWS)):
         digest.update((data / name).read_bytes())
     print(f"data {digest.hexdigest()[:16]}, seed {SEED}", flush=True)
-    table = rarity(data)
+    table = idf_table(data)
     np.savez_compressed(
-        PACKAGE / "rarity.npz",
+        PACKAGE / "idf.npz",
         words=table.words,
         weights=table.weights.astype(np.float16),
         rare=np.float64(table.rare),
@@ -319,7 +324,7 @@ def main() -> None:
     folds = {topic: int(place) % 5 for topic, place in zip(topics, order, strict=True)}
 
     model = replace(fitted_on(worlds, folds, -1), calibration=digest.hexdigest()[:16])
-    (PACKAGE / "events.json").write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")
+    (PACKAGE / "same_event.json").write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")
     print(model, flush=True)
 
     bundled = sample(work)
@@ -327,7 +332,7 @@ def main() -> None:
     models = [
         model,
         *(
-            replace(model, **dict(zip(OTHERS, some, strict=True)))
+            replace(model, weights={**model.weights, **dict(zip(OTHERS, some, strict=True))})
             for some in product(*OTHERS.values())
         ),
     ]

@@ -27,7 +27,7 @@ from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.rendering import Sheet, cell, table, table_lines
 from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.model.article import Article
-from semsearch.relate.classify import fitted
+from semsearch.relate.classify import relation_model
 from semsearch.relate.profile import Profile
 from semsearch.text.passages import split_article
 
@@ -102,7 +102,7 @@ def evaluate_coverage(
             else ()
         ),
         labelled=len(labelled),
-        calibration=fitted().calibration,
+        calibration=relation_model().calibration,
         seconds=round(time.perf_counter() - started, 3),
     )
 

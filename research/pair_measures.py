@@ -18,7 +18,7 @@ from research.bootstrap import bootstrap
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.measures import Estimate
 from semsearch.model.relation import RelationKind
-from semsearch.relate.evidence import cosine
+from semsearch.relate.features import cosine
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
 from semsearch.text.words import contained, shared_count
@@ -193,12 +193,12 @@ def _macro(gold: NDArray[np.int64], found: NDArray[np.int64]) -> float:
 
 
 def _jaccard(a: Profile, b: Profile) -> float:
-    shared = shared_count(a.runs, b.runs)
-    return shared / max(len(a.runs) + len(b.runs) - shared, 1)
+    shared = shared_count(a.shingles, b.shingles)
+    return shared / max(len(a.shingles) + len(b.shingles) - shared, 1)
 
 
 def _containment(a: Profile, b: Profile) -> float:
-    return max(contained(a.runs, b.runs), contained(b.runs, a.runs))
+    return max(contained(a.shingles, b.shingles), contained(b.shingles, a.shingles))
 
 
 def _cosine(a: Profile, b: Profile) -> float:

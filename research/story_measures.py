@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from research.bootstrap import bootstrap
 from semsearch.evaluation.measures import Estimate
-from semsearch.relate.events import same_event
+from semsearch.relate.features import features_of
 from semsearch.relate.groups import Node, Pair
-from semsearch.relate.linkage import COMPARED
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
-from semsearch.relate.stories import regroup
+from semsearch.relate.same_event import same_event
+from semsearch.relate.stories import COMPARED, regroup
 
 Labels = Sequence[Hashable] | NDArray[np.int64]
 _THRESHOLDS = np.arange(0.4, 0.95, 0.01)
@@ -136,7 +136,8 @@ def our_stories(profiles: Sequence[Profile], vectors: NDArray[np.float32]) -> li
 
 def story_probability(a: Profile, b: Profile) -> float:
     """That two articles report one event: the copy of a report does so, whatever its headline."""
-    return same_event(a, b, judge(a, b))
+    features = features_of(a, b)
+    return same_event(a, b, judge(a, b, features), features)
 
 
 def neighbours(vectors: NDArray[np.float32], count: int = COMPARED) -> list[tuple[int, int]]:

@@ -48,10 +48,10 @@ from semsearch.model.search import (
     SimilarResults,
 )
 from semsearch.model.status import IndexStatus, ProviderList, Readiness, TopicList
-from semsearch.relate.duplicates import DuplicateFinder
-from semsearch.relate.relating import Relater
-from semsearch.relate.story_lists import StoryFinder
-from semsearch.relate.tracking import Tracked
+from semsearch.relate import listing
+from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
+from semsearch.relate.relate import relate
+from semsearch.relate.update import RelateProgress
 
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
@@ -89,9 +89,6 @@ class Index:
         self._searcher = Searcher(library, weights, reranking)
         self._similar = SimilarFinder(library)
         self._indexer = Indexer(library)
-        self._relater = Relater(library)
-        self._duplicates = DuplicateFinder(library)
-        self._stories = StoryFinder(library)
         self._comparer = Comparer(library, self._searcher, frames)
         self._retry: PublicationRetry | None = None
 
@@ -205,7 +202,7 @@ class Index:
         """
         return self._indexer.delete(ids)
 
-    def publish(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> int:
+    def publish(self, on_progress: Callable[[RelateProgress], None] = lambda _: None) -> int:
         """Make what is durable searchable, and relate what is new.
 
         Only needed after a crash or an outage: every write does it by itself.
@@ -238,7 +235,9 @@ class Index:
         """
         self.library.repair_in_background()
 
-    def rebuild(self, on_progress: Callable[[Tracked], None] = lambda _: None) -> IndexStatus:
+    def rebuild(
+        self, on_progress: Callable[[RelateProgress], None] = lambda _: None
+    ) -> IndexStatus:
         """Derive everything but the catalog anew; nothing is encoded again.
 
         Raises:
@@ -365,7 +364,7 @@ class Index:
         Raises:
             BatchTooLargeError: There are more.
         """
-        return self._relater.relate([(_side(a), _side(b)) for a, b in pairs])
+        return relate(self.library, [(_side(a), _side(b)) for a, b in pairs])
 
     def duplicates(
         self, article: ArticleLike = "", *, text: str = "", min_probability: float = 0.5
@@ -384,14 +383,14 @@ class Index:
         """
         side = _side(article, text)
         if isinstance(side, str):
-            return self._duplicates.of_article(side, min_probability)
-        return self._duplicates.of_text(side, min_probability)
+            return duplicates_of_article(self.library, side, min_probability)
+        return next(duplicates_of_texts(self.library, [side], min_probability))
 
     def duplicates_of_each(
         self, articles: Iterable[Article], min_probability: float = 0.5
     ) -> Iterator[DuplicatesFound]:
         """``duplicates`` of many articles that need not be in the index, in their order."""
-        return self._duplicates.of_texts(articles, min_probability)
+        return duplicates_of_texts(self.library, articles, min_probability)
 
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
@@ -405,7 +404,7 @@ class Index:
         Raises:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
-        return self._duplicates.groups(query, members=members)
+        return listing.list_groups(self.library, query, members=members)
 
     def group(self, identity: str) -> GroupView:
         """A group whole, with its lineage.
@@ -413,7 +412,7 @@ class Index:
         Raises:
             NoSuchGroupError: It is not there.
         """
-        return self._duplicates.group(identity)
+        return listing.show_group(self.library, identity)
 
     def stories(self, query: CoverageQuery = CoverageQuery()) -> Stories:
         """The events that several articles report, page by page.
@@ -421,7 +420,7 @@ class Index:
         Raises:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
-        return self._stories.stories(query)
+        return listing.list_stories(self.library, query)
 
     def story(self, identity: str) -> StoryView:
         """A story whole.
@@ -429,15 +428,15 @@ class Index:
         Raises:
             NoSuchStoryError: It is not there; the hint names the one that it was merged into.
         """
-        return self._stories.story(identity)
+        return listing.show_story(self.library, identity)
 
     def story_of(self, article: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""
-        return self._stories.of_article(article)
+        return listing.story_of_article(self.library, article)
 
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time."""
-        return self._stories.by_day(query)
+        return listing.stories_by_day(self.library, query)
 
     def compare(
         self,

@@ -19,7 +19,7 @@ from rich.table import Column
 
 from semsearch.cli.common import stderr
 from semsearch.model.report import IndexProgress
-from semsearch.relate.tracking import Tracked
+from semsearch.relate.update import RelateProgress
 
 _LINE_SECONDS = 5.0
 _SOON = 0.5  # seconds before which a rate says nothing
@@ -79,7 +79,7 @@ def watching(*, silent: bool) -> Iterator[Callable[[IndexProgress], None]]:
 
 
 @contextmanager
-def relating(*, silent: bool) -> Iterator[Callable[[Tracked], None]]:
+def relating(*, silent: bool) -> Iterator[Callable[[RelateProgress], None]]:
     """A callback for ``Indexer.publish``."""
     with steps(silent=silent) as watch:
         yield lambda now: watch(Step("Relating", now.done, now.total, "articles"))

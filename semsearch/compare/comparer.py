@@ -22,11 +22,10 @@ from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
-from semsearch.relate.profile_cache import Profiles
-from semsearch.relate.relate import judge
-from semsearch.relate.relating import Side, profile_of
+from semsearch.relate.listing import show_story
+from semsearch.relate.profile import ProfileCache, profile_article
+from semsearch.relate.relate import ArticleOrId, judge
 from semsearch.relate.sentence_vectors import encoded_sentences, sentence_texts
-from semsearch.relate.story_lists import StoryFinder
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.rows import text_hash
 from semsearch.store.snapshot import Snapshot
@@ -61,7 +60,6 @@ class Comparer:
     def __init__(self, library: Library, searcher: Searcher, frames: Path | None = None) -> None:
         self._library = library
         self._searcher = searcher
-        self._stories = StoryFinder(library)
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
@@ -76,7 +74,7 @@ class Comparer:
         self._encoded_frames()
 
     @consistent_read
-    def articles(self, sides: Sequence[Side], detail: Detail = Detail.SUMMARY) -> Comparison:
+    def articles(self, sides: Sequence[ArticleOrId], detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare articles; what is given twice counts once. Needs an index only for ids.
 
         Raises:
@@ -85,7 +83,7 @@ class Comparer:
             NoSuchArticleError: An id is not in the index.
             ConfigurationError: The frames cannot be read.
         """
-        by_id: dict[str, Side] = {}
+        by_id: dict[str, ArticleOrId] = {}
         for side in sides:
             identity = side if isinstance(side, str) else side.id
             other = by_id.setdefault(identity, side)
@@ -112,7 +110,7 @@ class Comparer:
             InvalidQueryError: It has more than 200 articles.
             ConfigurationError: The frames cannot be read.
         """
-        view = self._stories.story(identity)
+        view = show_story(self._library, identity)
         _check_number(len(view.members))
         key = (view.generation, identity)
         if detail is Detail.SUMMARY and (cached := self._cache.get(key)) is not None:
@@ -218,10 +216,10 @@ class Comparer:
         self, given: Sequence[Article], stored: Mapping[int, Article], snapshot: Snapshot | None
     ) -> list[tuple[str, str]]:
         """Pairs of ids with one text, of which one at least is a given article's."""
-        profiles = [profile_of(self._library, article) for article in given]
+        profiles = [profile_article(self._library, article) for article in given]
         pairs = list(combinations(profiles, 2))
         if snapshot is not None and given:
-            pairs += product(profiles, Profiles(self._library, snapshot).of(stored).values())
+            pairs += product(profiles, ProfileCache(self._library, snapshot).get(stored).values())
         judged = [(a.article.id, b.article.id, judge(a, b)) for a, b in pairs]
         return [
             (a, b)

@@ -31,7 +31,8 @@ from semsearch.ingest.records import Removed
 from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.report import IndexProgress, IndexReport, Skipped, Written
-from semsearch.relate.tracking import Tracked, Tracker
+from semsearch.relate import update
+from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.rows import FileState
 from semsearch.store.generations import Manifest
@@ -46,7 +47,6 @@ class Indexer:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._catalog = library.catalog
-        self._tracker = Tracker(library)
 
     def index(
         self,
@@ -91,7 +91,7 @@ class Indexer:
                 relating = time.perf_counter() - read
         return run.report(time.perf_counter() - started, relating)
 
-    def publish(self, watch: Callable[[Tracked], None] = lambda _: None) -> Manifest:
+    def publish(self, watch: Callable[[RelateProgress], None] = lambda _: None) -> Manifest:
         """Make everything in the catalog searchable, then relate what is new.
 
         What was written is searchable while it is being related. Where an engine beside the
@@ -105,7 +105,7 @@ class Indexer:
             if manifest.sequence < self._catalog.sequence:
                 return manifest
             try:
-                changed = self._tracker.catch_up(watch)
+                changed = update.catch_up(self._library, watch)
             except EngineUnavailableError:  # relating asks it for neighbours
                 return manifest
             return self._library.publish() if changed else manifest
@@ -320,7 +320,7 @@ class IndexingRun:
         if orphans:
             self._catalog.write(WriteBatch(delete=orphans))
 
-    def progress(self, tracked: Tracked = Tracked(0, 0)) -> IndexProgress:
+    def progress(self, tracked: RelateProgress = RelateProgress(0, 0)) -> IndexProgress:
         """How far the run is."""
         return IndexProgress(
             self._counts["files"],

@@ -62,13 +62,15 @@ class Judgement:
     Attributes:
         relation: The likeliest class, or ``UNDECIDABLE``.
         probabilities: Of the classes.
-        p_duplicate: Calibrated probability that both are one text, 0-1; it is the sum of the
-            probabilities of copy and edited.
     """
 
     relation: RelationKind
     probabilities: Probabilities
-    p_duplicate: float
+
+    @property
+    def p_duplicate(self) -> float:
+        """Calibrated probability that both are one text, 0-1."""
+        return self.probabilities.duplicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,62 @@
-"""From signals to calibrated probabilities: a chain of four logistic decisions.
+"""From features to calibrated probabilities: a chain of four logistic decisions.
 
 One text or two? If one: copy or edited? If two: one event or not? If not: one topic or not?
-Each asks only the signals that bear on it, and each weight has the sign that its signal must
-have, so that more shared text never makes a duplicate less likely. Coefficients come from
-research/fit_relations.py, which says what they were fitted on.
+Each decision weighs only the features that bear on it, and each weight has the sign that its
+feature must have, so that more shared text never makes a duplicate less likely. Coefficients come
+from research/fit_relations.py, which says what they were fitted on.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp
-from typing import TypedDict
+from math import exp, expm1
 
 from semsearch.model.relation import Probabilities, RelationKind
-from semsearch.relate.evidence import Features
+from semsearch.relate.features import Features
 
-_STEEPEST = 30.0
+_MAX_LOG_ODDS = 30.0
+_MIN_EFFECT = 0.2
+"""Log-odds below which a feature decided nothing."""
+_MAX_REASONS = 5
 
-
-class DecisionValues(TypedDict):
-    """A decision as it stands in relations.json."""
-
-    constant: float
-    weights: dict[str, float]
-    typical: dict[str, float]
-
-
-class ModelValues(TypedDict):
-    """relations.json."""
-
-    calibration: str
-    duplicate: DecisionValues
-    copy: DecisionValues
-    story: DecisionValues
-    related: DecisionValues
+_IN_WORDS: dict[str, Callable[[Features], str]] = {
+    "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
+    "smaller": lambda f: f"{f.smaller:.0%} of the runs of five words of the fuller one are shared",
+    "shared": lambda f: f"{expm1(f.shared):.0f} runs of five words are shared",
+    "words": lambda f: f"{f.words:.0%} of the different words of one stand in the other",
+    "text": lambda f: f"the texts are alike in meaning by {f.text:.2f} (cosine)",
+    "opening": lambda f: f"each beginning is met in the other text by {f.opening:.2f} (cosine)",
+    "agree": lambda f: f"{f.agree:.0%} of the names at the beginnings stand in both",
+    "figures": lambda f: (
+        f"{expm1(f.figures):.0f} figures or dates of each beginning are not in the other"
+        if f.figures
+        else "no figures or dates conflict"
+    ),
+    "short_clash": lambda f: (
+        "short texts that differ in names, figures or dates"
+        if f.short_clash
+        else "no names, figures or dates set short texts apart"
+    ),
+    "slots": lambda f: f"{f.slots:.0%} of the words that differ are names, figures or dates",
+    "recurs": lambda f: (
+        "what differs are names, figures and dates, as in a series"
+        if f.recurs
+        else "what differs is not just names, figures and dates"
+    ),
+    "brief": lambda f: (
+        "a text of a sentence or two" if f.brief else "both texts are longer than a teaser"
+    ),
+    "days": lambda f: (
+        f"{expm1(f.days):.1f} days lie between the two dates"
+        if f.days
+        else "the dates are not apart, or one is unknown"
+    ),
+    "one_outlet": lambda f: (
+        "both are of one outlet" if f.one_outlet else "the outlets differ, or are unknown"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +64,9 @@ class Decision:
     """One logistic decision.
 
     Attributes:
-        constant: Log-odds where all signals are 0.
-        weights: Per signal.
-        typical: Mean of each signal where the decision was fitted, from which ``effects`` count.
+        constant: Log-odds where all features are 0.
+        weights: Per feature.
+        typical: Mean of each feature where the decision was fitted, from which ``effects`` count.
     """
 
     constant: float
@@ -53,7 +74,7 @@ class Decision:
     typical: Mapping[str, float]
 
     def effects(self, features: Features) -> dict[str, float]:
-        """How far each signal moves the log-odds from a typical pair's."""
+        """How far each feature moves the log-odds from a typical pair's."""
         return {
             name: weight * (getattr(features, name) - self.typical[name])
             for name, weight in self.weights.items()
@@ -61,14 +82,14 @@ class Decision:
 
     def probability(self, features: Features) -> float:
         """That the answer is yes, 0-1."""
-        total = self.constant
+        log_odds = self.constant
         for name, weight in self.weights.items():
-            total += weight * getattr(features, name)
-        return 1 / (1 + exp(-max(-_STEEPEST, min(total, _STEEPEST))))
+            log_odds += weight * getattr(features, name)
+        return 1 / (1 + exp(-max(-_MAX_LOG_ODDS, min(log_odds, _MAX_LOG_ODDS))))
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class RelationModel:
     """The four decisions, and which data they were fitted on."""
 
     calibration: str
@@ -91,13 +112,20 @@ class Model:
             unrelated=1 - duplicate - story - related,
         )
 
-    def effects(self, relation: RelationKind, features: Features) -> dict[str, float]:
-        """How far each signal speaks for a class, over the decisions that lead to it."""
-        total: dict[str, float] = {}
+    def reasons(self, relation: RelationKind, features: Features) -> tuple[str, ...]:
+        """The features that spoke for a class, in words, the weightiest first, at most five.
+
+        They are weighed over the decisions that lead to the class.
+        """
+        effects: dict[str, float] = {}
         for decision, sign in self._path(relation):
             for name, effect in decision.effects(features).items():
-                total[name] = total.get(name, 0.0) + sign * effect
-        return total
+                effects[name] = effects.get(name, 0.0) + sign * effect
+        strongest = sorted(
+            (name for name, effect in effects.items() if effect >= _MIN_EFFECT),
+            key=lambda name: (-effects[name], name),
+        )
+        return tuple(_IN_WORDS[name](features) for name in strongest[:_MAX_REASONS])
 
     def _path(self, relation: RelationKind) -> tuple[tuple[Decision, int], ...]:
         match relation:
@@ -113,8 +141,8 @@ class Model:
                 return (self.duplicate, -1), (self.story, -1), (self.related, -1)
 
 
-def decided(probabilities: Probabilities) -> RelationKind:
-    """The class, one question at a time: a duplicate is one exactly from 1/2 on."""
+def likeliest(probabilities: Probabilities) -> RelationKind:
+    """The class, one decision at a time: a duplicate is one exactly from 1/2 on."""
     if probabilities.duplicate >= 1 / 2:
         more_copy = probabilities.copy >= probabilities.edited
         return RelationKind.COPY if more_copy else RelationKind.EDITED
@@ -125,17 +153,10 @@ def decided(probabilities: Probabilities) -> RelationKind:
 
 
 @cache
-def fitted() -> Model:
-    """The model that comes with the package."""
-    return model_from(json.loads(files(__package__).joinpath("relations.json").read_text("utf-8")))
-
-
-def model_from(values: ModelValues) -> Model:
-    """The model in a document as research/fit_relations.py writes it."""
-    return Model(
-        calibration=values["calibration"],
-        duplicate=Decision(**values["duplicate"]),
-        copy=Decision(**values["copy"]),
-        story=Decision(**values["story"]),
-        related=Decision(**values["related"]),
-    )
+def relation_model() -> RelationModel:
+    """The model that comes with the package, as research/fit_relations.py wrote it."""
+    values = json.loads(files(__package__).joinpath("relations.json").read_text("utf-8"))
+    decisions = {
+        name: Decision(**values[name]) for name in ("duplicate", "copy", "story", "related")
+    }
+    return RelationModel(values["calibration"], **decisions)

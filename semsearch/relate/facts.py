@@ -1,15 +1,17 @@
-"""Names, figures, months and regions in a text, by light rules that need no model.
+"""Extract facts by light rules that need no model: names, figures, months, regions, agencies.
 
-They tell apart texts that share a mould: a notice about another product, an item about another
+Facts tell apart texts from one template: a notice about another product, an item about another
 company, the figures of another month. Case gives names away; where a text has lost its case
-(all capitals or none), only figures, months and regions are found.
+(all capitals or none), only figures, months and regions are found. An agency is found where an
+article credits it for its text.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from semsearch.relate.places import regions
+from semsearch.model.article import Article, Field
+from semsearch.model.relation import AgencyCredit, Side, TextSpan
 
 _MONTHS = (
     "january february march april may june july august september october november december"
@@ -55,6 +57,85 @@ _NO_NAMES = frozenset(
     ms dr sir monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
     about under during between among through despite according unlike like per via
     photo photos image images video read watch reuters ap afp getty copyright""".split()
+)
+
+_COUNTRIES = """Afghanistan Albania Algeria Angola Argentina Armenia Australia Austria Azerbaijan
+Bahrain Bangladesh Belarus Belgium Bolivia Botswana Brazil Bulgaria Cambodia Cameroon Canada Chad
+Chile China Colombia Congo Croatia Cuba Cyprus Denmark Ecuador Egypt Eritrea Estonia Ethiopia
+Finland France Gabon Gambia Germany Ghana Greece Guatemala Guinea Haiti Honduras Hungary Iceland
+India Indonesia Iran Iraq Ireland Israel Italy Jamaica Japan Jordan Kazakhstan Kenya Korea Kosovo
+Kuwait Kyrgyzstan Laos Latvia Lebanon Lesotho Liberia Libya Lithuania Luxembourg Madagascar Malawi
+Malaysia Mali Malta Mauritania Mauritius Mexico Moldova Mongolia Montenegro Morocco Mozambique
+Myanmar Namibia Nepal Netherlands Nicaragua Niger Nigeria Norway Oman Pakistan Panama Paraguay Peru
+Philippines Poland Portugal Qatar Romania Russia Rwanda Senegal Serbia Singapore Slovakia Slovenia
+Somalia Spain Sudan Sweden Switzerland Syria Taiwan Tajikistan Tanzania Thailand Togo Tunisia
+Turkey Turkmenistan Uganda Ukraine Uruguay Uzbekistan Venezuela Vietnam Yemen Zambia Zimbabwe
+Africa Asia Europe America Scotland Wales England Britain""".split()
+_LONG_NAMES = (
+    "Hong Kong|Saudi Arabia|South Africa|New Zealand|Sri Lanka|Costa Rica|El Salvador"
+    "|Czech Republic|United Kingdom|United States|United Arab Emirates|North Korea|South Korea"
+    "|New York|New Jersey|New Mexico|New Hampshire|North Carolina|South Carolina|North Dakota"
+    "|South Dakota|West Virginia|Rhode Island"
+)
+_STATES = """Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida
+Georgia Hawaii Idaho Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts
+Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada Ohio Oklahoma Oregon Pennsylvania
+Tennessee Texas Utah Vermont Virginia Washington Wisconsin Wyoming""".split()
+_COMPASS = r"(?:north|south|east|west|central|northeast|northwest|southeast|southwest)"
+_REGIONS = frozenset(name.casefold() for name in (*_COUNTRIES, *_STATES, "UK", "UAE", "EU", "USA"))
+
+_REGION = re.compile(
+    rf"\b(?:{_LONG_NAMES})\b|\b(?:{_COMPASS}\s)?([^\W\d_]{{2,}})((?:\s{_COMPASS})+(?:\s[1-9])?)?\b",
+    re.IGNORECASE,
+)
+_US = re.compile(rf"\bU\.?S\b(?!\s(?i:{_COMPASS}))")
+
+_AGENCIES = {
+    "Reuters": "Thomson Reuters|Reuters",
+    "AP": "The Associated Press|Associated Press|AP",
+    "AFP": "Agence France-Presse|Agence France Presse|AFP",
+    "ANI": "Asian News International|ANI",
+    "PTI": "Press Trust of India|PTI",
+    "IANS": "Indo-Asian News Service|IANS",
+    "UPI": "United Press International|UPI",
+    "Xinhua": "Xinhua News Agency|Xinhua",
+    "dpa": "Deutsche Presse-Agentur|dpa|DPA",
+    "Bloomberg": "Bloomberg News|Bloomberg",
+    "TASS": "ITAR-TASS|TASS",
+    "Interfax": "Interfax",
+    "Kyodo": "Kyodo News|Kyodo",
+    "Jiji": "Jiji Press|Jiji",
+    "Yonhap": "Yonhap News Agency|Yonhap",
+    "CNA": "Central News Agency",
+    "EFE": "Agencia EFE|EFE",
+    "ANSA": "ANSA",
+    "Anadolu": "Anadolu Agency|Anadolu",
+    "PA Media": "PA Media|Press Association",
+    "AAP": "Australian Associated Press|AAP",
+    "The Canadian Press": "The Canadian Press|Canadian Press",
+    "Dow Jones": "Dow Jones Newswires|Dow Jones",
+    "PR Newswire": "PR ?Newswire",
+    "Business Wire": "Business ?Wire",
+    "GlobeNewswire": "Globe ?Newswire",
+}
+_AGENCY = "|".join(f"(?P<a{number}>{pattern})" for number, pattern in enumerate(_AGENCIES.values()))
+_CREDIT_CHARS = 500
+"""Characters at either end of a text in which credits stand."""
+_LABEL = r"^[ \t]*(?i:by|from|source|agency|credit)s?"
+# A credit is a form, not a mention: "Reuters reported" is none.
+_CREDITS = tuple(
+    re.compile(form.replace("NAME", f"(?:{_AGENCY})"), re.MULTILINE)
+    for form in (
+        r"\((?:via )?NAME(?:[ ]?/[ ]?\w+)?\)",  # OSLO (Reuters) - ; at the end: (ANI)
+        r"^[ \t]*(?:--|[-–—])?[ \t]*NAME[ \t]*$",  # a line that is nothing else
+        # By The Associated Press; Source: ANI; By Jane Roe, AP
+        rf"{_LABEL}[ \t]*[:/|]?[ \t]+(?:[^\n,|/]{{1,60}}[,|/][ \t]*)?NAME\b",
+        r"[-–—/|,][ \t]*NAME[ \t]*$",  # By Jane Roe / AP
+        r"\b(?i:with (?:inputs|reports|files|material) from(?: the)?) NAME\b",
+        r"(?:©|\([cC]\)|[Cc]opyright)[ \t]*(?:\d{4}[ \t]+)?(?:by[ \t]+)?NAME\b",
+        # OSLO, May 2 - Reuters
+        r"^[A-Z][A-Z .,'-]{2,40}(?:,[^\n()]{0,30})?[ \t]*[-–—,][ \t]*NAME\b",
+    )
 )
 
 
@@ -104,10 +185,60 @@ def name_words(text: str, title: str = "") -> frozenset[str]:
     outlets choose the same ones.
     """
     found = (*_names(text), *regions(title))
-    return frozenset(word for name in found for word in parts(name))
+    return frozenset(word for name in found for word in _parts(name))
 
 
-def parts(fact: str) -> list[str]:
+def regions(text: str) -> frozenset[str]:
+    """The regions that a text names, in lower case; works on texts that have lost their case."""
+    found = {
+        match[0].casefold()
+        for match in _REGION.finditer(text)
+        if not match[1] or _is_region(match[1].casefold(), followed=bool(match[2]))
+    }
+    return frozenset(found | {"us"} if _US.search(text) and not text.isupper() else found)
+
+
+def _is_region(word: str, *, followed: bool) -> bool:
+    # "us" is a pronoun unless a compass word follows: "US East 2".
+    return word in _REGIONS or (followed and word == "us")
+
+
+def credits_of(side: Side, article: Article) -> tuple[AgencyCredit, ...]:
+    """The agencies that an article credits, in the order of their first credit."""
+    first_credits: dict[str, AgencyCredit] = {}
+    for field in (Field.EXCERPT, Field.BODY):
+        for agency, start, end in _credits(article.text(field)):
+            span = TextSpan(side, field, start, end, article.text(field)[start:end])
+            first_credits.setdefault(agency, AgencyCredit(agency, span))
+    return tuple(first_credits.values())
+
+
+def credited_agencies(article: Article) -> tuple[str, ...]:
+    """The agencies that an article credits, in alphabetical order."""
+    return tuple(sorted({credit.agency for credit in credits_of("a", article)}))
+
+
+def own_agency(article: Article) -> str:
+    """The agency that the provider is; empty where it is none."""
+    for agency, pattern in _AGENCIES.items():
+        if re.fullmatch(pattern, article.provider.name.strip(), re.IGNORECASE):
+            return agency
+    return ""
+
+
+def _credits(text: str) -> Iterator[tuple[str, int, int]]:
+    """Agency, start and end of each credit at the two ends of a text."""
+    names = list(_AGENCIES)
+    tail = max(len(text) - _CREDIT_CHARS, _CREDIT_CHARS)
+    for offset, piece in ((0, text[:_CREDIT_CHARS]), (tail, text[tail:])):
+        for form in _CREDITS:
+            for match in form.finditer(piece):
+                group = match.lastgroup or ""  # the only group that matched
+                start, end = match.span(group)
+                yield names[int(group[1:])], offset + start, offset + end
+
+
+def _parts(fact: str) -> list[str]:
     """The words of a fact that carry it, in lower case."""
     return [word for word in _PART.findall(fact.casefold()) if word not in _NO_NAMES]
 
@@ -145,7 +276,7 @@ def _names(text: str) -> Iterable[str]:
         if len(name) <= 1:
             continue
         (opening if first and len(run) == 1 and not name.isupper() else found).append(name)
-    seen = {word for name in found for word in parts(name)}
+    seen = {word for name in found for word in _parts(name)}
     yield from found
     # The first word of a sentence is a name where it is one elsewhere.
-    yield from (name for name in opening if set(parts(name)) & seen)
+    yield from (name for name in opening if set(_parts(name)) & seen)

@@ -8,7 +8,8 @@ made of parts that hold together by more than one link:
   A false link between two groups closes no triangle, so it changes no core. An article in two
   cores, such as a digest that holds two articles whole, belongs to the one it has more links
   with and merges nothing. Versions of one text, each like the next two, are one core, however
-  little the last shares with the first.
+  little the last shares with the first. Written out here, because networkx lists all maximal
+  cliques first: 1.2 times slower on 40 copies, 89 times where half of their links are missing.
 - Articles outside all cores gather around a *hub*: one that others have as their only link, else
   one with many links (star clustering: Aslam, Pelekhov and Rus, 2004, JGAA 8).
 - Around a core or a hub stand articles that join it by a single link. They carry no further:
@@ -19,9 +20,12 @@ that mostly says so of itself is sought again among its stronger links.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
 
 _LATE = datetime.max.replace(tzinfo=UTC)
 _OTHER_EVENT = 0.5  # a probability of "same story or closer" below it speaks against
@@ -29,6 +33,7 @@ _OTHER_EVENT = 0.5  # a probability of "same story or closer" below it speaks ag
 Link = tuple[str, str]
 Links = Mapping[str, Mapping[str, float]]
 Rivals = Mapping[str, Collection[str]]
+T = TypeVar("T", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,33 @@ def duplicate_groups(
     rivals = _rivals(inside)
     centres = _cores(links, rivals)
     _add_hubs(links, centres)
-    homes = {article: number for number, centre in enumerate(centres) for article in centre}
-    members = _joined(links, rivals, centres, homes)
-    later = _later(inside, minimum)
-    return tuple(
-        sorted(
-            (_group(found, later, published) for found in members if len(found) > 1),
-            key=lambda group: group.original,
-        )
-    )
+    sources = _sources(inside, minimum)
+    groups = [
+        _group(members, sources, published)
+        for members in _joined(links, rivals, centres)
+        if len(members) > 1
+    ]
+    return tuple(sorted(groups, key=lambda group: group.original))
+
+
+def connected(nodes: Sequence[T], links: Iterable[tuple[T, T]]) -> list[list[T]]:
+    """The connected components of a graph, in order of their first nodes.
+
+    Args:
+        nodes: At least one, each once.
+        links: Between two of them.
+    """
+    from scipy.sparse import coo_array  # type: ignore[import-untyped]  # noqa: PLC0415 - slow
+    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    places = {node: place for place, node in enumerate(nodes)}
+    ends = np.array([(places[a], places[b]) for a, b in links], np.intp).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), ends.T), shape=(len(nodes), len(nodes)))
+    _, labels = connected_components(graph, directed=False)
+    components: dict[int, list[T]] = {}
+    for node, label in zip(nodes, labels.tolist(), strict=True):
+        components.setdefault(label, []).append(node)
+    return list(components.values())
 
 
 def _links(pairs: Iterable[Pair], minimum: float) -> dict[str, dict[str, float]]:
@@ -127,8 +150,8 @@ def _cores(links: Links, rivals: Rivals) -> list[set[str]]:
                 count, total = weights[article].get(number, (0, 0.0))
                 weights[article][number] = count + 1, total + links[link[0]][link[1]]
     cores: list[set[str]] = [set() for _ in communities]
-    for article, found in weights.items():
-        cores[min(found, key=lambda n: (-found[n][0], -found[n][1], n))].add(article)
+    for article, strengths in weights.items():
+        cores[min(strengths, key=lambda n: (-strengths[n][0], -strengths[n][1], n))].add(article)
     coherent: list[set[str]] = []
     for core in cores:
         if _agrees(core, links, rivals):
@@ -202,10 +225,9 @@ def _add_hubs(links: Links, centres: list[set[str]]) -> None:
     centres += [{hub} for hub in sorted(hubs)]
 
 
-def _joined(
-    links: Links, rivals: Rivals, centres: list[set[str]], homes: Mapping[str, int]
-) -> list[set[str]]:
+def _joined(links: Links, rivals: Rivals, centres: list[set[str]]) -> list[set[str]]:
     """Centres with the articles that join them, the surest first."""
+    homes = {article: number for number, centre in enumerate(centres) for article in centre}
     choices = []
     for article in links.keys() - homes.keys():
         counts: dict[int, tuple[int, float]] = {}
@@ -229,25 +251,26 @@ def _joined(
     return members
 
 
-def _later(pairs: Iterable[Pair], minimum: float) -> Mapping[str, set[str]]:
+def _sources(pairs: Iterable[Pair], minimum: float) -> Mapping[str, set[str]]:
     """For each article those that it was made from."""
-    later: dict[str, set[str]] = defaultdict(set)
+    sources: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
         if pair.first is not None and pair.p_duplicate >= minimum:
-            later[pair.b if pair.first == pair.a else pair.a].add(pair.first)
-    return later
+            sources[pair.b if pair.first == pair.a else pair.a].add(pair.first)
+    return sources
 
 
 def _group(
-    found: Collection[str], later: Mapping[str, set[str]], published: Mapping[str, datetime]
+    members: Collection[str], sources: Mapping[str, set[str]], published: Mapping[str, datetime]
 ) -> Group:
     """Named after the member that was made from fewest others, then the first published."""
 
     def age(article: str) -> tuple[datetime, str]:
         return published[article], article
 
-    original = min(
-        found, key=lambda one: (sum(other in found for other in later.get(one, ())), *age(one))
-    )
-    rest = sorted((one for one in found if one != original), key=age)
+    def rank(article: str) -> tuple[int, datetime, str]:
+        return len(sources.get(article, set()).intersection(members)), *age(article)
+
+    original = min(members, key=rank)
+    rest = sorted((article for article in members if article != original), key=age)
     return Group(original, (original, *rest))

@@ -1,4 +1,9 @@
-"""Which of two articles with one text came first, from which source, and what was changed."""
+"""Lineage: who has a text from whom, from which source, and what was changed.
+
+``lineage`` tells it of two articles with one text, ``parents`` of the members of a group.
+"""
+
+from collections.abc import Sequence
 
 from semsearch.model.article import FIELDS
 from semsearch.model.relation import (
@@ -9,9 +14,10 @@ from semsearch.model.relation import (
     SharedSpan,
     Side,
 )
-from semsearch.relate.agencies import agency_itself, credits_of
+from semsearch.relate.facts import credits_of, own_agency
 from semsearch.relate.profile import Profile
 from semsearch.relate.spans import unshared_spans
+from semsearch.text.words import contained
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -29,14 +35,14 @@ def lineage(
         shared: Their shared spans, in the order of a.
     """
     credits_a, credits_b = credits_of("a", a.article), credits_of("b", b.article)
-    source, told = _source(a, b, credits_a, credits_b)
-    first, why = _first(a, b, credits_a, credits_b)
+    source, source_reasons = _source(a, b, credits_a, credits_b)
+    first, order_reasons = _first(a, b, credits_a, credits_b)
     later_is_a = first == "b"
     return Lineage(
         kind=_kind(relation, source, first),
         first=first,
         source=source,
-        reasons=(*told, *why, *_containment(a, b, shared)),
+        reasons=(*source_reasons, *order_reasons, *_containment(a, b, shared)),
         credits=credits_a + credits_b,
         kept=tuple(
             sorted(
@@ -66,7 +72,7 @@ def _source(
     """The agency that both have it from, unless one of the two is the agency's own."""
     of_b = {credit.agency for credit in credits_b}
     common = sorted({credit.agency for credit in credits_a} & of_b)
-    own = {agency_itself(a.article), agency_itself(b.article)}
+    own = {own_agency(a.article), own_agency(b.article)}
     for agency in common:
         if agency not in own:
             return agency, (f"both credit {agency}",)
@@ -80,7 +86,7 @@ def _first(
     credits_b: tuple[AgencyCredit, ...],
 ) -> tuple[Side | None, tuple[str, ...]]:
     """A credit to the other outlet outweighs the dates, which feeds set as they publish."""
-    agency_a, agency_b = agency_itself(a.article), agency_itself(b.article)
+    agency_a, agency_b = own_agency(a.article), own_agency(b.article)
     if agency_a != agency_b:
         if agency_a and agency_a in {credit.agency for credit in credits_b}:
             return "a", (f"b credits {agency_a}, whose article a is", *_dates(a, b)[1])
@@ -121,3 +127,40 @@ def _containment(a: Profile, b: Profile, shared: tuple[SharedSpan, ...]) -> tupl
         return (f"each holds {of_a:.0%} of the other's words",)
     fuller, part, share = ("b", "a", of_a) if of_a > of_b else ("a", "b", of_b)
     return (f"{fuller} holds {share:.0%} of the words of {part}",)
+
+
+def parents(original: Profile, others: Sequence[Profile]) -> list[Profile]:
+    """The version that each of ``others`` comes from.
+
+    That is the earlier one that holds most of its runs of words: a late version that takes over
+    what an intermediate one added descends from that one. Where several hold as much it is the
+    original, then the first. Articles without a date hang on the original, and so do those dated
+    before it, which came first by something weightier than dates.
+
+    Args:
+        original: The group's.
+        others: The other members, in any order.
+    """
+    return [_parent(original, member, others) for member in others]
+
+
+def _parent(original: Profile, member: Profile, others: Sequence[Profile]) -> Profile:
+    earlier = [
+        other for other in others if other is not member and _between(original, other, member)
+    ]
+    return min(
+        (original, *earlier),
+        key=lambda other: (
+            -round(contained(member.shingles, other.all_shingles), 2),
+            other is not original,
+            other.seconds or 0.0,
+            other.article.id,
+        ),
+    )
+
+
+def _between(original: Profile, other: Profile, member: Profile) -> bool:
+    """Whether ``other`` appeared before ``member``, and not before the original."""
+    if original.seconds is None or other.seconds is None or member.seconds is None:
+        return False
+    return original.seconds <= other.seconds < member.seconds

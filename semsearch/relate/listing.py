@@ -1,20 +1,279 @@
-"""Listing groups and stories, page by page, all pages from one generation."""
+"""List and show duplicate groups and stories; all pages of a list are of one generation."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
-from semsearch.errors import InvalidQueryError
+from semsearch.errors import InvalidQueryError, NoSuchGroupError, NoSuchStoryError
 from semsearch.library import Library
-from semsearch.model.article import Provider
-from semsearch.model.coverage import CoverageQuery
-from semsearch.model.filters import Attribute, normal_text, timestamp
+from semsearch.model.article import Article, Provider, by_time, lag_hours
+from semsearch.model.coverage import (
+    CoverageQuery,
+    DayOfStories,
+    Descent,
+    DuplicateGroup,
+    DuplicateGroups,
+    GroupMember,
+    GroupView,
+    Stories,
+    Story,
+    StoryEvent,
+    StoryMember,
+    StoryProvider,
+    StoryView,
+)
+from semsearch.model.filters import Attribute, from_timestamp, normal_text, timestamp
+from semsearch.model.relation import LineageKind
+from semsearch.model.search import summary
+from semsearch.relate.facts import credited_agencies
+from semsearch.relate.lineage import parents
+from semsearch.relate.profile import Profile, ProfileCache
+from semsearch.relate.relate import compare, judge
 from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
 from semsearch.store.snapshot import Snapshot
 
+_MAX_MEMBERS = 200
+_MAX_OUTLETS = 20
+_EPOCH = date(1970, 1, 1)
+
+
+# --- groups -------------------------------------------------------------------------------------
+
+
+def list_groups(
+    library: Library, query: CoverageQuery = CoverageQuery(), *, members: bool = True
+) -> DuplicateGroups:
+    """The duplicate groups of the index, page by page.
+
+    Args:
+        library: The index.
+        query: Which groups.
+        members: Whether their members are judged and shown.
+
+    Raises:
+        InvalidQueryError: A parameter is out of range.
+        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
+    """
+    with library.consistent_read():
+        page = _page(library, ClusterKind.GROUP, query)
+        pks = library.coverage.members(cluster.key for cluster in page.clusters)
+        shown = {cluster: _shown(cluster, pks[cluster.key]) for cluster in page.clusters}
+        heads = library.catalog.heads(pk for some in shown.values() for pk in some)
+        profiles = ProfileCache(library, page.snapshot)
+        return DuplicateGroups(
+            generation=page.snapshot.generation,
+            total=page.total,
+            groups=tuple(
+                _group(cluster, some, heads, _members(profiles.get(some), some) if members else ())
+                for cluster, some in shown.items()
+            ),
+            next_page_token=page.next_page_token,
+        )
+
+
+def show_group(library: Library, identity: str) -> GroupView:
+    """A duplicate group whole: its members, and from whom each has the text.
+
+    Raises:
+        NoSuchGroupError: It is not there.
+    """
+    with library.consistent_read():
+        snapshot, coverage = library.snapshot(), library.coverage
+        cluster = coverage.cluster(ClusterKind.GROUP, identity, snapshot.sequence)
+        if cluster is None:
+            raise NoSuchGroupError(f"There is no group {identity}.")
+        shown = _shown(cluster, coverage.members([cluster.key])[cluster.key])
+        profiles = ProfileCache(library, snapshot).get(shown)
+        members = _members(profiles, shown)
+        by_id = {profile.article.id: profile for profile in profiles.values()}
+        original, *others = (by_id[member.article.id] for member in members)
+        story = coverage.clusters_of(ClusterKind.STORY, shown[:1], snapshot.sequence)
+        return GroupView(
+            generation=snapshot.generation,
+            group=_group(cluster, shown, library.catalog.heads(shown), members),
+            agencies=credited_agencies(original.article),
+            descent=tuple(map(_descent, parents(original, others), others)),
+            story=story[cluster.lead].id if story else None,
+        )
+
+
+def _shown(cluster: Cluster, pks: Sequence[int]) -> list[int]:
+    """Keys of the members that are shown, the original's first."""
+    others = [pk for pk in pks if pk != cluster.lead]
+    return [cluster.lead, *others[: _MAX_MEMBERS - 1]]
+
+
+def _group(
+    cluster: Cluster,
+    shown: Sequence[int],
+    heads: Mapping[int, Article],
+    members: tuple[GroupMember, ...],
+) -> DuplicateGroup:
+    original = heads[cluster.lead]
+    articles = [original, *sorted((heads[pk] for pk in shown[1:]), key=by_time)]
+    names = (article.provider.name or article.provider.domain for article in articles)
+    outlets = tuple(dict.fromkeys(name for name in names if name))
+    return DuplicateGroup(
+        id=cluster.id,
+        original=original.id,
+        title=cluster.title or "(no title)",
+        size=cluster.size,
+        providers=cluster.providers,
+        first_published=None if cluster.first is None else from_timestamp(cluster.first),
+        last_published=None if cluster.last is None else from_timestamp(cluster.last),
+        members=members,
+        outlets=outlets[:_MAX_OUTLETS],
+    )
+
+
+def _members(profiles: Mapping[int, Profile], shown: Sequence[int]) -> tuple[GroupMember, ...]:
+    """The original, and what the others are to it, in order of time."""
+    original = profiles[shown[0]]
+    others = sorted((profiles[pk] for pk in shown[1:]), key=lambda other: by_time(other.article))
+    members = [GroupMember(summary(original.article))]
+    for other in others:
+        judgement = judge(original, other)
+        members.append(
+            GroupMember(
+                article=summary(other.article),
+                relation=judgement.relation,
+                p_duplicate=judgement.p_duplicate,
+                lag_hours=lag_hours(other.article.published, original.article.published),
+            )
+        )
+    return tuple(members)
+
+
+def _descent(parent: Profile, member: Profile) -> Descent:
+    relation = compare(parent, member)
+    lineage = relation.lineage
+    return Descent(
+        article=member.article.id,
+        parent=parent.article.id,
+        relation=relation.relation,
+        # Duplicates of the original need not be duplicates of each other.
+        lineage=LineageKind.UNKNOWN if lineage is None else lineage.kind,
+        source="" if lineage is None else lineage.source,
+        reasons=() if lineage is None else lineage.reasons,
+        agencies=credited_agencies(member.article),
+    )
+
+
+# --- stories ------------------------------------------------------------------------------------
+
+
+def list_stories(library: Library, query: CoverageQuery = CoverageQuery()) -> Stories:
+    """The stories of the index, page by page.
+
+    Raises:
+        InvalidQueryError: A parameter is out of range.
+        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
+    """
+    with library.consistent_read():
+        page = _page(library, ClusterKind.STORY, query)
+        leads = library.catalog.heads(cluster.lead for cluster in page.clusters)
+        return Stories(
+            generation=page.snapshot.generation,
+            total=page.total,
+            stories=tuple(_story(cluster, leads[cluster.lead]) for cluster in page.clusters),
+            next_page_token=page.next_page_token,
+        )
+
+
+def stories_by_day(
+    library: Library, query: CoverageQuery = CoverageQuery()
+) -> tuple[DayOfStories, ...]:
+    """On which days the stories of all pages of a list began, in order of time.
+
+    Stories without a date are left out.
+
+    Raises:
+        InvalidQueryError: The period ends before it begins.
+    """
+    _check_period(query)
+    with library.consistent_read():
+        snapshot = library.snapshot()
+        days = library.coverage.days(ClusterKind.STORY, snapshot.sequence, _filter(query, snapshot))
+        return tuple(DayOfStories(_EPOCH + timedelta(days=day), number) for day, number in days)
+
+
+def story_of_article(library: Library, identity: str) -> Story | None:
+    """The story of an article; None where no other article reports its event."""
+    with library.consistent_read():
+        at = library.snapshot().sequence
+        pks = library.catalog.pks_at([identity], at).values()
+        for cluster in library.coverage.clusters_of(ClusterKind.STORY, pks, at).values():
+            return _story(cluster, library.catalog.heads([cluster.lead])[cluster.lead])
+        return None
+
+
+def show_story(library: Library, identity: str) -> StoryView:
+    """A story whole.
+
+    Raises:
+        NoSuchStoryError: It is not there; the hint names the one that it was merged into.
+    """
+    with library.consistent_read():
+        snapshot, coverage = library.snapshot(), library.coverage
+        at = snapshot.sequence
+        cluster = coverage.cluster(ClusterKind.STORY, identity, at)
+        events = coverage.events_of(identity, at)
+        if cluster is None:
+            heirs = [e.other for e in events if e.id == identity and e.event == "merged"]
+            hint = f"It was merged into {heirs[-1]}." if heirs else "List them: semsearch stories."
+            raise NoSuchStoryError(f"There is no story {identity}.", hint)
+        articles = library.catalog.by_pk(coverage.members([cluster.key])[cluster.key])
+        members = sorted(articles, key=lambda pk: by_time(articles[pk]))
+        groups = coverage.clusters_of(ClusterKind.GROUP, members, at)
+        return StoryView(
+            generation=snapshot.generation,
+            story=_story(cluster, articles[cluster.lead]),
+            members=tuple(
+                StoryMember(summary(articles[pk]), groups[pk].id if pk in groups else None)
+                for pk in members
+            ),
+            providers=_providers([articles[pk] for pk in members]),
+            events=tuple(StoryEvent(e.event, e.id, e.other, e.at) for e in events),
+        )
+
+
+def _story(cluster: Cluster, lead: Article) -> Story:
+    return Story(
+        id=cluster.id,
+        title=cluster.title or lead.headline,
+        article=lead.id,
+        size=cluster.size,
+        origins=cluster.origins,
+        providers=cluster.providers,
+        first_seen=None if cluster.first is None else from_timestamp(cluster.first),
+        last_seen=None if cluster.last is None else from_timestamp(cluster.last),
+    )
+
+
+def _providers(articles: Sequence[Article]) -> tuple[StoryProvider, ...]:
+    """Outlets in order of their first report; articles come in order of time."""
+    start = articles[0].published
+    by_outlet: dict[str, list[Article]] = {}
+    for article in articles:
+        by_outlet.setdefault(article.provider.key or article.id, []).append(article)
+    return tuple(
+        StoryProvider(
+            domain=reports[0].provider.domain,
+            name=reports[0].provider.name,
+            articles=tuple(article.id for article in reports),
+            first_published=reports[0].published,
+            lag_hours=lag_hours(reports[0].published, start),
+        )
+        for reports in by_outlet.values()
+    )
+
+
+# --- both ---------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class _ClusterPage:
     """One page: groups or stories as a generation sees them, and how many there are in all."""
 
     snapshot: Snapshot
@@ -23,15 +282,9 @@ class Listed:
     next_page_token: str | None
 
 
-def listed(library: Library, kind: ClusterKind, query: CoverageQuery) -> Listed:
-    """A page of groups or stories.
-
-    Raises:
-        InvalidQueryError: A parameter is out of range or beyond a limit.
-        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
-    """
+def _page(library: Library, kind: ClusterKind, query: CoverageQuery) -> _ClusterPage:
     check_page(library.limits, query.k)
-    check_period(query)
+    _check_period(query)
     if query.page_token is None:
         snapshot = library.snapshot()
         page = Page(snapshot.generation, 0, 0)
@@ -40,19 +293,15 @@ def listed(library: Library, kind: ClusterKind, query: CoverageQuery) -> Listed:
         check_page(library.limits, query.k, page.offset)
         snapshot = library.snapshot_at(page.generation)
     total, clusters = library.coverage.listing(
-        kind, snapshot.sequence, chosen(query, snapshot), query.order, page.offset, query.k
+        kind, snapshot.sequence, _filter(query, snapshot), query.order, page.offset, query.k
     )
     after = page.offset + len(clusters)
     token = page_token(Page(page.generation, after, 0), query, kind) if after < total else None
-    return Listed(snapshot, total, tuple(clusters), token)
+    return _ClusterPage(snapshot, total, tuple(clusters), token)
 
 
-def check_period(query: CoverageQuery) -> None:
-    """Refuse a period that ends before it begins.
-
-    Raises:
-        InvalidQueryError: It does.
-    """
+def _check_period(query: CoverageQuery) -> None:
+    """Refuse a period that ends before it begins."""
     if query.since is not None and query.until is not None and query.since >= query.until:
         raise InvalidQueryError(
             f"The period ends before it begins: from {query.since:%Y-%m-%d}, "
@@ -61,22 +310,20 @@ def check_period(query: CoverageQuery) -> None:
         )
 
 
-def chosen(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
-    """What a query asks of a group or story, as the catalog takes it."""
+def _filter(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
+    """A query as the catalog takes it: outlets are matched as the filters of a search match."""
+    providers: tuple[Provider, ...] | None = None
+    if query.provider:
+        wanted = normal_text(Attribute.PROVIDER, query.provider)
+        providers = tuple(
+            outlet
+            for outlet, _ in snapshot.providers
+            if wanted in (normal_text(Attribute.PROVIDER, n) for n in (outlet.domain, outlet.name))
+        )
     return ClusterFilter(
-        providers=_spellings(query.provider, snapshot) if query.provider else None,
+        providers=providers,
         since=None if query.since is None else timestamp(query.since),
         until=None if query.until is None else timestamp(query.until),
         min_size=query.min_size,
         min_origins=query.min_origins,
-    )
-
-
-def _spellings(wanted: str, snapshot: Snapshot) -> tuple[Provider, ...]:
-    """The outlets that a domain or name stands for, found as the filters of a search find them."""
-    value = normal_text(Attribute.PROVIDER, wanted)
-    return tuple(
-        outlet
-        for outlet, _ in snapshot.providers
-        if value in (normal_text(Attribute.PROVIDER, name) for name in (outlet.domain, outlet.name))
     )

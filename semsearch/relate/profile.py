@@ -1,13 +1,16 @@
-"""Everything about one article that comparing it needs, computed once."""
+"""Profiles: what comparing articles needs of each of them, computed once."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.library import Library
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.relate.facts import figures, name_words
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.words import (
     BEGINNING,
     MAX_CHARS,
@@ -21,7 +24,8 @@ from semsearch.text.words import (
 
 Vectors = NDArray[np.float32]
 
-_MOST_PASSAGES = 16
+_MAX_PASSAGES = 16
+_CACHE_SIZE = 1_500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,16 +37,17 @@ class Profile:
         words: Of the compared text, with offsets.
         size: Words of the report: the compared text without boilerplate, and without an excerpt
             that stands above a body, which may be the editor's own.
-        runs: Its distinct runs of five words, as sorted hashes.
-        known: The same with such an excerpt, in which the other text's runs are looked for.
+        shingles: Its distinct runs of five words, as sorted hashes.
+        all_shingles: The same with such an excerpt; the other article's shingles are looked for
+            in these.
         vocabulary: Its distinct words.
-        everywhere: Distinct words and figures of title and text, boilerplate included.
+        all_words: Distinct words and figures of title and text, boilerplate included.
         names: Distinct words of the names in the beginning, by which texts from one mould differ.
         figures: Figures, months and years of the beginning.
         passages: float32 (n, d): unit vectors of the first passages of excerpt and body that are
-            no boilerplate.
+            not boilerplate.
         title_vector, excerpt_vector, body_vector, lead_vector: Unit vectors of the averages of
-            the field's passages. None: not held.
+            the field's passages. None where there is no such passage.
         opening_vector: The same of the lead and the first passage of the report.
         text_vector: The same of all passages of the report.
         seconds: Publication, in seconds since 1970-01-01 UTC; None: unknown.
@@ -51,10 +56,10 @@ class Profile:
     article: Article
     words: Words
     size: int
-    runs: Hashes
-    known: Hashes
+    shingles: Hashes
+    all_shingles: Hashes
     vocabulary: Hashes
-    everywhere: Hashes
+    all_words: Hashes
     names: Hashes
     figures: Hashes
     passages: Vectors
@@ -79,29 +84,61 @@ class Profile:
         report = words.report
         with_excerpt = words.hashes[~words.boilerplate]
         beginning = _beginning(article, words)
-        text = _report_passages(words, passages)
+        report_rows = _rows_of_report(words, passages)
         return cls(
             article=article,
             words=words,
             size=len(report),
-            runs=shingles(report),
-            known=shingles(with_excerpt),
+            shingles=shingles(report),
+            all_shingles=shingles(with_excerpt),
             vocabulary=np.unique(report),
-            everywhere=np.union1d(
+            all_words=np.union1d(
                 np.concatenate([words.hashes, title_hashes(article)]),
-                _hashed(figures(_whole(article, words), article.title)),
+                _hashed(figures(_compared_text(article, words), article.title)),
             ),
             names=_hashed(name_words(beginning, article.title)),
             figures=_hashed(figures(beginning, article.title)),
-            passages=vectors[text[:_MOST_PASSAGES]],
-            title_vector=_average(vectors, _of(passages, Field.TITLE)),
-            excerpt_vector=_average(vectors, _of(passages, Field.EXCERPT)),
-            body_vector=_average(vectors, _of(passages, Field.BODY)),
-            lead_vector=_average(vectors, _of(passages, Field.LEAD)),
-            opening_vector=_average(vectors, [*_of(passages, Field.LEAD), *text[:1]]),
-            text_vector=_average(vectors, text),
+            passages=vectors[report_rows[:_MAX_PASSAGES]],
+            title_vector=_average(vectors, _rows_of(passages, Field.TITLE)),
+            excerpt_vector=_average(vectors, _rows_of(passages, Field.EXCERPT)),
+            body_vector=_average(vectors, _rows_of(passages, Field.BODY)),
+            lead_vector=_average(vectors, _rows_of(passages, Field.LEAD)),
+            opening_vector=_average(vectors, [*_rows_of(passages, Field.LEAD), *report_rows[:1]]),
+            text_vector=_average(vectors, report_rows),
             seconds=None if article.published is None else article.published.timestamp(),
         )
+
+
+class ProfileCache:
+    """Profiles of articles of one generation, least recently used ones dropped.
+
+    Texts come from the catalog, vectors from the generation; nothing is encoded.
+    """
+
+    def __init__(self, library: Library, snapshot: Snapshot) -> None:
+        self._catalog = library.catalog
+        self._snapshot = snapshot
+        self._profiles: OrderedDict[int, Profile] = OrderedDict()
+
+    def get(self, pks: Iterable[int]) -> dict[int, Profile]:
+        """Profiles of versions by key; versions that were garbage-collected are missing."""
+        wanted = dict.fromkeys(pks)
+        articles = self._catalog.by_pk(pk for pk in wanted if pk not in self._profiles)
+        for pk, article in articles.items():
+            self._profiles[pk] = Profile.of(article, *self._snapshot.vectors_of(pk))
+        profiles = {pk: self._profiles[pk] for pk in wanted if pk in self._profiles}
+        for pk in profiles:
+            self._profiles.move_to_end(pk)
+        while len(self._profiles) > max(_CACHE_SIZE, len(profiles)):
+            self._profiles.popitem(last=False)
+        return profiles
+
+
+def profile_article(library: Library, article: Article) -> Profile:
+    """The profile of an article that need not be in the index; its passages are encoded."""
+    pieces = library.split(article)
+    vectors = library.encode([piece.text for piece in pieces])
+    return Profile.of(article, [piece.passage for piece in pieces], vectors)
 
 
 def _hashed(words: Iterable[str]) -> Hashes:
@@ -121,18 +158,18 @@ def _beginning(article: Article, words: Words) -> str:
     return "\n".join(pieces)
 
 
-def _whole(article: Article, words: Words) -> str:
+def _compared_text(article: Article, words: Words) -> str:
     """The compared fields, as far as they were looked at."""
     return "\n".join(
         article.text(FIELDS[number])[:MAX_CHARS] for number in sorted(set(words.fields.tolist()))
     )
 
 
-def _of(passages: Sequence[Passage], field: Field) -> list[int]:
+def _rows_of(passages: Sequence[Passage], field: Field) -> list[int]:
     return [row for row, passage in enumerate(passages) if passage.field is field]
 
 
-def _report_passages(words: Words, passages: Sequence[Passage]) -> list[int]:
+def _rows_of_report(words: Words, passages: Sequence[Passage]) -> list[int]:
     """The rows of passages of excerpt and body that hold words of the report."""
     rows = []
     fields = (Field.BODY,) if words.excerpt_aside else (Field.EXCERPT, Field.BODY)

@@ -1,6 +1,15 @@
-"""The relation of two articles: ``judge`` for many pairs, ``compare`` with all the evidence."""
+"""The relation of two articles: ``judge`` what they are, ``compare`` with all the evidence.
 
-from semsearch.model.article import Basis
+``relate`` does so for articles of an index by their ids.
+"""
+
+from collections.abc import Collection, Sequence
+
+from semsearch.deadline import go_on
+from semsearch.errors import BatchTooLargeError, NoSuchArticleError
+from semsearch.library import Library
+from semsearch.model.article import Article, Basis
+from semsearch.model.coverage import Relations
 from semsearch.model.relation import (
     Agreement,
     Cosines,
@@ -11,63 +20,103 @@ from semsearch.model.relation import (
     SharedSpan,
     Side,
 )
-from semsearch.relate.classify import decided, fitted
-from semsearch.relate.evidence import Features, cosine, days_apart, features
+from semsearch.relate.classify import likeliest, relation_model
 from semsearch.relate.facts import Facts, facts_of
+from semsearch.relate.features import Features, cosine, days_apart, features_of
 from semsearch.relate.lineage import lineage
-from semsearch.relate.profile import Profile
-from semsearch.relate.reasons import rested_on
+from semsearch.relate.profile import Profile, ProfileCache, profile_article
 from semsearch.relate.spans import shared_spans
 from semsearch.text.words import MAX_CHARS, contained
 
-__all__ = ["Profile", "compare", "judge"]
-
-_TOO_SHORT = 8
+_MIN_WORDS = 8
 """Words below which a text is a caption or a line at most."""
-_PERHAPS_ONE_EVENT = 0.2
+_MIN_SAME_STORY = 0.2
 """Probability of one event from which a headline alone leaves open what else it may be."""
 _FACTS_CHARS = 20_000
-_MOST_SPANS = 200
+_MAX_SPANS = 200
+
+ArticleOrId = str | Article
+"""The id of an article in the index, or an article that need not be there."""
 
 
-def judge(a: Profile, b: Profile, signals: Features | None = None) -> Judgement:
+def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -> Relations:
+    """The relations of some pairs, in their order; needs an index only for ids.
+
+    Raises:
+        BatchTooLargeError: There are too many pairs.
+        TimeLimitError: They are too large to be compared in time.
+        NoSuchArticleError: An id is not in the index.
+        InvalidArticleError: A text is too large or holds nothing.
+    """
+    most = library.limits.max_pairs
+    if len(pairs) > most:
+        raise BatchTooLargeError(f"At most {most:,} pairs at once, not {len(pairs):,}.")
+    with library.consistent_read():
+        ids = dict.fromkeys(side for pair in pairs for side in pair if isinstance(side, str))
+        indexed = _indexed_profiles(library, ids) if ids else {}
+        given: dict[int, Profile] = {}
+
+        def profile(side: ArticleOrId) -> Profile:
+            if isinstance(side, str):
+                return indexed[side]
+            if id(side) not in given:
+                given[id(side)] = profile_article(library, side)
+            return given[id(side)]
+
+        relations = []
+        for a, b in pairs:
+            go_on()
+            relations.append(compare(profile(a), profile(b)))
+        return Relations(tuple(relations))
+
+
+def _indexed_profiles(library: Library, ids: Collection[str]) -> dict[str, Profile]:
+    snapshot = library.snapshot()
+    pks = library.catalog.pks_at(ids, snapshot.sequence)
+    by_pk = ProfileCache(library, snapshot).get(pks.values())
+    profiles = {identity: by_pk[pk] for identity, pk in pks.items() if pk in by_pk}
+    for identity in ids:
+        if identity not in profiles:
+            raise NoSuchArticleError(f"There is no article {identity}.")
+    return profiles
+
+
+def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement:
     """What a pair is; the same for ``judge(b, a)``.
 
     Args:
         a: One article.
         b: The other.
-        signals: Their features, from whoever has them already.
+        features: Theirs, from whoever has them already.
     """
-    return _judged(a, b, features(a, b) if signals is None else signals)
+    probabilities = relation_model().probabilities(features or features_of(a, b))
+    undecidable = _too_little_text(a, b, probabilities.same_story)
+    relation = RelationKind.UNDECIDABLE if undecidable else likeliest(probabilities)
+    return Judgement(relation, probabilities)
 
 
 def compare(a: Profile, b: Profile) -> Relation:
     """What a pair is, and why; ``compare(b, a)`` says the same with the sides swapped."""
-    signals = features(a, b)
-    found = _judged(a, b, signals)
+    features = features_of(a, b)
+    judgement = judge(a, b, features)
+    probabilities = judgement.probabilities
     shared = shared_spans(a, b)
-    likeliest = decided(found.probabilities)
+    reasons = relation_model().reasons(likeliest(probabilities), features)
+    is_duplicate = judgement.relation.is_duplicate
     return Relation(
-        relation=found.relation,
-        probabilities=found.probabilities,
-        p_duplicate=found.p_duplicate,
-        calibration=fitted().calibration,
-        evidence=_evidence(a, b, shared, rested_on(fitted(), likeliest, signals)),
-        lineage=lineage(found.relation, a, b, shared) if found.relation.is_duplicate else None,
-        reason=_too_little(a, b, found.probabilities.same_story),
+        relation=judgement.relation,
+        probabilities=probabilities,
+        p_duplicate=probabilities.duplicate,
+        calibration=relation_model().calibration,
+        evidence=_evidence(a, b, shared, reasons),
+        lineage=lineage(judgement.relation, a, b, shared) if is_duplicate else None,
+        reason=_too_little_text(a, b, probabilities.same_story),
     )
 
 
-def _judged(a: Profile, b: Profile, signals: Features) -> Judgement:
-    probabilities = fitted().probabilities(signals)
-    undecidable = _too_little(a, b, probabilities.same_story)
-    relation = RelationKind.UNDECIDABLE if undecidable else decided(probabilities)
-    return Judgement(relation, probabilities, probabilities.duplicate)
-
-
-def _too_little(a: Profile, b: Profile, same_story: float) -> str:
+def _too_little_text(a: Profile, b: Profile, same_story: float) -> str:
     """Why too little text is held to tell; empty where there is enough."""
-    reasons = [reason for side in _sides(a, b) if (reason := _lacks(*side, same_story))]
+    reasons = [reason for side in _sides(a, b) if (reason := _lack_of(*side, same_story))]
     return "; ".join(reasons)
 
 
@@ -75,15 +124,15 @@ def _sides(a: Profile, b: Profile) -> tuple[tuple[Side, Profile], tuple[Side, Pr
     return ("a", a), ("b", b)
 
 
-def _lacks(side: Side, profile: Profile, same_story: float) -> str:
+def _lack_of(side: Side, profile: Profile, same_story: float) -> str:
     if not profile.size:
         kind = "nothing but captions and notices" if len(profile.words) else "no text"
         return f"{side} holds {kind}"
-    if same_story < _PERHAPS_ONE_EVENT:
+    if same_story < _MIN_SAME_STORY:
         return ""
     if profile.article.basis is Basis.TITLE:
         return f"of {side} only the title is held: headlines do not tell copies from other reports"
-    if profile.size < _TOO_SHORT:
+    if profile.size < _MIN_WORDS:
         return f"{side} holds {profile.size} words of text"
     return ""
 
@@ -96,10 +145,10 @@ def _evidence(
     return Evidence(
         words_a=a.size,
         words_b=b.size,
-        containment_a=contained(a.runs, b.known),
-        containment_b=contained(b.runs, a.known),
+        containment_a=contained(a.shingles, b.all_shingles),
+        containment_b=contained(b.shingles, a.all_shingles),
         shared_words=sum(span.words for span in shared if not span.boilerplate),
-        shared=shared[:_MOST_SPANS],
+        shared=shared[:_MAX_SPANS],
         cosine=Cosines(
             title=cosine(a.title_vector, b.title_vector),
             excerpt=cosine(a.excerpt_vector, b.excerpt_vector),

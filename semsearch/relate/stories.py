@@ -4,59 +4,58 @@ When articles come, change or go, only the stories of what they were compared wi
 again: their texts are clustered anew by average linkage, and the clusters take over the ids of
 the stories that they continue. So a story does not depend on the order in which its articles
 came, as long as they are touched together, and an article costs the same in an index of any size.
+
+Average linkage (Sokal and Michener, 1958) here works on pairs of which most were never compared.
+Two clusters are as alike as their pairs are on average. A pair that was not compared was not near
+enough to be and counts as 0; but as no article is compared with more than ``COMPARED`` others, of
+large clusters no more pairs are expected than that allows. Where everything was compared with
+everything, this is the usual average linkage.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
+from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 
 from semsearch.relate.groups import Node, Pair
-from semsearch.relate.linkage import average_linkage
 
 SETTLED = 500
 """Articles of a story that is no longer taken apart; others may still join it."""
-LEAST = 0.25
+MIN_LINKAGE = 0.25
 """Least average probability at which clusters report one event (research/fit_stories.py)."""
+COMPARED = 30
+"""Others that an article is compared with at most."""
 _LATE = datetime.max.replace(tzinfo=UTC)
+
+Scores = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class StoryCluster:
     """Two or more articles on one event, the first published first."""
 
     id: str
     members: tuple[str, ...]
 
 
-class Change(StrEnum):
+class ChangeKind(StrEnum):
     """What happened to a story."""
 
-    CREATED = "created"
-    JOINED = "joined"
-    LEFT = "left"
     MERGED = "merged"
     SPLIT = "split"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
-class StoryEvent:
-    """A change of a story.
+class StoryChange:
+    """A story that was merged into ``other``, or that is new and was split off ``other``."""
 
-    Attributes:
-        story: The story that was created, joined, left, grew by a merger, was split off or ended.
-        articles: Which it is about, in order of id.
-        other: The story that was merged into this one, or that this one was split from.
-    """
-
-    change: Change
+    kind: ChangeKind
     story: str
-    articles: tuple[str, ...]
-    other: str | None = None
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,8 @@ class Regrouped:
     An article that was given and is in none of ``stories`` is in no story any more.
     """
 
-    stories: tuple[Story, ...]
-    events: tuple[StoryEvent, ...]
+    stories: tuple[StoryCluster, ...]
+    changes: tuple[StoryChange, ...]
 
 
 def regroup(
@@ -77,7 +76,7 @@ def regroup(
     is_taken: Callable[[str], bool] = lambda _: False,
     texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Regrouped:
-    """Find the stories among some articles anew, and tell what became of those that were.
+    """Find the stories among some articles anew, and which of the old ones merged or split.
 
     Args:
         nodes: All articles concerned: the new and changed ones, and every article that is still
@@ -99,23 +98,93 @@ def regroup(
     def age(article: str) -> tuple[datetime, str]:
         return published[article], article
 
-    before: dict[str, set[str]] = defaultdict(set)
-    for article, story in present.items():
-        before[story].add(article)
     carriers: dict[str, list[str]] = defaultdict(list)
     for article in sorted(published, key=age):
         carriers[_voice(article, texts)].append(article)
-    settled = _settled(before.values(), published, texts)
-    linked = average_linkage(carriers, _scores(pairs, texts), LEAST, settled)
+    settled = _settled(present, published, texts)
+    linked = average_linkage(carriers, _scores(pairs, texts), MIN_LINKAGE, settled)
     clusters = [
-        tuple(sorted((one for voice in cluster for one in carriers[voice]), key=age))
+        tuple(sorted((article for voice in cluster for article in carriers[voice]), key=age))
         for cluster in linked
     ]
     clusters = [cluster for cluster in clusters if len(cluster) > 1]
     clusters.sort(key=lambda cluster: age(cluster[0]))
     ids = _ids(clusters, present, is_taken)
-    stories = tuple(Story(*found) for found in zip(ids, clusters, strict=True))
-    return Regrouped(stories, tuple(_events(stories, before, present)))
+    stories = tuple(map(StoryCluster, ids, clusters))
+    return Regrouped(stories, tuple(_changes(stories, present)))
+
+
+def average_linkage(
+    articles: Iterable[str],
+    scores: Scores,
+    minimum: float,
+    whole: Iterable[Collection[str]] = (),
+) -> list[set[str]]:
+    """Merge the two most alike clusters until none are alike enough.
+
+    Args:
+        articles: What is clustered.
+        scores: How alike two of them are, 0-1, at most once for a pair.
+        minimum: The least linkage at which clusters merge.
+        whole: Disjoint sets of articles that start as one cluster.
+
+    Returns:
+        A partition, the same whatever the order of the arguments. Time grows with the number of
+        scores n as n log n, times the neighbours of a cluster.
+    """
+    linkage = _Linkage(articles, scores, whole)
+    heap = list(linkage.candidates())
+    heapify(heap)
+    while heap and -heap[0][0] >= minimum:
+        negative, x, y = heappop(heap)
+        if linkage.between(x, y) != -negative:
+            continue  # one of the two has changed since
+        for candidate in linkage.merge(x, y):
+            heappush(heap, candidate)
+    return [linkage.clusters[name] for name in sorted(linkage.clusters)]
+
+
+class _Linkage:
+    """Clusters, each named after its least member, and the sums of scores between them."""
+
+    def __init__(
+        self, articles: Iterable[str], scores: Scores, whole: Iterable[Collection[str]]
+    ) -> None:
+        self.clusters = {min(cluster): set(cluster) for cluster in whole if cluster}
+        home = {article: name for name, cluster in self.clusters.items() for article in cluster}
+        for article in articles:
+            if article not in home:
+                home[article] = article
+                self.clusters[article] = {article}
+        self._sums: dict[str, dict[str, float]] = {name: {} for name in self.clusters}
+        # Sums of floats depend on their order, so that is always the same.
+        for (a, b), score in sorted(scores.items()):
+            x, y = home.get(a), home.get(b)
+            if x is not None and y is not None and x != y:
+                self._sums[x][y] = self._sums[y][x] = self._sums[x].get(y, 0.0) + score
+
+    def between(self, x: str, y: str) -> float | None:
+        """How alike two clusters are; None where one is no more."""
+        if x not in self.clusters or y not in self._sums[x]:
+            return None
+        fewer, more = sorted((len(self.clusters[x]), len(self.clusters[y])))
+        return self._sums[x][y] / (fewer * min(more, COMPARED))
+
+    def candidates(self, of: str | None = None) -> Iterator[tuple[float, str, str]]:
+        """Pairs of clusters, the negative of how alike they are first: all, or those of one."""
+        for x in self._sums if of is None else (of,):
+            for y in self._sums[x]:
+                if of is not None or x < y:
+                    yield -(self.between(x, y) or 0.0), min(x, y), max(x, y)
+
+    def merge(self, x: str, y: str) -> Iterator[tuple[float, str, str]]:
+        """Make two clusters one, named after the lesser, and return its candidates."""
+        self.clusters[x] |= self.clusters.pop(y)
+        for other, total in self._sums.pop(y).items():
+            del self._sums[other][y]
+            if other != x:
+                self._sums[x][other] = self._sums[other][x] = self._sums[x].get(other, 0.0) + total
+        return self.candidates(x)
 
 
 def _voice(article: str, texts: Mapping[str, str]) -> str:
@@ -124,28 +193,31 @@ def _voice(article: str, texts: Mapping[str, str]) -> str:
 
 
 def _settled(
-    stories: Iterable[Collection[str]], known: Collection[str], texts: Mapping[str, str]
+    present: Mapping[str, str], published: Collection[str], texts: Mapping[str, str]
 ) -> list[set[str]]:
     """The voices of stories that are no longer taken apart; one in two of them is of the first."""
+    stories: dict[str, list[str]] = defaultdict(list)
+    for article, story in present.items():
+        stories[story].append(article)
     taken: set[str] = set()
-    found = []
-    for articles in stories:
+    settled = []
+    for articles in stories.values():
         if len(articles) > SETTLED:
-            voices = {_voice(one, texts) for one in articles if one in known} - taken
+            voices = {_voice(article, texts) for article in articles if article in published}
+            settled.append(voices - taken)
             taken |= voices
-            found.append(voices)
-    return found
+    return settled
 
 
 def _scores(pairs: Iterable[Pair], texts: Mapping[str, str]) -> dict[tuple[str, str], float]:
     """How likely two voices report one event; of what was compared twice the greatest counts."""
-    found: dict[tuple[str, str], float] = {}
+    scores: dict[tuple[str, str], float] = {}
     for pair in pairs:
         a, b = _voice(pair.a, texts), _voice(pair.b, texts)
         if a != b:
             key = (min(a, b), max(a, b))
-            found[key] = max(pair.p_story, found.get(key, 0.0))
-    return found
+            scores[key] = max(pair.p_story, scores.get(key, 0.0))
+    return scores
 
 
 def _ids(
@@ -161,20 +233,20 @@ def _ids(
             if article in present:
                 shares[number, present[article]] += 1
                 first.setdefault(present[article], (number, place))
-    kept: dict[int, str] = {}
-    living: set[str] = set()
+    ids: dict[int, str] = {}
+    continued: set[str] = set()
     for (number, story), _ in sorted(
-        shares.items(), key=lambda one: (-one[1], first[one[0][1]], one[0])
+        shares.items(), key=lambda share: (-share[1], first[share[0][1]], share[0])
     ):
-        if number not in kept and story not in living:
-            kept[number] = story
-            living.add(story)
+        if number not in ids and story not in continued:
+            ids[number] = story
+            continued.add(story)
     used = set(present.values())
     for number, cluster in enumerate(clusters):
-        if number not in kept:
-            kept[number] = _new_id(cluster, lambda one: one in used or is_taken(one))
-            used.add(kept[number])
-    return [kept[number] for number in range(len(clusters))]
+        if number not in ids:
+            ids[number] = _new_id(cluster, lambda story: story in used or is_taken(story))
+            used.add(ids[number])
+    return [ids[number] for number in range(len(clusters))]
 
 
 def _new_id(cluster: tuple[str, ...], is_taken: Callable[[str], bool]) -> str:
@@ -189,46 +261,26 @@ def _new_id(cluster: tuple[str, ...], is_taken: Callable[[str], bool]) -> str:
     return digest.hexdigest()
 
 
-def _events(
-    stories: Iterable[Story], before: Mapping[str, Collection[str]], present: Mapping[str, str]
-) -> Iterable[StoryEvent]:
-    """What became of the stories that were, in order of the stories that are."""
+def _changes(stories: Iterable[StoryCluster], present: Mapping[str, str]) -> Iterator[StoryChange]:
+    """Mergers and splits, in order of the stories that are."""
     now = {article: story.id for story in stories for article in story.members}
-    living = set(now.values())
-    heirs = {
-        story: _commonest(now[one] for one in articles if one in now)
-        for story, articles in before.items()
-        if story not in living
-    }
-    gone = {
-        story: {article for article in articles if now.get(article) != story}
-        for story, articles in before.items()
-    }
+    living, before = set(now.values()), set(present.values())
+    heirs: dict[str, Counter[str]] = defaultdict(Counter)
+    for article, old in present.items():
+        if article in now:
+            heirs[old][now[article]] += 1
     for story in stories:
-        came: dict[str | None, list[str]] = defaultdict(list)
-        for article in sorted(story.members):
-            came[present.get(article)].append(article)
-        came.pop(story.id, None)
+        origins = Counter(present[one] for one in story.members if one in present)
         if story.id not in before:
-            source = _commonest(old for old, those in came.items() for _ in those)
-            if source is None or len(came[source]) == 1:
-                yield StoryEvent(Change.CREATED, story.id, tuple(sorted(story.members)))
+            source = _commonest(origins)
+            if source is None or origins[source] == 1:
                 continue
-            yield StoryEvent(Change.SPLIT, story.id, tuple(came[source]), source)
-            gone[source] -= set(came.pop(source))
-        for old in sorted(old for old in came if old and heirs.get(old) == story.id):
-            gone[old] -= set(came[old])
-            yield StoryEvent(Change.MERGED, story.id, tuple(came.pop(old)), old)
-        joined = tuple(sorted(article for those in came.values() for article in those))
-        if joined:
-            yield StoryEvent(Change.JOINED, story.id, joined)
-    for old in sorted(before):
-        ended = old not in living and heirs[old] is None
-        if gone[old]:
-            change = Change.ENDED if ended else Change.LEFT
-            yield StoryEvent(change, old, tuple(sorted(gone[old])))
+            yield StoryChange(ChangeKind.SPLIT, story.id, source)
+            del origins[source]
+        for old in sorted(origins):
+            if old not in living and _commonest(heirs[old]) == story.id:
+                yield StoryChange(ChangeKind.MERGED, old, story.id)
 
 
-def _commonest(names: Iterable[str | None]) -> str | None:
-    counts = Counter(name for name in names if name is not None)
+def _commonest(counts: Counter[str]) -> str | None:
     return min(counts, key=lambda name: (-counts[name], name), default=None)

@@ -24,7 +24,7 @@ from semsearch.indexing import diff as batches
 from semsearch.indexing import indexer
 from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
-from semsearch.relate.tracking import Tracker
+from semsearch.relate import update
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.generations import Keep
 from semsearch.store.local import generation_writer as drafting
@@ -118,7 +118,7 @@ def _instrument(tell: Callable[..., None]) -> None:
     staged(published, "replace_durably", "switch")
     staged(LocalGenerations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
-    staged(Tracker, "catch_up", "relate")
+    staged(update, "catch_up", "relate")
     staged(indexer, "diff", "compare")
 
 

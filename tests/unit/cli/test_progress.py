@@ -8,7 +8,7 @@ from rich.console import Console
 from semsearch.cli import progress
 from semsearch.cli.progress import Step, busy, relating, steps, watching
 from semsearch.model.report import IndexProgress
-from semsearch.relate.tracking import Tracked
+from semsearch.relate.update import RelateProgress
 
 
 class Clock:
@@ -105,7 +105,7 @@ def test_on_a_terminal_there_is_a_bar_with_its_rate(told: StringIO, clock: Clock
         watch(IndexProgress(2, 2, 2, 5, 0))
         watch(IndexProgress(2, 2, 2, 5, 0, 1, 2))
     with relating(silent=False) as follow:
-        follow(Tracked(3, 3))
+        follow(RelateProgress(3, 3))
     with busy("Rebuilding", silent=False):
         pass
     shown = told.getvalue()

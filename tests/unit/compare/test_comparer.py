@@ -24,7 +24,7 @@ from semsearch.model.article import Article, Basis
 from semsearch.model.comparison import Comparison, Status
 from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Query
-from semsearch.relate.relating import Side
+from semsearch.relate.relate import ArticleOrId
 from semsearch.text.sentences import article_sentences
 from tests.support.answers import cited
 from tests.support.articles import WORDS, make_article
@@ -195,7 +195,7 @@ def test_given_articles_need_no_index(index: Index) -> None:
 def test_the_order_of_articles_does_not_matter(index: Index) -> None:
     told = [LEDGER, WEEKLY, DUCAT, *EXCERPTS, replace(LEDGER, id="copy")]
     index.add(told[:4])
-    sides: list[Side] = [*(one.id for one in told[:4]), *told[4:]]
+    sides: list[ArticleOrId] = [*(one.id for one in told[:4]), *told[4:]]
     expected = index.compare(*sides, detail=Detail.SENTENCES)
     for seed in range(6):
         Random(seed).shuffle(sides)

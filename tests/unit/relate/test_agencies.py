@@ -1,7 +1,7 @@
 import pytest
 
 from semsearch.model.article import Article, Provider
-from semsearch.relate.agencies import agency_itself, credits_of
+from semsearch.relate.facts import credits_of, own_agency
 
 
 @pytest.mark.parametrize(
@@ -35,4 +35,4 @@ def test_credits_are_forms_not_mentions(body: str, agencies: list[str]) -> None:
     ("name", "agency"), [("Reuters", "Reuters"), ("Associated Press", "AP"), ("The Tide", "")]
 )
 def test_a_provider_may_be_an_agency(name: str, agency: str) -> None:
-    assert agency_itself(Article("x", "T", provider=Provider(name, "x.example"))) == agency
+    assert own_agency(Article("x", "T", provider=Provider(name, "x.example"))) == agency

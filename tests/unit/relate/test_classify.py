@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.model.relation import Probabilities, RelationKind
-from semsearch.relate.classify import decided, fitted
-from semsearch.relate.evidence import Features
-from semsearch.relate.reasons import rested_on
+from semsearch.relate.classify import likeliest, relation_model
+from semsearch.relate.features import Features
 
 SHARE = st.floats(0, 1)
 COUNT = st.floats(0, 9)
@@ -24,7 +23,7 @@ FEATURES = st.builds(
 
 @given(FEATURES)
 def test_probabilities_are_a_distribution(features: Features) -> None:
-    found = fitted().probabilities(features)
+    found = relation_model().probabilities(features)
     each = [getattr(found, field.name) for field in fields(Probabilities)]
     assert min(each) >= -1e-12
     assert sum(each) == pytest.approx(1)
@@ -35,7 +34,7 @@ def test_more_shared_text_never_makes_a_duplicate_less_likely(
     features: Features, name: str, more: float
 ) -> None:
     richer = replace(features, **{name: getattr(features, name) + more})
-    model = fitted()
+    model = relation_model()
     assert model.probabilities(richer).duplicate >= model.probabilities(features).duplicate
 
 
@@ -44,7 +43,7 @@ def test_more_conflict_never_makes_a_duplicate_more_likely(
     features: Features, name: str, more: float
 ) -> None:
     other = replace(features, **{name: getattr(features, name) + more})
-    model = fitted()
+    model = relation_model()
     assert model.probabilities(other).duplicate <= model.probabilities(features).duplicate
 
 
@@ -61,12 +60,12 @@ def test_more_conflict_never_makes_a_duplicate_more_likely(
 def test_one_question_is_asked_at_a_time(
     probabilities: Probabilities, relation: RelationKind
 ) -> None:
-    assert decided(probabilities) is relation
+    assert likeliest(probabilities) is relation
 
 
 @given(FEATURES)
 def test_every_signal_has_words(features: Features) -> None:
     for kind in RelationKind:
-        reasons = rested_on(fitted(), kind, features)
+        reasons = relation_model().reasons(kind, features)
         assert len(reasons) <= 5
         assert all(reasons)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.relate.descent import parents
+from semsearch.relate.lineage import parents
 from semsearch.relate.profile import Profile
 from tests.unit.relate.profiles import OTHER, REPORT, profile
 

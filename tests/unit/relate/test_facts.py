@@ -1,7 +1,6 @@
 import pytest
 
-from semsearch.relate.facts import facts_of, figures, name_words
-from semsearch.relate.places import regions
+from semsearch.relate.facts import facts_of, figures, name_words, regions
 
 
 def test_facts_of_a_sentence() -> None:

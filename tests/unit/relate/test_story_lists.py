@@ -19,9 +19,8 @@ from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.coverage import CoverageOrder, CoverageQuery
 from semsearch.model.relation import RelationKind
-from semsearch.relate import candidate_pairs as neighbours
-from semsearch.relate import duplicates
-from semsearch.relate.relating import Side
+from semsearch.relate import candidates, duplicates
+from semsearch.relate.relate import ArticleOrId
 from semsearch.store.catalog.clusters import ClusterFilter, ClusterKind, CoverageBatch, NewCluster
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
@@ -185,7 +184,7 @@ def test_a_lower_probability_shows_more(index: Index) -> None:
 def test_texts_are_answered_in_their_order_whatever_the_batches(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duplicates, "_AT_ONCE", 2)
+    monkeypatch.setattr(duplicates, "_BATCH_SIZE", 2)
     events = ["strike", "ferry", "otter", "glacier", "tram"]
     index.add(report(event, event) for event in events[:3])
     found = list(index.duplicates_of_each(report("x", event) for event in events))
@@ -221,7 +220,7 @@ def test_of_many_copies_those_that_share_most_are_compared(index: Index) -> None
     (group,) = index.groups().groups
     assert (group.size, group.original) == (120, min_original(group.size))
     compared = index.duplicates(report("x", "strike")).compared
-    assert compared <= neighbours._WORDS + neighbours._MEANING
+    assert compared <= candidates._MAX_BY_WORDS + candidates._MAX_BY_MEANING
     index.add([report("late", "strike")])
     assert index.groups().groups[0].size == 121
 
@@ -240,7 +239,7 @@ def min_original(size: int) -> str:
 def test_ids_and_articles_are_related_in_any_mixture(index: Index) -> None:
     index.add([report("a", "strike"), report("b", "otter")])
     given = report("x", "strike")
-    pairs: list[tuple[Side, Side]] = [
+    pairs: list[tuple[ArticleOrId, ArticleOrId]] = [
         ("a", given),
         (given, "a"),
         ("a", "b"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-untyped]
 
-from semsearch.relate.linkage import COMPARED, average_linkage
+from semsearch.relate.stories import COMPARED, average_linkage
 
 Scores = dict[tuple[str, str], float]
 

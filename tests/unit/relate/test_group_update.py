@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semsearch.relate.group_updates import DUPLICATE, changed_groups
+from semsearch.relate.group_update import MIN_DUPLICATE, update_groups
 from semsearch.relate.groups import Group, Node, Pair, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
@@ -60,10 +60,10 @@ class World:
         added = self.catalog.pks_added(since, until)
         current = current_pks(self.catalog, IDS).values()
         pairs = {(min(new, one), max(new, one)) for new in added for one in current if new != one}
-        worth = [edge for edge in self.judge(sorted(pairs)) if edge.p_story >= DUPLICATE]
+        worth = [edge for edge in self.judge(sorted(pairs)) if edge.p_story >= MIN_DUPLICATE]
         self.coverage.write_relations(worth, added)
         ended = self.catalog.pks_ended(since, until)
-        changes = changed_groups(self.catalog, self.coverage, added, ended, self.judge)
+        changes = update_groups(self.catalog, self.coverage, added, ended, self.judge)
         self.coverage.write(
             CoverageBatch(changes.changed, [(ClusterKind.GROUP, one) for one in changes.ended])
         )
@@ -84,7 +84,7 @@ class World:
     def expected(self, ids: Collection[str]) -> dict[tuple[str, ...], str]:
         nodes = [Node(i, make_article(i).published) for i in ids]
         pairs = [Pair(a, b, *self.verdicts[a, b]) for a, b in combinations(sorted(ids), 2)]
-        groups: tuple[Group, ...] = duplicate_groups(nodes, pairs, DUPLICATE)
+        groups: tuple[Group, ...] = duplicate_groups(nodes, pairs, MIN_DUPLICATE)
         return {tuple(sorted(group.members)): group.original for group in groups}
 
 

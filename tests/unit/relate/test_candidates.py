@@ -1,4 +1,4 @@
-from semsearch.relate.sketch import OPENING, WHOLE, sketch
+from semsearch.relate.candidates import OPENING_KEYS, WHOLE_KEYS, sketch
 from tests.unit.relate.profiles import OTHER, REPORT, paragraphs, profile
 
 
@@ -8,13 +8,13 @@ def test_the_same_text_has_the_same_keys_under_any_title() -> None:
 
 def test_keys_are_the_same_in_every_process() -> None:
     keys = sketch(profile("The harbour board of Pellworth voted to close the bridge"))
-    assert len(keys) == WHOLE + OPENING
+    assert len(keys) == WHOLE_KEYS + OPENING_KEYS
     assert keys[:2] == (1423228448, 4412813701)
 
 
 def test_keys_fit_a_signed_column_and_hold_their_place() -> None:
     keys = sketch(profile(REPORT))
-    assert [key >> 32 for key in keys] == list(range(WHOLE + OPENING))
+    assert [key >> 32 for key in keys] == list(range(WHOLE_KEYS + OPENING_KEYS))
     assert all(0 <= key < 2**63 for key in keys)
 
 

@@ -1,4 +1,4 @@
-"""What two profiles share, as numbers: the signals that ``classify`` weighs.
+"""What two profiles share, as numbers: the features that ``classify`` weighs.
 
 All are the same whichever article is called a.
 """
@@ -16,7 +16,7 @@ _TEASER = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Signals of a pair.
+    """Features of a pair.
 
     Attributes:
         larger: Containment of the one text in the other, whichever is larger, 0-1, in runs of five
@@ -59,10 +59,11 @@ class Features:
     one_outlet: float
 
 
-def features(a: Profile, b: Profile) -> Features:
-    """The signals of a pair."""
-    runs_a, runs_b = shared_count(a.runs, b.known), shared_count(b.runs, a.known)
-    in_b, in_a = _share(runs_a, len(a.runs)), _share(runs_b, len(b.runs))
+def features_of(a: Profile, b: Profile) -> Features:
+    """The features of a pair."""
+    a_in_b = shared_count(a.shingles, b.all_shingles)
+    b_in_a = shared_count(b.shingles, a.all_shingles)
+    containments = _share(a_in_b, len(a.shingles)), _share(b_in_a, len(b.shingles))
     words = shared_count(a.vocabulary, b.vocabulary)
     names_a, names_b = _missing(a.names, b), _missing(b.names, a)
     figures_a, figures_b = _missing(a.figures, b), _missing(b.figures, a)
@@ -77,9 +78,9 @@ def features(a: Profile, b: Profile) -> Features:
     )
     figures = log1p(min(figures_a, figures_b))
     return Features(
-        larger=max(in_a, in_b),
-        smaller=min(in_a, in_b),
-        shared=log1p(max(runs_a, runs_b)),
+        larger=max(containments),
+        smaller=min(containments),
+        shared=log1p(max(a_in_b, b_in_a)),
         words=words / max(min(len(a.vocabulary), len(b.vocabulary)), 1),
         text=lead if text is None else text,
         opening=(_best(a.opening_vector, b, lead) + _best(b.opening_vector, a, lead)) / 2,
@@ -95,7 +96,7 @@ def features(a: Profile, b: Profile) -> Features:
 
 
 def cosine(a: Vectors | None, b: Vectors | None) -> float | None:
-    """The cosine of two unit vectors, -1 to 1; None where one is not held."""
+    """The cosine of two unit vectors, -1 to 1; None where one is missing."""
     return None if a is None or b is None else max(-1.0, min(1.0, float(a @ b)))
 
 
@@ -106,16 +107,17 @@ def days_apart(a: Profile, b: Profile) -> float | None:
     return abs(a.seconds - b.seconds) / _SECONDS_A_DAY
 
 
-def _missing(told: Hashes, other: Profile) -> int:
+def _missing(facts: Hashes, other: Profile) -> int:
     """How many of these facts the other article has nowhere."""
-    return len(told) - shared_count(told, other.everywhere)
+    return len(facts) - shared_count(facts, other.all_words)
 
 
 def _share(part: int, whole: int) -> float:
     return min(1.0, part / max(whole, 1))
 
 
-def _best(opening: Vectors | None, other: Profile, otherwise: float) -> float:
+def _best(opening: Vectors | None, other: Profile, default: float) -> float:
+    """Cosine of an opening with the closest passage of the other article."""
     if opening is None or not len(other.passages):
-        return otherwise
+        return default
     return max(-1.0, min(1.0, float((other.passages @ opening).max())))

@@ -9,13 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.model.article import Article, Field, Passage, Provider
-from semsearch.relate.events import Rarity, fitted, rarity, same_event, signals
+from semsearch.model.relation import Judgement, Probabilities, RelationKind
+from semsearch.relate.features import features_of
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
+from semsearch.relate.same_event import (
+    EventSignals,
+    IdfTable,
+    event_model,
+    event_signals,
+    idf_table,
+    same_event,
+)
 from semsearch.text.words import word_hash
 
 START = datetime(2024, 3, 5, tzinfo=UTC)
-TABLE = Rarity(
+TABLE = IdfTable(
     np.array(sorted(map(word_hash, ["the", "storm"])), np.uint64),
     np.array([1.0, 1.0], np.float32),
     4.0,
@@ -34,7 +43,7 @@ def profile(title: str, angle: float = 0.0, days: float | None = None) -> Profil
 
 
 def test_rare_words_weigh_more() -> None:
-    assert TABLE.of(hashes("the lisk")).tolist() in ([1.0, 4.0], [4.0, 1.0])
+    assert TABLE.weigh(hashes("the lisk")).tolist() in ([1.0, 4.0], [4.0, 1.0])
     one = TABLE.cosine(hashes("lisk storm"), hashes("lisk the"))
     other = TABLE.cosine(hashes("lisk storm"), hashes("senn storm"))
     assert one == pytest.approx(16 / 17)
@@ -51,22 +60,28 @@ def test_a_cosine_is_one(a: str, b: str) -> None:
 
 
 def test_the_table_that_comes_along() -> None:
-    table = rarity()
+    table = idf_table()
     assert np.all(np.diff(table.words.astype(object)) > 0)
     assert float(table.weights.max()) <= table.rare + 0.01
-    the, lisk = (float(table.of(hashes(word))[0]) for word in ("the", "Brackwaterian"))
+    the, lisk = (float(table.weigh(hashes(word))[0]) for word in ("the", "Brackwaterian"))
     assert the < 0.2 < lisk == pytest.approx(table.rare)
 
 
+def signals(a: Profile, b: Profile) -> EventSignals:
+    return event_signals(a, b, features_of(a, b))
+
+
 def event(a: Profile, b: Profile) -> float:
-    return same_event(a, b, judge(a, b))
+    return same_event(a, b, judge(a, b), features_of(a, b))
 
 
 def test_every_signal_pulls_its_way() -> None:
-    model = fitted()
-    for_it = (model.opening, model.words, model.agree, model.dated)
-    against = (model.figures, model.apart, model.one_outlet)
-    assert min(for_it) > 0 > max(against)
+    weights = event_model().weights
+    assert {name for name, weight in weights.items() if weight < 0} == {
+        "figures",
+        "apart",
+        "one_outlet",
+    }
     a = profile("Quake shakes Ostrava Nova", 0.0, 0.0)
     assert event(a, profile("Quake shakes Ostrava Nova", 0.0, 0.0)) > 0.9
     assert event(a, profile("Cup final in Brackwater", 1.4, 90.0)) < 0.1
@@ -90,9 +105,10 @@ def test_an_unknown_date_speaks_less_than_the_same_day_and_more_than_another_mon
 
 def test_one_text_is_one_event() -> None:
     a, b = profile("Quake shakes Lisk", 0.0, 0.0), profile("Cup final", 1.5, 90.0)
-    found = judge(a, b)
-    assert same_event(a, b, replace(found, p_duplicate=0.97)) == 0.97
-    assert same_event(a, b, replace(found, p_duplicate=0.0)) < 0.1
+    features = features_of(a, b)
+    copy, other = Probabilities(0.97, 0, 0, 0, 0.03), Probabilities(0, 0, 0, 0, 1)
+    assert same_event(a, b, Judgement(RelationKind.COPY, copy), features) == 0.97
+    assert same_event(a, b, Judgement(RelationKind.UNRELATED, other), features) < 0.1
 
 
 @given(st.floats(0, 3), st.one_of(st.none(), st.floats(0, 900)))

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from semsearch.errors import StorageError
 from semsearch.index import Index
 from semsearch.model.article import Article
-from semsearch.relate import classify, tracking
+from semsearch.relate import update
+from semsearch.relate.classify import relation_model
+from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.generations import Keep, Manifest
@@ -265,7 +267,7 @@ def at(index: Index, sequence: int) -> Members:
 def test_a_run_that_was_stopped_while_relating_is_caught_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch, stage: str, indexed: str
 ) -> None:
-    monkeypatch.setattr(tracking, "_AT_ONCE", 1)
+    monkeypatch.setattr(update, "_BATCH_SIZE", 1)
     index = open_index(folder, encoder())
     batches = [tuple(ARTICLES), (report("b", "otter"), report("h", "ferry"))]
     if indexed == "new":
@@ -339,11 +341,11 @@ def test_other_coefficients_relate_everything_anew(
     put(index, *ARTICLES)
     before = shape(index)
     old = index.library.snapshot()
-    other = replace(classify.fitted(), calibration="another")
-    monkeypatch.setattr(classify, "fitted", lambda: other)
-    seen: list[tracking.Tracked] = []
+    other = replace(relation_model(), calibration="another")
+    monkeypatch.setattr(update, "relation_model", lambda: other)
+    seen: list[RelateProgress] = []
     index.publish(seen.append)
-    assert seen[-1] == tracking.Tracked(len(ARTICLES), len(ARTICLES))
+    assert seen[-1] == RelateProgress(len(ARTICLES), len(ARTICLES))
     assert shape(index) == before
     assert index.library.snapshot().generation == old.generation + 1
     assert at(index, old.sequence) == at(index, index.library.snapshot().sequence)

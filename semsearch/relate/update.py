@@ -1,0 +1,140 @@
+"""Keep relations, duplicate groups and stories true to the articles as they arrive.
+
+new versions -> sketch -> candidates -> relate -> groups and stories they touch -> sentences of
+what is in a story -> commit
+
+What a new article costs depends on its neighbours, not on the size of the index. A run that was
+stopped goes on with the next: what is related is marked by sequence number.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from semsearch.library import Library
+from semsearch.model.relation import RelationKind
+from semsearch.relate.candidates import candidates, sketch
+from semsearch.relate.classify import relation_model
+from semsearch.relate.features import features_of
+from semsearch.relate.group_update import MIN_DUPLICATE, update_groups
+from semsearch.relate.profile import Profile, ProfileCache
+from semsearch.relate.relate import compare, judge
+from semsearch.relate.same_event import event_model, same_event
+from semsearch.relate.sentence_vectors import keep_sentences
+from semsearch.relate.story_update import update_stories
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
+from semsearch.store.catalog.database import chunks
+from semsearch.store.snapshot import Snapshot
+
+_CALIBRATION_KEY = "relations"
+_BATCH_SIZE = 256
+_MIN_KEPT = 0.1  # nothing looks at a smaller probability of one event
+
+
+@dataclass(frozen=True, slots=True)
+class RelateProgress:
+    """New articles that are related, of how many."""
+
+    done: int
+    total: int
+
+
+def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda _: None) -> bool:
+    """Relate what was added since the last time, repair what was touched.
+
+    For the writer of an index only. Everything in the catalog must be published. What was related
+    with other coefficients than those of today is related anew.
+
+    Args:
+        library: The index.
+        watch: Told how far relating is.
+
+    Returns:
+        Whether groups or stories changed: then the next generation shows it.
+    """
+    catalog, coverage = library.catalog, library.coverage
+    calibration = f"{relation_model().calibration} {event_model().calibration}"
+    related_with = catalog.setting(_CALIBRATION_KEY)
+    if related_with != calibration:
+        if related_with is not None:
+            coverage.reset()
+        catalog.write_setting(_CALIBRATION_KEY, calibration)
+    since, until = coverage.related_until, catalog.sequence
+    if since >= until:
+        return False
+    snapshot = library.snapshot()
+    profiles = ProfileCache(library, snapshot)
+    added = catalog.in_order_of_time(catalog.pks_added(since, until))
+    for start in range(0, len(added), _BATCH_SIZE):
+        _relate(library, added[start : start + _BATCH_SIZE], profiles, snapshot)
+        watch(RelateProgress(min(start + _BATCH_SIZE, len(added)), len(added)))
+    changes = _changes(library, added, catalog.pks_ended(since, until), profiles)
+    stories = [new for new in changes.changed if new.kind is ClusterKind.STORY]
+    # Before the commit: a run that is stopped here finds the stories, and what they lack, anew.
+    keep_sentences(library, {pk for story in stories for pk in story.members})
+    return coverage.write(changes) > snapshot.sequence
+
+
+def _relate(
+    library: Library, pks: Sequence[int], profiles: ProfileCache, snapshot: Snapshot
+) -> None:
+    """Sketch some new articles, and relate them to their candidates."""
+    new = profiles.get(pks)
+    sketches = {pk: sketch(profile) for pk, profile in new.items()}
+    library.coverage.write_sketches(sketches)
+    near = candidates(list(new.values()), list(sketches.values()), library.coverage, snapshot)
+    pairs = {
+        (min(pk, other), max(pk, other))
+        for pk, others in zip(new, near, strict=True)
+        for other in others
+        if other != pk
+    }
+    edges = [edge for edge in _judged(pairs, profiles) if edge.p_story >= _MIN_KEPT]
+    library.coverage.write_relations(edges, pks)
+
+
+def _changes(
+    library: Library, added: Collection[int], ended: Collection[int], profiles: ProfileCache
+) -> CoverageBatch:
+    """The groups and stories that new and ended versions touch."""
+    catalog, coverage = library.catalog, library.coverage
+    groups = update_groups(catalog, coverage, added, ended, lambda pairs: _judged(pairs, profiles))
+    regrouped = {pk for group in groups.changed for pk in group.members}
+    stories = update_stories(
+        catalog,
+        coverage,
+        profiles,
+        regrouped.union(added),
+        ended,
+        lambda pks: groups.groups_of(coverage, pks),
+    )
+    return CoverageBatch(
+        changed=(*groups.changed, *stories.changed),
+        ended=tuple(
+            [(ClusterKind.GROUP, identity) for identity in groups.ended]
+            + [(ClusterKind.STORY, identity) for identity in stories.ended]
+        ),
+        events=stories.events,
+    )
+
+
+def _judged(pairs: Collection[tuple[int, int]], profiles: ProfileCache) -> Iterator[Edge]:
+    """What pairs are, in their order; those with a version already collected are left out."""
+    for chunk in chunks(sorted(pairs)):
+        both = profiles.get({pk for pair in chunk for pk in pair})
+        for low, high in chunk:
+            if low in both and high in both:
+                yield _edge(low, high, both[low], both[high])
+
+
+def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
+    features = features_of(a, b)
+    judgement = judge(a, b, features)
+    if judgement.relation is RelationKind.UNDECIDABLE:  # captions say nothing about events
+        return Edge(low, high, 0.0, 0.0)
+    p_duplicate = judgement.p_duplicate
+    p_story = max(same_event(a, b, judgement, features), p_duplicate)
+    first = None
+    if p_duplicate >= MIN_DUPLICATE:
+        lineage = compare(a, b).lineage
+        first = {"a": low, "b": high, None: None}[None if lineage is None else lineage.first]
+    return Edge(low, high, p_duplicate, p_story, first)
