@@ -259,7 +259,7 @@ class CatalogReader:
         rows = self.database.select_in(query, passages.c.article_pk, pks)
         return sum(row.number for row in rows)
 
-    def spans(self, pks: Iterable[int]) -> list[tuple[int, int, int | None]]:
+    def lifetimes(self, pks: Iterable[int]) -> list[tuple[int, int, int | None]]:
         """Keys of some versions with the sequence numbers at which each was added and ended."""
         query = select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
         rows = self.database.select_in(query, articles.c.pk, pks)

@@ -190,13 +190,13 @@ class Coverage:
         self,
         kind: ClusterKind,
         at: int,
-        wanted: ClusterFilter,
+        only: ClusterFilter,
         order: CoverageOrder,
         offset: int,
         limit: int,
     ) -> tuple[int, list[Cluster]]:
         """One page of groups or stories, and how many there are."""
-        chosen = and_(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(wanted))
+        chosen = and_(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(only))
         first = {
             CoverageOrder.SIZE: clusters.c.size.desc(),
             CoverageOrder.RECENT: clusters.c.last.desc().nulls_last(),
@@ -213,7 +213,7 @@ class Coverage:
             total = connection.scalar(select(func.count()).select_from(clusters).where(chosen))
             return total or 0, [cluster_from_row(row) for row in connection.execute(query)]
 
-    def days(self, kind: ClusterKind, at: int, wanted: ClusterFilter) -> list[tuple[int, int]]:
+    def days(self, kind: ClusterKind, at: int, only: ClusterFilter) -> list[tuple[int, int]]:
         """Days since 1970 on which groups or stories began, and how many did.
 
         In order of time; those without a date are left out.
@@ -221,7 +221,7 @@ class Coverage:
         day = (clusters.c.first + _SHIFT * _SECONDS_A_DAY) // _SECONDS_A_DAY - _SHIFT
         query = (
             select(day, func.count())
-            .where(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(wanted))
+            .where(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(only))
             .where(clusters.c.first.is_not(None))
             .group_by(day)
             .order_by(day)
@@ -332,19 +332,19 @@ def collect_clusters(connection: Connection, oldest_seq: int) -> None:
         connection.execute(delete(clusters).where(clusters.c.pk.in_(chunk)))
 
 
-def _conditions(wanted: ClusterFilter) -> Iterator[ColumnElement[bool]]:
-    yield clusters.c.size >= wanted.min_size
-    yield clusters.c.origins >= wanted.min_origins
-    if wanted.since is not None:
-        yield clusters.c.last >= wanted.since
-    if wanted.until is not None:
-        yield clusters.c.first < wanted.until
-    if wanted.providers is not None:
+def _conditions(only: ClusterFilter) -> Iterator[ColumnElement[bool]]:
+    yield clusters.c.size >= only.min_size
+    yield clusters.c.origins >= only.min_origins
+    if only.since is not None:
+        yield clusters.c.last >= only.since
+    if only.until is not None:
+        yield clusters.c.first < only.until
+    if only.providers is not None:
         outlet = tuple_(articles.c.provider_name, articles.c.provider_domain)
         yield exists().where(
             memberships.c.cluster_pk == clusters.c.pk,
             articles.c.pk == memberships.c.article_pk,
-            outlet.in_([(one.name, one.domain) for one in wanted.providers]),
+            outlet.in_([(provider.name, provider.domain) for provider in only.providers]),
         )
 
 

@@ -29,7 +29,7 @@ _LOCK_MS = 100  # less than PostgreSQL waits before it looks for a deadlock and 
 _PAUSE = 0.05
 
 _TABLES = (
-    *(one.name for one in (*metadata.sorted_tables, *search_metadata.sorted_tables)),
+    *(table.name for table in (*metadata.sorted_tables, *search_metadata.sorted_tables)),
     "fulltext",
 )
 
@@ -89,7 +89,7 @@ def _make_schema(connection: Connection, name: str) -> None:
 def replace_catalog(old: Database, new: Database, settings: Mapping[str, str]) -> None:
     """Put everything that a catalog holds in the place of what another one holds.
 
-    Nobody may write to either. What the old one tables is gone afterwards.
+    Nobody may write to either. What the old one held is gone afterwards.
 
     Args:
         old: It keeps its address.
@@ -156,12 +156,13 @@ def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> Non
 
 def _our_tables(connection: Connection, schema: str) -> list[str]:
     """Those of our tables that a schema has."""
-    found = set(inspect(connection).get_table_names(schema=schema))
-    return [name for name in _TABLES if name in found]
+    names = set(inspect(connection).get_table_names(schema=schema))
+    return [name for name in _TABLES if name in names]
 
 
 def _columns(connection: Connection, name: str) -> list[str]:
-    return [f'"{one["name"]}"' for one in inspect(connection).get_columns(name, schema="main")]
+    columns = inspect(connection).get_columns(name, schema="main")
+    return [f'"{column["name"]}"' for column in columns]
 
 
 def _schema(connection: Connection) -> str:

@@ -145,7 +145,7 @@ class MilvusGenerations(Generations):
                 )
         refused = [
             pk
-            for pk, added, ended in self._catalog.spans(self.refused())
+            for pk, added, ended in self._catalog.lifetimes(self.refused())
             if added <= row.sequence and (ended is None or ended > row.sequence)
         ]
         expected = row.passages - self._catalog.passages_of(refused)

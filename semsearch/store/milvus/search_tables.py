@@ -63,7 +63,7 @@ class Step:
         """When each of some versions was added and ended, as it looks at the end of the step."""
         return {
             pk: (added, ended if ended is not None and ended <= self.until else OPEN)
-            for pk, added, ended in catalog.spans(pks)
+            for pk, added, ended in catalog.lifetimes(pks)
         }
 
 
@@ -90,7 +90,7 @@ def keep(
     for chunk in chunks(step.ended):
         for article in catalog.by_pk(chunk).values():
             _count(changes, article, document_of(article), -1)
-        for pk, _, ended in catalog.spans(chunk):
+        for pk, _, ended in catalog.lifetimes(chunk):
             mine = documents.c.article_pk == pk
             connection.execute(update(documents).where(mine).values(ended_seq=ended))
     rows = [
