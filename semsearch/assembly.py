@@ -34,7 +34,7 @@ from semsearch.ingest.reading import (
 )
 from semsearch.library import Library, Repair
 from semsearch.maintain.reindex import staging_folder
-from semsearch.store.backup.backups import CATALOG, is_snapshot
+from semsearch.store.backup.backup import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.cutover import staging_catalog
 from semsearch.store.catalog.database import Database

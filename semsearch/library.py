@@ -27,7 +27,7 @@ from semsearch.errors import (
     StaleGenerationError,
 )
 from semsearch.model.article import Article
-from semsearch.store.backup.backups import is_snapshot
+from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.generations import Generations, Manifest

@@ -33,7 +33,7 @@ snapshot = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[
-    str, typer.Argument(metavar="NAME|PATH", help="Its name, or the path of a folder or tar.")
+    str, typer.Argument(metavar="NAME|PATH", help="Its name, or the path of a folder.")
 ]
 
 
@@ -163,7 +163,7 @@ def create(
         typer.Option(
             "--to",
             metavar="PATH",
-            help="A new folder or .tar, .tar.gz or .tgz file; by default in the index.",
+            help="A new folder; by default in the index.",
             show_default=False,
         ),
     ] = None,

@@ -21,7 +21,7 @@ from semsearch.cli.progress import Step, steps
 from semsearch.config import DEFAULT_FILE, Settings, place_of
 from semsearch.errors import ConfigurationError, ConflictError
 from semsearch.maintain.migrate import TOP, Migrated, RecordedEncoder, derive_and_verify
-from semsearch.store.backup.backups import CATALOG
+from semsearch.store.backup.backup import CATALOG
 from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.migration import copy_catalog
 from semsearch.store.files import make_folder

@@ -19,9 +19,8 @@ from semsearch.indexing.diff import Changed
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.indexer import Indexer
 from semsearch.library import Library
-from semsearch.store.backup.backing_up import make_backup
-from semsearch.store.backup.backups import read_backup
-from semsearch.store.backup.restoring import replace_generations, replace_index
+from semsearch.store.backup.backup import create_backup, read_backup
+from semsearch.store.backup.restore import replace_generations, replace_index
 from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.cutover import replace_catalog
 from semsearch.store.catalog.migration import copy_history
@@ -160,7 +159,7 @@ def _exchange_folders(old: Library, new: Library, manifest: Manifest) -> None:
     draft = old.folder / f".{new.folder.name}.switching.tmp"
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        make_backup(new.folder, manifest, draft, new.folder.name)
+        create_backup(new.folder, manifest, draft, new.folder.name)
         del snapshot
         new.close()
         old.close()

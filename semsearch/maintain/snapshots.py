@@ -6,12 +6,16 @@ from pathlib import Path
 
 from semsearch.errors import ConfigurationError, NoSuchIndexError
 from semsearch.library import Library
-from semsearch.store.backup.backing_up import make_backup
-from semsearch.store.backup.backups import FOLDER, Backup, list_backups
-from semsearch.store.backup.restoring import restore_backup, verified
-from semsearch.store.backup.tars import tar_mode
+from semsearch.store.backup.backup import (
+    FOLDER,
+    Backup,
+    create_backup,
+    list_backups,
+    verify_backup,
+)
+from semsearch.store.backup.restore import restore_backup
 
-_OTHER_ARCHIVES = {".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
+_ARCHIVES = {".tar", ".tgz", ".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +46,24 @@ def create(library: Library, name: str | None = None, target: Path | None = None
     Args:
         library: Of an index in a folder; nobody has to stop reading or writing it.
         name: What it is called; None: after the moment.
-        target: A new folder, or a file that ends in ``.tar``, ``.tar.gz`` or ``.tgz``; None: in
-            the index folder.
+        target: A new folder; None: in the index folder.
 
     Raises:
-        ConfigurationError: The name cannot be that of a file, or is that of another archive.
+        ConfigurationError: The name cannot be that of a folder, or is that of an archive.
         StorageError: The operating system refused; nothing is left.
     """
     name = name or datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     if name.startswith(".") or "/" in name or "\0" in name:
         raise ConfigurationError(f"A snapshot cannot be called {name!r}.")
-    if target is not None and tar_mode(target) is None and target.suffix in _OTHER_ARCHIVES:
+    if target is not None and target.suffix in _ARCHIVES:
         raise ConfigurationError(
-            f"A snapshot is a folder or a tar, not {target.suffix}.",
-            "Let its name end in .tar, .tar.gz or .tgz, or in nothing.",
+            f"A snapshot is a folder, not {target.suffix}.",
+            "Pack its folder afterwards: tar -czf FILE FOLDER",
         )
     held = library.snapshot()  # as long as it is held its files stay
     manifest = library.generations.manifest(held.generation)
     path = target or library.folder / FOLDER / name
-    return _shown(make_backup(library.folder, manifest, path, name), path)
+    return _shown(create_backup(library.folder, manifest, path, name), path)
 
 
 def listed(folder: Path) -> list[ShownSnapshot]:
@@ -76,8 +79,7 @@ def verify(folder: Path, name: str) -> ShownSnapshot:
         DamagedIndexError: A file is not what was written; the message names it.
     """
     source = find(folder, name)
-    with verified(source) as (_, backup):
-        return _shown(backup, source)
+    return _shown(verify_backup(source), source)
 
 
 def restore(folder: Path, name: str) -> ShownSnapshot:

@@ -100,12 +100,12 @@ def test_snapshots_are_made_listed_asked_verified_and_restored(filled: Path) -> 
     assert found(Path(made["path"])) == {"tram", "cod"}
     assert [one["name"] for one in answer("snapshot", "list", "--index", filled)] == ["first"]
     assert "first" in run("snapshot", "list", "--index", filled).stdout
-    tar = filled.parent / "kept.tgz"
-    assert answer("snapshot", "create", "--to", tar, "--index", filled)["articles"] == 3
-    assert answer("snapshot", "verify", tar, "--index", filled)["articles"] == 3
+    kept = filled.parent / "kept"
+    assert answer("snapshot", "create", "--to", kept, "--index", filled)["articles"] == 3
+    assert answer("snapshot", "verify", kept, "--index", filled)["articles"] == 3
     assert answer("snapshot", "restore", "first", "--index", filled)["articles"] == 2
     assert found(filled) == {"tram", "cod"}
-    assert answer("snapshot", "restore", tar, "--index", filled)["articles"] == 3
+    assert answer("snapshot", "restore", kept, "--index", filled)["articles"] == 3
     assert found(filled) == {"tram", "cod", "otter"}
     assert run("snapshot", "verify", "none", "--index", filled).returncode == 3
     assert run("search", "x", "--as-of", "none", "--index", filled).returncode == 3

@@ -1,16 +1,20 @@
-"""Putting what a snapshot holds in the place of an index."""
+"""Restores snapshots: puts what one holds in the place of what an index holds."""
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from semsearch.errors import IndexLockedError, StorageError
-from semsearch.store.backup.backing_up import place_generation
-from semsearch.store.backup.backups import CATALOG, Backup, read_backup, verify_file
-from semsearch.store.backup.tars import room_beside, unpack
+from semsearch.store.backup.backup import (
+    CATALOG,
+    Backup,
+    place_generation,
+    verify_backup,
+    verify_file,
+)
 from semsearch.store.files import (
     make_folder,
     remove_tree,
@@ -26,25 +30,6 @@ from semsearch.store.lock import writer_lock
 _REPLACED = "catalog.db.replaced"
 
 
-@contextmanager
-def verified(source: Path) -> Iterator[tuple[Path, Backup]]:
-    """A snapshot of which every file is what was written: its folder, unpacked if it is a tar.
-
-    Raises:
-        DamagedIndexError: One is not, or is missing; the message names it.
-        StorageError: The tar cannot be unpacked.
-    """
-    with ExitStack() as stack:
-        folder = source
-        if source.is_file():
-            temporary = stack.enter_context(room_beside(source))
-            folder = unpack(source, Path(temporary))
-        backup = read_backup(folder)
-        for name, record in backup.files.items():
-            verify_file(folder / name, record, name, source)
-        yield folder, backup
-
-
 def restore_backup(source: Path, folder: Path) -> Backup:
     """Make an index what a snapshot holds, in one step.
 
@@ -54,18 +39,19 @@ def restore_backup(source: Path, folder: Path) -> Backup:
     ``catalog.db.replaced``.
 
     Args:
-        source: A snapshot, as a folder or a tar.
+        source: The folder of a snapshot.
         folder: The index; made if it is not there.
 
     Raises:
         DamagedIndexError: The snapshot is damaged; nothing was changed.
+        ConfigurationError: It is a file.
         IndexLockedError: Somebody reads or writes the index; nothing was changed.
         StorageError: The operating system refused.
     """
-    with verified(source) as (held, backup):
-        make_folder(folder)
-        with writer_lock(folder):
-            replace_index(held, backup, folder)
+    backup = verify_backup(source)
+    make_folder(folder)
+    with writer_lock(folder):
+        replace_index(source, backup, folder)
     return backup
 
 
