@@ -46,7 +46,7 @@ from semsearch.relate.relate import judge
 from semsearch.relate.same_event import EventModel, IdfTable, event_signals
 from semsearch.relate.stories import average_linkage
 from semsearch.text.passages import split_article
-from semsearch.text.words import title_hashes, words_of
+from semsearch.text.shingles import article_words, title_hashes
 
 SEED = 0
 COMMON = 4096
@@ -75,7 +75,7 @@ def idf_table(data: Path) -> IdfTable:
     total = 0
     for name, every in NEWS.items():
         for article in articles(data / name, every):
-            words = np.concatenate([words_of(article).hashes, title_hashes(article)])
+            words = np.concatenate([article_words(article).hashes, title_hashes(article)])
             counts.update(np.unique(words).tolist())
             total += 1
     common = counts.most_common(COMMON)

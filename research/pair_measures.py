@@ -21,7 +21,7 @@ from semsearch.model.relation import RelationKind
 from semsearch.relate.features import cosine
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
-from semsearch.text.words import contained, shared_count
+from semsearch.text.shingles import contained, shared_count
 
 CLASSES = tuple(kind for kind in RelationKind if kind is not RelationKind.UNDECIDABLE)
 _CLOSER = {RelationKind.COPY, RelationKind.EDITED, RelationKind.STORY}

@@ -15,8 +15,7 @@ import numpy as np
 
 from semsearch.config import PassagesSettings, ServiceSettings
 from semsearch.deadline import Budget, stage, within
-from semsearch.encode.encoder import Encoder, Vectors
-from semsearch.encode.model_check import check_model
+from semsearch.encode.encoder import Encoder, Vectors, check_model
 from semsearch.errors import (
     DamagedIndexError,
     IndexLockedError,

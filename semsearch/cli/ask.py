@@ -25,7 +25,7 @@ from semsearch.cli.common import (
 )
 from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.ingest.formats.plaintext import read_text
+from semsearch.ingest.formats.reader import read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import Removed
 from semsearch.maintain.snapshots import find as find_snapshot

@@ -1,13 +1,25 @@
 """The seam between texts and vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.errors import ModelMismatchError
+
 Vectors = NDArray[np.float32]
+
+_MODEL = (
+    "weights_sha256",
+    "dimension",
+    "max_tokens",
+    "pooling",
+    "query_prompt",
+    "document_prompt",
+)
+_PASSAGES = {"passage_tokens": "max_tokens", "passage_overlap": "overlap"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +82,27 @@ class Encoder(Protocol):
             ModelUnavailableError: The model fails on it.
         """
         ...
+
+
+def check_model(made_with: Mapping[str, Any], configured: Mapping[str, Any]) -> None:
+    """Compare what an index was made with and what is configured.
+
+    Raises:
+        ModelMismatchError: They differ in what vectors depend on.
+    """
+    model = made_with["model"]
+    for key in _MODEL:
+        if made_with.get(key) != configured.get(key):
+            raise ModelMismatchError(
+                f"The index was made with the model {model} "
+                f"({key} {str(made_with.get(key))[:16]}), but {configured['model']} is configured "
+                f"({key} {str(configured.get(key))[:16]}).",
+                f"Set model.name to {model}, or index again into a new folder.",
+            )
+    for key, setting in _PASSAGES.items():
+        if made_with.get(key) != configured.get(key):
+            raise ModelMismatchError(
+                f"The index was made with passages.{setting} = {made_with.get(key)}, "
+                f"but {configured.get(key)} is configured.",
+                f"Set passages.{setting} to {made_with.get(key)}, or index into a new folder.",
+            )

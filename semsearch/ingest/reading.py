@@ -202,7 +202,7 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
     return digest.hexdigest()[:32]
 
 
-def _recognised(name: str, content: object) -> Reader[Any]:
+def _recognised(name: str, content: object) -> Reader:
     return next(reader for reader in readers_of(name) if reader.recognises(content))
 
 

@@ -25,28 +25,10 @@ _MAX_SCORE = 100
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
 
 _TAKEN = frozenset(
-    [
-        "id",
-        "title",
-        "excerpt",
-        "body",
-        "provider",
-        "provider_domain",
-        "url",
-        "webUrl",
-        "publishedDateTime",
-        "topics",
-        "topic",
-        "category",
-        "type",
-        "lang",
-        "language",
-        "quality",
-        "heat",
-        "related",
-        "removed",
-    ]
+    """id title excerpt body provider provider_domain url webUrl publishedDateTime topics topic
+    category type lang language quality heat related removed""".split()
 )
+"""Fields that have a place in an article; all others are kept as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from semsearch.model.filters import (
 from semsearch.relate.profile import Profile
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.words import BEGINNING, Hashes, shingles
+from semsearch.text.shingles import BEGINNING, Hashes, shingles
 
 if TYPE_CHECKING:
     from datasketch import MinHash

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log1p
 
 from semsearch.relate.profile import Profile, Vectors
-from semsearch.text.words import Hashes, shared_count
+from semsearch.text.shingles import Hashes, shared_count
 
 _SECONDS_A_DAY = 86_400.0
 _SHORT = 150.0

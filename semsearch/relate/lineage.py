@@ -17,7 +17,7 @@ from semsearch.model.relation import (
 from semsearch.relate.facts import credits_of, own_agency
 from semsearch.relate.profile import Profile
 from semsearch.relate.spans import unshared_spans
-from semsearch.text.words import contained
+from semsearch.text.shingles import contained
 
 _HOUR = 3600.0
 _DAY = 24 * _HOUR

@@ -11,15 +11,15 @@ from semsearch.library import Library
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.relate.facts import figures, name_words
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.words import (
+from semsearch.text.shingles import (
     BEGINNING,
     MAX_CHARS,
+    ArticleWords,
     Hashes,
-    Words,
+    article_words,
     shingles,
     title_hashes,
     word_hash,
-    words_of,
 )
 
 Vectors = NDArray[np.float32]
@@ -54,7 +54,7 @@ class Profile:
     """
 
     article: Article
-    words: Words
+    words: ArticleWords
     size: int
     shingles: Hashes
     all_shingles: Hashes
@@ -80,7 +80,7 @@ class Profile:
             passages: As ``ingest.passages.split_article`` cuts it; may be none.
             vectors: float32 (n, d), the unit vector of each passage.
         """
-        words = words_of(article)
+        words = article_words(article)
         report = words.report
         with_excerpt = words.hashes[~words.boilerplate]
         beginning = _beginning(article, words)
@@ -145,7 +145,7 @@ def _hashed(words: Iterable[str]) -> Hashes:
     return np.array(sorted(map(word_hash, words)), np.uint64)
 
 
-def _beginning(article: Article, words: Words) -> str:
+def _beginning(article: Article, words: ArticleWords) -> str:
     """The first words of the report, as they are written."""
     report = np.flatnonzero(words.is_report)[:BEGINNING]
     if not len(report):
@@ -158,7 +158,7 @@ def _beginning(article: Article, words: Words) -> str:
     return "\n".join(pieces)
 
 
-def _compared_text(article: Article, words: Words) -> str:
+def _compared_text(article: Article, words: ArticleWords) -> str:
     """The compared fields, as far as they were looked at."""
     return "\n".join(
         article.text(FIELDS[number])[:MAX_CHARS] for number in sorted(set(words.fields.tolist()))
@@ -169,7 +169,7 @@ def _rows_of(passages: Sequence[Passage], field: Field) -> list[int]:
     return [row for row, passage in enumerate(passages) if passage.field is field]
 
 
-def _rows_of_report(words: Words, passages: Sequence[Passage]) -> list[int]:
+def _rows_of_report(words: ArticleWords, passages: Sequence[Passage]) -> list[int]:
     """The rows of passages of excerpt and body that hold words of the report."""
     rows = []
     fields = (Field.BODY,) if words.excerpt_aside else (Field.EXCERPT, Field.BODY)

@@ -26,7 +26,7 @@ from semsearch.relate.features import Features, cosine, days_apart, features_of
 from semsearch.relate.lineage import lineage
 from semsearch.relate.profile import Profile, ProfileCache, profile_article
 from semsearch.relate.spans import shared_spans
-from semsearch.text.words import MAX_CHARS, contained
+from semsearch.text.shingles import MAX_CHARS, contained
 
 _MIN_WORDS = 8
 """Words below which a text is a caption or a line at most."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from semsearch.model.relation import Judgement
 from semsearch.relate.features import Features, days_apart
 from semsearch.relate.profile import Profile
-from semsearch.text.words import Hashes
+from semsearch.text.shingles import Hashes
 
 _TEMPLATE_COSINE = 0.6
 """Cosine of the words of two texts from which an outlet's notices count as from one template."""

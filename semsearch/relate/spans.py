@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from semsearch.model.article import FIELDS
 from semsearch.model.relation import SharedSpan, Side, TextSpan
 from semsearch.relate.profile import Profile
-from semsearch.text.words import RUN, Words, rolling
+from semsearch.text.shingles import RUN, ArticleWords, rolling
 
 _PLACES = 8
 """Places of a repeated run that are looked at for the longest match."""
@@ -58,7 +58,7 @@ def _order(profile: Profile) -> tuple[str, ...]:
     return (article.body, article.excerpt, article.title, article.id)
 
 
-def _matches(a: Words, b: Words) -> Iterator[tuple[int, int, int]]:
+def _matches(a: ArticleWords, b: ArticleWords) -> Iterator[tuple[int, int, int]]:
     """First word in a, first word in b, and length of each match, in the order of a."""
     run = min(RUN, len(a), len(b))
     if not run:
@@ -92,7 +92,7 @@ def _nearest(places: tuple[int, ...] | list[int], wanted: int) -> list[int]:
     return sorted(places, key=lambda place: abs(place - wanted))[:_PLACES]
 
 
-def _common(a: Words, b: Words, at: int, place: int) -> int:
+def _common(a: ArticleWords, b: ArticleWords, at: int, place: int) -> int:
     """Words from ``at`` and ``place`` on that are the same."""
     most = min(len(a) - at, len(b) - place)
     reach, step = 0, _STEP
@@ -105,7 +105,7 @@ def _common(a: Words, b: Words, at: int, place: int) -> int:
     return most
 
 
-def _kinds(words: Words) -> NDArray[np.int8]:
+def _kinds(words: ArticleWords) -> NDArray[np.int8]:
     return words.fields.astype(np.int8) * 2 + words.boilerplate
 
 

@@ -70,19 +70,15 @@ def terms(text: str) -> frozenset[str]:
 FUNCTION_TERMS = terms(_FUNCTION_WORDS)
 
 
-def phrases(text: str, held: Sequence[Word], elsewhere: Collection[str]) -> tuple[Phrase, ...]:
+def phrases(text: str, tokens: Sequence[Word], elsewhere: Collection[str]) -> tuple[Phrase, ...]:
     """Runs of content words of a text that are not among some terms."""
-    runs: list[list[Word]] = []
-    fresh = True
-    for word in held:
+    runs: list[list[Word]] = [[]]
+    for word in tokens:
         if word.term in elsewhere or word.term in FUNCTION_TERMS or len(word.term) == 1:
-            fresh = True
-            continue
-        if fresh:
             runs.append([])
-        runs[-1].append(word)
-        fresh = False
-    return tuple(phrase(text, run) for run in runs)
+        else:
+            runs[-1].append(word)
+    return tuple(phrase(text, run) for run in runs if run)
 
 
 def phrase(text: str, run: Sequence[Word]) -> Phrase:

@@ -12,7 +12,7 @@ import yaml
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.plaintext import PlainText, refuse_blob
-from semsearch.ingest.formats.reader import RawRecord
+from semsearch.ingest.formats.reader import RawRecord, Reader
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
 MAX_DEPTH = 32
@@ -39,8 +39,10 @@ _OPENING = re.compile(r"\A\ufeff?(?:[ \t]*\r?\n)*---[ \t]*\r?\n")
 _CLOSING = re.compile(r"\n---[ \t]*(?:\r?\n|\Z)")
 
 
-class FrontMatter(PlainText):
+class FrontMatter(Reader):
     """A text whose first line that is not blank is ``---``; one article a file."""
+
+    endings = PlainText.endings
 
     def recognises(self, block: str) -> bool:
         """Whether it begins so."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Never, cast
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord
+from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord, Reader
 
 MAX_LINE_BYTES = 16 * 2**20
 MAX_EXPANSION = 200
@@ -25,10 +25,10 @@ RawLine = tuple[int, bytes | UnreadableError]
 """The 1-based number of a line, and its bytes or why they could not be read."""
 
 
-class JsonLines:
+class JsonLines(Reader):
     """One record a line; the file may be compressed."""
 
-    endings: tuple[str, ...] = tuple(
+    endings = tuple(
         f".{name}{packed}" for name in ("jsonl", "ndjson") for packed in ("", ".gz", ".xz")
     )
 
@@ -51,11 +51,6 @@ class JsonLines:
     def size(self, block: tuple[RawLine, ...]) -> int:
         """Bytes."""
         return sum(len(data) for _, data in block if isinstance(data, bytes))
-
-    def recognises(self, block: tuple[RawLine, ...]) -> bool:
-        """Whatever it holds."""
-        del block
-        return True
 
     def records(self, block: tuple[RawLine, ...]) -> Iterator[RawRecord]:
         """A record for each line."""

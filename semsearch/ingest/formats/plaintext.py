@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord
+from semsearch.ingest.formats.reader import RawRecord, Reader
 from semsearch.model.article import Provider
 
 MAX_TITLE_CHARS = 1_000
@@ -32,48 +31,14 @@ _BLOB = re.compile(
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
-class PlainText:
+class PlainText(Reader):
     """Any text that is of no other format; one article a file."""
 
-    endings: tuple[str, ...] = (".md", ".markdown", ".txt")
-
-    def blocks(self, path: Path) -> Iterator[str]:
-        """The whole text."""
-        yield read_text(path)
-
-    def size(self, block: str) -> int:
-        """Characters."""
-        return len(block)
-
-    def recognises(self, block: str) -> bool:
-        """Whatever it holds."""
-        del block
-        return True
+    endings = (".md", ".markdown", ".txt")
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
         yield RawRecord(refuse_blob(read_plain_text(block)))
-
-
-def read_text(path: Path) -> str:
-    """A text file's characters. Byte order marks of UTF-8 and UTF-16 are honoured.
-
-    Raises:
-        UnreadableError: Not readable, larger than 64 MiB, or not valid in its encoding.
-    """
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(f"not valid {encoding.upper()[:6].strip('-')}", line) from None
 
 
 def read_plain_text(text: str) -> dict[str, object]:

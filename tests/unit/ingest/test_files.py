@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.plaintext import read_text
+from semsearch.ingest.formats.reader import read_text
 from semsearch.ingest.reading import find_files
 from semsearch.model.report import Skipped
 

@@ -21,7 +21,7 @@ from semsearch.relate.same_event import (
     idf_table,
     same_event,
 )
-from semsearch.text.words import word_hash
+from semsearch.text.shingles import word_hash
 
 START = datetime(2024, 3, 5, tzinfo=UTC)
 TABLE = IdfTable(

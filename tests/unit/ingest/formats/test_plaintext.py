@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, read_plain_text, read_text
-from semsearch.ingest.formats.reader import MAX_FILE_BYTES
+from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, read_plain_text
+from semsearch.ingest.formats.reader import MAX_FILE_BYTES, read_text
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.model.article import Article
 

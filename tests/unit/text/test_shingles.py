@@ -4,15 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.model.article import FIELDS, Article
-from semsearch.text.words import (
+from semsearch.text.shingles import (
     BEGINNING,
     MAX_CHARS,
+    article_words,
     contained,
     rolling,
     shared_count,
     shingles,
     word_hash,
-    words_of,
 )
 from tests.unit.relate.profiles import REPORT
 
@@ -23,7 +23,7 @@ PROSE = "the board voted on tuesday to close the old swing bridge to lorries"
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_offsets_hold_the_words(excerpt: str, body: str) -> None:
     article = Article("x", "T", excerpt, body)
-    words = words_of(article)
+    words = article_words(article)
     for place in range(len(words)):
         text = article.text(FIELDS[words.fields[place]])
         word = text[words.starts[place] : words.ends[place]]
@@ -32,22 +32,22 @@ def test_offsets_hold_the_words(excerpt: str, body: str) -> None:
 
 
 def test_case_and_punctuation_do_not_count() -> None:
-    a = words_of(Article("a", "", body="The Board “voted”, on Tuesday!"))
-    b = words_of(Article("b", "", body="THE BOARD VOTED ON TUESDAY"))
+    a = article_words(Article("a", "", body="The Board “voted”, on Tuesday!"))
+    b = article_words(Article("b", "", body="THE BOARD VOTED ON TUESDAY"))
     assert a.hashes.tolist() == b.hashes.tolist()
 
 
 def test_a_title_is_compared_only_where_nothing_else_is_held() -> None:
-    assert len(words_of(Article("a", "Bridge shut to lorries"))) == 4
-    assert len(words_of(Article("a", "Bridge shut to lorries", body="Yes"))) == 1
+    assert len(article_words(Article("a", "Bridge shut to lorries"))) == 4
+    assert len(article_words(Article("a", "Bridge shut to lorries", body="Yes"))) == 1
 
 
 def test_an_excerpt_above_a_body_is_no_report() -> None:
-    words = words_of(Article("a", "", excerpt="The editor's own words", body=REPORT))
+    words = article_words(Article("a", "", excerpt="The editor's own words", body=REPORT))
     assert words.excerpt_aside
     assert not words.is_report[:5].any()
     assert words.is_report[5:].all()
-    alone = words_of(Article("a", "", excerpt="The editor's own words", body="A line"))
+    alone = article_words(Article("a", "", excerpt="The editor's own words", body="A line"))
     assert alone.is_report.all()
 
 
@@ -62,16 +62,16 @@ def test_an_excerpt_above_a_body_is_no_report() -> None:
     ],
 )
 def test_lines_that_are_no_report(line: str, boilerplate: bool) -> None:  # noqa: FBT001
-    assert words_of(Article("a", "", body=line)).boilerplate.all() == boilerplate
+    assert article_words(Article("a", "", body=line)).boilerplate.all() == boilerplate
 
 
 def test_marked_spans_are_no_words() -> None:
-    words = words_of(Article("a", "", body="The <b>bridge</b> is\nALSO READ: More\nshut"))
+    words = article_words(Article("a", "", body="The <b>bridge</b> is\nALSO READ: More\nshut"))
     assert len(words) == 4
 
 
 def test_the_rest_of_a_giant_text_is_not_looked_at() -> None:
-    words = words_of(Article("a", "", body="word " * MAX_CHARS))
+    words = article_words(Article("a", "", body="word " * MAX_CHARS))
     assert words.cut
     assert words.ends.max() <= MAX_CHARS
 

@@ -1,13 +1,14 @@
-"""The words of an article, with offsets, and the runs of words by which texts are compared.
+"""The words of an article, with offsets, and the shingles by which texts are compared.
 
 What is compared is the report: the body, the excerpt where there is no body to speak of, the title
-where nothing else is held. A headline says nothing about where a text is from, and an excerpt above
-a body is often one more headline; so it is looked in, but it is not missed. Marked spans
-(``ingest.cleaning``) are no words at all; captions, galleries, notices and invitations to subscribe
-are words that do not count as text of the article.
+where there is nothing else. A headline says nothing about where a text is from, and an excerpt
+above a body is often one more headline; so it is looked in, but it is not missed. Marked spans
+(``text.boilerplate``) are no words at all; captions, galleries, notices and invitations to
+subscribe are words that do not count as text of the article.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -57,7 +58,7 @@ _DENSE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ArticleWords:
     """The words of an article's compared text, in order.
 
     Attributes:
@@ -94,12 +95,10 @@ class Words:
         return self.hashes[self.is_report]
 
 
-def words_of(article: Article) -> Words:
+def article_words(article: Article) -> ArticleWords:
     """The words of what is compared of an article; see the module."""
-    held = [field for field in (Field.EXCERPT, Field.BODY) if article.text(field).strip()]
-    if not held:
-        return _read(article, (Field.TITLE,))
-    return _read(article, held)
+    fields = [field for field in (Field.EXCERPT, Field.BODY) if article.text(field).strip()]
+    return _read(article, fields or [Field.TITLE])
 
 
 def title_hashes(article: Article) -> Hashes:
@@ -146,33 +145,33 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
-def _read(article: Article, fields: tuple[Field, ...] | list[Field]) -> Words:
-    found: list[tuple[int, int, int, int]] = []
+def _read(article: Article, fields: Sequence[Field]) -> ArticleWords:
+    rows: list[tuple[int, int, int, int]] = []
     boilerplate: list[bool] = []
     cut = False
     for field in fields:
-        given = article.text(field)
-        cut |= len(given) > MAX_CHARS
-        text = masked(given[:MAX_CHARS])
+        whole = article.text(field)
+        cut |= len(whole) > MAX_CHARS
+        text = masked(whole[:MAX_CHARS])
         number = FIELDS.index(field)
         for line in _LINE.finditer(text):
-            before = len(found)
-            found += [
+            before = len(rows)
+            rows += [
                 (word_hash(match[0]), number, match.start(), match.end())
                 for match in _WORD.finditer(text, line.start(), line.end())
             ]
-            count = len(found) - before
+            count = len(rows) - before
             boilerplate += [_is_boilerplate(line[0], count)] * count
-    values = np.array(found, np.uint64).reshape(-1, 4)
+    values = np.array(rows, np.uint64).reshape(-1, 4)
     in_body = values[:, 1] == FIELDS.index(Field.BODY)
-    told = int(np.count_nonzero(in_body & ~np.array(boilerplate, np.bool_)))
-    return Words(
+    report_words = int(np.count_nonzero(in_body & ~np.array(boilerplate, np.bool_)))
+    return ArticleWords(
         values[:, 0].copy(),
         values[:, 1].astype(np.uint8),
         values[:, 2].astype(np.int32),
         values[:, 3].astype(np.int32),
         np.array(boilerplate, np.bool_),
-        told >= BEGINNING,
+        report_words >= BEGINNING,
         cut,
     )
 
