@@ -12,8 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from semsearch.ask import retrieval as scoring
-from semsearch.ask import search as searching
+from semsearch.ask import confidence, hits, retrieval, search
 from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.model.search import Query
@@ -48,14 +47,14 @@ def main() -> None:
     services._searcher.answers.clear()  # noqa: SLF001 - a first answer is what is measured
     taken: dict[str, float] = defaultdict(float)
     timed(type(services.library.encoder), "encode_query", taken, "encoding")
-    timed(scoring, "candidate_keys", taken, "candidate search")
+    timed(search, "retrieve", taken, "candidate search")
     timed(type(snapshot), "candidates", taken, "exact similarities of the candidates")
     timed(type(snapshot), "lexical_scores", taken, "exact word scores of the candidates")
     for name in ("attained", "soft_constraints", "fuse"):
-        timed(scoring, name, taken, "the sum and its order")
-    timed(searching, "_signals", taken, "signals of confidence")
+        timed(retrieval, name, taken, "the sum and its order")
+    timed(confidence, "measure", taken, "signals of confidence")
     timed(type(services.library.catalog), "by_pk", taken, "texts of the hits")
-    timed(searching, "best_passage", taken, "passages of the hits")
+    timed(hits, "best_passage", taken, "passages of the hits")
     for question in questions:
         services.search(Query(question))
     print(f"{len(snapshot):,} articles, {len(questions)} questions\n\n| step | ms |\n|---|---|")

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
-from semsearch.ask.similar import SimilarFinder
+from semsearch.ask.similar import find_similar
 from semsearch.compare.comparer import Comparer, Detail
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
@@ -87,7 +87,6 @@ class Index:
         self.library = library
         self._weights = weights
         self._searcher = Searcher(library, weights, reranking)
-        self._similar = SimilarFinder(library)
         self._indexer = Indexer(library)
         self._comparer = Comparer(library, self._searcher, frames)
         self._retry: PublicationRetry | None = None
@@ -342,10 +341,7 @@ class Index:
             InvalidArticleError: There is no text.
             InvalidQueryError: ``k`` is out of range.
         """
-        side = _side(article, text)
-        if isinstance(side, str):
-            return self._similar.like_article(side, k, filters)
-        return self._similar.like_text(side, k, filters)
+        return find_similar(self.library, _side(article, text), k, filters)
 
     # --- who reports the same -------------------------------------------------------------
 

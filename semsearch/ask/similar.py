@@ -1,4 +1,4 @@
-"""Similar: articles whose text is nearest to that of a given one."""
+"""Find the articles whose text is nearest to that of a given one."""
 
 import time
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from semsearch.ask.get import find_article
 from semsearch.ask.page_tokens import check_page
 from semsearch.ask.passage import best_passage
 from semsearch.deadline import go_on
-from semsearch.errors import InvalidArticleError, StaleGenerationError
-from semsearch.library import Library, consistent_read
+from semsearch.errors import InvalidArticleError
+from semsearch.library import Library
 from semsearch.model.article import Article, Field, Passage
-from semsearch.model.filters import Condition, Filters
+from semsearch.model.filters import Filters
 from semsearch.model.search import Hit, SimilarResults, summary
 from semsearch.store.snapshot import Snapshot
 
@@ -26,87 +26,64 @@ _MAX_PASSAGES = 64
 Matrix = NDArray[np.float32]
 
 
-class SimilarFinder:
-    """Finds articles like another."""
+def find_similar(
+    library: Library, article: str | Article, k: int = 10, filters: Filters = Filters()
+) -> SimilarResults:
+    """Articles like one of the index, named by its id, or like one that need not be there.
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
-
-    @consistent_read
-    def like_article(
-        self, identity: str, k: int = 10, filters: Filters = Filters()
-    ) -> SimilarResults:
-        """Articles like one in the index.
-
-        Raises:
-            NoSuchArticleError: It is not there.
-            InvalidQueryError: ``k`` is out of range.
-        """
-        return self._find(find_article(self._library, identity), identity, k, filters)
-
-    @consistent_read
-    def like_text(
-        self, article: Article, k: int = 10, filters: Filters = Filters()
-    ) -> SimilarResults:
-        """Articles like one that is not in the index.
-
-        Raises:
-            InvalidArticleError: It holds no text.
-            InvalidQueryError: ``k`` is out of range.
-        """
-        return self._find(article, None, k, filters)
-
-    def _find(
-        self, article: Article, identity: str | None, k: int, filters: Filters
-    ) -> SimilarResults:
-        started = time.perf_counter()
-        check_page(self._library.limits, k)
-        snapshot = self._library.snapshot()
-        mine = _Profile.of(*self._vectors(article, identity, snapshot))
-        candidates = _candidates(snapshot, mine, max(_MIN_POOL, k * _POOL_PER_HIT), filters)
+    Raises:
+        NoSuchArticleError: There is no article with that id.
+        InvalidArticleError: It holds no text.
+        InvalidQueryError: ``k`` is out of range.
+    """
+    started = time.perf_counter()
+    with library.consistent_read():
+        identity = article if isinstance(article, str) else None
+        given = find_article(library, article) if isinstance(article, str) else article
+        check_page(library.limits, k)
+        snapshot = library.snapshot()
+        profile = _Profile.of(*_passages_with_vectors(library, given, identity, snapshot))
+        pks = _candidates(snapshot, profile, max(_MIN_POOL, k * _POOL_PER_HIT), filters)
         scored = []
-        for pk in candidates:
+        for pk in pks:
             go_on()
-            passages, vectors = snapshot.vectors_of(pk)
-            parts = mine.compare(_Profile.of(passages, vectors))
+            parts = profile.compare(_Profile.of(*snapshot.vectors_of(pk)))
             scored.append((round(sum(parts.values()), 6), pk, parts))
         scored.sort(key=lambda one: (-one[0], one[1]))
-        held = self._library.catalog.by_pk([pk for _, pk, _ in scored[: k + 1]])
-        hits: list[Hit] = []
-        for score, pk, parts in scored[: k + 1]:
-            if pk not in held:
-                raise StaleGenerationError("The index moved on while the question was answered.")
-            if held[pk].id != identity and len(hits) < k:
-                hits.append(self._hit(len(hits) + 1, score, parts, held[pk], mine, snapshot, pk))
-        took = round((time.perf_counter() - started) * 1000, 2)
-        return SimilarResults(identity, snapshot.generation, took, tuple(hits))
+        articles = library.hydrate([pk for _, pk, _ in scored[: k + 1]])
+        others = [one for one in scored[: k + 1] if articles[one[1]].id != identity]
+        hits = tuple(
+            Hit(
+                rank,
+                score,
+                parts,
+                summary(articles[pk]),
+                best_passage(
+                    articles[pk], snapshot.candidates([pk], profile.anchor).passages(0), {}
+                ),
+            )
+            for rank, (score, pk, parts) in enumerate(others[:k], start=1)
+        )
+    took = round((time.perf_counter() - started) * 1000, 2)
+    return SimilarResults(identity, snapshot.generation, took, hits)
 
-    def _vectors(
-        self, article: Article, identity: str | None, snapshot: Snapshot
-    ) -> tuple[list[Passage], Matrix]:
-        """The passages with their vectors; those of an article of the index are held."""
-        if identity is not None:
-            pk = self._library.catalog.pks_at([identity], snapshot.sequence).get(identity)
-            if pk is not None:
-                return snapshot.vectors_of(pk)
-        pieces = self._library.split(article)[:_MAX_PASSAGES]
-        if not pieces:
-            raise InvalidArticleError("The article holds no text to compare.")
-        vectors = self._library.encode([piece.text for piece in pieces])
-        return [piece.passage for piece in pieces], vectors
 
-    @staticmethod
-    def _hit(
-        rank: int,
-        score: float,
-        parts: dict[str, float],
-        article: Article,
-        mine: "_Profile",
-        snapshot: Snapshot,
-        pk: int,
-    ) -> Hit:
-        passages = snapshot.candidates([pk], mine.anchor).passages(0)
-        return Hit(rank, score, parts, summary(article), best_passage(article, passages, {}))
+def _passages_with_vectors(
+    library: Library, article: Article, identity: str | None, snapshot: Snapshot
+) -> tuple[list[Passage], Matrix]:
+    """The passages of an article and their unit vectors, shape (passages, dimension).
+
+    Those of an article of the index are held; others are encoded.
+    """
+    if identity is not None:
+        pk = library.catalog.pks_at([identity], snapshot.sequence).get(identity)
+        if pk is not None:
+            return snapshot.vectors_of(pk)
+    pieces = library.split(article)[:_MAX_PASSAGES]
+    if not pieces:
+        raise InvalidArticleError("The article holds no text to compare.")
+    vectors = library.encode([piece.text for piece in pieces])
+    return [piece.passage for piece in pieces], vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +133,9 @@ def _mean(vectors: Matrix) -> Matrix | None:
     return None if length == 0 else mean / np.float32(length)
 
 
-def _candidates(snapshot: Snapshot, mine: _Profile, pool: int, filters: Filters) -> list[int]:
-    condition: Condition = filters.condition()
-    found = [pk for pk, _ in snapshot.vectors.nearest(mine.anchor, pool, condition)]
-    if mine.title is not None:
-        found += [pk for pk, _ in snapshot.vectors.nearest(mine.title, pool, condition)]
-    return list(dict.fromkeys(found))
+def _candidates(snapshot: Snapshot, profile: _Profile, pool: int, filters: Filters) -> list[int]:
+    condition = filters.condition()
+    pks = [pk for pk, _ in snapshot.vectors.nearest(profile.anchor, pool, condition)]
+    if profile.title is not None:
+        pks += [pk for pk, _ in snapshot.vectors.nearest(profile.title, pool, condition)]
+    return list(dict.fromkeys(pks))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.ask.dates import Window
-from semsearch.ask.fusion import Ranked, SoftConstraints, fuse
+from semsearch.ask.fusion import Column, Ranked, Ranking, SoftConstraints, fuse
 from semsearch.ask.retrieval import attained
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
@@ -65,9 +65,9 @@ def parts_of(article: Cosines, mode: Mode, **shares: float) -> dict[str, float]:
     return dict(fuse(candidates(article), lexical, mode, WEIGHTS)[0].parts)
 
 
-def dated(published: datetime | None, wishes: SoftConstraints) -> dict[str, float]:
+def dated(published: datetime | None, constraints: SoftConstraints) -> dict[str, float]:
     found = candidates(WHOLE, published=[published])
-    return dict(fuse(found, {}, Mode.DENSE, WEIGHTS, wishes)[0].parts)
+    return dict(fuse(found, {}, Mode.DENSE, WEIGHTS, constraints)[0].parts)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_parts_sum_to_the_score_and_the_best_come_first(
 
 
 def plain(
-    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], wishes: SoftConstraints
+    found: Candidates, lexical: Mapping[Field, Mapping[int, float]], constraints: SoftConstraints
 ) -> list[Ranked]:
     """What ``fuse`` does in columns, article by article."""
     ranked = []
@@ -175,9 +175,9 @@ def plain(
             "lexical_lead": WEIGHTS.lexical_lead * lead,
             "lexical_body": WEIGHTS.lexical_body * body,
         }
-        if (wishes.unwanted | wishes.favoured) & set(found.pks.tolist()):
+        if (constraints.unwanted | constraints.favoured) & set(found.pks.tolist()):
             values["provider"] = (
-                -0.5 if pk in wishes.unwanted else 0.05 if pk in wishes.favoured else 0.0
+                -0.5 if pk in constraints.unwanted else 0.05 if pk in constraints.favoured else 0.0
             )
         parts = {name: float(np.round(value, 6)) for name, value in values.items()}
         total = 0.0
@@ -210,9 +210,9 @@ def test_columns_give_what_adding_up_article_by_article_gives(
     unwanted: frozenset[int],
     favoured: frozenset[int],
 ) -> None:
-    found, wishes = candidates(*articles), SoftConstraints(unwanted, favoured)
-    ranked = fuse(found, lexical, Mode.HYBRID, WEIGHTS, wishes)
-    assert list(ranked) == plain(found, lexical, wishes)
+    found, constraints = candidates(*articles), SoftConstraints(unwanted, favoured)
+    ranked = fuse(found, lexical, Mode.HYBRID, WEIGHTS, constraints)
+    assert list(ranked) == plain(found, lexical, constraints)
 
 
 def test_equal_scores_are_in_order_of_key() -> None:
@@ -224,8 +224,8 @@ def test_equal_scores_are_in_order_of_key() -> None:
 
 
 def test_unwanted_sources_lose_half_a_point_and_mentioned_ones_gain_a_little() -> None:
-    wishes = SoftConstraints(unwanted=frozenset({10, 11}), favoured=frozenset({11, 12}))
-    ranked = fuse(candidates(WHOLE, WHOLE, WHOLE, WHOLE), {}, Mode.DENSE, WEIGHTS, wishes)
+    constraints = SoftConstraints(unwanted=frozenset({10, 11}), favoured=frozenset({11, 12}))
+    ranked = fuse(candidates(WHOLE, WHOLE, WHOLE, WHOLE), {}, Mode.DENSE, WEIGHTS, constraints)
     assert {one.pk: one.parts["provider"] for one in ranked} == {
         10: -0.5,
         11: -0.5,
@@ -328,3 +328,100 @@ def test_a_share_is_of_what_all_words_could_attain() -> None:
 
 def test_a_ranked_article_stands_for_nobody_by_itself() -> None:
     assert Ranked(1, 0, 0.5, {}).folded == ()
+
+
+VALUES = st.floats(-1, 1, allow_subnormal=False)
+PARTS = st.integers(0, 12).flatmap(
+    lambda n: st.lists(st.lists(VALUES, min_size=n, max_size=n), min_size=1, max_size=4)
+)
+
+
+def column(values: list[float]) -> Column:
+    return np.array(values, np.float64)
+
+
+def made(parts: list[list[float]]) -> Ranking:
+    columns = {f"part{i}": column(values) for i, values in enumerate(parts)}
+    return Ranking.of(np.arange(len(parts[0])) * 3 + 5, columns)
+
+
+def candidates_with(content: list[int]) -> Candidates:
+    n = len(content)
+    none = np.zeros(0, np.float32)
+    return Candidates(
+        pks=np.arange(n) * 3 + 5,
+        published=np.zeros(n, np.int64),
+        content=np.array(content, np.int64),
+        first=np.zeros(n + 1, np.int64),
+        field=np.zeros(0, np.int8),
+        start=np.zeros(0, np.int32),
+        end=np.zeros(0, np.int32),
+        cosine=none,
+        similarity=none,
+    )
+
+
+def added_up(parts: list[list[float]]) -> list[Ranked]:
+    """The same, slowly."""
+    articles = []
+    for row, values in enumerate(zip(*parts, strict=True)):
+        rounded = {f"part{i}": float(np.round(v, 6)) for i, v in enumerate(values)}
+        total = 0.0
+        for value in rounded.values():
+            total += value
+        score = float(np.round(total, 6))
+        articles.append(Ranked(row * 3 + 5, row, score, rounded))
+    return sorted(articles, key=lambda one: (-one.score, one.pk))
+
+
+@given(PARTS)
+def test_it_is_what_adding_and_sorting_gives(parts: list[list[float]]) -> None:
+    assert list(made(parts)) == added_up(parts)
+
+
+@given(PARTS)
+def test_parts_may_be_added_one_after_the_other(parts: list[list[float]]) -> None:
+    ranking = made(parts[:1])
+    for i, values in enumerate(parts[1:], start=1):
+        ranking = ranking.adding(f"part{i}", column(values))
+    found = list(ranking)
+    assert sorted(found, key=lambda one: one.pk) == sorted(added_up(parts), key=lambda one: one.pk)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+def test_a_part_that_is_the_same_for_all_moves_nobody() -> None:
+    ranking = made([[0.1, 0.3, 0.3, 0.2]])
+    assert [one.row for one in ranking] == [1, 2, 3, 0]
+    ranking = ranking.adding("a", column([0, 0, 0.1, 0])).adding("b", column([0, 0.1, 0, 0]))
+    assert [one.row for one in ranking] == [2, 1, 3, 0]  # equal now, and as they were before
+
+
+@given(PARTS, st.data())
+def test_some_of_them_keep_their_order(parts: list[list[float]], data: st.DataObject) -> None:
+    ranking = made(parts)
+    n = len(ranking)
+    keep = data.draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    expected = [one for one in ranking if keep[one.row]]
+    assert list(ranking.among(np.array(keep, np.bool_))) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), VALUES), max_size=12))
+def test_folding_is_what_grouping_one_by_one_gives(given_: list[tuple[int, float]]) -> None:
+    content = [group for group, _ in given_]
+    ranking = made([[value for _, value in given_]])
+    groups: dict[int, list[Ranked]] = {}
+    for one in ranking:
+        groups.setdefault(content[one.row], []).append(one)
+    expected = [
+        replace(best, folded=tuple(one.pk for one in rest)) for best, *rest in groups.values()
+    ]
+    assert list(ranking.fold(np.array(content, np.int64))) == expected
+
+
+def test_it_is_a_sequence() -> None:
+    ranking = made([[0.1, 0.3, 0.2]])
+    assert len(ranking) == 3
+    assert [one.row for one in ranking[:2]] == [1, 2]
+    assert ranking[-1].row == ranking[2].row == 0
+    assert ranking[5:] == []
+    assert ranking[1] in ranking

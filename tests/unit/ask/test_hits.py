@@ -1,12 +1,16 @@
 """One row per provider in an answer, and the words that only its headline uses."""
 
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.ask.hits import provider_rows
+from semsearch.index import Index
 from semsearch.model.article import Article, Provider
+from semsearch.model.filters import Filters
 from semsearch.model.search import Query
 from semsearch.text.tokens import words
 from tests.support.articles import WORDS, make_article
@@ -68,3 +72,61 @@ class _Hit:
 
     def __init__(self, rank: int) -> None:
         self.rank = rank
+
+
+def test_counts_are_those_of_all_that_is_ranked(index: Index) -> None:
+    index.add(
+        [
+            make_article(
+                f"a{number:02}",
+                f"{WORDS[number % 7]} {WORDS[number % 5]}",
+                provider=Provider(f"Outlet {number % 4}", ""),
+                published=None if number % 6 == 0 else datetime(2024, 3, number, tzinfo=UTC),
+                topics=("Ports", f"Topic {number % 3}", "Ports"),
+            )
+            for number in range(30)
+        ]
+    )
+    hits = index.search(Query("harbour", k=1_000)).hits
+    found = index.search(Query("harbour", k=1, facets=True)).facets
+    assert found is not None
+    assert found.articles == len(hits) > 1
+    assert {one.day: one.articles for one in found.days} == Counter(
+        hit.article.published.date() for hit in hits if hit.article.published is not None
+    )
+    assert {one.topic: one.articles for one in found.topics} == Counter(
+        topic for hit in hits for topic in set(hit.article.topics)
+    )
+    assert {one.provider: one.articles for one in found.providers} == Counter(
+        hit.article.provider for hit in hits
+    )
+
+
+def test_only_what_the_filters_leave_is_counted(index: Index) -> None:
+    herald = Provider("Senn Herald", "herald.example")
+    index.add(
+        [
+            make_article("a", "Storm at the harbour", topics=("Ports",)),
+            make_article("b", "Storm at the dam", provider=herald, topics=("Ports", "Water")),
+            make_article("c", "Trams", published=datetime(2024, 4, 1, tzinfo=UTC)),
+        ]
+    )
+    wanted = Filters(topic=("ports",))
+    found = index.search(Query("storm", filters=wanted, k=1, facets=True)).facets
+    assert found is not None
+    assert found.articles == 2
+    assert [(one.topic, one.articles) for one in found.topics] == [("Ports", 2), ("Water", 1)]
+    assert [one.articles for one in found.providers] == [1, 1]
+    assert [one.articles for one in found.days] == [2]
+
+
+def test_facets_are_counted_only_where_they_are_asked_for(index: Index) -> None:
+    index.add([make_article("a")])
+    assert index.search(Query("notice")).facets is None
+
+
+def test_a_page_token_serves_with_and_without_facets(index: Index) -> None:
+    index.add([make_article(str(number)) for number in range(3)])
+    token = index.search(Query("notice", k=2)).next_page_token
+    later = index.search(Query("notice", k=2, page_token=token, facets=True))
+    assert len(later.hits) == 1
