@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 found=0
 
 # What is invented to look like a secret: sealed fields of the sample, checksums in examples, tests.
-invented='^(semsearch/sample/|semsearch/api/[a-z_]*examples\.py|docs/(schema|reference)/|tests/)'
+invented='^(semsearch/sample/|semsearch/api/examples\.json|docs/(schema|reference)/|tests/)'
 if ! git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   echo "secrets: skipped: this is no checkout, so what belongs to the project cannot be told"
 else

@@ -139,7 +139,7 @@ class ServiceSettings(_Section):
     bulk_seconds: float = Field(default=900, gt=0)
     """How long writing, or answering JSON Lines, may take."""
     head_seconds: int = Field(default=10, ge=1)
-    """How long a client may take to send the head of a request, or stay connected without one."""
+    """How long a connection stays open after an answer; how long a head may take says the proxy."""
     body_seconds: float = Field(default=60, gt=0)
     """How long a client may take to send a body, or to take a part of an answer."""
     concurrent: int = Field(default=4, ge=1, le=16)

@@ -8,9 +8,9 @@ from typing import Any
 
 from scripts.reference.tables import NOTE, table
 from semsearch import errors
-from semsearch.api import docs, health
+from semsearch.api import docs, status
 from semsearch.api.app import create_app
-from semsearch.api.problems import kind_of, status_of
+from semsearch.api.problems import problem_type, status_of
 from semsearch.web import site
 
 HEAD = f"""# HTTP interface
@@ -28,7 +28,6 @@ An error is answered with `application/problem+json`: `type`, `title`, `status`,
 happened), mostly `hint` (what to do). The type is `urn:semsearch:problem:` and one of:
 """
 OTHER_PROBLEMS = {
-    "bad-request": (400, "What was sent is no HTTP."),
     "method-not-allowed": (405, "The address does not take this method."),
     "unsupported-media-type": (415, "The body is of a kind that the address does not take."),
     "url-too-long": (414, "The address is longer than `service.max_url_bytes`."),
@@ -37,7 +36,6 @@ OTHER_PROBLEMS = {
         413,
         "The body is longer than `service.max_body_bytes` or `max_text_bytes`.",
     ),
-    "head-too-slow": (408, "The request did not come within `service.head_seconds`."),
     "body-too-slow": (408, "The body did not come within `service.body_seconds`."),
     "unauthorized": (401, "No key was sent, or none that is valid."),
     "forbidden": (403, "The key does not have the scope that this needs."),
@@ -61,7 +59,7 @@ def page() -> str:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             lines += _operation(method.upper(), path, operation)
-    hidden = [*routes(health.router, shown=False), *routes(docs.router)]
+    hidden = [*routes(status.probes, shown=False), *routes(docs.router)]
     lines += ["## Beside the interface\n"]
     lines += table(
         ("address", "what is there"),
@@ -103,11 +101,11 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> list[str]:
         ]
         lines += table(("field", "values", "meaning"), rows)
         lines += _examples(content)
-    for status in ("200", "201"):
-        answer = operation["responses"].get(status, {}).get("content", {})
+    for code in ("200", "201"):
+        answer = operation["responses"].get(code, {}).get("content", {})
         examples = _examples(answer.get("application/json", {}))
         if examples:
-            head = f'<details markdown="1">\n<summary>Answer, {status}</summary>\n'
+            head = f'<details markdown="1">\n<summary>Answer, {code}</summary>\n'
             lines += [head, *examples, "</details>\n"]
     return lines
 
@@ -176,7 +174,7 @@ def _problems() -> list[str]:
         classes.append(one)
         waiting = [*one.__subclasses__(), *waiting]
     rows = [
-        (f"`{kind_of(one)}`", str(int(status_of(one))), (one.__doc__ or "").partition("\n")[0])
+        (f"`{problem_type(one)}`", str(int(status_of(one))), (one.__doc__ or "").partition("\n")[0])
         for one in classes
     ]
     rows += [(f"`{kind}`", str(code), text) for kind, (code, text) in OTHER_PROBLEMS.items()]

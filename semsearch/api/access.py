@@ -1,4 +1,4 @@
-"""Who may do what: keys with scopes, asked for on every request.
+"""Let in requests that bring a valid access key, and limit how often each key is used.
 
 Programs send a key as ``Authorization: Bearer``. Pages take it as the password of HTTP Basic, so
 that a browser asks for it and nothing has to be stored in a cookie; a browser sends such a password
@@ -8,6 +8,9 @@ by itself, whoever wrote the page that made it ask, and so it opens nothing unde
 import base64
 import binascii
 import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -18,37 +21,36 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
 from semsearch.api.problems import Problem, problem_of
-from semsearch.api.rates import Rates
-from semsearch.api.requests import SAFE, is_for_programs, scope_of
-from semsearch.api.settings import ApiSettings
+from semsearch.api.request_kinds import SAFE_METHODS, is_for_programs, scope_needed
+from semsearch.config import ServiceSettings
 from semsearch.errors import SemsearchError
 from semsearch.store.keys import AccessKey, KeyRing
 
-WHO = "semsearch.who"
+ACCESS_KEY = "semsearch.access_key"
 """Where the key that a request was let in with stands in its ASGI scope."""
 _REALM = 'realm="semsearch", charset="UTF-8"'
 
 
-class Access:
-    """ASGI middleware: lets in who has a key, as long as there are keys.
+class AccessControl:
+    """ASGI middleware: ask for a key on every request, as long as there are keys.
 
     Without keys everybody is let in who speaks to this machine by a name of its own, and whose
     page, if a page asks, is ours: no page from elsewhere can use the reader's browser to ask or
     write here. Once keys were seen it stays closed, even if their file goes away.
 
     Args:
-        app: What answers.
+        app: The application that answers.
         ring: The keys.
-        settings: Says how often a key may be used, and which pages may ask.
+        settings: How often a key may be used, and which pages may ask.
         insecure: Without keys let in everybody, by whatever name they speak to this machine.
     """
 
     def __init__(
-        self, app: ASGIApp, ring: KeyRing, settings: ApiSettings, *, insecure: bool = False
+        self, app: ASGIApp, ring: KeyRing, settings: ServiceSettings, *, insecure: bool = False
     ) -> None:
         self._app = app
         self._ring = ring
-        self._rates = Rates(settings.rate, settings.burst)
+        self._rate_limit = RateLimit(settings.rate, settings.burst)
         self._origins = settings.cors_origins
         self._insecure = insecure
         self._closed = False
@@ -62,38 +64,39 @@ class Access:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, connection: Connection) -> Problem | None:
-        needed = scope_of(connection)
+        needed = scope_needed(connection)
         if needed is None:
             return None
         try:
             self._closed = self._closed or self._ring.keys() is not None
             if not self._closed:
-                return self._foreign(Headers(scope=connection), connection["method"])
+                return self._refusal_without_keys(Headers(scope=connection), connection["method"])
             key = self._key_of(connection)
         except SemsearchError as error:
             return problem_of(error)
         if key is None:
             return _unauthorized(is_for_programs(connection["path"]))
-        connection[WHO] = key
+        connection[ACCESS_KEY] = key
         if needed not in key.scopes:
             return _forbidden(
                 "forbidden",
                 f"This needs a key with the scope {needed}; yours has {', '.join(key.scopes)}.",
                 f"Make one with: semsearch keys create NAME --scope {needed}",
             )
-        wait = self._rates.take(key.id)
-        return _too_often(wait) if wait else None
+        wait = self._rate_limit.take(key.id)
+        return _rate_limited(wait) if wait else None
 
-    def _foreign(self, headers: Headers, method: str) -> Problem | None:
+    def _refusal_without_keys(self, headers: Headers, method: str) -> Problem | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
-            name, theirs = urlsplit(f"//{host}").hostname or "", urlsplit(origin or "").netloc
+            name = urlsplit(f"//{host}").hostname or ""
+            origin_host = urlsplit(origin or "").netloc
         except ValueError:  # a bracket that holds no address
             return _forbidden("foreign-host", "Host or Origin cannot be read.")
         if not (self._insecure or is_loopback(name)):
             return _forbidden("foreign-host", f"This is no name of this machine: {host[:80]}.")
-        mine = origin is None or theirs == host or origin in self._origins
-        if not mine and method not in SAFE:
+        own_page = origin is None or origin_host == host or origin in self._origins
+        if not own_page and method not in SAFE_METHODS:
             return _forbidden("foreign-origin", "A page from elsewhere may not write here.")
         return None
 
@@ -105,6 +108,47 @@ class Access:
         elif kind.lower() == "basic" and not is_for_programs(connection["path"]):
             token = _password(value.strip())
         return self._ring.find(token, datetime.now(UTC)) if token else None
+
+
+@dataclass(slots=True)
+class _TokenBucket:
+    tokens: float
+    filled: float
+
+
+class RateLimit:
+    """A token bucket for each key.
+
+    Args:
+        rate: Tokens that a bucket gains a second; 0: without limit.
+        burst: Tokens of a full bucket.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(
+        self, rate: float, burst: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._buckets: dict[str, _TokenBucket] = {}
+
+    def take(self, key: str) -> float:
+        """Take a token.
+
+        Returns:
+            0, or the seconds until there is one.
+        """
+        if not self._rate:
+            return 0.0
+        now = self._clock()
+        bucket = self._buckets.setdefault(key, _TokenBucket(self._burst, now))
+        bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.filled) * self._rate)
+        bucket.filled = now
+        if bucket.tokens < 1:
+            return (1 - bucket.tokens) / self._rate
+        bucket.tokens -= 1
+        return 0.0
 
 
 def is_loopback(host: str) -> bool:
@@ -147,7 +191,7 @@ def _forbidden(kind: str, detail: str, hint: str = "") -> Problem:
     )
 
 
-def _too_often(wait: float) -> Problem:
+def _rate_limited(wait: float) -> Problem:
     return Problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         "rate-limited",

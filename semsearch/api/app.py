@@ -1,38 +1,58 @@
-"""The application."""
+"""Build the application: endpoints, middleware, and what happens when it starts and stops."""
 
+import asyncio
+import signal
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from types import FrameType
+from typing import Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
-from semsearch.api import articles, comparison, coverage, docs, health, search
-from semsearch.api.access import Access
-from semsearch.api.admission import Admission, Running
-from semsearch.api.conversation import Conversation
-from semsearch.api.limits import BodyLimit, HeadLimit, only_known_parameters
+from semsearch.api import articles, docs, relations, search, status, stories
+from semsearch.api.access import AccessControl
+from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
+from semsearch.api.limits import BodyLimit, HeadLimit
 from semsearch.api.metrics import Metrics
-from semsearch.api.problems import PROBLEM_SCHEMA, install
-from semsearch.api.settings import ApiSettings
-from semsearch.api.stopping import ask_to_end
+from semsearch.api.parameters import only_known_parameters
+from semsearch.api.problems import PROBLEM_SCHEMA, install_handlers
+from semsearch.api.request_context import RequestContext
+from semsearch.api.request_kinds import RequestKind, request_kind
+from semsearch.config import ServiceSettings
+from semsearch.errors import ConfigurationError
 from semsearch.index import Index
 from semsearch.store.keys import KeyRing
 
+CUT_OFF_SECONDS = 2
+"""How long the server waits for requests that were told to end."""
 _DESCRIPTION = (
     "Semantic search for news archives: ranked articles, the passage that answers, and how each "
     "provider frames it. Errors are problem documents (RFC 9457) with a hint. Where the index has "
     "keys, send one as Authorization: Bearer."
 )
 _STOPPING_SECONDS = 1.0
-_LISTED = {"X-Request-Id", "Retry-After"}
+_EXPOSED_HEADERS = ("Retry-After", "X-Request-Id")
+
+
+class SearchService(FastAPI):
+    """The application; its OpenAPI document shows examples from the sample corpus."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            docs.add_examples(super().openapi())
+        return super().openapi()
 
 
 def create_app(
     index: Index,
     *,
-    settings: ApiSettings = ApiSettings(),
+    settings: ServiceSettings = ServiceSettings(),
     ring: KeyRing | None = None,
     insecure: bool = False,
     pages: Sequence[APIRouter] = (),
@@ -41,37 +61,41 @@ def create_app(
     """The HTTP interface of one opened index, which is closed when the application stops.
 
     Args:
-        index: The use cases; also ``app.state.index``.
-        settings: How much is taken at a time.
+        index: What is served; also ``app.state.index``.
+        settings: The limits of one process.
         ring: Who may use it; None: whoever reaches it.
         insecure: Without keys let in whoever reaches it, too.
         pages: Routes for people, served beside the interface for programs.
         catch_up: Publish what other processes have written, for as long as the application runs.
+
+    Raises:
+        ConfigurationError: Traces are wanted, and their library is not installed.
     """
-    running = Running()
-    index.repair_in_background()  # no request waits for it
+    running = RunningRequests()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        running.start()
-        ask_to_end(running, settings.stop_seconds)
-        if catch_up:
-            index.keep_published()
-        yield
-        await running.stop(_STOPPING_SECONDS)
-        index.close()
+        running.stopping.clear()  # an application may be started again
+        with index:
+            index.repair_in_background()  # no request waits for it
+            _stop_requests_on_signal(running, settings.stop_seconds)
+            if catch_up:
+                index.keep_published()
+            yield
+            await running.stop(_STOPPING_SECONDS)
 
-    app = FastAPI(
+    app = SearchService(
         title="semsearch",
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
+        telemetry=_telemetry(settings),
         docs_url=None,  # FastAPI's pages fetch scripts from elsewhere; see api.docs
         redoc_url=None,
     )
     app.state.index = index
     app.state.settings = settings
-    app.state.probing = CapacityLimiter(1)
+    app.state.probe_limiter = CapacityLimiter(1)
     app.state.metrics = metrics = Metrics()
     problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
     responses: dict[int | str, dict[str, object]] = {
@@ -79,18 +103,19 @@ def create_app(
         "default": {"description": "Any other error.", **problem},
     }
     known = [Depends(only_known_parameters)]
-    for router in (search.router, coverage.router, comparison.router, articles.router):
-        app.include_router(router, prefix="/v1", responses=responses, dependencies=known)
-    app.include_router(health.router)
+    # The ids of articles may hold slashes: what comes after an id is matched before the article.
+    for module in (search, relations, stories, articles, status):
+        app.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
+    app.include_router(status.probes)
     for router in pages:
         app.include_router(router, include_in_schema=False)
     app.include_router(docs.router)
-    install(app)
+    install_handlers(app)
     # The last one added is the first that a request meets.
-    app.add_middleware(Admission, settings=settings, metrics=metrics, running=running)
+    app.add_middleware(ConcurrencyLimit, settings=settings, metrics=metrics, running=running)
     app.add_middleware(BodyLimit, settings=settings)
     if ring is not None:
-        app.add_middleware(Access, ring=ring, settings=settings, insecure=insecure)
+        app.add_middleware(AccessControl, ring=ring, settings=settings, insecure=insecure)
     app.add_middleware(HeadLimit, settings=settings)
     if settings.cors_origins:
         app.add_middleware(
@@ -98,7 +123,57 @@ def create_app(
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
-            expose_headers=sorted(_LISTED),
+            expose_headers=_EXPOSED_HEADERS,
         )
-    app.add_middleware(Conversation, metrics=metrics)
+    app.add_middleware(RequestContext, metrics=metrics)
     return app
+
+
+def _stop_requests_on_signal(running: RunningRequests, seconds: float) -> None:
+    """Tell the requests of this process to end so long after it was told to stop.
+
+    A server tells its application only when all requests are over, so this listens to the same
+    signals as the server does. It is called from the server's event loop; elsewhere than in the
+    main thread, where no signals arrive, it does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def handle(received: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(loop.call_later, seconds, running.stopping.set)
+            if callable(before):
+                before(received, frame)
+
+        if callable(before):
+            signal.signal(number, handle)
+
+
+def _telemetry(settings: ServiceSettings) -> TelemetryConfig:
+    """FastAPI's OpenTelemetry: a trace of every request but probes, where traces are wanted.
+
+    Raises:
+        ConfigurationError: The library that sends traces is not installed.
+    """
+    config = TelemetryConfig(tracing=settings.traces, metrics=False, logs=False)
+    if not settings.traces:
+        return config
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415
+            OTLPSpanExporter,
+        )
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - an extra
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    except ImportError as error:
+        raise ConfigurationError(
+            f"service.traces is set, but {error.name} is not installed.",
+            "Install it with: pip install 'semsearch[otel]'",
+        ) from None
+    provider = TracerProvider(resource=Resource.create({"service.name": "semsearch"}))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    config["tracer_provider"] = provider
+    config["exclude"] = lambda scope: request_kind(scope) is RequestKind.PROBE
+    return config

@@ -1,50 +1,43 @@
-"""Reading, writing and removing articles."""
+"""Endpoints that read, write and remove articles."""
 
-import json
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, BinaryIO
+from typing import Any, BinaryIO
 
-from fastapi import APIRouter, Body, Request
-from fastapi import Query as Parameter
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from semsearch.api import examples
-from semsearch.api.audit import audit
-from semsearch.api.bodies import (
+from semsearch.api.logs import AUDIT_LOG
+from semsearch.api.metrics import metrics_of
+from semsearch.api.parameters import ArticleId, IndexDependency, SettingsDependency
+from semsearch.api.parsing import (
     Record,
     StrictRoute,
     article_from,
+    body_file,
     check_batch,
     check_lines,
-    compared,
     json_from,
     object_from,
     records_from,
-    spooled,
 )
-from semsearch.api.dependencies import IndexDependency, SettingsDependency
-from semsearch.api.questions import ArticleId, FilterBody, FilterQuery
-from semsearch.api.requests import NDJSON, media_type
+from semsearch.api.request_context import log_fields
+from semsearch.api.request_kinds import NDJSON, media_type
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
 from semsearch.model.article import ArticleView
-from semsearch.model.report import Skipped, Written
-from semsearch.model.search import SimilarResults
+from semsearch.model.report import Written
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
-_BATCH = 1_000
+_MAX_LOGGED_IDS = 20
 _ARTICLE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"type": "object", "description": "An article, as in JSON Lines."},
-                "example": examples.ARTICLE,
+                "schema": {"type": "object", "description": "An article, as in JSON Lines."}
             }
         },
     }
@@ -59,89 +52,17 @@ _ARTICLES_BODY: dict[str, Any] = {
                         {"type": "object", "description": "One article."},
                         {"type": "array", "items": {"type": "object"}},
                     ]
-                },
-                "example": [examples.ARTICLE],
+                }
             },
             "application/x-ndjson": {
-                "schema": {"type": "string", "description": "One article a line."},
-                "example": json.dumps(examples.ARTICLE),
+                "schema": {"type": "string", "description": "One article a line."}
             },
         },
     }
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
-    """What became of the articles of one request; durable and searchable.
-
-    Attributes:
-        sequence: Of the last write; ``generation`` - the first that shows it.
-        skipped: Lines that could not be read; all others were written.
-    """
-
-    added: tuple[str, ...]
-    updated: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    sequence: int
-    generation: int
-
-
-@router.get(
-    "/articles/{article_id:path}/similar",
-    summary="Articles like one in the index",
-    responses=examples.answers(examples.SIMILAR),
-)
-def similar(
-    article_id: ArticleId,
-    index: IndexDependency,
-    filters: FilterQuery,
-    k: Annotated[
-        int, Parameter(ge=1, json_schema_extra={"maximum": 1000}, description="How many.")
-    ] = 10,
-) -> SimilarResults:
-    """The nearest articles by title and text, best first."""
-    return index.similar(article_id, k=k, filters=filters.filters())
-
-
-class SimilarBody(FilterBody):
-    """An article that is not in the index: a text, or any of the three fields."""
-
-    text: str = Field(default="", description="All of it, where the parts are not told apart.")
-    title: str = Field(default="", description="Its headline.")
-    excerpt: str = Field(default="", description="Its teaser.")
-    body: str = Field(default="", description="Its text.")
-    k: int = Field(default=10, description="How many.")
-
-
-@router.post(
-    "/similar",
-    summary="Articles like a text that is not in the index",
-    responses=examples.answers(examples.SIMILAR),
-)
-def similar_to_text(
-    request: Annotated[
-        SimilarBody, Body(openapi_examples={"text": {"value": {"text": examples.TEXT, "k": 3}}})
-    ],
-    index: IndexDependency,
-) -> SimilarResults:
-    """The nearest articles by title and text, best first."""
-    fields = {
-        "title": request.title,
-        "excerpt": request.excerpt,
-        "body": "\n\n".join(part for part in (request.text, request.body) if part),
-    }
-    article = compared(fields, "text")
-    return index.similar(article, k=request.k, filters=request.filters(request.filter))
-
-
-@router.get(
-    "/articles/{article_id:path}",
-    summary="One article",
-    responses=examples.answers(examples.ARTICLE_VIEW),
-)
+@router.get("/articles/{article_id:path}", summary="One article")
 def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
     """Everything that is held of an article."""
     return index.get(article_id)
@@ -150,15 +71,12 @@ def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
 @router.put(
     "/articles/{article_id:path}",
     summary="Write one article",
-    responses={
-        **examples.answers(examples.WRITTEN),
-        201: {"model": WriteResult, "description": "The article is new."},
-    },
+    responses={201: {"model": Written, "description": "The article is new."}},
     openapi_extra=_ARTICLE_BODY,
 )
 async def write_one(
     article_id: ArticleId, request: Request, response: Response, index: IndexDependency
-) -> WriteResult:
+) -> Written:
     """Write an article under an id, replacing what was there.
 
     Answers when the write is durable and searchable: 201 for a new article, else 200.
@@ -174,18 +92,13 @@ async def write_one(
     record = article_from({**fields, "id": article_id}, article_id)
     written = await run_in_threadpool(index.add, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
-    return _acknowledged(request, written)
+    return _acknowledge(request, written)
 
 
-@router.post(
-    "/articles",
-    summary="Write many articles",
-    responses=examples.answers(examples.WRITTEN),
-    openapi_extra=_ARTICLES_BODY,
-)
+@router.post("/articles", summary="Write many articles", openapi_extra=_ARTICLES_BODY)
 async def write_many(
     request: Request, index: IndexDependency, settings: SettingsDependency
-) -> WriteResult:
+) -> Written:
     """Write articles from a JSON object or list, or from a stream of JSON Lines.
 
     Answers when all that could be read is durable and searchable. Of a JSON body everything is
@@ -193,33 +106,28 @@ async def write_many(
     """
     kind = media_type(request.headers)
     if kind in NDJSON:
-        with await spooled(request) as stream:
+        with await body_file(request) as stream:
             await run_in_threadpool(check_lines, stream, settings.max_batch)
             written = await run_in_threadpool(_write_lines, index, stream)
-            return _acknowledged(request, written)
+            return _acknowledge(request, written)
     if kind != "application/json":
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
     records = await run_in_threadpool(_records, await request.body(), settings.max_batch)
-    written_once = await run_in_threadpool(index.add, records)
-    return _acknowledged(request, written_once)
+    return _acknowledge(request, await run_in_threadpool(index.add, records))
 
 
-@router.delete(
-    "/articles/{article_id:path}",
-    summary="Remove one article",
-    responses=examples.answers(examples.REMOVED),
-)
-def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> WriteResult:
+@router.delete("/articles/{article_id:path}", summary="Remove one article")
+def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> Written:
     """Remove an article; answers when the removal is durable and visible."""
-    return _acknowledged(request, index.delete([article_id]))
+    return _acknowledge(request, index.delete([article_id]))
 
 
-def _records(body: bytes, most: int) -> list[Record]:
+def _records(body: bytes, limit: int) -> list[Record]:
     value = json_from(body)
     items = value if isinstance(value, list) else [value]
-    check_batch(len(items), most)
+    check_batch(len(items), limit)
     if not items:
         raise InvalidArticleError("There is no article in the request.")
     return [article_from(item, f"request:{place}") for place, item in enumerate(items)]
@@ -234,21 +142,27 @@ def _write_lines(index: Index, stream: BinaryIO) -> Written:
     return written
 
 
-def _acknowledged(request: Request, written: Written) -> WriteResult:
-    result = WriteResult(
-        added=written.added,
-        updated=written.updated,
-        unchanged=written.unchanged,
-        removed=written.removed,
-        skipped=written.skipped,
-        sequence=written.sequence,
-        generation=written.generation,
-    )
+def _acknowledge(request: Request, written: Written) -> Written:
+    """Log who wrote what and count the articles, now that the write is durable."""
     outcomes = {
-        "added": result.added,
-        "updated": result.updated,
-        "unchanged": result.unchanged,
-        "removed": result.removed,
+        "added": written.added,
+        "updated": written.updated,
+        "unchanged": written.unchanged,
+        "removed": written.removed,
     }
-    audit(request, outcomes, result.sequence)
-    return result
+    for outcome, ids in outcomes.items():
+        metrics_of(request).written(outcome, len(ids))
+    AUDIT_LOG.info(
+        "written",
+        extra={
+            "fields": {
+                **log_fields(request.scope),
+                "sequence": written.sequence,
+                "counts": {outcome: len(ids) for outcome, ids in outcomes.items()},
+                "ids": {
+                    outcome: list(ids[:_MAX_LOGGED_IDS]) for outcome, ids in outcomes.items() if ids
+                },
+            }
+        },
+    )
+    return written

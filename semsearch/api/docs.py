@@ -1,9 +1,14 @@
-"""The documentation page: every operation in plain HTML, with nothing fetched from elsewhere."""
+"""Describe the interface: examples in the OpenAPI document, and the page /docs in plain HTML.
+
+The page fetches nothing from elsewhere. The examples are answers of the sample corpus; they lie in
+``examples.json``, which ``scripts/write_examples.py`` makes.
+"""
 
 import base64
 import hashlib
 import html
 import json
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -28,6 +33,32 @@ _POLICY = (
     + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     + "'; frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+def add_examples(document: dict[str, Any]) -> None:
+    """Put the examples of requests and answers into an OpenAPI document."""
+    examples = json.loads(files("semsearch.api").joinpath("examples.json").read_text("utf-8"))
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            example = examples.get(f"{method.upper()} {path}")
+            if example is None:
+                continue
+            operation["responses"]["200"]["content"]["application/json"]["example"] = example[
+                "answer"
+            ]
+            requests = example.get("requests", {})
+            for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+                if kind == "application/json":
+                    content["examples"] = {
+                        name: {"value": value} for name, value in requests.items()
+                    }
+                else:
+                    content["example"] = _json_lines(next(iter(requests.values())))
+
+
+def _json_lines(value: Any) -> str:
+    records = value if isinstance(value, list) else [value]
+    return "".join(json.dumps(record) + "\n" for record in records)
 
 
 @router.get("/docs")
@@ -58,9 +89,9 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         f"<p>{_text(operation.get('description', ''))}</p>",
     ]
     rows = [
-        f"<tr><td><code>{_text(one['name'])}</code></td><td>{_text(one['in'])}</td>"
-        f"<td>{_text(_kind(one['schema']))}</td><td>{_text(one.get('description', ''))}</td></tr>"
-        for one in operation.get("parameters", [])
+        f"<tr><td><code>{_text(each['name'])}</code></td><td>{_text(each['in'])}</td>"
+        f"<td>{_text(_kind(each['schema']))}</td><td>{_text(each.get('description', ''))}</td></tr>"
+        for each in operation.get("parameters", [])
     ]
     if rows:
         head = "<tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>"
@@ -73,18 +104,18 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
 
 
 def _examples(content: dict[str, Any]) -> list[str]:
-    examples = [one["value"] for one in content.get("examples", {}).values()]
+    examples = [each["value"] for each in content.get("examples", {}).values()]
     examples += [content["example"]] if "example" in content else []
     return [
-        f"<pre>{_text(one if isinstance(one, str) else json.dumps(one, indent=1))}</pre>"
-        for one in examples
+        f"<pre>{_text(each if isinstance(each, str) else json.dumps(each, indent=1))}</pre>"
+        for each in examples
     ]
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    kinds = [schema, *schema.get("anyOf", [])]
-    found = [one.get("type") or one.get("$ref", "").rsplit("/", 1)[-1] for one in kinds]
-    return " or ".join(kind for kind in found if kind and kind != "null")
+    alternatives = [schema, *schema.get("anyOf", [])]
+    kinds = [each.get("type") or each.get("$ref", "").rsplit("/", 1)[-1] for each in alternatives]
+    return " or ".join(kind for kind in kinds if kind and kind != "null")
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,8 @@
-"""Requests that are too large or too slow, or ask for what does not exist, are refused early."""
+"""Refuse a request whose head or body is too large, or whose body comes too slowly.
+
+FastAPI's own ``max_body_size`` answers with plain text and only after a route was found; here a
+refusal is a problem document, and a whole body is there before the request waits for its turn.
+"""
 
 import asyncio
 import tempfile
@@ -6,14 +10,12 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import BinaryIO
 
-from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.api.problems import Problem
-from semsearch.api.requests import SAFE, is_bulk
-from semsearch.api.settings import ApiSettings
-from semsearch.errors import InvalidRequestError
+from semsearch.api.request_kinds import SAFE_METHODS, is_bulk
+from semsearch.config import ServiceSettings
 
 BODY = "semsearch.body"
 """Where the body of a request stands in its ASGI scope, as a file."""
@@ -23,37 +25,12 @@ _CHUNK = 2**16
 _DRAIN_SECONDS = 2.0
 
 
-def only_known_parameters(request: Request) -> None:
-    """Refuse a query parameter that the operation does not have: a misspelt filter filters nothing.
-
-    Raises:
-        InvalidRequestError: There is one, or one that takes a single value is repeated.
-    """
-    paths = request.app.openapi()["paths"]
-    # With or without the prefix of its router, and with converters that the document leaves out.
-    route = request.scope["route"].path_format
-    methods = paths.get(route) or paths.get(f"/v1{route}", {})
-    operation = methods.get(request.method.lower(), {})
-    known = {
-        one["name"]: "array" in str(one["schema"])
-        for one in operation.get("parameters", [])
-        if one["in"] == "query"
-    }
-    for name in request.query_params:
-        if name not in known:
-            raise InvalidRequestError(
-                f"There is no parameter {name!r}.", f"There are: {', '.join(sorted(known))}."
-            )
-        if not known[name] and len(request.query_params.getlist(name)) > 1:
-            raise InvalidRequestError(f"The parameter {name!r} stands more than once.")
-
-
 class HeadLimit:
-    """ASGI middleware: refuses an address or a header that is too long."""
+    """ASGI middleware: refuse an address or a header that is too long."""
 
-    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
-        self._most = settings.max_url_bytes
+        self._max_bytes = settings.max_url_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -61,64 +38,64 @@ class HeadLimit:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._most:
+        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._max_bytes:
             return Problem(
                 HTTPStatus.REQUEST_URI_TOO_LONG,
                 "url-too-long",
-                f"The address is longer than {self._most:,} bytes.",
+                f"The address is longer than {self._max_bytes:,} bytes.",
                 "Ask with POST and JSON instead.",
             )
-        if any(len(name) + len(value) > self._most for name, value in scope["headers"]):
+        if any(len(name) + len(value) > self._max_bytes for name, value in scope["headers"]):
             return Problem(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "header-too-long",
-                f"A header is longer than {self._most:,} bytes.",
+                f"A header is longer than {self._max_bytes:,} bytes.",
             )
         return None
 
 
 class BodyLimit:
-    """ASGI middleware: takes in a whole body before anything else is done for the request.
+    """ASGI middleware: receive the whole body before anything else is done for the request.
 
     So a client that sends slowly holds up nobody; a large body waits in a temporary file.
     """
 
-    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a body that is all there, or refuse it."""
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self._app(scope, receive, send)
             return
         settings = self._settings
-        most = settings.max_body_bytes if is_bulk(scope) else settings.max_text_bytes
+        max_bytes = settings.max_body_bytes if is_bulk(scope) else settings.max_text_bytes
         length = Headers(scope=scope).get("content-length", "0")
-        if length.isdigit() and int(length) > most:
+        if length.isdigit() and int(length) > max_bytes:
             await _drain(receive)
-            await _too_large(most)(scope, receive, send)
+            await _too_large(max_bytes)(scope, receive, send)
             return
         with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as spool:
             try:
                 async with asyncio.timeout(settings.body_seconds):
                     async for chunk in _chunks(receive):
                         spool.write(chunk)
-                        if spool.tell() > most:
+                        if spool.tell() > max_bytes:
                             await _drain(receive)
-                            await _too_large(most)(scope, receive, send)
+                            await _too_large(max_bytes)(scope, receive, send)
                             return
             except TimeoutError:
                 await _too_slow(settings.body_seconds)(scope, receive, send)
                 return
-            except _GoneError:
+            except _DisconnectedError:
                 return
             spool.seek(0)
             scope[BODY] = spool
             await self._app(scope, _replay(spool, receive), send)
 
 
-class _GoneError(Exception):
+class _DisconnectedError(Exception):
     """The client went away before it had sent everything."""
 
 
@@ -127,7 +104,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise _GoneError
+            raise _DisconnectedError
         more = message.get("more_body", False)
         yield message.get("body", b"")
 
@@ -138,12 +115,12 @@ async def _drain(receive: Receive) -> None:
         async with asyncio.timeout(_DRAIN_SECONDS):
             async for _ in _chunks(receive):
                 pass
-    except (TimeoutError, _GoneError):
+    except (TimeoutError, _DisconnectedError):
         pass
 
 
 def _replay(spool: BinaryIO | tempfile.SpooledTemporaryFile[bytes], receive: Receive) -> Receive:
-    """Gives the body that was taken in, then what the server has to say."""
+    """Give the body that was received, then what the server has to say."""
     more = True
 
     async def replayed() -> Message:
@@ -157,11 +134,11 @@ def _replay(spool: BinaryIO | tempfile.SpooledTemporaryFile[bytes], receive: Rec
     return replayed
 
 
-def _too_large(most: int) -> Problem:
+def _too_large(max_bytes: int) -> Problem:
     return Problem(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "body-too-large",
-        f"The body is longer than {most:,} bytes.",
+        f"The body is longer than {max_bytes:,} bytes.",
         "Send it in several requests.",
     )
 

@@ -1,4 +1,4 @@
-"""The log: one JSON object a line, on stderr."""
+"""Write the log: one JSON object a line, on stderr."""
 
 import json
 import logging
@@ -8,9 +8,9 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-ACCESS = logging.getLogger("semsearch.access")
-AUDIT = logging.getLogger("semsearch.audit")
-ERRORS = logging.getLogger("semsearch.errors")
+ACCESS_LOG = logging.getLogger("semsearch.access")
+AUDIT_LOG = logging.getLogger("semsearch.audit")
+ERROR_LOG = logging.getLogger("semsearch.errors")
 
 _SECRETS = (
     (re.compile(r"(semsearch_[0-9a-f]{8})_[\w-]+"), r"\1_***"),  # our keys
@@ -21,8 +21,8 @@ _SECRETS = (
 
 def redacted(text: str) -> str:
     """The text without keys and passwords."""
-    for pattern, instead in _SECRETS:
-        text = pattern.sub(instead, text)
+    for pattern, replacement in _SECRETS:
+        text = pattern.sub(replacement, text)
     return text
 
 

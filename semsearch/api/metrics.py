@@ -1,4 +1,4 @@
-"""What Prometheus is told, in seconds and bytes.
+"""Count requests and writes for Prometheus, in seconds and bytes.
 
 With several processes each writes its figures into files of a shared folder, which
 ``PROMETHEUS_MULTIPROC_DIR`` names (``semsearch serve --workers`` sees to that), and whichever is
@@ -7,6 +7,7 @@ asked answers for all.
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from prometheus_client import (
     CollectorRegistry,
@@ -21,6 +22,7 @@ from prometheus_client.context_managers import InprogressTracker
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from starlette.requests import Request
 
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
@@ -111,6 +113,11 @@ class Metrics:
         return generate_latest(registry) + generate_latest(about_index)
 
 
+def metrics_of(request: Request) -> Metrics:
+    """The figures of the process that answers a request."""
+    return cast("Metrics", request.app.state.metrics)
+
+
 class _IndexCollector(Collector):
     """What the index holds, looked up when Prometheus asks."""
 
@@ -122,7 +129,7 @@ class _IndexCollector(Collector):
         up = GaugeMetricFamily("semsearch_index_up", "1 when the index can be read.")
         try:
             status = self._index.status()
-            kept = len(self._index.generations())
+            generations = len(self._index.generations())
         except (SemsearchError, OSError):
             up.add_metric([], 0)
             yield up
@@ -142,7 +149,7 @@ class _IndexCollector(Collector):
         yield info
         for name, text, value in (
             ("generation", "Number of the newest generation.", status.generation),
-            ("generations", "Generations on disk.", kept),
+            ("generations", "Generations on disk.", generations),
             ("sequence", "Last write that can be searched.", status.sequence),
             (
                 "unpublished_writes",

@@ -1,4 +1,4 @@
-"""Errors as ``application/problem+json`` (RFC 9457)."""
+"""Answer errors with ``application/problem+json`` (RFC 9457)."""
 
 import re
 from http import HTTPStatus
@@ -87,35 +87,35 @@ def status_of(error: type[errors.SemsearchError]) -> HTTPStatus:
     return next(STATUS[ancestor] for ancestor in error.__mro__ if ancestor in STATUS)
 
 
-def kind_of(error: type[errors.SemsearchError]) -> str:
+def problem_type(error: type[errors.SemsearchError]) -> str:
     """``NoSuchArticleError`` -> ``no-such-article``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__.removesuffix("Error")).lower()
 
 
-def install(app: FastAPI) -> None:
+def install_handlers(app: FastAPI) -> None:
     """Answer every error with a problem document."""
-    app.add_exception_handler(errors.SemsearchError, _ours)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(errors.SemsearchError, _semsearch_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
 
 
 def problem_of(error: errors.SemsearchError) -> Problem:
     """An error as a problem document."""
     return Problem(
-        status_of(type(error)), kind_of(type(error)), _plain(error.message), _plain(error.hint)
+        status_of(type(error)), problem_type(type(error)), _plain(error.message), _plain(error.hint)
     )
 
 
-def _ours(_request: Request, error: Exception) -> Problem:
+def _semsearch_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, errors.SemsearchError)  # noqa: S101 - by registration
     return problem_of(error)
 
 
-def _invalid(_request: Request, error: Exception) -> Problem:
+def _validation_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - by registration
     invalid = [
-        {"at": ".".join(str(part) for part in one["loc"]), "message": _plain(one["msg"])}
-        for one in jsonable_encoder(error.errors(), exclude={"input", "ctx", "url"})
+        {"at": ".".join(str(part) for part in each["loc"]), "message": _plain(each["msg"])}
+        for each in jsonable_encoder(error.errors(), exclude={"input", "ctx", "url"})
     ]
     first = invalid[0]
     return Problem(
@@ -127,7 +127,7 @@ def _invalid(_request: Request, error: Exception) -> Problem:
     )
 
 
-def _http(_request: Request, error: Exception) -> Problem:
+def _http_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, HTTPException)  # noqa: S101 - by registration
     status = HTTPStatus(error.status_code)
     problem = Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail))

@@ -1,67 +1,77 @@
-"""Asking."""
+"""Endpoints that ask: ranked articles for a question, and articles like another."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
+from fastapi import Query as Parameters
+from pydantic import Field
 
-from semsearch.api import examples
-from semsearch.api.bodies import StrictRoute
-from semsearch.api.dependencies import IndexDependency
-from semsearch.api.questions import SearchBody, SearchQuery
-from semsearch.model.search import SearchResults
-from semsearch.model.status import IndexStatus, ProviderList, TopicList
+from semsearch.api.parameters import (
+    ArticleId,
+    FilterParameters,
+    FilterTree,
+    IndexDependency,
+    SearchParameters,
+    SimilarParameters,
+)
+from semsearch.api.parsing import StrictRoute, text_from
+from semsearch.model.search import SearchResults, SimilarResults
 
 router = APIRouter(route_class=StrictRoute)
 
 
-@router.get("/search", tags=["ask"], summary="Ask", responses=examples.answers(examples.SEARCH))
-def search(query: SearchQuery, index: IndexDependency) -> SearchResults:
-    """Ranked articles with the passage that answers, and one row per provider."""
-    return index.search(query)
+class SearchBody(SearchParameters):
+    """A question in JSON."""
+
+    filter: FilterTree = None
 
 
-@router.post(
-    "/search",
-    tags=["ask"],
-    summary="Ask, with a filter tree",
-    responses=examples.answers(examples.SEARCH),
-)
-def search_body(
-    body: Annotated[SearchBody, Body(openapi_examples=examples.QUESTIONS)],
-    index: IndexDependency,
+class SimilarBody(FilterParameters):
+    """An article that is not in the index: a text, or any of the three fields."""
+
+    filter: FilterTree = None
+    text: str = Field(default="", description="All of it, where the parts are not told apart.")
+    title: str = Field(default="", description="Its headline.")
+    excerpt: str = Field(default="", description="Its teaser.")
+    body: str = Field(default="", description="Its text.")
+    k: int = Field(default=10, description="How many.")
+
+
+@router.get("/search", tags=["ask"], summary="Ask")
+def search(
+    parameters: Annotated[SearchParameters, Parameters()], index: IndexDependency
 ) -> SearchResults:
     """Ranked articles with the passage that answers, and one row per provider."""
-    return index.search(body.query())
+    return index.search(parameters.query())
+
+
+@router.post("/search", tags=["ask"], summary="Ask, with a filter tree")
+def search_body(body: SearchBody, index: IndexDependency) -> SearchResults:
+    """Ranked articles with the passage that answers, and one row per provider."""
+    return index.search(body.query(body.filter))
 
 
 @router.get(
-    "/providers",
-    tags=["index"],
-    summary="Every provider",
-    responses=examples.answers(examples.PROVIDERS),
+    "/articles/{article_id:path}/similar",
+    tags=["articles"],
+    summary="Articles like one in the index",
 )
-def providers(index: IndexDependency) -> ProviderList:
-    """Every provider with its number of articles, most first."""
-    return index.providers()
+def similar(
+    article_id: ArticleId,
+    parameters: Annotated[SimilarParameters, Parameters()],
+    index: IndexDependency,
+) -> SimilarResults:
+    """The nearest articles by title and text, best first."""
+    return index.similar(article_id, k=parameters.k, filters=parameters.filters())
 
 
-@router.get(
-    "/topics",
-    tags=["index"],
-    summary="Every topic",
-    responses=examples.answers(examples.TOPICS),
-)
-def topics(index: IndexDependency) -> TopicList:
-    """Every topic with its number of articles, most first."""
-    return index.topics()
-
-
-@router.get(
-    "/status",
-    tags=["index"],
-    summary="Counts, sizes and the model",
-    responses=examples.answers(examples.STATUS),
-)
-def status(index: IndexDependency) -> IndexStatus:
-    """What the newest generation holds and what it was made with."""
-    return index.status()
+@router.post("/similar", tags=["articles"], summary="Articles like a text that is not in the index")
+def similar_to_text(request: SimilarBody, index: IndexDependency) -> SimilarResults:
+    """The nearest articles by title and text, best first."""
+    fields = {
+        "title": request.title,
+        "excerpt": request.excerpt,
+        "body": "\n\n".join(part for part in (request.text, request.body) if part),
+    }
+    article = text_from(fields, "text")
+    return index.similar(article, k=request.k, filters=request.filters(request.filter))

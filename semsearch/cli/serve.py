@@ -5,7 +5,6 @@ import gc
 import os
 import socket
 from contextlib import ExitStack, suppress
-from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
@@ -106,20 +105,18 @@ def run(
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """How the server treats connections."""
-    from semsearch.api.connections import MAX_HEAD_BYTES  # noqa: PLC0415
-    from semsearch.api.stopping import CUT_OFF_SECONDS  # noqa: PLC0415
+    from semsearch.api.app import CUT_OFF_SECONDS  # noqa: PLC0415
 
     service = settings.service
     return {
-        "http": "semsearch.api.connections:PatientProtocol",
+        "http": "httptools",
         "ws": "none",
-        "h11_max_incomplete_event_size": MAX_HEAD_BYTES,
         "timeout_keep_alive": service.head_seconds,
         "timeout_graceful_shutdown": service.stop_seconds + CUT_OFF_SECONDS,
         "limit_concurrency": service.connections,
         "backlog": service.connections,
         "server_header": False,
-        "access_log": False,  # api.conversation writes its own
+        "access_log": False,  # api.request_context writes its own
         "log_config": None,
     }
 
@@ -182,8 +179,6 @@ def build_app(
     """
     from semsearch.api import logs  # noqa: PLC0415 - other commands do without
     from semsearch.api.app import create_app  # noqa: PLC0415
-    from semsearch.api.settings import ApiSettings  # noqa: PLC0415
-    from semsearch.api.tracing import trace  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.config import place_of  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
@@ -202,15 +197,11 @@ def build_app(
     index.readiness()  # what is wrong with model or index is told before anybody asks
     app = create_app(
         index,
-        settings=ApiSettings(
-            **service.model_dump(include={one.name for one in fields(ApiSettings)})
-        ),
+        settings=service,
         ring=key_ring(settings),
         insecure=insecure,
         pages=[site.router],
         catch_up=bool(place_of(settings).milvus),
     )
     app.add_middleware(site.ProblemPages)
-    if service.traces:
-        trace(app)
     return app

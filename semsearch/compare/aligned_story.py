@@ -9,7 +9,7 @@ from semsearch.compare.conflicts import ValueConflict, find_conflicts, reported_
 from semsearch.compare.evidence import Claim, evidence_in
 from semsearch.compare.sentences import ComparedText
 from semsearch.model.article import Article, Basis, by_time
-from semsearch.model.comparison import Evidence, FactSentence, Voice
+from semsearch.model.comparison import ClaimEvidence, FactSentence, Voice
 
 SentenceKey = tuple[int, int]
 """A sentence: which text of the story, and which of its main sentences."""
@@ -43,7 +43,7 @@ class AlignedStory:
     alignments: Mapping[tuple[int, int], Alignment]
     conflicts: Mapping[tuple[int, int], tuple[ValueConflict, ...]]
     scorer: Scorer
-    evidence: Mapping[Claim, Evidence]
+    evidence: Mapping[Claim, ClaimEvidence]
 
     def articles_of(self, provider: str) -> list[Article]:
         """The articles of a provider, by time."""

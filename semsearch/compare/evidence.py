@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from semsearch.model.comparison import Evidence, Precision
+from semsearch.model.comparison import ClaimEvidence, Precision
 
 
 class Claim(StrEnum):
@@ -30,7 +30,7 @@ class Claim(StrEnum):
 _MEASURED_IN = "en"
 
 
-def evidence_in(languages: Iterable[str]) -> Mapping[Claim, Evidence]:
+def evidence_in(languages: Iterable[str]) -> Mapping[Claim, ClaimEvidence]:
     """The evidence for claims about texts; nothing was measured where one is not English.
 
     Args:
@@ -38,15 +38,15 @@ def evidence_in(languages: Iterable[str]) -> Mapping[Claim, Evidence]:
     """
     if all(language.partition("-")[0] in ("", _MEASURED_IN) for language in languages):
         return measured()
-    return dict.fromkeys(Claim, Evidence())
+    return dict.fromkeys(Claim, ClaimEvidence())
 
 
 @cache
-def measured() -> Mapping[Claim, Evidence]:
+def measured() -> Mapping[Claim, ClaimEvidence]:
     """The evidence for every kind of claim."""
     read = json.loads(files("semsearch.compare").joinpath("measured.json").read_text("utf-8"))
     known = {
         kind: Precision(**{**each, "interval": tuple(each["interval"])})
         for kind, each in read.items()
     }
-    return {claim: Evidence(known.get(claim)) for claim in Claim}
+    return {claim: ClaimEvidence(known.get(claim)) for claim in Claim}

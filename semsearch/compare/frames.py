@@ -18,7 +18,7 @@ from semsearch.compare.sentences import Sentences, SentenceWords, sentence_words
 from semsearch.encode.encoder import Vectors
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Basis
-from semsearch.model.comparison import Evidence, FrameContrast, FrameCount, FrameProfile
+from semsearch.model.comparison import ClaimEvidence, FrameContrast, FrameCount, FrameProfile
 
 METHOD = (
     "cosine to names and prototype sentences of generic frames (after the Media Frames Corpus), "
@@ -157,7 +157,7 @@ def _word_weights(frames: Sequence[FrameSentences]) -> dict[str, Vectors]:
 
 
 def frame_profile(
-    texts: Sequence[Sentences], frames: Frames, basis: Basis, evidence: Evidence
+    texts: Sequence[Sentences], frames: Frames, basis: Basis, evidence: ClaimEvidence
 ) -> FrameProfile:
     """Sentences per frame of one provider's texts."""
     strongest: dict[int, tuple[float, Sentences, int]] = {}
@@ -190,7 +190,7 @@ def frame_profile(
 
 
 def frame_contrasts(
-    frames_of: Mapping[str, Sequence[str]], evidence: Evidence
+    frames_of: Mapping[str, Sequence[str]], evidence: ClaimEvidence
 ) -> tuple[FrameContrast, ...]:
     """Frames that one provider uses more or less than the others, where chance does not explain it.
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.model.article import FIELDS, Article, Basis, Field
-from semsearch.model.comparison import Evidence, Mention, Sourcing, Span
+from semsearch.model.comparison import ClaimEvidence, Mention, Sourcing, Span
 from semsearch.text.boilerplate import masked
 
 METHOD = "agencies, names of outlets, phrases of attribution and quotation marks in the text"
@@ -74,7 +74,7 @@ _ANONYMOUS = re.compile(
 _QUOTE = re.compile(r"“[^“”\n]{1,2000}(?:”|(?=\n|$))|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
 
 
-def sourcing(articles: Sequence[Article], basis: Basis, evidence: Evidence) -> Sourcing:
+def sourcing(articles: Sequence[Article], basis: Basis, evidence: ClaimEvidence) -> Sourcing:
     """What some articles of one provider name as their sources; its own name does not count."""
     own = {article.provider.name.casefold() for article in articles if article.provider.name}
     held = [

@@ -57,7 +57,7 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ClaimEvidence:
     """What supports a kind of claim; ``precision`` is None where it has not been measured."""
 
     precision: Precision | None = None
@@ -119,7 +119,7 @@ class HeadlineView:
     own_sentence: Span | None
     basis: Basis
     method: str
-    evidence: Evidence = Evidence()
+    evidence: ClaimEvidence = ClaimEvidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ class SentenceShares:
     against: tuple[str, ...]
     basis: Basis
     method: str
-    evidence: Evidence
-    evidence_only_here: Evidence
+    evidence: ClaimEvidence
+    evidence_only_here: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class FrameProfile:
     unassigned: int
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Sourcing:
     quoted_share: float
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ class SharedFact:
     wording: tuple[Wording, ...]
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,7 @@ class MissingFact:
     status: Status
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +304,7 @@ class Difference:
     score: float
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +322,7 @@ class Upstream:
     spans: tuple[Span, ...]
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +341,7 @@ class FrameContrast:
     p: float
     basis: Basis
     method: str
-    evidence: Evidence
+    evidence: ClaimEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +355,7 @@ class TimelineEntry:
     lag_hours: float | None
     basis: Basis
     method: str
-    evidence: Evidence = Evidence()
+    evidence: ClaimEvidence = ClaimEvidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +412,7 @@ class Comparison:
     common_upstream: tuple[Upstream, ...]
     frame_contrast: tuple[FrameContrast, ...]
     timeline: tuple[TimelineEntry, ...]
-    evidence: Mapping[str, Evidence]
+    evidence: Mapping[str, ClaimEvidence]
     sentences: tuple[SentenceRow, ...] | None = None
     title: str = ""
     answer_confidence: Confidence | None = None

@@ -138,7 +138,7 @@ class Cosines:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PairEvidence:
     """What two articles share and where they differ.
 
     Attributes:
@@ -236,6 +236,6 @@ class Relation:
     probabilities: Probabilities
     p_duplicate: float
     calibration: str
-    evidence: Evidence
+    evidence: PairEvidence
     lineage: Lineage | None = None
     reason: str = ""

@@ -13,8 +13,8 @@ from semsearch.model.coverage import Relations
 from semsearch.model.relation import (
     Agreement,
     Cosines,
-    Evidence,
     Judgement,
+    PairEvidence,
     Relation,
     RelationKind,
     SharedSpan,
@@ -139,10 +139,10 @@ def _lack_of(side: Side, profile: Profile, same_story: float) -> str:
 
 def _evidence(
     a: Profile, b: Profile, shared: tuple[SharedSpan, ...], reasons: tuple[str, ...]
-) -> Evidence:
+) -> PairEvidence:
     facts_a, facts_b = _facts(a), _facts(b)
     days = days_apart(a, b)
-    return Evidence(
+    return PairEvidence(
         words_a=a.size,
         words_b=b.size,
         containment_a=contained(a.shingles, b.all_shingles),

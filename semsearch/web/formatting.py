@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from semsearch.model.comparison import Comparison, Evidence, ProviderView
+from semsearch.model.comparison import ClaimEvidence, Comparison, ProviderView
 
 # A feed must not reach a screen or terminal with control characters or reversed directions.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -50,7 +50,7 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
-def precision(evidence: Evidence) -> str:
+def precision(evidence: ClaimEvidence) -> str:
     """How often claims of a kind were right when last measured."""
     found = evidence.precision
     if found is None:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
-from semsearch.model.comparison import Comparison, Evidence
+from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.model.coverage import StoryMember, StoryView
 from semsearch.web import plots
 from semsearch.web.comparison_table import BESIDE, Layout, lay_out
@@ -149,7 +149,7 @@ def _carried(view: StoryView) -> tuple[Carried, ...]:
     return tuple(Carried(some[0].group, tuple(some)) for some in found.values())
 
 
-def methods(found: Comparison) -> tuple[tuple[str, str, Evidence], ...]:
+def methods(found: Comparison) -> tuple[tuple[str, str, ClaimEvidence], ...]:
     """Each kind of statement that is made: what it says, how it is made, how often it was right."""
     view = found.providers[0]
     how = {

@@ -11,7 +11,7 @@ from typer.main import get_command
 from scripts.write_reference import pages
 from semsearch import errors
 from semsearch.api.app import create_app
-from semsearch.api.problems import kind_of
+from semsearch.api.problems import problem_type
 from semsearch.cli.app import app
 from semsearch.config import Settings
 from semsearch.web import site
@@ -92,7 +92,7 @@ def test_every_address_stands_in_it() -> None:
 
 
 def kinds(error: type[errors.SemsearchError]) -> list[str]:
-    found = [kind_of(one) for one in error.__subclasses__()]
+    found = [problem_type(one) for one in error.__subclasses__()]
     return found + [kind for one in error.__subclasses__() for kind in kinds(one)]
 
 

@@ -1,31 +1,19 @@
 """Coverage of the sample corpus is what its truth file says, found with the real model."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from semsearch.assembly import build_encoder
-from semsearch.config import load_settings
 from semsearch.index import Index
 from semsearch.model.coverage import CoverageQuery
 from semsearch.model.relation import Relation, RelationKind
 from tests.sample.test_truth import SAMPLE, TRUTH
-from tests.support.indexes import open_index
 
 pytestmark = pytest.mark.model
 
 
 Stems = dict[str, str]
 EVERYTHING = CoverageQuery(k=1_000)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    index = open_index(tmp_path_factory.mktemp("sample"), build_encoder(load_settings().model))
-    index.add_files(SAMPLE / "articles")
-    yield index
-    index.close()
 
 
 @pytest.fixture(scope="module")

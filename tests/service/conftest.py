@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.api.settings import ApiSettings
+from semsearch.config import ServiceSettings
 from semsearch.index import Index
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.server import serving
 
 MAX_BODY = 200_000
-SETTINGS = ApiSettings(max_body_bytes=MAX_BODY)
+SETTINGS = ServiceSettings(max_body_bytes=MAX_BODY)
 
 
 def empty_index(folder: Path) -> Index:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.api.settings import ApiSettings
+from semsearch.config import ServiceSettings
 from semsearch.store.keys import KeyRing, Scope
 from semsearch.web import site
 from tests.service.conftest import empty_index
@@ -210,7 +210,7 @@ def test_a_page_from_elsewhere_cannot_write_to_an_open_service(guarded: Guarded)
 
 def test_a_key_that_asks_too_often_is_told_how_long_to_wait(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys.json")
-    settings = ApiSettings(rate=0.5, burst=3)
+    settings = ServiceSettings(rate=0.5, burst=3)
     with serving(create_app(empty_index(tmp_path / "i"), settings=settings, ring=ring)) as client:
         one, other = (bearer(ring.create(name, [Scope.READ], NOW)[1]) for name in "ab")
         answers = [client.get("/v1/status", headers=one).status_code for _ in range(3)]
@@ -233,7 +233,7 @@ def test_pages_from_elsewhere_may_ask_only_where_that_is_configured(tmp_path: Pa
         assert "access-control-allow-origin" not in answer.headers
     ring = KeyRing(tmp_path / "keys.json")
     _, token = ring.create("a", [Scope.READ], NOW)
-    settings = ApiSettings(cors_origins=(friend,))
+    settings = ServiceSettings(cors_origins=(friend,))
     app = create_app(empty_index(tmp_path / "b"), settings=settings, ring=ring)
     with serving(app) as client:
         asked = client.options("/v1/status", headers=preflight)

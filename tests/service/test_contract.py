@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from semsearch.api.app import create_app
-from semsearch.api.bodies import article_from
-from semsearch.api.settings import ApiSettings
+from semsearch.api.parsing import article_from
+from semsearch.config import ServiceSettings
 from tests.service.conftest import empty_index, notices
 
 EXAMPLES = int(os.environ.get("SEMSEARCH_TEST_EXAMPLES", "5"))
@@ -35,7 +35,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The application by its own description, with sixty articles behind it."""
     opened = empty_index(tmp_path_factory.mktemp("contract") / "index")
     opened.add([article_from(one, "") for one in notices()])
-    app = create_app(opened, settings=ApiSettings(request_seconds=60))
+    app = create_app(opened, settings=ServiceSettings(request_seconds=60))
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 

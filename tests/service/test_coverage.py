@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.api.bodies import articles_from
+from semsearch.api.parsing import articles_from
 from semsearch.index import Index
 from tests.service.conftest import empty_index
 from tests.service.test_articles import problem
@@ -293,7 +293,7 @@ def test_a_stream_is_answered_before_it_is_read_to_its_end(
             most = max(most, held)
             yield record
 
-    monkeypatch.setattr("semsearch.api.coverage.articles_from", counting)
+    monkeypatch.setattr("semsearch.api.relations.articles_from", counting)
     content = ndjson({"text": text_of("strike")}, {"text": "A tram. " * 9}) * 250
     with covered.stream("POST", "/v1/duplicates", content=content, headers=NDJSON) as response:
         count = 0

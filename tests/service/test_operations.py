@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_a_process_without_an_index_lives_but_is_not_ready(tmp_path: Path) -> No
         assert client.get("/livez").status_code == 200
         problem(client.get("/readyz"), 503, "no-such-index")
         assert samples(client)["semsearch_index_up"] == 0
+
+
+def test_what_the_application_began_ends_with_it(tmp_path: Path) -> None:
+    def retrying() -> list[threading.Thread]:
+        return [each for each in threading.enumerate() if each.name == "publication-retry"]
+
+    before = len(retrying())
+    with serving(create_app(empty_index(tmp_path / "index"), catch_up=True)) as client:
+        assert client.get("/livez").status_code == 200
+        assert len(retrying()) == before + 1
+    assert len(retrying()) == before
 
 
 def test_metrics_count_requests_by_operation_and_not_by_address(observed: httpx.Client) -> None:

@@ -279,11 +279,9 @@ def test_what_is_preferred_is_a_part_of_the_score(
     assert ids(archive.post("/v1/search", json=asked)) == ids(found)
 
 
-def test_several_needs_are_read_and_noted(archive: httpx.Client) -> None:
-    question = "Who closed the Lisk harbour, and how high is the storm budget?"
-    notes = archive.get("/v1/search", params={"q": question}).json()["query"]["interpreted"][
-        "notes"
-    ]
-    assert any("among the first" in note for note in notes)
+def test_a_question_is_not_read_on_request(archive: httpx.Client) -> None:
+    question = "harbour storms in the Herald's own words since 2024"
+    read = archive.get("/v1/search", params={"q": question}).json()["query"]["interpreted"]
+    assert read["filters"]
     unread = archive.get("/v1/search", params={"q": question, "read": "none"}).json()
-    assert unread["query"]["interpreted"]["notes"] == []
+    assert unread["query"]["interpreted"]["filters"] == {}

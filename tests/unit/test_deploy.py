@@ -76,6 +76,39 @@ def test_the_image_is_pinned_runs_as_nobody_and_tells_its_health() -> None:
             assert (DEPLOY.parent / one).exists(), one
 
 
+def test_the_proxy_lets_through_what_the_service_takes_and_no_more() -> None:
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    assert text.count("{") == text.count("}")
+    assert all(line.endswith((";", "{", "}")) for line in lines if line)
+    directives = dict(line.rstrip(";").split(maxsplit=1) for line in lines if line.endswith(";"))
+    service = Settings().service
+    assert directives["client_header_timeout"] == f"{service.head_seconds}s"
+    assert directives["client_body_timeout"] == f"{service.body_seconds:g}s"
+    assert directives["client_max_body_size"] == f"{service.max_body_bytes // 2**20}m"
+    assert directives["proxy_read_timeout"] == f"{service.bulk_seconds:g}s"
+    assert directives["proxy_buffering"] == directives["proxy_request_buffering"] == "on"
+    (longest,) = re.findall(r"large_client_header_buffers \d+ (\d+)k", text)
+    assert int(longest) * 2**10 > service.max_url_bytes
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not there")
+def test_the_proxy_is_one_for_nginx(tmp_path: Path) -> None:
+    text = re.sub(
+        r"^ *ssl_certificate.*$", "", (DEPLOY / "nginx.conf").read_text("utf-8"), flags=re.MULTILINE
+    )
+    whole = tmp_path / "nginx.conf"
+    server = text.replace("listen 443 ssl", "listen 8443").replace("listen 80;", "listen 8080;")
+    whole.write_text(f"events {{}}\nhttp {{\n{server}\n}}\n", "utf-8")
+    done = subprocess.run(
+        ["nginx", "-t", "-p", tmp_path, "-c", whole, "-g", f"pid {tmp_path}/pid;"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_there_is_time_to_stop() -> None:
     unit = (DEPLOY / "semsearch.service").read_text("utf-8")
     (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)

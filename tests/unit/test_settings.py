@@ -4,16 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.api.settings import ApiSettings
-from semsearch.config import ServiceSettings, load_settings
+from semsearch.config import load_settings
 from semsearch.errors import ConfigurationError
-
-
-def test_the_interface_has_the_defaults_of_the_settings() -> None:
-    defaults = ServiceSettings()
-    built = ApiSettings()
-    for name in ApiSettings.__slots__:
-        assert getattr(built, name) == getattr(defaults, name), name
 
 
 @pytest.mark.parametrize(

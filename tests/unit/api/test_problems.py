@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from semsearch import errors
-from semsearch.api.problems import kind_of, status_of
+from semsearch.api.problems import problem_type, status_of
 from semsearch.cli.errors import Exit, exit_of, line_of
 
 
@@ -24,7 +24,7 @@ def test_every_error_is_mapped_to_a_status_and_an_exit_code(
 ) -> None:
     assert 400 <= status_of(error) < 600
     assert exit_of(error) in set(Exit) - {Exit.DONE}
-    assert kind_of(error) in kind_of(error).lower()
+    assert problem_type(error) in problem_type(error).lower()
 
 
 def test_the_root_is_mapped_nowhere_so_that_a_new_branch_is_noticed() -> None:
@@ -46,4 +46,4 @@ def test_an_error_is_one_line_on_stderr(error: type[errors.SemsearchError]) -> N
 
 
 def test_kinds_are_the_names_in_kebab_case() -> None:
-    assert kind_of(errors.NoSuchArticleError) == "no-such-article"
+    assert problem_type(errors.NoSuchArticleError) == "no-such-article"

@@ -1,5 +1,5 @@
 from semsearch.compare.evidence import Claim, evidence_in, measured
-from semsearch.model.comparison import Evidence
+from semsearch.model.comparison import ClaimEvidence
 
 
 def test_every_kind_of_claim_has_evidence_or_says_that_it_has_none() -> None:
@@ -20,4 +20,4 @@ def test_what_is_claimed_most_has_been_measured() -> None:
 def test_what_was_measured_on_english_is_claimed_of_english_alone() -> None:
     assert evidence_in(["en", "", "en-gb"]) == measured()
     assert evidence_in([]) == measured()
-    assert evidence_in(["en", "zh"]) == dict.fromkeys(Claim, Evidence())
+    assert evidence_in(["en", "zh"]) == dict.fromkeys(Claim, ClaimEvidence())

@@ -21,7 +21,7 @@ from semsearch.compare.sentences import sentence_words
 from semsearch.encode.encoder import Vectors
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Basis
-from semsearch.model.comparison import Evidence
+from semsearch.model.comparison import ClaimEvidence
 from tests.unit.compare.samples import MARKETS, STRIKE, article, frames, ready
 
 
@@ -109,7 +109,7 @@ def test_words_and_names_of_frames_decide_between_equals() -> None:
 
 def test_a_profile_counts_every_sentence_once() -> None:
     texts = [ready(article("a", STRIKE)).main, ready(article("b", MARKETS)).main]
-    found = frame_profile(texts, frames(), Basis.FULL, Evidence())
+    found = frame_profile(texts, frames(), Basis.FULL, ClaimEvidence())
     counted = sum(count.sentences for count in found.counts)
     assert counted + found.unassigned == sum(len(text) for text in texts)
     assert found.counts == tuple(
@@ -119,7 +119,7 @@ def test_a_profile_counts_every_sentence_once() -> None:
 
 def test_the_strongest_sentence_is_the_nearest() -> None:
     text = ready(article("a", STRIKE)).main
-    found = frame_profile([text], frames(), Basis.FULL, Evidence())
+    found = frame_profile([text], frames(), Basis.FULL, ClaimEvidence())
     scores = frames().scores(text.vectors, text.words)
     labour = next(count for count in found.counts if count.frame == "labour")
     assert labour.strongest == text.span(int(np.argmax(scores[:, 0])))
@@ -143,17 +143,17 @@ def test_a_clear_contrast_passes_and_an_even_share_does_not() -> None:
         "a.example": ["economic"] * 15 + [""] * 5,
         "b.example": ["morality"] * 3 + [""] * 17,
     }
-    found = frame_contrasts(frames_of, Evidence())
+    found = frame_contrasts(frames_of, ClaimEvidence())
     assert {one.frame for one in found} == {"economic"}
     assert all(one.p < 0.05 for one in found)
     even = dict.fromkeys(frames_of, ["economic"] * 10 + [""] * 10)
-    assert frame_contrasts(even, Evidence()) == ()
+    assert frame_contrasts(even, ClaimEvidence()) == ()
 
 
 def test_few_sentences_show_nothing() -> None:
     frames_of = {"a.example": ["economic"] * 4, "b.example": [""] * 40}
-    assert frame_contrasts(frames_of, Evidence()) == ()
+    assert frame_contrasts(frames_of, ClaimEvidence()) == ()
 
 
 def test_one_provider_contrasts_with_nobody() -> None:
-    assert frame_contrasts({"a.example": ["economic"] * 9}, Evidence()) == ()
+    assert frame_contrasts({"a.example": ["economic"] * 9}, ClaimEvidence()) == ()

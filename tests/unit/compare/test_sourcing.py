@@ -3,13 +3,13 @@ from hypothesis import strategies as st
 
 from semsearch.compare.sourcing import sourcing
 from semsearch.model.article import Article, Basis, Provider
-from semsearch.model.comparison import Evidence, Sourcing
+from semsearch.model.comparison import ClaimEvidence, Sourcing
 from tests.unit.compare.samples import article
 
 
 def found(body: str, name: str = "Harbour Ledger") -> Sourcing:
     given_ = article("ledger", body, title="", provider=Provider(name, "ledger.example"))
-    return sourcing([given_], Basis.FULL, Evidence())
+    return sourcing([given_], Basis.FULL, ClaimEvidence())
 
 
 def test_agencies_are_named_once_with_all_places() -> None:
@@ -51,7 +51,7 @@ def test_curly_quotes_may_stay_open_to_the_end_of_a_paragraph() -> None:
 @given(st.text(max_size=300))
 def test_everything_is_cited(body: str) -> None:
     given_ = Article(id="a", title="", body=body)
-    result = sourcing([given_], Basis.FULL, Evidence())
+    result = sourcing([given_], Basis.FULL, ClaimEvidence())
     mentions = [span for one in (*result.agencies, *result.outlets) for span in one.spans]
     for span in (*mentions, *result.anonymous, *result.quotes):
         assert given_.text(span.field)[span.start : span.end] == span.text

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.model import comparison
-from semsearch.model.comparison import Comparison, Evidence, Precision, Status
+from semsearch.model.comparison import ClaimEvidence, Comparison, Precision, Status
 
 BLOCKS = [
     comparison.HeadlineView,
@@ -44,8 +44,8 @@ def test_all_of_it_is_frozen_and_slotted() -> None:
 def test_it_goes_to_json_and_back() -> None:
     adapter = TypeAdapter(Comparison)
     evidence = {
-        "shared": Evidence(Precision(0.95, (0.9, 1.0), 100, "claims")),
-        "missing": Evidence(),
+        "shared": ClaimEvidence(Precision(0.95, (0.9, 1.0), 100, "claims")),
+        "missing": ClaimEvidence(),
     }
     given = Comparison((), (), (), (), (), (), (), (), (), (), evidence)
     written = adapter.dump_json(given)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from semsearch.model.article import Article, Field
 from semsearch.model.relation import (
     Agreement,
-    Evidence,
     Lineage,
     LineageKind,
+    PairEvidence,
     Relation,
     RelationKind,
     SharedSpan,
@@ -299,7 +299,7 @@ def mirrored(found: Relation, of: Article) -> Relation:
     )
 
 
-def mirrored_evidence(found: Evidence, of: Article) -> Evidence:
+def mirrored_evidence(found: PairEvidence, of: Article) -> PairEvidence:
     return replace(
         found,
         words_a=found.words_b,

@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 
 from semsearch.model.article import Phrase
 from semsearch.model.comparison import (
+    ClaimEvidence,
     Conflict,
     Difference,
-    Evidence,
     FrameContrast,
     Precision,
     Upstream,
@@ -63,7 +63,7 @@ def with_everything() -> Any:
     """A comparison in which no part is empty."""
     fact = next(fact for fact in PLAIN.shared_facts if len(fact.sentences) > 1)
     a, b = fact.sentences[:2]
-    blocks: dict[str, Any] = {"basis": fact.basis, "method": "", "evidence": Evidence()}
+    blocks: dict[str, Any] = {"basis": fact.basis, "method": "", "evidence": ClaimEvidence()}
     value = Phrase(0, 3, a.sentence.text[:3]), Phrase(0, 3, b.sentence.text[:3])
     return replace(
         PLAIN,
@@ -213,7 +213,7 @@ def test_words_for_figures() -> None:
         "+4 d",
     ]
     assert (percent(None), percent(0.256)) == ("–", "26%")
-    known = Evidence(Precision(0.9558, (0.9138, 0.9906), 113, "claims"))
+    known = ClaimEvidence(Precision(0.9558, (0.9138, 0.9906), 113, "claims"))
     assert precision(known) == "precision 0.96 (0.91-0.99), 113 claims"
     for url in ("javascript:alert(1)", "data:text/html,x", "http://[", "", "//x.example"):
         assert web_address(url) == ""

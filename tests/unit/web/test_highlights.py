@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from semsearch.model.article import Basis, Field, Phrase
 from semsearch.model.comparison import (
-    Evidence,
+    ClaimEvidence,
     FactSentence,
     LabelContrast,
     SharedFact,
@@ -64,7 +64,7 @@ def test_words_are_marked_that_no_aligned_sentence_has() -> None:
         ),
         basis=Basis.FULL,
         method="",
-        evidence=Evidence(),
+        evidence=ClaimEvidence(),
     )
     marked = [
         [(piece.text, piece.mark) for piece in sentence if piece.mark] for sentence in worded(fact)

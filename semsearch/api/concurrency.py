@@ -1,7 +1,7 @@
-"""How many requests are worked on at a time, and for how long each.
+"""Limit how many requests are worked on at a time, and how long each may take.
 
-Questions and writes have a queue each. A request that finds its queue full, or waits in it too
-long, is told to come back; so the process never has more to do than it can.
+Questions, comparisons and writes have a queue each. A request that finds its queue full, or waits
+in it too long, is refused with 503; so the process never has more to do than it can.
 """
 
 import asyncio
@@ -15,16 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.api.metrics import Metrics
 from semsearch.api.problems import Problem
-from semsearch.api.requests import Kind, is_bulk, kind_of
-from semsearch.api.settings import ApiSettings
+from semsearch.api.request_kinds import RequestKind, is_bulk, request_kind
+from semsearch.config import ServiceSettings
 from semsearch.deadline import Budget, within
 
 BUDGET = "semsearch.deadline"
 """Where the budget of a request stands in its ASGI scope."""
 
 
-class Running:
-    """The requests of one process, and when they are to end.
+class RunningRequests:
+    """Count the requests that this process works on, and tell them to end.
 
     Attributes:
         stopping: Set when all are to end where they next ask whether to go on.
@@ -37,7 +37,7 @@ class Running:
         self._idle.set()
 
     @contextmanager
-    def one(self) -> Iterator[None]:
+    def counted(self) -> Iterator[None]:
         """Count a request while the block lasts."""
         self._number += 1
         self._idle.clear()
@@ -48,10 +48,6 @@ class Running:
             if not self._number:
                 self._idle.set()
 
-    def start(self) -> None:
-        """Let requests in, after a stop as well: an application may be started again."""
-        self.stopping.clear()
-
     async def stop(self, seconds: float) -> None:
         """Tell all to end, and wait until they have, but not longer than this."""
         self.stopping.set()
@@ -60,105 +56,109 @@ class Running:
                 await self._idle.wait()
 
 
-class Admission:
-    """ASGI middleware: gives each request its turn, and a budget of time.
+class ConcurrencyLimit:
+    """ASGI middleware: let a request wait for its turn, then work within its time limit.
 
     Args:
-        app: What answers.
-        settings: How many at a time, and for how long.
-        metrics: Told who works and who waits.
-        running: Where they are counted, and told to end.
+        app: The application that answers.
+        settings: How many requests at a time, and for how long.
+        metrics: Counts requests at work and waiting.
+        running: Counts requests for the end of the process.
     """
 
     def __init__(
-        self, app: ASGIApp, settings: ApiSettings, metrics: Metrics, running: Running
+        self,
+        app: ASGIApp,
+        settings: ServiceSettings,
+        metrics: Metrics,
+        running: RunningRequests,
     ) -> None:
         self._app = app
         self._settings = settings
         self._running = running
-        self._gates = {
+        self._queues = {
             # The index has one writer: what waits here need not wait in a thread.
-            Kind.WRITE: _Gate(Kind.WRITE, 1, settings.queue, settings.bulk_seconds, metrics),
+            RequestKind.WRITE: _Queue(
+                RequestKind.WRITE, 1, settings.queue, settings.bulk_seconds, metrics
+            ),
             **{
-                kind: _Gate(
+                kind: _Queue(
                     kind, settings.concurrent, settings.queue, settings.queue_seconds, metrics
                 )
-                for kind in (Kind.QUESTION, Kind.COMPARISON)
+                for kind in (RequestKind.QUESTION, RequestKind.COMPARISON)
             },
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when it is its turn, or refuse it."""
-        gate = self._gates.get(kind_of(scope)) if scope["type"] == "http" else None
-        if gate is None:
+        queue = self._queues.get(request_kind(scope)) if scope["type"] == "http" else None
+        if queue is None:
             await self._app(scope, receive, send)
             return
         try:
-            async with gate.turn():
+            async with queue.turn():
                 await self._work(scope, receive, send)
-        except _FullError:
+        except _OverloadedError:
             await _overloaded(self._settings.queue_seconds)(scope, receive, send)
-        except _SlowError:
+        except _SlowReaderError:
             return  # the server closes the connection, for the answer is not complete
 
     async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
         settings = self._settings
         seconds = settings.bulk_seconds if is_bulk(scope) else settings.request_seconds
         scope[BUDGET] = budget = Budget(seconds, self._running.stopping)
-        with within(budget), self._running.one():
-            await self._app(scope, receive, self._patient(send))
 
-    def _patient(self, send: Send) -> Send:
-        """Gives up on a client that does not take what it asked for."""
-
-        async def patient(message: Message) -> None:
+        async def send_in_time(message: Message) -> None:
             try:
-                async with asyncio.timeout(self._settings.body_seconds):
+                async with asyncio.timeout(settings.body_seconds):
                     await send(message)
             except TimeoutError:
-                raise _SlowError from None
+                raise _SlowReaderError from None
 
-        return patient
+        with within(budget), self._running.counted():
+            await self._app(scope, receive, send_in_time)
 
 
-class _SlowError(Exception):
+class _SlowReaderError(Exception):
     """The client does not take its answer."""
 
 
-class _FullError(Exception):
-    """There is no room to wait, or it took too long."""
+class _OverloadedError(Exception):
+    """The queue is full, or the request waited too long."""
 
 
-class _Gate:
+class _Queue:
+    """The requests of one kind: so many at work, so many waiting."""
+
     def __init__(
-        self, kind: Kind, places: int, queue: int, patience: float, metrics: Metrics
+        self, kind: RequestKind, concurrent: int, length: int, seconds: float, metrics: Metrics
     ) -> None:
-        self._places = asyncio.Semaphore(places)
-        self._queue = queue
-        self._patience = patience
-        self._waiting = 0
-        self._metrics = metrics
         self._kind = kind
+        self._slots = asyncio.Semaphore(concurrent)
+        self._length = length
+        self._seconds = seconds
+        self._metrics = metrics
+        self._waiting = 0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Wait for a place, and hold it until the block ends."""
-        if self._places.locked() and self._waiting >= self._queue:
-            raise _FullError
+        """Wait for a slot, and hold it until the block ends."""
+        if self._slots.locked() and self._waiting >= self._length:
+            raise _OverloadedError
         self._waiting += 1
         try:
             with self._metrics.waiting(self._kind):
-                async with asyncio.timeout(self._patience):
-                    await self._places.acquire()
+                async with asyncio.timeout(self._seconds):
+                    await self._slots.acquire()
         except TimeoutError:
-            raise _FullError from None
+            raise _OverloadedError from None
         finally:
             self._waiting -= 1
         try:
             with self._metrics.working(self._kind):
                 yield
         finally:
-            self._places.release()
+            self._slots.release()
 
 
 def _overloaded(seconds: float) -> Problem:

@@ -1,16 +1,15 @@
-"""Articles in request bodies: a JSON value, or a stream of JSON Lines."""
+"""Parse articles from request bodies: a JSON value, or a stream of JSON Lines."""
 
 import json
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator
 
 from semsearch.api.limits import BODY
-from semsearch.api.requests import media_type
+from semsearch.api.request_kinds import media_type
 from semsearch.errors import (
     BatchTooLargeError,
     InvalidArticleError,
@@ -28,24 +27,8 @@ _CHUNK = 2**20
 Record = Article | Removed
 
 
-def _encodable(text: str) -> str:
-    """JSON can hold half a character, which no index can.
-
-    Raises:
-        ValueError: It does.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("it holds half a character") from None
-    return text
-
-
-WholeText = Annotated[str, AfterValidator(_encodable)]
-
-
-async def spooled(request: Request) -> BinaryIO:
-    """The body as a file at its beginning, which is there as long as the request is answered."""
+async def body_file(request: Request) -> BinaryIO:
+    """The body as a file at its beginning; it is closed when the request was answered."""
     async for _ in request.stream():
         pass  # who waits for the client to go away must not move the file meanwhile
     body = cast("BinaryIO", request.scope[BODY])
@@ -53,17 +36,17 @@ async def spooled(request: Request) -> BinaryIO:
     return body
 
 
-def check_batch(number: int, most: int) -> None:
+def check_batch(number: int, limit: int) -> None:
     """Return if a request may hold so many articles.
 
     Raises:
         BatchTooLargeError: It may not.
     """
-    if number > most:
-        raise BatchTooLargeError(f"At most {most:,} articles in one request, not {number:,}.")
+    if number > limit:
+        raise BatchTooLargeError(f"At most {limit:,} articles in one request, not {number:,}.")
 
 
-def check_lines(stream: BinaryIO, most: int) -> None:
+def check_lines(stream: BinaryIO, limit: int) -> None:
     """Return, with the stream at its beginning, if a request may have so many lines.
 
     Raises:
@@ -75,7 +58,7 @@ def check_lines(stream: BinaryIO, most: int) -> None:
     number += not last.endswith(b"\n")
     stream.seek(0)
     try:
-        check_batch(number, most)
+        check_batch(number, limit)
     except BatchTooLargeError:
         stream.close()
         raise
@@ -102,7 +85,7 @@ def _record(line: RawRecord) -> Record | Skipped:
     try:
         if isinstance(line.fields, UnreadableError):
             raise line.fields
-        return article_from_fields(_fields(line.fields), fallback_id=json.dumps(line.fields))
+        return article_from_fields(_with_body(line.fields), fallback_id=json.dumps(line.fields))
     except UnreadableError as error:
         return Skipped("request", line.line, error.reason)
 
@@ -116,13 +99,13 @@ def article_from(fields: object, fallback: str) -> Record:
     if not isinstance(fields, dict):
         raise InvalidArticleError("An article must be a JSON object.")
     try:
-        return article_from_fields(_fields(fields), fallback_id=fallback)
+        return article_from_fields(_with_body(fields), fallback_id=fallback)
     except UnreadableError as error:
         raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
 
 
-def compared(fields: object, fallback: str) -> Article:
-    """The article in a JSON value, which is to be compared with others.
+def text_from(fields: object, fallback: str) -> Article:
+    """The article in a JSON value that is to be compared with others.
 
     Raises:
         InvalidArticleError: It cannot be read, or is marked as removed.
@@ -133,8 +116,8 @@ def compared(fields: object, fallback: str) -> Article:
     return record
 
 
-def _fields(given: dict[str, object]) -> dict[str, object]:
-    """A bare ``text`` is a body."""
+def _with_body(given: dict[str, object]) -> dict[str, object]:
+    """The fields, with a bare ``text`` as the body."""
     if "body" in given or not isinstance(given.get("text"), str):
         return given
     return {
@@ -168,7 +151,7 @@ def json_from(data: bytes, refusal: type[InvalidRequestError] = InvalidArticleEr
 
 
 class StrictRoute(APIRoute):
-    """Reads JSON bodies as strictly here as everywhere, and not on the event loop."""
+    """A route that parses JSON bodies strictly, as files are, and not on the event loop."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers, given a request."""
@@ -177,17 +160,17 @@ class StrictRoute(APIRoute):
             return handle
 
         async def strict(request: Request) -> Response:
-            read = _ReadRequest(request.scope, request.receive)
-            data = await read.body()
+            parsed = _ParsedRequest(request.scope, request.receive)
+            data = await parsed.body()
             if data and media_type(request.headers).endswith("json"):
-                read.value = await run_in_threadpool(json_from, data, InvalidRequestError)
-            return await handle(read)
+                parsed.value = await run_in_threadpool(json_from, data, InvalidRequestError)
+            return await handle(parsed)
 
         return strict
 
 
-class _ReadRequest(Request):
-    """A request whose JSON was read before."""
+class _ParsedRequest(Request):
+    """A request whose JSON was parsed before."""
 
     value: object = None
 

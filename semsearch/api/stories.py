@@ -1,24 +1,24 @@
-"""How providers tell one story."""
+"""Endpoints about stories: which there are, and how providers tell one."""
 
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
-from fastapi import Query as Parameter
+from fastapi import APIRouter
+from fastapi import Query as Parameters
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.api import comparison_examples as examples
-from semsearch.api.bodies import StrictRoute, WholeText, compared
-from semsearch.api.coverage import StoryId
-from semsearch.api.dependencies import IndexDependency
-from semsearch.api.examples import answers
+from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText
+from semsearch.api.parsing import StrictRoute, text_from
 from semsearch.compare.comparer import MAX_ARTICLES, Detail
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
 from semsearch.model.comparison import Comparison
+from semsearch.model.coverage import Stories, StoryView
 from semsearch.model.search import Query
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
+
+_DETAIL = "sentences: adds every sentence's status."
 
 
 class CompareBody(BaseModel):
@@ -36,40 +36,37 @@ class CompareBody(BaseModel):
         default=None,
         description="Up to 20 articles that answer are compared, scoring 60 % of the best or more.",
     )
-    detail: Detail = Field(
-        default=Detail.SUMMARY, description="sentences: adds every sentence's status."
-    )
+    detail: Detail = Field(default=Detail.SUMMARY, description=_DETAIL)
 
 
-@router.get(
-    "/stories/{story_id}/comparison",
-    summary="How providers tell a story",
-    responses=answers(examples.COMPARISON),
-)
-def of_story(
+@router.get("/stories", summary="Every story")
+def stories(parameters: Annotated[ListParameters, Parameters()], index: IndexDependency) -> Stories:
+    """Events that several articles report."""
+    return index.stories(parameters.query())
+
+
+@router.get("/stories/{story_id}", summary="One story")
+def story(story_id: StoryId, index: IndexDependency) -> StoryView:
+    """A story with its articles and outlets, in order of time."""
+    return index.story(story_id)
+
+
+@router.get("/stories/{story_id}/comparison", summary="How providers tell a story")
+def compare_story(
     story_id: StoryId,
     index: IndexDependency,
-    detail: Annotated[
-        Detail, Parameter(description="sentences: adds every sentence's status.")
-    ] = Detail.SUMMARY,
+    detail: Annotated[Detail, Parameters(description=_DETAIL)] = Detail.SUMMARY,
 ) -> Comparison:
     """What is shared, what differs, what is not found where, each with its evidence."""
     return index.compare(story=story_id, detail=detail)
 
 
-@router.post(
-    "/compare",
-    summary="How providers tell what articles report",
-    responses=answers(examples.COMPARISON),
-)
-def compare(
-    body: Annotated[CompareBody, Body(openapi_examples=examples.COMPARED)],
-    index: IndexDependency,
-) -> Comparison:
+@router.post("/compare", summary="How providers tell what articles report")
+def compare(body: CompareBody, index: IndexDependency) -> Comparison:
     """The comparison of articles, which need not be in the index, of a story or of an answer."""
     match body.articles, body.story, body.question:
-        case [*sides], None, None:
-            return index.compare(*[_side(each) for each in sides], detail=body.detail)
+        case [*articles], None, None:
+            return index.compare(*[_article(each) for each in articles], detail=body.detail)
         case None, str(story), None:
             return index.compare(story=story, detail=body.detail)
         case None, None, str(question):
@@ -77,8 +74,8 @@ def compare(
     raise InvalidQueryError("Send exactly one of articles, story and question.")
 
 
-def _side(given: str | dict[str, Any]) -> str | Article:
+def _article(given: str | dict[str, Any]) -> str | Article:
     if isinstance(given, str):
         return given
     # Texts without any name are told apart by what they say.
-    return compared(given, json.dumps(given, sort_keys=True, default=str))
+    return text_from(given, json.dumps(given, sort_keys=True, default=str))

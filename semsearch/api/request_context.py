@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its place in log and metrics, headers that protect it."""
+"""Give every request an id, a line in the log, its place in the metrics, and safe headers."""
 
 import asyncio
 import re
@@ -8,22 +8,20 @@ import time
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from semsearch.api.access import WHO
-from semsearch.api.admission import BUDGET
-from semsearch.api.logs import ACCESS, ERRORS
+from semsearch.api.access import ACCESS_KEY
+from semsearch.api.concurrency import BUDGET
+from semsearch.api.logs import ACCESS_LOG, ERROR_LOG
 from semsearch.api.metrics import Metrics
 from semsearch.api.problems import problem_of, unexpected
-from semsearch.api.requests import Kind, kind_of
+from semsearch.api.request_kinds import RequestKind, request_kind
 from semsearch.deadline import Budget
 from semsearch.errors import StoppingError
 
-REQUEST_ID = "semsearch.request_id"
-"""Where the id of a request stands in its ASGI scope."""
-
+_REQUEST_ID = "semsearch.request_id"  # where the id stands in the ASGI scope
 _VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 _CLIENT_CLOSED = 499
-_SECURITY = {
+_SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -34,10 +32,15 @@ _SECURITY = {
 """Of every answer that does not bring its own, as pages do."""
 
 
-class Conversation:
-    """ASGI middleware: the outermost of this interface.
+class RequestContext:
+    """ASGI middleware, the outermost: log, count and protect every answer.
 
-    ``HEAD`` is answered as ``GET`` is, without the body, which the server leaves out.
+    ``HEAD`` is answered as ``GET`` is, without the body, which the server leaves out. An error
+    that nobody expected becomes a problem document.
+
+    Args:
+        app: The application that answers.
+        metrics: Counts what was answered.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -50,10 +53,12 @@ class Conversation:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        inner: Scope = {**scope, REQUEST_ID: _id_of(scope)}
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _VALID_ID.fullmatch(given) else secrets.token_hex(16)
+        inner: Scope = {**scope, _REQUEST_ID: request_id}
         if scope["method"] == "HEAD":
             inner["method"] = "GET"
-        answer = _Answer(send, inner[REQUEST_ID])
+        answer = _Answer(send, request_id)
         try:
             await self._app(inner, receive, answer.send)
         except asyncio.CancelledError:  # cut off, for the server stops
@@ -62,28 +67,28 @@ class Conversation:
                 await stopping(inner, receive, answer.send)
             raise
         except Exception:
-            ERRORS.exception("unexpected error", extra={"fields": named(inner)})
+            ERROR_LOG.exception("unexpected error", extra={"fields": log_fields(inner)})
             if answer.status:
                 raise  # too late to say anything else: the server closes the connection
             await unexpected()(inner, receive, answer.send)
         finally:
-            self._tell(scope["method"], inner, answer, time.perf_counter() - started)
+            self._record(scope["method"], inner, answer, time.perf_counter() - started)
 
-    def _tell(self, method: str, scope: Scope, answer: "_Answer", seconds: float) -> None:
-        handler = _handler(scope)
+    def _record(self, method: str, scope: Scope, answer: "_Answer", seconds: float) -> None:
+        handler = operation_path(scope)
         budget = scope.get(BUDGET)
         stages = budget.stages if isinstance(budget, Budget) else {}
         status = answer.status or _CLIENT_CLOSED
         method = method if method in _METHODS else "other"
         self._metrics.answered(method, handler, status, seconds, stages)
-        if kind_of(scope) is Kind.PROBE:
+        if request_kind(scope) is RequestKind.PROBE:
             return
         # What was asked is nobody's business: the query is left out.
-        ACCESS.info(
+        ACCESS_LOG.info(
             "answered",
             extra={
                 "fields": {
-                    **named(scope),
+                    **log_fields(scope),
                     "handler": handler,
                     "status": status,
                     "seconds": round(seconds, 6),
@@ -95,7 +100,7 @@ class Conversation:
 
 
 class _Answer:
-    """Adds headers to an answer, and remembers what it was."""
+    """Add headers to an answer, and remember its status and size."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
@@ -109,22 +114,17 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self._request_id
-            for name, value in _SECURITY.items():
+            for name, value in _SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
         self.bytes += len(message.get("body", b""))
         await self._send(message)
 
 
-def _id_of(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _VALID_ID.fullmatch(given) else secrets.token_hex(16)
-
-
-def named(scope: Scope) -> dict[str, object]:
-    """What every line about a request says."""
-    key = scope.get(WHO)
+def log_fields(scope: Scope) -> dict[str, object]:
+    """What every log line about a request says: its id, method, path, client and key."""
+    key = scope.get(ACCESS_KEY)
     return {
-        "request_id": scope[REQUEST_ID],
+        "request_id": scope[_REQUEST_ID],
         "method": scope["method"],
         "path": scope["path"][:512],
         "client": (scope.get("client") or ("",))[0],
@@ -133,8 +133,8 @@ def named(scope: Scope) -> dict[str, object]:
     }
 
 
-def _handler(scope: Scope) -> str:
-    """The operation that answered, as its address is documented; "none" where there is none."""
+def operation_path(scope: Scope) -> str:
+    """The path of the operation that answers, as it is documented; "none" where there is none."""
     route = scope.get("route")
     path = str(getattr(route, "path_format", "none"))
     prefixed = scope["path"].startswith("/v1/") and not path.startswith(("/v1/", "none"))

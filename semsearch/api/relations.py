@@ -1,0 +1,160 @@
+"""Endpoints that relate: what two articles are to each other, and which have one text."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from itertools import chain
+from typing import Annotated, Any, BinaryIO
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi import Query as Parameters
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from semsearch.api.parameters import (
+    ArticleId,
+    IndexDependency,
+    ListParameters,
+    SettingsDependency,
+    WholeText,
+)
+from semsearch.api.parsing import (
+    StrictRoute,
+    articles_from,
+    body_file,
+    check_lines,
+    object_from,
+    text_from,
+)
+from semsearch.api.request_kinds import NDJSON, media_type
+from semsearch.index import Index
+from semsearch.model.article import Article
+from semsearch.model.coverage import DuplicateGroups, DuplicatesFound, Relations
+from semsearch.model.report import Skipped
+
+router = APIRouter(tags=["coverage"], route_class=StrictRoute)
+
+_BATCH = 64
+_LINE_BREAKS = "\u0085\u2028\u2029"  # for some who read lines, though not in JSON Lines
+_DUPLICATES = TypeAdapter(DuplicatesFound)
+_SKIPPED = TypeAdapter(Skipped)
+_TEXTS: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "description": "A text, or the fields of an article.",
+                }
+            },
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": "One text or article a line."}
+            },
+        },
+    }
+}
+_MinProbability = Annotated[float, Parameters(ge=0, le=1, description="The least p_duplicate.")]
+
+
+class RelationsBody(BaseModel):
+    """Pairs of articles, each side an id or an article."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pairs: list[tuple[WholeText | dict[str, Any], WholeText | dict[str, Any]]] = Field(
+        json_schema_extra={"maxItems": 1000},
+        description="Each side: the id of an article, or an article itself.",
+    )
+
+
+@router.post("/relations", summary="What articles are to each other")
+def relations(body: RelationsBody, index: IndexDependency) -> Relations:
+    """The relation of each pair, with its evidence, in the order of the pairs."""
+    return index.relate_pairs([(_side(a), _side(b)) for a, b in body.pairs])
+
+
+def _side(given: str | dict[str, Any]) -> str | Article:
+    return given if isinstance(given, str) else text_from(given, "text")
+
+
+@router.get("/duplicates", summary="Every duplicate group")
+def groups(
+    parameters: Annotated[ListParameters, Parameters()], index: IndexDependency
+) -> DuplicateGroups:
+    """Groups of articles with one text, each with its original."""
+    return index.groups(parameters.query())
+
+
+@router.get(
+    "/articles/{article_id:path}/duplicates", summary="Duplicates of an article in the index"
+)
+def duplicates_of_article(
+    article_id: ArticleId, index: IndexDependency, min_probability: _MinProbability = 0.5
+) -> DuplicatesFound:
+    """Articles with its text, most probable first, with the evidence."""
+    return index.duplicates(article_id, min_probability=min_probability)
+
+
+@router.post(
+    "/duplicates",
+    summary="Have we got this already?",
+    response_model=DuplicatesFound,
+    openapi_extra=_TEXTS,
+)
+async def duplicates_of_text(
+    request: Request,
+    index: IndexDependency,
+    settings: SettingsDependency,
+    min_probability: _MinProbability = 0.5,
+) -> Response | DuplicatesFound:
+    """Articles of the index with the text that is sent.
+
+    JSON Lines are answered line by line: each line of the answer is that of the line sent, or
+    says why that one could not be read.
+    """
+    kind = media_type(request.headers)
+    if kind in NDJSON:
+        stream = await body_file(request)
+        await run_in_threadpool(check_lines, stream, settings.max_batch)
+        lines = _answer_lines(stream, index, min_probability)
+        # What forbids any answer, such as an empty index, is told before the first one is sent.
+        first = await run_in_threadpool(next, lines, b"")
+        return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
+    if kind != "application/json":
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
+        )
+    fields = await run_in_threadpool(object_from, await request.body())
+    article = text_from(fields, "text")
+    return await run_in_threadpool(
+        lambda: index.duplicates(article, min_probability=min_probability)
+    )
+
+
+def _answer_lines(stream: BinaryIO, index: Index, min_probability: float) -> Iterator[bytes]:
+    with stream:
+        batch: list[Article | Skipped] = []
+        for article in articles_from(stream):
+            batch.append(article)
+            if len(batch) >= _BATCH:
+                yield from _answer_batch(batch, index, min_probability)
+                batch = []
+        yield from _answer_batch(batch, index, min_probability)
+
+
+def _answer_batch(
+    batch: list[Article | Skipped], index: Index, min_probability: float
+) -> Iterator[bytes]:
+    articles = [each for each in batch if isinstance(each, Article)]
+    answers = index.duplicates_of_each(articles, min_probability)
+    for each in batch:
+        line = (
+            _SKIPPED.dump_json(each)
+            if isinstance(each, Skipped)
+            else _DUPLICATES.dump_json(next(answers))
+        )
+        for character in _LINE_BREAKS:
+            line = line.replace(character.encode(), json.dumps(character)[1:-1].encode())
+        yield line + b"\n"

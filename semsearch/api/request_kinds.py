@@ -1,0 +1,67 @@
+"""Tell requests apart: which scope a key needs for one, and how much it may take."""
+
+import re
+from enum import StrEnum
+
+from starlette.datastructures import Headers
+from starlette.types import Scope as Connection
+
+from semsearch.store.keys import Scope
+
+NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Sent with POST and only read the index; everything else that is not a GET writes.
+_READS_BY_POST = frozenset({"/search", "/similar", "/duplicates", "/relations", "/compare"})
+_PROBES = frozenset({"/livez", "/readyz"})
+# What reads whole texts and may take seconds must not keep questions waiting.
+_COMPARISONS = re.compile(
+    r"/(?:compare|relations|duplicates|difference|add|stories/.+|articles/.+/duplicates)"
+)
+_PREFIX = re.compile(r"^/v1(?=/|$)")
+
+
+class RequestKind(StrEnum):
+    """How a request is treated; each kind but probes has a queue of its own."""
+
+    PROBE = "probe"
+    QUESTION = "question"
+    COMPARISON = "comparison"
+    WRITE = "write"
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether a path belongs to the interface for programs and not to the pages."""
+    return _PREFIX.match(path) is not None or path == "/metrics"
+
+
+def request_kind(connection: Connection) -> RequestKind:
+    """The kind of a request, from its path and method."""
+    path = connection["path"]
+    if path in _PROBES or path == "/metrics":
+        return RequestKind.PROBE
+    rest, for_programs = _PREFIX.subn("", path)
+    if connection["method"] in SAFE_METHODS or not for_programs or rest in _READS_BY_POST:
+        return RequestKind.COMPARISON if _COMPARISONS.fullmatch(rest) else RequestKind.QUESTION
+    return RequestKind.WRITE
+
+
+def scope_needed(connection: Connection) -> Scope | None:
+    """The scope that a key must have for a request; None where no key is needed."""
+    if connection["path"] in _PROBES:
+        return None
+    if connection["path"] == "/metrics":
+        return Scope.ADMIN
+    return Scope.WRITE if request_kind(connection) is RequestKind.WRITE else Scope.READ
+
+
+def media_type(headers: Headers) -> str:
+    """The type of a body, JSON where none is given."""
+    return headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+
+
+def is_bulk(connection: Connection) -> bool:
+    """Whether a request may be large and take long: it writes, or sends JSON Lines."""
+    return request_kind(connection) is RequestKind.WRITE or (
+        connection["method"] not in SAFE_METHODS and media_type(Headers(scope=connection)) in NDJSON
+    )
