@@ -69,7 +69,7 @@ def ask(name: str, data: Path, work: Path) -> list[Asked]:
     folder, queries, qrels = SETS[name]
     services = open_index(Settings(index=work / folder))
     searcher = Searcher(services.library, RankSettings(**dict.fromkeys(NAMES, 1.0)))
-    labelled = load_set(data / queries, data / qrels, data / "no-such-file", services.library)
+    labelled = load_set(data / queries, data / qrels, data / "no-such-file", services)
     chosen = labelled.answerable
     if name.endswith("weak"):
         order = np.random.default_rng(SEED).permutation(len(chosen))[:WEAK]

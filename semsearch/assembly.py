@@ -1,6 +1,7 @@
 """The only wiring: settings in, built objects out."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -33,11 +34,14 @@ from semsearch.ingest.reading import (
     parse_group,
 )
 from semsearch.library import Library, Repair
-from semsearch.maintain.reindex import staging_folder
+from semsearch.maintain import reindex as reindexing
+from semsearch.maintain.migrate import Migrated, RecordedEncoder, derive_and_verify
+from semsearch.maintain.reindex import Reindexed, staging_folder
 from semsearch.store.backup.backup import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.cutover import staging_catalog
 from semsearch.store.catalog.database import Database
+from semsearch.store.catalog.migration import copy_catalog
 from semsearch.store.files import make_folder
 from semsearch.store.generations import Generations
 from semsearch.store.local.generations import LocalGenerations
@@ -144,6 +148,75 @@ def open_beside(
         on_repair=on_repair,
         place=Place(staging_folder(place.folder), staging_catalog(place.catalog), place.milvus),
     )
+
+
+def reindex(
+    settings: Settings,
+    old: Index,
+    model: str,
+    *,
+    switch: bool = False,
+    on_repair: Callable[[Repair], None] = lambda _: None,
+    on_progress: Callable[[int, int], None] = lambda _, __: None,
+) -> Reindexed:
+    """Encode what an index holds with another model, beside it, as far as that was not done yet.
+
+    Args:
+        settings: Of the index.
+        old: The index, open.
+        model: The other model's name.
+        switch: Let the new index take the old one's place.
+        on_repair: Told when a damaged generation was rebuilt.
+        on_progress: Told how many articles were looked at, of how many.
+
+    Raises:
+        As ``open_index``, ``maintain.reindex.reindex`` and ``maintain.reindex.switch``.
+    """
+    total = sum(old.library.catalog.counts().values())
+    with open_beside(settings, model, on_repair=on_repair) as new:
+        libraries = old.library, new.library
+        if switch:
+            place = place_of(settings)
+            return reindexing.switch(*libraries, place, lambda done: on_progress(done, total))
+        return reindexing.reindex(*libraries, lambda done: on_progress(done, total))
+
+
+def migrate(
+    settings: Settings,
+    target: Settings,
+    on_progress: Callable[[str, int, int, str], None] = lambda *_: None,
+) -> Migrated:
+    """Move an index to other engines, and compare both; nothing is encoded. It may be run again.
+
+    Args:
+        settings: Of the index that is moved; it stays as it is.
+        target: Where it is moved to; see ``maintain.migrate.settings_of_target``.
+        on_progress: Told a step, how far it is, of how much, and what is counted.
+
+    Raises:
+        As ``open_index`` and ``maintain.migrate.derive_and_verify``.
+    """
+    encoder = RecordedEncoder()
+    with ExitStack() as stack:
+        source = stack.enter_context(open_index(settings, encoder=encoder)).library
+        stack.enter_context(source.writing())
+        if source.snapshot().sequence < source.catalog.sequence:
+            source.publish()
+        database = Database(catalog_url(place_of(target)))
+        stack.callback(database.close)
+        with database.writer():
+            tables = copy_catalog(
+                source.catalog.database,
+                database,
+                lambda table, done, total: on_progress(f"copy {table}", done, total, "rows"),
+            )
+        return derive_and_verify(
+            source,
+            stack.enter_context(open_index(target, encoder=encoder)).library,
+            tables,
+            encoder,
+            lambda done, total: on_progress("compare", done, total, "questions"),
+        )
 
 
 def catalog_url(place: Place) -> str:

@@ -11,19 +11,21 @@ from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import find_similar
-from semsearch.compare.comparer import Comparer, Detail
+from semsearch.compare.comparer import Comparer
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
-from semsearch.indexing.files import last_skipped
+from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
-from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here
+from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
-from semsearch.maintain import export
+from semsearch.maintain import doctor, export, snapshots
 from semsearch.maintain import status as describing
+from semsearch.maintain.doctor import Diagnosis
+from semsearch.maintain.snapshots import ShownSnapshot
 from semsearch.model.article import Article, ArticleView, Passage, Provider
-from semsearch.model.comparison import Comparison
+from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.coverage import (
     CoverageQuery,
     DayOfStories,
@@ -248,6 +250,31 @@ class Index:
             self._indexer.publish(on_progress)
         return self.status()
 
+    def snapshot(self, name: str | None = None, target: Path | None = None) -> ShownSnapshot:
+        """Make a snapshot of what can be searched now; the index may be read and written meanwhile.
+
+        Args:
+            name: What it is called; None: after the moment.
+            target: A new place for it; None: in the index folder.
+
+        Raises:
+            ConfigurationError: The name or the place cannot be used.
+            StorageError: The operating system refused; nothing is left.
+        """
+        return snapshots.create(self.library, name, target)
+
+    def diagnose(self) -> Diagnosis:
+        """Read everything in the index and say what is wrong; changes nothing."""
+        return doctor.diagnose(self.library)
+
+    def repair(self) -> Diagnosis:
+        """Derive anew from the catalog what is damaged, and say how the index is afterwards.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+        """
+        return doctor.repair(self.library)
+
     # --- asking ---------------------------------------------------------------------------
 
     def search(
@@ -311,6 +338,29 @@ class Index:
             NoSuchArticleError: It is not there.
         """
         return get(self.library, identity)
+
+    def articles(self, ids: Collection[str]) -> dict[str, Article]:
+        """Articles by id; those that are not there are missing."""
+        return self.library.catalog.by_id(ids)
+
+    def ids_of(self, names: Collection[str]) -> dict[str, str]:
+        """Ids of articles that are named by id or by the name of their file without its ending.
+
+        Names of no article are missing.
+        """
+        return ids_of(self.library.catalog, names)
+
+    @staticmethod
+    def read(source: Path | str) -> Article:
+        """An article that need not be in the index.
+
+        Args:
+            source: A file of one article, or the text of one: front matter or plain text.
+
+        Raises:
+            InvalidArticleError: It cannot be read, is marked as removed, or the file holds records.
+        """
+        return read_article(source)
 
     def passages(self, identity: str) -> list[Passage]:
         """The passages of an article as they are searched, in text order; none where it is not."""
@@ -485,6 +535,10 @@ class Index:
     def topics(self) -> TopicList:
         """Every topic with its number of articles, most first."""
         return describing.topics(self.library)
+
+    def files(self) -> list[str]:
+        """Paths of the files that articles came from."""
+        return list(self.library.catalog.sources())
 
     def generations(self) -> list[int]:
         """The generations that are kept, ascending; the last is the newest."""

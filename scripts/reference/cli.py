@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from scripts.reference.tables import NOTE, table
 from semsearch.cli.app import app
-from semsearch.cli.errors import Exit
+from semsearch.cli.common import Exit
 
 HEAD = f"""# Commands
 

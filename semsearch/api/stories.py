@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText
 from semsearch.api.parsing import StrictRoute, text_from
-from semsearch.compare.comparer import MAX_ARTICLES, Detail
+from semsearch.compare.comparer import MAX_ARTICLES
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
-from semsearch.model.comparison import Comparison
+from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.coverage import Stories, StoryView
 from semsearch.model.search import Query
 

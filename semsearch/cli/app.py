@@ -6,20 +6,8 @@ from typing import Annotated
 import typer
 
 from semsearch import __version__
-from semsearch.cli import (
-    ask,
-    care,
-    compare,
-    coverage,
-    demo,
-    evaluate,
-    keys,
-    manage,
-    migrate,
-    serve,
-)
-from semsearch.cli.common import stderr
-from semsearch.cli.errors import Exit, exit_of, line_of
+from semsearch.cli import ask, evaluate, indexing, keys, maintenance, serve, stories
+from semsearch.cli.common import Exit, exit_of, line_of, stderr
 from semsearch.errors import SemsearchError
 
 app = typer.Typer(
@@ -30,16 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-manage.register(app)
-care.register(app)
-migrate.register(app)
-ask.register(app)
-coverage.register(app)
-compare.register(app)
-serve.register(app)
-keys.register(app)
-evaluate.register(app)
-demo.register(app)
+for commands in (indexing, maintenance, ask, stories, serve, keys, evaluate):
+    commands.register(app)
 
 
 def _version(*, wanted: bool) -> None:

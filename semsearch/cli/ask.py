@@ -1,4 +1,4 @@
-"""Commands that answer."""
+"""Commands that answer: search, similar, show."""
 
 import sys
 from dataclasses import replace
@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from semsearch.ask.parsing import steps_of
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -17,22 +16,16 @@ from semsearch.cli.common import (
     ProviderOption,
     ToOption,
     TopicOption,
-    console,
     filters_of,
     opened,
-    print_json,
+    print_result,
     settings_for,
 )
 from semsearch.config import place_of
-from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.ingest.formats.reader import read_text
-from semsearch.ingest.reading import ReadOptions, read_document
-from semsearch.ingest.records import Removed
-from semsearch.maintain.snapshots import find as find_snapshot
+from semsearch.errors import InvalidArticleError
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Collapse, Mode, Query
-from semsearch.text.repair import repair
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -92,6 +85,9 @@ def search(
 
     Example: semsearch search "Why did the dockers walk out?" --from 2024-03-01 -k 5
     """
+    from semsearch.ask.parsing import steps_of  # noqa: PLC0415 - it imports the engines
+    from semsearch.maintain import snapshots  # noqa: PLC0415
+
     query = Query(
         question,
         k=k,
@@ -106,13 +102,10 @@ def search(
         explain=explain,
     )
     if as_of is not None:
-        index_dir = find_snapshot(place_of(settings_for(index_dir, config)).folder, as_of)
+        index_dir = snapshots.find(place_of(settings_for(index_dir, config)).folder, as_of)
     with opened(index_dir, config) as index:
         results = index.search(query)
-    if as_json:
-        print_json(results)
-    else:
-        console().print(render.search_results(results))
+    print_result(results, render.search_results, as_json=as_json)
 
 
 def similar(
@@ -132,16 +125,10 @@ def similar(
     Example: semsearch similar draft.txt -k 5
     """
     filters = filters_of(provider, topic, since, until)
-    given = given_article(item)
+    article = article_or_id(item)
     with opened(index_dir, config) as index:
-        if given is None:
-            results = index.similar(item, k=k, filters=filters)
-        else:
-            results = index.similar(given, k=k, filters=filters)
-    if as_json:
-        print_json(results)
-    else:
-        console().print(render.similar_results(results))
+        results = index.similar(article, k=k, filters=filters)
+    print_result(results, render.similar_results, as_json=as_json)
 
 
 def show(
@@ -156,35 +143,23 @@ def show(
     Example: semsearch show 7f0d5dbae9d3fb58c171
     """
     with opened(index_dir, config) as index:
-        shown = index.get(identity)
-    if as_json:
-        print_json(shown)
-    else:
-        console().print(render.article(shown))
+        article = index.get(identity)
+    print_result(article, render.article, as_json=as_json)
 
 
-_RECORDS = frozenset((".jsonl", ".ndjson", ".gz", ".xz"))
-
-
-def given_article(item: str) -> Article | None:
-    """The article in a file or on stdin; None where ``item`` names neither.
+def article_or_id(item: str) -> Article | str:
+    """The article in a file or on stdin (-); what names neither is an id.
 
     Raises:
-        InvalidArticleError: It cannot be read.
+        InvalidArticleError: The article cannot be read.
     """
     if item != "-" and not Path(item).is_file():
-        return None
-    if Path(item).suffix.casefold() in _RECORDS:
-        raise InvalidArticleError(
-            f"{item} holds records, not one text.", "Index it, and name its articles by their ids."
-        )
+        return item
+    from semsearch.index import Index  # noqa: PLC0415 - it imports the engines
+
+    if item != "-":
+        return Index.read(Path(item))
     try:
-        text = repair(sys.stdin.read()) if item == "-" else read_text(Path(item))
-        record = read_document(text, item, ReadOptions())
-    except UnreadableError as error:
-        raise InvalidArticleError(f"{item} cannot be read: {error.reason}.") from None
+        return Index.read(sys.stdin.read())
     except UnicodeDecodeError:
         raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
-    if isinstance(record, Removed):
-        raise InvalidArticleError(f"{item} is marked as removed.")
-    return record

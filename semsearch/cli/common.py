@@ -1,27 +1,30 @@
-"""What all commands share: options, opening the index, printing."""
+"""What commands share: exit codes, options, opening the index, printing."""
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import TypeAdapter
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, RenderableType
 
-from semsearch.assembly import open_index
-from semsearch.cli.errors import Exit
+from semsearch import errors
 from semsearch.config import Settings, load_settings
-from semsearch.encode.encoder import Encoder
-from semsearch.index import Index
-from semsearch.library import Repair
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
+
+if TYPE_CHECKING:  # a command imports the engines when it opens an index
+    from semsearch.encode.encoder import Encoder
+    from semsearch.index import Index
+    from semsearch.library import Repair
+
+T = TypeVar("T")
 
 IndexOption = Annotated[
     Path | None, typer.Option("--index", metavar="DIR", help="Index folder.", show_default=False)
@@ -48,6 +51,46 @@ ToOption = Annotated[
 ]
 
 _PIPE_WIDTH = 200
+
+
+class Exit(IntEnum):
+    """What a command ends with."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    INTERRUPTED = 130
+
+
+EXIT: dict[type[errors.SemsearchError], Exit] = {
+    errors.InvalidRequestError: Exit.USAGE,
+    errors.ConfigurationError: Exit.USAGE,
+    errors.NotFoundError: Exit.NOT_FOUND,
+    errors.ConflictError: Exit.FAILED,
+    errors.DamagedIndexError: Exit.FAILED,
+    errors.StorageError: Exit.FAILED,
+    errors.EngineUnavailableError: Exit.FAILED,
+    errors.ModelUnavailableError: Exit.FAILED,
+    errors.InterruptedWorkError: Exit.FAILED,
+}
+"""The exit code of a class holds for its subclasses unless they have their own."""
+
+
+def exit_of(error: type[errors.SemsearchError]) -> Exit:
+    """The exit code of an error class: its own or that of its nearest ancestor.
+
+    Raises:
+        KeyError: Neither is mapped.
+    """
+    return next(EXIT[ancestor] for ancestor in error.__mro__ if ancestor in EXIT)
+
+
+def line_of(error: errors.SemsearchError) -> str:
+    """The error in one line."""
+    message = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
+    text = f"{message} {error.hint}".strip()
+    return "semsearch: " + " ".join(text.split())
 
 
 @cache
@@ -89,37 +132,40 @@ def opened(
     upgrade: bool = False,
     check: bool = True,
     whole: bool = False,
-    encoder: Encoder | None = None,
-) -> Iterator[Index]:
-    """The index, closed afterwards; a repair is told on stderr. See ``settings_for``."""
-    found = open_index(
+    encoder: "Encoder | None" = None,
+) -> Iterator["Index"]:
+    """Open the index, report a repair on stderr, and close it. See ``settings_for``.
+
+    Raises:
+        As ``assembly.open_index``.
+    """
+    from semsearch.assembly import open_index  # noqa: PLC0415 - it imports all engines
+
+    with open_index(
         settings_for(index, config, whole=whole),
         create=create,
         upgrade=upgrade,
         check=check,
         encoder=encoder,
-        on_repair=tell_repair,
-    )
-    try:
-        yield found
-    except KeyboardInterrupt:
-        stderr().print("semsearch: interrupted; what was written stays, run it again to go on.")
-        raise typer.Exit(Exit.INTERRUPTED) from None
-    finally:
-        found.close()
+        on_repair=report_repair,
+    ) as opened_index:
+        try:
+            yield opened_index
+        except KeyboardInterrupt:
+            stderr().print("semsearch: interrupted; what was written stays, run it again to go on.")
+            raise typer.Exit(Exit.INTERRUPTED) from None
 
 
-def tell_repair(repair: Repair) -> None:
+def report_repair(repair: "Repair") -> None:
     """Say that a damaged generation was replaced."""
-    stderr().print(
-        escape(f"{repair.damage} Rebuilt from the catalog as generation {repair.generation}.")
-    )
+    text = f"{repair.damage} Rebuilt from the catalog as generation {repair.generation}."
+    stderr().print(text, markup=False)
 
 
 def filters_of(
     provider: list[str] | None, topic: list[str] | None, since: str | None, until: str | None
 ) -> Filters:
-    """Command line filters as the engine takes them.
+    """Command line filters as a query takes them.
 
     Raises:
         InvalidFilterError: A date cannot be read.
@@ -130,6 +176,16 @@ def filters_of(
         since=moment_of(since),
         until=moment_of(until, after=True),
     )
+
+
+def print_result(value: T, render: Callable[[T], RenderableType], *, as_json: bool) -> None:
+    """A result on stdout: as JSON, or as people read it. Plain text is not wrapped or styled."""
+    if as_json:
+        print_json(value)
+        return
+    rendered = render(value)
+    plain = isinstance(rendered, str)
+    console().print(rendered, markup=not plain, soft_wrap=plain)
 
 
 def print_json(value: Any) -> None:

@@ -3,32 +3,27 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from semsearch.assembly import open_index
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
     JsonOption,
-    console,
     opened,
-    print_json,
-    settings_for,
+    print_result,
     stderr,
-    tell_repair,
 )
 from semsearch.cli.progress import Step, steps, watching
 from semsearch.errors import InvalidRequestError, NotFoundError
-from semsearch.index import Index
-from semsearch.ingest.reading import SourceFile, find_files
 
 if TYPE_CHECKING:
+    from semsearch.evaluation.questions import SetFiles
     from semsearch.evaluation.report import LabelReport
+    from semsearch.index import Index
 
 OWN_INDEX = ".semsearch-eval"
 _MAX_K = 50  # as deep as systems answer
@@ -56,16 +51,6 @@ class _Group(TyperGroup):
         if not args or args[0] not in self.commands:
             args = ["run", *args]
         return super().parse_args(ctx, args)
-
-
-@dataclass(frozen=True, slots=True)
-class SetFiles:
-    """Where a set's questions and judgments are."""
-
-    folder: Path
-    queries: Path
-    qrels: Path
-    extra: Path
 
 
 def register(app: typer.Typer) -> None:
@@ -118,29 +103,31 @@ def run(
     """
     from semsearch.evaluation import rendering  # noqa: PLC0415 - other commands do without
     from semsearch.evaluation.evaluating import evaluate, load_set  # noqa: PLC0415
+    from semsearch.evaluation.questions import set_files  # noqa: PLC0415
     from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
 
     if as_json and as_markdown:
         raise InvalidRequestError("--json and --markdown exclude each other.")
-    files = _set_files(folder, queries, qrels)
+    files = set_files(folder, queries, qrels)
     with _indexed(files, index_dir, config, silent=as_json) as index:
-        labelled = load_set(files.queries, files.qrels, files.extra, index.library)
+        labelled = load_set(files.queries, files.qrels, files.extra, index)
         dates = any(question.asked_at for question in labelled.questions)
         systems = chosen(
             build_systems(index, dated=asked_at if dates or asked_at else False), system or ()
         )
-        with steps(silent=as_json) as watch:
-
-            def asked(done: int, total: int) -> None:
-                watch(Step("Asking", done, total, "questions"))
-
-            report = evaluate(labelled, systems, index.library, k=k, worst=worst, watch=asked)
-    if as_json:
-        print_json(report)
-    elif as_markdown:
+        with steps(silent=as_json) as on_step:
+            report = evaluate(
+                labelled,
+                systems,
+                index,
+                k=k,
+                worst=worst,
+                on_progress=lambda done, total: on_step(Step("Asking", done, total, "questions")),
+            )
+    if as_markdown:
         sys.stdout.write(rendering.markdown(report))
     else:
-        console().print(rendering.terminal(report))
+        print_result(report, rendering.terminal, as_json=as_json)
 
 
 def label(
@@ -160,16 +147,14 @@ def label(
     Example: semsearch eval label questions/ --index indexes/news
     """
     from semsearch.evaluation.labelling import Labeller  # noqa: PLC0415 - others do without
+    from semsearch.evaluation.questions import set_files  # noqa: PLC0415
     from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
 
-    files = _set_files(folder, queries, qrels)
+    files = set_files(folder, queries, qrels)
     with _indexed(files, index_dir, config, silent=as_json) as index:
         systems = chosen(build_systems(index, dated=False), system or ())
-        done = Labeller(files.queries, files.qrels, systems, index.library, _typed, _told).run()
-    if as_json:
-        print_json(done)
-    else:
-        console().print(_label_line(done), markup=False)
+        report = Labeller(files.queries, files.qrels, systems, index, _read_line, _print_line).run()
+    print_result(report, _label_line, as_json=as_json)
 
 
 def moved_to_research(context: typer.Context) -> None:
@@ -188,7 +173,7 @@ def _label_line(done: "LabelReport") -> str:
     )
 
 
-def _typed(prompt: str) -> str:
+def _read_line(prompt: str) -> str:
     """A line from the terminal; the prompt goes to stderr, so that stdout holds results only."""
     sys.stderr.write(prompt)
     sys.stderr.flush()
@@ -198,60 +183,32 @@ def _typed(prompt: str) -> str:
     return line
 
 
-def _told(text: str) -> None:
+def _print_line(text: str) -> None:
     stderr().print(text, markup=False)
-
-
-def _set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFiles:
-    from semsearch.evaluation.questions import NONE_EXTRA, QRELS, QUERIES  # noqa: PLC0415
-
-    if not folder.is_dir():
-        raise NotFoundError(f"There is no folder {folder}.")
-    return SetFiles(
-        folder, queries or folder / QUERIES, qrels or folder / QRELS, folder / NONE_EXTRA
-    )
 
 
 @contextmanager
 def _indexed(
-    files: SetFiles, index_dir: Path | None, config: Path | None, *, silent: bool
-) -> Iterator[Index]:
+    files: "SetFiles", index_dir: Path | None, config: Path | None, *, silent: bool
+) -> Iterator["Index"]:
     """The index that was named, or one of the articles in the folder, brought up to date."""
     if index_dir is not None:
         with opened(index_dir, config) as index:
             yield index
         return
-    articles = [Path(one.path) for one in article_files(files)]
+    articles = files.articles()
     if not articles:
         raise NotFoundError(
             f"There are no articles in {files.folder}.", "Name an index with --index DIR."
         )
-    settings = settings_for(files.folder / OWN_INDEX, config, whole=True)
-    index = open_index(settings, create=True, on_repair=tell_repair)
-    try:
-        held = {str(path) for path in articles}
-        gone = [Path(path) for path in index.library.catalog.sources() if path not in held]
-        with watching(silent=silent) as watch:
-            done = index.add_files(*articles, *gone, prune=True, on_progress=watch)
-        skipped = [one for one in done.skipped if one.path not in map(str, gone)]
+    with opened(files.folder / OWN_INDEX, config, create=True, whole=True) as index:
+        gone = [Path(path) for path in index.files() if Path(path) not in articles]
+        with watching(silent=silent) as on_progress:
+            report = index.add_files(*articles, *gone, prune=True, on_progress=on_progress)
+        skipped = [one for one in report.skipped if Path(one.path) not in gone]
         if skipped and not silent:
-            stderr().print(
+            _print_line(
                 f"{len(skipped)} records cannot be read; the first: {skipped[0].path}: "
-                f"{skipped[0].reason}",
-                markup=False,
+                f"{skipped[0].reason}"
             )
         yield index
-    finally:
-        index.close()
-
-
-def article_files(files: SetFiles) -> list[SourceFile]:
-    """Readable files of the folder that are neither questions, judgments nor a README."""
-    own = {path.resolve() for path in (files.queries, files.qrels, files.extra)}
-    return [
-        one
-        for one in find_files([files.folder])
-        if isinstance(one, SourceFile)
-        and one.path not in own
-        and not one.path.name.lower().startswith(("queries", "qrels", "readme"))
-    ]

@@ -14,6 +14,7 @@ from semsearch.cli.common import (
     JsonOption,
     console,
     print_json,
+    print_result,
     settings_for,
     stderr,
 )
@@ -112,13 +113,13 @@ def list_keys(
     Example: semsearch keys list --index indexes/news
     """
     now = datetime.now(UTC)
-    held = key_ring(settings_for(index_dir, config)).keys() or ()
-    shown = tuple(_shown(key, now) for key in held)
-    if as_json:
-        print_json(shown)
-        return
+    keys = key_ring(settings_for(index_dir, config)).keys() or ()
+    print_result(tuple(_shown(key, now) for key in keys), _table, as_json=as_json)
+
+
+def _table(keys: tuple[ShownKey, ...]) -> Table:
     table = Table("id", "name", "scopes", "state", "created", "expires", box=None)
-    for key in shown:
+    for key in keys:
         table.add_row(
             key.id,
             escape(key.name),
@@ -127,7 +128,7 @@ def list_keys(
             key.created[:10],
             "never" if key.expires is None else _last_day(key.expires),
         )
-    console().print(table)
+    return table
 
 
 def _last_day(expires: str) -> str:
@@ -148,11 +149,8 @@ def revoke(
     Example: semsearch keys revoke newsroom
     """
     now = datetime.now(UTC)
-    ended = key_ring(settings_for(index_dir, config)).revoke(key, now)
-    if as_json:
-        print_json(_shown(ended, now))
-    else:
-        console().print(f"Revoked {ended.id} ({ended.name}).", markup=False)
+    revoked = _shown(key_ring(settings_for(index_dir, config)).revoke(key, now), now)
+    print_result(revoked, lambda it: f"Revoked {it.id} ({it.name}).", as_json=as_json)
 
 
 def _shown(key: AccessKey, now: datetime, token: str | None = None) -> ShownKey:

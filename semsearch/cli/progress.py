@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.progress import (
     BarColumn,
@@ -19,7 +20,9 @@ from rich.table import Column
 
 from semsearch.cli.common import stderr
 from semsearch.model.report import IndexProgress
-from semsearch.relate.update import RelateProgress
+
+if TYPE_CHECKING:
+    from semsearch.relate.update import RelateProgress
 
 _LINE_SECONDS = 5.0
 _SOON = 0.5  # seconds before which a rate says nothing
@@ -79,27 +82,10 @@ def watching(*, silent: bool) -> Iterator[Callable[[IndexProgress], None]]:
 
 
 @contextmanager
-def relating(*, silent: bool) -> Iterator[Callable[[RelateProgress], None]]:
+def relating(*, silent: bool) -> Iterator["Callable[[RelateProgress], None]"]:
     """A callback for ``Indexer.publish``."""
     with steps(silent=silent) as watch:
         yield lambda now: watch(Step("Relating", now.done, now.total, "articles"))
-
-
-@contextmanager
-def busy(name: str, *, silent: bool) -> Iterator[None]:
-    """What is being done, where nobody can say how far it is."""
-    if silent or not stderr().is_terminal:
-        yield
-        return
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        console=stderr(),
-        transient=True,
-    ) as bar:
-        bar.add_task(name, total=None)
-        yield
 
 
 def _step(now: IndexProgress) -> Step:
@@ -166,15 +152,15 @@ class _Lines:
         self._now = now
         if now.done < now.total and moment - self._printed >= _LINE_SECONDS:
             self._printed = moment
-            stderr().print(f"{_said(now)}{_pace(now, moment - self._began)}")
+            stderr().print(f"{_line(now)}{_pace(now, moment - self._began)}")
 
     def end(self) -> None:
         """Print how far the step got."""
         if self._now is not None:
-            stderr().print(_said(self._now))
+            stderr().print(_line(self._now))
 
 
-def _said(now: Step) -> str:
+def _line(now: Step) -> str:
     detail = f", {now.detail}" if now.detail else ""
     return f"{now.name}: {now.done} of {now.total} {now.unit}{detail}"
 
@@ -182,9 +168,9 @@ def _said(now: Step) -> str:
 def _pace(now: Step, seconds: float) -> str:
     """The rate and the time that remains, as far as they can be told."""
     left = (now.total - now.done) * seconds / now.done if now.done else None
-    told = [now.rate(seconds), "" if left is None else f"{_duration(left)} left"]
-    shown = ", ".join(part for part in told if part)
-    return f" ({shown})" if shown else ""
+    parts = [now.rate(seconds), "" if left is None else f"{_duration(left)} left"]
+    text = ", ".join(part for part in parts if part)
+    return f" ({text})" if text else ""
 
 
 def _number(rate: float) -> str:

@@ -54,77 +54,84 @@ def similar_results(results: SimilarResults) -> RenderableType:
     return Group(*(part for hit in results.hits for part in _hit(hit)))
 
 
-def article(shown: ArticleView) -> RenderableType:
+def article(article: ArticleView) -> RenderableType:
     """One article whole."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     rows = (
-        ("id", shown.id),
-        ("provider", f"{shown.provider.name} {shown.provider.domain}".strip()),
-        ("published", date(shown.published) + (" (zone assumed)" if shown.zone_assumed else "")),
-        ("url", shown.url),
-        ("topics", ", ".join(shown.topics)),
-        ("held", shown.basis.value + (", stub" if shown.stub else "")),
-        ("quality", "" if shown.quality is None else str(shown.quality)),
-        ("related", ", ".join(link.id for link in shown.related)),
+        ("id", article.id),
+        ("provider", f"{article.provider.name} {article.provider.domain}".strip()),
+        (
+            "published",
+            date(article.published) + (" (zone assumed)" if article.zone_assumed else ""),
+        ),
+        ("url", article.url),
+        ("topics", ", ".join(article.topics)),
+        ("held", article.basis.value + (", stub" if article.stub else "")),
+        ("quality", "" if article.quality is None else str(article.quality)),
+        ("related", ", ".join(link.id for link in article.related)),
     )
     for name, value in rows:
         if value.strip():
             table.add_row(name, Text(clean(value)))
-    texts = [Text(clean(text)) for text in (shown.excerpt, shown.body) if text.strip()]
+    texts = [Text(clean(text)) for text in (article.excerpt, article.body) if text.strip()]
     spaced: list[RenderableType] = []
     for text in texts:
         spaced += [Text(""), text]
-    title = Text(clean(shown.title) or "(no title)", style="bold")
+    title = Text(clean(article.title) or "(no title)", style="bold")
     return Group(title, table, *spaced)
 
 
-def report(done: IndexReport) -> RenderableType:
+def report(report: IndexReport) -> RenderableType:
     """What indexing did, and every record that was skipped."""
-    table = Table(title="Dry run: nothing was written" if done.dry_run else None)
+    table = Table(title="Dry run: nothing was written" if report.dry_run else None)
     for column in ("articles", "stubs", "files", "passages"):
         table.add_column(column)
     table.add_row(
-        f"{done.added} added\n{done.updated} updated\n{done.unchanged} unchanged\n"
-        f"{done.removed} marked removed\n{done.pruned} pruned",
-        f"{done.stubs_added} added\n{done.stubs_updated} updated\n"
-        f"{done.stubs_replaced} replaced by articles",
-        f"{done.files} read\n{done.files_unchanged} unchanged\n{len(done.skipped)} skipped records",
-        f"{done.passages} cut\n{done.encoded} encoded\n{done.tokens:,} tokens",
+        f"{report.added} added\n{report.updated} updated\n{report.unchanged} unchanged\n"
+        f"{report.removed} marked removed\n{report.pruned} pruned",
+        f"{report.stubs_added} added\n{report.stubs_updated} updated\n"
+        f"{report.stubs_replaced} replaced by articles",
+        f"{report.files} read\n{report.files_unchanged} unchanged\n"
+        f"{len(report.skipped)} skipped records",
+        f"{report.passages} cut\n{report.encoded} encoded\n{report.tokens:,} tokens",
     )
-    rate = done.tokens / done.encoding_seconds if done.encoding_seconds else 0
+    rate = report.tokens / report.encoding_seconds if report.encoding_seconds else 0
     lines: list[RenderableType] = [table]
     lines += [
         Text(f"Skipped {one.path}{f', line {one.line}' if one.line else ''}: {one.reason}")
-        for one in done.skipped
+        for one in report.skipped
     ]
     summary = (
-        f"The index holds {done.articles_total:,} articles and {done.stubs_total:,} stubs "
-        f"(generation {done.generation}). {done.seconds:.1f} s"
+        f"The index holds {report.articles_total:,} articles and {report.stubs_total:,} stubs "
+        f"(generation {report.generation}). {report.seconds:.1f} s"
     )
     lines.append(Text(summary + (f", {rate:,.0f} tokens/s." if rate else ".")))
     return Group(*lines)
 
 
-def status(shown: IndexStatus) -> RenderableType:
+def status(status: IndexStatus) -> RenderableType:
     """An index's counts, sizes and model."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column()
-    held = ", ".join(f"{name} {size(number)}" for name, number in shown.bytes.items() if number)
-    engine = "; ".join(f"{name} by {what}" for name, what in shown.engine.items())
+    sizes = ", ".join(f"{name} {size(number)}" for name, number in status.bytes.items() if number)
+    engine = "; ".join(f"{name} by {what}" for name, what in status.engine.items())
     rows = (
-        ("articles", f"{shown.articles:,} and {shown.stubs:,} stubs"),
-        ("passages", f"{shown.passages:,} in {shown.segments} segments ({shown.vectors})"),
-        ("providers", f"{shown.providers:,}"),
-        ("topics", f"{shown.topics:,}"),
-        ("generation", f"{shown.generation} (write {shown.sequence} of {shown.catalog_sequence})"),
+        ("articles", f"{status.articles:,} and {status.stubs:,} stubs"),
+        ("passages", f"{status.passages:,} in {status.segments} segments ({status.vectors})"),
+        ("providers", f"{status.providers:,}"),
+        ("topics", f"{status.topics:,}"),
+        (
+            "generation",
+            f"{status.generation} (write {status.sequence} of {status.catalog_sequence})",
+        ),
         ("engine", engine),
-        *([("lag", _lag(shown.lag))] if shown.lag != Lag(0, 0.0, 0) else []),
-        ("model", f"{shown.model.name}, {shown.model.dimension} dimensions"),
-        ("passage", f"up to {shown.model.passage_tokens} tokens"),
-        ("on disk", held),
+        *([("lag", _lag(status.lag))] if status.lag != Lag(0, 0.0, 0) else []),
+        ("model", f"{status.model.name}, {status.model.dimension} dimensions"),
+        ("passage", f"up to {status.model.passage_tokens} tokens"),
+        ("on disk", sizes),
     )
     for name, value in rows:
         table.add_row(name, Text(value))
@@ -137,23 +144,23 @@ def _lag(lag: Lag) -> str:
 
 
 def _hit(hit: Hit) -> list[RenderableType]:
-    found = hit.article
+    article = hit.article
     parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
-    folded = f" (and {hit.duplicates.count} with the same text)" if hit.duplicates.count else ""
-    provider = found.provider.name or found.provider.domain or "unknown provider"
+    duplicates = f" (and {hit.duplicates.count} with the same text)" if hit.duplicates.count else ""
+    provider = article.provider.name or article.provider.domain or "unknown provider"
     about = " · ".join(
         part
-        for part in (provider, date(found.published), "stub" if found.stub else "", found.id)
+        for part in (provider, date(article.published), "stub" if article.stub else "", article.id)
         if part
     )
-    head = Text.assemble(f"\n{hit.rank:>2}. ", (clean(found.title) or "(no title)", "bold"))
+    head = Text.assemble(f"\n{hit.rank:>2}. ", (clean(article.title) or "(no title)", "bold"))
     return [
         head,
         Text(f"    {clean(about)}"),
-        _aside(f"{hit.score:.3f} = {parts}{folded}"),
-        *([_aside(_explained(hit.explanation))] if hit.explanation else []),
+        _aside(f"{hit.score:.3f} = {parts}{duplicates}"),
+        *([_aside(_explanation(hit.explanation))] if hit.explanation else []),
         *([_aside(_story(hit.story))] if hit.story else []),
-        _shown(hit.passage),
+        _passage(hit.passage),
     ]
 
 
@@ -165,7 +172,7 @@ def _story(story: StoryOfHit) -> str:
     return f"story {story.id}: {story.size} articles, {story.providers} outlets"
 
 
-def _explained(explanation: Mapping[str, Any]) -> str:
+def _explanation(explanation: Mapping[str, Any]) -> str:
     """The words that count, how much of them each field attains, what passages are nearest."""
     terms = ", ".join(f"{clean(one['term'])} {one['weight']:.2f}" for one in explanation["terms"])
     attained = ", ".join(
@@ -182,7 +189,7 @@ def _explained(explanation: Mapping[str, Any]) -> str:
     )
 
 
-def _shown(passage: HitPassage) -> RenderableType:
+def _passage(passage: HitPassage) -> RenderableType:
     """The passage around its answering sentence (bold), the question's words underlined."""
     anchor = passage.answer or (passage.highlights[0] if passage.highlights else (0, 0))
     start = 0 if anchor[1] < _PASSAGE_CHARS else max(0, anchor[0] - _PASSAGE_CHARS // 4)
@@ -192,10 +199,10 @@ def _shown(passage: HitPassage) -> RenderableType:
         text.stylize("bold", *passage.answer)
     for left, right in passage.highlights:
         text.stylize("underline", left, right)
-    shown = Text.assemble(
+    excerpt = Text.assemble(
         "…" if start else "", text[start:end], "…" if end < len(passage.text) else ""
     )
-    lines = (line for line in shown.split("\n") if line.plain.strip())
+    lines = (line for line in excerpt.split("\n") if line.plain.strip())
     return Padding(Text("\n").join(lines), (0, 0, 0, 4), expand=False)
 
 

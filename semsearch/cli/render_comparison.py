@@ -18,27 +18,27 @@ _FRAMES = 3
 _STYLE = {Mark.ONLY: "bold", Mark.LABEL: "bold underline", Mark.VALUE: "bold reverse"}
 
 
-def comparison(found: Comparison) -> RenderableType:
+def comparison(comparison: Comparison) -> RenderableType:
     """Providers, then what they share, what is not found where, and what differs."""
-    names = names_of(found)
+    names = names_of(comparison)
     return Group(
-        Text(clean(found.title), style="bold"),
+        Text(clean(comparison.title), style="bold"),
         Text(
-            f"{len(found.articles)} articles, {len(found.voices)} different texts, "
-            f"{len(found.providers)} providers"
-            + (f"\n{UNANSWERED}" if found.answer_confidence is Confidence.NONE else "")
+            f"{len(comparison.articles)} articles, {len(comparison.voices)} different texts, "
+            f"{len(comparison.providers)} providers"
+            + (f"\n{UNANSWERED}" if comparison.answer_confidence is Confidence.NONE else "")
         ),
-        _providers(found, names),
-        *_facts(found, names),
-        *_missing(found, names),
-        *_differences("Values that differ", found.differs, names),
-        *_differences("Values that may be of one thing", found.may_differ, names),
-        *_others(found, names),
-        *_sentences(found.sentences),
+        _providers(comparison, names),
+        *_facts(comparison, names),
+        *_missing(comparison, names),
+        *_differences("Values that differ", comparison.differs, names),
+        *_differences("Values that may be of one thing", comparison.may_differ, names),
+        *_others(comparison, names),
+        *_sentences(comparison.sentences),
     )
 
 
-def _providers(found: Comparison, names: dict[str, str]) -> Table:
+def _providers(comparison: Comparison, names: dict[str, str]) -> Table:
     table = Table(
         title="\nBy provider (bold: in no other headline)",
         title_justify="left",
@@ -49,7 +49,7 @@ def _providers(found: Comparison, names: dict[str, str]) -> Table:
     table.add_column("headline and frames", overflow="fold", ratio=1)
     for column in ("shared", "unclear", "only here"):
         table.add_column(column, justify="right", no_wrap=True)
-    for view in found.providers:
+    for view in comparison.providers:
         shares = view.sentences
         table.add_row(
             Text.assemble(
@@ -74,18 +74,18 @@ def _frames(view: ProviderView) -> Iterator[Text]:
         yield Text(clean(", ".join(counted)), style="dim")
 
 
-def _facts(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
-    facts = found.shared_facts
+def _facts(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    facts = comparison.shared_facts
     yield Text(f"\nShared facts: {len(facts)} (bold: no aligned sentence has it)", style="bold")
-    yield Text(precision(found.evidence["shared"]), style="dim")
+    yield Text(precision(comparison.evidence["shared"]), style="dim")
     for number, fact in enumerate(facts[:_SHOWN], start=1):
         for one, marked in zip(fact.sentences, worded(fact), strict=True):
             yield _line(f"{number}.", one.providers, _marked(marked), names)
     yield from _more(len(facts))
 
 
-def _missing(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
-    facts = found.reported_by_others_not_here
+def _missing(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    facts = comparison.reported_by_others_not_here
     if not facts:
         return
     yield Text("\nReported by others, not found here", style="bold")
@@ -104,22 +104,22 @@ def _differences(
         return
     yield Text(f"\n{heading}", style="bold")
     yield Text(precision(differences[0].evidence), style="dim")
-    for found in differences[:_SHOWN]:
-        for side, value in ((found.a, found.value_a), (found.b, found.value_b)):
+    for difference in differences[:_SHOWN]:
+        for side, value in ((difference.a, difference.value_a), (difference.b, difference.value_b)):
             marked = phrases(side.sentence.text, [value], Mark.VALUE)
-            yield _line(f"{found.kind.value}:", side.providers, _marked(marked), names)
+            yield _line(f"{difference.kind.value}:", side.providers, _marked(marked), names)
     yield from _more(len(differences))
 
 
-def _others(found: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
-    for source in found.common_upstream:
+def _others(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
+    for source in comparison.common_upstream:
         yield Text(f"\n{clean(source.name)} is named by {_who(source.providers, names)}.")
-    for one in found.frame_contrast:
+    for one in comparison.frame_contrast:
         yield Text(
             f"\n{clean(names[one.provider])} uses {clean(one.frame)} in {percent(one.share)} of "
             f"its sentences, the others in {percent(one.others)} (p = {one.p:.3g})."
         )
-    for voice in found.voices:
+    for voice in comparison.voices:
         if len(voice.carriers) > 1:
             yield Text(f"\nOne text: {clean(', '.join(voice.carriers))}.")
 
@@ -139,8 +139,8 @@ def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
 def _line(
     label: str, providers: Sequence[str], text: Text, names: dict[str, str]
 ) -> RenderableType:
-    shown = Text.assemble(f"{label} ", (f"{_who(providers, names)}: ", "italic"), text)
-    return Padding(shown, (0, 0, 0, 2), expand=False)
+    line = Text.assemble(f"{label} ", (f"{_who(providers, names)}: ", "italic"), text)
+    return Padding(line, (0, 0, 0, 2), expand=False)
 
 
 def _marked(marked: Iterable[Piece]) -> Text:

@@ -1,24 +1,36 @@
-"""The HTTP service."""
+"""Commands that serve an index over HTTP: serve, demo."""
 
 import ctypes
 import gc
 import os
 import socket
 from contextlib import ExitStack, suppress
+from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from semsearch.cli.common import ConfigOption, IndexOption, settings_for, stderr, tell_repair
+from semsearch.cli import render
+from semsearch.cli.common import (
+    ConfigOption,
+    IndexOption,
+    console,
+    opened,
+    report_repair,
+    settings_for,
+    stderr,
+)
 from semsearch.cli.keys import key_ring
+from semsearch.cli.progress import watching
 from semsearch.config import Settings
 from semsearch.errors import ConfigurationError, StorageError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+QUESTION = "Why did the dockers walk out at Brackwater?"
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Heaps of the C library: else each thread that answers takes one of its own, and keeps it.
 _M_ARENA_MAX = -8
@@ -28,6 +40,7 @@ _ARENAS = 2
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(serve)
+    app.command()(demo)
 
 
 def serve(
@@ -59,6 +72,32 @@ def serve(
         create=create,
         insecure=insecure,
     )
+
+
+def demo(
+    index_dir: Annotated[Path, typer.Option("--index", metavar="DIR", help="Index folder.")] = Path(
+        "indexes/sample"
+    ),
+    config: ConfigOption = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    *,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the answer.")] = False,
+) -> None:
+    """Index the bundled sample corpus, answer one question and serve it.
+
+    Example: semsearch demo --no-serve
+    """
+    with (
+        as_file(files("semsearch.sample") / "articles") as corpus,
+        opened(index_dir, config, create=True) as index,
+    ):
+        with watching(silent=False) as on_progress:
+            report = index.add_files(corpus, on_progress=on_progress)
+        console().print(render.report(report))
+        console().rule(QUESTION)
+        console().print(render.search_results(index.search(QUESTION, k=3)))
+    if not no_serve:
+        run(index_dir, config, port=port)
 
 
 def run(
@@ -189,7 +228,7 @@ def build_app(
     index = open_index(
         settings,
         create=create,
-        on_repair=tell_repair,
+        on_repair=report_repair,
         limits=service,
     )
     if create:

@@ -5,7 +5,6 @@ articles -> sentences with vectors -> groups of one text -> comparison
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from itertools import combinations, product
 from pathlib import Path
 from threading import Lock
@@ -19,7 +18,7 @@ from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
-from semsearch.model.comparison import Comparison
+from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
 from semsearch.relate.listing import show_story
@@ -39,13 +38,6 @@ _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
 _STORIES_CACHED = 16  # so that the page of a story, its pictures and its reports compare it once
 _DUPLICATE = 0.5
 _FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
-
-
-class Detail(StrEnum):
-    """How much a comparison says; ``SENTENCES`` adds every sentence's status."""
-
-    SUMMARY = "summary"
-    SENTENCES = "sentences"
 
 
 class Comparer:

@@ -5,7 +5,6 @@ queries and qrels -> LabelledSet -> answers per system -> measures -> intervals 
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,9 +26,7 @@ from semsearch.evaluation.report import (
     WorstQuestion,
 )
 from semsearch.evaluation.systems import DEPTH, Answer, System
-from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
-from semsearch.library import Library
-from semsearch.model.article import Article
+from semsearch.index import Index
 from semsearch.model.search import Confidence
 
 
@@ -42,14 +39,14 @@ class Answered:
     scores: Mapping[str, Scores]
 
 
-def load_set(queries: Path, qrels: Path, extra: Path, library: Library) -> LabelledSet:
+def load_set(queries: Path, qrels: Path, extra: Path, index: Index) -> LabelledSet:
     """Read a labelled set and find its articles in the index.
 
     Args:
         queries: Questions.
         qrels: Judgments; articles named by id or by the stem of their file.
         extra: More unanswerable questions; need not be there.
-        library: The index.
+        index: The index.
 
     Raises:
         NotFoundError, InvalidRequestError: A file is missing or cannot be read.
@@ -60,52 +57,35 @@ def load_set(queries: Path, qrels: Path, extra: Path, library: Library) -> Label
         questions += [one for one in read_questions(extra, answerable=False) if one.id not in ids]
     asked = {question.id for question in questions}
     judgments = [one for one in read_judgments(qrels) if one.question in asked]
-    names = {one.article for one in judgments}
-    known = library.catalog.known(sorted(names))
-    stems = library.catalog.stems()
-    replaced = _replaced(names - known.keys() - stems.keys(), library)
-    return resolve(questions, judgments, known, {**stems, **replaced})
-
-
-def _replaced(stems: AbstractSet[str], library: Library) -> dict[str, str]:
-    """Ids of the articles in files whose record a later file replaced: two files, one article."""
-    found = {}
-    for path in map(Path, library.catalog.file_states()) if stems else ():
-        if path.stem not in stems or not path.is_file():
-            continue
-        file = SourceFile(path, str(path))
-        ids = [one.id for one in read_file(file, ReadOptions()) if isinstance(one, Article)]
-        if len(ids) == 1 and library.catalog.known(ids):
-            found[path.stem] = ids[0]
-    return found
+    return resolve(questions, judgments, index.ids_of({one.article for one in judgments}))
 
 
 def evaluate(
     labelled: LabelledSet,
     systems: Sequence[System],
-    library: Library,
+    index: Index,
     *,
     k: int = 10,
     worst: int = 5,
-    watch: Callable[[int, int], None] = lambda _done, _total: None,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> EvalReport:
     """Measure systems over a labelled set.
 
     Args:
         labelled: Questions and judgments.
         systems: What is compared; every system answers every question.
-        library: The index.
+        index: The index.
         k: Cut-off of nDCG and recall, 1 to ``systems.DEPTH``.
         worst: How many of our own worst questions are explained.
-        watch: Told how many questions are answered, of how many.
+        on_progress: Told how many questions are answered, of how many.
     """
     started = time.perf_counter()
     given: dict[str, dict[str, Answer]] = {system.name: {} for system in systems}
     for done, question in enumerate(labelled.questions):
-        watch(done, len(labelled.questions))
+        on_progress(done, len(labelled.questions))
         for system in systems:
             given[system.name][question.id] = system.answer(question)
-    watch(len(labelled.questions), len(labelled.questions))
+    on_progress(len(labelled.questions), len(labelled.questions))
     answered = [_scored(system, given[system.name], labelled, k) for system in systems]
     kinds = sorted({question.kind for question in labelled.questions})
     return EvalReport(
@@ -123,8 +103,8 @@ def evaluate(
         figures=tuple(_figures(one, labelled, k, ALL) for one in answered),
         kinds=tuple(_figures(one, labelled, k, kind) for kind in kinds for one in answered),
         differences=tuple(_differences(answered)),
-        worst=_worst(answered, labelled, library, k, worst),
-        generation=library.snapshot().generation,
+        worst=_worst(answered, labelled, index, k, worst),
+        generation=index.generations()[-1],
         seconds=round(time.perf_counter() - started, 3),
     )
 
@@ -195,7 +175,7 @@ def _values(one: Answered, name: str) -> dict[str, float]:
 
 
 def _worst(
-    answered: Sequence[Answered], labelled: LabelledSet, library: Library, k: int, count: int
+    answered: Sequence[Answered], labelled: LabelledSet, index: Index, k: int, count: int
 ) -> tuple[WorstQuestion, ...]:
     """Our worst questions by nDCG, then by reciprocal rank."""
     ours = next((one for one in answered if one.system.ours), None)
@@ -213,7 +193,7 @@ def _worst(
             ours.answers[question.id],
             {name: answers[question.id].ranked for name, answers in others.items()},
             ours.scores[question.id].ndcg,
-            library.catalog.by_id,
+            index.articles,
             k,
         )
         for question in asked[:count]

@@ -1,6 +1,6 @@
 """Why a question went badly, in plain words and from what is known."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from semsearch.evaluation.questions import LabelledSet, Question
 from semsearch.evaluation.report import JudgedHit, WorstQuestion
@@ -20,7 +20,7 @@ def explain(
     answer: Answer,
     others: Mapping[str, Sequence[str]],
     ndcg: float,
-    articles: Callable[[Iterable[str]], Mapping[str, Article]],
+    articles: Callable[[Collection[str]], Mapping[str, Article]],
     k: int,
 ) -> WorstQuestion:
     """Everything known about one answer.
@@ -68,7 +68,7 @@ def explain(
 def _where(
     first: JudgedHit | None,
     relevant: frozenset[str],
-    articles: Callable[[Iterable[str]], Mapping[str, Article]],
+    articles: Callable[[Collection[str]], Mapping[str, Article]],
 ) -> str:
     known = (
         f"{len(relevant)} articles are known to answer it"

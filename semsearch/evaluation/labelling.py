@@ -8,20 +8,19 @@ time.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from semsearch.errors import NotFoundError, StorageError
 from semsearch.evaluation.questions import (
     UNANSWERABLE,
-    Judgment,
     Question,
     read_judgments,
     read_questions,
 )
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import System
-from semsearch.library import Library
+from semsearch.index import Index
 from semsearch.model.article import Article
 
 POOL_DEPTH = 10
@@ -41,7 +40,7 @@ class Labeller:
         queries: The questions' file; made where it is missing.
         qrels: The judgments' file; appended to.
         systems: Whose answers are pooled.
-        library: The index.
+        index: The index.
         ask: Shows a prompt and gives the line that was typed.
         tell: Shows a text.
 
@@ -53,14 +52,14 @@ class Labeller:
         queries: Path,
         qrels: Path,
         systems: Sequence[System],
-        library: Library,
+        index: Index,
         ask: Callable[[str], str],
         tell: Callable[[str], None],
     ) -> None:
         self._queries = queries
         self._qrels = qrels
         self._systems = systems
-        self._library = library
+        self._index = index
         self._ask = ask
         self._tell = tell
         self._judged = 0
@@ -80,7 +79,16 @@ class Labeller:
             questions = read_questions(self._queries)
         except NotFoundError:
             return LabelReport(0, 0, 0, 0)  # no question was typed
-        pools = {one.id: list(self._ungraded(one)) for one in questions if one.answerable}
+        graded = self._graded()
+        pools = {
+            question.id: [
+                article
+                for article in pool(question, self._systems)
+                if article not in graded.get(question.id, ())
+            ]
+            for question in questions
+            if question.answerable
+        }
         left = sum(map(len, pools.values()))
         self._tell(f"{len(pools)} questions, {left} articles to grade. {_HELP}.")
         try:
@@ -105,27 +113,24 @@ class Labeller:
             pass
         return number
 
-    def _ungraded(self, question: Question) -> Iterator[str]:
-        graded = self._graded(question.id)
-        return (one for one in pool(question, self._systems) if one not in graded)
-
-    def _graded(self, question: str) -> set[str]:
-        """Ids of the articles that have a grade, whether named by id or by file stem."""
-        judgments: list[Judgment] = read_judgments(self._qrels) if self._qrels.is_file() else []
-        names = {one.article for one in judgments if one.question == question}
-        known = self._library.catalog.known(names)
-        stems = self._library.catalog.stems() if names - known.keys() else {}
-        return {name if name in known else stems.get(name, name) for name in names}
+    def _graded(self) -> dict[str, set[str]]:
+        """Ids of the articles that have a grade, by question."""
+        judgments = read_judgments(self._qrels) if self._qrels.is_file() else []
+        ids = self._index.ids_of({one.article for one in judgments})
+        graded: dict[str, set[str]] = {}
+        for one in judgments:
+            graded.setdefault(one.question, set()).add(ids.get(one.article, one.article))
+        return graded
 
     def _grade(self, question: Question, articles: Sequence[str], place: str) -> None:
         if not articles:
             return
         self._tell(f"\nQuestion {place}: {question.text}")
-        held = self._library.catalog.by_id(articles)
+        there = self._index.articles(articles)
         for number, identity in enumerate(articles, start=1):
-            if identity not in held:  # removed meanwhile
+            if identity not in there:  # removed meanwhile
                 continue
-            self._tell(f"\n({number} of {len(articles)}) {card(held[identity])}")
+            self._tell(f"\n({number} of {len(articles)}) {card(there[identity])}")
             grade = self._answer()
             if grade is None:
                 self._skipped += 1

@@ -5,7 +5,7 @@ A set is a folder with ``queries.jsonl``, ``qrels.tsv`` and, where there are any
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from semsearch.errors import InvalidRequestError, NotFoundError, StorageError
 from semsearch.ingest.dates import parse_date
+from semsearch.ingest.reading import SourceFile, find_files
 
 QUERIES = "queries.jsonl"
 QRELS = "qrels.tsv"
@@ -21,6 +22,27 @@ UNANSWERABLE = "none"
 MAX_GRADE = 10
 _KINDLESS = "any"
 _SHOWN_UNRESOLVED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SetFiles:
+    """Where a set's questions and judgments are; ``extra`` need not be there."""
+
+    folder: Path
+    queries: Path
+    qrels: Path
+    extra: Path
+
+    def articles(self) -> list[Path]:
+        """Readable files of the folder that are neither questions, judgments nor a README."""
+        own = {path.resolve() for path in (self.queries, self.qrels, self.extra)}
+        return [
+            file.path
+            for file in find_files([self.folder])
+            if isinstance(file, SourceFile)
+            and file.path not in own
+            and not file.path.name.lower().startswith(("queries", "qrels", "readme"))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +124,19 @@ class LabelledSet:
         return tuple(one for one in self.questions if one.answerable and not self.relevant(one.id))
 
 
+def set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFiles:
+    """The files of a set: those that are named, else those of the folder.
+
+    Raises:
+        NotFoundError: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise NotFoundError(f"There is no folder {folder}.")
+    return SetFiles(
+        folder, queries or folder / QUERIES, qrels or folder / QRELS, folder / NONE_EXTRA
+    )
+
+
 def read_questions(path: Path, *, answerable: bool = True) -> list[Question]:
     """Read questions, one JSON object a line.
 
@@ -155,8 +190,7 @@ def read_judgments(path: Path) -> list[Judgment]:
 def resolve(
     questions: Sequence[Question],
     judgments: Sequence[Judgment],
-    known: Iterable[str],
-    stems: Mapping[str, str],
+    ids: Mapping[str, str],
 ) -> LabelledSet:
     """Name the judged articles as the index does.
 
@@ -164,24 +198,22 @@ def resolve(
         questions: All of the set.
         judgments: A later judgment of the same pair replaces an earlier one; of an article
             judged under two names the better grade counts.
-        known: Those of the judged names that are article ids.
-        stems: Article ids by the stem of the file they came from.
+        ids: Article ids by the names of the judgments; see ``Index.ids_of``.
 
     Raises:
         InvalidRequestError: Articles are judged, but the index holds none of them.
     """
-    ids = set(known)
     threshold = 2 if any(one.grade >= 2 for one in judgments) else 1  # noqa: PLR2004
     last = {(one.question, one.article): one.grade for one in judgments}
     grades: dict[str, dict[str, int]] = {}
     missing: dict[str, bool] = {}
     for (question, given), grade in last.items():
-        name = given if given in ids else stems.get(given)
+        name = ids.get(given)
         if name is None:
             missing[given] = missing.get(given, False) or grade >= threshold
             name = given
-        held = grades.setdefault(question, {})
-        held[name] = max(grade, held.get(name, 0))
+        by_article = grades.setdefault(question, {})
+        by_article[name] = max(grade, by_article.get(name, 0))
     judged = {one.article for one in judgments}
     if judged and len(missing) == len(judged):
         raise InvalidRequestError(

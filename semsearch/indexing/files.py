@@ -1,10 +1,12 @@
 """What one run over files means for the next: articles that are gone, and what was not read."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
+from semsearch.model.article import Article
 from semsearch.model.report import LastSkipped, Skipped
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.catalog_reader import CatalogReader
@@ -62,3 +64,23 @@ def last_skipped(catalog: CatalogReader) -> LastSkipped:
     return LastSkipped(
         last.get("total", 0), tuple(Skipped(**skip) for skip in last.get("first", ()))
     )
+
+
+def ids_of(catalog: CatalogReader, names: Iterable[str]) -> dict[str, str]:
+    """Ids of articles that are named by id or by the stem of their file; unknown names are missing.
+
+    Where two files hold one article, the later replaced the record of the earlier: the stem of
+    the earlier is looked up by reading it again.
+    """
+    wanted = set(names)
+    known = catalog.known(sorted(wanted))
+    stems = catalog.stems() if wanted - known.keys() else {}
+    ids = {name: name if name in known else stems[name] for name in wanted & {*known, *stems}}
+    missing = wanted - ids.keys()
+    for path in map(Path, catalog.file_states()) if missing else ():
+        if path.stem in missing and path.is_file():
+            file = SourceFile(path, str(path))
+            records = [one for one in read_file(file, ReadOptions()) if isinstance(one, Article)]
+            if len(records) == 1 and catalog.known([records[0].id]):
+                ids[path.stem] = records[0].id
+    return ids

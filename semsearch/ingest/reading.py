@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from semsearch.errors import StorageError, UnreadableError
+from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.formats import ENDINGS, readers_of
-from semsearch.ingest.formats.reader import RawRecord, Reader
+from semsearch.ingest.formats.reader import RawRecord, Reader, read_text
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
 from semsearch.model.report import Skipped
+from semsearch.text.repair import repair
 
+_OF_RECORDS = (".jsonl", ".ndjson", ".gz", ".xz")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
 
 
@@ -184,6 +186,27 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
     """
     (raw,) = _recognised(".txt", text).records(text)
     return _article(raw, fallback_id, options)
+
+
+def read_article(source: Path | str) -> Article:
+    """The one article in a file, or in the text of a front matter or plain text file.
+
+    Raises:
+        InvalidArticleError: It cannot be read, is marked as removed, or the file holds records.
+    """
+    name = str(source) if isinstance(source, Path) else "-"
+    if name.casefold().endswith(_OF_RECORDS):
+        raise InvalidArticleError(
+            f"{name} holds records, not one text.", "Index it, and name its articles by their ids."
+        )
+    try:
+        text = read_text(source) if isinstance(source, Path) else repair(source)
+        article = read_document(text, name, ReadOptions())
+    except UnreadableError as error:
+        raise InvalidArticleError(f"{name} cannot be read: {error.reason}.") from None
+    if isinstance(article, Removed):
+        raise InvalidArticleError(f"{name} is marked as removed.")
+    return article
 
 
 def fingerprint(file: SourceFile, options: ReadOptions) -> str:

@@ -4,20 +4,32 @@ copy the catalog (``store.catalog.migration``) -> derive a generation from it ->
 answers
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 from semsearch.ask.parsing import normalised
 from semsearch.ask.search import Searcher
+from semsearch.config import DEFAULT_FILE, Settings, place_of
 from semsearch.encode.encoder import EncoderSpec, Vectors
-from semsearch.errors import DamagedIndexError, EngineUnavailableError, ModelUnavailableError
+from semsearch.errors import (
+    ConfigurationError,
+    ConflictError,
+    DamagedIndexError,
+    EngineUnavailableError,
+    ModelUnavailableError,
+)
 from semsearch.library import Library
 from semsearch.model.article import Field
 from semsearch.model.search import Query
+from semsearch.store.backup.backup import CATALOG
 from semsearch.store.catalog.migration import TableChecksum
+from semsearch.store.files import make_folder
 
 QUESTIONS = 200
 TOP = 10
@@ -166,3 +178,47 @@ def questions_of(library: Library, number: int = QUESTIONS) -> dict[str, Vectors
         if text and leads:
             questions[text] = vectors[leads[0]]
     return questions
+
+
+def settings_of_target(settings: Settings, target: Path, urls: list[str]) -> Settings:
+    """The settings of an index that is to lie elsewhere, written into its folder, too.
+
+    Args:
+        settings: Of the index that is moved.
+        target: A folder for the rest of it, and for the settings.
+        urls: Where catalog and vectors lie; what is not named lies in the folder.
+
+    Raises:
+        ConfigurationError: An address is of no known kind, or two are of one.
+        ConflictError: The folder opens another index already.
+    """
+    named: dict[str, str] = {}
+    for url in urls:
+        key = "catalog" if url.startswith(("postgresql", "sqlite")) else "index"
+        if key == "index" and not url.startswith("milvus+"):
+            raise ConfigurationError(
+                f"--to {url.partition(':')[0]}: neither PostgreSQL nor Milvus.",
+                "Addresses begin with postgresql+psycopg:, milvus+http:, milvus+https: "
+                "or milvus+file:.",
+            )
+        if key in named:
+            raise ConfigurationError(f"--to names two places for the {key}.")
+        named[key] = url
+    if place_of(settings).folder.resolve() == target.resolve():
+        raise ConflictError("The target is the index itself.", "Name another folder: --target DIR.")
+    make_folder(target)
+    file = target / DEFAULT_FILE
+    sections = {"model", "passages", "vectors", "milvus"}
+    kept = {
+        **settings.model_dump(mode="json", include=sections, exclude_defaults=True),
+        "index": str(target.resolve()),
+        "catalog": f"sqlite:///{target.resolve() / CATALOG}",
+        **named,
+    }
+    text = yaml.safe_dump(kept, sort_keys=True, allow_unicode=True)
+    if file.exists() and file.read_text("utf-8") != text:
+        raise ConflictError(f"{file} names other places.", "Name an empty folder: --target DIR.")
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it may hold secrets
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    return settings.model_copy(update={"index": target, "catalog": ""})

@@ -14,6 +14,13 @@ from semsearch.model.article import Basis, Field, Phrase, Provider
 from semsearch.model.search import Confidence
 
 
+class Detail(StrEnum):
+    """How much a comparison says; ``SENTENCES`` adds every sentence's status."""
+
+    SUMMARY = "summary"
+    SENTENCES = "sentences"
+
+
 class Status(StrEnum):
     """What another article says about a sentence.
 

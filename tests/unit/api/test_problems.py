@@ -6,7 +6,7 @@ import pytest
 
 from semsearch import errors
 from semsearch.api.problems import problem_type, status_of
-from semsearch.cli.errors import Exit, exit_of, line_of
+from semsearch.cli.common import Exit, exit_of, line_of
 
 
 def all_errors(root: type[errors.SemsearchError]) -> Iterator[type[errors.SemsearchError]]:

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from semsearch.cli import progress
-from semsearch.cli.progress import Step, busy, relating, steps, watching
+from semsearch.cli.progress import Step, relating, steps, watching
 from semsearch.model.report import IndexProgress
 from semsearch.relate.update import RelateProgress
 
@@ -90,8 +90,6 @@ def test_one_large_file_has_a_rate_though_nobody_knows_its_end(
 def test_nothing_is_told_of_nothing(told: StringIO) -> None:
     with relating(silent=False):
         pass
-    with busy("Rebuilding", silent=False):
-        pass
     with steps(silent=True) as watch:
         watch(Step("Asking", 1, 2, "questions"))
     assert told.getvalue() == ""
@@ -106,8 +104,6 @@ def test_on_a_terminal_there_is_a_bar_with_its_rate(told: StringIO, clock: Clock
         watch(IndexProgress(2, 2, 2, 5, 0, 1, 2))
     with relating(silent=False) as follow:
         follow(RelateProgress(3, 3))
-    with busy("Rebuilding", silent=False):
-        pass
     shown = told.getvalue()
     for part in ("Indexing files", "2/2", "1.0 articles/s", "Relating articles", "3/3"):
         assert part in shown

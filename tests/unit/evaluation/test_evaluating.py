@@ -59,7 +59,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 @pytest.fixture
 def labelled() -> LabelledSet:
-    return resolve(QUESTIONS, JUDGMENTS, TITLES, {})
+    return resolve(QUESTIONS, JUDGMENTS, {name: name for name in TITLES})
 
 
 def canned(name: str, rankings: Mapping[str, Sequence[str]]) -> System:
@@ -90,7 +90,7 @@ OTHER = {"q1": ("dam", "ferry"), "q2": ("otter",), "q3": ("tram", "dam")}
 
 @pytest.fixture
 def report(index: Index, labelled: LabelledSet) -> EvalReport:
-    return evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index.library)
+    return evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index)
 
 
 def figures(report: EvalReport, system: str, kind: str = "all") -> SystemFigures:
@@ -131,7 +131,7 @@ def test_ours_is_compared_with_the_best_other_question_by_question(
     index: Index, labelled: LabelledSet
 ) -> None:
     bad = canned("bad", {})
-    found = evaluate(labelled, [bad, canned("other", OTHER), ours(index, ORDER)], index.library)
+    found = evaluate(labelled, [bad, canned("other", OTHER), ours(index, ORDER)], index)
     gaps = {one.measure: one for one in found.differences}
     assert gaps["mrr"].other == "other"
     assert gaps["mrr"].difference.mean == pytest.approx((1 / 2 - 1 / 2 - 1 / 2) / 3, abs=1e-6)
@@ -160,7 +160,7 @@ def test_the_worst_questions_are_explained(report: EvalReport) -> None:
 def test_an_evaluation_is_the_same_every_time(
     report: EvalReport, index: Index, labelled: LabelledSet
 ) -> None:
-    again = evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index.library)
+    again = evaluate(labelled, [canned("other", OTHER), ours(index, ORDER)], index)
     assert replace(again, seconds=0) == replace(report, seconds=0)
 
 
@@ -195,8 +195,8 @@ def test_a_terminal_shows_the_same(report: EvalReport) -> None:
 
 
 def test_a_set_of_unanswerable_questions_only_can_be_measured(index: Index) -> None:
-    alone = resolve(QUESTIONS[3:], [], (), {})
-    found = evaluate(alone, [canned("other", {}), ours(index, {})], index.library)
+    alone = resolve(QUESTIONS[3:], [], {})
+    found = evaluate(alone, [canned("other", {}), ours(index, {})], index)
     assert found.figures[1].ndcg is None
     assert found.figures[1].recognised is not None
     assert found.differences == ()
@@ -221,11 +221,11 @@ def test_a_set_is_read_from_its_files(index: Index, tmp_path: Path) -> None:
         tmp_path / "queries.jsonl",
         tmp_path / "qrels.tsv",
         tmp_path / "none.jsonl",
-        index.library,
+        index,
     )
     assert [(one.id, one.answerable) for one in found.questions] == [("q", True), ("n", False)]
     (identity,) = found.relevant("q")  # the file that the second replaced, too
-    assert index.library.catalog.by_id([identity])[identity].title == "Bank merger"
+    assert index.articles([identity])[identity].title == "Bank merger"
     assert found.unresolved.articles == 0
 
 

@@ -54,7 +54,7 @@ def label(folder: Path, index: Index, reader: Reader, *rankings: Sequence[str]) 
         folder / "queries.jsonl",
         folder / "qrels.tsv",
         systems(*(rankings or ("abc", "bcd"))),
-        index.library,
+        index,
         reader.ask,
         reader.told.append,
     ).run()

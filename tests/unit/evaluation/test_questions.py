@@ -137,8 +137,7 @@ def test_articles_are_named_by_id_or_by_file() -> None:
     found = resolve(
         [Question("q", "Who?")],
         [Judgment("q", "id1", 2), Judgment("q", "file2", 1), Judgment("q", "gone", 2)],
-        {"id1"},
-        {"file2": "id2", "id1": "another"},
+        {"id1": "id1", "file2": "id2"},
     )
     assert found.grades == {"q": {"id1": 2, "id2": 1, "gone": 2}}
     assert found.threshold == 2
@@ -157,8 +156,7 @@ def test_a_later_judgment_counts_and_of_two_names_the_better_grade() -> None:
             Judgment("q", "id2", 2),
             Judgment("q", "id2", 1),
         ],
-        {"id1", "id2"},
-        {"file1": "id1"},
+        {"id1": "id1", "id2": "id2", "file1": "id1"},
     )
     assert found.grades == {"q": {"id1": 1, "id2": 1}}
 
@@ -169,7 +167,7 @@ def test_without_grades_of_two_a_one_is_relevant() -> None:
         Question("r", "What?"),
         Question("n", "?", answerable=False),
     ]
-    found = resolve(questions, [Judgment("q", "a", 1), Judgment("r", "a", 0)], {"a"}, {})
+    found = resolve(questions, [Judgment("q", "a", 1), Judgment("r", "a", 0)], {"a": "a"})
     assert found.threshold == 1
     assert found.answerable == (questions[0],)
     assert found.unjudged == (questions[1],)
@@ -178,4 +176,4 @@ def test_without_grades_of_two_a_one_is_relevant() -> None:
 
 def test_judgments_of_another_archive_are_refused() -> None:
     with pytest.raises(InvalidRequestError, match="None of the 1 judged articles"):
-        resolve([Question("q", "Who?")], [Judgment("q", "a", 1)], set(), {})
+        resolve([Question("q", "Who?")], [Judgment("q", "a", 1)], {})

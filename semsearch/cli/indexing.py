@@ -1,4 +1,4 @@
-"""Commands that fill and keep an index."""
+"""Commands that fill an index and say what it holds: index, delete, status, rebuild, export."""
 
 import sys
 from contextlib import ExitStack
@@ -8,23 +8,18 @@ from typing import Annotated
 
 import typer
 
-from semsearch.assembly import build_on_ray, index_exists
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
+    Exit,
     IndexOption,
     JsonOption,
-    console,
     opened,
-    print_json,
     print_json_line,
+    print_result,
     settings_for,
 )
-from semsearch.cli.errors import Exit
 from semsearch.cli.progress import relating, watching
-from semsearch.ingest.reading import parse_here
-
-Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -67,41 +62,40 @@ def index(
 
     Example: semsearch index ~/archive --index indexes/news
     """
+    from semsearch.assembly import build_on_ray, index_exists  # noqa: PLC0415 - all engines
+    from semsearch.ingest.reading import parse_here  # noqa: PLC0415
+
     with ExitStack() as stack:
         settings = settings_for(index_dir, config)
-        nowhere = dry_run and not index_exists(settings)
+        leave_nothing = dry_run and not index_exists(settings)
         on_ray = build_on_ray(settings.model, ray) if ray else None
-        if nowhere:
-            index_dir = Path(stack.enter_context(TemporaryDirectory()))  # nothing is to be left
+        if leave_nothing:
+            index_dir = Path(stack.enter_context(TemporaryDirectory()))
         index = stack.enter_context(
             opened(
                 index_dir,
                 config,
                 create=True,
-                whole=nowhere,
+                whole=leave_nothing,
                 encoder=on_ray.encoder if on_ray else None,
             )
         )
-        watch = stack.enter_context(watching(silent=as_json))
-        done = index.add_files(
+        report = index.add_files(
             *paths,
             provider=provider.strip(),
             stubs=not no_stubs,
             prune=prune,
             dry_run=dry_run,
             reader=on_ray.reader if on_ray else parse_here,
-            on_progress=watch,
+            on_progress=stack.enter_context(watching(silent=as_json)),
         )
-    if as_json:
-        print_json(done)
-    else:
-        console().print(render.report(done))
-    if strict and done.skipped:
+    print_result(report, render.report, as_json=as_json)
+    if strict and report.skipped:
         raise typer.Exit(Exit.USAGE)
 
 
 def delete(
-    ids: Ids,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")],
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -112,11 +106,12 @@ def delete(
     Example: semsearch delete 7f0d5dbae9d3fb58c171
     """
     with opened(index_dir, config) as index:
-        done = index.delete(ids)
-    if as_json:
-        print_json(done)
-    else:
-        console().print(f"Removed {len(done.removed)} (generation {done.generation}).")
+        written = index.delete(ids)
+    print_result(
+        written,
+        lambda done: f"Removed {len(done.removed)} (generation {done.generation}).",
+        as_json=as_json,
+    )
 
 
 def status(
@@ -127,11 +122,8 @@ def status(
     Example: semsearch status --index indexes/news
     """
     with opened(index_dir, config) as index:
-        shown = index.status()
-    if as_json:
-        print_json(shown)
-    else:
-        console().print(render.status(shown))
+        now = index.status()
+    print_result(now, render.status, as_json=as_json)
 
 
 def rebuild(
@@ -143,12 +135,9 @@ def rebuild(
 
     Example: semsearch rebuild --index indexes/news
     """
-    with opened(index_dir, config, upgrade=True) as index, relating(silent=as_json) as watch:
-        shown = index.rebuild(watch)
-    if as_json:
-        print_json(shown)
-    else:
-        console().print(f"Rebuilt as generation {shown.generation}.")
+    with opened(index_dir, config, upgrade=True) as index, relating(silent=as_json) as on_progress:
+        now = index.rebuild(on_progress)
+    print_result(now, lambda it: f"Rebuilt as generation {it.generation}.", as_json=as_json)
 
 
 def export(

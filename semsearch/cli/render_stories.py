@@ -34,46 +34,46 @@ _MEANING = {
 }
 
 
-def relation(found: Relation, a: str, b: str) -> RenderableType:
+def relation(relation: Relation, a: str, b: str) -> RenderableType:
     """The relation of two articles with its evidence."""
-    why = found.reason or _MEANING.get(found.relation, "")
+    why = relation.reason or _MEANING.get(relation.relation, "")
     lines: list[RenderableType] = [
-        Text.assemble((found.relation.value, "bold"), f": {clean(why)}"),
+        Text.assemble((relation.relation.value, "bold"), f": {clean(why)}"),
         Text(
             "  ".join(
-                f"{kind} {getattr(found.probabilities, kind):.2f}"
+                f"{kind} {getattr(relation.probabilities, kind):.2f}"
                 for kind in ("copy", "edited", "story", "related", "unrelated")
             )
-            + f"  (one text: {found.p_duplicate:.2f}, calibrated on {found.calibration})",
+            + f"  (one text: {relation.p_duplicate:.2f}, calibrated on {relation.calibration})",
             style="dim",
         ),
     ]
-    lines += [Text(f"rests on {clean(signal)}") for signal in found.evidence.rested_on]
-    lines += [Text(line) for line in _both(found)]
-    lines.append(_evidence(found, a, b))
-    if found.lineage is not None:
-        lines.append(_lineage(found.lineage))
-    spans = [span for span in found.evidence.shared if not span.boilerplate][:_SHOWN_SPANS]
+    lines += [Text(f"rests on {clean(signal)}") for signal in relation.evidence.rested_on]
+    lines += [Text(line) for line in _both(relation)]
+    lines.append(_evidence(relation, a, b))
+    if relation.lineage is not None:
+        lines.append(_lineage(relation.lineage))
+    spans = [span for span in relation.evidence.shared if not span.boilerplate][:_SHOWN_SPANS]
     if spans:
         lines.append(Text("Longest runs of words that both have:"))
         lines += [_indented(f"{span.words} words: {span.text}") for span in spans]
     return Group(*lines)
 
 
-def _both(found: Relation) -> list[str]:
+def _both(relation: Relation) -> list[str]:
     """What is said of the pair, not of a side."""
-    held = (
-        (name, getattr(found.evidence.cosine, name))
+    by_field = (
+        (name, getattr(relation.evidence.cosine, name))
         for name in ("title", "excerpt", "body", "lead")
     )
-    cosines = ", ".join(f"{name} {value:.2f}" for name, value in held if value is not None)
-    hours = found.evidence.hours_apart
+    cosines = ", ".join(f"{name} {value:.2f}" for name, value in by_field if value is not None)
+    hours = relation.evidence.hours_apart
     apart = "" if hours is None else f"{abs(hours):,.1f} hours apart"
     return [line for line in (cosines and f"cosine: {cosines}", apart) if line]
 
 
-def _evidence(found: Relation, a: str, b: str) -> Table:
-    evidence = found.evidence
+def _evidence(relation: Relation, a: str, b: str) -> Table:
+    evidence = relation.evidence
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("evidence")
     table.add_column(f"A {clean(a)}", overflow="fold")
@@ -113,36 +113,36 @@ def _lineage(lineage: Lineage) -> RenderableType:
     return Group(*lines)
 
 
-def duplicates(found: DuplicatesFound) -> RenderableType:
+def duplicates(matches: DuplicatesFound) -> RenderableType:
     """What the index holds of one text."""
-    if not found.duplicates:
-        said = f"No article here has this text ({found.compared} compared)."
-        return Text(f"{said} {clean(found.reason)}".strip())
+    if not matches.duplicates:
+        text = f"No article here has this text ({matches.compared} compared)."
+        return Text(f"{text} {clean(matches.reason)}".strip())
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("p", no_wrap=True)
     table.add_column("relation", no_wrap=True)
     table.add_column("article", overflow="fold", ratio=3)
     table.add_column("why", overflow="fold", ratio=2)
-    for one in found.duplicates:
+    for match in matches.duplicates:
         table.add_row(
-            f"{one.p_duplicate:.2f}",
-            one.relation.value,
-            _titled(one.article),
-            Text(clean("; ".join(one.rested_on[:2]))),
+            f"{match.p_duplicate:.2f}",
+            match.relation.value,
+            _titled(match.article),
+            Text(clean("; ".join(match.rested_on[:2]))),
         )
     return table
 
 
-def groups(listed: DuplicateGroups) -> RenderableType:
+def groups(page: DuplicateGroups) -> RenderableType:
     """Duplicate groups, each with its original and a table of its members."""
-    if not listed.groups:
+    if not page.groups:
         return Text("No group of articles with one text matches.")
     parts: list[RenderableType] = [
-        Text(f"{_count(listed.total, 'group', 'groups')} of articles with one text")
+        Text(f"{_count(page.total, 'group', 'groups')} of articles with one text")
     ]
-    for group in listed.groups:
+    for group in page.groups:
         parts += [Text(""), Text(clean(group.title), style="bold"), _members(group)]
-    parts += _next(listed.next_page_token)
+    parts += _next(page.next_page_token)
     return Group(*parts)
 
 
@@ -162,17 +162,17 @@ def _members(group: DuplicateGroup) -> Table:
     return table
 
 
-def stories(listed: Stories) -> RenderableType:
+def stories(page: Stories) -> RenderableType:
     """Stories, one a row."""
-    if not listed.stories:
+    if not page.stories:
         return Text("No story matches.")
-    title = _count(listed.total, "story", "stories")
+    title = _count(page.total, "story", "stories")
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("story and id", overflow="fold")
     for column in ("articles", "origins", "providers"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("first, last", no_wrap=True)
-    for story in listed.stories:
+    for story in page.stories:
         table.add_row(
             Text.assemble(clean(story.title), "\n", (story.id, "dim")),
             str(story.size),
@@ -180,7 +180,7 @@ def stories(listed: Stories) -> RenderableType:
             str(story.providers),
             _days(story.first_seen, story.last_seen),
         )
-    return Group(table, *_next(listed.next_page_token))
+    return Group(table, *_next(page.next_page_token))
 
 
 def story(view: StoryView) -> RenderableType:
@@ -204,7 +204,7 @@ def story(view: StoryView) -> RenderableType:
     for member in view.members:
         members.add_row(date(member.article.published), _titled(member.article))
     events = [
-        Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_told(event.event)} {event.other}")
+        Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_event(event.event)} {event.other}")
         for event in view.events
     ]
     counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
@@ -217,7 +217,7 @@ def _titled(article: ArticleSummary) -> Text:
     return Text.assemble(clean(article.title) or "(no title)", "\n", (about, "dim"))
 
 
-def _told(event: str) -> str:
+def _event(event: str) -> str:
     return {"merged": "was merged into", "split": "was split off"}.get(event, event)
 
 
@@ -244,6 +244,6 @@ def _list(values: Iterable[str]) -> str:
 
 
 def _indented(text: str) -> RenderableType:
-    shown = " ".join(text.split())
-    cut = shown if len(shown) <= _SPAN_CHARS else f"{shown[: _SPAN_CHARS - 1]}…"
+    line = " ".join(text.split())
+    cut = line if len(line) <= _SPAN_CHARS else f"{line[: _SPAN_CHARS - 1]}…"
     return Padding(Text(clean(cut)), (0, 0, 0, 4), expand=False)

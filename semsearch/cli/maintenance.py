@@ -1,0 +1,296 @@
+"""Commands that look after an index: doctor, snapshots, another model, other engines."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from semsearch.cli.common import (
+    ConfigOption,
+    Exit,
+    IndexOption,
+    JsonOption,
+    opened,
+    print_result,
+    report_repair,
+    settings_for,
+)
+from semsearch.cli.progress import Step, steps
+from semsearch.config import place_of
+from semsearch.errors import ConfigurationError
+
+if TYPE_CHECKING:  # a command imports the engines when it runs
+    from semsearch.maintain.doctor import Diagnosis
+    from semsearch.maintain.migrate import Migrated
+    from semsearch.maintain.reindex import Reindexed
+    from semsearch.maintain.snapshots import ShownSnapshot
+
+snapshot = typer.Typer(
+    name="snapshot",
+    help="Copies of an index as it was at one moment.\n\nExample: semsearch snapshot create",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Name = Annotated[
+    str, typer.Argument(metavar="NAME|PATH", help="Its name, or the path of a folder.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(doctor)
+    app.command()(reindex)
+    app.command()(migrate)
+    app.add_typer(snapshot)
+
+
+def doctor(
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Derive anew from the catalog what is damaged.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read everything in an index and say what is wrong, what it means and what mends it.
+
+    Ends with 0 where nothing has to be mended, else with 1.
+
+    Example: semsearch doctor --index indexes/news
+    """
+    with opened(index_dir, config, check=False) as index:
+        diagnosis = index.repair() if repair else index.diagnose()
+    print_result(diagnosis, _diagnosis, as_json=as_json)
+    if not diagnosis.sound:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _diagnosis(diagnosis: "Diagnosis") -> str:
+    lines = [
+        f"{finding.what} - {finding.consequence} - Run: {finding.command}"
+        for finding in diagnosis.findings
+    ]
+    lines += [f"Note: {note}" for note in diagnosis.notes]
+    lines.append(
+        f"{'Sound' if diagnosis.sound else 'Not sound'}: {diagnosis.versions:,} versions of "
+        f"articles and {diagnosis.files:,} files of {diagnosis.generations} generations are what "
+        "was written."
+    )
+    return "\n".join(lines)
+
+
+def reindex(
+    model: Annotated[str, typer.Option("--model", metavar="NAME", help="The new model.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    switch: Annotated[
+        bool, typer.Option("--switch", help="Put the new index in the old one's place.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Encode everything with another model, beside the index, while it goes on.
+
+    Run it again to go on where it stopped and to bring over what was written since. When it is
+    done, run it with --switch, set model.name, and start the service anew. For an index in a
+    folder the service must be stopped before that.
+
+    Example: semsearch reindex --model models/new --index indexes/news
+    """
+    from semsearch import assembly  # noqa: PLC0415 - it imports all engines
+
+    with opened(index_dir, config) as index, steps(silent=as_json) as on_step:
+        done = assembly.reindex(
+            settings_for(index_dir, config),
+            index,
+            model,
+            switch=switch,
+            on_repair=report_repair,
+            on_progress=lambda done, total: on_step(Step("encoding", done, total, "articles")),
+        )
+    print_result(done, _reindexed, as_json=as_json)
+
+
+def _reindexed(done: "Reindexed") -> str:
+    next_step = (
+        f"The index is made with {done.model} now: set model.name to it and start the service."
+        if done.switched
+        else "Run it again with --switch to change over; for an index in a folder, stop the "
+        "service first."
+    )
+    return (
+        f"{done.articles:,} articles, {done.carried:,} of them brought over now "
+        f"({done.encoded:,} passages encoded).\n{next_step}"
+    )
+
+
+def migrate(
+    target: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="Folder that opens the moved index; new, or to go on."),
+    ],
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            help="postgresql+psycopg://... for the catalog, milvus+http://... or milvus+file:PATH "
+            "for vectors; repeatable. What is not named lies in the folder.",
+        ),
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Move an index to other engines, or back into a folder; nothing is encoded again.
+
+    The index that is moved stays as it is. A move that was interrupted goes on when it is started
+    again. At the end both are compared: counts, checksums, and the answers to 200 questions.
+
+    Example: semsearch migrate --index indexes/news --to postgresql+psycopg://news@db/news
+    --to milvus+http://milvus:19530 --target indexes/news-cluster
+    """
+    from semsearch import assembly  # noqa: PLC0415 - it imports all engines
+    from semsearch.maintain.migrate import settings_of_target  # noqa: PLC0415
+
+    settings = settings_for(index_dir, config)
+    moved = settings_of_target(settings, target, to or [])
+    with steps(silent=as_json) as on_step:
+        done = assembly.migrate(
+            settings,
+            moved,
+            lambda step, done, total, unit: on_step(Step(step, done, total, unit)),
+        )
+    print_result(
+        done, lambda it: f"{_migrated(it)}\nOpen it with: --index {target}", as_json=as_json
+    )
+
+
+def _migrated(done: "Migrated") -> str:
+    return (
+        f"Moved {done.articles:,} articles ({done.rows:,} rows, checksums equal). "
+        f"Of {done.questions} questions {done.same} have the same 10 articles in the same "
+        f"order, the mean overlap is {done.overlap:.4f}."
+    )
+
+
+@snapshot.command()
+def create(
+    name: Annotated[
+        str | None, typer.Argument(help="What it is called.", show_default=False)
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="PATH",
+            help="A new folder; by default in the index.",
+            show_default=False,
+        ),
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a snapshot; the index may be read and written meanwhile.
+
+    Example: semsearch snapshot create before-import --index indexes/news
+    """
+    _folder(index_dir, config)
+    with opened(index_dir, config) as index:
+        made = index.snapshot(name, to)
+    print_result(made, lambda it: f"Made {it.path} ({it.articles:,} articles).", as_json=as_json)
+
+
+@snapshot.command("list")
+def list_(
+    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """The snapshots in an index folder, oldest first.
+
+    Example: semsearch snapshot list --index indexes/news
+    """
+    from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
+
+    print_result(snapshots.listed(_folder(index_dir, config)), _snapshots, as_json=as_json)
+
+
+def _snapshots(listed: "list[ShownSnapshot]") -> RenderableType:
+    if not listed:
+        return "There is no snapshot."
+    table = Table()
+    for column in ("name", "created", "articles", "stubs", "write", "model", "MB"):
+        table.add_column(column)
+    for one in listed:
+        table.add_row(
+            escape(one.name),
+            one.created,
+            f"{one.articles:,}",
+            f"{one.stubs:,}",
+            str(one.sequence),
+            escape(one.model),
+            f"{one.size / 1e6:,.1f}",
+        )
+    return table
+
+
+@snapshot.command()
+def verify(
+    name: Name,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Read every file of a snapshot and compare it with its checksum.
+
+    Example: semsearch snapshot verify before-import --index indexes/news
+    """
+    from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
+
+    sound = snapshots.verify(_folder(index_dir, config), name)
+    print_result(sound, lambda it: f"{it.path} is what was written.", as_json=as_json)
+
+
+@snapshot.command()
+def restore(
+    name: Name,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an index what a snapshot holds; nobody may read or write it meanwhile.
+
+    The catalog that was there stays beside the new one as catalog.db.replaced.
+
+    Example: semsearch snapshot restore before-import --index indexes/news
+    """
+    from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
+
+    restored = snapshots.restore(_folder(index_dir, config), name)
+    print_result(
+        restored,
+        lambda it: f"Restored {it.articles:,} articles of {it.created}.",
+        as_json=as_json,
+    )
+
+
+def _folder(index_dir: Path | None, config: Path | None) -> Path:
+    """The folder of an index that lies in one.
+
+    Raises:
+        ConfigurationError: It is, or a part of it, in a server.
+    """
+    place = place_of(settings_for(index_dir, config))
+    if place.catalog or place.milvus:
+        raise ConfigurationError(
+            "Snapshots are made of an index in a folder, and this one is in a server.",
+            "Make them with the database's own tools; the rest is derived by: semsearch rebuild",
+        )
+    return place.folder

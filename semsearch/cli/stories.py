@@ -1,0 +1,246 @@
+"""Commands about articles that report the same: relate, duplicates, stories, compare."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semsearch.cli import render_stories as render
+from semsearch.cli.ask import article_or_id
+from semsearch.cli.common import (
+    ConfigOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    ToOption,
+    opened,
+    print_result,
+    settings_for,
+)
+from semsearch.cli.render_comparison import comparison as render_comparison
+from semsearch.model.article import Article
+from semsearch.model.comparison import Detail
+from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.filter_tree import moment_of
+from semsearch.model.search import Query
+
+if TYPE_CHECKING:
+    from semsearch.index import Index
+
+_MOST = 1_000_000_000
+
+KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many a page.")]
+ProviderOption = Annotated[
+    str, typer.Option("--provider", metavar="D", help="With an article by this outlet.")
+]
+SortOption = Annotated[CoverageOrder, typer.Option("--sort", help="Largest or newest first.")]
+PageOption = Annotated[
+    str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of a list.")
+]
+SizeOption = Annotated[
+    int, typer.Option("--min-size", metavar="N", min=2, max=_MOST, help="Articles.")
+]
+
+
+class Format(StrEnum):
+    """How a comparison is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MD = "md"
+    HTML = "html"
+    CSV = "csv"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (relate, duplicates, stories, compare):
+        app.command()(command)
+
+
+def relate(
+    a: Annotated[str, typer.Argument(metavar="A", help="An article id, a file or - for stdin.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """What two articles are to each other, and why; files need no index.
+
+    Example: semsearch relate draft.md 7f0d5dbae9d3fb58c171
+    """
+    sides = [article_or_id(item) for item in (a, b)]
+    with index_for(sides, index_dir, config) as index:
+        relation = index.relate(*sides)
+    print_result(relation, lambda found: render.relation(found, a, b), as_json=as_json)
+
+
+@contextmanager
+def index_for(
+    articles: list[Article | str], index_dir: Path | None, config: Path | None
+) -> Iterator["Index"]:
+    """The index; where there is none and every article is given as a file, an empty one."""
+    from semsearch.assembly import index_exists  # noqa: PLC0415 - it imports all engines
+
+    only_files = articles and not any(isinstance(article, str) for article in articles)
+    if not only_files or index_exists(settings_for(index_dir, config)):
+        with opened(index_dir, config) as index:
+            yield index
+    else:
+        with (
+            TemporaryDirectory() as empty,
+            opened(Path(empty), config, create=True, whole=True) as index,
+        ):
+            yield index
+
+
+def duplicates(
+    item: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID|FILE|-]", help="An article id or a text; none: every group."),
+    ] = None,
+    min_probability: Annotated[
+        float,
+        typer.Option("--min-probability", metavar="P", min=0, max=1, help="Of an item's text."),
+    ] = 0.5,
+    k: KOption = 20,
+    provider: ProviderOption = "",
+    since: FromOption = None,
+    until: ToOption = None,
+    sort: SortOption = CoverageOrder.SIZE,
+    min_size: SizeOption = 2,
+    page_token: PageOption = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Articles with one text: every group, or those of an article or a text.
+
+    Example: semsearch duplicates press-release.txt
+    """
+    if item is not None:
+        article = article_or_id(item)
+        with opened(index_dir, config) as index:
+            matches = index.duplicates(article, min_probability=min_probability)
+        print_result(matches, render.duplicates, as_json=as_json)
+        return
+    query = CoverageQuery(
+        order=sort,
+        k=k,
+        provider=provider,
+        since=moment_of(since),
+        until=moment_of(until, after=True),
+        min_size=min_size,
+        page_token=page_token,
+    )
+    with opened(index_dir, config) as index:
+        groups = index.groups(query)
+    print_result(groups, render.groups, as_json=as_json)
+
+
+def stories(
+    identity: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="A story id; none: every story.")
+    ] = None,
+    k: KOption = 20,
+    provider: ProviderOption = "",
+    since: FromOption = None,
+    until: ToOption = None,
+    sort: SortOption = CoverageOrder.SIZE,
+    min_size: SizeOption = 2,
+    min_origins: Annotated[
+        int,
+        typer.Option("--min-origins", metavar="N", min=1, max=_MOST, help="Independent texts."),
+    ] = 1,
+    page_token: PageOption = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Events that several articles report: every story, or one with its articles.
+
+    Example: semsearch stories --sort origins --from 2024-03-01
+    """
+    if identity is not None:
+        with opened(index_dir, config) as index:
+            story = index.story(identity)
+        print_result(story, render.story, as_json=as_json)
+        return
+    query = CoverageQuery(
+        order=sort,
+        k=k,
+        provider=provider,
+        since=moment_of(since),
+        until=moment_of(until, after=True),
+        min_size=min_size,
+        min_origins=min_origins,
+        page_token=page_token,
+    )
+    with opened(index_dir, config) as index:
+        page = index.stories(query)
+    print_result(page, render.stories, as_json=as_json)
+
+
+def compare(
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID|FILE]...", help="Two or more article ids or files."),
+    ] = None,
+    story: Annotated[
+        str | None, typer.Option("--story", metavar="ID", help="The articles of a story.")
+    ] = None,
+    question: Annotated[
+        str | None,
+        typer.Option("--query", metavar="Q", help="Up to 20 articles that answer."),
+    ] = None,
+    detail: Annotated[
+        Detail, typer.Option(help="sentences: every sentence against every article.")
+    ] = Detail.SUMMARY,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="html stands alone; csv: aligned sentences. [default: table]",
+            show_default=False,
+        ),
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """How providers tell one story: what they share, what differs, what is not found where.
+
+    Example: semsearch compare --story 042cedc8b4e1b010 --format html > report.html
+    """
+    if sum(map(bool, (items, story, question))) != 1:
+        raise typer.BadParameter("Give articles, --story or --query, one of the three.")
+    if as_json and form not in (None, Format.JSON):
+        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
+    articles = [article_or_id(item) for item in items or ()]
+    with index_for(articles, index_dir, config) as index:
+        comparison = index.compare(
+            *articles,
+            story=story or "",
+            question=Query(question) if question else "",
+            detail=detail,
+        )
+    if form in (Format.MD, Format.HTML, Format.CSV):
+        from semsearch.web import exports  # noqa: PLC0415 - plots bring libraries of their own
+
+        write = {
+            Format.MD: exports.markdown,
+            Format.HTML: exports.html,
+            Format.CSV: exports.csv_table,
+        }
+        sys.stdout.write(write[form](comparison))
+    else:
+        print_result(comparison, render_comparison, as_json=as_json or form is Format.JSON)
