@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from semsearch.model.search import Hit, Query, SearchResults, SimilarResults
     from semsearch.model.status import IndexStatus
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "Article",
