@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes .venv (or what VENV names) and installs semsearch into it: scripts/prepare.sh [EXTRA]
+# Without EXTRA: with pictures on pages (plots) and semsearch eval (eval).
 # Does nothing when that was done already with the same pyproject.toml and constraints.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-extra=${1:+[$1]}
+extra=[${1:-eval,plots}]
 venv=${VENV:-.venv}
 
 for python in python3.13 python3.12 python3.11 python3; do

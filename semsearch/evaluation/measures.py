@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.errors import ConfigurationError
+
 RESAMPLES = 10_000
 SEED = 20_240_305
 _CHUNK = 500
@@ -62,8 +64,17 @@ def measure(
 
     Returns:
         The scores of every ranked question that has grades.
+
+    Raises:
+        ConfigurationError: ``ir-measures`` is not installed.
     """
-    import ir_measures  # noqa: PLC0415 - commands that measure nothing do without
+    try:
+        import ir_measures  # noqa: PLC0415 - commands that measure nothing do without
+    except ImportError:
+        raise ConfigurationError(
+            "Measures need ir-measures, which is not installed.",
+            "Install it with: pip install 'semsearch[eval]'",
+        ) from None
 
     wanted = {
         "ndcg": ir_measures.nDCG(gains=gains(grades)) @ k,

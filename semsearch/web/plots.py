@@ -1,12 +1,15 @@
 """Plots as SVG, and in words: when providers reported, their frames, when stories began.
 
-Altair and its renderer take a second to import; only reports and pictures need them.
+Altair and its renderer take a second to import; only reports and pictures need them. They come with
+``semsearch[plots]``; without, a picture raises ``ConfigurationError``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from semsearch.errors import ConfigurationError
 from semsearch.model.comparison import Comparison
 from semsearch.web.formatting import clean, key_of, lag, moment, names_of
 
@@ -38,7 +41,8 @@ def timeline(found: Comparison, width: int = WIDE) -> str:
 
     At most 40 providers, those that reported first.
     """
-    import altair as alt  # noqa: PLC0415 - see above
+    with _installed():
+        import altair as alt  # noqa: PLC0415 - see above
 
     names = names_of(found)
     rows = [
@@ -83,7 +87,8 @@ def frames(found: Comparison, width: int = WIDE) -> str:
 
     At most 40 providers, those that reported first.
     """
-    import altair as alt  # noqa: PLC0415 - see above
+    with _installed():
+        import altair as alt  # noqa: PLC0415 - see above
 
     names = names_of(found)
     views = found.providers[:_MOST_ROWS]
@@ -120,7 +125,8 @@ def frames(found: Comparison, width: int = WIDE) -> str:
 
 def beginnings(counts: Iterable[tuple[str, int]], width: int = WIDE) -> str:
     """A bar per period, labelled in the order given: how many stories began in it."""
-    import altair as alt  # noqa: PLC0415 - see above
+    with _installed():
+        import altair as alt  # noqa: PLC0415 - see above
 
     rows = dict(counts)
     chart = (
@@ -140,6 +146,18 @@ def beginnings(counts: Iterable[tuple[str, int]], width: int = WIDE) -> str:
     return _svg(chart)
 
 
+@contextmanager
+def _installed() -> Iterator[None]:
+    """Say plainly which extra brings what is imported in the block."""
+    try:
+        yield
+    except ImportError as error:
+        raise ConfigurationError(
+            f"Pictures need {error.name}, which is not installed.",
+            "Install it with: pip install 'semsearch[plots]'",
+        ) from None
+
+
 def in_either_light(svg: str) -> str:
     """A picture for a page: lines and letters turn light where the reader's screen is dark."""
     rules = "".join(
@@ -156,7 +174,8 @@ def _spread(periods: Sequence[str], width: int) -> Sequence[str]:
 
 
 def _svg(chart: "alt.Chart | alt.LayerChart", *, legend_below: bool = False) -> str:
-    import altair as alt  # noqa: PLC0415 - see above
+    with _installed():
+        import altair as alt  # noqa: PLC0415 - see above
 
     letters: dict[str, Any] = {
         "labelColor": _INK,
@@ -180,7 +199,8 @@ def _svg(chart: "alt.Chart | alt.LayerChart", *, legend_below: bool = False) -> 
 
 @lru_cache(maxsize=64)
 def _rendered(specification: str) -> str:
-    import vl_convert  # noqa: PLC0415 - see above
+    with _installed():
+        import vl_convert  # noqa: PLC0415 - see above
 
     return str(vl_convert.vegalite_to_svg(specification))
 

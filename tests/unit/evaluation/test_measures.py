@@ -1,5 +1,6 @@
 """Measures against values worked out by hand and against a plain second implementation."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from math import log2
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semsearch.errors import ConfigurationError
 from semsearch.evaluation.measures import Estimate, estimate, gains, measure
 
 GRADES = {"a": 2, "b": 1, "c": 0, "d": 2}
@@ -108,3 +110,12 @@ def test_intervals_hold_the_mean_and_are_as_wide_as_theory_says() -> None:
 def test_what_never_varies_has_an_interval_of_no_width() -> None:
     assert estimate([0.25, 0.25]) == Estimate(0.25, 0.25, 0.25, 2)
     assert estimate([1.0]) == Estimate(1.0, 1.0, 1.0, 1)
+
+
+def test_without_its_library_measuring_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    with pytest.raises(ConfigurationError) as caught:
+        measure({"q": ["a"]}, {"q": {"a": 1}}, 1)
+    assert "semsearch[eval]" in caught.value.hint

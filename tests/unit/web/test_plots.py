@@ -1,10 +1,12 @@
 """Pictures for pages: drawn once, readable on light and dark paper."""
 
+import sys
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from semsearch.errors import ConfigurationError
 from semsearch.web import plots
 from semsearch.web.plots import frames_caption, timeline_caption
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
@@ -73,3 +75,13 @@ def test_frames_are_told_by_outlet() -> None:
     assert frames_caption(replace(PLAIN, providers=bare)) == ""
     many = compared([article(f"o{number}", STRIKE) for number in range(8)], ())
     assert frames_caption(many).endswith("; and 2 more.")
+
+
+@pytest.mark.parametrize("missing", ["altair", "vl_convert"])
+def test_without_its_libraries_a_picture_says_what_to_install(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ConfigurationError, match=missing) as caught:
+        plots.beginnings([(f"without {missing}", 1)])
+    assert "semsearch[plots]" in caught.value.hint
