@@ -1,5 +1,7 @@
-"""Lock an index folder for one writer at a time."""
+"""Locks: one writer at a time for an index folder, and readers that keep a generation's files."""
 
+import errno
+import fcntl
 import json
 import os
 import socket
@@ -16,6 +18,7 @@ from semsearch.errors import IndexLockedError, StorageError
 
 _LOCK = "writer.lock"
 _NOTE = "writer.json"
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS}  # some file systems have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,57 @@ def is_locked(folder: Path) -> bool:
         return True
     except OSError:  # a folder that can only be read has no writer
         return False
+
+
+def take_read_lock(manifest: Path) -> int:
+    """Keep a generation's folder from being removed until the descriptor is closed.
+
+    A reader holds a shared lock of the operating system on the generation's manifest. The lock goes
+    with the process, however that ends, so nothing is kept for the dead.
+
+    Args:
+        manifest: The file of it.
+
+    Raises:
+        OSError: It is gone, or going.
+    """
+    descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(descriptor, fcntl.LOCK_SH)
+        if not os.path.samestat(os.fstat(descriptor), manifest.stat()):
+            raise FileNotFoundError(errno.ENOENT, "replaced meanwhile", str(manifest))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+@contextmanager
+def unread(manifest: Path) -> Iterator[bool]:
+    """Whether nobody reads a generation; within the block nobody begins to."""
+    try:
+        descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield True  # without a manifest it cannot be opened
+        return
+    try:
+        free = True
+        try:
+            _lock(descriptor, fcntl.LOCK_EX)
+        except BlockingIOError:
+            free = False
+        yield free
+    finally:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, kind: int) -> None:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
 
 
 def _this_process() -> Writer:

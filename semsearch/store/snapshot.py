@@ -57,10 +57,10 @@ class Candidates:
 
     def best(self, field: Field, values: Vector) -> Vector:
         """The largest value among each article's passages of a field, NaN where it has none."""
-        mine = self.field == EMBEDDED.index(field)
-        owners = np.repeat(np.arange(len(self)), np.diff(self.first))[mine]
+        in_field = self.field == EMBEDDED.index(field)
+        owners = np.repeat(np.arange(len(self)), np.diff(self.first))[in_field]
         best = np.full(len(self), -np.inf, np.float32)
-        np.maximum.at(best, owners, values[mine])
+        np.maximum.at(best, owners, values[in_field])
         return np.where(np.isinf(best), np.float32(np.nan), best)
 
 

@@ -130,7 +130,7 @@ def test_a_text_of_any_length_is_found_by_each_of_its_words(tmp_path: Path) -> N
     pk = current_pks(catalog, ["long"])["long"]
     rows = word_rows(pk, long, 1, 2)
     assert len(rows) > 3
-    assert all(len(row.terms) <= TEXT_BYTES for row in rows)
+    assert all(len(row.content) <= TEXT_BYTES for row in rows)
     states = states_in(Milvus(f"milvus+file:{tmp_path / 'milvus.db'}"), catalog)
     snapshot = published(states, catalog)
     for term in (*terms[:3], *terms[9_998:10_002], *terms[-3:]):

@@ -19,7 +19,7 @@ from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.connection import RefusedError
 from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.store.milvus.rows import PassageRow, WordRow
+from semsearch.store.milvus.rows import MilvusRow
 from tests.contract.backends import in_milvus
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -42,7 +42,7 @@ class Unsteady(Milvus):
         self._fail()
         super().require()
 
-    def upsert(self, name: str, rows: Sequence[PassageRow | WordRow]) -> None:
+    def upsert(self, name: str, rows: Sequence[MilvusRow]) -> None:
         if self.allowed is not None:
             self.allowed -= 1
             self.down = self.down or self.allowed < 0

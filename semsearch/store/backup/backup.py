@@ -174,7 +174,9 @@ def read_backup(folder: Path) -> Backup:
                 "Use the version of semsearch that made it.",
             )
         sound = values.pop("checksum") == _checksum(values)
-        records = {_inside(path): FileRecord(**one) for path, one in values.pop("files").items()}
+        records = {
+            _inside(path): FileRecord(**record) for path, record in values.pop("files").items()
+        }
         backup = Backup(**values, files=records)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise DamagedIndexError(f"{INVENTORY} of {folder} is damaged.", _HINT) from error

@@ -22,10 +22,9 @@ from semsearch.store.files import (
     replace_durably,
     sync,
 )
-from semsearch.store.generations import Manifest, read_manifest
+from semsearch.store.generations import MANIFEST, Manifest, read_manifest
 from semsearch.store.local.generations import CURRENT, GENERATIONS, LocalGenerations, current_line
-from semsearch.store.local.read_locks import unread
-from semsearch.store.lock import writer_lock
+from semsearch.store.lock import unread, writer_lock
 
 _REPLACED = "catalog.db.replaced"
 
@@ -117,7 +116,7 @@ def replace_generations(
 
 def _refuse_readers(folder: Path, generations: LocalGenerations, stack: ExitStack) -> None:
     for number in generations.numbers():
-        if not stack.enter_context(unread(folder / GENERATIONS / str(number))):
+        if not stack.enter_context(unread(folder / GENERATIONS / str(number) / MANIFEST)):
             raise IndexLockedError(
                 f"{folder} is being read by another process.",
                 "Stop the service first, or restore into a new folder: --index DIR",

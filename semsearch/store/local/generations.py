@@ -53,10 +53,10 @@ from semsearch.store.local.generation_writer import (
     GenerationWriter,
 )
 from semsearch.store.local.lexical import TantivyIndex
-from semsearch.store.local.read_locks import take_read_lock, unread
 from semsearch.store.local.segment import Segment, open_segment
 from semsearch.store.local.segments import SegmentVectors
 from semsearch.store.local.vectors import AUTO
+from semsearch.store.lock import take_read_lock, unread
 from semsearch.store.snapshot import Snapshot
 from semsearch.store.whitening import Whitening
 
@@ -156,7 +156,7 @@ class LocalGenerations(Generations):
         if not folder.is_dir():
             raise NoSuchIndexError(f"Generation {number} is not kept.")
         try:
-            read_lock = take_read_lock(folder)
+            read_lock = take_read_lock(folder / MANIFEST)
         except BlockingIOError:
             raise NoSuchIndexError(f"Generation {number} is being removed.") from None
         except OSError as error:
@@ -227,11 +227,11 @@ class LocalGenerations(Generations):
 
     def _verify(self, folder: Path, path: str, record: FileRecord, read: int | None) -> None:
         try:
-            state = (folder / path).stat()
-            key = (state.st_ino, state.st_mtime_ns, record.sha256)
+            status = (folder / path).stat()
+            key = (status.st_ino, status.st_mtime_ns, record.sha256)
             if key in self._verified:  # shared with a generation that was opened before
                 return
-            sound = state.st_size == record.bytes
+            sound = status.st_size == record.bytes
             if sound and read is not None and record.bytes > read:
                 return
             sound = sound and sha256_of(folder / path) == record.sha256
@@ -256,7 +256,7 @@ class LocalGenerations(Generations):
     def _remove(self, number: int) -> bool:
         """Remove a generation unless somebody reads it."""
         folder = self._folder / str(number)
-        with unread(folder) as free:
+        with unread(folder / MANIFEST) as free:
             if free:
                 remove_tree(folder)
         return free

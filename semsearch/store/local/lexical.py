@@ -103,23 +103,21 @@ class TantivyIndex:
         """The weighted saturation of terms in a field."""
         if not pks:
             return {}
-        chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
-        return dict(self._run(self._scored(field, weights), chosen, len(pks)))
+        return dict(self._run(self._scored(field, weights), _among(pks), len(pks)))
 
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
         articles: dict[str, set[int]] = {term: set() for term in terms}
         names = list(articles)
         for start in range(0, len(names), _BITS):
-            mine = names[start : start + _BITS]
+            batch = names[start : start + _BITS]
             # A bit for each term: an article's score is the number that they make.
             bits = [
                 (Occur.Should, Query.const_score_query(_anywhere(term), float(1 << place)))
-                for place, term in enumerate(mine)
+                for place, term in enumerate(batch)
             ]
-            chosen = [(Occur.Must, Query.const_score_query(_among(pks), 0.0))]
-            for pk, score in self._run(bits, chosen, len(pks)):
-                for place, term in enumerate(mine):
+            for pk, score in self._run(bits, _among(pks), len(pks)):
+                for place, term in enumerate(batch):
                     if int(score) >> place & 1:
                         articles[term].add(pk)
         return articles
@@ -173,12 +171,12 @@ class TantivyIndex:
         query = Query.boolean_query([(Occur.Must, Query.boolean_query(scored)), *required])
         hits = self._searcher.search(query, limit=k, count=False).hits
         pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
-        found = [
+        scores = [
             (int(pk), float(score))
             for (score, _), pk in zip(hits, pks, strict=True)
             if pk is not None
         ]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return sorted(scores, key=lambda hit: (-hit[1], hit[0]))
 
 
 def update_lexical(
@@ -247,8 +245,10 @@ def _anywhere(term: str) -> Query:
     return Query.boolean_query([(Occur.Should, field) for field in fields])
 
 
-def _among(pks: Sequence[int]) -> Query:
-    return Query.term_set_query(_SCHEMA, "pk", list(pks))
+def _among(pks: Sequence[int]) -> list[tuple[Occur, Query]]:
+    """The clause that an article is one of some; it adds nothing to a score."""
+    articles = Query.term_set_query(_SCHEMA, "pk", list(pks))
+    return [(Occur.Must, Query.const_score_query(articles, 0.0))]
 
 
 def _must(condition: Condition) -> list[tuple[Occur, Query]]:

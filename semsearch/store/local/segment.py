@@ -126,8 +126,8 @@ class Segment:
         return mask
 
     def _one_of(self, attribute: Attribute, values: tuple[str, ...]) -> Mask:
-        held = self._codes_of(attribute)
-        codes = [code for value in values for code in held.get(value, ())]
+        known = self._codes_of(attribute)
+        codes = [code for value in values for code in known.get(value, ())]
         if attribute is Attribute.PROVIDER:
             return np.isin(self.articles["domain"], codes) | np.isin(self.articles["name"], codes)
         if attribute is not Attribute.TOPIC:
@@ -170,7 +170,7 @@ def write_segment(
     _save(folder / "passages.npy", _record(draft.passages))
     _save(folder / "topics.npy", np.array(draft.topics, np.int32))
     _save(folder / "lengths.npy", np.concatenate([np.empty(0, np.float32), *draft.lengths]))
-    terms = {name: held.texts for name, held in draft.terms.items()}
+    terms = {name: terms.texts for name, terms in draft.terms.items()}
     write_durably(folder / "terms.json", dump_json(terms))
     sync(folder)
 
@@ -188,24 +188,25 @@ class _Draft:
 
     def vectors(self, rows: Iterable[SegmentRow]) -> Iterator[NDArray[np.float16]]:
         """The vectors of the articles in blocks; what else there is to them is noted."""
-        held: list[NDArray[np.float16]] = []
-        waiting = 0
+        block: list[NDArray[np.float16]] = []
+        size = 0
         for row in rows:
             self._note(row)
-            held.append(row.vectors)
-            waiting += len(row.vectors)
-            if waiting >= _BLOCK:
-                yield self._measured(held)
-                held, waiting = [], 0
-        if held:
-            yield self._measured(held)
+            block.append(row.vectors)
+            size += len(row.vectors)
+            if size >= _BLOCK:
+                yield self._measured(block)
+                block, size = [], 0
+        if block:
+            yield self._measured(block)
         self.articles["first"].append(len(self.passages["field"]))
         self.articles["first_topic"].append(len(self.topics))
 
-    def _measured(self, held: list[NDArray[np.float16]]) -> NDArray[np.float16]:
-        block = np.concatenate(held)
-        self.lengths.append(self._whitening.lengths(block))
-        return block
+    def _measured(self, block: list[NDArray[np.float16]]) -> NDArray[np.float16]:
+        """The vectors of a block, whose lengths after whitening are noted."""
+        vectors = np.concatenate(block)
+        self.lengths.append(self._whitening.lengths(vectors))
+        return vectors
 
     def _note(self, row: SegmentRow) -> None:
         article, terms = row.article, self.terms

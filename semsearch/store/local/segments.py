@@ -58,8 +58,8 @@ class SegmentVectors:
             with_lead = alive & segment.mask(condition) & (segment.articles["lead"] >= 0)
             candidates = np.flatnonzero(with_lead)
             if len(candidates) > _MANY_LEADS and segment.vectors.has_codes:
-                for row, near in enumerate(_leads_by_codes(segment, candidates, vectors, k)):
-                    best[row] = _best(k, best[row], near)
+                for row, coded in enumerate(_leads_by_codes(segment, candidates, vectors, k)):
+                    best[row] = _best(k, best[row], coded)
                 continue
             for start in range(0, len(candidates), _BLOCK):
                 rows = candidates[start : start + _BLOCK]
@@ -70,8 +70,8 @@ class SegmentVectors:
                 least = len(rows) - max(1, min(k, len(rows)))
                 bounds = np.partition(cosines, least, axis=1)[:, least]
                 for row, bound in enumerate(bounds):
-                    mine = np.flatnonzero(cosines[row] >= bound)
-                    hits = zip(pks[mine].tolist(), cosines[row, mine].tolist(), strict=True)
+                    near = np.flatnonzero(cosines[row] >= bound)
+                    hits = zip(pks[near].tolist(), cosines[row, near].tolist(), strict=True)
                     best[row] = _best(k, best[row], hits)
         return best
 
@@ -144,17 +144,17 @@ def _nearest_articles(
     """At most ``k`` articles of one segment; asks for more passages until there are enough."""
     unrestricted = condition == EVERYTHING and bool(alive.all())
     rows = alive if condition == EVERYTHING else alive & segment.mask(condition)
-    wanted = min(k, int(np.count_nonzero(rows)))
+    enough = min(k, int(np.count_nonzero(rows)))
     if not unrestricted and np.count_nonzero(rows) <= _FEW:
         passages, _ = segment.passages_of(np.flatnonzero(rows))
-        found = segment.vectors.nearest_of(passages, vector, len(passages))
-        return _owners(segment, *found)[:k]
+        nearest = segment.vectors.nearest_of(passages, vector, len(passages))
+        return _owners(segment, *nearest)[:k]
     allowed = None if unrestricted else segment.passages_in(rows)
     available = len(segment.vectors) if allowed is None else int(np.count_nonzero(allowed))
     number = min(available, k * _PASSAGES_PER_ARTICLE)
     while number > 0:
         hits = _owners(segment, *segment.vectors.search(vector, number, allowed))
-        if len(hits) >= wanted or number >= available:
+        if len(hits) >= enough or number >= available:
             return hits[:k]
         number = min(available, number * 4)
     return []

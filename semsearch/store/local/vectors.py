@@ -44,7 +44,7 @@ _PER_LIST = 40  # vectors that a list's place is learned from
 _ROUNDS = 8  # of k-means
 _ADDED_AT_ONCE = 65_536
 _PROBES = 160  # lists that are looked into where nothing is filtered
-_DRAWN_PER_WANTED = 3  # candidates by codes for each one that is wanted
+_DRAWN_PER_HIT = 3  # candidates by codes for each one that is wanted
 _DRAWN_AT_LEAST = 400
 
 _FILTERING = (faiss.IndexIVF, faiss.IndexHNSW)  # types that search among some vectors only
@@ -138,7 +138,7 @@ class FaissIndex:
         The rarer what is allowed, the farther away is the nearest of it, and the more lists are
         looked into.
         """
-        drawn = min(available, max(_DRAWN_AT_LEAST, _DRAWN_PER_WANTED * k))
+        drawn = min(available, max(_DRAWN_AT_LEAST, _DRAWN_PER_HIT * k))
         lists = getattr(self._coarse, "nlist", 1)
         probes = ceil(_PROBES * sqrt(len(self) / available))
         while True:
@@ -169,8 +169,8 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
         ConfigurationError: FAISS does not know the factory string.
         StorageError: A file cannot be written.
     """
-    chosen = kind in (AUTO, IVF, *_EXACT)
-    coarse = None if chosen else _made(_FACTORY_STRINGS.get(kind, kind), dimension)
+    ours = kind in (AUTO, IVF, *_EXACT)
+    coarse = None if ours else _made(_FACTORY_STRINGS.get(kind, kind), dimension)
     path = folder / _VECTORS
     try:
         with path.open("wb") as stream:

@@ -24,8 +24,7 @@ from semsearch.store.milvus.rows import (
     MAX_TOPICS,
     NUMBERS,
     TEXT_BYTES,
-    PassageRow,
-    WordRow,
+    MilvusRow,
     batches,
 )
 
@@ -201,7 +200,7 @@ class Milvus(MilvusConnection):
 
     # --- writing --------------------------------------------------------------------------
 
-    def upsert(self, name: str, rows: Sequence[PassageRow | WordRow]) -> None:
+    def upsert(self, name: str, rows: Sequence[MilvusRow]) -> None:
         """Write rows in place of those with the same id.
 
         Raises:

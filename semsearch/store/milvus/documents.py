@@ -29,7 +29,7 @@ from semsearch.model.filters import (
     attribute_texts,
     normal_text,
 )
-from semsearch.store.catalog.search_schema import OPEN, document_topics, documents
+from semsearch.store.catalog.search_schema import OPEN, Counted, document_topics, documents
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.tokens import spellings, words
 
@@ -40,6 +40,9 @@ WORD = np.dtype([("term", np.int64), *((field.value, np.uint16) for field in LEX
 """A term of an article and how often it stands in each field."""
 
 _DIGITS = 8
+FREQUENCIES = {Field.TITLE: Counted.TITLE, Field.LEAD: Counted.LEAD, Field.BODY: Counted.BODY}
+"""What ``statistics`` counts of a field: the articles in which a term stands there."""
+
 _NEVER = f"added > {OPEN}"
 _ALWAYS = f"added < {OPEN}"
 _MOST = np.iinfo(np.uint16).max
@@ -68,7 +71,7 @@ class Document:
 
     def words(self) -> NDArray[Any]:
         """Its terms, each once, as ``WORD``."""
-        every = sorted({term for held in self.terms.values() for term in held})
+        every = sorted({term for counts in self.terms.values() for term in counts})
         return np.array(
             [
                 (code(term), *(min(self.terms[field][term], _MOST) for field in LEXICAL_FIELDS))

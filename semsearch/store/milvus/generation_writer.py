@@ -3,7 +3,7 @@
 The versions of the catalog are the outbox: a write that has returned is one of their rows, in the
 same transaction as the article itself, and how far Milvus has come is one number. So nothing can
 be written and not sent, and what is sent twice is the same rows again. An article that Milvus
-refuses, whatever is tried, is set aside and told; the others go on.
+refuses, whatever is tried, is set aside and listed; the others go on.
 """
 
 import json
@@ -136,19 +136,19 @@ class MilvusWriter:
     ) -> list[tuple[int, str]]:
         """Write some articles together or, where that is refused, each by itself."""
         try:
-            passages = [row for one in batch for row in passage_rows(one, *spans[one.pk])]
+            passages = [new for row in batch for new in passage_rows(row, *spans[row.pk])]
             self.milvus.upsert(self.collection, passages)
             words = [
-                row
-                for one in batch
-                if one.pk in articles
-                for row in word_rows(one.pk, articles[one.pk], *spans[one.pk])
+                new
+                for row in batch
+                if row.pk in articles
+                for new in word_rows(row.pk, articles[row.pk], *spans[row.pk])
             ]
             if words:
                 self.milvus.upsert(words_collection(self.collection), words)
         except RefusedError as error:
             if len(batch) > 1:
-                return [fault for one in batch for fault in self._upsert([one], articles, spans)]
+                return [fault for row in batch for fault in self._upsert([row], articles, spans)]
             pk = batch[0].pk
             self.milvus.delete(self.collection, f"article == {pk}")  # of words, nothing was taken
             return [(pk, str(error))]

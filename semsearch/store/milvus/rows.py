@@ -52,65 +52,53 @@ def words_collection(collection: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageRow:
-    """A passage as Milvus holds it.
+class MilvusRow:
+    """A passage, or terms of an article, as Milvus holds it.
 
     Attributes:
-        id: Of the passage.
-        numbers: As ``NUMBERS`` names them.
+        numbers: As ``NUMBERS`` names them; ``field`` of terms is their place among all of it.
         topics: Codes.
-        vector: Unit vector, float32.
+        content: A passage's unit vector, float32; or terms separated by blanks, at most
+            ``TEXT_BYTES``.
     """
 
     id: int
     numbers: Mapping[str, int]
     topics: Sequence[int]
-    vector: NDArray[np.float32]
+    content: NDArray[np.float32] | str
 
     def values(self) -> dict[str, Any]:
         """By the name of their field."""
-        return {"id": self.id, **self.numbers, "topics": list(self.topics), "vector": self.vector}
+        name = "terms" if isinstance(self.content, str) else "vector"
+        return {"id": self.id, **self.numbers, "topics": list(self.topics), name: self.content}
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in a message."""
+        return len(self.content) if isinstance(self.content, str) else self.content.nbytes
 
 
-@dataclass(frozen=True, slots=True)
-class WordRow:
-    """Terms of an article as Milvus holds them; its ``field`` is their place among all of it.
-
-    Attributes:
-        terms: Separated by blanks, at most ``TEXT_BYTES``.
-    """
-
-    id: int
-    numbers: Mapping[str, int]
-    topics: Sequence[int]
-    terms: str
-
-    def values(self) -> dict[str, Any]:
-        """By the name of their field."""
-        return {"id": self.id, **self.numbers, "topics": list(self.topics), "terms": self.terms}
-
-
-def passage_rows(row: SegmentRow, added: int, ended: int) -> list[PassageRow]:
+def passage_rows(row: SegmentRow, added: int, ended: int) -> list[MilvusRow]:
     """The passages of an article."""
     shared = {**attributes_of(row.article), "article": row.pk, "added": added, "ended": ended}
     topics = topics_of(row.article)
     return [
-        PassageRow(
+        MilvusRow(
             id=row.pk * ROWS_PER_ARTICLE + position,
             numbers={**shared, "field": EMBEDDED.index(passage.field)},
             topics=topics,
-            vector=vector.astype(np.float32),
+            content=vector.astype(np.float32),
         )
         for position, (passage, vector) in enumerate(zip(row.passages, row.vectors, strict=True))
     ]
 
 
-def word_rows(pk: int, article: Article, added: int, ended: int) -> list[WordRow]:
+def word_rows(pk: int, article: Article, added: int, ended: int) -> list[MilvusRow]:
     """The words of an article: no row where it holds none."""
     shared = {**attributes_of(article), "article": pk, "added": added, "ended": ended}
     topics = topics_of(article)
     return [
-        WordRow(pk * ROWS_PER_ARTICLE + part, {**shared, "field": part}, topics, terms)
+        MilvusRow(pk * ROWS_PER_ARTICLE + part, {**shared, "field": part}, topics, terms)
         for part, terms in enumerate(_texts(article))
     ]
 
@@ -132,16 +120,15 @@ def _texts(article: Article) -> Iterator[str]:
         yield " ".join(text)
 
 
-def batches(rows: Sequence[PassageRow | WordRow]) -> Iterator[list[dict[str, Any]]]:
+def batches(rows: Sequence[MilvusRow]) -> Iterator[list[dict[str, Any]]]:
     """Rows as many as one message takes, and at least one."""
     batch: list[dict[str, Any]] = []
     size = 0
     for row in rows:
-        own = len(row.terms) if isinstance(row, WordRow) else row.vector.nbytes
-        if batch and (len(batch) == _BATCH_ROWS or size + own > _BATCH_BYTES):
+        if batch and (len(batch) == _BATCH_ROWS or size + row.size > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(row.values())
-        size += own
+        size += row.size
     if batch:
         yield batch

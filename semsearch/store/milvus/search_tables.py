@@ -43,11 +43,16 @@ from semsearch.store.catalog.search_schema import (
     set_aside,
     statistics,
 )
-from semsearch.store.milvus.documents import Document, code, document_of, seen_in_sql, term_codes
-from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.milvus.documents import (
+    FREQUENCIES,
+    Document,
+    code,
+    document_of,
+    seen_in_sql,
+    term_codes,
+)
 
 _MOST_TERMS = 40_000  # of an article: PostgreSQL takes 1 MB
-_FREQUENCIES = dict(zip(LEXICAL_FIELDS, (Counted.TITLE, Counted.LEAD, Counted.BODY), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,8 @@ def keep(
         for article in catalog.by_pk(chunk).values():
             _count(changes, article, document_of(article), -1)
         for pk, _, ended in catalog.lifetimes(chunk):
-            mine = documents.c.article_pk == pk
-            connection.execute(update(documents).where(mine).values(ended_seq=ended))
+            document = documents.c.article_pk == pk
+            connection.execute(update(documents).where(document).values(ended_seq=ended))
     rows = [
         {"kind": int(kind), "key": code(value), "seq": step.until, "value": value, "number": number}
         for (kind, value), number in sorted(changes.items())
@@ -110,7 +115,7 @@ def _count(
 ) -> None:
     """Add an article to the changes of ``statistics``, or take it away."""
     for name, terms in document.terms.items():
-        changes.update({(_FREQUENCIES[name], term): sign for term in terms})
+        changes.update({(FREQUENCIES[name], term): sign for term in terms})
         changes[Counted.LENGTH, name.value] += sign * terms.total()
     changes.update({(Counted.SPELLING, word): sign for word in document.spellings})
     changes.update({(Counted.TOPIC, topic): sign for topic in article.topics if topic})
@@ -179,15 +184,15 @@ def forget(connection: Connection, oldest: int) -> None:
         .having(func.count() > 1)
     )
     for kind, key in connection.execute(touched).all():
-        mine = older & (statistics.c.kind == kind) & (statistics.c.key == key)
+        summed = older & (statistics.c.kind == kind) & (statistics.c.key == key)
         newest, number, value = connection.execute(
             select(
                 func.max(statistics.c.seq),
                 func.sum(statistics.c.number),
                 func.min(statistics.c.value),
-            ).where(mine)
+            ).where(summed)
         ).one()
-        connection.execute(delete(statistics).where(mine))
+        connection.execute(delete(statistics).where(summed))
         if number:
             connection.execute(
                 insert(statistics).values(
@@ -203,12 +208,12 @@ def forget_everything(connection: Connection) -> None:
         connection.execute(delete(searched))
 
 
-def _add_fulltext(connection: Connection, held: Mapping[int, Iterable[str]]) -> None:
+def _add_fulltext(connection: Connection, articles: Mapping[int, Iterable[str]]) -> None:
     """Write the terms of some new articles, each term once, the most frequent ones first."""
     key = _key(connection)
     rows = [
         {key.name: pk, "terms": " ".join(term_codes(islice(terms, _MOST_TERMS)))}
-        for pk, terms in held.items()
+        for pk, terms in articles.items()
     ]
     if rows:
         kind = Text if connection.dialect.name == "sqlite" else TSVECTOR
@@ -227,11 +232,11 @@ def holders(connection: Connection, terms: Iterable[str], *, every: bool) -> Sel
     key = _key(connection)
     match: ColumnElement[bool]
     if connection.dialect.name == "sqlite":
-        asked = (" AND " if every else " OR ").join(term_codes(terms))
-        match = literal_column("fulltext").op("MATCH", is_comparison=True)(asked)
+        query = (" AND " if every else " OR ").join(term_codes(terms))
+        match = literal_column("fulltext").op("MATCH", is_comparison=True)(query)
     else:
-        asked = (" & " if every else " | ").join(term_codes(terms))
-        match = column("terms").op("@@", is_comparison=True)(cast(literal(asked), TSQUERY))
+        query = (" & " if every else " | ").join(term_codes(terms))
+        match = column("terms").op("@@", is_comparison=True)(cast(literal(query), TSQUERY))
     return select(key).select_from(table("fulltext", key)).where(match)
 
 

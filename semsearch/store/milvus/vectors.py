@@ -88,8 +88,8 @@ class MilvusVectors:
             answers = self.milvus.nearest(
                 self.collection, vectors[unsure], number, expression, strong=strong
             )
-            asked, unsure = unsure, []
-            for row, passages in zip(asked, answers, strict=True):
+            rows, unsure = unsure, []
+            for row, passages in zip(rows, answers, strict=True):
                 best[row] = _articles(passages)
                 last = round(passages[-1][1], _DECIMALS) if passages else 0.0
                 sure = len(best[row]) >= k and best[row][k - 1][1] > last
@@ -109,11 +109,11 @@ class MilvusVectors:
         if not rows:
             return
         passages = [passage for row in rows for passage in row.passages]
-        seconds = [published_seconds(row.article) for row in rows]
+        dates = [published_seconds(row.article) for row in rows]
         lengths = self.lengths.get(row.pk for row in rows) if vectors else {}
         yield ArticleColumns(
             pks=np.array([row.pk for row in rows], np.int64),
-            published=np.array([UNDATED if one is None else one for one in seconds], np.int64),
+            published=np.array([UNDATED if date is None else date for date in dates], np.int64),
             content=np.array([row.content for row in rows], np.int64),
             counts=np.array([len(row.passages) for row in rows], np.int64),
             field=np.array([EMBEDDED.index(passage.field) for passage in passages], np.int8),

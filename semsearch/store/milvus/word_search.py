@@ -7,7 +7,7 @@ word.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -25,6 +25,7 @@ from semsearch.store.catalog.database import Database, chunks
 from semsearch.store.catalog.search_schema import Counted, documents, set_aside, statistics
 from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
 from semsearch.store.milvus.documents import (
+    FREQUENCIES,
     WORD,
     code,
     seen_in_milvus,
@@ -44,8 +45,6 @@ MILVUS_BM25 = "Milvus BM25, scored anew as BM25"
 _K1, _B = 1.2, 0.75
 _MOST_CANDIDATES = 5_000  # that are scored for a question; those with the weightiest terms
 _MOST_HOLDERS = 20_000  # articles with all words of a phrase that are read for it
-_FREQUENCIES = (Counted.TITLE, Counted.LEAD, Counted.BODY)
-_FIELD_OF = dict(zip(LEXICAL_FIELDS, _FREQUENCIES, strict=True))
 
 
 def _kept_lengths() -> NDArray[np.int64]:
@@ -84,7 +83,7 @@ class TermTable:
         words = [words for _, words in articles.values()]
         self.pks = np.array(list(articles), np.int64)
         self.words: NDArray[Any] = np.frombuffer(b"".join(words), WORD)
-        counts = np.array([len(one) // WORD.itemsize for one in words], np.int64)
+        counts = np.array([len(terms) // WORD.itemsize for terms in words], np.int64)
         self.owners = np.repeat(np.arange(len(self.pks)), counts)
         shape = (len(self.pks), len(LEXICAL_FIELDS))
         self.lengths = np.frombuffer(b"".join(lengths), np.int32).reshape(shape)
@@ -177,8 +176,8 @@ class CatalogWords:
         Of the articles with common words alone, only some are looked at where there are many.
         """
         heaviest = dict[str, float]()
-        for field, mine in weights.items():
-            for term, weight in mine.items():
+        for field, by_term in weights.items():
+            for term, weight in by_term.items():
                 if weight > 0 and self._frequency(term)[LEXICAL_FIELDS.index(field)]:
                     heaviest[term] = max(weight, heaviest.get(term, 0.0))
         terms = sorted(heaviest, key=lambda term: (-heaviest[term], term))
@@ -187,7 +186,7 @@ class CatalogWords:
             return WordHits([], engine)
         table = TermTable(self.terms.get(pks))
         total = sum(
-            (table.scores(field, mine, self._mean(field)) for field, mine in weights.items()),
+            (table.scores(name, by_term, self._mean(name)) for name, by_term in weights.items()),
             start=np.zeros(len(table.pks)),
         )
         order = np.lexsort((table.pks, -total))
@@ -254,13 +253,13 @@ class CatalogWords:
         """In how many articles a term stands, by field."""
         query = (
             select(statistics.c.kind, func.sum(statistics.c.number))
-            .where(statistics.c.kind.in_([int(kind) for kind in _FREQUENCIES]))
+            .where(statistics.c.kind.in_([int(kind) for kind in FREQUENCIES.values()]))
             .where(statistics.c.key == code(term), statistics.c.seq <= self.sequence)
             .group_by(statistics.c.kind)
         )
         with self.catalog.database.read() as connection:
             counts = {int(kind): int(number) for kind, number in connection.execute(query)}
-        return tuple(counts.get(int(_FIELD_OF[field]), 0) for field in LEXICAL_FIELDS)
+        return tuple(counts.get(int(FREQUENCIES[field]), 0) for field in LEXICAL_FIELDS)
 
     def _proposed(self, terms: Sequence[str], condition: Condition) -> tuple[list[int], str]:
         """Articles with any of the terms, and what proposed them."""
@@ -284,25 +283,25 @@ class CatalogWords:
 
     def _candidates(self, terms: Sequence[str], condition: Condition) -> list[int]:
         """Articles with any of the terms; with the weightiest ones where there are too many."""
-        chosen: list[str] = []
+        weightiest: list[str] = []
         room = _MOST_CANDIDATES
         for term in terms:
-            if chosen and room <= 0:
+            if weightiest and room <= 0:
                 break
-            chosen.append(term)
+            weightiest.append(term)
             room -= max(self._frequency(term))
-        return self._holders(chosen, condition, _MOST_CANDIDATES, every=False)
+        return self._holders(weightiest, condition, _MOST_CANDIDATES, every=False)
 
     def _holders(
-        self, terms: Iterable[str], condition: Condition, most: int, *, every: bool
+        self, terms: Collection[str], condition: Condition, most: int, *, every: bool
     ) -> list[int]:
-        chosen = sorted(set(terms))
-        if not chosen:
+        if not terms:
             return []
         with self.catalog.database.read() as connection:
+            matching = holders(connection, sorted(set(terms)), every=every)
             query = (
                 select(documents.c.article_pk)
-                .where(documents.c.article_pk.in_(holders(connection, chosen, every=every)))
+                .where(documents.c.article_pk.in_(matching))
                 .where(seen_in_sql(self.sequence, condition))
                 .order_by(documents.c.article_pk.desc())
                 .limit(most)
