@@ -1,7 +1,7 @@
 """Endpoints that read, write and remove articles."""
 
 from http import HTTPStatus
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -16,14 +16,15 @@ from semsearch.api.parsing import (
     StrictRoute,
     article_from,
     body_file,
+    body_schema,
     check_batch,
     check_lines,
     json_from,
     object_from,
     records_from,
+    sends_json_lines,
 )
 from semsearch.api.request_context import log_fields
-from semsearch.api.request_kinds import NDJSON, media_type
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
 from semsearch.model.article import ArticleView
@@ -32,33 +33,12 @@ from semsearch.model.report import Written
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
 _MAX_LOGGED_IDS = 20
-_ARTICLE_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object", "description": "An article, as in JSON Lines."}
-            }
-        },
-    }
-}
-_ARTICLES_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "anyOf": [
-                        {"type": "object", "description": "One article."},
-                        {"type": "array", "items": {"type": "object"}},
-                    ]
-                }
-            },
-            "application/x-ndjson": {
-                "schema": {"type": "string", "description": "One article a line."}
-            },
-        },
-    }
+_ARTICLE = {"type": "object", "description": "An article, as in JSON Lines."}
+_ARTICLES = {
+    "anyOf": [
+        {"type": "object", "description": "One article."},
+        {"type": "array", "items": {"type": "object"}},
+    ]
 }
 
 
@@ -72,7 +52,7 @@ def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
     "/articles/{article_id:path}",
     summary="Write one article",
     responses={201: {"model": Written, "description": "The article is new."}},
-    openapi_extra=_ARTICLE_BODY,
+    openapi_extra=body_schema(_ARTICLE),
 )
 async def write_one(
     article_id: ArticleId, request: Request, response: Response, index: IndexDependency
@@ -95,7 +75,11 @@ async def write_one(
     return _acknowledge(request, written)
 
 
-@router.post("/articles", summary="Write many articles", openapi_extra=_ARTICLES_BODY)
+@router.post(
+    "/articles",
+    summary="Write many articles",
+    openapi_extra=body_schema(_ARTICLES, "One article a line."),
+)
 async def write_many(
     request: Request, index: IndexDependency, settings: SettingsDependency
 ) -> Written:
@@ -104,16 +88,11 @@ async def write_many(
     Answers when all that could be read is durable and searchable. Of a JSON body everything is
     refused when one article cannot be read; unreadable lines of a stream are listed.
     """
-    kind = media_type(request.headers)
-    if kind in NDJSON:
+    if sends_json_lines(request):
         with await body_file(request) as stream:
             await run_in_threadpool(check_lines, stream, settings.max_batch)
             written = await run_in_threadpool(_write_lines, index, stream)
             return _acknowledge(request, written)
-    if kind != "application/json":
-        raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
-        )
     records = await run_in_threadpool(_records, await request.body(), settings.max_batch)
     return _acknowledge(request, await run_in_threadpool(index.add, records))
 

@@ -43,9 +43,8 @@ def add_examples(document: dict[str, Any]) -> None:
             example = examples.get(f"{method.upper()} {path}")
             if example is None:
                 continue
-            operation["responses"]["200"]["content"]["application/json"]["example"] = example[
-                "answer"
-            ]
+            answer = operation["responses"]["200"]["content"]["application/json"]
+            answer["example"] = example["answer"]
             requests = example.get("requests", {})
             for kind, content in operation.get("requestBody", {}).get("content", {}).items():
                 if kind == "application/json":

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable, Coroutine, Iterator
+from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from semsearch.api.limits import BODY
-from semsearch.api.request_kinds import media_type
+from semsearch.api.request_kinds import NDJSON, media_type
 from semsearch.errors import (
     BatchTooLargeError,
     InvalidArticleError,
@@ -25,6 +26,33 @@ from semsearch.model.report import Skipped
 _CHUNK = 2**20
 
 Record = Article | Removed
+
+
+def body_schema(schema: dict[str, Any], lines: str = "") -> dict[str, Any]:
+    """The ``openapi_extra`` of an operation that parses its body itself.
+
+    Args:
+        schema: Of the body as JSON.
+        lines: What a line holds where JSON Lines are taken, too.
+    """
+    content = {"application/json": {"schema": schema}}
+    if lines:
+        content[NDJSON[0]] = {"schema": {"type": "string", "description": lines}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def sends_json_lines(request: Request) -> bool:
+    """Whether the body of a request is JSON Lines; else it is JSON.
+
+    Raises:
+        HTTPException: It is neither (415).
+    """
+    kind = media_type(request.headers)
+    if kind not in (*NDJSON, "application/json"):
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
+        )
+    return kind in NDJSON
 
 
 async def body_file(request: Request) -> BinaryIO:

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from http import HTTPStatus
 from itertools import chain
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi import Query as Parameters
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
@@ -23,11 +22,13 @@ from semsearch.api.parsing import (
     StrictRoute,
     articles_from,
     body_file,
+    body_schema,
     check_lines,
     object_from,
+    sends_json_lines,
     text_from,
 )
-from semsearch.api.request_kinds import NDJSON, media_type
+from semsearch.api.request_kinds import NDJSON
 from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.coverage import DuplicateGroups, DuplicatesFound, Relations
@@ -39,22 +40,7 @@ _BATCH = 64
 _LINE_BREAKS = "\u0085\u2028\u2029"  # for some who read lines, though not in JSON Lines
 _DUPLICATES = TypeAdapter(DuplicatesFound)
 _SKIPPED = TypeAdapter(Skipped)
-_TEXTS: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "description": "A text, or the fields of an article.",
-                }
-            },
-            "application/x-ndjson": {
-                "schema": {"type": "string", "description": "One text or article a line."}
-            },
-        },
-    }
-}
+_TEXT = {"type": "object", "description": "A text, or the fields of an article."}
 _MinProbability = Annotated[float, Parameters(ge=0, le=1, description="The least p_duplicate.")]
 
 
@@ -101,7 +87,7 @@ def duplicates_of_article(
     "/duplicates",
     summary="Have we got this already?",
     response_model=DuplicatesFound,
-    openapi_extra=_TEXTS,
+    openapi_extra=body_schema(_TEXT, "One text or article a line."),
 )
 async def duplicates_of_text(
     request: Request,
@@ -114,18 +100,13 @@ async def duplicates_of_text(
     JSON Lines are answered line by line: each line of the answer is that of the line sent, or
     says why that one could not be read.
     """
-    kind = media_type(request.headers)
-    if kind in NDJSON:
+    if sends_json_lines(request):
         stream = await body_file(request)
         await run_in_threadpool(check_lines, stream, settings.max_batch)
         lines = _answer_lines(stream, index, min_probability)
         # What forbids any answer, such as an empty index, is told before the first one is sent.
         first = await run_in_threadpool(next, lines, b"")
         return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
-    if kind != "application/json":
-        raise HTTPException(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
-        )
     fields = await run_in_threadpool(object_from, await request.body())
     article = text_from(fields, "text")
     return await run_in_threadpool(

@@ -28,15 +28,15 @@ def empty_index(folder: Path) -> Index:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Index:
+def served_index(tmp_path: Path) -> Index:
     """An empty index of the test's own."""
     return empty_index(tmp_path / "index")
 
 
 @pytest.fixture
-def client(services: Index) -> Iterator[httpx.Client]:
+def client(served_index: Index) -> Iterator[httpx.Client]:
     """A client of the served index."""
-    with serving(create_app(services, settings=SETTINGS)) as opened:
+    with serving(create_app(served_index, settings=SETTINGS)) as opened:
         yield opened
 
 

@@ -146,7 +146,7 @@ def test_a_stream_is_written_and_its_broken_lines_are_listed(client: httpx.Clien
     ]
 
 
-def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, services: Index) -> None:
+def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, served_index: Index) -> None:
     marker = "TOPSECRETBLOB"
     put(client, "a", secured=marker, nested={"Secured": marker, "deep": [{"SECURED": marker}]})
     related = [{"title": "Mention", "webUrl": "https://herald.example/1", "secured": marker}]
@@ -157,7 +157,7 @@ def test_the_secured_blob_is_dropped_at_the_door(client: httpx.Client, services:
         for hit in answer.get("hits", []):
             (hit["explanation"] or {}).pop("terms", None)
         assert marker not in json.dumps(answer)
-    for file in services.library.folder.rglob("*"):
+    for file in served_index.library.folder.rglob("*"):
         if file.is_file():
             assert marker.encode() not in file.read_bytes(), file
 

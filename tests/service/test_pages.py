@@ -304,11 +304,13 @@ def test_a_file_is_read_without_being_written(reader: httpx.Client, index: Index
     assert "unknown ending" in refused.json()["detail"]
 
 
-def test_status_says_what_is_in_the_index_and_what_is_not(services: Index, tmp_path: Path) -> None:
+def test_status_says_what_is_in_the_index_and_what_is_not(
+    served_index: Index, tmp_path: Path
+) -> None:
     (tmp_path / "bad.md").write_bytes(b"---\ntitle: <b>\n  x: [\n---\n")
-    services.add_files(tmp_path / "bad.md")
-    services.add([make_article("a", topics=("Ports",))])
-    app = create_app(services, pages=[site.router])
+    served_index.add_files(tmp_path / "bad.md")
+    served_index.add([make_article("a", topics=("Ports",))])
+    app = create_app(served_index, pages=[site.router])
     with serving(app) as client:
         page = Markup(client.get("/status", headers=BROWSER).text)
     assert page.faults == []
@@ -326,8 +328,8 @@ def test_what_is_encrypted_is_never_shown(reader: httpx.Client) -> None:
     assert blob not in answer.text
 
 
-def test_an_empty_index_can_be_looked_at(services: Index) -> None:
-    with serving(create_app(services, pages=[site.router])) as client:
+def test_an_empty_index_can_be_looked_at(served_index: Index) -> None:
+    with serving(create_app(served_index, pages=[site.router])) as client:
         for address in ("/", "/?q=ferry", "/status", "/add"):
             answer = client.get(address, headers=BROWSER)
             assert answer.status_code == 200
