@@ -7,6 +7,7 @@ from research/fit_relations.py, which says what they were fitted on.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -66,19 +67,12 @@ class Decision:
     Attributes:
         constant: Log-odds where all features are 0.
         weights: Per feature.
-        typical: Mean of each feature where the decision was fitted, from which ``effects`` count.
+        typical: Mean of each feature where the decision was fitted, from which reasons are weighed.
     """
 
     constant: float
     weights: Mapping[str, float]
     typical: Mapping[str, float]
-
-    def effects(self, features: Features) -> dict[str, float]:
-        """How far each feature moves the log-odds from a typical pair's."""
-        return {
-            name: weight * (getattr(features, name) - self.typical[name])
-            for name, weight in self.weights.items()
-        }
 
     def probability(self, features: Features) -> float:
         """That the answer is yes, 0-1."""
@@ -115,12 +109,14 @@ class RelationModel:
     def reasons(self, relation: RelationKind, features: Features) -> tuple[str, ...]:
         """The features that spoke for a class, in words, the weightiest first, at most five.
 
-        They are weighed over the decisions that lead to the class.
+        Each is weighed by how far it moves the log-odds from a typical pair's, over the decisions
+        that lead to the class.
         """
-        effects: dict[str, float] = {}
+        effects: dict[str, float] = defaultdict(float)
         for decision, sign in self._path(relation):
-            for name, effect in decision.effects(features).items():
-                effects[name] = effects.get(name, 0.0) + sign * effect
+            for name, weight in decision.weights.items():
+                effect = weight * (getattr(features, name) - decision.typical[name])
+                effects[name] += sign * effect
         strongest = sorted(
             (name for name, effect in effects.items() if effect >= _MIN_EFFECT),
             key=lambda name: (-effects[name], name),

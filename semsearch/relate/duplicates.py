@@ -1,7 +1,7 @@
 """Find duplicates: which articles of the index have the text of an article, given or indexed."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
@@ -14,7 +14,6 @@ from semsearch.relate.candidates import candidates, sketch
 from semsearch.relate.profile import Profile, ProfileCache, profile_article
 from semsearch.relate.relate import compare, judge
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.snapshot import Snapshot
 
 _BATCH_SIZE = 64
 
@@ -75,35 +74,27 @@ def duplicates_of_texts(
     profiles = ProfileCache(library, snapshot)
     remaining = iter(articles)
     while batch := list(islice(remaining, _BATCH_SIZE)):
-        results = list(_of_batch(library, batch, snapshot, profiles, min_probability))
+        started = time.perf_counter()
+        given = [profile_article(library, article) for article in batch]
+        sketches = [sketch(profile) for profile in given]
+        results = []
+        near = candidates(given, sketches, library.coverage, snapshot)
+        for profile, others in zip(given, near, strict=True):
+            duplicates, reason = _duplicates(profile, profiles.get(others), min_probability)
+            results.append(
+                DuplicatesFound(
+                    article=None,
+                    generation=snapshot.generation,
+                    took_ms=_milliseconds_since(started),
+                    compared=len(others),
+                    group=None,
+                    duplicates=duplicates,
+                    reason=reason,
+                )
+            )
+            started = time.perf_counter()
         library.check_same(place)
         yield from results
-
-
-def _of_batch(
-    library: Library,
-    articles: Sequence[Article],
-    snapshot: Snapshot,
-    profiles: ProfileCache,
-    min_probability: float,
-) -> Iterator[DuplicatesFound]:
-    started = time.perf_counter()
-    given = [profile_article(library, article) for article in articles]
-    sketches = [sketch(profile) for profile in given]
-    near = candidates(given, sketches, library.coverage, snapshot)
-    for profile, others in zip(given, near, strict=True):
-        duplicates, reason = _duplicates(profile, profiles.get(others), min_probability)
-        took_ms = _milliseconds_since(started)
-        started = time.perf_counter()
-        yield DuplicatesFound(
-            article=None,
-            generation=snapshot.generation,
-            took_ms=took_ms,
-            compared=len(others),
-            group=None,
-            duplicates=duplicates,
-            reason=reason,
-        )
 
 
 def _check(min_probability: float) -> None:

@@ -2,15 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 from semsearch.model.article import Article
 from semsearch.model.filters import timestamp
 from semsearch.relate.groups import Group, Node, Pair, connected, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import Cluster, ClusterKind, Edge, NewCluster
+from semsearch.store.catalog.clusters import Cluster, ClusterKind, CoverageBatch, Edge, NewCluster
 from semsearch.store.catalog.coverage import Coverage
 
 MIN_DUPLICATE = 0.5
@@ -22,32 +21,13 @@ Judge = Callable[[Collection[tuple[int, int]]], Iterable[Edge]]
 Edges = Mapping[tuple[int, int], Edge]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupChanges:
-    """What groups are from now on, and ids of those that are no more."""
-
-    changed: tuple[NewCluster, ...]
-    ended: tuple[str, ...]
-
-    def groups_of(self, coverage: Coverage, pks: Iterable[int]) -> dict[int, str]:
-        """The groups that articles are in from now on, by every member of those groups.
-
-        What changed is there whether asked for or not; articles in no group are missing.
-        """
-        replaced = {*self.ended, *(new.id for new in self.changed)}
-        unchanged = {
-            cluster.key: cluster.id
-            for cluster in coverage.clusters_of(ClusterKind.GROUP, pks).values()
-            if cluster.id not in replaced
-        }
-        members = coverage.members(unchanged)
-        groups = {pk: unchanged[key] for key, pks_ in members.items() for pk in pks_}
-        return groups | {pk: new.id for new in self.changed for pk in new.members}
-
-
 def update_groups(
-    catalog: Catalog, coverage: Coverage, touched: Iterable[int], gone: Iterable[int], judge: Judge
-) -> GroupChanges:
+    catalog: Catalog,
+    coverage: Coverage,
+    touched: set[int],
+    gone: set[int],
+    judge: Judge,
+) -> CoverageBatch:
     """Find the groups around some articles anew.
 
     Args:
@@ -61,23 +41,62 @@ def update_groups(
         Changes against the groups of before; they do not depend on the order in which the
         articles came.
     """
-    gone, touched = set(gone), set(touched)
     before = _groups_of(coverage, gone | touched)
     members = coverage.members(cluster.key for cluster in before.values())
-    start = touched.union(*members.values()) - gone
-    component, edges = _component(coverage, start)
-    after = {new.id: new for new in _regrouped(catalog, component, edges, judge)}
-    before = _groups_of(coverage, component) | before
+    component, edges = _component(coverage, touched.union(*members.values()) - gone)
+    after = list(_regrouped(catalog, component, edges, judge))
+    before |= _groups_of(coverage, component)
     members = coverage.members(cluster.key for cluster in before.values())
+    return changes_of(ClusterKind.GROUP, before, members, after)
+
+
+def changes_of(
+    kind: ClusterKind,
+    before: Mapping[str, Cluster],
+    members: Mapping[int, Sequence[int]],
+    after: Sequence[NewCluster],
+    events: Sequence[tuple[str, str, str]] = (),
+) -> CoverageBatch:
+    """What is to be written of some groups or stories: those that are not as they were.
+
+    Args:
+        kind: Of both.
+        before: As they were, by id.
+        members: Of each of those, by key.
+        after: As they are; those of ``before`` that are missing are no more.
+        events: What happened to them, as the catalog keeps it.
+    """
 
     def is_unchanged(new: NewCluster) -> bool:
         old = before.get(new.id)
-        return old is not None and (tuple(members[old.key]), old.lead) == (new.members, new.lead)
+        return (
+            old is not None
+            and tuple(members[old.key]) == new.members
+            and (old.lead, old.title, old.origins) == (new.lead, new.title, new.origins)
+        )
 
-    return GroupChanges(
-        tuple(new for new in after.values() if not is_unchanged(new)),
-        tuple(identity for identity in before if identity not in after),
+    ended = before.keys() - {new.id for new in after}
+    return CoverageBatch(
+        changed=tuple(new for new in after if not is_unchanged(new)),
+        ended=tuple((kind, identity) for identity in sorted(ended)),
+        events=events,
     )
+
+
+def groups_after(coverage: Coverage, changes: CoverageBatch, pks: Iterable[int]) -> dict[int, str]:
+    """The groups that articles are in after some changes, by every member of those groups.
+
+    What changed is there whether asked for or not; articles in no group are missing.
+    """
+    replaced = {identity for _, identity in changes.ended} | {new.id for new in changes.changed}
+    unchanged = {
+        cluster.key: cluster.id
+        for cluster in coverage.clusters_of(ClusterKind.GROUP, pks).values()
+        if cluster.id not in replaced
+    }
+    members = coverage.members(unchanged)
+    groups = {pk: unchanged[key] for key, pks_ in members.items() for pk in pks_}
+    return groups | {pk: new.id for new in changes.changed for pk in new.members}
 
 
 def _groups_of(coverage: Coverage, pks: Iterable[int]) -> dict[str, Cluster]:

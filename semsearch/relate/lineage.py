@@ -37,7 +37,8 @@ def lineage(
     credits_a, credits_b = credits_of("a", a.article), credits_of("b", b.article)
     source, source_reasons = _source(a, b, credits_a, credits_b)
     first, order_reasons = _first(a, b, credits_a, credits_b)
-    later_is_a = first == "b"
+    only_a, only_b = unshared_spans("a", a, b), unshared_spans("b", b, a)
+    added, cut = (only_a, only_b) if first == "b" else (only_b, only_a)
     return Lineage(
         kind=_kind(relation, source, first),
         first=first,
@@ -50,8 +51,8 @@ def lineage(
                 key=lambda span: (FIELDS.index(span.field_a), span.start_a, span.start_b),
             )
         ),
-        added=unshared_spans("a", a, b) if later_is_a else unshared_spans("b", b, a),
-        cut=unshared_spans("b", b, a) if later_is_a else unshared_spans("a", a, b),
+        added=added,
+        cut=cut,
     )
 
 

@@ -16,7 +16,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
 from types import MappingProxyType
@@ -32,6 +31,7 @@ COMPARED = 30
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 Scores = Mapping[tuple[str, str], float]
+Change = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,18 @@ class StoryCluster:
     members: tuple[str, ...]
 
 
-class ChangeKind(StrEnum):
-    """What happened to a story."""
-
-    MERGED = "merged"
-    SPLIT = "split"
-
-
-@dataclass(frozen=True, slots=True)
-class StoryChange:
-    """A story that was merged into ``other``, or that is new and was split off ``other``."""
-
-    kind: ChangeKind
-    story: str
-    other: str
-
-
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """The stories that take the place of those that were touched, and what changed.
+    """The stories that take the place of those that were touched.
 
-    An article that was given and is in none of ``stories`` is in no story any more.
+    Attributes:
+        stories: An article that was given and is in none of them is in no story any more.
+        changes: ("merged", story that is no more, story it is in now) and ("split", new story,
+            story it was in).
     """
 
     stories: tuple[StoryCluster, ...]
-    changes: tuple[StoryChange, ...]
+    changes: tuple[Change, ...]
 
 
 def regroup(
@@ -261,7 +248,7 @@ def _new_id(cluster: tuple[str, ...], is_taken: Callable[[str], bool]) -> str:
     return digest.hexdigest()
 
 
-def _changes(stories: Iterable[StoryCluster], present: Mapping[str, str]) -> Iterator[StoryChange]:
+def _changes(stories: Iterable[StoryCluster], present: Mapping[str, str]) -> Iterator[Change]:
     """Mergers and splits, in order of the stories that are."""
     now = {article: story.id for story in stories for article in story.members}
     living, before = set(now.values()), set(present.values())
@@ -275,11 +262,11 @@ def _changes(stories: Iterable[StoryCluster], present: Mapping[str, str]) -> Ite
             source = _commonest(origins)
             if source is None or origins[source] == 1:
                 continue
-            yield StoryChange(ChangeKind.SPLIT, story.id, source)
+            yield "split", story.id, source
             del origins[source]
         for old in sorted(origins):
             if old not in living and _commonest(heirs[old]) == story.id:
-                yield StoryChange(ChangeKind.MERGED, old, story.id)
+                yield "merged", old, story.id
 
 
 def _commonest(counts: Counter[str]) -> str | None:

@@ -1,74 +1,38 @@
 """Update the stories that an indexing run touches, and summarise each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from semsearch.model.article import Article, Provider
+from semsearch.model.article import Article, by_time
 from semsearch.model.filters import timestamp
 from semsearch.relate.facts import credited_agencies
+from semsearch.relate.group_update import changes_of
 from semsearch.relate.groups import Node, Pair, connected
-from semsearch.relate.profile import ProfileCache
+from semsearch.relate.profile import Profile, ProfileCache, Vectors
 from semsearch.relate.stories import regroup
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, NewCluster
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, NewCluster
 from semsearch.store.catalog.coverage import Coverage
 
 _MIN_SAME_EVENT = 0.2
 """The least probability of one event by which an article touches another."""
 _MIN_SHARED_WORDING = 0.1
 """p_duplicate from which two texts of one agency share wording."""
-_LATE = datetime.max.replace(tzinfo=UTC)
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryChanges:
-    """What stories are from now on, ids of those that are no more, and what merged or split.
-
-    ``events`` are (merged | split, story, other) as the catalog keeps them.
-    """
-
-    changed: tuple[NewCluster, ...]
-    ended: tuple[str, ...]
-    events: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoryArticle:
-    """An article of a story, as the story is summarised by it.
-
-    Attributes:
-        pk: Key of its version.
-        headline: May be empty.
-        vector: Unit vector of its lead, float32 (d,).
-        text: Id of its duplicate group; its own where it is in none.
-        agencies: Agencies it credits.
-    """
-
-    pk: int
-    id: str
-    headline: str
-    provider: Provider
-    published: datetime | None
-    vector: NDArray[np.float32]
-    text: str
-    agencies: frozenset[str] = frozenset()
 
 
 def update_stories(
     catalog: Catalog,
     coverage: Coverage,
     profiles: ProfileCache,
-    touched: Iterable[int],
-    gone: Iterable[int],
+    touched: set[int],
+    gone: set[int],
     groups_of: GroupsOf,
-) -> StoryChanges:
+) -> CoverageBatch:
     """Find the stories around some articles anew.
 
     Args:
@@ -79,8 +43,7 @@ def update_stories(
         gone: Keys of articles that are no more.
         groups_of: Gives the duplicate groups that articles are in, by every member of them.
     """
-    gone = set(gone)
-    reached = set(touched) | {
+    reached = touched | {
         pk
         for edge in coverage.edges_of(touched)
         if edge.p_story >= _MIN_SAME_EVENT
@@ -111,56 +74,25 @@ def update_stories(
     for pair in pairs:
         if pair.a in home and home[pair.a] == home.get(pair.b):
             within[home[pair.a]].append(pair)
-    clusters = []
-    for story in regrouped.stories:
-        articles = _articles([pks[member] for member in story.members], heads, profiles, groups)
-        clusters.append(summarise(story.id, articles, within[story.id]))
+    summarised = [
+        summarise(
+            story.id,
+            profiles.get(pks[member] for member in story.members),
+            groups,
+            within[story.id],
+        )
+        for story in regrouped.stories
+    ]
     present = {cluster.id: cluster for cluster in before.values()}
-
-    def is_unchanged(new: NewCluster) -> bool:
-        old = present.get(new.id)
-        return (
-            old is not None
-            and tuple(members[old.key]) == new.members
-            and (old.lead, old.title, old.origins) == (new.lead, new.title, new.origins)
-        )
-
-    return StoryChanges(
-        changed=tuple(new for new in clusters if not is_unchanged(new)),
-        ended=tuple(sorted(present.keys() - {story.id for story in regrouped.stories})),
-        events=tuple((one.kind.value, one.story, one.other) for one in regrouped.changes),
-    )
+    return changes_of(ClusterKind.STORY, present, members, summarised, regrouped.changes)
 
 
-def _articles(
-    pks: Collection[int],
-    heads: Mapping[int, Article],
-    profiles: ProfileCache,
+def summarise(
+    identity: str,
+    members: Mapping[int, Profile],
     groups: Mapping[int, str],
-) -> list[StoryArticle]:
-    articles = []
-    by_pk = profiles.get(pks)
-    for pk in pks:
-        profile, head = by_pk[pk], heads[pk]
-        vector = profile.lead_vector
-        articles.append(
-            StoryArticle(
-                pk=pk,
-                id=head.id,
-                headline=head.title,
-                provider=head.provider,
-                published=head.published,
-                vector=np.zeros(profile.passages.shape[1], np.float32)
-                if vector is None
-                else vector,
-                text=groups.get(pk, head.id),
-                agencies=frozenset(credited_agencies(profile.article)),
-            )
-        )
-    return articles
-
-
-def summarise(identity: str, articles: Sequence[StoryArticle], pairs: Iterable[Pair]) -> NewCluster:
+    pairs: Iterable[Pair],
+) -> NewCluster:
     """A story with its title, dates, outlets and independent origins.
 
     The lead is the article nearest to the average of all, of those that have a headline where any
@@ -169,49 +101,58 @@ def summarise(identity: str, articles: Sequence[StoryArticle], pairs: Iterable[P
 
     Args:
         identity: The story's id.
-        articles: At least one; their order does not matter.
-        pairs: What is known of pairs among them.
+        members: At least one, by key; their order does not matter.
+        groups: Duplicate groups by key.
+        pairs: What is known of pairs among the members.
     """
-    dates = [timestamp(date) for article in articles if (date := article.published) is not None]
-    lead = _lead(articles)
+    articles = {pk: profile.article for pk, profile in members.items()}
+    dates = [timestamp(date) for one in articles.values() if (date := one.published) is not None]
+    texts = {pk: groups.get(pk, article.id) for pk, article in articles.items()}
+    lead = _lead(members, texts)
     return NewCluster(
         kind=ClusterKind.STORY,
         id=identity,
-        lead=lead.pk,
-        title=lead.headline.strip(),
-        providers=len({article.provider.key for article in articles} - {""}),
-        origins=_origins(articles, pairs),
+        lead=lead,
+        title=articles[lead].title.strip(),
+        providers=len({article.provider.key for article in articles.values()} - {""}),
+        origins=_origins(articles, texts, pairs),
         first=min(dates, default=None),
         last=max(dates, default=None),
-        members=tuple(sorted(article.pk for article in articles)),
+        members=tuple(sorted(articles)),
     )
 
 
-def _lead(articles: Sequence[StoryArticle]) -> StoryArticle:
+def _lead(members: Mapping[int, Profile], texts: Mapping[int, str]) -> int:
     """Each text counts once, so that an often copied one is not central for its copies."""
-    texts: dict[str, list[NDArray[np.float32]]] = {}
-    for article in sorted(articles, key=lambda article: article.id):
-        texts.setdefault(article.text, []).append(article.vector)
-    centre = np.mean([np.mean(vectors, axis=0) for vectors in texts.values()], axis=0)
-    return min(
-        articles,
-        key=lambda article: (
-            not article.headline.strip(),
-            -round(float(article.vector @ centre), 6),
-            article.published or _LATE,
-            article.id,
-        ),
-    )
+    vectors = {pk: _lead_vector(profile) for pk, profile in members.items()}
+    by_text: dict[str, list[Vectors]] = {}
+    for pk in sorted(members, key=lambda pk: members[pk].article.id):
+        by_text.setdefault(texts[pk], []).append(vectors[pk])
+    centre = np.mean([np.mean(same, axis=0) for same in by_text.values()], axis=0)
+
+    def rank(pk: int) -> tuple[bool, float, tuple[datetime, str]]:
+        article = members[pk].article
+        distance = -round(float(vectors[pk] @ centre), 6)
+        return not article.title.strip(), distance, by_time(article)
+
+    return min(members, key=rank)
 
 
-def _origins(articles: Sequence[StoryArticle], pairs: Iterable[Pair]) -> int:
+def _lead_vector(profile: Profile) -> Vectors:
+    if profile.lead_vector is None:
+        return np.zeros(profile.passages.shape[1], np.float32)
+    return profile.lead_vector
+
+
+def _origins(
+    articles: Mapping[int, Article], texts: Mapping[int, str], pairs: Iterable[Pair]
+) -> int:
     """The number of sets that same texts and same agencies make."""
-    by_id = {article.id: article for article in articles}
-    shared = [
-        (by_id[pair.a].text, by_id[pair.b].text)
-        for pair in pairs
-        if pair.p_duplicate >= _MIN_SHARED_WORDING
-        and by_id.keys() >= {pair.a, pair.b}
-        and not by_id[pair.a].agencies.isdisjoint(by_id[pair.b].agencies)
-    ]
-    return len(connected(list(dict.fromkeys(article.text for article in articles)), shared))
+    pks = {article.id: pk for pk, article in articles.items()}
+    links = []
+    for pair in pairs:
+        if pair.p_duplicate >= _MIN_SHARED_WORDING and pair.a in pks and pair.b in pks:
+            a, b = pks[pair.a], pks[pair.b]
+            if set(credited_agencies(articles[a])) & set(credited_agencies(articles[b])):
+                links.append((texts[a], texts[b]))
+    return len(connected(list(dict.fromkeys(texts.values())), links))

@@ -15,7 +15,7 @@ from semsearch.model.relation import RelationKind
 from semsearch.relate.candidates import candidates, sketch
 from semsearch.relate.classify import relation_model
 from semsearch.relate.features import features_of
-from semsearch.relate.group_update import MIN_DUPLICATE, update_groups
+from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_groups
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
 from semsearch.relate.same_event import event_model, same_event
@@ -97,22 +97,20 @@ def _changes(
 ) -> CoverageBatch:
     """The groups and stories that new and ended versions touch."""
     catalog, coverage = library.catalog, library.coverage
-    groups = update_groups(catalog, coverage, added, ended, lambda pairs: _judged(pairs, profiles))
+    new, gone = set(added), set(ended)
+    groups = update_groups(catalog, coverage, new, gone, lambda pairs: _judged(pairs, profiles))
     regrouped = {pk for group in groups.changed for pk in group.members}
     stories = update_stories(
         catalog,
         coverage,
         profiles,
-        regrouped.union(added),
-        ended,
-        lambda pks: groups.groups_of(coverage, pks),
+        new | regrouped,
+        gone,
+        lambda pks: groups_after(coverage, groups, pks),
     )
     return CoverageBatch(
         changed=(*groups.changed, *stories.changed),
-        ended=tuple(
-            [(ClusterKind.GROUP, identity) for identity in groups.ended]
-            + [(ClusterKind.STORY, identity) for identity in stories.ended]
-        ),
+        ended=(*groups.ended, *stories.ended),
         events=stories.events,
     )
 

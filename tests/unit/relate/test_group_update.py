@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from semsearch.relate.group_update import MIN_DUPLICATE, update_groups
 from semsearch.relate.groups import Group, Node, Pair, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
+from semsearch.store.catalog.clusters import ClusterKind, Edge
 from semsearch.store.catalog.coverage import Coverage
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -63,9 +63,8 @@ class World:
         worth = [edge for edge in self.judge(sorted(pairs)) if edge.p_story >= MIN_DUPLICATE]
         self.coverage.write_relations(worth, added)
         ended = self.catalog.pks_ended(since, until)
-        changes = update_groups(self.catalog, self.coverage, added, ended, self.judge)
         self.coverage.write(
-            CoverageBatch(changes.changed, [(ClusterKind.GROUP, one) for one in changes.ended])
+            update_groups(self.catalog, self.coverage, set(added), set(ended), self.judge)
         )
 
     def groups(self) -> dict[tuple[str, ...], str]:

@@ -1,17 +1,19 @@
 """A story is summarised by its texts, however often one of them was copied."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.model.article import Provider
+from semsearch.model.article import Article, Provider
 from semsearch.model.filters import timestamp
 from semsearch.relate.groups import Pair
-from semsearch.relate.story_update import StoryArticle, summarise
+from semsearch.relate.profile import Profile, Vectors
+from semsearch.relate.story_update import summarise
 from semsearch.store.catalog.clusters import NewCluster
 
 NORTH, SOUTH, BETWEEN = (
@@ -19,20 +21,37 @@ NORTH, SOUTH, BETWEEN = (
 )
 
 
-def member(name: str, **values: Any) -> StoryArticle:
-    given_: dict[str, Any] = {
-        "headline": f"Headline {name}",
-        "provider": Provider("Lisk Gazette", "gazette.example"),
-        "published": None,
-        "vector": NORTH,
-        "text": name,
-        **values,
-    }
-    return StoryArticle(pk=int.from_bytes(name.encode()), id=name, **given_)
+class Member(NamedTuple):
+    pk: int
+    profile: Profile
+    text: str
 
 
-def summarised(articles: Sequence[StoryArticle], pairs: Iterable[Pair]) -> NewCluster:
-    return summarise("story", articles, pairs)
+def member(
+    name: str,
+    *,
+    headline: str | None = None,
+    provider: Provider = Provider("Lisk Gazette", "gazette.example"),
+    published: datetime | None = None,
+    vector: Vectors = NORTH,
+    text: str = "",
+    agency: str = "",
+) -> Member:
+    article = Article(
+        name,
+        f"Headline {name}" if headline is None else headline,
+        body=f"LISK ({agency}) - The ferry is late." if agency else "",
+        provider=provider,
+        published=published,
+    )
+    profile = Profile.of(article, [], np.empty((0, 2), np.float32))
+    pk = int.from_bytes(name.encode())
+    return Member(pk, replace(profile, lead_vector=vector), text or name)
+
+
+def summarised(members: Sequence[Member], pairs: Iterable[Pair]) -> NewCluster:
+    profiles = {one.pk: one.profile for one in members}
+    return summarise("story", profiles, {one.pk: one.text for one in members}, pairs)
 
 
 def test_thirty_copies_are_one_origin() -> None:
@@ -43,16 +62,14 @@ def test_thirty_copies_are_one_origin() -> None:
 
 
 def test_texts_of_one_agency_that_overlap_are_one_origin() -> None:
-    reuters, ap = frozenset({"Reuters"}), frozenset({"AP"})
-    texts = [member("a", agencies=reuters), member("b", agencies=reuters), member("c", agencies=ap)]
+    texts = [member("a", agency="Reuters"), member("b", agency="Reuters"), member("c", agency="AP")]
     shared = [Pair(x, y, 0.3, 0.9) for x, y in ("ab", "bc", "ac")]
     assert summarised(texts, shared).origins == 2
     assert summarised(texts, [Pair("a", "b", 0.01, 0.9)]).origins == 3
 
 
 def test_agencies_join_through_copies() -> None:
-    both = frozenset({"Reuters"})
-    texts = [member("a", agencies=both), member("b", text="a"), member("c", agencies=both)]
+    texts = [member("a", agency="AP"), member("b", text="a"), member("c", agency="AP")]
     assert summarised(texts, [Pair("c", "a", 0.3, 0.9)]).origins == 1
 
 
@@ -79,9 +96,8 @@ def test_what_is_unknown_is_left_out() -> None:
 
 @given(st.permutations("abcdef"), st.lists(st.sampled_from("abcdef"), min_size=6, max_size=6))
 def test_order_does_not_matter(order: list[str], texts: list[str]) -> None:
-    agency = frozenset({"Reuters"})
     made = {
-        name: member(name, text=text, agencies=agency, vector=NORTH if place % 2 else SOUTH)
+        name: member(name, text=text, agency="AP", vector=NORTH if place % 2 else SOUTH)
         for place, (name, text) in enumerate(zip("abcdef", texts, strict=True))
     }
     pairs = [Pair("a", "b", 0.5, 0.9), Pair("c", "d", 0.2, 0.9), Pair("d", "e", 0.2, 0.9)]
