@@ -7,7 +7,6 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from semsearch.encode.batching import MicroBatcher
 from semsearch.encode.encoder import EncoderSpec, Vectors
@@ -145,6 +144,8 @@ def _batches(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 
 
 def _tokenizer(path: Path, max_tokens: int) -> Any:
+    from tokenizers import Tokenizer  # noqa: PLC0415 - as below
+
     # The file may carry settings of its training (all-MiniLM-L6-v2: cut at 128, pad to 128).
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
