@@ -15,7 +15,6 @@ so its F1 here flatters it; research/fit_relations.py prints the one on folds. s
 
 import csv
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -128,7 +127,7 @@ def main() -> None:
             path, work
         )
         seconds = time.perf_counter() - started
-        peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+        peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) / 1024
         print(f"| {tool} | {seconds:.1f} | {peak:.0f} | {len(found)} | {f1(found, data):.3f} |")
         return
     data, work = Path(sys.argv[1]), Path(sys.argv[2])

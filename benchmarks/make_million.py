@@ -22,6 +22,7 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -54,10 +55,11 @@ def real_vectors(folders: list[Path]) -> NDArray[np.float16]:
     return np.frombuffer(b"".join(found.values()), np.float16).reshape(-1, size)
 
 
-def inverted(vectors: Matrix) -> faiss.IndexIVFFlat:
+def inverted(vectors: Matrix) -> Any:
     """Nearly exact search among some 100,000 vectors."""
     lists = max(1, int(2 * np.sqrt(len(vectors))))
-    index = faiss.index_factory(vectors.shape[1], f"IVF{lists},Flat", faiss.METRIC_INNER_PRODUCT)
+    kind = f"IVF{lists},Flat"
+    index: Any = faiss.index_factory(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
     index.cp.niter = 8
     index.train(vectors)
     index.add(vectors)

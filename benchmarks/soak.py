@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-CORPUS = Path(str(files("semsearch.sample") / "articles"))
+CORPUS = str(files("semsearch.sample") / "articles")
 QUESTIONS = (
     "Why did the dockers walk out?",
     "tunnel claims",
@@ -117,8 +117,8 @@ def write(url: str, seed: int, ended: threading.Event, tally: Tally) -> None:
 
 def serve(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """The service in a process of its own, ready to answer."""
-    index = [sys.executable, "-m", "semsearch", "index", CORPUS, "--index", folder, "--json"]
-    subprocess.run(index, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "semsearch", "index", CORPUS, "--index", str(folder), "--json"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     process = subprocess.Popen(
@@ -163,7 +163,7 @@ def plot(tally: Tally, path: Path) -> None:
     import altair as alt  # noqa: PLC0415 - only here
 
     rows = [{"minutes": at / 60, "MB": size / 2**20} for at, size in tally.memory]
-    chart = alt.Chart(alt.Data(values=rows)).mark_line()
+    chart = alt.Chart({"values": rows}).mark_line()
     chart = chart.encode(
         x=alt.X("minutes:Q", title="minutes"),
         y=alt.Y("MB:Q", title="resident memory in MB", scale=alt.Scale(zero=True)),

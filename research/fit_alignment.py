@@ -72,7 +72,7 @@ def fit(rows: list[Array], items: list[Item]) -> tuple[Array, float]:
         values[place, : len(row)] = (row - mean) / spread
         there[place, : len(row)] = True
         right[place, list(item.right)] = True
-    none = ~right.any(1)
+    none = np.asarray(~right.any(1))
 
     def loss(point: Array) -> tuple[float, Array]:
         weights, constant = point[:-1], point[-1]

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import astuple, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -61,7 +62,7 @@ YES_NO = {
 # Articles of one story that share more than this may be duplicates: their pair says nothing.
 OWN_WORDS = 0.25
 
-Fitted = dict[str, dict[str, object]]
+Fitted = dict[str, dict[str, Any]]
 
 
 def fit(values: np.ndarray, pairs: list[Pair], keep: np.ndarray) -> Fitted:

@@ -17,11 +17,12 @@ import json
 import lzma
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib.resources import files
 from itertools import islice, pairwise, product
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 import yaml
@@ -63,9 +64,10 @@ NEWS = {"realtimeqa.jsonl.xz": 8, "abp.jsonl.xz": 12}  # every how manieth artic
 
 def articles(path: Path, every: int = 1) -> Iterator[Article]:
     with lzma.open(path) as stream:
-        for line in islice(read_json_lines(stream), 0, None, every):
+        lines = read_json_lines(cast("BinaryIO", stream))
+        for number, line in enumerate(islice(lines, 0, None, every)):
             if isinstance(line.fields, dict):
-                record = article_from_fields(line.fields, fallback_id=str(line.number))
+                record = article_from_fields(line.fields, fallback_id=str(number))
                 if isinstance(record, Article):
                     yield record
 
@@ -163,7 +165,7 @@ def sample(work: Path) -> "World":
 def whole(found: list[int], gold: list[str]) -> int:
     """How many stories of two or more were found exactly."""
 
-    def parts(labels: list[int] | list[str]) -> set[frozenset[int]]:
+    def parts(labels: Sequence[int | str]) -> set[frozenset[int]]:
         of: dict[int | str, set[int]] = {}
         for place, label in enumerate(labels):
             of.setdefault(label, set()).add(place)
@@ -180,7 +182,8 @@ class World:
         self.ids = [one.article.id for one in profiles]
         self.gold = gold
         self.topics = np.array(topics)
-        self.pairs = neighbours(np.stack([one.lead_vector for one in profiles]))
+        leads = [one.lead_vector for one in profiles if one.lead_vector is not None]
+        self.pairs = neighbours(np.stack(leads))
         pairs = [(profiles[a], profiles[b]) for a, b in self.pairs]
         self.shown = [event_signals(a, b, features_of(a, b)) for a, b in pairs]
         self.signals = np.array([[getattr(each, name) for name in TEXT] for each in self.shown])
@@ -248,9 +251,9 @@ class World:
                 for one in members.pop(story):
                     home.pop(self.ids[one], None)
             index = {self.ids[one]: one for one in some}
-            for story in found.stories:
-                members[story.id] = [index[one] for one in story.members]
-                home |= dict.fromkeys(story.members, story.id)
+            for cluster in found.stories:
+                members[cluster.id] = [index[one] for one in cluster.members]
+                home |= dict.fromkeys(cluster.members, cluster.id)
         return [home.get(one, f"only {one}") for one in self.ids]
 
 
@@ -344,7 +347,8 @@ def main() -> None:
                 f"{least}: {f1(b_cubed(found, bundled.gold)):.3f} {whole(found, bundled.gold)}"
             )
         print(
-            f"  dated {other.dated}, apart {other.apart}, one outlet {other.one_outlet}: "
+            f"  dated {other.weights['dated']}, apart {other.weights['apart']}, "
+            f"one outlet {other.weights['one_outlet']}: "
             f"{', '.join(cells)}; of one event {one:.2f}, of two {two:.2f}",
             flush=True,
         )
@@ -360,7 +364,7 @@ def main() -> None:
         )
         print(f"  {name}: {told}", flush=True)
     for name, world in worlds.items():
-        found = world.clusters(probabilities[name], stories.LEAST)
+        found = world.clusters(probabilities[name], stories.MIN_LINKAGE)
         rows = b_cubed(found, world.gold)
         low, high = over_topics(rows, world.topics)
         precision, recall = rows.mean(axis=0)
@@ -368,14 +372,14 @@ def main() -> None:
             f"{name}: ours on folds: P {precision:.3f} R {recall:.3f} F1 {f1(rows):.3f} "
             f"({low:.3f}-{high:.3f}) ARI {ari(found, world.gold):.3f}"
         )
-        for one in evaluate_stories(world.profiles, world.gold):
+        for figures in evaluate_stories(world.profiles, world.gold):
             print(
-                f"  {one.system}: P {one.precision.mean:.3f} R {one.recall.mean:.3f} "
-                f"F1 {one.f1.mean:.3f} ARI {one.ari:.3f}, largest {one.largest}"
+                f"  {figures.system}: P {figures.precision.mean:.3f} R {figures.recall.mean:.3f} "
+                f"F1 {figures.f1.mean:.3f} ARI {figures.ari:.3f}, largest {figures.largest}"
             )
     world = worlds["as it is"]
     draw = np.random.default_rng(SEED)
-    at_once = world.clusters(probabilities["as it is"], stories.LEAST)
+    at_once = world.clusters(probabilities["as it is"], stories.MIN_LINKAGE)
     orders = [
         world.arriving(probabilities["as it is"], draw.permutation(len(world.ids)))
         for _ in range(5)

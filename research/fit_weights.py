@@ -91,7 +91,7 @@ def ask(name: str, data: Path, work: Path) -> list[Asked]:
     return asked
 
 
-def discount(ranked: Sequence[float]) -> np.ndarray:
+def discount(ranked: Sequence[float] | np.ndarray) -> np.ndarray:
     return 1 / np.log2(np.arange(len(ranked)) + 2)
 
 

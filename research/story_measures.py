@@ -70,7 +70,7 @@ def b_cubed(found: Labels, gold: Labels) -> NDArray[np.float64]:
 
 def ari(found: Labels, gold: Labels) -> float:
     """The adjusted Rand index."""
-    from sklearn.metrics import adjusted_rand_score  # type: ignore[import-untyped]  # noqa: PLC0415
+    from sklearn.metrics import adjusted_rand_score  # noqa: PLC0415
 
     return float(adjusted_rand_score(_numbered(gold), _numbered(found)))
 
@@ -149,14 +149,14 @@ def neighbours(vectors: NDArray[np.float32], count: int = COMPARED) -> list[tupl
 
 
 def _components(linked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
     return np.asarray(connected_components(linked, directed=False)[1], np.int64)
 
 
 def _hdbscan(vectors: NDArray[np.float32], size: int) -> NDArray[np.int64]:
     """Labels; an outlier is a cluster of its own."""
-    from sklearn.cluster import HDBSCAN  # type: ignore[import-untyped]  # noqa: PLC0415
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415
 
     found = np.asarray(HDBSCAN(min_cluster_size=size, copy=True).fit_predict(vectors), np.int64)
     return np.where(found < 0, found.max() + 1 + np.arange(len(found)), found)

@@ -244,7 +244,11 @@ def start_role(machine: Machine, name: str, arguments: list[str], number: int, b
     (folder / "milvus.yaml").write_text(json.dumps(settings(folder, number, broker)))
     machine.start(
         name,
-        *(WORK / "bin" / "milvus", "run", *arguments, "-alias", name),
+        WORK / "bin" / "milvus",
+        "run",
+        *arguments,
+        "-alias",
+        name,
         LD_LIBRARY_PATH=str(WORK / "bin"),
         MILVUSCONF=str(folder),
         MILVUS_RUN_DIR=str(folder),

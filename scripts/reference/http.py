@@ -95,11 +95,13 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> list[str]:
         lines += [f"Body, `{kind}`:\n"]
         name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
         fields = _document()["components"]["schemas"].get(name, {}).get("properties", {})
-        rows = [
-            (f"`{one}`", _kind(schema), schema.get("description", ""))
-            for one, schema in fields.items()
-        ]
-        lines += table(("field", "values", "meaning"), rows)
+        lines += table(
+            ("field", "values", "meaning"),
+            [
+                (f"`{one}`", _kind(schema), schema.get("description", ""))
+                for one, schema in fields.items()
+            ],
+        )
         lines += _examples(content)
     for code in ("200", "201"):
         answer = operation["responses"].get(code, {}).get("content", {})

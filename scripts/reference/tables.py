@@ -1,9 +1,11 @@
 """What the pages of the reference share."""
 
+from collections.abc import Sequence
+
 NOTE = "<!-- Made by scripts/write_reference.py; changes belong into the code. -->"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """A Markdown table; nothing where there are no rows."""
     if not rows:
         return []

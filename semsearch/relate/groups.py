@@ -108,8 +108,8 @@ def connected(nodes: Sequence[T], links: Iterable[tuple[T, T]]) -> list[list[T]]
         nodes: At least one, each once.
         links: Between two of them.
     """
-    from scipy.sparse import coo_array  # type: ignore[import-untyped]  # noqa: PLC0415 - slow
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]  # noqa: PLC0415
+    from scipy.sparse import coo_array  # noqa: PLC0415 - slow
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
     places = {node: place for place, node in enumerate(nodes)}
     ends = np.array([(places[a], places[b]) for a, b in links], np.intp).reshape(-1, 2)

@@ -32,7 +32,9 @@ def scale(setting: Setting) -> list[Row]:
             cost[large],
             f"{small:,} vectors",
             cost[small],
-            *[cost[small] / cost[large]] * 3,
+            ratio=cost[small] / cost[large],
+            low=cost[small] / cost[large],
+            high=cost[small] / cost[large],
             aim=small / large,
         )
         for small, large in pairwise(SIZES)

@@ -45,9 +45,10 @@ class VectorSearch:
         faiss.omp_set_num_threads(1)
         parameters = None
         if effort:
-            inner = faiss.IVFRaBitQSearchParameters(nprobe=effort)
+            inner = faiss.IVFRaBitQSearchParameters(nprobe=effort)  # type: ignore[call-arg]
             parameters = faiss.IndexRefineSearchParameters(
-                k_factor=_FACTOR, base_index_params=inner
+                k_factor=_FACTOR,  # type: ignore[call-arg]
+                base_index_params=inner,
             )
 
         def one(query: Vectors) -> Numbers:
@@ -59,4 +60,7 @@ class VectorSearch:
 def _lists(folder: Path) -> int:
     """How many inverted lists semsearch made of the same vectors; 0 if it compares them all."""
     path = folder / "coarse.faiss"
-    return int(faiss.read_index(str(path)).nlist) if path.exists() else 0
+    if not path.exists():
+        return 0
+    index: Any = faiss.read_index(str(path))
+    return int(index.nlist)

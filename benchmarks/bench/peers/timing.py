@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from statistics import median
 from typing import TypeVar
 
@@ -24,7 +25,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def timed(asked: Iterable[Asked], ask: Callable[[Asked], object]) -> float:
     """Median milliseconds of a question, asked one after the other."""
-    return 1000 * median(seconds(lambda one=one: ask(one)) for one in asked)
+    return 1000 * median(seconds(partial(ask, question)) for question in asked)
 
 
 def answers(queries: Vectors, search: Callable[[Vectors], Numbers]) -> Answers:

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from txtai import Embeddings  # type: ignore[import-untyped]
+from txtai import Embeddings
 
 from benchmarks.bench.peers.model import model_folder, read_rows
 

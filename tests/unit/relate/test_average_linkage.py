@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-untyped]
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from semsearch.relate.stories import COMPARED, average_linkage
 
