@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
 from semsearch.model.article import EMBEDDED, Article, Field, Passage
-from semsearch.store.catalog.database import Database, chunks, read_setting
+from semsearch.store.catalog.database import Columns, Database, chunks, read_setting, select_in
 from semsearch.store.catalog.rows import (
     FileState,
     Float16Array,
@@ -21,6 +21,7 @@ from semsearch.store.catalog.schema import (
     articles,
     current_at,
     files,
+    likely,
     links,
     passages,
     sentences,
@@ -113,16 +114,30 @@ class CatalogReader:
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""
-        query = select(articles).where(current_at(articles, sequence))
         return {
-            row.id: article_from_row(row)
-            for row in self.database.select_in(query, articles.c.id, ids)
+            row.id: article_from_row(row) for row in self._versions(select(articles), ids, sequence)
         }
 
     def pks_at(self, ids: Iterable[str], sequence: int) -> dict[str, int]:
         """Keys of the versions that some ids had at a sequence number."""
-        query = select(articles.c.id, articles.c.pk).where(current_at(articles, sequence))
-        return {row.id: row.pk for row in self.database.select_in(query, articles.c.id, ids)}
+        query = select(articles.c.id, articles.c.pk)
+        return {row.id: row.pk for row in self._versions(query, ids, sequence)}
+
+    def _versions(
+        self, query: Select[*Columns], ids: Iterable[str], sequence: int | None
+    ) -> Iterator[Row[*Columns]]:
+        """The versions that some ids had at a sequence number (None: now).
+
+        Those that are current now and those that ended since are looked up by an index each.
+        """
+        ids = list(ids)
+        conditions = [current_at(articles, None)]
+        if sequence is not None:
+            query = query.where(likely(articles.c.added_seq <= sequence))
+            conditions.append(articles.c.ended_seq > sequence)
+        with self.database.read() as connection:
+            for condition in conditions:
+                yield from select_in(connection, query.where(condition), articles.c.id, ids)
 
     def ids_of(self, pks: Iterable[int]) -> dict[int, str]:
         """The article ids of some versions."""
@@ -150,7 +165,10 @@ class CatalogReader:
 
     def counts(self, sequence: int | None = None) -> dict[bool, int]:
         """How many articles there are at a number (None: now), by whether they are stubs."""
-        query = select(articles.c.stub, func.count()).where(current_at(articles, sequence))
+        current = (
+            articles.c.ended_seq.is_(None) if sequence is None else current_at(articles, sequence)
+        )
+        query = select(articles.c.stub, func.count()).where(current)
         with self.database.read() as connection:
             rows = connection.execute(query.group_by(articles.c.stub))
             counts = {bool(stub): int(number) for stub, number in rows}

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, event
 
 from semsearch.index import Index
 from semsearch.model.search import Query
+from semsearch.store.catalog.catalog import WriteBatch
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch
 from tests.support.articles import make_article, make_link
 from tests.support.coverage import report
 from tests.support.encoder import HashingEncoder
@@ -76,3 +78,29 @@ def test_neither_a_write_nor_a_question_reads_all_rows(index: Index) -> None:
         and any(_ALL_ROWS.search(step) or _ALL_CURRENT.search(step) for step in steps)
     }
     assert reading == {}
+
+
+def test_looking_many_ids_up_reads_those_alone(index: Index) -> None:
+    statements = recorded(index)
+    catalog, coverage = index.library.catalog, index.library.coverage
+    ids, sequence = [f"a{number}" for number in range(500)], catalog.sequence
+    catalog.known(ids)
+    catalog.by_id(ids)
+    for some in (ids, ids[:1]):
+        catalog.by_id(some, sequence - 1)
+        catalog.pks_at(some, sequence - 1)
+    catalog.full_articles_at(ids)
+    catalog.write(WriteBatch(delete=ids, block_records=True, moved=dict.fromkeys(ids, "x")))
+    coverage.all_clusters_of(range(500))
+    coverage.all_clusters_of(range(500), sequence)
+    coverage.write(CoverageBatch(ended=[(ClusterKind.STORY, identity) for identity in ids]))
+    with catalog.database.read() as connection:
+        steps = [
+            step
+            for text, chosen in plans(connection, list(statements)).items()
+            if "IN (" in text
+            for step in chosen
+        ]
+    assert len(steps) > 10
+    reading = re.compile(rf"{_ALL_ROWS.pattern}|ended \(ended_seq=\?\)|articles_added")
+    assert [step for step in steps if reading.search(step)] == []
