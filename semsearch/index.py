@@ -23,7 +23,7 @@ from semsearch.library import Library
 from semsearch.maintain import doctor, export, snapshots
 from semsearch.maintain import status as describing
 from semsearch.maintain.doctor import Diagnosis
-from semsearch.maintain.snapshots import ShownSnapshot
+from semsearch.maintain.snapshots import SnapshotInfo
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.coverage import (
@@ -250,7 +250,7 @@ class Index:
             self._indexer.publish(on_progress)
         return self.status()
 
-    def snapshot(self, name: str | None = None, target: Path | None = None) -> ShownSnapshot:
+    def snapshot(self, name: str | None = None, target: Path | None = None) -> SnapshotInfo:
         """Make a snapshot of what can be searched now; the index may be read and written meanwhile.
 
         Args:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # a command imports the engines when it runs
     from semsearch.maintain.doctor import Diagnosis
     from semsearch.maintain.migrate import Migrated
     from semsearch.maintain.reindex import Reindexed
-    from semsearch.maintain.snapshots import ShownSnapshot
+    from semsearch.maintain.snapshots import SnapshotInfo
 
 snapshot = typer.Typer(
     name="snapshot",
@@ -217,10 +217,10 @@ def list_(
     """
     from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
 
-    print_result(snapshots.listed(_folder(index_dir, config)), _snapshots, as_json=as_json)
+    print_result(snapshots.list_snapshots(_folder(index_dir, config)), _snapshots, as_json=as_json)
 
 
-def _snapshots(listed: "list[ShownSnapshot]") -> RenderableType:
+def _snapshots(listed: "list[SnapshotInfo]") -> RenderableType:
     if not listed:
         return "There is no snapshot."
     table = Table()

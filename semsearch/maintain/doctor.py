@@ -1,4 +1,4 @@
-"""Is this index sound? Reads everything, and says what a person can do about what is wrong.
+"""Check an index: read everything, and say what a person can do about what is wrong.
 
 catalog: structure, then checksums of what it holds -> generations: every file against its
 checksum, and that the newest shows what the catalog holds -> what killed writers left -> verdict
@@ -87,9 +87,9 @@ def repair(library: Library) -> Diagnosis:
     Raises:
         IndexLockedError: Another process writes to the index.
     """
-    found = diagnose(library)
-    if found.sound or any(one.command != _REPAIR for one in found.findings):
-        return found
+    diagnosis = diagnose(library)
+    if diagnosis.sound or any(finding.command != _REPAIR for finding in diagnosis.findings):
+        return diagnosis
     with library.writing():
         library.rebuild()
     return diagnose(library)
@@ -113,7 +113,7 @@ def _catalog(library: Library, notes: list[str]) -> tuple[list[Finding], int]:
     except (DamagedIndexError, StorageError) as error:
         faults = [error.message]
     consequence = "What the catalog holds cannot be trusted, or not be read."
-    return [Finding(f"catalog: {one}", consequence, _RESTORE) for one in faults[:_NAMED]], 0
+    return [Finding(f"catalog: {fault}", consequence, _RESTORE) for fault in faults[:_NAMED]], 0
 
 
 def _mismatches(library: Library, mismatches: Sequence[Mismatch]) -> list[Finding]:
@@ -178,10 +178,10 @@ def _newest(library: Library, notes: list[str]) -> Iterator[Finding]:
         notes.append(
             f"Writes after {sequence} (of {catalog.sequence}) can be searched with the next."
         )
-    there, shown = len(catalog.pks_added(0, sequence)), len(generations.open(number))
-    if there != shown:
+    stored, shown = len(catalog.pks_added(0, sequence)), len(generations.open(number))
+    if stored != shown:
         yield Finding(
-            f"Generation {number} shows {shown} articles, the catalog holds {there}.",
+            f"Generation {number} shows {shown} articles, the catalog holds {stored}.",
             "Some articles are not found, or found though they are gone.",
             _REPAIR,
         )

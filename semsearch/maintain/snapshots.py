@@ -19,7 +19,7 @@ _ARCHIVES = {".tar", ".tgz", ".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSnapshot:
+class SnapshotInfo:
     """A snapshot as it is listed.
 
     Attributes:
@@ -40,7 +40,7 @@ class ShownSnapshot:
     path: str
 
 
-def create(library: Library, name: str | None = None, target: Path | None = None) -> ShownSnapshot:
+def create(library: Library, name: str | None = None, target: Path | None = None) -> SnapshotInfo:
     """Make a snapshot of what can be searched now, with all that is durable.
 
     Args:
@@ -60,18 +60,19 @@ def create(library: Library, name: str | None = None, target: Path | None = None
             f"A snapshot is a folder, not {target.suffix}.",
             "Pack its folder afterwards: tar -czf FILE FOLDER",
         )
-    held = library.snapshot()  # as long as it is held its files stay
-    manifest = library.generations.manifest(held.generation)
+    newest = library.snapshot()  # as long as it is open its files stay
+    manifest = library.generations.manifest(newest.generation)
     path = target or library.folder / FOLDER / name
-    return _shown(create_backup(library.folder, manifest, path, name), path)
+    return _info(create_backup(library.folder, manifest, path, name), path)
 
 
-def listed(folder: Path) -> list[ShownSnapshot]:
+def list_snapshots(folder: Path) -> list[SnapshotInfo]:
     """The snapshots in an index folder, oldest first."""
-    return [_shown(one, folder / FOLDER / one.name) for one in list_backups(folder / FOLDER)]
+    root = folder / FOLDER
+    return [_info(backup, root / backup.name) for backup in list_backups(root)]
 
 
-def verify(folder: Path, name: str) -> ShownSnapshot:
+def verify(folder: Path, name: str) -> SnapshotInfo:
     """Read every file of a snapshot of an index, or of one somewhere else.
 
     Raises:
@@ -79,10 +80,10 @@ def verify(folder: Path, name: str) -> ShownSnapshot:
         DamagedIndexError: A file is not what was written; the message names it.
     """
     source = find(folder, name)
-    return _shown(verify_backup(source), source)
+    return _info(verify_backup(source), source)
 
 
-def restore(folder: Path, name: str) -> ShownSnapshot:
+def restore(folder: Path, name: str) -> SnapshotInfo:
     """Make an index what a snapshot holds, in one step.
 
     Raises:
@@ -92,7 +93,7 @@ def restore(folder: Path, name: str) -> ShownSnapshot:
         StorageError: The operating system refused.
     """
     source = find(folder, name)
-    return _shown(restore_backup(source, folder), source)
+    return _info(restore_backup(source, folder), source)
 
 
 def find(folder: Path, name: str) -> Path:
@@ -107,8 +108,8 @@ def find(folder: Path, name: str) -> Path:
     raise NoSuchIndexError(f"There is no snapshot {name}.", "See: semsearch snapshot list")
 
 
-def _shown(backup: Backup, path: Path) -> ShownSnapshot:
-    return ShownSnapshot(
+def _info(backup: Backup, path: Path) -> SnapshotInfo:
+    return SnapshotInfo(
         name=backup.name,
         created=backup.created,
         generation=backup.generation,

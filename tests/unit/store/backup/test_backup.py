@@ -60,7 +60,7 @@ def test_a_snapshot_is_an_index_as_it_was(index: Index, folder: Path) -> None:
         fill(then, "salt")
     then.close()
     assert tree(path) == bytes_before
-    assert snapshots.listed(folder) == [made]
+    assert snapshots.list_snapshots(folder) == [made]
     assert snapshots.verify(folder, "first") == made
     assert (made.articles, made.generation) == (2, before.generation)
 
@@ -257,7 +257,7 @@ def test_names_that_are_taken_or_are_no_names_are_refused(index: Index, folder: 
         snapshots.create(index.library, "second", folder.parent / "second.zip")
     with pytest.raises(NoSuchIndexError):
         snapshots.verify(folder, "none")
-    assert [one.name for one in snapshots.listed(folder)] == ["first"]
+    assert [one.name for one in snapshots.list_snapshots(folder)] == ["first"]
 
 
 def test_a_snapshot_that_fails_leaves_nothing(
