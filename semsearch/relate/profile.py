@@ -77,7 +77,7 @@ class Profile:
 
         Args:
             article: With its texts.
-            passages: As ``ingest.passages.split_article`` cuts it; may be none.
+            passages: As ``text.passages.split_article`` cuts it; may be none.
             vectors: float32 (n, d), the unit vector of each passage.
         """
         words = article_words(article)
