@@ -169,7 +169,7 @@ def select_in(
 ) -> Iterator[Row[*Columns]]:
     """The rows of a query in which a column has one of some values, a chunk at a time."""
     for chunk in chunks(values):
-        yield from connection.execute(query.where(column.in_(chunk)))
+        yield from connection.execute(query.where(column.in_(chunk))).all()
 
 
 def insert_row(connection: Connection, table: Table, values: dict[str, object]) -> int:

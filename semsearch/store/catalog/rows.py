@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -157,7 +158,7 @@ def spans_with_vectors(
         .order_by(table.c.article_pk, table.c.position)
     )
     rows = select_in(connection, query, table.c.article_pk, pks)
-    for pk, group in groupby(rows, lambda row: int(row.article_pk)):
+    for pk, group in groupby(rows, attrgetter("article_pk")):
         yield pk, list(group)
 
 
