@@ -89,7 +89,7 @@ def semhash(path: Path, _work: Path) -> Found:
 def semsearch(path: Path, work: Path) -> Found:
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.config import load_settings  # noqa: PLC0415
-    from semsearch.model.coverage import CoverageQuery  # noqa: PLC0415
+    from semsearch.model.clusters import CoverageQuery  # noqa: PLC0415
 
     folder = work / "planted-index"
     shutil.rmtree(folder, ignore_errors=True)

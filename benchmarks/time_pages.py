@@ -16,7 +16,7 @@ from urllib.parse import quote
 from fastapi.testclient import TestClient
 
 from semsearch.cli.serve import build_app
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.search import Query
 from semsearch.web.assets import assets
 

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from semsearch.errors import SemsearchError
     from semsearch.index import Index
     from semsearch.model.article import Article, ArticleView, Provider
-    from semsearch.model.comparison import Comparison
-    from semsearch.model.coverage import (
+    from semsearch.model.clusters import (
         CoverageQuery,
         DuplicateGroups,
         DuplicatesFound,
         Stories,
         StoryView,
     )
+    from semsearch.model.comparison import Comparison
     from semsearch.model.filters import Filters
     from semsearch.model.relation import Relation
     from semsearch.model.report import IndexReport, Skipped, Written
@@ -59,9 +59,9 @@ _DEFINED_IN = {
     "Article": "model.article",
     "ArticleView": "model.article",
     "Comparison": "model.comparison",
-    "CoverageQuery": "model.coverage",
-    "DuplicateGroups": "model.coverage",
-    "DuplicatesFound": "model.coverage",
+    "CoverageQuery": "model.clusters",
+    "DuplicateGroups": "model.clusters",
+    "DuplicatesFound": "model.clusters",
     "Filters": "model.filters",
     "Hit": "model.search",
     "Index": "index",
@@ -74,8 +74,8 @@ _DEFINED_IN = {
     "SemsearchError": "errors",
     "SimilarResults": "model.search",
     "Skipped": "model.report",
-    "Stories": "model.coverage",
-    "StoryView": "model.coverage",
+    "Stories": "model.clusters",
+    "StoryView": "model.clusters",
     "Written": "model.report",
 }
 

@@ -25,21 +25,20 @@ from semsearch.maintain import status as describing
 from semsearch.maintain.doctor import Diagnosis
 from semsearch.maintain.snapshots import SnapshotInfo
 from semsearch.model.article import Article, ArticleView, Passage, Provider
-from semsearch.model.comparison import Comparison, Detail
-from semsearch.model.coverage import (
+from semsearch.model.clusters import (
     CoverageQuery,
     DayOfStories,
     DuplicateGroups,
     DuplicatesFound,
     GroupView,
-    Relations,
     Stories,
     Story,
     StoryView,
 )
+from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
-from semsearch.model.relation import Relation
+from semsearch.model.relation import Relation, Relations
 from semsearch.model.report import IndexProgress, IndexReport, LastSkipped, Skipped, Written
 from semsearch.model.search import (
     ArticleSummary,

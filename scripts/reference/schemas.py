@@ -6,14 +6,9 @@ from pydantic import TypeAdapter
 
 from semsearch.api.app import create_app
 from semsearch.model.article import ArticleView
+from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.comparison import Comparison
-from semsearch.model.coverage import (
-    DuplicateGroups,
-    DuplicatesFound,
-    Relations,
-    Stories,
-    StoryView,
-)
+from semsearch.model.relation import Relations
 from semsearch.model.report import IndexReport
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexStatus

@@ -10,7 +10,7 @@ from semsearch.ask.parsing import steps_of
 from semsearch.config import ServiceSettings
 from semsearch.errors import InvalidRequestError, UnreadableError
 from semsearch.index import Index
-from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
 from semsearch.model.search import Collapse, Mode, Query

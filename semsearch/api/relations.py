@@ -31,7 +31,8 @@ from semsearch.api.parsing import (
 from semsearch.api.request_kinds import NDJSON
 from semsearch.index import Index
 from semsearch.model.article import Article
-from semsearch.model.coverage import DuplicateGroups, DuplicatesFound, Relations
+from semsearch.model.clusters import DuplicateGroups, DuplicatesFound
+from semsearch.model.relation import Relations
 from semsearch.model.report import Skipped
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)

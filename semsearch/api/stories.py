@@ -12,8 +12,8 @@ from semsearch.api.parsing import StrictRoute, text_from
 from semsearch.compare.comparer import MAX_ARTICLES
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
+from semsearch.model.clusters import Stories, StoryView
 from semsearch.model.comparison import Comparison, Detail
-from semsearch.model.coverage import Stories, StoryView
 from semsearch.model.search import Query
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)

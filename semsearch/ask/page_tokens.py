@@ -13,7 +13,7 @@ from semsearch.errors import (
     PageTooDeepError,
     TooManyHitsError,
 )
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.search import Query
 
 _CHECK = 12

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.cli.render import date
-from semsearch.model.coverage import (
+from semsearch.model.clusters import (
     DuplicateGroup,
     DuplicateGroups,
     DuplicatesFound,

@@ -24,8 +24,8 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.render_comparison import comparison as render_comparison
 from semsearch.model.article import Article
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.comparison import Detail
-from semsearch.model.coverage import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Query
 

@@ -239,3 +239,10 @@ class Relation:
     evidence: PairEvidence
     lineage: Lineage | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Relations of pairs of articles, in the order of the pairs."""
+
+    relations: tuple[Relation, ...]

@@ -7,7 +7,7 @@ from itertools import islice
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.coverage import DuplicatesFound, FoundDuplicate
+from semsearch.model.clusters import DuplicatesFound, FoundDuplicate
 from semsearch.model.relation import Relation, RelationKind
 from semsearch.model.search import summary
 from semsearch.relate.candidates import candidates, sketch

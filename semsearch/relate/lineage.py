@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from semsearch.model.article import FIELDS
 from semsearch.model.relation import (
-    AgencyCredit,
     Lineage,
     LineageKind,
     RelationKind,
@@ -35,8 +34,10 @@ def lineage(
         shared: Their shared spans, in the order of a.
     """
     credits_a, credits_b = credits_of("a", a.article), credits_of("b", b.article)
-    source, source_reasons = _source(a, b, credits_a, credits_b)
-    first, order_reasons = _first(a, b, credits_a, credits_b)
+    agencies_a = {credit.agency for credit in credits_a}
+    agencies_b = {credit.agency for credit in credits_b}
+    source, source_reasons = _source(a, b, agencies_a, agencies_b)
+    first, order_reasons = _first(a, b, agencies_a, agencies_b)
     only_a, only_b = unshared_spans("a", a, b), unshared_spans("b", b, a)
     added, cut = (only_a, only_b) if first == "b" else (only_b, only_a)
     return Lineage(
@@ -65,57 +66,40 @@ def _kind(relation: RelationKind, source: str, first: Side | None) -> LineageKin
 
 
 def _source(
-    a: Profile,
-    b: Profile,
-    credits_a: tuple[AgencyCredit, ...],
-    credits_b: tuple[AgencyCredit, ...],
+    a: Profile, b: Profile, agencies_a: set[str], agencies_b: set[str]
 ) -> tuple[str, tuple[str, ...]]:
     """The agency that both have it from, unless one of the two is the agency's own."""
-    of_b = {credit.agency for credit in credits_b}
-    common = sorted({credit.agency for credit in credits_a} & of_b)
     own = {own_agency(a.article), own_agency(b.article)}
-    for agency in common:
-        if agency not in own:
-            return agency, (f"both credit {agency}",)
+    for agency in sorted((agencies_a & agencies_b) - own):
+        return agency, (f"both credit {agency}",)
     return "", ()
 
 
 def _first(
-    a: Profile,
-    b: Profile,
-    credits_a: tuple[AgencyCredit, ...],
-    credits_b: tuple[AgencyCredit, ...],
+    a: Profile, b: Profile, agencies_a: set[str], agencies_b: set[str]
 ) -> tuple[Side | None, tuple[str, ...]]:
     """A credit to the other outlet outweighs the dates, which feeds set as they publish."""
-    agency_a, agency_b = own_agency(a.article), own_agency(b.article)
-    if agency_a != agency_b:
-        if agency_a and agency_a in {credit.agency for credit in credits_b}:
-            return "a", (f"b credits {agency_a}, whose article a is", *_dates(a, b)[1])
-        if agency_b and agency_b in {credit.agency for credit in credits_a}:
-            return "b", (f"a credits {agency_b}, whose article b is", *_dates(a, b)[1])
+    own_a, own_b = own_agency(a.article), own_agency(b.article)
+    if own_a != own_b:
+        if own_a in agencies_b:
+            return "a", (f"b credits {own_a}, whose article a is", *_dates(a, b)[1])
+        if own_b in agencies_a:
+            return "b", (f"a credits {own_b}, whose article b is", *_dates(a, b)[1])
     return _dates(a, b)
 
 
 def _dates(a: Profile, b: Profile) -> tuple[Side | None, tuple[str, ...]]:
     if a.seconds is None or b.seconds is None:
         return None, ("the date of one is unknown",)
-    if _day(a) == _day(b) and (_is_midnight(a) or _is_midnight(b)):
-        same = "both are dated alike" if a.seconds == b.seconds else "one date has no time of day"
-        return None, (same,)
     if a.seconds == b.seconds:
         return None, ("both are dated alike",)
+    (day_a, time_a), (day_b, time_b) = divmod(a.seconds, _DAY), divmod(b.seconds, _DAY)
+    if day_a == day_b and 0 in (time_a, time_b):
+        return None, ("one date has no time of day",)
     first: Side = "a" if a.seconds < b.seconds else "b"
     gap = abs(a.seconds - b.seconds)
     span = f"{gap / _DAY:.0f} days" if gap >= 2 * _DAY else f"{gap / _HOUR:.1f} hours"
     return first, (f"{first} is dated {span} earlier",)
-
-
-def _day(profile: Profile) -> int:
-    return int((profile.seconds or 0.0) // _DAY)
-
-
-def _is_midnight(profile: Profile) -> bool:
-    return (profile.seconds or 0.0) % _DAY == 0
 
 
 def _containment(a: Profile, b: Profile, shared: tuple[SharedSpan, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_to
 from semsearch.errors import InvalidQueryError, NoSuchGroupError, NoSuchStoryError
 from semsearch.library import Library
 from semsearch.model.article import Article, Provider, by_time, lag_hours
-from semsearch.model.coverage import (
+from semsearch.model.clusters import (
     CoverageQuery,
     DayOfStories,
     Descent,

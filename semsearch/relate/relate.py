@@ -9,7 +9,6 @@ from semsearch.deadline import go_on
 from semsearch.errors import BatchTooLargeError, NoSuchArticleError
 from semsearch.library import Library
 from semsearch.model.article import Article, Basis
-from semsearch.model.coverage import Relations
 from semsearch.model.relation import (
     Agreement,
     Cosines,
@@ -17,6 +16,7 @@ from semsearch.model.relation import (
     PairEvidence,
     Relation,
     RelationKind,
+    Relations,
     SharedSpan,
     Side,
 )

@@ -8,7 +8,7 @@ from fastapi import Query as Parameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.errors import InvalidQueryError
-from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of
 
 _LEAST = 2

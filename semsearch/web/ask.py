@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from semsearch.ask.parsing import ALL_STEPS
 from semsearch.index import Index
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Attribute, Filters, normal_text
 from semsearch.model.search import Collapse, Query

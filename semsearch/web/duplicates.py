@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from semsearch.errors import InvalidRequestError
-from semsearch.model.coverage import Descent, DuplicateGroups, GroupMember, GroupView
+from semsearch.model.clusters import Descent, DuplicateGroups, GroupMember, GroupView
 from semsearch.web.addresses import SORTS, ListFiltersDependency
 from semsearch.web.page import IndexDependency, page
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from semsearch.errors import InvalidRequestError
-from semsearch.model.coverage import DayOfStories, Stories
+from semsearch.model.clusters import DayOfStories, Stories
 from semsearch.model.search import DayCount
 from semsearch.web import plots
 from semsearch.web.addresses import SORTS, ListFiltersDependency

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
+from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
-from semsearch.model.coverage import StoryMember, StoryView
 from semsearch.web import plots
 from semsearch.web.comparison_table import BESIDE, Layout, lay_out
 from semsearch.web.exports import csv_table, html, markdown

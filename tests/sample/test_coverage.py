@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.index import Index
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.relation import Relation, RelationKind
 from tests.sample.test_truth import SAMPLE, TRUTH
 

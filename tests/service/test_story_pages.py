@@ -13,7 +13,7 @@ import pytest
 from semsearch.api.app import create_app
 from semsearch.index import Index
 from semsearch.model.article import Provider
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.web import site
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from semsearch.index import Index
 from semsearch.model.article import Article, Provider
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from tests.support.articles import make_article
 
 _SYLLABLES = [a + b for a in "bdfgklmnprst" for b in ("a", "e", "i", "o", "u", "or", "in", "el")]

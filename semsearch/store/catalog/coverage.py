@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from semsearch.model.coverage import CoverageOrder
+from semsearch.model.clusters import CoverageOrder
 from semsearch.store.catalog.clusters import (
     Cluster,
     ClusterEvent,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.model.coverage import (
+from semsearch.model.clusters import (
     DuplicateGroups,
     DuplicatesFound,
     Stories,

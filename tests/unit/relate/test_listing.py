@@ -1,15 +1,26 @@
-"""Groups whole, lists without members, and when stories began."""
+"""Groups and stories are listed and shown as one generation has them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from semsearch.errors import InvalidQueryError, NoSuchGroupError
+from semsearch.errors import (
+    InvalidPageTokenError,
+    InvalidQueryError,
+    NoSuchGroupError,
+    NoSuchStoryError,
+    StaleGenerationError,
+)
 from semsearch.index import Index
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.article import Provider
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.relation import LineageKind
+from semsearch.store.catalog.clusters import ClusterFilter, ClusterKind, CoverageBatch, NewCluster
+from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -105,3 +116,121 @@ def test_a_period_that_ends_before_it_begins_is_refused(index: Index) -> None:
         for asked in (index.stories, index.story_days, index.groups):
             with pytest.raises(InvalidQueryError, match="ends before it begins"):
                 asked(query)
+
+
+def told(index: Index, *changed: NewCluster, ended: str = "", event: str = "") -> None:
+    """Write stories and what happened to them, and publish."""
+    gone = [(ClusterKind.STORY, one) for one in ended]
+    events = [(event, one, "t") for one in ended]
+    index.library.coverage.write(CoverageBatch(changed, gone, events))
+    with index.library.writing():
+        index.library.publish()
+
+
+def story(identity: str, *members: int) -> NewCluster:
+    return NewCluster(ClusterKind.STORY, identity, members[0], "A title", 1, 1, None, None, members)
+
+
+def pks(index: Index, *ids: str) -> Sequence[int]:
+    index.add(make_article(i, f"Notice {i}", provider=Provider()) for i in ids)
+    return [known.pk for known in index.library.catalog.known(ids).values()]
+
+
+def test_days_before_1970_are_counted_as_they_were(index: Index) -> None:
+    eve = datetime(1969, 12, 31, 23, tzinfo=UTC)
+    index.add(replace(report(one, "strike"), published=eve) for one in ("a", "b", "c"))
+    coverage, at = index.library.coverage, index.library.catalog.sequence
+    assert coverage.days(ClusterKind.GROUP, at, ClusterFilter()) == [(-1, 1)]
+
+
+# --- stories ------------------------------------------------------------------------------------
+
+
+def test_a_story_that_was_merged_names_the_one_it_is_in(index: Index) -> None:
+    a, b, c = pks(index, "a", "b", "c")
+    told(index, story("s", a, b))
+    assert index.story("s").events == ()
+    told(index, story("t", a, b, c), ended="s", event="merged")
+    with pytest.raises(NoSuchStoryError) as caught:
+        index.story("s")
+    assert "merged into t" in caught.value.hint
+    (event,) = index.story("t").events
+    assert (event.event, event.story, event.other) == ("merged", "s", "t")
+
+
+def test_a_story_that_was_split_off_and_ended_names_no_heir(index: Index) -> None:
+    a, b = pks(index, "a", "b")
+    told(index, story("s", a, b))
+    told(index, ended="s", event="split")
+    with pytest.raises(NoSuchStoryError) as caught:
+        index.story("s")
+    assert "merged" not in caught.value.hint
+
+
+def test_articles_and_outlets_without_a_date_or_a_name_come_last(index: Index) -> None:
+    index.add(
+        [
+            make_article("a", published=None, provider=Provider()),
+            make_article("b"),
+            make_article("c", published=None, provider=Provider("The C")),
+        ]
+    )
+    keys = [known.pk for known in index.library.catalog.known("abc").values()]
+    told(index, story("s", *keys))
+    shown = index.story("s")
+    assert [member.article.id for member in shown.members] == ["b", "a", "c"]
+    assert [(row.articles, row.lag_hours) for row in shown.providers] == [
+        (("b",), 0.0),
+        (("a",), None),
+        (("c",), None),
+    ]
+
+
+# --- lists --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", CoverageOrder)
+def test_the_pages_together_are_the_list(index: Index, order: CoverageOrder) -> None:
+    index.add(report(f"{event}{n}", event) for event in "abcdefg" for n in range(2))
+    listings: dict[str, Callable[[CoverageQuery], Any]] = {
+        "groups": index.groups,
+        "stories": index.stories,
+    }
+    for name, given in listings.items():
+        whole = given(CoverageQuery(order))
+        assert (whole.total, whole.next_page_token) == (7, None)
+        for k in (1, 3, 7):
+            found: list[object] = []
+            query: CoverageQuery | None = CoverageQuery(order, k=k)
+            while query is not None:
+                page = given(query)
+                found += getattr(page, name)
+                token = page.next_page_token
+                query = None if token is None else replace(query, page_token=token)
+            assert tuple(found) == getattr(whole, name)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1_001])
+def test_a_page_of_no_size_is_refused(index: Index, k: int) -> None:
+    with pytest.raises(InvalidQueryError, match=r"k m(ust|ay) be"):
+        index.stories(CoverageQuery(k=k))
+
+
+def test_a_token_of_a_lost_generation_is_stale(index: Index) -> None:
+    index.add(report(f"{event}{n}", event) for event in "ab" for n in range(2))
+    token = index.stories(CoverageQuery(k=1)).next_page_token
+    with pytest.raises(InvalidPageTokenError):
+        index.groups(CoverageQuery(k=1, page_token=token))
+    with index.library.writing():
+        index.library.rebuild()
+    with pytest.raises(StaleGenerationError):
+        index.stories(CoverageQuery(k=1, page_token=token))
+
+
+@pytest.mark.parametrize("wanted", ["straße heute", "STRASSE HEUTE", " Straße Heute "])
+def test_an_outlet_is_found_however_it_is_written(index: Index, wanted: str) -> None:
+    outlet = Provider("Straße Heute")
+    index.add([report("a", "strike", provider=outlet), report("b", "strike")])
+    index.add([report("c", "ferry"), report("d", "ferry")])
+    (found,) = index.groups(CoverageQuery(provider=wanted)).groups
+    assert {member.article.id for member in found.members} == {"a", "b"}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.errors import InvalidRequestError
-from semsearch.model.coverage import CoverageOrder, CoverageQuery
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.web.addresses import SORTS, Link, ListFilters
 
 

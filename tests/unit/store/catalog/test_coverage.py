@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from semsearch.model.article import Provider
-from semsearch.model.coverage import CoverageOrder
+from semsearch.model.clusters import CoverageOrder
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.clusters import (
     Cluster,

@@ -1,4 +1,4 @@
-"""Who reports the same: duplicate groups and stories, as they are answered."""
+"""Clusters of articles that report the same: duplicate groups and stories, as they are answered."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,6 @@ from semsearch.model.relation import (
     Lineage,
     LineageKind,
     Probabilities,
-    Relation,
     RelationKind,
 )
 from semsearch.model.search import ArticleSummary
@@ -169,13 +168,6 @@ class DuplicatesFound:
     group: str | None
     duplicates: tuple[FoundDuplicate, ...]
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """Relations of pairs of articles, in the order of the pairs."""
-
-    relations: tuple[Relation, ...]
 
 
 @dataclass(frozen=True, slots=True)
