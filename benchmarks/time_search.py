@@ -49,7 +49,7 @@ def main() -> None:
     timed(type(services.library.encoder), "encode_query", taken, "encoding")
     timed(search, "retrieve", taken, "candidate search")
     timed(type(snapshot), "candidates", taken, "exact similarities of the candidates")
-    timed(type(snapshot), "lexical_scores", taken, "exact word scores of the candidates")
+    timed(type(snapshot.words), "scores", taken, "exact word scores of the candidates")
     for name in ("attained", "soft_constraints", "fuse"):
         timed(retrieval, name, taken, "the sum and its order")
     timed(confidence, "measure", taken, "signals of confidence")

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from semsearch.model.comparison import Comparison
     from semsearch.model.filters import Filters
     from semsearch.model.relation import Relation
-    from semsearch.model.report import IndexReport, Skipped, Written
     from semsearch.model.search import Hit, Query, SearchResults, SimilarResults
-    from semsearch.model.status import IndexStatus
+    from semsearch.model.status import IndexReport, IndexStatus, Skipped, Written
 
 __version__ = "0.2.0.dev0"
 
@@ -65,7 +64,7 @@ _DEFINED_IN = {
     "Filters": "model.filters",
     "Hit": "model.search",
     "Index": "index",
-    "IndexReport": "model.report",
+    "IndexReport": "model.status",
     "IndexStatus": "model.status",
     "Provider": "model.article",
     "Query": "model.search",
@@ -73,10 +72,10 @@ _DEFINED_IN = {
     "SearchResults": "model.search",
     "SemsearchError": "errors",
     "SimilarResults": "model.search",
-    "Skipped": "model.report",
+    "Skipped": "model.status",
     "Stories": "model.clusters",
     "StoryView": "model.clusters",
-    "Written": "model.report",
+    "Written": "model.status",
 }
 
 

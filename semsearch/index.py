@@ -39,7 +39,6 @@ from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
 from semsearch.model.relation import Relation, Relations
-from semsearch.model.report import IndexProgress, IndexReport, LastSkipped, Skipped, Written
 from semsearch.model.search import (
     ArticleSummary,
     Collapse,
@@ -48,7 +47,17 @@ from semsearch.model.search import (
     SearchResults,
     SimilarResults,
 )
-from semsearch.model.status import IndexStatus, ProviderList, Readiness, TopicList
+from semsearch.model.status import (
+    IndexProgress,
+    IndexReport,
+    IndexStatus,
+    LastSkipped,
+    ProviderList,
+    Readiness,
+    Skipped,
+    TopicList,
+    Written,
+)
 from semsearch.relate import listing
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate

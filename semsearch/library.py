@@ -5,7 +5,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from threading import Event, Lock, RLock, Thread
@@ -15,12 +15,10 @@ import numpy as np
 
 from semsearch.config import PassagesSettings, ServiceSettings
 from semsearch.deadline import Budget, stage, within
-from semsearch.encode.encoder import Encoder, Vectors, check_model
+from semsearch.encode.encoder import CheckedEncoder, Encoder, Vectors
 from semsearch.errors import (
     DamagedIndexError,
     IndexLockedError,
-    ModelChangedError,
-    ModelMismatchError,
     NoSuchIndexError,
     SemsearchError,
     StaleGenerationError,
@@ -80,16 +78,13 @@ class Library:
         self.coverage = Coverage(catalog.database)
         self.generations = generations
         self.passages = passages
-        self._load_encoder = load_encoder
+        self._model = CheckedEncoder(load_encoder, passages, lambda: self.made_with)
         self._on_repair = on_repair
         self._open: OrderedDict[int, Snapshot] = OrderedDict()
         self._opening = Lock()
         self._writing = RLock()
         self._written_to = False
-        self._loading = Lock()
-        self._encoder: Encoder | None = None
         self._identity = ""
-        self._checked_for = ""
         self._repairs_in_background = False
         self._repair: Thread | None = None
         self._repair_error: SemsearchError | None = None
@@ -115,31 +110,16 @@ class Library:
             ModelMismatchError: The index was made with another.
             ModelChangedError: It was made with this one until another took its place.
         """
-        with self._loading:
-            identity = self._identity
-            if self._encoder is None or self._checked_for != identity:
-                made_with = self.made_with
-                model = None if made_with is None else made_with["model"]
-                encoder = self._encoder or self._load_encoder(model)
-                try:
-                    if made_with is not None:
-                        check_model(made_with, self._settings_of(encoder))
-                except ModelMismatchError:
-                    if self._encoder is None:
-                        raise
-                    raise ModelChangedError(
-                        f"The index is made with the model {model} since it was changed, and this "
-                        f"process runs {encoder.spec.model}.",
-                        f"Set model.name to {model} and start it again.",
-                    ) from None
-                self._encoder, self._checked_for = encoder, identity
-            return self._encoder
+        return self._model.get(self._identity)
 
     def split(self, article: Article) -> list[PassageText]:
         """The passages of an article, cut as this index cuts."""
         encoder = self.encoder
         return split_article(
-            article, encoder.count_tokens, self._passage_tokens(encoder), self.passages.overlap
+            article,
+            encoder.count_tokens,
+            self._model.passage_tokens(encoder),
+            self.passages.overlap,
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -155,22 +135,11 @@ class Library:
                 parts.append(encoder.encode_documents(texts[first : first + _ENCODED_AT_ONCE]))
         return np.concatenate(parts)
 
-    def _passage_tokens(self, encoder: Encoder) -> int:
-        budget = encoder.passage_budget
-        return min(self.passages.max_tokens or budget, budget)
-
     @property
     def made_with(self) -> dict[str, Any] | None:
         """Model and passage settings of the index; None before the first article."""
         text = self.catalog.setting(_ENCODER_KEY)
         return None if text is None else dict(json.loads(text))
-
-    def _settings_of(self, encoder: Encoder) -> dict[str, Any]:
-        return {
-            **asdict(encoder.spec),
-            "passage_tokens": self._passage_tokens(encoder),
-            "passage_overlap": self.passages.overlap,
-        }
 
     # --- consistent reads -----------------------------------------------------------------
 
@@ -346,7 +315,7 @@ class Library:
                 self._written_to = True
                 try:
                     self.refresh()
-                    if self._encoder is not None:
+                    if self._model.is_loaded:
                         self.encoder  # noqa: B018 - one of another model writes nothing
                     yield
                 finally:
@@ -355,14 +324,14 @@ class Library:
     def remember_encoder(self) -> None:
         """Write down what the index is made with, before its first article."""
         if self.made_with is None:
-            self.catalog.write_setting(_ENCODER_KEY, json.dumps(self._settings_of(self.encoder)))
+            self.catalog.write_setting(_ENCODER_KEY, json.dumps(self._model.settings(self.encoder)))
 
     def publish(self) -> Manifest:
         """Make everything in the catalog searchable; needs no encoder.
 
         A damaged generation is not built upon but replaced.
         """
-        settings = self.made_with or self._settings_of(self.encoder)
+        settings = self.made_with or self._model.settings(self.encoder)
         try:
             return self.generations.publish(self.catalog, settings)
         except DamagedIndexError as damage:
@@ -372,7 +341,7 @@ class Library:
 
     def rebuild(self) -> Manifest:
         """Derive a generation from the catalog alone; needs no encoder."""
-        settings = self.made_with or self._settings_of(self.encoder)
+        settings = self.made_with or self._model.settings(self.encoder)
         with self._opening:
             self._open.clear()  # so that what is not being read can go
         return self.generations.rebuild(self.catalog, settings)

@@ -9,9 +9,8 @@ from semsearch.model.article import ArticleView
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.comparison import Comparison
 from semsearch.model.relation import Relations
-from semsearch.model.report import IndexReport
 from semsearch.model.search import SearchResults, SimilarResults
-from semsearch.model.status import IndexStatus
+from semsearch.model.status import IndexReport, IndexStatus
 
 ANSWERS = {
     "search-results": SearchResults,

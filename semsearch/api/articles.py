@@ -28,7 +28,7 @@ from semsearch.api.request_context import log_fields
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
 from semsearch.model.article import ArticleView
-from semsearch.model.report import Written
+from semsearch.model.status import Written
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 

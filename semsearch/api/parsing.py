@@ -21,7 +21,7 @@ from semsearch.ingest.formats.jsonlines import parse_json, read_json_lines
 from semsearch.ingest.formats.reader import RawRecord
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 _CHUNK = 2**20
 

@@ -33,7 +33,7 @@ from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound
 from semsearch.model.relation import Relations
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 

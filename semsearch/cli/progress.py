@@ -19,7 +19,7 @@ from rich.progress import Progress as Bar
 from rich.table import Column
 
 from semsearch.cli.common import stderr
-from semsearch.model.report import IndexProgress
+from semsearch.model.status import IndexProgress
 
 if TYPE_CHECKING:
     from semsearch.relate.update import RelateProgress

@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.model.article import ArticleView
-from semsearch.model.report import IndexReport
 from semsearch.model.search import (
     Confidence,
     Hit,
@@ -22,7 +21,7 @@ from semsearch.model.search import (
     SimilarResults,
     StoryOfHit,
 )
-from semsearch.model.status import IndexStatus, Lag
+from semsearch.model.status import IndexReport, IndexStatus, Lag
 from semsearch.web.formatting import clean, lag, size
 
 _PASSAGE_CHARS = 420

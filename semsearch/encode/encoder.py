@@ -1,13 +1,15 @@
 """The seam between texts and vectors."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.errors import ModelMismatchError
+from semsearch.config import PassagesSettings
+from semsearch.errors import ModelChangedError, ModelMismatchError
 
 Vectors = NDArray[np.float32]
 
@@ -106,3 +108,71 @@ def check_model(made_with: Mapping[str, Any], configured: Mapping[str, Any]) -> 
                 f"but {configured.get(key)} is configured.",
                 f"Set passages.{setting} to {made_with.get(key)}, or index into a new folder.",
             )
+
+
+class CheckedEncoder:
+    """The configured encoder, loaded when it is needed first and checked for one index.
+
+    Args:
+        load: Gives the encoder, told which model the index was made with, if any.
+        passages: How texts are cut.
+        made_with: What the index was made with; None before its first article.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[str | None], Encoder],
+        passages: PassagesSettings,
+        made_with: Callable[[], Mapping[str, Any] | None],
+    ) -> None:
+        self._load = load
+        self._passages = passages
+        self._made_with = made_with
+        self._lock = Lock()
+        self._encoder: Encoder | None = None
+        self._checked_for = ""
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it was needed already."""
+        return self._encoder is not None
+
+    def get(self, identity: str) -> Encoder:
+        """The encoder; checked again where another index, told by ``identity``, took the place.
+
+        Raises:
+            ModelUnavailableError: It cannot be loaded.
+            ModelMismatchError: The index was made with another.
+            ModelChangedError: It was made with this one until another took its place.
+        """
+        with self._lock:
+            if self._encoder is None or self._checked_for != identity:
+                made_with = self._made_with()
+                model = None if made_with is None else made_with["model"]
+                encoder = self._encoder or self._load(model)
+                try:
+                    if made_with is not None:
+                        check_model(made_with, self.settings(encoder))
+                except ModelMismatchError:
+                    if self._encoder is None:
+                        raise
+                    raise ModelChangedError(
+                        f"The index is made with the model {model} since it was changed, and this "
+                        f"process runs {encoder.spec.model}.",
+                        f"Set model.name to {model} and start it again.",
+                    ) from None
+                self._encoder, self._checked_for = encoder, identity
+            return self._encoder
+
+    def passage_tokens(self, encoder: Encoder) -> int:
+        """Word pieces that a passage may have."""
+        budget = encoder.passage_budget
+        return min(self._passages.max_tokens or budget, budget)
+
+    def settings(self, encoder: Encoder) -> dict[str, Any]:
+        """What an index is made with: what vectors depend on."""
+        return {
+            **asdict(encoder.spec),
+            "passage_tokens": self.passage_tokens(encoder),
+            "passage_overlap": self._passages.overlap,
+        }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.model.article import Article
-from semsearch.model.report import LastSkipped, Skipped
+from semsearch.model.status import LastSkipped, Skipped
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.catalog_reader import CatalogReader
 

@@ -30,7 +30,7 @@ from semsearch.ingest.reading import (
 from semsearch.ingest.records import Removed
 from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.report import IndexProgress, IndexReport, Skipped, Written
+from semsearch.model.status import IndexProgress, IndexReport, Skipped, Written
 from semsearch.relate import update
 from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.catalog import WriteBatch

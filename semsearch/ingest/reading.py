@@ -12,7 +12,7 @@ from semsearch.ingest.formats import ENDINGS, readers_of
 from semsearch.ingest.formats.reader import RawRecord, Reader, read_text
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 from semsearch.text.repair import repair
 
 _OF_RECORDS = (".jsonl", ".ndjson", ".gz", ".xz")

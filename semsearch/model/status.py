@@ -1,4 +1,4 @@
-"""What an index says about itself."""
+"""What an index says about itself, and about what was written to it."""
 
 from dataclasses import dataclass
 
@@ -111,3 +111,96 @@ class Readiness:
     sequence: int
     unpublished_writes: int
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One record that could not be read, and why; ``line`` is 1-based where known."""
+
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastSkipped:
+    """How many records the last run skipped, and the first of them."""
+
+    total: int
+    first: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """Counts of one indexing run.
+
+    Every record that was read is one of ``added``, ``updated``, ``unchanged``, ``removed``
+    (marked as removed by the archive) or ``skipped``. Stubs come from ``related`` lists and are
+    counted apart: ``stubs_added``; ``stubs_replaced`` by a full article; ``stubs_updated``.
+
+    Attributes:
+        files: Files looked at; ``files_unchanged`` of them were not even parsed.
+        pruned: Articles whose file is gone.
+        passages: Passages of the articles written; ``encoded`` of them needed the encoder.
+        tokens: Word pieces encoded.
+        relating_seconds: Publishing, and finding who reports the same.
+        articles_total: Full articles in the index after the run; ``stubs_total`` likewise.
+    """
+
+    files: int = 0
+    files_unchanged: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    pruned: int = 0
+    stubs_added: int = 0
+    stubs_updated: int = 0
+    stubs_replaced: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    passages: int = 0
+    encoded: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    encoding_seconds: float = 0.0
+    relating_seconds: float = 0.0
+    articles_total: int = 0
+    stubs_total: int = 0
+    generation: int = 0
+    sequence: int = 0
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far a run is. ``done`` and ``total`` count files, ``related`` new articles."""
+
+    done: int
+    total: int
+    articles: int
+    encoded: int
+    tokens: int
+    related: int = 0
+    to_relate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of articles sent for writing: durable, and searchable from now on.
+
+    Attributes:
+        added: Ids that were new or stubs before; ``updated`` and ``unchanged`` likewise.
+        removed: Ids that were sent with ``removed: true``.
+        sequence: Of the last write of the catalog that holds them.
+        generation: The newest when it was answered. It shows them, unless an engine beside the
+            catalog did not answer; then a later one will.
+        skipped: Records that could not be read.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    sequence: int
+    generation: int
+    skipped: tuple[Skipped, ...] = ()

@@ -22,7 +22,7 @@ from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import export_record
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 from semsearch.web.page import HEADERS, IndexDependency, page
 from semsearch.web.scores import bars
 

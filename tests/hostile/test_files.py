@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from semsearch.model.article import Article
-from semsearch.model.report import IndexReport
+from semsearch.model.status import IndexReport
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 

@@ -11,7 +11,7 @@ import yaml
 from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Article
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 SAMPLE = Path(str(files("semsearch.sample")))
 TRUTH: dict[str, Any] = yaml.safe_load((SAMPLE / "truth.yaml").read_text("utf-8"))

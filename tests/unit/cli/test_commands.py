@@ -13,9 +13,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.model.article import ArticleView
-from semsearch.model.report import IndexReport
 from semsearch.model.search import SearchResults, SimilarResults
-from semsearch.model.status import IndexStatus
+from semsearch.model.status import IndexReport, IndexStatus
 
 pytestmark = pytest.mark.model
 

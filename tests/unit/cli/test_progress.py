@@ -7,7 +7,7 @@ from rich.console import Console
 
 from semsearch.cli import progress
 from semsearch.cli.progress import Step, relating, steps, watching
-from semsearch.model.report import IndexProgress
+from semsearch.model.status import IndexProgress
 from semsearch.relate.update import RelateProgress
 
 

@@ -10,7 +10,6 @@ from semsearch.ask.get import view
 from semsearch.ask.hits import provider_rows
 from semsearch.cli import render
 from semsearch.model.article import Article, Field, Provider
-from semsearch.model.report import IndexReport, Skipped
 from semsearch.model.search import (
     Confidence,
     Duplicates,
@@ -21,6 +20,7 @@ from semsearch.model.search import (
     SearchResults,
     summary,
 )
+from semsearch.model.status import IndexReport, Skipped
 
 ARTICLE = Article(
     id="a",

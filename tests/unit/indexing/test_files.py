@@ -2,7 +2,7 @@ from pathlib import Path
 
 from semsearch.index import Index
 from semsearch.indexing.files import last_skipped, remember_skipped
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 
 def test_nothing_was_skipped_at_first(index: Index) -> None:

@@ -9,7 +9,7 @@ import pytest
 from semsearch.errors import ModelUnavailableError
 from semsearch.index import Index
 from semsearch.indexing import diff
-from semsearch.model.report import IndexProgress, IndexReport
+from semsearch.model.status import IndexProgress, IndexReport
 from semsearch.store.catalog.checksums import verify_checksums
 from tests.support.articles import (
     WORDS,

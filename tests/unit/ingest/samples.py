@@ -5,7 +5,7 @@ from pathlib import Path
 from semsearch.ingest.reading import ReadOptions, Record, SourceFile, read_file
 from semsearch.ingest.records import article_from_fields
 from semsearch.model.article import Article
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 FRONT_MATTER = """\
 ---

@@ -7,7 +7,7 @@ import pytest
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import read_text
 from semsearch.ingest.reading import find_files
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 
 
 def found(*paths: Path) -> tuple[list[str], list[Skipped]]:

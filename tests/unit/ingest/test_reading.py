@@ -19,7 +19,7 @@ from semsearch.ingest.reading import (
 )
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Provider
-from semsearch.model.report import Skipped
+from semsearch.model.status import Skipped
 from tests.unit.ingest.samples import FRONT_MATTER, as_article, as_skipped, read_bytes
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "data" / "everyday_azure_md.tar.xz"
