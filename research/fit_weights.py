@@ -24,6 +24,7 @@ from semsearch.assembly import open_index
 from semsearch.config import RankSettings, Settings
 from semsearch.evaluation.evaluating import load_set
 from semsearch.evaluation.measures import estimate
+from semsearch.evaluation.questions import SetFiles
 from semsearch.model.search import Query
 
 SEED = 0
@@ -69,7 +70,9 @@ def ask(name: str, data: Path, work: Path) -> list[Asked]:
     folder, queries, qrels = SETS[name]
     services = open_index(Settings(index=work / folder))
     searcher = Searcher(services.library, RankSettings(**dict.fromkeys(NAMES, 1.0)))
-    labelled = load_set(data / queries, data / qrels, data / "no-such-file", services)
+    labelled = load_set(
+        SetFiles(data, data / queries, data / qrels, data / "no-such-file"), services
+    )
     chosen = labelled.answerable
     if name.endswith("weak"):
         order = np.random.default_rng(SEED).permutation(len(chosen))[:WEAK]

@@ -1,6 +1,5 @@
 """What commands share: exit codes, options, opening the index, printing."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -191,8 +190,3 @@ def print_result(value: T, render: Callable[[T], RenderableType], *, as_json: bo
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(TypeAdapter(type(value)).dump_json(value, indent=1).decode() + "\n")
-
-
-def print_json_line(value: dict[str, object]) -> None:
-    """One line of JSON Lines on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n")

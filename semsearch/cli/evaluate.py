@@ -101,24 +101,19 @@ def run(
 
     Example: semsearch eval questions/ --index indexes/news --markdown > report.md
     """
-    from semsearch.evaluation import rendering  # noqa: PLC0415 - other commands do without
-    from semsearch.evaluation.evaluating import evaluate, load_set  # noqa: PLC0415
-    from semsearch.evaluation.questions import set_files  # noqa: PLC0415
-    from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
+    from semsearch.evaluation import evaluating, questions, rendering, systems  # noqa: PLC0415
 
     if as_json and as_markdown:
         raise InvalidRequestError("--json and --markdown exclude each other.")
-    files = set_files(folder, queries, qrels)
+    files = questions.set_files(folder, queries, qrels)
     with _indexed(files, index_dir, config, silent=as_json) as index:
-        labelled = load_set(files.queries, files.qrels, files.extra, index)
+        labelled = evaluating.load_set(files, index)
         dates = any(question.asked_at for question in labelled.questions)
-        systems = chosen(
-            build_systems(index, dated=asked_at if dates or asked_at else False), system or ()
-        )
+        every = systems.build_systems(index, dated=asked_at if dates or asked_at else False)
         with steps(silent=as_json) as on_step:
-            report = evaluate(
+            report = evaluating.evaluate(
                 labelled,
-                systems,
+                systems.chosen(every, system or ()),
                 index,
                 k=k,
                 worst=worst,
@@ -146,14 +141,15 @@ def label(
 
     Example: semsearch eval label questions/ --index indexes/news
     """
-    from semsearch.evaluation.labelling import Labeller  # noqa: PLC0415 - others do without
-    from semsearch.evaluation.questions import set_files  # noqa: PLC0415
-    from semsearch.evaluation.systems import build_systems, chosen  # noqa: PLC0415
+    from semsearch.evaluation import labelling, questions, systems  # noqa: PLC0415
 
-    files = set_files(folder, queries, qrels)
+    files = questions.set_files(folder, queries, qrels)
     with _indexed(files, index_dir, config, silent=as_json) as index:
-        systems = chosen(build_systems(index, dated=False), system or ())
-        report = Labeller(files.queries, files.qrels, systems, index, _read_line, _print_line).run()
+        pooled = systems.chosen(systems.build_systems(index, dated=False), system or ())
+        labeller = labelling.Labeller(
+            files.queries, files.qrels, pooled, index, _read_line, _print_line
+        )
+        report = labeller.run()
     print_result(report, _label_line, as_json=as_json)
 
 

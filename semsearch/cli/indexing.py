@@ -1,5 +1,6 @@
 """Commands that fill an index and say what it holds: index, delete, status, rebuild, export."""
 
+import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,6 @@ from semsearch.cli.common import (
     IndexOption,
     JsonOption,
     opened,
-    print_json_line,
     print_result,
     settings_for,
 )
@@ -159,6 +159,6 @@ def export(
         for place, record in enumerate(index.records()):
             if as_json and place:
                 sys.stdout.write(",")
-            print_json_line(record)
+            sys.stdout.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
         if as_json:
             sys.stdout.write("]\n")

@@ -18,11 +18,8 @@ from semsearch.cli.common import (
     settings_for,
     stderr,
 )
-from semsearch.config import Settings, place_of
 from semsearch.model.filter_tree import moment_of
-from semsearch.store.keys import AccessKey, KeyRing, Scope
-
-_FILE = "keys.json"
+from semsearch.store.keys import AccessKey, Scope, key_ring
 
 commands = typer.Typer(
     name="keys",
@@ -50,17 +47,6 @@ class ShownKey:
     expires: str | None
     revoked: str | None
     key: str | None = None
-
-
-def key_ring(settings: Settings) -> KeyRing:
-    """The keys of the configured index; servers on several machines share ``service.keys``.
-
-    Raises:
-        ConfigurationError: The settings do not say where the index lies.
-    """
-    if settings.service.keys is not None:
-        return KeyRing(settings.service.keys)
-    return KeyRing(place_of(settings).folder / _FILE)
 
 
 @commands.command()

@@ -19,8 +19,6 @@ from semsearch.cli.common import (
     settings_for,
 )
 from semsearch.cli.progress import Step, steps
-from semsearch.config import place_of
-from semsearch.errors import ConfigurationError
 
 if TYPE_CHECKING:  # a command imports the engines when it runs
     from semsearch.maintain.doctor import Diagnosis
@@ -223,9 +221,7 @@ def list_(
 def _snapshots(listed: "list[SnapshotInfo]") -> RenderableType:
     if not listed:
         return "There is no snapshot."
-    table = Table()
-    for column in ("name", "created", "articles", "stubs", "write", "model", "MB"):
-        table.add_column(column)
+    table = Table("name", "created", "articles", "stubs", "write", "model", "MB")
     for one in listed:
         table.add_row(
             escape(one.name),
@@ -282,15 +278,6 @@ def restore(
 
 
 def _folder(index_dir: Path | None, config: Path | None) -> Path:
-    """The folder of an index that lies in one.
+    from semsearch.maintain.snapshots import folder_of  # noqa: PLC0415 - it imports the engines
 
-    Raises:
-        ConfigurationError: It is, or a part of it, in a server.
-    """
-    place = place_of(settings_for(index_dir, config))
-    if place.catalog or place.milvus:
-        raise ConfigurationError(
-            "Snapshots are made of an index in a folder, and this one is in a server.",
-            "Make them with the database's own tools; the rest is derived by: semsearch rebuild",
-        )
-    return place.folder
+    return folder_of(settings_for(index_dir, config))

@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.model.article import ArticleView
@@ -84,9 +84,8 @@ def article(article: ArticleView) -> RenderableType:
 
 def report(report: IndexReport) -> RenderableType:
     """What indexing did, and every record that was skipped."""
-    table = Table(title="Dry run: nothing was written" if report.dry_run else None)
-    for column in ("articles", "stubs", "files", "passages"):
-        table.add_column(column)
+    title = "Dry run: nothing was written" if report.dry_run else None
+    table = Table("articles", "stubs", "files", "passages", title=title)
     table.add_row(
         f"{report.added} added\n{report.updated} updated\n{report.unchanged} unchanged\n"
         f"{report.removed} marked removed\n{report.pruned} pruned",
@@ -206,20 +205,41 @@ def _passage(passage: HitPassage) -> RenderableType:
 
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:
-    table = Table(title="\nBy provider", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("provider", overflow="fold", min_width=12)
-    table.add_column("ranks", overflow="fold", max_width=12)
-    table.add_column("after the first", no_wrap=True)
-    table.add_column("headline", overflow="fold")
+    table = listing(
+        Column("provider", overflow="fold", min_width=12),
+        Column("ranks", overflow="fold", max_width=12),
+        fixed("after the first"),
+        folded("headline"),
+        title="\nBy provider",
+    )
     for row in rows:
-        hours = row.framing.lag_hours
         table.add_row(
             escape(clean(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
-            "date unknown" if hours is None else lag(hours),
+            lag(row.framing.lag_hours),
             escape(clean(row.framing.headline)),
         )
     return table
+
+
+def listing(*columns: Column, title: str | None = None) -> Table:
+    """A table with a line below its head and no other."""
+    return Table(*columns, title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+
+
+def folded(name: str, ratio: int | None = None) -> Column:
+    """A column whose texts are broken where they do not fit."""
+    return Column(name, overflow="fold", ratio=ratio)
+
+
+def fixed(name: str) -> Column:
+    """A column that is as wide as its longest text."""
+    return Column(name, no_wrap=True)
+
+
+def numeric(name: str) -> Column:
+    """A column of numbers."""
+    return Column(name, justify="right", no_wrap=True)
 
 
 def date(moment: datetime | None) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from semsearch.cli.render import folded, listing, numeric
 from semsearch.model.comparison import Comparison, Difference, ProviderView, SentenceRow
 from semsearch.model.search import Confidence
 from semsearch.web.formatting import UNANSWERED, clean, key_of, lag, names_of, percent, precision
@@ -39,16 +39,12 @@ def comparison(comparison: Comparison) -> RenderableType:
 
 
 def _providers(comparison: Comparison, names: dict[str, str]) -> Table:
-    table = Table(
+    table = listing(
+        Column("provider", overflow="fold", min_width=12),
+        folded("headline and frames", ratio=1),
+        *map(numeric, ("shared", "unclear", "only here")),
         title="\nBy provider (bold: in no other headline)",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
     )
-    table.add_column("provider", overflow="fold", min_width=12)
-    table.add_column("headline and frames", overflow="fold", ratio=1)
-    for column in ("shared", "unclear", "only here"):
-        table.add_column(column, justify="right", no_wrap=True)
     for view in comparison.providers:
         shares = view.sentences
         table.add_row(
@@ -127,9 +123,8 @@ def _others(comparison: Comparison, names: dict[str, str]) -> Iterator[Renderabl
 def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
     if rows is None:
         return
-    table = Table(title="\nEvery sentence", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("article", "sentence", "in the others"):
-        table.add_column(column, overflow="fold")
+    columns = map(folded, ("article", "sentence", "in the others"))
+    table = listing(*columns, title="\nEvery sentence")
     for row in rows:
         others = "\n".join(f"{one.article} {one.status.value}" for one in row.others)
         table.add_row(Text(clean(row.article)), Text(clean(row.text)), Text(clean(others)))

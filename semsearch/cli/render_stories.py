@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.cli.render import date
+from semsearch.cli.render import date, fixed, folded, listing, numeric
 from semsearch.model.clusters import (
     DuplicateGroup,
     DuplicateGroups,
@@ -74,10 +73,7 @@ def _both(relation: Relation) -> list[str]:
 
 def _evidence(relation: Relation, a: str, b: str) -> Table:
     evidence = relation.evidence
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("evidence")
-    table.add_column(f"A {clean(a)}", overflow="fold")
-    table.add_column(f"B {clean(b)}", overflow="fold")
+    table = listing(Column("evidence"), folded(f"A {clean(a)}"), folded(f"B {clean(b)}"))
     table.add_row("words compared", f"{evidence.words_a:,}", f"{evidence.words_b:,}")
     table.add_row(
         "of its text the other has",
@@ -118,11 +114,9 @@ def duplicates(matches: DuplicatesFound) -> RenderableType:
     if not matches.duplicates:
         text = f"No article here has this text ({matches.compared} compared)."
         return Text(f"{text} {clean(matches.reason)}".strip())
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("p", no_wrap=True)
-    table.add_column("relation", no_wrap=True)
-    table.add_column("article", overflow="fold", ratio=3)
-    table.add_column("why", overflow="fold", ratio=2)
+    table = listing(
+        fixed("p"), fixed("relation"), folded("article", ratio=3), folded("why", ratio=2)
+    )
     for match in matches.duplicates:
         table.add_row(
             f"{match.p_duplicate:.2f}",
@@ -147,10 +141,8 @@ def groups(page: DuplicateGroups) -> RenderableType:
 
 
 def _members(group: DuplicateGroup) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("relation", "p", "published", "after"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("provider and id", overflow="fold")
+    columns = map(fixed, ("relation", "p", "published", "after"))
+    table = listing(*columns, folded("provider and id"))
     for member in group.members:
         table.add_row(
             "original" if member.relation is None else member.relation.value,
@@ -167,11 +159,8 @@ def stories(page: Stories) -> RenderableType:
     if not page.stories:
         return Text("No story matches.")
     title = _count(page.total, "story", "stories")
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("story and id", overflow="fold")
-    for column in ("articles", "origins", "providers"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("first, last", no_wrap=True)
+    counts = map(numeric, ("articles", "origins", "providers"))
+    table = listing(folded("story and id"), *counts, fixed("first, last"), title=title)
     for story in page.stories:
         table.add_row(
             Text.assemble(clean(story.title), "\n", (story.id, "dim")),
@@ -186,21 +175,22 @@ def stories(page: Stories) -> RenderableType:
 def story(view: StoryView) -> RenderableType:
     """One story: its outlets in order of their first report, its articles in order of time."""
     head = view.story
-    providers = Table(title="\nOutlets", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    providers.add_column("provider", overflow="fold")
-    for column in ("first report", "after"):
-        providers.add_column(column, no_wrap=True)
-    providers.add_column("articles", justify="right", no_wrap=True)
+    providers = listing(
+        folded("provider"),
+        fixed("first report"),
+        fixed("after"),
+        numeric("articles"),
+        title="\nOutlets",
+    )
     for row in view.providers:
         providers.add_row(
             escape(clean(row.name or row.domain) or "unknown"),
             date(row.first_published),
-            "date unknown" if row.lag_hours is None else lag(row.lag_hours),
+            lag(row.lag_hours),
             str(len(row.articles)),
         )
-    members = Table(title="\nArticles", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    members.add_column("published", no_wrap=True)
-    members.add_column("headline, provider and id", overflow="fold")
+    headline = folded("headline, provider and id")
+    members = listing(fixed("published"), headline, title="\nArticles")
     for member in view.members:
         members.add_row(date(member.article.published), _titled(member.article))
     events = [

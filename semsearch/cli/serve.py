@@ -22,10 +22,10 @@ from semsearch.cli.common import (
     settings_for,
     stderr,
 )
-from semsearch.cli.keys import key_ring
 from semsearch.cli.progress import watching
 from semsearch.config import Settings
 from semsearch.errors import ConfigurationError, StorageError
+from semsearch.store.keys import key_ring
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -63,15 +63,30 @@ def serve(
 
     Example: semsearch serve --index indexes/news --port 8000
     """
-    run(
-        index_dir,
-        config,
-        host=host,
-        port=port,
-        workers=workers,
-        create=create,
-        insecure=insecure,
-    )
+    import uvicorn  # noqa: PLC0415 - other commands do without
+
+    settings = settings_for(index_dir, config)
+    _check_access(settings, host, insecure=insecure)
+    _check_port(host, port)
+    with ExitStack() as stack:
+        if workers > 1:
+            shared = stack.enter_context(TemporaryDirectory(prefix="semsearch-metrics-"))
+            os.environ[_METRICS_FOLDER] = shared
+        app = build_app(index_dir, config, create=create, insecure=insecure)
+        stderr().print(
+            f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)",
+            markup=False,
+        )
+        options = {"host": host, "port": port, **server_options(settings)}
+        if workers == 1:
+            _prepare(app)
+            uvicorn.run(app, **options)
+            return
+        app.state.index.close()  # it was only opened to see whether that can be done
+        os.environ["SEMSEARCH_SERVE_INDEX"] = "" if index_dir is None else str(index_dir)
+        os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
+        os.environ["SEMSEARCH_SERVE_INSECURE"] = "1" if insecure else ""
+        uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)
 
 
 def demo(
@@ -97,49 +112,7 @@ def demo(
         console().rule(QUESTION)
         console().print(render.search_results(index.search(QUESTION, k=3)))
     if not no_serve:
-        run(index_dir, config, port=port)
-
-
-def run(
-    index_dir: Path | None,
-    config: Path | None,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    workers: int = 1,
-    create: bool = False,
-    insecure: bool = False,
-) -> None:
-    """Serve until stopped.
-
-    Raises:
-        ConfigurationError: There are no keys, and not only this machine could reach the address.
-        SemsearchError: The index or the model cannot be opened; nothing is served.
-    """
-    import uvicorn  # noqa: PLC0415 - other commands do without
-
-    settings = settings_for(index_dir, config)
-    _check_access(settings, host, insecure=insecure)
-    _check_port(host, port)
-    with ExitStack() as stack:
-        if workers > 1:
-            shared = stack.enter_context(TemporaryDirectory(prefix="semsearch-metrics-"))
-            os.environ[_METRICS_FOLDER] = shared
-        app = build_app(index_dir, config, create=create, insecure=insecure)
-        stderr().print(
-            f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)",
-            markup=False,
-        )
-        options = {"host": host, "port": port, **server_options(settings)}
-        if workers == 1:
-            _prepare(app)
-            uvicorn.run(app, **options)
-            return
-        app.state.index.close()  # it was only opened to see whether that can be done
-        os.environ["SEMSEARCH_SERVE_INDEX"] = "" if index_dir is None else str(index_dir)
-        os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
-        os.environ["SEMSEARCH_SERVE_INSECURE"] = "1" if insecure else ""
-        uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)
+        serve(port=port, index_dir=index_dir, config=config)
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -6,13 +6,13 @@ queries and qrels -> LabelledSet -> answers per system -> measures -> intervals 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from semsearch.evaluation.explaining import explain
 from semsearch.evaluation.measures import RESAMPLES, SEED, Estimate, Scores, estimate, measure
 from semsearch.evaluation.questions import (
     LabelledSet,
     Question,
+    SetFiles,
     read_judgments,
     read_questions,
     resolve,
@@ -39,24 +39,24 @@ class Answered:
     scores: Mapping[str, Scores]
 
 
-def load_set(queries: Path, qrels: Path, extra: Path, index: Index) -> LabelledSet:
+def load_set(files: SetFiles, index: Index) -> LabelledSet:
     """Read a labelled set and find its articles in the index.
 
     Args:
-        queries: Questions.
-        qrels: Judgments; articles named by id or by the stem of their file.
-        extra: More unanswerable questions; need not be there.
+        files: Its questions and judgments, which name articles by id or by the stem of their file.
         index: The index.
 
     Raises:
         NotFoundError, InvalidRequestError: A file is missing or cannot be read.
     """
-    questions = read_questions(queries)
+    questions = read_questions(files.queries)
     ids = {question.id for question in questions}
-    if extra.is_file():
-        questions += [one for one in read_questions(extra, answerable=False) if one.id not in ids]
+    if files.extra.is_file():
+        questions += [
+            one for one in read_questions(files.extra, answerable=False) if one.id not in ids
+        ]
     asked = {question.id for question in questions}
-    judgments = [one for one in read_judgments(qrels) if one.question in asked]
+    judgments = [one for one in read_judgments(files.qrels) if one.question in asked]
     return resolve(questions, judgments, index.ids_of({one.article for one in judgments}))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from semsearch.config import Settings, place_of
 from semsearch.errors import ConfigurationError, NoSuchIndexError
 from semsearch.library import Library
 from semsearch.store.backup.backup import (
@@ -38,6 +39,21 @@ class SnapshotInfo:
     model: str
     size: int
     path: str
+
+
+def folder_of(settings: Settings) -> Path:
+    """The folder of an index that lies in one, with its snapshots.
+
+    Raises:
+        ConfigurationError: It is, or a part of it, in a server.
+    """
+    place = place_of(settings)
+    if place.catalog or place.milvus:
+        raise ConfigurationError(
+            "Snapshots are made of an index in a folder, and this one is in a server.",
+            "Make them with the database's own tools; the rest is derived by: semsearch rebuild",
+        )
+    return place.folder
 
 
 def create(library: Library, name: str | None = None, target: Path | None = None) -> SnapshotInfo:

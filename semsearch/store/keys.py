@@ -18,10 +18,12 @@ from threading import Lock
 
 from filelock import FileLock
 
+from semsearch.config import Settings, place_of
 from semsearch.errors import ConfigurationError, KeyExistsError, NoSuchKeyError, StorageError
 from semsearch.store.files import dump_json, make_folder, replace_durably
 
 PREFIX = "semsearch"
+_FILE = "keys.json"
 _FORMAT = 1
 _ID_BYTES = 4
 _SECRET_BYTES = 32
@@ -175,3 +177,14 @@ def _hash(token: str) -> str:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    """The keys of the configured index; servers on several machines share ``service.keys``.
+
+    Raises:
+        ConfigurationError: The settings do not say where the index lies.
+    """
+    if settings.service.keys is not None:
+        return KeyRing(settings.service.keys)
+    return KeyRing(place_of(settings).folder / _FILE)

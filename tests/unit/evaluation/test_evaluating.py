@@ -11,7 +11,7 @@ from rich.console import Console
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation import rendering
 from semsearch.evaluation.evaluating import evaluate, load_set
-from semsearch.evaluation.questions import Judgment, LabelledSet, Question, resolve
+from semsearch.evaluation.questions import Judgment, LabelledSet, Question, SetFiles, resolve
 from semsearch.evaluation.report import EvalReport, SystemFigures
 from semsearch.evaluation.systems import (
     Answer,
@@ -217,12 +217,8 @@ def test_a_set_is_read_from_its_files(index: Index, tmp_path: Path) -> None:
         '{"id": "q", "text": "again"}\n{"id": "n", "text": "Mars?"}\n', "utf-8"
     )
     (tmp_path / "qrels.tsv").write_text("q\t0\tfirst\t1\nz\t0\tunasked\t2\n", "utf-8")
-    found = load_set(
-        tmp_path / "queries.jsonl",
-        tmp_path / "qrels.tsv",
-        tmp_path / "none.jsonl",
-        index,
-    )
+    names = ("queries.jsonl", "qrels.tsv", "none.jsonl")
+    found = load_set(SetFiles(tmp_path, *(tmp_path / name for name in names)), index)
     assert [(one.id, one.answerable) for one in found.questions] == [("q", True), ("n", False)]
     (identity,) = found.relevant("q")  # the file that the second replaced, too
     assert index.articles([identity])[identity].title == "Bank merger"
