@@ -230,10 +230,10 @@ class Library:
             StaleGenerationError: They are gone; the generation is no longer kept.
         """
         with stage("hydrate"):
-            held = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
-        if len(held) < len(set(pks)):
+            articles = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
+        if len(articles) < len(set(pks)):
             raise StaleGenerationError("The index moved on while the question was answered.")
-        return held
+        return articles
 
     def _current(self) -> Snapshot | None:
         """The generation that ``CURRENT`` names; None before the first."""

@@ -128,18 +128,18 @@ def coverage(
     content = [term for term in terms if term.content]
     spelled = {term.term: long_forms.get((term.term,), ()) for term in content}
     places = holding([*spelled, *chain.from_iterable(spelled.values())], top)
-    held = {
+    holders = {
         term: places[term] | set.intersection(*(places[part] for part in parts))
         if parts
         else places[term]
         for term, parts in spelled.items()
     }
     total = sum(term.idf for term in content)
-    covered = sum(term.idf for term in content if held[term.term]) / total if total else 0.0
+    covered = sum(term.idf for term in content if holders[term.term]) / total if total else 0.0
     names = [term for term in content if term.is_name]
     first = set(top[:_NAMES_IN])
     named = sum(term.idf for term in names)
-    missing = sum(term.idf for term in names if not held[term.term] & first)
+    missing = sum(term.idf for term in names if not holders[term.term] & first)
     return covered, missing / named if named else 0.0
 
 

@@ -34,7 +34,6 @@ def show_hits(
     evidence: Evidence,
     ranked: Sequence[Ranked],
     first_rank: int,
-    words_by: Sequence[str],
 ) -> tuple[tuple[Hit, ...], list[Article]]:
     """One page of ranked articles as hits.
 
@@ -44,7 +43,6 @@ def show_hits(
         evidence: What they are ranked by.
         ranked: Those of the page, best first.
         first_rank: Rank of the first of them, from 1.
-        words_by: What found articles by words, for people.
 
     Returns:
         The hits and the article of each.
@@ -65,9 +63,7 @@ def show_hits(
             duplicates=coverage[one.pk].duplicates,
             story=coverage[one.pk].story,
             folded=coverage[one.pk].folded,
-            explanation=explanation(one, evidence, question, words_by)
-            if question.query.explain
-            else None,
+            explanation=explanation(one, evidence, question) if question.query.explain else None,
         )
         for rank, one in enumerate(ranked, start=first_rank)
     )
@@ -113,15 +109,13 @@ def hit_coverage(
     return {one.pk: coverage_of(one) for one in ranked}
 
 
-def explanation(
-    one: Ranked, evidence: Evidence, question: PreparedQuery, words_by: Sequence[str]
-) -> dict[str, object]:
+def explanation(one: Ranked, evidence: Evidence, question: PreparedQuery) -> dict[str, object]:
     """The terms of the question, what a hit attains of them, and its passages."""
     candidates, lexical = evidence.candidates, evidence.lexical
     rows = range(candidates.first[one.row], candidates.first[one.row + 1])
     return {
         "mode": question.query.mode.value,
-        "words_by": " and ".join(words_by) or question.snapshot.words.engine,
+        "words_by": " and ".join(evidence.words_by) or question.snapshot.words.engine,
         "terms": [
             {"term": term.term, "weight": round(term.weight, 4), "idf": round(term.idf, 4)}
             for term in question.terms

@@ -74,8 +74,8 @@ def _answer(
         return None
     best: tuple[float, tuple[int, int]] | None = None
     for start, end in _sentences(text):
-        held = {word.term for word in marked if start <= word.start < end}
-        weight = sum(terms[term] for term in held)
+        matched = {word.term for word in marked if start <= word.start < end}
+        weight = sum(terms[term] for term in matched)
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, (start, end))
     return None if best is None else best[1]

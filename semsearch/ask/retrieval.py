@@ -59,11 +59,13 @@ class Evidence:
     Attributes:
         lexical: For each field the attained share of each article, 0..1.
         ranking: Their order by that evidence alone.
+        words_by: What found articles by words, for people.
     """
 
     candidates: Candidates
     lexical: Mapping[Field, Mapping[int, float]]
     ranking: Ranking
+    words_by: tuple[str, ...]
 
 
 def by_field(terms: Mapping[str, float], weights: RankSettings) -> dict[Field, dict[str, float]]:
@@ -140,7 +142,9 @@ def _time_condition(question: PreparedQuery) -> Condition | None:
     return None
 
 
-def score_exactly(question: PreparedQuery, pks: Sequence[int], weights: RankSettings) -> Evidence:
+def score_exactly(
+    question: PreparedQuery, pks: Sequence[int], words_by: tuple[str, ...], weights: RankSettings
+) -> Evidence:
     """Score and fuse candidates; with words alone only those that hold any are ranked."""
     with stage("vector"):
         candidates = question.snapshot.candidates(pks, question.vector)
@@ -155,7 +159,7 @@ def score_exactly(question: PreparedQuery, pks: Sequence[int], weights: RankSett
     ranking = fuse(candidates, lexical, mode, weights, soft_constraints(question, pks))
     if mode is Mode.LEXICAL:
         ranking = ranking.among(np.isin(ranking.pks, list(set().union(*lexical.values()))))
-    return Evidence(candidates, lexical, ranking)
+    return Evidence(candidates, lexical, ranking, words_by)
 
 
 def attained(scores: Mapping[int, float], weights: Mapping[str, float]) -> dict[int, float]:

@@ -74,11 +74,11 @@ class Searcher:
         text = normalised(query.text, self._library.limits.max_question_chars)
         notes = check_steps(query.steps)
         snapshot, page = self._page(query)
-        results = self.answers.find(snapshot.generation, query)
+        results = self.answers.get(snapshot.generation, query)
         if results is None:
             question = self._prepare(query, text, snapshot)
             results = self._answer(question, page, notes)
-            self.answers.keep(query, results)
+            self.answers.put(query, results)
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def _page(self, query: Query) -> tuple[Snapshot, Page]:
@@ -108,12 +108,10 @@ class Searcher:
         """Find, rank and show what answers a question."""
         query = question.query
         pks, words_by = retrieve(question, self._weights, page.pool)
-        evidence = score_exactly(question, pks, self._weights)
+        evidence = score_exactly(question, pks, words_by, self._weights)
         ranking = self._preferred(question, evidence)
         ranked = ranking[page.offset : page.offset + query.k]
-        shown, articles = hits.show_hits(
-            self._library, question, evidence, ranked, page.offset + 1, words_by
-        )
+        shown, articles = hits.show_hits(self._library, question, evidence, ranked, page.offset + 1)
         after = Page(page.generation, page.offset + len(ranked), page.pool)
         signals = confidence.measure(question, evidence)
         if self._reranking is not None:

@@ -71,13 +71,18 @@ class Speller:
 
     def _nearest(self, word: str) -> str | None:
         vocabulary = self._vocabulary
-        held = vocabulary.get(word, 0)
-        if len(word) < _MIN_CHARS or word in STOP_WORDS or word in ASKING_WORDS or held > _RARE:
+        frequency = vocabulary.get(word, 0)
+        if (
+            len(word) < _MIN_CHARS
+            or word in STOP_WORDS
+            or word in ASKING_WORDS
+            or frequency > _RARE
+        ):
             return None
         if any(self._is_word(word.removesuffix(ending)) for ending in _ENDINGS):
             return None
         allowed = 2 if len(word) >= _LONG else 1
-        enough = held * (_RARE_RATIO if held > 1 else _UNKNOWN_RATIO)
+        enough = frequency * (_RARE_RATIO if frequency > 1 else _UNKNOWN_RATIO)
         candidates = [
             candidate
             for length in range(len(word) - allowed, len(word) + allowed + 1)

@@ -62,18 +62,18 @@ def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Te
     Returns:
         At most 64 different terms, in order of first use.
     """
-    found = [(text[word.start : word.end], word.term, word.start) for word in words(text)]
-    kept = [one for one in found if one[0].lower() not in STOP_WORDS] or found
+    written_terms = [(text[word.start : word.end], word.term, word.start) for word in words(text)]
+    telling = [one for one in written_terms if one[0].lower() not in STOP_WORDS]
     terms: dict[str, Term] = {}
-    for written, term, start in kept:
+    for written, term, start in telling or written_terms:
         if term in terms or len(terms) >= _MAX_TERMS:
             continue
-        held = frequency(term)
-        idf = log1p((articles - held + 0.5) / (held + 0.5))
+        number = frequency(term)
+        idf = log1p((articles - number + 0.5) / (number + 0.5))
         asking = written.lower() in ASKING_WORDS
         terms[term] = Term(
             term=term,
-            weight=idf * (_ASKING_WEIGHT if asking else 1.0) if held else 0.0,
+            weight=idf * (_ASKING_WEIGHT if asking else 1.0) if number else 0.0,
             idf=idf,
             is_name=_is_name(written, start),
             content=not asking and written.lower() not in STOP_WORDS and len(written) > 1,

@@ -89,8 +89,8 @@ def _text_comparison(attribute: Attribute, operator: object, value: object) -> C
             values = list(value)
         case _:
             raise InvalidFilterError(f"'{attribute}' takes ==, !=, in or not in, not {operator!r}.")
-    found = OneOf(attribute, tuple(normal_text(attribute, item) for item in values))
-    return Not(found) if operator in ("!=", "not in") else found
+    condition = OneOf(attribute, tuple(normal_text(attribute, item) for item in values))
+    return Not(condition) if operator in ("!=", "not in") else condition
 
 
 def _stub_comparison(operator: object, value: object) -> Condition:
@@ -104,8 +104,8 @@ def _number_comparison(attribute: Attribute, operator: object, value: object) ->
     if operator in ("in", "not in"):
         if not isinstance(value, Sequence) or isinstance(value, str) or not value:
             raise InvalidFilterError(f"'{attribute} {operator}' takes a list.")
-        found = AnyOf(tuple(_number_comparison(attribute, "==", item) for item in value))
-        return Not(found) if operator == "not in" else found
+        condition = AnyOf(tuple(_number_comparison(attribute, "==", item) for item in value))
+        return Not(condition) if operator == "not in" else condition
     first, after = _span(attribute, value)
     same = Between(attribute, first, after)
     conditions: dict[object, Condition] = {

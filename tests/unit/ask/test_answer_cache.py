@@ -77,17 +77,17 @@ def answer(hits: int, index: Index) -> SearchResults:
 
 
 def test_no_more_hits_are_held_than_allowed(index: Index) -> None:
-    held = AnswerCache(hits=10)
+    cache = AnswerCache(hits=10)
     for name in "abc":
-        held.keep(Query(name), answer(3, index))  # each counts its hits and itself
-    assert held.find(1, Query("a")) is None
-    assert held.find(1, Query("b")) is not None
-    held.keep(Query("d"), answer(3, index))
-    assert held.find(1, Query("c")) is None  # b was asked for since
-    assert held.find(1, Query("b")) is not None
-    held.keep(Query("b"), answer(2, index))  # in place of the one that is held
-    held.keep(Query("e"), answer(1, index))
-    assert len(held) == 3
-    held.keep(Query("f"), answer(11, index))
-    assert len(held) == 0
-    assert held.find(1, replace(Query("b"), k=9)) is None
+        cache.put(Query(name), answer(3, index))  # each counts its hits and itself
+    assert cache.get(1, Query("a")) is None
+    assert cache.get(1, Query("b")) is not None
+    cache.put(Query("d"), answer(3, index))
+    assert cache.get(1, Query("c")) is None  # b was asked for since
+    assert cache.get(1, Query("b")) is not None
+    cache.put(Query("b"), answer(2, index))  # in place of the one that is held
+    cache.put(Query("e"), answer(1, index))
+    assert len(cache) == 3
+    cache.put(Query("f"), answer(11, index))
+    assert len(cache) == 0
+    assert cache.get(1, replace(Query("b"), k=9)) is None
