@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import Removed, stubs_of
-from semsearch.model.article import Article
-from semsearch.model.urls import canonical_url
+from semsearch.model.article import Article, canonical_url
 from semsearch.store.catalog.catalog_reader import CatalogReader
 from semsearch.store.catalog.rows import FileState, KnownArticle
 

@@ -4,8 +4,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from semsearch.model.article import Article, Provider
-from semsearch.model.urls import canonical_url
+from semsearch.model.article import Article, Provider, canonical_url
 
 MAX_ID_CHARS = 200
 

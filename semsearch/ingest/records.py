@@ -9,8 +9,7 @@ from math import isfinite
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import ReadDate, in_utc, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
-from semsearch.model.article import Article, Provider, Related
-from semsearch.model.urls import bare_host, host_of
+from semsearch.model.article import Article, Provider, Related, bare_host, host_of
 from semsearch.text.repair import repair
 
 MAX_TITLE_CHARS = 5_000

@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from semsearch.errors import InvalidFilterError
-from semsearch.model.article import Article
-from semsearch.model.urls import bare_host
+from semsearch.model.article import Article, bare_host
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from semsearch import __version__
 from semsearch.index import Index
-from semsearch.model.urls import host_of
+from semsearch.model.article import host_of
 from semsearch.web import assets, formatting, plots
 from semsearch.web.rendering import environment
 

@@ -15,8 +15,15 @@ from semsearch.errors import (
     SemsearchError,
 )
 from semsearch.ingest.identity import content_hash
-from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider, Related
-from semsearch.model.urls import canonical_url
+from semsearch.model.article import (
+    EMBEDDED,
+    Article,
+    Field,
+    Passage,
+    Provider,
+    Related,
+    canonical_url,
+)
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.catalog.rows import FileState, NewArticle, StoredPassage
 from semsearch.store.catalog.schema import metadata

@@ -12,9 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, select
 
-from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider, Related
+from semsearch.model.article import (
+    EMBEDDED,
+    Article,
+    Field,
+    Passage,
+    Provider,
+    Related,
+    canonical_url,
+)
 from semsearch.model.filters import timestamp
-from semsearch.model.urls import canonical_url
 from semsearch.store.catalog.database import select_in
 from semsearch.store.catalog.schema import vectors
 

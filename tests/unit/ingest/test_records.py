@@ -14,8 +14,7 @@ from semsearch.ingest.records import (
     stubs_of,
     without_secured,
 )
-from semsearch.model.article import Article, Provider, Related
-from semsearch.model.urls import canonical_url
+from semsearch.model.article import Article, Provider, Related, canonical_url
 from tests.unit.ingest.samples import FRONT_MATTER, article_of, as_article
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
