@@ -12,6 +12,7 @@ from semsearch.config import load_settings
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.local.generations import LocalGenerations
 from semsearch.store.milvus.client import Milvus
+from semsearch.store.milvus.generation_writer import index_of
 from semsearch.store.milvus.generations import MilvusGenerations
 from semsearch.store.snapshot import Snapshot
 from tests.support.encoder import HashingEncoder
@@ -71,6 +72,13 @@ def server_milvus() -> Milvus:
     return Milvus(os.environ[SERVER], spread.shards, spread.replicas)
 
 
+def drop(states: MilvusGenerations) -> None:
+    """Remove all vectors of an index from Milvus."""
+    for name in states.milvus.collections():
+        if index_of(name) == states.place():
+            states.milvus.drop(name)
+
+
 @contextmanager
 def in_milvus(catalog: Catalog, milvus: Milvus, kind: str = "flat") -> Iterator[Backend]:
     """A catalog with its vectors in Milvus, which forgets them afterwards."""
@@ -80,6 +88,6 @@ def in_milvus(catalog: Catalog, milvus: Milvus, kind: str = "flat") -> Iterator[
         catalog,
         lambda: states.open(states.publish(catalog, settings_of(HashingEncoder())).generation),
     )
-    states.drop()
+    drop(states)
     states.close()
     catalog.close()

@@ -27,6 +27,7 @@ from semsearch.store.milvus.word_search import MILVUS_BM25, CatalogWords
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import words
+from tests.contract.backends import drop
 from tests.contract.test_outbox import Unsteady
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -240,7 +241,7 @@ def test_lost_words_are_noticed_and_made_again(tmp_path: Path) -> None:
     assert states.open(rebuilt.generation).words.search(weights, 9, nobody).hits == []
     assert len(states.open(rebuilt.generation).words.search(weights, 9, EVERYTHING).hits) == 2
     assert len(milvus.collections()) == 2
-    states.drop()
+    drop(states)
     assert milvus.collections() == []
     states.close()
     catalog.close()

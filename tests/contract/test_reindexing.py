@@ -34,7 +34,7 @@ from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.database import Database
 from semsearch.store.milvus.generations import MilvusGenerations
 from semsearch.store.milvus.rows import words_collection
-from tests.contract.backends import SERVER
+from tests.contract.backends import SERVER, drop
 from tests.support.articles import WORDS, make_article, make_link, record, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import ask, held, ids
@@ -119,7 +119,7 @@ def end(world: World) -> None:
     for index in world.opened:
         states = index.library.generations
         if isinstance(states, MilvusGenerations) and index.library.catalog.database.has("meta"):
-            states.drop()
+            drop(states)
         index.close()
 
 

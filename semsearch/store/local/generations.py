@@ -162,7 +162,7 @@ class LocalGenerations(Generations):
         except OSError as error:
             raise DamagedIndexError(f"{folder / MANIFEST} is missing or unreadable.") from error
         try:
-            snapshot = self._opened(folder, self._sound(number, _READ_AT_OPENING))
+            snapshot = self._opened(folder, self.check(number, _READ_AT_OPENING))
         except BaseException:
             os.close(read_lock)
             raise
@@ -196,33 +196,24 @@ class LocalGenerations(Generations):
             self._segments[key] = segment
         return segment
 
-    def _sound(self, number: int, read: int | None = None) -> Manifest:
+    def check(self, number: int, read: int | None = None) -> Manifest:
         """The manifest of a generation of which every file is what the manifest says.
 
         Args:
             number: Which generation.
-            read: Of files with more bytes only the size is looked at; None: all are read.
-        """
-        manifest = self._chained(number)
-        for path, record in manifest.files.items():
-            self._verify(self._folder / str(number), path, record, read)
-        return manifest
-
-    def check(self, number: int) -> Manifest:
-        """Read every file of a generation; one that several share is read once.
+            read: Of files with more bytes only the size is looked at; None: all are read, those
+                that several generations share once.
 
         Raises:
             DamagedIndexError: One is missing or damaged; the message names it.
             FormatMismatchError: It is of another format.
         """
-        return self._sound(number)
-
-    def _chained(self, number: int) -> Manifest:
-        """The manifest of a generation; that of the newest is the one ``CURRENT`` means."""
         manifest = self.manifest(number)
         current = self._read_current()
         if current is not None and current[0] == number and current[1] != manifest.checksum:
             raise DamagedIndexError(f"{self._current} and manifest.json of {number} do not match.")
+        for path, record in manifest.files.items():
+            self._verify(self._folder / str(number), path, record, read)
         return manifest
 
     def _verify(self, folder: Path, path: str, record: FileRecord, read: int | None) -> None:
@@ -265,7 +256,7 @@ class LocalGenerations(Generations):
         self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
     ) -> Manifest:
         if base is not None:
-            self._sound(base.generation)  # damage that is built upon would get checksums of its own
+            self.check(base.generation)  # damage that is built upon would get checksums of its own
         number = self.next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
         shutil.rmtree(draft, ignore_errors=True)

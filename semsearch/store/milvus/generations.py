@@ -80,12 +80,6 @@ class MilvusGenerations(Generations):
         """Give back the connection to Milvus."""
         self.milvus.close()
 
-    def drop(self) -> None:
-        """Remove all vectors from Milvus; ``rebuild`` makes them again."""
-        for name in self.milvus.collections():
-            if index_of(name) == self._alias():
-                self.milvus.drop(name)
-
     # --- reading --------------------------------------------------------------------------
 
     def current_number(self) -> int | None:
