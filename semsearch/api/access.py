@@ -20,11 +20,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
+from semsearch.api.keys import AccessKey, KeyRing
 from semsearch.api.problems import Problem, problem_of
 from semsearch.api.request_kinds import SAFE_METHODS, is_for_programs, scope_needed
 from semsearch.config import ServiceSettings
 from semsearch.errors import SemsearchError
-from semsearch.store.keys import AccessKey, KeyRing
 
 ACCESS_KEY = "semsearch.access_key"
 """Where the key that a request was let in with stands in its ASGI scope."""

@@ -17,6 +17,7 @@ from semsearch import __version__
 from semsearch.api import articles, docs, relations, search, status, stories
 from semsearch.api.access import AccessControl
 from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
+from semsearch.api.keys import KeyRing
 from semsearch.api.limits import BodyLimit, HeadLimit
 from semsearch.api.metrics import Metrics
 from semsearch.api.parameters import only_known_parameters
@@ -26,7 +27,6 @@ from semsearch.api.request_kinds import RequestKind, request_kind
 from semsearch.config import ServiceSettings
 from semsearch.errors import ConfigurationError
 from semsearch.index import Index
-from semsearch.store.keys import KeyRing
 
 CUT_OFF_SECONDS = 2
 """How long the server waits for requests that were told to end."""

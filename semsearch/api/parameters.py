@@ -6,14 +6,13 @@ from fastapi import Depends, Path, Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from semsearch.api.request_context import operation_path
-from semsearch.ask.parsing import steps_of
 from semsearch.config import ServiceSettings
 from semsearch.errors import InvalidRequestError, UnreadableError
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
-from semsearch.model.search import Collapse, Mode, Query
+from semsearch.model.search import Collapse, Mode, Query, steps_of
 from semsearch.text.repair import repair
 
 _MAX_NUMBER = 1_000_000_000

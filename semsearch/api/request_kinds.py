@@ -6,7 +6,7 @@ from enum import StrEnum
 from starlette.datastructures import Headers
 from starlette.types import Scope as Connection
 
-from semsearch.store.keys import Scope
+from semsearch.api.keys import Scope
 
 NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -9,11 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText
 from semsearch.api.parsing import StrictRoute, text_from
-from semsearch.compare.comparer import MAX_ARTICLES
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
 from semsearch.model.clusters import Stories, StoryView
-from semsearch.model.comparison import Comparison, Detail
+from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
 from semsearch.model.search import Query
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)

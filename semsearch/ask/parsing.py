@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from functools import cached_property
 
 from semsearch.ask.dates import Window, read_dates
@@ -22,7 +21,7 @@ from semsearch.model.filters import (
     OneOf,
     normal_text,
 )
-from semsearch.model.search import Interpreted
+from semsearch.model.search import ALL_STEPS, Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import words
 
@@ -36,27 +35,6 @@ _MAX_ACRONYMS = 1_024
 _RARE = 3
 _MIN_WORD_CHARS = 4
 _RETIRED_STEP = "needs"
-
-
-class ParseStep(StrEnum):
-    """A step of parsing; each can be left out."""
-
-    PHRASE = "phrase"
-    PROVIDER = "provider"
-    TOPIC = "topic"
-    DATE = "date"
-    SPELLING = "spelling"
-    ACRONYM = "acronym"
-
-
-ALL_STEPS = tuple(ParseStep)
-
-
-def steps_of(names: Sequence[str] | None) -> tuple[str, ...]:
-    """The steps that somebody names: all where none is named, and with "none" alone, none."""
-    if names is None:
-        return ALL_STEPS
-    return () if list(names) == ["none"] else tuple(names)
 
 
 @dataclass(frozen=True, slots=True)

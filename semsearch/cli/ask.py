@@ -25,7 +25,7 @@ from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
-from semsearch.model.search import Collapse, Mode, Query
+from semsearch.model.search import Collapse, Mode, Query, steps_of
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -85,7 +85,6 @@ def search(
 
     Example: semsearch search "Why did the dockers walk out?" --from 2024-03-01 -k 5
     """
-    from semsearch.ask.parsing import steps_of  # noqa: PLC0415 - it imports the engines
     from semsearch.maintain import snapshots  # noqa: PLC0415
 
     query = Query(

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from semsearch.api.keys import AccessKey, Scope, key_ring
 from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
@@ -19,7 +20,6 @@ from semsearch.cli.common import (
     stderr,
 )
 from semsearch.model.filter_tree import moment_of
-from semsearch.store.keys import AccessKey, Scope, key_ring
 
 commands = typer.Typer(
     name="keys",

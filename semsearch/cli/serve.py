@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from semsearch.api.keys import key_ring
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
@@ -25,7 +26,6 @@ from semsearch.cli.common import (
 from semsearch.cli.progress import watching
 from semsearch.config import Settings
 from semsearch.errors import ConfigurationError, StorageError
-from semsearch.store.keys import key_ring
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

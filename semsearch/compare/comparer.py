@@ -18,7 +18,7 @@ from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
-from semsearch.model.comparison import Comparison, Detail
+from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
 from semsearch.relate.listing import show_story
@@ -32,7 +32,6 @@ from semsearch.text.language import with_language
 from semsearch.text.sentences import article_sentences
 
 MIN_ARTICLES = 2
-MAX_ARTICLES = 200
 _HITS = 20
 _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
 _STORIES_CACHED = 16  # so that the page of a story, its pictures and its reports compare it once

@@ -13,6 +13,9 @@ from enum import StrEnum
 from semsearch.model.article import Basis, Field, Phrase, Provider
 from semsearch.model.search import Confidence
 
+MAX_ARTICLES = 200
+"""That are compared at once."""
+
 
 class Detail(StrEnum):
     """How much a comparison says; ``SENTENCES`` adds every sentence's status."""

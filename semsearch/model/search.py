@@ -1,6 +1,6 @@
 """A question and its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,6 +34,27 @@ class Confidence(StrEnum):
     NONE = "none"
 
 
+class ParseStep(StrEnum):
+    """A step of parsing; each can be left out."""
+
+    PHRASE = "phrase"
+    PROVIDER = "provider"
+    TOPIC = "topic"
+    DATE = "date"
+    SPELLING = "spelling"
+    ACRONYM = "acronym"
+
+
+ALL_STEPS: tuple[str, ...] = tuple(ParseStep)
+
+
+def steps_of(names: Sequence[str] | None) -> tuple[str, ...]:
+    """The steps that somebody names: all where none is named, and with "none" alone, none."""
+    if names is None:
+        return ALL_STEPS
+    return () if list(names) == ["none"] else tuple(names)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is asked.
@@ -65,7 +86,7 @@ class Query:
     page_token: str | None = None
     explain: bool = False
     facets: bool = False
-    steps: tuple[str, ...] = ("phrase", "provider", "topic", "date", "spelling", "acronym")
+    steps: tuple[str, ...] = ALL_STEPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, Field
 
-from semsearch.ask.parsing import ALL_STEPS
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageQuery
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Attribute, Filters, normal_text
-from semsearch.model.search import Collapse, Query
+from semsearch.model.search import ALL_STEPS, Collapse, Query
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
 from semsearch.web.highlights import phrases, snippet

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from semsearch.api.app import create_app
+from semsearch.api.keys import KeyRing
 from semsearch.index import Index
-from semsearch.store.keys import KeyRing
 from semsearch.web import site
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index

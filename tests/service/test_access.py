@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
+from semsearch.api.keys import KeyRing, Scope
 from semsearch.config import ServiceSettings
-from semsearch.store.keys import KeyRing, Scope
 from semsearch.web import site
 from tests.service.conftest import empty_index
 from tests.service.test_articles import STRIKE, problem

@@ -6,18 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from semsearch.ask.dates import Window
-from semsearch.ask.parsing import (
-    ALL_STEPS,
-    MAX_CHARS,
-    ParsedQuery,
-    ParseStep,
-    QuestionParser,
-    normalised,
-)
+from semsearch.ask.parsing import MAX_CHARS, ParsedQuery, QuestionParser, normalised
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
-from semsearch.model.search import Query
+from semsearch.model.search import ALL_STEPS, ParseStep, Query
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_index

@@ -9,14 +9,22 @@ from itertools import pairwise
 
 import pytest
 
-from semsearch.ask.parsing import ALL_STEPS, QuestionParser
+from semsearch.ask.parsing import QuestionParser
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.filters import Attribute as On
 from semsearch.model.filters import Filters, Not, OneOf
-from semsearch.model.search import Collapse, Confidence, Duplicates, Mode, Query, SearchResults
+from semsearch.model.search import (
+    ALL_STEPS,
+    Collapse,
+    Confidence,
+    Duplicates,
+    Mode,
+    Query,
+    SearchResults,
+)
 from tests.support.answers import check_answer, check_parts, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder

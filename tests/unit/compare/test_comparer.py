@@ -10,7 +10,6 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.assembly import open_index as assemble
-from semsearch.compare.comparer import MAX_ARTICLES
 from semsearch.config import FramingSettings, Settings
 from semsearch.errors import (
     ConfigurationError,
@@ -21,7 +20,7 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.model.article import Article, Basis
-from semsearch.model.comparison import Comparison, Detail, Status
+from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail, Status
 from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Query
 from semsearch.relate.relate import ArticleOrId

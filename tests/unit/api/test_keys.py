@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.api.keys import KeyRing, Scope
 from semsearch.errors import ConfigurationError, KeyExistsError, NoSuchKeyError
-from semsearch.store.keys import KeyRing, Scope
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
