@@ -18,7 +18,7 @@ from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
-from semsearch.ingest.records import Removed, article_from_fields
+from semsearch.ingest.records import Removed, article_from_fields, unsealed
 from semsearch.library import Library
 from semsearch.maintain import doctor, export, snapshots
 from semsearch.maintain import status as describing
@@ -180,7 +180,7 @@ class Index:
         skipped: list[Skipped] = []
         batch: list[Article | Removed] = []
         for place, given in enumerate(articles):
-            record = _record(given, place) if isinstance(given, Mapping) else given
+            record = given if isinstance(given, Removed | Skipped) else _record(given, place)
             if isinstance(record, Skipped):
                 skipped.append(record)
                 continue
@@ -597,9 +597,11 @@ class Index:
         self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
 
 
-def _record(fields: Fields, place: int) -> Article | Removed | Skipped:
+def _record(given: Article | Fields, place: int) -> Article | Removed | Skipped:
     try:
-        return article_from_fields(fields, fallback_id=f"record:{place}:{time.time_ns()}")
+        if isinstance(given, Article):
+            return unsealed(given)
+        return article_from_fields(given, fallback_id=f"record:{place}:{time.time_ns()}")
     except UnreadableError as error:
         return Skipped("", place + 1, error.reason)
 

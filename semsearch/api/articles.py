@@ -67,7 +67,7 @@ async def write_one(
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(
-            f"The body has the id {given!r}, the address {article_id!r}.", "Leave the body's out."
+            "The id in the body is not the one in the address.", "Leave the body's out."
         )
     record = article_from({**fields, "id": article_id}, article_id)
     written = await run_in_threadpool(index.add, [record])

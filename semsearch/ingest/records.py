@@ -1,23 +1,20 @@
 """From the fields of a record, in whichever format they came, to an article."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from math import isfinite
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import ReadDate, in_utc, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
+from semsearch.ingest.secured import holds_secured, without_secured
 from semsearch.model.article import Article, Provider, Related, bare_host, host_of
-from semsearch.text.repair import repair
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
 MAX_BODY_CHARS = 2_000_000
 MAX_RELATED = 1_000
 MAX_TOPICS = 200
-MAX_DEPTH = 32
 
 NOBODY = Provider()
 _MAX_SCORE = 100
@@ -42,7 +39,8 @@ def article_from_fields(
 ) -> Article | Removed:
     """Build an article from a record's fields, with the names of front matter or JSON Lines.
 
-    ``secured`` is dropped here, at any depth, before anything else sees the record.
+    ``secured`` is dropped here, at any depth, before anything else sees the record; see
+    ``ingest.secured``.
 
     Args:
         fields: The record.
@@ -50,7 +48,8 @@ def article_from_fields(
         default_provider: Used where the record names none.
 
     Raises:
-        UnreadableError: No title and no body, a field of the wrong type, or broken Unicode.
+        UnreadableError: No title and no body, a field of the wrong type, broken Unicode, or a text
+            that holds a sealed field.
     """
     fields = without_secured(fields)
     title = _text(fields, "title", MAX_TITLE_CHARS).strip()
@@ -92,6 +91,17 @@ def article_from_fields(
     )
 
 
+def unsealed(article: Article) -> Article:
+    """An article that was not read here, without sealed fields.
+
+    Raises:
+        UnreadableError: A text of it holds one.
+    """
+    if any(holds_secured(text) for text in (article.title, article.excerpt, article.body)):
+        raise UnreadableError("a text in it holds a 'secured' field")
+    return replace(article, extra=without_secured(article.extra)) if article.extra else article
+
+
 def stubs_of(article: Article) -> Iterator[Article]:
     """The articles that this one's ``related`` list tells of, as stubs."""
     for link in article.related:
@@ -116,43 +126,6 @@ def _check_id(identity: str) -> None:
         raise UnreadableError("the id holds a control character")
     if identity.endswith(_RESERVED_ENDINGS):
         raise UnreadableError("the id ends like an address of the service: /similar, /duplicates")
-
-
-def is_secured(key: str) -> bool:
-    """Whether a key is ``secured``, however it is dressed up: case, blanks, look-alikes."""
-    letters = unicodedata.normalize("NFKC", key).casefold()
-    return "".join(letter for letter in letters if letter.isalnum()) == "secured"
-
-
-def without_secured(value: Mapping[str, object]) -> dict[str, object]:
-    """A copy without any ``secured`` entry, however deep, and with every text repaired.
-
-    Raises:
-        UnreadableError: Nested deeper than 32, or broken Unicode.
-    """
-    return _clean_mapping(value, depth=0)
-
-
-def _clean_mapping(value: Mapping[str, object], depth: int) -> dict[str, object]:
-    return {
-        repair(str(key)): _clean(item, depth + 1)
-        for key, item in value.items()
-        if not is_secured(str(key))
-    }
-
-
-def _clean(value: object, depth: int) -> object:
-    if depth > MAX_DEPTH:
-        raise UnreadableError(f"nested deeper than {MAX_DEPTH}")
-    if isinstance(value, Mapping):
-        return _clean_mapping(value, depth)
-    if isinstance(value, list):
-        return [_clean(item, depth + 1) for item in value]
-    if isinstance(value, str):
-        return repair(value)
-    if isinstance(value, float) and not isfinite(value):
-        raise UnreadableError("holds a number that is not finite")
-    return value
 
 
 def _text(fields: Mapping[str, object], key: str, limit: int = 4_000) -> str:

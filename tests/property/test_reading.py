@@ -14,7 +14,8 @@ from semsearch.ingest.dates import parse_date
 from semsearch.ingest.formats.frontmatter import load_mapping
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_document, read_file
-from semsearch.ingest.records import article_from_fields, without_secured
+from semsearch.ingest.records import article_from_fields
+from semsearch.ingest.secured import without_secured
 from semsearch.model.article import Article, canonical_url, export_record
 from semsearch.model.status import Skipped
 from semsearch.text.boilerplate import marks, masked

@@ -1,5 +1,6 @@
 """What a stranger tried and should not have got away with."""
 
+import json
 import re
 from typing import Any
 
@@ -42,10 +43,38 @@ def test_an_address_without_an_id_holds_no_article(client: httpx.Client) -> None
     assert client.put("/v1/articles/", json=STRIKE).status_code in (404, 405)
 
 
-@pytest.mark.parametrize("key", ["secured ", " SECURED", "se\u00adcured", "ｓecured", "Secured:"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("secured ", " SECURED", "se\u00adcured", "ｓecured", "Secured:", "ѕесurеd"),
+        "ｓｅｃｕｒｅｄ".encode().decode("latin-1"),
+    ],
+)
 def test_a_secured_key_is_dropped_however_it_is_dressed(client: httpx.Client, key: str) -> None:
     put(client, "a", **{key: "TOPSECRETBLOB"})
     assert "TOPSECRETBLOB" not in client.get("/v1/articles/a").text
+
+
+@pytest.mark.parametrize("path", ["articles/a", "articles", "duplicates", "articles as lines"])
+def test_a_text_that_holds_a_sealed_field_is_refused_and_not_quoted(
+    client: httpx.Client, path: str
+) -> None:
+    record = {"title": "T", "body": f"A line.\n\nsecured: {'TOPSECRETBLOB' * 3}\n"}
+    if path == "articles as lines":
+        headers = {"content-type": "application/x-ndjson"}
+        lines = json.dumps(record) + '\n{"title": "T", "secured": 1, "secured": "TOPSECRETBLOB"}'
+        answer = client.post("/v1/articles", content=lines, headers=headers)
+        assert len(answer.json()["skipped"]) == 2
+    else:
+        method = "PUT" if path == "articles/a" else "POST"
+        answer = client.request(method, f"/v1/{path}", json=record)
+        problem(answer, 422, "invalid-article")
+    assert "TOPSECRETBLOB" not in answer.text
+
+
+def test_the_id_in_a_body_is_not_quoted_where_it_is_no_text(client: httpx.Client) -> None:
+    answer = client.put("/v1/articles/a", json={**STRIKE, "id": {"secured": "TOPSECRETBLOB"}})
+    assert "TOPSECRETBLOB" not in problem(answer, 422, "invalid-article")["detail"]
 
 
 def test_values_out_of_range_count_as_unknown(client: httpx.Client) -> None:

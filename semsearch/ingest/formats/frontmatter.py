@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import yaml
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.plaintext import PlainText, refuse_blob
+from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import RawRecord, Reader
+from semsearch.ingest.secured import quoted
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
 MAX_DEPTH = 32
@@ -50,7 +51,7 @@ class FrontMatter(Reader):
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
-        yield RawRecord(refuse_blob(read_front_matter(block)))
+        yield RawRecord(read_front_matter(block))
 
 
 def read_front_matter(text: str) -> dict[str, object]:
@@ -156,7 +157,7 @@ class _Builder:
         else:
             key = event.value if isinstance(event, yaml.ScalarEvent) else str(node)
             if key in parent:
-                raise self._refused(f"the key {key!r} stands twice", event)
+                raise self._refused(f"{quoted(key)} stands twice", event)
             pending_key.append(key)
 
     def _refused(self, reason: str, event: yaml.Event) -> UnreadableError:

@@ -12,13 +12,13 @@ from typing import BinaryIO, Never, cast
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord, Reader
+from semsearch.ingest.secured import quoted
 
 MAX_LINE_BYTES = 16 * 2**20
 MAX_EXPANSION = 200
 """Texts rarely shrink to less than a fiftieth; a bomb to less than a thousandth."""
 _LEAST_LINE = 256  # what a line counts for: empty ones take their time, too
 _BLOCK_BYTES = 64 * 2**10
-_SHOWN_CHARS = 80
 
 
 RawLine = tuple[int, bytes | UnreadableError]
@@ -127,7 +127,7 @@ def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record = dict(pairs)
     if len(record) < len(pairs):
         twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise ValueError(f"the key {twice[:_SHOWN_CHARS]!r} stands twice")
+        raise ValueError(f"{quoted(twice)} stands twice")
     return record
 
 

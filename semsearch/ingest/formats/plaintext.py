@@ -21,13 +21,6 @@ _DATED = re.compile(
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
 _BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
-# An encrypted field outside of front matter: a value that is no prose, a nested one, or a JSON key.
-_BLOB = re.compile(
-    r"\bsecured\W{0,8}[:=]\W{0,8}[A-Za-z0-9+/]{24}"
-    r"|^\W{0,8}secured\W{0,8}[:=]\s{0,8}(?:[{\[|>&!]|[\"']?[A-Za-z0-9+/=_-]{8,}[\"']?\s*$)"
-    r"|[\"']\s{0,8}secured\s{0,8}[\"']\s{0,8}:",
-    re.IGNORECASE | re.MULTILINE,
-)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -38,7 +31,7 @@ class PlainText(Reader):
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
-        yield RawRecord(refuse_blob(read_plain_text(block)))
+        yield RawRecord(read_plain_text(block))
 
 
 def read_plain_text(text: str) -> dict[str, object]:
@@ -68,17 +61,6 @@ def read_plain_text(text: str) -> dict[str, object]:
     dated = _DATED.match(excerpt.strip()) or _DATED.match(body.lstrip())
     if dated is not None:
         fields["published"] = dated[1].replace(".", "")
-    return fields
-
-
-def refuse_blob(fields: dict[str, object]) -> dict[str, object]:
-    """The fields, unless one holds an encrypted ``secured`` field, as broken front matter does.
-
-    Raises:
-        UnreadableError: One does.
-    """
-    if any(_BLOB.search(str(fields.get(name) or "")) for name in ("title", "excerpt", "body")):
-        raise UnreadableError("holds a 'secured' field outside of its front matter")
     return fields
 
 

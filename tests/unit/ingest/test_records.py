@@ -1,5 +1,5 @@
 from datetime import UTC, date, datetime
-from math import inf, nan
+from math import inf
 
 import pytest
 
@@ -7,13 +7,12 @@ from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.frontmatter import read_front_matter
 from semsearch.ingest.identity import article_id
 from semsearch.ingest.records import (
-    MAX_DEPTH,
     NOBODY,
     Removed,
     article_from_fields,
     stubs_of,
-    without_secured,
 )
+from semsearch.ingest.secured import MAX_DEPTH
 from semsearch.model.article import Article, Provider, Related, canonical_url
 from tests.unit.ingest.samples import FRONT_MATTER, article_of, as_article
 
@@ -78,26 +77,6 @@ def test_nothing_secured_is_left_anywhere() -> None:
     assert FRONT_MATTER.count("secured:") == 3
     assert "c2VjcmV0" not in repr(sample())
     assert "c2VjcmV0" not in repr(list(stubs_of(sample())))
-
-
-@pytest.mark.parametrize("key", ["secured", "Secured", "SECURED", "ſecured"])
-def test_secured_is_dropped_at_every_depth_in_any_case(key: str) -> None:
-    secret = {key: "blob"}
-    fields = {"a": [{"b": secret | {"c": 1}}, [secret]], "secure": 1, "x": "secured"} | secret
-    assert without_secured(fields) == {
-        "a": [{"b": {"c": 1}}, [{}]],
-        "secure": 1,
-        "x": "secured",
-    }
-
-
-def test_what_is_dropped_cannot_break_the_record() -> None:
-    assert without_secured({"secured": ["\0", nan]}) == {}
-
-
-def test_every_text_is_repaired_at_every_depth() -> None:
-    fields = {"title": "They donâ€™t", "desk": {"cafe\u0301": ["cafe\u0301"]}}
-    assert without_secured(fields) == {"title": "They don’t", "desk": {"café": ["café"]}}
 
 
 def test_a_stub_and_its_article_share_an_id() -> None:
