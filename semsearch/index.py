@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
@@ -20,7 +21,7 @@ from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
 from semsearch.ingest.records import Removed, article_from_fields, unsealed
 from semsearch.library import Library
-from semsearch.maintain import doctor, export, snapshots
+from semsearch.maintain import doctor, snapshots
 from semsearch.maintain import status as describing
 from semsearch.maintain.doctor import Diagnosis
 from semsearch.maintain.snapshots import SnapshotInfo

@@ -1,12 +1,15 @@
 """Get articles by their ids: one whole, or some in one line each."""
 
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Iterator
+from dataclasses import fields, replace
+from itertools import islice
 
 from semsearch.errors import NoSuchArticleError
+from semsearch.ingest.identity import content_hash
 from semsearch.library import Library
-from semsearch.model.article import FIELDS, Article, ArticleView, MarkedSpan, Passage
+from semsearch.model.article import FIELDS, Article, ArticleView, MarkedSpan, Passage, export_record
 from semsearch.model.search import ArticleSummary, summary
+from semsearch.store.catalog.catalog_reader import CatalogReader
 from semsearch.text.boilerplate import marks
 
 _SAME = tuple(field.name for field in fields(ArticleView) if field.name != "boilerplate")
@@ -54,3 +57,21 @@ def view(article: Article) -> ArticleView:
         for mark in marks(article.text(field))
     )
     return ArticleView(**{name: getattr(article, name) for name in _SAME}, boilerplate=marked)
+
+
+_CHUNK = 500
+
+
+def records(catalog: CatalogReader) -> Iterator[dict[str, object]]:
+    """Every current article but stubs, in order of id; reading one gives its content hash again.
+
+    A language that was found and not given is left out: it is found again.
+    """
+    articles = catalog.all_articles()
+    while chunk := list(islice(articles, _CHUNK)):
+        known = catalog.known([article.id for article in chunk])
+        for article in chunk:
+            row = known.get(article.id)
+            given = row is None or row.content_hash == content_hash(article)
+            if not article.stub:
+                yield export_record(article if given else replace(article, language=""))

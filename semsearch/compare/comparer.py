@@ -24,7 +24,7 @@ from semsearch.model.search import Collapse, Query
 from semsearch.relate.listing import show_story
 from semsearch.relate.profile import ProfileCache, profile_article
 from semsearch.relate.relate import ArticleOrId, judge
-from semsearch.relate.sentence_vectors import encoded_sentences, sentence_texts
+from semsearch.relate.update import encoded_sentences, sentence_texts
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.rows import text_hash
 from semsearch.store.snapshot import Snapshot

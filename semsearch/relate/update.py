@@ -7,10 +7,13 @@ What a new article costs depends on its neighbours, not on the size of the index
 stopped goes on with the next: what is related is marked by sequence number.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from semsearch.library import Library
+from semsearch.model.article import Article, Passage
 from semsearch.model.relation import RelationKind
 from semsearch.relate.candidates import candidates, sketch
 from semsearch.relate.classify import relation_model
@@ -19,11 +22,12 @@ from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_gr
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
 from semsearch.relate.same_event import event_model, same_event
-from semsearch.relate.sentence_vectors import keep_sentences
 from semsearch.relate.story_update import update_stories
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
 from semsearch.store.catalog.database import chunks
+from semsearch.store.catalog.rows import Float16Array, StoredPassage, text_hash
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.sentences import article_sentences
 
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
@@ -136,3 +140,50 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
         lineage = compare(a, b).lineage
         first = {"a": low, "b": high, None: None}[None if lineage is None else lineage.first]
     return Edge(low, high, p_duplicate, p_story, first)
+
+
+_AT_ONCE = 64
+
+Cut = tuple[Article, tuple[Passage, ...]]
+
+
+def keep_sentences(library: Library, pks: Iterable[int]) -> None:
+    """Keep the sentences of some versions that have none yet; for the writer of an index only.
+
+    Only texts without a vector are encoded. Each batch is durable by itself.
+
+    Raises:
+        ModelUnavailableError, ModelMismatchError: Something must be encoded and cannot be.
+    """
+    lacking = library.catalog.lacking_sentences(pks)
+    for start in range(0, len(lacking), _AT_ONCE):
+        held = library.catalog.by_pk(lacking[start : start + _AT_ONCE])
+        cut = {pk: (article, article_sentences(article)) for pk, article in held.items()}
+        texts = {text_hash(text): text for one in cut.values() for text in sentence_texts(one)}
+        known = library.catalog.stored_vectors(texts)
+        library.catalog.write_sentences(
+            {
+                pk: [
+                    StoredPassage(span, text_hash(text))
+                    for span, text in zip(one[1], sentence_texts(one), strict=True)
+                ]
+                for pk, one in cut.items()
+            },
+            encoded_sentences(
+                library, {key: text for key, text in texts.items() if key not in known}
+            ),
+        )
+
+
+def sentence_texts(cut: Cut) -> list[str]:
+    """The text of each sentence of an article."""
+    article, spans = cut
+    return [article.text(span.field)[span.start : span.end] for span in spans]
+
+
+def encoded_sentences(library: Library, texts: Mapping[bytes, str]) -> dict[bytes, Float16Array]:
+    """Vectors of texts in half precision; the encoder is loaded only where there are any."""
+    if not texts:
+        return {}
+    matrix = library.encode(list(texts.values())).astype(np.float16)
+    return dict(zip(texts, matrix, strict=True))

@@ -23,8 +23,8 @@ from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import export_record
 from semsearch.model.status import Skipped
+from semsearch.web.highlights import bars
 from semsearch.web.page import HEADERS, IndexDependency, page
-from semsearch.web.scores import bars
 
 router = APIRouter()
 

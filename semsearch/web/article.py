@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from semsearch.model.article import ArticleView, Field, MarkedSpan, Passage
+from semsearch.web.highlights import bars
 from semsearch.web.page import IndexDependency, page
-from semsearch.web.scores import bars
 
 router = APIRouter()
 

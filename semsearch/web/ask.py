@@ -17,10 +17,9 @@ from semsearch.model.filters import Attribute, Filters, normal_text
 from semsearch.model.search import ALL_STEPS, Collapse, Query
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
-from semsearch.web.highlights import phrases, snippet
-from semsearch.web.histogram import histogram
+from semsearch.web.highlights import bars, phrases, snippet
 from semsearch.web.page import IndexDependency, page
-from semsearch.web.scores import bars
+from semsearch.web.plots import histogram
 
 router = APIRouter()
 

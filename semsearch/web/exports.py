@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from semsearch.model.comparison import Comparison, ProviderView
 from semsearch.web import formatting, plots
-from semsearch.web.formatting import clean, key_of, names_of
+from semsearch.web.formatting import clean, environment, key_of, names_of
 from semsearch.web.highlights import Mark, Piece, phrases, worded
-from semsearch.web.rendering import environment
 
 # What could be read as a mark within a line: an underscore inside a word cannot, nor can an
 # ampersand that begins no character reference.

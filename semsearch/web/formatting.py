@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from semsearch.model.comparison import ClaimEvidence, Comparison, ProviderView
 
@@ -92,3 +95,21 @@ def name_sides(reasons: Iterable[str], a: str, b: str) -> str:
     """Reasons of a lineage with the two articles called by name instead of a and b."""
     names = {"a": a, "b": b}
     return "; ".join(_SIDE.sub(lambda side: names[side[0]], reason) for reason in reasons)
+
+
+@cache
+def environment(folder: str) -> Environment:
+    """The templates of a folder of this package, read once."""
+    return Environment(
+        loader=PackageLoader("semsearch.web", folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finalized(value: object) -> object:
+    """Text without control characters; what is markup stays."""
+    return clean(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

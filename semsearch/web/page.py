@@ -19,7 +19,7 @@ from semsearch import __version__
 from semsearch.index import Index
 from semsearch.model.article import host_of
 from semsearch.web import assets, formatting, plots
-from semsearch.web.rendering import environment
+from semsearch.web.formatting import environment
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

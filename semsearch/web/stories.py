@@ -10,8 +10,8 @@ from semsearch.model.clusters import DayOfStories, Stories
 from semsearch.model.search import DayCount
 from semsearch.web import plots
 from semsearch.web.addresses import SORTS, ListFiltersDependency
-from semsearch.web.histogram import Histogram, histogram
 from semsearch.web.page import WIDTHS, IndexDependency, Width, page, picture
+from semsearch.web.plots import Histogram, histogram
 
 router = APIRouter()
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from semsearch.ask import get as export
 from semsearch.index import Index
-from semsearch.maintain import export
 from tests.support.articles import address, article_of, make_article, record, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import held, open_index

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.model.search import DayCount
-from semsearch.web.histogram import HEIGHT, histogram
+from semsearch.web.plots import HEIGHT, histogram
 
 
 def counts(*days: str) -> list[DayCount]:

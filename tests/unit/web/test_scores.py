@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from semsearch.model.article import Field
 from semsearch.model.search import Hit, HitPassage, summary
-from semsearch.web.scores import WIDTH, bars
+from semsearch.web.highlights import WIDTH, bars
 from tests.support.articles import make_article
 
 NAMES = ["title", "lead", "passage", "lexical_body", "date", "provider", "freshness", "other"]
