@@ -124,6 +124,10 @@ class ServiceSettings(_Section):
     """Largest body of any other request."""
     max_url_bytes: int = Field(default=16 * 2**10, ge=256, le=2**18)
     """Longest address with its query; no header may be longer, either."""
+    max_head_bytes: int = Field(default=2**17, ge=2**12, le=2**22)
+    """Longest head of a request: address and headers together."""
+    max_unread_bytes: int = Field(default=2**27, ge=2**16)
+    """Most bytes of answers that clients leave unread in a process; the slowest are cut off."""
     max_question_chars: int = Field(default=4_000, ge=1, le=4_000)
     """Longest question."""
     max_k: int = Field(default=1_000, ge=20, le=1_000)
@@ -139,9 +143,9 @@ class ServiceSettings(_Section):
     bulk_seconds: float = Field(default=900, gt=0)
     """How long writing, or answering JSON Lines, may take."""
     head_seconds: int = Field(default=10, ge=1)
-    """How long a connection stays open after an answer; how long a head may take says the proxy."""
+    """How long a client may take to send the head of a request, and rest after an answer."""
     body_seconds: float = Field(default=60, gt=0)
-    """How long a client may take to send a body, or to take a part of an answer."""
+    """How long a client may take to send a body, or to take the next 64 KiB of an answer."""
     concurrent: int = Field(default=4, ge=1, le=16)
     """Questions a process works on at a time, and comparisons beside them; writes go singly."""
     queue: int = Field(default=64, ge=0)
@@ -149,7 +153,7 @@ class ServiceSettings(_Section):
     queue_seconds: float = Field(default=5, ge=0)
     """How long one may wait for its turn; writes may wait as long as ``bulk_seconds``."""
     connections: int = Field(default=1_000, ge=1)
-    """Most connections of one process."""
+    """Most connections of one process; beyond, those end that rest. Open files bound it, too."""
     stop_seconds: int = Field(default=5, ge=0, le=6)
     """How long requests may go on when the service is stopped."""
     keys: Path | None = None

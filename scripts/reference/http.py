@@ -31,7 +31,11 @@ OTHER_PROBLEMS = {
     "method-not-allowed": (405, "The address does not take this method."),
     "unsupported-media-type": (415, "The body is of a kind that the address does not take."),
     "url-too-long": (414, "The address is longer than `service.max_url_bytes`."),
-    "header-too-long": (431, "A header is longer than that."),
+    "header-too-long": (
+        431,
+        "A header is longer than that, or the head than `service.max_head_bytes`.",
+    ),
+    "head-too-slow": (408, "The head did not come within `service.head_seconds`."),
     "body-too-large": (
         413,
         "The body is longer than `service.max_body_bytes` or `max_text_bytes`.",

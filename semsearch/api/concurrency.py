@@ -1,16 +1,19 @@
 """Limit how many requests are worked on at a time, and how long each may take.
 
 Questions, comparisons and writes have a queue each. A request that finds its queue full, or waits
-in it too long, is refused with 503; so the process never has more to do than it can.
+in it too long, is refused with 503; so the process never has more to do than it can. An answer
+that was made holds no place while it is sent, however slowly it is read: see ``api.connections``.
 """
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from functools import partial
 from http import HTTPStatus
 from threading import Event
 
+from prometheus_client.context_managers import InprogressTracker
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from semsearch.api.metrics import Metrics
@@ -21,6 +24,8 @@ from semsearch.deadline import Budget, within
 
 BUDGET = "semsearch.deadline"
 """Where the budget of a request stands in its ASGI scope."""
+_PROMPT_SECONDS = 0.1
+"""A part of an answer that takes longer to send waits without a turn."""
 
 
 class RunningRequests:
@@ -96,31 +101,30 @@ class ConcurrencyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            async with queue.turn():
-                await self._work(scope, receive, send)
+            async with queue.turn() as turn:
+                await self._work(turn, scope, receive, send)
         except _OverloadedError:
             await _overloaded(self._settings.queue_seconds)(scope, receive, send)
-        except _SlowReaderError:
-            return  # the server closes the connection, for the answer is not complete
 
-    async def _work(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _work(self, turn: "_Turn", scope: Scope, receive: Receive, send: Send) -> None:
         settings = self._settings
         seconds = settings.bulk_seconds if is_bulk(scope) else settings.request_seconds
         scope[BUDGET] = budget = Budget(seconds, self._running.stopping)
 
-        async def send_in_time(message: Message) -> None:
+        async def send_without_turn(message: Message) -> None:
+            more = message["type"] == "http.response.start" or message.get("more_body", False)
+            if not more:
+                turn.give_back()
+            late = asyncio.get_running_loop().call_later(_PROMPT_SECONDS, turn.give_back)
             try:
-                async with asyncio.timeout(settings.body_seconds):
-                    await send(message)
-            except TimeoutError:
-                raise _SlowReaderError from None
+                await send(message)
+            finally:
+                late.cancel()
+            if more:
+                await turn.take()
 
         with within(budget), self._running.counted():
-            await self._app(scope, receive, send_in_time)
-
-
-class _SlowReaderError(Exception):
-    """The client does not take its answer."""
+            await self._app(scope, receive, send_without_turn)
 
 
 class _OverloadedError(Exception):
@@ -141,8 +145,8 @@ class _Queue:
         self._waiting = 0
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a slot, and hold it until the block ends."""
+    async def turn(self) -> AsyncIterator["_Turn"]:
+        """Wait for a slot, and hold it until the block ends or it is given back."""
         if self._slots.locked() and self._waiting >= self._length:
             raise _OverloadedError
         self._waiting += 1
@@ -154,11 +158,44 @@ class _Queue:
             raise _OverloadedError from None
         finally:
             self._waiting -= 1
+        turn = _Turn(self._slots, partial(self._metrics.working, self._kind))
         try:
-            with self._metrics.working(self._kind):
-                yield
+            yield turn
         finally:
+            turn.give_back()
+
+
+class _Turn:
+    """A slot that is held; it may be given back and taken again.
+
+    Args:
+        slots: What it is one of.
+        working: Counts it as long as it is held.
+    """
+
+    def __init__(self, slots: asyncio.Semaphore, working: Callable[[], InprogressTracker]) -> None:
+        self._slots = slots
+        self._working = working
+        self._counted = ExitStack()
+        self._held = False
+        self._hold()
+
+    def give_back(self) -> None:
+        """Let another have it."""
+        if self._held:
+            self._held = False
+            self._counted.close()
             self._slots.release()
+
+    async def take(self) -> None:
+        """Wait for it again, if it was given back."""
+        if not self._held:
+            await self._slots.acquire()
+            self._hold()
+
+    def _hold(self) -> None:
+        self._held = True
+        self._counted.enter_context(self._working())
 
 
 def _overloaded(seconds: float) -> Problem:

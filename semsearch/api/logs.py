@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import time
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,16 @@ from typing import Any
 ACCESS_LOG = logging.getLogger("semsearch.access")
 AUDIT_LOG = logging.getLogger("semsearch.audit")
 ERROR_LOG = logging.getLogger("semsearch.errors")
+CONNECTIONS_LOG = logging.getLogger("semsearch.connections")
+
+_REPEATED = (
+    "socket.accept() out of system resource",  # of asyncio: too many open files
+    "Exceeded concurrency limit",
+    "Invalid HTTP request received",
+    "all connections are taken",
+)
+"""Beginnings of messages that clients may cause as often as they like."""
+_REPEAT_SECONDS = 60.0
 
 _SECRETS = (
     (re.compile(r"(semsearch_[0-9a-f]{8})_[\w-]+"), r"\1_***"),  # our keys
@@ -47,10 +58,30 @@ class JsonFormatter(logging.Formatter):
         return redacted(json.dumps(line, default=str))
 
 
+class OnceAMinute(logging.Filter):
+    """Pass a message that clients may repeat at will once a minute, and all others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is to be logged."""
+        repeated = next((text for text in _REPEATED if str(record.msg).startswith(text)), None)
+        if repeated is None:
+            return True
+        now = time.monotonic()
+        passes = now - self._last.get(repeated, -_REPEAT_SECONDS) >= _REPEAT_SECONDS
+        if passes:
+            self._last[repeated] = now
+        return passes
+
+
 def configure(level: str) -> None:
     """Send the log of this process to stderr as JSON Lines, from this level on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
+    handler.addFilter(OnceAMinute())
     logging.basicConfig(level="WARNING", handlers=[handler], force=True)
     for name in ("semsearch", "uvicorn.error"):
         logging.getLogger(name).setLevel(level.upper())

@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 from contextlib import ExitStack, suppress
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -118,10 +119,11 @@ def demo(
 def server_options(settings: Settings) -> dict[str, Any]:
     """How the server treats connections."""
     from semsearch.api.app import CUT_OFF_SECONDS  # noqa: PLC0415
+    from semsearch.api.connections import Connection  # noqa: PLC0415
 
     service = settings.service
     return {
-        "http": "httptools",
+        "http": partial(Connection, limits=service),
         "ws": "none",
         "timeout_keep_alive": service.head_seconds,
         "timeout_graceful_shutdown": service.stop_seconds + CUT_OFF_SECONDS,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from semsearch.api.logs import JsonFormatter, redacted
+from semsearch.api.logs import JsonFormatter, OnceAMinute, redacted
 
 
 def line(message: str, **fields: object) -> str:
@@ -53,3 +53,21 @@ def test_a_traceback_is_one_field_of_one_line_and_holds_no_secret() -> None:
     assert "\n" not in written
     assert "ValueError" in json.loads(written)["traceback"]
     assert "hunter2" not in written
+
+
+def test_what_clients_can_repeat_is_logged_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("semsearch.api.logs.time.monotonic", lambda: now)
+    once = OnceAMinute()
+
+    def passes(message: str) -> bool:
+        record = logging.LogRecord("asyncio", logging.ERROR, "", 0, message, (), None)
+        return once.filter(record)
+
+    accepting = "socket.accept() out of system resource\nsocket: <fd=6>"
+    assert [passes(accepting) for _ in range(3)] == [True, False, False]
+    assert passes("all connections are taken; those that rest are ended")
+    assert passes("answered")
+    assert passes("answered")
+    now += 61
+    assert [passes(accepting) for _ in range(2)] == [True, False]
