@@ -63,6 +63,7 @@ from semsearch.relate import listing
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
+from semsearch.temporary import clear_temporary_folders
 
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
@@ -271,6 +272,14 @@ class Index:
             StorageError: The operating system refused; nothing is left.
         """
         return snapshots.create(self.library, name, target)
+
+    def clear_leftovers(self) -> None:
+        """Remove copies of texts that killed processes left, here and among temporary files.
+
+        What another process works on stays.
+        """
+        clear_temporary_folders()
+        snapshots.clear_leftovers(self.library.folder)
 
     def diagnose(self) -> Diagnosis:
         """Read everything in the index and say what is wrong; changes nothing."""

@@ -4,7 +4,6 @@ import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -20,6 +19,7 @@ from semsearch.cli.common import (
     settings_for,
 )
 from semsearch.cli.progress import relating, watching
+from semsearch.temporary import temporary_folder
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +70,7 @@ def index(
         leave_nothing = dry_run and not index_exists(settings)
         on_ray = build_on_ray(settings.model, ray) if ray else None
         if leave_nothing:
-            index_dir = Path(stack.enter_context(TemporaryDirectory()))
+            index_dir = stack.enter_context(temporary_folder())
         index = stack.enter_context(
             opened(
                 index_dir,
@@ -80,6 +80,7 @@ def index(
                 encoder=on_ray.encoder if on_ray else None,
             )
         )
+        index.clear_leftovers()
         report = index.add_files(
             *paths,
             provider=provider.strip(),

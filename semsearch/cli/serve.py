@@ -8,7 +8,6 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,6 +26,7 @@ from semsearch.cli.common import (
 from semsearch.cli.progress import watching
 from semsearch.config import Settings
 from semsearch.errors import ConfigurationError, StorageError
+from semsearch.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -71,9 +71,9 @@ def serve(
     _check_port(host, port)
     with ExitStack() as stack:
         if workers > 1:
-            shared = stack.enter_context(TemporaryDirectory(prefix="semsearch-metrics-"))
-            os.environ[_METRICS_FOLDER] = shared
+            os.environ[_METRICS_FOLDER] = str(stack.enter_context(temporary_folder()))
         app = build_app(index_dir, config, create=create, insecure=insecure)
+        app.state.index.clear_leftovers()
         stderr().print(
             f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)",
             markup=False,

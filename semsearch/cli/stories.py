@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +27,7 @@ from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.comparison import Detail
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Query
+from semsearch.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from semsearch.index import Index
@@ -94,8 +94,8 @@ def index_for(
             yield index
     else:
         with (
-            TemporaryDirectory() as empty,
-            opened(Path(empty), config, create=True, whole=True) as index,
+            temporary_folder() as empty,
+            opened(empty, config, create=True, whole=True) as index,
         ):
             yield index
 

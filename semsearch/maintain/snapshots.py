@@ -10,11 +10,12 @@ from semsearch.library import Library
 from semsearch.store.backup.backup import (
     FOLDER,
     Backup,
+    clear_drafts,
     create_backup,
     list_backups,
     verify_backup,
 )
-from semsearch.store.backup.restore import restore_backup
+from semsearch.store.backup.restore import clear_draft, restore_backup
 
 _ARCHIVES = {".tar", ".tgz", ".zip", ".gz", ".xz", ".bz2", ".zst", ".7z"}
 
@@ -110,6 +111,12 @@ def restore(folder: Path, name: str) -> SnapshotInfo:
     """
     source = find(folder, name)
     return _info(restore_backup(source, folder), source)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed processes left in an index when they made or restored a snapshot."""
+    clear_drafts(folder)
+    clear_draft(folder)
 
 
 def find(folder: Path, name: str) -> Path:

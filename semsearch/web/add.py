@@ -5,8 +5,6 @@ the interface for programs, which asks for a key that may write.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -23,6 +21,7 @@ from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import export_record
 from semsearch.model.status import Skipped
+from semsearch.temporary import temporary_folder
 from semsearch.web.highlights import bars
 from semsearch.web.page import HEADERS, IndexDependency, page
 
@@ -102,8 +101,8 @@ def read_upload(name: str, data: bytes) -> FileRead:
         )
     records: list[dict[str, object]] = []
     skipped: list[Skipped] = []
-    with TemporaryDirectory(prefix="semsearch-") as folder:
-        path = Path(folder, f"upload{ending}")
+    with temporary_folder() as folder:
+        path = folder / f"upload{ending}"
         path.write_bytes(data)
         for record in read_file(SourceFile(path, name), ReadOptions(), name):
             match record:

@@ -25,13 +25,14 @@ CORPUS = Path(str(files("semsearch.sample") / "articles"))
 STOP_SECONDS = 10
 
 
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "semsearch", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
+        env=os.environ | environment,
     )
 
 
@@ -163,6 +164,22 @@ def test_several_processes_answer_with_one_set_of_figures(index: Path) -> None:
                 assert float(value) == 20
         seconds, _ = stopped(process)
         assert seconds < STOP_SECONDS
+
+
+def test_what_a_killed_process_left_is_cleared_at_the_start(index: Path, tmp_path: Path) -> None:
+    left = [tmp_path / "semsearch-temporary-abcdefgh", index / "snapshots" / ".killed.tmp"]
+    environment = {"TMPDIR": str(tmp_path)}
+    for starts in ("index", "serve"):
+        for folder in left:
+            folder.mkdir(parents=True)
+            (folder / "upload.md").write_text("secured: blob")
+        if starts == "serve":
+            with running(index, environment=environment):
+                assert not any(folder.exists() for folder in left)
+        else:
+            few = index.parent / "few"
+            assert command("index", few, "--index", index, **environment).returncode == 0
+            assert not any(folder.exists() for folder in left)
 
 
 def test_without_keys_only_this_machine_is_served(index: Path) -> None:

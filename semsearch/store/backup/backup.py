@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,7 @@ from semsearch.store.files import (
 )
 from semsearch.store.generations import MANIFEST, FileRecord, Manifest
 from semsearch.store.local.generations import CURRENT, GENERATIONS, current_line
+from semsearch.temporary import locked, remove_unless_locked
 
 CATALOG = "catalog.db"
 INVENTORY = "snapshot.json"
@@ -98,8 +99,10 @@ def create_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> 
     make_folder(target.parent)
     draft = target.with_name(f".{target.name}.tmp")
     shutil.rmtree(draft, ignore_errors=True)
+    stack = ExitStack()
     try:
         make_folder(draft)
+        stack.enter_context(locked(draft))
         _copy_catalog(folder / CATALOG, draft / CATALOG)
         place_generation(folder, manifest, draft, manifest)
         replace_durably(draft / CURRENT, current_line(manifest))
@@ -128,7 +131,14 @@ def create_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> 
         raise StorageError(f"{target}: {error.strerror}.", "Check free space.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+        stack.close()
     return backup
+
+
+def clear_drafts(folder: Path) -> None:
+    """Remove copies of an index's catalog that killed processes left when they made a snapshot."""
+    for draft in (folder / FOLDER).glob(".*.tmp"):
+        remove_unless_locked(draft)
 
 
 def place_generation(source: Path, manifest: Manifest, target: Path, moved: Manifest) -> None:

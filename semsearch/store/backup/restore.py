@@ -27,6 +27,7 @@ from semsearch.store.local.generations import CURRENT, GENERATIONS, LocalGenerat
 from semsearch.store.lock import unread, writer_lock
 
 _REPLACED = "catalog.db.replaced"
+_DRAFT = f".{CATALOG}.restored.tmp"
 
 
 def restore_backup(source: Path, folder: Path) -> Backup:
@@ -54,13 +55,21 @@ def restore_backup(source: Path, folder: Path) -> Backup:
     return backup
 
 
+def clear_draft(folder: Path) -> None:
+    """Remove the copy of a catalog that a killed process left when it restored a snapshot."""
+    draft = folder / _DRAFT
+    if draft.exists():
+        with suppress(IndexLockedError, StorageError), writer_lock(folder, timeout=0):
+            draft.unlink(missing_ok=True)
+
+
 def replace_index(source: Path, backup: Backup, folder: Path) -> None:
     """Put what a snapshot's folder holds in place of what an index holds, by the lock's holder.
 
     Raises:
         As ``restore_backup``.
     """
-    draft = folder / f".{CATALOG}.restored.tmp"
+    draft = folder / _DRAFT
 
     def prepare() -> None:
         shutil.copyfile(source / CATALOG, draft)
