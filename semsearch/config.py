@@ -122,6 +122,8 @@ class ServiceSettings(_Section):
     """Largest body of a request that writes articles or sends JSON Lines."""
     max_text_bytes: int = Field(default=8 * 2**20, ge=1024)
     """Largest body of any other request."""
+    max_spooled_bytes: int = Field(default=2**28, ge=2**16)
+    """Bytes of the temporary folder that bodies of a process take while they are received."""
     max_url_bytes: int = Field(default=16 * 2**10, ge=256, le=2**18)
     """Longest address with its query; no header may be longer, either."""
     max_head_bytes: int = Field(default=2**17, ge=2**12, le=2**22)

@@ -64,6 +64,7 @@ from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_tex
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
 from semsearch.temporary import clear_temporary_folders
+from semsearch.text import language
 
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
@@ -597,12 +598,13 @@ class Index:
         )
 
     def prepare(self) -> None:
-        """Load what the first reader would otherwise wait for: model, frames, a question.
+        """Load what the first request would otherwise wait for: models, frames, a question.
 
         Raises:
             SemsearchError: Something cannot be loaded.
         """
         self._comparer.prepare()
+        language.load_model()
         self.search(Query("warm up", facets=True))
         self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
 

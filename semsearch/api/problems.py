@@ -1,5 +1,6 @@
 """Answer errors with ``application/problem+json`` (RFC 9457)."""
 
+import errno
 import re
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,8 @@ STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.TimeLimitError: HTTPStatus.GATEWAY_TIMEOUT,
 }
 """The status of a class holds for its subclasses unless they have their own."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -97,6 +100,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(errors.SemsearchError, _semsearch_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OSError, _system_error)
 
 
 def problem_of(error: errors.SemsearchError) -> Problem:
@@ -109,6 +113,21 @@ def problem_of(error: errors.SemsearchError) -> Problem:
 def _semsearch_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, errors.SemsearchError)  # noqa: S101 - by registration
     return problem_of(error)
+
+
+def disk_full(error: OSError) -> errors.StorageError:
+    """A temporary file that the operating system refuses, as an error that says what to do."""
+    return errors.StorageError(
+        f"What was sent cannot be kept: {error.strerror}.",
+        "Make room in the service's temporary folder (TMPDIR), or send less at once.",
+    )
+
+
+def _system_error(_request: Request, error: Exception) -> Problem:
+    """Answer that the disk is full; what else the system refuses nobody expected."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return problem_of(disk_full(error))
+    raise error
 
 
 def _validation_error(_request: Request, error: Exception) -> Problem:

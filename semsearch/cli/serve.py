@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import resource
 import socket
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -36,6 +37,8 @@ _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Heaps of the C library: else each thread that answers takes one of its own, and keeps it.
 _M_ARENA_MAX = -8
 _ARENAS = 2
+_OTHER_FILES = 256
+"""What a process has open beside connections and their bodies."""
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +69,7 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - other commands do without
 
-    settings = settings_for(index_dir, config)
+    settings = fit_open_files(settings_for(index_dir, config))
     _check_access(settings, host, insecure=insecure)
     _check_port(host, port)
     with ExitStack() as stack:
@@ -114,6 +117,31 @@ def demo(
         console().print(render.search_results(index.search(QUESTION, k=3)))
     if not no_serve:
         serve(port=port, index_dir=index_dir, config=config)
+
+
+def fit_open_files(settings: Settings) -> Settings:
+    """Allow this process the files that its connections need, or itself fewer connections.
+
+    A connection is an open file, and so is a body that it sends.
+    """
+    service = settings.service
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = 2 * service.connections + _OTHER_FILES
+    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most == needed:
+        return settings
+    connections = max((hard - _OTHER_FILES) // 2, hard // 8, 1)
+    stderr().print(
+        f"This process may open {hard:,} files and takes {connections:,} connections for it; "
+        f"for service.connections ({service.connections:,}) allow it {needed:,} (ulimit -n).",
+        markup=False,
+        soft_wrap=True,
+    )
+    return settings.model_copy(
+        update={"service": service.model_copy(update={"connections": connections})}
+    )
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

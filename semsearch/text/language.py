@@ -1,13 +1,15 @@
 """The language of an article whose record names none, by py3langid; the only module that loads it.
 
-Its model comes with the package (arrays, no pickle) and takes about a second and 100 MB, so it is
-loaded with the first article that needs it: a process that only answers never does.
+Its model comes with the package (arrays, no pickle) and takes about a second and 100 MB; it is
+unpacked to the temporary folder when it is loaded. A process that serves loads it at start, any
+other one with the first article that needs it.
 """
 
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from semsearch.errors import StorageError
 from semsearch.model.article import Article
 
 # More tells nothing new and takes longer.
@@ -38,10 +40,25 @@ def language_of(text: str) -> str:
     return str(language) if probability >= _LEAST_PROBABILITY else ""
 
 
+def load_model() -> None:
+    """Load the model now.
+
+    Raises:
+        StorageError: The temporary folder is full.
+    """
+    _identifier()
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped] # noqa: PLC0415
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    try:
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    except OSError as error:
+        raise StorageError(
+            f"The language model cannot be unpacked: {error.strerror}.",
+            "It needs 50 MB of the temporary folder (TMPDIR) for a moment.",
+        ) from None
     identifier.set_languages([code for code in identifier.labels if len(code) == _CODE])
     return identifier

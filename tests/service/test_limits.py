@@ -1,7 +1,9 @@
 """Limits: what is beyond one is refused with a problem type of its own, and holds up nobody."""
 
+import errno
 import json
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from semsearch.api.app import create_app
 from semsearch.config import ServiceSettings, Settings
 from semsearch.index import Index
 from semsearch.model.search import Query
+from semsearch.web import site
 from tests.service.conftest import notices
 from tests.service.test_articles import STRIKE, problem
 from tests.support.encoder import HashingEncoder
@@ -295,3 +298,74 @@ def test_the_limits_of_an_index_hold_for_every_way_to_ask(tmp_path: Path) -> Non
     opened: Index = open_index(tmp_path / "index", HashingEncoder(), limits=LIMITS)
     assert opened.library.limits == LIMITS
     opened.close()
+
+
+@pytest.fixture
+def crowded(tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client of a service whose temporary files are soon too many."""
+    settings = ServiceSettings(max_spooled_bytes=300_000, body_seconds=2)
+    opened = open_index(tmp_path / "index", HashingEncoder())
+    with serving(create_app(opened, settings=settings, pages=[site.router])) as client:
+        assert client.put("/v1/articles/first", json=STRIKE).status_code == 201
+        yield client
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/articles/b", "/v1/similar", "/add", "/add/read?name=a.jsonl"]
+)
+def test_bodies_that_are_received_take_so_much_of_the_temporary_folder(
+    crowded: httpx.Client, path: str
+) -> None:
+    head = (
+        b"PUT /v1/articles/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 250000\r\n\r\n"
+    )
+    method = "PUT" if path.startswith("/v1/articles") else "POST"
+    large = json.dumps(STRIKE | {"body": "Crews left. " * 10_000}).encode()
+    headers = {"Content-Type": "application/json"}
+    with socket.create_connection(address(crowded), timeout=10) as connection:
+        connection.sendall(head + b"x" * 240_000)
+        time.sleep(0.2)
+        refused = crowded.request(method, path, content=large, headers=headers)
+        problem(refused, 503, "overloaded")
+        assert int(refused.headers["retry-after"]) > 0
+        assert crowded.put("/v1/articles/b", json=STRIKE).status_code == 201  # a short one
+        assert b" 408 " in connection.recv(4096)
+    assert crowded.put("/v1/articles/c", content=large).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/v1/articles/b"),
+        ("POST", "/v1/articles"),
+        ("POST", "/v1/similar"),
+        ("POST", "/add"),
+        ("POST", "/add/read?name=a.jsonl"),
+    ],
+)
+def test_a_full_temporary_folder_is_told(
+    crowded: httpx.Client, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    large = json.dumps(STRIKE | {"body": "Crews left. " * 10_000}).encode()
+    headers = {"Content-Type": "application/json"}
+    with monkeypatch.context() as full:
+        full.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
+        refused = crowded.request(method, path, content=large, headers=headers)
+        document = problem(refused, 507, "storage")
+        assert "No space left" in document["detail"]
+        assert "TMPDIR" in document["hint"]
+        assert crowded.put("/v1/articles/b", json=STRIKE).status_code == 201  # a short one
+    assert crowded.put("/v1/articles/c", content=large).status_code == 201
+
+
+def test_a_folder_that_is_full_within_a_request_is_told(
+    crowded: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("semsearch.web.add.read_upload", full)
+    refused = crowded.post("/add/read?name=a.jsonl", content=b"{}")
+    assert "TMPDIR" in problem(refused, 507, "storage")["hint"]

@@ -60,6 +60,9 @@ def test_what_is_composed_is_pinned_and_shuts_the_door() -> None:
             source = volume.split(":")[0]
             made_by_hand = source == "./prometheus.key"
             assert not source.startswith("./") or made_by_hand or (DEPLOY / source).exists()
+    (temporary,) = compose["services"]["semsearch"]["tmpfs"]
+    (mib,) = re.findall(r"^/tmp:size=(\d+)m", temporary)
+    assert int(mib) * 2**20 > Settings().service.max_spooled_bytes + 100 * 2**20
     scraped = yaml.safe_load((DEPLOY / "prometheus.yaml").read_text("utf-8"))
     assert scraped["scrape_configs"][0]["job_name"] == "semsearch"
 

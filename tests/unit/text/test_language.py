@@ -1,13 +1,17 @@
 """A language is told where the text shows it, and left open where it does not."""
 
+import errno
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.errors import StorageError
 from semsearch.ingest.identity import content_hash
+from semsearch.text import language
 from semsearch.text.language import language_of, with_language
 from tests.support.articles import make_article
 
@@ -70,3 +74,14 @@ def test_the_model_is_not_loaded_before_it_is_needed() -> None:
     code = "import sys, semsearch.text.language; print('py3langid' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_full_temporary_folder_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    language._identifier.cache_clear()
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(StorageError, match="No space left") as caught:
+        language.load_model()
+    assert "TMPDIR" in caught.value.hint
