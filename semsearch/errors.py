@@ -28,6 +28,7 @@
     │   │   └── ModelChangedError    the index changed its model while this process ran
     │   └── FormatMismatchError
     ├── DamagedIndexError            a file is not what the manifest says
+    │   └── LostWritesError          the catalog lacks writes that could be searched
     ├── StorageError                 the disk refused
     ├── EngineUnavailableError       PostgreSQL or Milvus does not answer
     ├── ModelUnavailableError        the encoder cannot be loaded or run
@@ -188,6 +189,15 @@ class DamagedIndexError(SemsearchError):
     """A file of the index is missing or is not what its manifest says."""
 
     hint_default = "Run: semsearch rebuild (nothing is encoded again)."
+
+
+class LostWritesError(DamagedIndexError):
+    """The catalog ends before what a generation shows: its last writes are lost."""
+
+    hint_default = (
+        "Put catalog.db-wal back, or restore a snapshot; or go on without those writes: "
+        "semsearch doctor --repair."
+    )
 
 
 class StorageError(SemsearchError):

@@ -256,7 +256,7 @@ class Index:
             IndexLockedError: Another process writes to the index.
             DamagedIndexError: The catalog itself is damaged.
         """
-        with self.library.writing():
+        with self.library.writing(mending=True):
             self.library.rebuild()
             self._indexer.publish(on_progress)
         return self.status()

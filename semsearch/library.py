@@ -18,7 +18,9 @@ from semsearch.deadline import Budget, stage, within
 from semsearch.encode.encoder import CheckedEncoder, Encoder, Vectors
 from semsearch.errors import (
     DamagedIndexError,
+    FormatMismatchError,
     IndexLockedError,
+    LostWritesError,
     NoSuchIndexError,
     SemsearchError,
     StaleGenerationError,
@@ -190,11 +192,14 @@ class Library:
 
         Raises:
             NoSuchIndexError: Nothing has been indexed yet.
+            LostWritesError: The catalog lacks writes that it shows.
             DamagedIndexError: It is damaged, and so is the catalog or it is not rebuilt yet.
         """
         damage = ""
         try:
             current = self._current()
+        except LostWritesError:  # whether they are given up is not for a reader to decide
+            raise
         except DamagedIndexError as error:
             damage = error.message
         else:
@@ -257,6 +262,7 @@ class Library:
             snapshot = self._open.get(number)
             if snapshot is None:
                 snapshot = self.generations.open(number)
+                self._check_complete(number, snapshot.sequence)
             self._open[number] = snapshot
             self._open.move_to_end(number)
             if len(self._open) > _OPEN_GENERATIONS:
@@ -265,7 +271,7 @@ class Library:
 
     def _repaired(self, damage: str) -> Snapshot:
         """The newest generation, derived from the catalog; ``damage``: what is wrong with it."""
-        with self.writing():
+        with self.writing(mending=True):
             with suppress(DamagedIndexError):
                 current = self._current()  # by another, while this one waited for the lock
                 if current is not None:
@@ -295,10 +301,14 @@ class Library:
     # --- writing --------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, *, mending: bool = False) -> Iterator[None]:
         """Hold the writer's lock; a thread that holds it may take it again.
 
+        Args:
+            mending: Even where writes were lost: everything is derived from the catalog anew.
+
         Raises:
+            LostWritesError: Numbers of writes would be given twice, and what is new not be seen.
             IndexLockedError: Another process holds it, or this is a snapshot.
             ModelChangedError: The index has another model than this process.
         """
@@ -315,11 +325,38 @@ class Library:
                 self._written_to = True
                 try:
                     self.refresh()
+                    if not mending:
+                        self._refuse_lost_writes()
                     if self._model.is_loaded:
                         self.encoder  # noqa: B018 - one of another model writes nothing
                     yield
                 finally:
                     self._written_to = False
+
+    def _refuse_lost_writes(self) -> None:
+        with suppress(FormatMismatchError, NoSuchIndexError):  # told, or mended, by publishing
+            try:
+                number = self.generations.current_number()
+                if number is not None:
+                    self._check_complete(number, self.generations.manifest(number).sequence)
+            except LostWritesError:
+                raise
+            except DamagedIndexError:
+                return  # publishing derives it anew
+
+    def _check_complete(self, number: int, sequence: int) -> None:
+        """Return if the catalog holds all that a generation shows.
+
+        Raises:
+            LostWritesError: It does not, as when ``catalog.db`` was copied without its log.
+        """
+        last = self.catalog.sequence
+        if sequence > last:
+            raise LostWritesError(
+                f"Generation {number} shows write {sequence}, the catalog ends at {last}: "
+                "the writes after that are lost, as when catalog.db is copied without "
+                "catalog.db-wal."
+            )
 
     def remember_encoder(self) -> None:
         """Write down what the index is made with, before its first article."""

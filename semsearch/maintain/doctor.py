@@ -90,7 +90,7 @@ def repair(library: Library) -> Diagnosis:
     diagnosis = diagnose(library)
     if diagnosis.sound or any(finding.command != _REPAIR for finding in diagnosis.findings):
         return diagnosis
-    with library.writing():
+    with library.writing(mending=True):
         library.rebuild()
     return diagnose(library)
 
@@ -170,8 +170,9 @@ def _newest(library: Library, notes: list[str]) -> Iterator[Finding]:
     if sequence > catalog.sequence:
         yield Finding(
             f"Generation {number} shows write {sequence}, the catalog ends at {catalog.sequence}.",
-            "The catalog is older than what is searched: writes may be lost.",
-            _RESTORE,
+            f"Writes {catalog.sequence + 1} to {sequence} are lost unless catalog.db-wal is put "
+            "back or a snapshot restored; until it is mended nothing is answered or written.",
+            _REPAIR,
         )
         return
     if sequence < catalog.sequence:

@@ -1,14 +1,17 @@
 """Whatever is damaged is found and named, and mended from the catalog without encoding."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
+from semsearch.errors import LostWritesError
 from semsearch.index import Index
 from semsearch.maintain.doctor import Diagnosis, diagnose, repair
 from semsearch.store.local.generations import LocalGenerations
@@ -182,14 +185,84 @@ def test_flipped_bits_of_the_catalog_file_are_found(copy: Path, tmp_path: Path) 
     assert found > tried * 0.6  # the rest is relations and sketches, which are derived
 
 
-def test_a_catalog_that_is_older_than_its_generation_is_found(copy: Path, tmp_path: Path) -> None:
-    before = tmp_path / "before.db"
-    shutil.copy(copy / "catalog.db", before)
-    index = open_index(copy, HashingEncoder())
+def copy_without(folder: Path, tmp_path: Path, lose: Callable[[Path], None]) -> None:
+    """The index as a copy of it that lost some of ``catalog.db-wal`` with the last writes."""
+    index = open_index(folder, HashingEncoder())
+    with closing(sqlite3.connect(folder / "catalog.db")) as reader:
+        # A reader of the state before keeps the log from being written into the file.
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM meta").fetchall()
+        index.add([make_article("new"), make_article("newer")])
+        index.delete(["a3"])
+        shutil.copytree(folder, tmp_path / "copied")
+    index.close()
+    lose(tmp_path / "copied" / "catalog.db-wal")
+    (tmp_path / "copied" / "catalog.db-shm").unlink(missing_ok=True)
+    shutil.rmtree(folder)
+    (tmp_path / "copied").rename(folder)
+
+
+def without_the_log(folder: Path, tmp_path: Path) -> None:
+    copy_without(folder, tmp_path, Path.unlink)
+
+
+def with_half_of_the_log(folder: Path, tmp_path: Path) -> None:
+    copy_without(folder, tmp_path, lambda log: os.truncate(log, log.stat().st_size // 2))
+
+
+def an_older_file(folder: Path, tmp_path: Path) -> None:
+    """``catalog.db`` as it was before the last writes."""
+    shutil.copy(folder / "catalog.db", tmp_path / "before.db")
+    index = open_index(folder, HashingEncoder())
     index.add([make_article("new")])
     index.close()
-    shutil.copy(before, copy / "catalog.db")
-    assert "the catalog ends at" in examine(copy).findings[0].what
+    shutil.copy(tmp_path / "before.db", folder / "catalog.db")
+
+
+@pytest.mark.parametrize("lose", [without_the_log, with_half_of_the_log, an_older_file])
+def test_lost_writes_are_found_refused_and_mended(
+    copy: Path, tmp_path: Path, lose: Callable[[Path, Path], None]
+) -> None:
+    lose(copy, tmp_path)
+    (finding,) = examine(copy).findings
+    assert "the catalog ends at" in finding.what
+    assert "are lost unless catalog.db-wal is put back" in finding.consequence
+    assert finding.command.startswith("semsearch doctor --repair")
+
+    index = opened(copy, HashingEncoder())
+    there = held(index)
+    attempts: list[Callable[[], object]] = [
+        lambda: index.search("cod"),
+        index.readiness,
+        index.status,
+        lambda: index.add([make_article("b")]),
+        lambda: index.delete(["a1"]),
+    ]
+    for attempt in attempts:
+        with pytest.raises(LostWritesError, match="are lost") as refused:
+            attempt()
+        assert "doctor --repair" in refused.value.hint
+    assert held(index) == there
+    index.close()
+
+    assert examine(copy, repair).sound
+    assert examine(copy).sound
+    index = open_index(copy, HashingEncoder())
+    assert held(index) == there
+    assert set(ids(ask(index, "cod"))) == there.keys()
+    index.add([make_article("later", "Notice lamprey", body="lamprey")])
+    assert ids(ask(index, "lamprey"))[0] == "later"
+    index.close()
+    assert examine(copy).sound
+
+
+def test_rebuilding_mends_lost_writes_as_well(copy: Path, tmp_path: Path) -> None:
+    without_the_log(copy, tmp_path)
+    index = opened(copy, HashingEncoder())
+    index.rebuild()
+    assert set(ids(ask(index, "cod"))) == held(index).keys()
+    index.close()
+    assert examine(copy).sound
 
 
 def test_writes_that_are_not_yet_published_are_told_and_harm_nothing(copy: Path) -> None:
