@@ -42,9 +42,10 @@ from semsearch.model.article import Article
 from semsearch.relate import stories
 from semsearch.relate.features import features_of
 from semsearch.relate.groups import Node, Pair
+from semsearch.relate.idf import IdfTable
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
-from semsearch.relate.same_event import EventModel, IdfTable, event_signals
+from semsearch.relate.same_event import EventModel, event_signals
 from semsearch.relate.stories import average_linkage
 from semsearch.text.passages import split_article
 from semsearch.text.shingles import article_words, title_hashes

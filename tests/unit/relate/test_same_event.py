@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from semsearch.model.article import Article, Field, Passage, Provider
 from semsearch.model.relation import Judgement, Probabilities, RelationKind
 from semsearch.relate.features import features_of
+from semsearch.relate.idf import IdfTable, idf_table
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
 from semsearch.relate.same_event import (
     EventSignals,
-    IdfTable,
     event_model,
     event_signals,
-    idf_table,
     same_event,
 )
 from semsearch.text.shingles import word_hash
