@@ -134,6 +134,11 @@ def files_of(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder: not on a disk that can only be read."""
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file.
 

@@ -5,11 +5,15 @@ and in ``schema``: errors, durability, and how one writer at a time is kept.
 """
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
+from urllib.parse import quote
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +35,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.pool import NullPool
 
 from semsearch.errors import (
     ConfigurationError,
@@ -40,6 +45,7 @@ from semsearch.errors import (
     StorageError,
 )
 from semsearch.store.catalog.schema import meta
+from semsearch.store.files import is_writable
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
 _WRITER = 736_701  # the advisory lock of the one writer; a number that others hardly use
@@ -251,6 +257,9 @@ def _engine(url: str) -> Engine:
         raise ConfigurationError(f"Setting catalog: {kind} is neither sqlite nor postgresql.")
     if kind == "postgresql":
         return _postgresql(url)
+    file = Path(parsed.database or "")
+    if parsed.database and not parsed.query and file.is_file() and not is_writable(file.parent):
+        return create_engine(url, creator=partial(_connect_for_reading, file), poolclass=NullPool)
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -262,6 +271,30 @@ def _engine(url: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _connect_for_reading(file: Path) -> sqlite3.Connection:
+    """A connection to a catalog beside which no file can be made.
+
+    SQLite wants to make one to share the write-ahead log with others. Where there is no log, the
+    file is all there is. Each connection looks anew: another user may write meanwhile.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    options = "mode=ro" if has_log else "mode=ro&immutable=1"
+    try:
+        connection = sqlite3.connect(
+            f"file:{quote(str(file.resolve()))}?{options}", uri=True, check_same_thread=False
+        )
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError as error:
+        if not has_log:
+            raise
+        raise StorageError(
+            f"{file} cannot be read without its log, which needs a file beside it: {error}.",
+            "Make the folder writable once and run: semsearch doctor. Or copy the whole folder.",
+        ) from error
+    return connection
 
 
 def _postgresql(url: str) -> Engine:

@@ -1,7 +1,8 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from math import log1p
 from pathlib import Path
@@ -25,13 +26,16 @@ from semsearch.model.filters import (
     attribute_number,
     attribute_texts,
 )
+from semsearch.store.files import is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
+from semsearch.temporary import temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
 _K1 = 1.2  # tantivy's
 _HEAP_BYTES = 64 * 2**20
+META_LOCK = ".tantivy-meta.lock"
 _BITS = 20  # scores are single precision, exact up to 24 bits
 _INT64 = range(-(2**63), 2**63)
 
@@ -62,8 +66,9 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._index = _open(folder)
-            self._searcher = self._index.searcher()
+            with _lockable(folder) as lockable:
+                self._index = _open(lockable)
+                self._searcher = self._index.searcher()
             self._written = _documents_written(folder)
         except (ValueError, OSError, KeyError) as error:
             raise DamagedIndexError(f"{folder} is not a readable word index.") from error
@@ -206,6 +211,22 @@ def update_lexical(
         raise StorageError(
             f"The word index cannot be written: {error}", "Check free space and permissions."
         ) from error
+
+
+@contextmanager
+def _lockable(folder: Path) -> Iterator[Path]:
+    """The folder, or where it can only be read one of links to its files: tantivy makes a lock.
+
+    It opens all files at once and keeps them open, so the links need not stay.
+    """
+    if is_writable(folder):
+        yield folder
+        return
+    with temporary_folder() as links:
+        for path in folder.iterdir():
+            (links / path.name).symlink_to(path.resolve())
+        (links / META_LOCK).unlink(missing_ok=True)
+        yield links
 
 
 def _open(folder: Path) -> tantivy.Index:
