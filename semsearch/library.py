@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from secrets import token_bytes
 from threading import Event, Lock, RLock, Thread
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -24,6 +25,7 @@ from semsearch.errors import (
     NoSuchIndexError,
     SemsearchError,
     StaleGenerationError,
+    StorageError,
 )
 from semsearch.model.article import Article
 from semsearch.store.backup.backup import is_snapshot
@@ -38,6 +40,7 @@ _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
 _ENCODED_AT_ONCE = 256  # a batch for each core; between two the work may be stopped
 _STOPPING_SECONDS = 5.0
+_PROCESS_SECRET = token_bytes(32)
 _UNPUBLISHED = "Nothing of the index is published yet."
 _IS_REBUILT = "It is being rebuilt from the catalog; ask again in a while."
 
@@ -87,6 +90,7 @@ class Library:
         self._writing = RLock()
         self._written_to = False
         self._identity = ""
+        self._page_secret = b""
         self._repairs_in_background = False
         self._repair: Thread | None = None
         self._repair_error: SemsearchError | None = None
@@ -155,8 +159,21 @@ class Library:
         with self._opening:
             if identity != self._identity:
                 self._open.clear()
+                self._page_secret = b""
                 self._identity = identity
         return identity
+
+    def page_secret(self) -> bytes:
+        """The secret that page tokens of this index are signed with.
+
+        Where none was kept yet and nothing can be written, it is this process's own.
+        """
+        if not self._page_secret:
+            try:
+                self._page_secret = self.catalog.page_secret()
+            except StorageError:
+                self._page_secret = _PROCESS_SECRET
+        return self._page_secret
 
     def check_same(self, identity: str) -> None:
         """Refuse what was read if another index has taken the place of the one that was read.

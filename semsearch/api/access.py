@@ -28,6 +28,9 @@ from semsearch.errors import SemsearchError
 
 ACCESS_KEY = "semsearch.access_key"
 """Where the key that a request was let in with stands in its ASGI scope."""
+_OWN_SITES = ("same-origin", "none")  # our own page, or none at all: an address that was typed
+_FOREIGN = "A page from elsewhere may not ask or write here."
+_FOREIGN_HINT = "Name its origin in service.cors_origins, or open the address itself."
 _REALM = 'realm="semsearch", charset="UTF-8"'
 
 
@@ -36,7 +39,8 @@ class AccessControl:
 
     Without keys everybody is let in who speaks to this machine by a name of its own, and whose
     page, if a page asks, is ours: no page from elsewhere can use the reader's browser to ask or
-    write here. Once keys were seen it stays closed, even if their file goes away.
+    write here, nor with the password that the browser holds. A link that a reader follows to a page
+    opens it. Once keys were seen it stays closed, even if their file goes away.
 
     Args:
         app: The application that answers.
@@ -70,12 +74,15 @@ class AccessControl:
         try:
             self._closed = self._closed or self._ring.keys() is not None
             if not self._closed:
-                return self._refusal_without_keys(Headers(scope=connection), connection["method"])
+                return self._refusal_without_keys(connection)
             key = self._key_of(connection)
         except SemsearchError as error:
             return problem_of(error)
         if key is None:
             return _unauthorized(is_for_programs(connection["path"]))
+        headers = Headers(scope=connection)
+        if headers["authorization"].lower().startswith("basic") and _is_foreign(connection):
+            return _forbidden("foreign-origin", _FOREIGN, _FOREIGN_HINT)
         connection[ACCESS_KEY] = key
         if needed not in key.scopes:
             return _forbidden(
@@ -86,7 +93,8 @@ class AccessControl:
         wait = self._rate_limit.take(key.id)
         return _rate_limited(wait) if wait else None
 
-    def _refusal_without_keys(self, headers: Headers, method: str) -> Problem | None:
+    def _refusal_without_keys(self, connection: Connection) -> Problem | None:
+        headers = Headers(scope=connection)
         host, origin = headers.get("host", ""), headers.get("origin")
         try:
             name = urlsplit(f"//{host}").hostname or ""
@@ -95,10 +103,11 @@ class AccessControl:
             return _forbidden("foreign-host", "Host or Origin cannot be read.")
         if not (self._insecure or is_loopback(name)):
             return _forbidden("foreign-host", f"This is no name of this machine: {host[:80]}.")
-        own_page = origin is None or origin_host == host or origin in self._origins
-        if not own_page and method not in SAFE_METHODS:
-            return _forbidden("foreign-origin", "A page from elsewhere may not write here.")
-        return None
+        if origin is None:
+            foreign = _is_foreign(connection)
+        else:
+            foreign = origin_host != host and origin not in self._origins
+        return _forbidden("foreign-origin", _FOREIGN, _FOREIGN_HINT) if foreign else None
 
     def _key_of(self, connection: Connection) -> AccessKey | None:
         kind, _, value = Headers(scope=connection).get("authorization", "").partition(" ")
@@ -157,6 +166,21 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_foreign(connection: Connection) -> bool:
+    """Whether a page from elsewhere makes a browser send this, and no reader follows a link.
+
+    Browsers say so (Fetch Metadata, W3C); what is no browser says nothing.
+    """
+    headers = Headers(scope=connection)
+    follows_link = (
+        connection["method"] in SAFE_METHODS
+        and headers.get("sec-fetch-mode") == "navigate"
+        and headers.get("sec-fetch-dest") == "document"
+        and not is_for_programs(connection["path"])
+    )
+    return headers.get("sec-fetch-site", "none") not in _OWN_SITES and not follows_link
 
 
 def _password(value: str) -> str:

@@ -92,6 +92,7 @@ def create_app(
         telemetry=_telemetry(settings),
         docs_url=None,  # FastAPI's pages fetch scripts from elsewhere; see api.docs
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
     )
     app.state.index = index
     app.state.settings = settings

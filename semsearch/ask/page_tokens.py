@@ -1,9 +1,13 @@
-"""Limit pages, and make their tokens: opaque, pinned to a generation and a question."""
+"""Limit pages, and make their tokens: opaque, pinned to a generation and a question, and signed.
+
+A token is a signature and two whole numbers. The signature is HMAC-SHA256 with a secret that only
+the index knows, over the numbers and the question; nothing of a token is used before it is checked.
+"""
 
 import base64
 import binascii
-import hashlib
-import json
+import hmac
+import struct
 from dataclasses import dataclass, replace
 
 from semsearch.config import ServiceSettings
@@ -16,7 +20,9 @@ from semsearch.errors import (
 from semsearch.model.clusters import CoverageQuery
 from semsearch.model.search import Query
 
-_CHECK = 12
+_SIGNATURE_BYTES = 32
+_NUMBERS = struct.Struct(">qq")  # generation, offset
+_TOKEN_CHARS = 64  # 48 bytes in base 64
 
 Paged = Query | CoverageQuery
 
@@ -28,12 +34,10 @@ class Page:
     Attributes:
         generation: The generation that the first page was answered from.
         offset: Hits before this page.
-        pool: Candidates that were ranked; the same for all pages, so the order never shifts.
     """
 
     generation: int
     offset: int
-    pool: int
 
 
 def check_page(limits: ServiceSettings, k: int, offset: int = 0) -> None:
@@ -53,31 +57,42 @@ def check_page(limits: ServiceSettings, k: int, offset: int = 0) -> None:
         )
 
 
-def page_token(page: Page, query: Paged, kind: str = "") -> str:
-    """The token of a page of an answer; ``kind`` says of what, where the query does not."""
-    body = json.dumps([page.generation, page.offset, page.pool]).encode()
-    return base64.urlsafe_b64encode(_check(body, query, kind) + body).decode().rstrip("=")
+def page_token(secret: bytes, page: Page, query: Paged, kind: str = "") -> str:
+    """The token of a page of an answer.
+
+    Args:
+        secret: What the index signs with.
+        page: Where the page starts.
+        query: What is answered.
+        kind: Says of what the answer is a list, where the query does not.
+    """
+    numbers = _NUMBERS.pack(page.generation, page.offset)
+    return base64.urlsafe_b64encode(_signature(secret, numbers, query, kind) + numbers).decode()
 
 
-def read_page_token(token: str, query: Paged, kind: str = "") -> Page:
-    """The page that a token stands for.
+def read_page_token(secret: bytes, token: str, query: Paged, kind: str = "") -> Page:
+    """The page that a token stands for; see ``page_token``.
 
     Raises:
-        InvalidPageTokenError: The token was altered or belongs to another question.
+        InvalidPageTokenError: The token was altered, or is of another question or index.
     """
     try:
-        data = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        check, body = data[:_CHECK], data[_CHECK:]
-        generation, offset, pool = json.loads(body)
-        if check != _check(body, query, kind):
-            raise InvalidPageTokenError("The page token belongs to another question.")
-        return Page(int(generation), int(offset), int(pool))
-    except (binascii.Error, ValueError, TypeError):
-        raise InvalidPageTokenError("The page token is broken.") from None
+        data = base64.b64decode(token[: _TOKEN_CHARS + 1], altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    signature, numbers = data[:_SIGNATURE_BYTES], data[_SIGNATURE_BYTES:]
+    if len(numbers) != _NUMBERS.size:
+        raise InvalidPageTokenError("The page token is broken.")
+    if not hmac.compare_digest(signature, _signature(secret, numbers, query, kind)):
+        raise InvalidPageTokenError("The page token belongs to another question.")
+    generation, offset = _NUMBERS.unpack(numbers)
+    if generation < 0 or offset < 0:
+        raise InvalidPageTokenError("The page token is broken.")
+    return Page(generation, offset)
 
 
-def _check(body: bytes, query: Paged, kind: str) -> bytes:
+def _signature(secret: bytes, numbers: bytes, query: Paged, kind: str) -> bytes:
     question = replace(query, page_token=None)
     if isinstance(question, Query):
         question = replace(question, explain=False, facets=False)
-    return hashlib.blake2b(body + f"{kind}{question!r}".encode(), digest_size=_CHECK).digest()
+    return hmac.digest(secret, numbers + f"{kind}{question!r}".encode(errors="replace"), "sha256")

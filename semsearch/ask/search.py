@@ -85,9 +85,8 @@ class Searcher:
         """The generation that is asked, and which of its ranked articles are shown."""
         if query.page_token is None:
             snapshot = self._library.snapshot()
-            pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
-            return snapshot, Page(snapshot.generation, 0, pool)
-        page = read_page_token(query.page_token, query)
+            return snapshot, Page(snapshot.generation, 0)
+        page = read_page_token(self._library.page_secret(), query.page_token, query)
         check_page(self._library.limits, query.k, page.offset)
         return self._library.snapshot_at(page.generation), page
 
@@ -107,12 +106,16 @@ class Searcher:
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
         """Find, rank and show what answers a question."""
         query = question.query
-        pks, words_by = retrieve(question, self._weights, page.pool)
+        # The same for all pages of a question, so the order never shifts.
+        pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
+        pks, words_by = retrieve(question, self._weights, pool)
         evidence = score_exactly(question, pks, words_by, self._weights)
         ranking = self._preferred(question, evidence)
         ranked = ranking[page.offset : page.offset + query.k]
         shown, articles = hits.show_hits(self._library, question, evidence, ranked, page.offset + 1)
-        after = Page(page.generation, page.offset + len(ranked), page.pool)
+        after, token = Page(page.generation, page.offset + len(ranked)), None
+        if after.offset < len(ranking):
+            token = page_token(self._library.page_secret(), after, query)
         signals = confidence.measure(question, evidence)
         if self._reranking is not None:
             notes = (*notes, self._reranking.note())
@@ -123,7 +126,7 @@ class Searcher:
             answer_confidence=confidence.judge(signals) if ranking else Confidence.NONE,
             hits=shown,
             providers=hits.provider_rows(shown, articles),
-            next_page_token=page_token(after, query) if after.offset < len(ranking) else None,
+            next_page_token=token,
             confidence_evidence={} if signals is None else signals.evidence(),
             facets=hits.count_facets(self._library, ranking.pks.tolist()) if query.facets else None,
         )

@@ -287,16 +287,17 @@ def _page(library: Library, kind: ClusterKind, query: CoverageQuery) -> _Cluster
     _check_period(query)
     if query.page_token is None:
         snapshot = library.snapshot()
-        page = Page(snapshot.generation, 0, 0)
+        page = Page(snapshot.generation, 0)
     else:
-        page = read_page_token(query.page_token, query, kind)
+        page = read_page_token(library.page_secret(), query.page_token, query, kind)
         check_page(library.limits, query.k, page.offset)
         snapshot = library.snapshot_at(page.generation)
     total, clusters = library.coverage.listing(
         kind, snapshot.sequence, _filter(query, snapshot), query.order, page.offset, query.k
     )
-    after = page.offset + len(clusters)
-    token = page_token(Page(page.generation, after, 0), query, kind) if after < total else None
+    after, token = Page(page.generation, page.offset + len(clusters)), None
+    if after.offset < total:
+        token = page_token(library.page_secret(), after, query, kind)
     return _ClusterPage(snapshot, total, tuple(clusters), token)
 
 

@@ -20,6 +20,8 @@ Vector = NDArray[np.float32]
 Hits = list[tuple[int, float]]
 """Keys of articles with their scores."""
 
+MAX_HITS = 50_000
+"""An engine gives no more articles at once, whatever it is asked for."""
 UNDATED = np.iinfo(np.int64).min
 LEXICAL_FIELDS = (Field.TITLE, Field.LEAD, Field.BODY)
 
@@ -59,6 +61,8 @@ class VectorIndex(Protocol):
 
     def nearest(self, vector: Vector, k: int, condition: Condition) -> Hits:
         """The ``k`` articles with the nearest passages among those that satisfy the condition.
+
+        ``k`` is at most ``MAX_HITS``; what is asked for beyond is not given.
 
         Returns:
             Keys and cosines of the nearest passage of each.
@@ -129,7 +133,7 @@ class WordIndex(Protocol):
 
         Args:
             weights: For each field the weight of each index term; see ``scores``.
-            k: At most so many.
+            k: At most so many, up to ``MAX_HITS``.
             condition: What they must satisfy.
         """
         ...

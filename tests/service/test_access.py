@@ -208,6 +208,85 @@ def test_a_page_from_elsewhere_cannot_write_to_an_open_service(guarded: Guarded)
     assert sent.status_code == 200
 
 
+PICTURE = {
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "no-cors",
+    "Sec-Fetch-Dest": "image",
+}
+LINK = {
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Dest": "document",
+}
+FRAME = LINK | {"Sec-Fetch-Dest": "iframe"}
+
+
+@pytest.mark.parametrize("path", ["/v1/search?q=a", "/v1/nowhere", "/", "/?q=a", "/metrics"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        PICTURE,
+        PICTURE | {"Sec-Fetch-Site": "same-site"},  # another service of this machine
+        FRAME,
+        {"Origin": EVIL},
+        {"Origin": "null"},
+        LINK | {"Origin": EVIL},
+    ],
+)
+def test_a_page_from_elsewhere_cannot_ask_an_open_service(
+    guarded: Guarded, path: str, headers: dict[str, str]
+) -> None:
+    for method in ("GET", "HEAD", "POST"):
+        refused = guarded.client.request(method, path, headers=headers)
+        assert refused.status_code == 403
+    problem(guarded.client.get(path, headers=headers), 403, "foreign-origin")
+
+
+def test_a_link_from_elsewhere_opens_a_page_but_asks_no_program(guarded: Guarded) -> None:
+    for path in ("/", "/stories", "/docs"):
+        assert guarded.client.get(path, headers=LINK).status_code == 200
+    problem(guarded.client.get("/v1/search?q=a", headers=LINK), 403, "foreign-origin")
+    problem(guarded.client.post("/add", headers=LINK), 403, "foreign-origin")
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_our_own_pages_and_typed_addresses_are_answered(guarded: Guarded, site: str) -> None:
+    for path in ("/v1/status", "/stories"):
+        headers = PICTURE | {"Sec-Fetch-Site": site}
+        assert guarded.client.get(path, headers=headers).status_code in (200, 404)
+
+
+def test_a_page_from_elsewhere_cannot_use_a_password_that_the_browser_holds(
+    guarded: Guarded,
+) -> None:
+    _, token = guarded.ring.create("reader", [Scope.READ], NOW)
+    for headers in (PICTURE, FRAME):
+        refused = guarded.client.get("/", headers=headers | basic(token))
+        problem(refused, 403, "foreign-origin")
+    assert guarded.client.get("/", headers=LINK | basic(token)).status_code == 200
+    assert guarded.client.get("/v1/status", headers=PICTURE | bearer(token)).status_code == 200
+
+
+def test_an_origin_that_is_configured_may_ask_an_open_service(tmp_path: Path) -> None:
+    friend = "https://news.example"
+    settings = ServiceSettings(cors_origins=(friend,))
+    ring = KeyRing(tmp_path / "keys.json")
+    app = create_app(empty_index(tmp_path / "index"), settings=settings, ring=ring)
+    with serving(app) as client:
+        asked = client.get("/v1/status", headers={"Origin": friend, "Sec-Fetch-Site": "cross-site"})
+        assert asked.status_code == 200
+        problem(client.get("/v1/status", headers={"Origin": EVIL}), 403, "foreign-origin")
+
+
+def test_no_address_leads_to_the_host_that_a_request_names(guarded: Guarded) -> None:
+    _, token = guarded.ring.create("reader", [Scope.READ], NOW)
+    for path in ("/status/", "/stories/", "/docs/"):
+        headers = {"Host": "evil.example"} | basic(token)
+        answer = guarded.client.get(path, headers=headers, follow_redirects=False)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
 def test_a_key_that_asks_too_often_is_told_how_long_to_wait(tmp_path: Path) -> None:
     ring = KeyRing(tmp_path / "keys.json")
     settings = ServiceSettings(rate=0.5, burst=3)

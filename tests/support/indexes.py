@@ -20,10 +20,12 @@ def open_index(
     encoder: Encoder,
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: ServiceSettings = ServiceSettings(),
+    *,
+    create: bool = True,
 ) -> Index:
     """The index in a folder, made if it is not there."""
     return assemble(
-        Settings(index=folder), create=True, encoder=encoder, on_repair=on_repair, limits=limits
+        Settings(index=folder), create=create, encoder=encoder, on_repair=on_repair, limits=limits
     )
 
 

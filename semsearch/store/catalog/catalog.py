@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters, co
 from semsearch.store.catalog.database import (
     chunks,
     insert_row,
+    make_setting,
     next_sequence,
     read_setting,
     select_in,
@@ -35,6 +37,7 @@ from semsearch.store.catalog.rows import (
 )
 from semsearch.store.catalog.schema import (
     FORMAT,
+    PAGE_SECRET,
     articles,
     current_at,
     files,
@@ -48,6 +51,7 @@ from semsearch.store.catalog.schema import (
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
+_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Catalog(CatalogReader):
             if read_setting(connection, "format") is None:
                 write_setting(connection, "sequence", "0")
                 write_setting(connection, "format", str(FORMAT))
+                _make_secret(connection)
         self.upgrade()
 
     def upgrade(self) -> None:
@@ -130,6 +135,21 @@ class Catalog(CatalogReader):
         """Keep a setting with the index."""
         with self.database.write() as connection:
             write_setting(connection, key, value)
+
+    def page_secret(self) -> bytes:
+        """The secret that pages are signed with, 32 bytes; made by who needs it first.
+
+        All that serve an index share it, and it goes where the catalog goes: into snapshots and
+        other engines.
+
+        Raises:
+            StorageError, EngineUnavailableError: There is none yet, and it cannot be written.
+        """
+        secret = self.setting(PAGE_SECRET)
+        if secret is None:
+            with self.database.write() as connection:
+                secret = _make_secret(connection)
+        return bytes.fromhex(secret)
 
     def write(self, batch: WriteBatch) -> int:
         """Apply a batch in one transaction.
@@ -206,6 +226,10 @@ class Catalog(CatalogReader):
                     )
             collect_clusters(connection, oldest_seq)
         return len(pks)
+
+
+def _make_secret(connection: Connection) -> str:
+    return make_setting(connection, PAGE_SECRET, token_hex(_SECRET_BYTES))
 
 
 def _tombstones(connection: Connection, batch: WriteBatch, seq: int) -> list[dict[str, Any]]:

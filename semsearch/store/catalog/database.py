@@ -33,6 +33,7 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    text,
     update,
 )
 from sqlalchemy.pool import NullPool
@@ -194,6 +195,15 @@ def write_setting(connection: Connection, key: str, value: str) -> None:
     changed = connection.execute(update(meta).where(meta.c.key == key).values(value=value))
     if not changed.rowcount:
         connection.execute(insert(meta).values(key=key, value=value))
+
+
+def make_setting(connection: Connection, key: str, value: str) -> str:
+    """Keep a setting unless there is one; what is kept, whoever was first."""
+    connection.execute(
+        text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT DO NOTHING"),
+        {"key": key, "value": value},
+    )
+    return read_setting(connection, key) or value
 
 
 def next_sequence(connection: Connection) -> int:

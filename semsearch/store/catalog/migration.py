@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from semsearch.errors import ConflictError, DamagedIndexError
 from semsearch.store.catalog.database import Database, chunks, read_setting, write_setting
-from semsearch.store.catalog.schema import files, meta, metadata, tombstones
+from semsearch.store.catalog.schema import PAGE_SECRET, files, meta, metadata, tombstones
 
 _PAGE = 1_000
 _COPYING = "copying"  # the setting of a copy that is not complete: what is copied
@@ -87,7 +87,7 @@ def copy_catalog(
 
 
 def copy_history(source: Database, target: Database) -> None:
-    """Copy what was deleted, which files were read and what was skipped, in one transaction.
+    """Copy what was deleted, read and skipped, and what signs page tokens, in one transaction.
 
     It is what a new catalog with the same articles lacks. Its next write gets a larger number
     than any write of the old one.
@@ -98,8 +98,9 @@ def copy_history(source: Database, target: Database) -> None:
             writing.execute(delete(table))
             for rows in chunks(reading.execute(select(table)).mappings()):
                 writing.execute(insert(table), [dict(row) for row in rows])
-        if "skipped" in old:
-            write_setting(writing, "skipped", old["skipped"])
+        for key in ("skipped", PAGE_SECRET):
+            if key in old:
+                write_setting(writing, key, old[key])
         last = max(int(old.get("sequence", 0)), int(read_setting(writing, "sequence") or 0))
         write_setting(writing, "sequence", str(last + 1))
 

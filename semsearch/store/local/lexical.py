@@ -27,7 +27,7 @@ from semsearch.model.filters import (
     attribute_texts,
 )
 from semsearch.store.files import is_writable
-from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
+from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN
 
@@ -100,7 +100,7 @@ class TantivyIndex:
     ) -> WordHits:
         """The ``k`` best articles by words."""
         scored = [clause for field in weights for clause in self._scored(field, weights[field])]
-        return WordHits(self._run(scored, _must(condition), k), self.engine)
+        return WordHits(self._run(scored, _must(condition), min(k, MAX_HITS)), self.engine)
 
     def scores(
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
@@ -145,7 +145,7 @@ class TantivyIndex:
             for field in fields
             if terms
         ]
-        return sorted(pk for pk, _ in self._run(anywhere, _must(condition), k))
+        return sorted(pk for pk, _ in self._run(anywhere, _must(condition), min(k, MAX_HITS)))
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -171,6 +171,8 @@ class TantivyIndex:
     def _run(
         self, scored: list[tuple[Occur, Query]], required: list[tuple[Occur, Query]], k: int
     ) -> list[tuple[int, float]]:
+        # tantivy makes room for as many as it is asked for, whether there are so many or not.
+        k = min(k, len(self))
         if not scored or k <= 0:
             return []
         query = Query.boolean_query([(Occur.Must, Query.boolean_query(scored)), *required])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from semsearch.model.article import Provider
 from semsearch.model.filters import EVERYTHING, Attribute, Condition
 from semsearch.store.local.segment import Mask, Segment
-from semsearch.store.protocols import UNDATED, ArticleColumns, Hits, Vector
+from semsearch.store.protocols import MAX_HITS, UNDATED, ArticleColumns, Hits, Vector
 
 # An article has about this many passages; the first guess at how many to ask for.
 _PASSAGES_PER_ARTICLE = 2
@@ -46,6 +46,7 @@ class SegmentVectors:
 
     def nearest(self, vector: Vector, k: int, condition: Condition) -> Hits:
         """The ``k`` articles with the nearest passages."""
+        k = min(k, MAX_HITS)
         hits: Hits = []
         for segment, alive in zip(self.segments, self._alive, strict=True):
             hits += _nearest_articles(segment, alive, vector, k, condition)
@@ -53,6 +54,7 @@ class SegmentVectors:
 
     def nearest_leads(self, vectors: Vector, k: int, condition: Condition) -> list[Hits]:
         """For each of many vectors the ``k`` articles with the nearest leads."""
+        k = min(k, MAX_HITS)
         best: list[Hits] = [[] for _ in vectors]
         for segment, alive in zip(self.segments, self._alive, strict=True):
             with_lead = alive & segment.mask(condition) & (segment.articles["lead"] >= 0)

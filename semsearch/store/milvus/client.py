@@ -228,6 +228,7 @@ class Milvus(MilvusConnection):
             expression: What they must satisfy.
             strong: Whether every write that has returned must be seen, which takes longer.
         """
+        k = min(k, MOST)
         answers = self._ask_loaded(
             name,
             lambda client: client.search(
@@ -269,7 +270,7 @@ class Milvus(MilvusConnection):
                 [terms],
                 anns_field="weights",
                 filter=expression,
-                limit=k,
+                limit=min(k, MOST),
                 search_params={"metric_type": "BM25"},
                 consistency_level="Strong" if strong else "Bounded",
                 timeout=_PING_SECONDS,

@@ -23,7 +23,7 @@ from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
 from semsearch.store.milvus.documents import seen_in_milvus, seen_in_sql
 from semsearch.store.milvus.row_cache import ArticleCache, RowCache
 from semsearch.store.milvus.word_search import counted
-from semsearch.store.protocols import UNDATED, ArticleColumns, Hits, Vector
+from semsearch.store.protocols import MAX_HITS, UNDATED, ArticleColumns, Hits, Vector
 
 _PASSAGES_PER_ARTICLE = 2  # the first guess at how many to ask for
 _VECTORS_AT_ONCE = 16
@@ -80,6 +80,7 @@ class MilvusVectors:
         They are when the last passage is farther away than the last article: which of equal
         passages Milvus gives is its own affair.
         """
+        k = min(k, MAX_HITS)
         strong = time.time() < self.published_at + SETTLED_SECONDS
         best: list[Hits] = [[] for _ in vectors]
         unsure = list(range(len(vectors))) if k > 0 else []

@@ -1,22 +1,29 @@
 """Pages add up to one answer, whatever is written in between."""
 
 import base64
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import text
 
 from semsearch.ask.page_tokens import Page, page_token, read_page_token
 from semsearch.errors import InvalidPageTokenError, StaleGenerationError
 from semsearch.index import Index
-from semsearch.model.filters import Filters
+from semsearch.model.coverage import CoverageQuery
+from semsearch.model.filters import EVERYTHING, Filters
 from semsearch.model.search import Hit, Mode, Query
+from semsearch.store.protocols import LEXICAL_FIELDS
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_index
 
 QUERY = Query("otter tram notice", k=7)
+SECRET = b"s" * 32
 
 
 @pytest.fixture
@@ -104,25 +111,105 @@ def test_an_explanation_may_be_asked_for_on_any_page(index: Index) -> None:
 
 
 def test_a_token_says_where_the_page_starts() -> None:
-    page = Page(generation=3, offset=20, pool=200)
-    assert read_page_token(page_token(page, QUERY), QUERY) == page
+    page = Page(generation=3, offset=20)
+    assert read_page_token(SECRET, page_token(SECRET, page, QUERY), QUERY) == page
 
 
 def test_every_altered_token_is_refused() -> None:
-    token = page_token(Page(3, 20, 200), QUERY)
-    data = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    token = page_token(SECRET, Page(3, 20), QUERY)
+    data = base64.urlsafe_b64decode(token)
     for place in range(len(data)):
         for bit in range(8):
             changed = bytearray(data)
             changed[place] ^= 1 << bit
-            altered = base64.urlsafe_b64encode(changed).decode().rstrip("=")
+            altered = base64.urlsafe_b64encode(changed).decode()
             with pytest.raises(InvalidPageTokenError):
-                read_page_token(altered, QUERY)
+                read_page_token(SECRET, altered, QUERY)
+
+
+def test_a_token_of_another_index_is_refused(index: Index) -> None:
+    token = page_token(SECRET, Page(1, 7), QUERY)
+    with pytest.raises(InvalidPageTokenError):
+        index.search(replace(QUERY, page_token=token))
+
+
+@pytest.mark.parametrize("numbers", [(-1, 0), (0, -1), (-(2**63), 2**63 - 1)])
+def test_a_number_out_of_range_is_refused_though_it_is_signed(numbers: tuple[int, int]) -> None:
+    with pytest.raises(InvalidPageTokenError):
+        read_page_token(SECRET, page_token(SECRET, Page(*numbers), QUERY), QUERY)
 
 
 @pytest.mark.parametrize(
-    "token", ["", "x", "ü", "====", "a b", "\0", "A" * 10_000, "W10", "WzEsIDIsIDNd", "e30"]
+    "token",
+    ["", "x", "\u00fc", "====", "a b", "\0", "A" * 10_000, "W10", "WzEsIDIsIDNd", "e30", "\ud800"],
 )
 def test_a_made_up_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidPageTokenError):
-        read_page_token(token, QUERY)
+        read_page_token(SECRET, token, QUERY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1, 0, 200]",
+        b"[1, 0, 1000000000000000]",
+        b"[1, -1, -1]",
+        b"[1, Infinity, NaN]",
+        b"[1, 0, 9223372036854775808]",
+        b"[" * 50_000,
+        b"{}",
+    ],
+)
+def test_tokens_of_version_0_1_0_are_refused_whatever_they_hold(index: Index, body: bytes) -> None:
+    question = f"{replace(QUERY, page_token=None)!r}".encode()
+    check = hashlib.blake2b(body + question, digest_size=12).digest()
+    token = base64.urlsafe_b64encode(check + body).decode().rstrip("=")
+    with pytest.raises(InvalidPageTokenError):
+        index.search(replace(QUERY, page_token=token))
+    with pytest.raises(InvalidPageTokenError):
+        index.stories(CoverageQuery(page_token=token))
+
+
+def test_all_who_serve_an_index_share_its_secret_and_a_snapshot_has_it_too(
+    index: Index, tmp_path: Path
+) -> None:
+    token = index.search(QUERY).next_page_token
+    expected = index.search(replace(QUERY, page_token=token)).hits
+    other = open_index(index.library.folder, HashingEncoder())
+    assert other.search(replace(QUERY, page_token=token)).hits == expected
+    other.close()
+    index.snapshot("copy", tmp_path / "copy")
+    copied = open_index(tmp_path / "copy", HashingEncoder(), create=False)
+    assert copied.search(replace(QUERY, page_token=token)).hits == expected
+    copied.close()
+
+
+def test_an_index_of_version_0_1_0_gets_its_secret_when_it_is_needed(index: Index) -> None:
+    with index.library.catalog.database.write() as connection:
+        connection.execute(text("DELETE FROM meta WHERE key = 'page_secret'"))
+    opened = [open_index(index.library.folder, HashingEncoder()) for _ in range(2)]
+    token = opened[0].search(QUERY).next_page_token
+    assert opened[1].search(replace(QUERY, page_token=token)).hits
+    for one in opened:
+        one.close()
+
+
+def test_pages_of_a_snapshot_without_a_secret_are_turned_over(index: Index, tmp_path: Path) -> None:
+    with index.library.catalog.database.write() as connection:
+        connection.execute(text("DELETE FROM meta WHERE key = 'page_secret'"))
+    index.snapshot("copy", tmp_path / "copy")
+    copied = open_index(tmp_path / "copy", HashingEncoder(), create=False)
+    token = copied.search(QUERY).next_page_token
+    assert copied.search(replace(QUERY, page_token=token)).hits
+    copied.close()
+
+
+@pytest.mark.parametrize("k", [2**31, 2**63, 10**15, 10**30])
+def test_engines_are_asked_for_no_more_than_there_is(index: Index, k: int) -> None:
+    snapshot = index.library.snapshot()
+    vector = index.library.encoder.encode_query("otter")
+    weights = {field: {"otter": 1.0} for field in LEXICAL_FIELDS}
+    assert len(snapshot.vectors.nearest(vector, k, EVERYTHING)) == 45
+    assert len(snapshot.vectors.nearest_leads(vector[np.newaxis], k, EVERYTHING)[0]) == 45
+    assert snapshot.words.search(weights, k, EVERYTHING).hits
+    assert snapshot.words.phrase(["otter"], k, EVERYTHING)
