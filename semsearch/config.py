@@ -121,7 +121,7 @@ class ServiceSettings(_Section):
     max_body_bytes: int = Field(default=64 * 2**20, ge=1024)
     """Largest body of a request that writes articles or sends JSON Lines."""
     max_text_bytes: int = Field(default=8 * 2**20, ge=1024)
-    """Largest body of any other request."""
+    """Largest body of any other request, and what a file that is looked at may expand to."""
     max_spooled_bytes: int = Field(default=2**28, ge=2**16)
     """Bytes of the temporary folder that bodies of a process take while they are received."""
     max_url_bytes: int = Field(default=16 * 2**10, ge=256, le=2**18)

@@ -33,6 +33,7 @@ from semsearch.model.status import Written
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
 _MAX_LOGGED_IDS = 20
+_VALUES_PER_ARTICLE = 100  # of which a body may hold so many on average
 _ARTICLE = {"type": "object", "description": "An article, as in JSON Lines."}
 _ARTICLES = {
     "anyOf": [
@@ -63,13 +64,7 @@ async def write_one(
     """
     if not article_id.strip():
         raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
-    fields = await run_in_threadpool(object_from, await request.body())
-    given = fields.get("id", article_id)
-    if given != article_id:
-        raise InvalidArticleError(
-            "The id in the body is not the one in the address.", "Leave the body's out."
-        )
-    record = article_from({**fields, "id": article_id}, article_id)
+    record = await run_in_threadpool(_record, await request.body(), article_id)
     written = await run_in_threadpool(index.add, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
     return _acknowledge(request, written)
@@ -103,8 +98,18 @@ def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> W
     return _acknowledge(request, index.delete([article_id]))
 
 
+def _record(body: bytes, article_id: str) -> Record:
+    fields = object_from(body)
+    given = fields.get("id", article_id)
+    if given != article_id:
+        raise InvalidArticleError(
+            "The id in the body is not the one in the address.", "Leave the body's out."
+        )
+    return article_from({**fields, "id": article_id}, article_id)
+
+
 def _records(body: bytes, limit: int) -> list[Record]:
-    value = json_from(body)
+    value = json_from(body, max_values=_VALUES_PER_ARTICLE * limit)
     items = value if isinstance(value, list) else [value]
     check_batch(len(items), limit)
     if not items:

@@ -3,14 +3,23 @@
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from semsearch.api.request_context import operation_path
 from semsearch.config import ServiceSettings
 from semsearch.errors import InvalidRequestError, UnreadableError
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
-from semsearch.model.filter_tree import moment_of, parse_filter
+from semsearch.model.filter_tree import MAX_VALUE_CHARS, MAX_VALUES, moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
 from semsearch.model.search import Collapse, Mode, Query, steps_of
 from semsearch.text.repair import repair
@@ -79,16 +88,33 @@ StoryId = Annotated[str, Path(description="The id of a story; it stays when arti
 WholeText = Annotated[str, AfterValidator(_encodable)]
 
 
+def few(most: int) -> BeforeValidator:
+    """A list holds at most so many values; said before each of them is looked at."""
+
+    def check(values: object) -> object:
+        if isinstance(values, list) and len(values) > most:
+            raise PydanticCustomError(
+                "too_many", f"At most {most:,} values may be given, not {len(values):,}"
+            )
+        return values
+
+    return BeforeValidator(check)
+
+
+_Name = Annotated[str, StringConstraints(max_length=MAX_VALUE_CHARS)]
+_Names = Annotated[list[_Name], FailFast(), few(MAX_VALUES)]
+
+
 class FilterParameters(BaseModel):
     """What an answer must satisfy; several values of one name are alternatives."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    provider: list[str] = Field(default=[], description="Domains or names of outlets.")
-    topic: list[str] = Field(default=[], description="Topics.")
-    category: list[str] = Field(default=[], description="Categories.")
-    type: list[str] = Field(default=[], description="Types, such as article or video.")
-    language: list[str] = Field(default=[], description="Language codes.")
+    provider: _Names = Field(default=[], description="Domains or names of outlets.")
+    topic: _Names = Field(default=[], description="Topics.")
+    category: _Names = Field(default=[], description="Categories.")
+    type: _Names = Field(default=[], description="Types, such as article or video.")
+    language: _Names = Field(default=[], description="Language codes.")
     since: str | None = Field(
         default=None, alias="from", description="Published on this day or later (2024-03-05)."
     )
@@ -145,7 +171,7 @@ class QuestionParameters(BaseModel):
     diversity: bool = Field(default=False, description="Different outlets before more of the same.")
     explain: bool = Field(default=False, description="Say how each score came.")
     facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
-    read: list[str] | None = Field(
+    read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
         default=None,
         description="Steps of reading the question: phrase, provider, topic, date, spelling, "
         "acronym; none: not read at all. All by default.",

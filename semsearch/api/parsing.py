@@ -17,13 +17,14 @@ from semsearch.errors import (
     InvalidRequestError,
     UnreadableError,
 )
-from semsearch.ingest.formats.jsonlines import parse_json, read_json_lines
+from semsearch.ingest.formats.jsonlines import MAX_VALUES, parse_json, read_json_lines
 from semsearch.ingest.formats.reader import RawRecord
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped
 
 _CHUNK = 2**20
+_MAX_NAMES = 100  # each that no operation has would be an error of its own
 
 Record = Article | Removed
 
@@ -166,14 +167,18 @@ def object_from(data: bytes) -> dict[str, object]:
     return value
 
 
-def json_from(data: bytes, refusal: type[InvalidRequestError] = InvalidArticleError) -> object:
+def json_from(
+    data: bytes,
+    refusal: type[InvalidRequestError] = InvalidArticleError,
+    max_values: int = MAX_VALUES,
+) -> object:
     """The JSON value of a body.
 
     Raises:
         InvalidRequestError: It cannot be read; of the class that was given.
     """
     try:
-        return parse_json(data)
+        return parse_json(data, max_values)
     except UnreadableError as error:
         raise refusal(f"The body cannot be read: {error.reason}.") from None
 
@@ -192,6 +197,8 @@ class StrictRoute(APIRoute):
             data = await parsed.body()
             if data and media_type(request.headers).endswith("json"):
                 parsed.value = await run_in_threadpool(json_from, data, InvalidRequestError)
+                if isinstance(parsed.value, dict) and len(parsed.value) > _MAX_NAMES:
+                    raise InvalidRequestError(f"A body has at most {_MAX_NAMES} names.")
             return await handle(parsed)
 
         return strict

@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from semsearch import errors
+
+_MAX_SHOWN = 10  # errors of a request
+_MAX_CHARS = 1_000  # of a message
 
 STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -132,17 +134,20 @@ def _system_error(_request: Request, error: Exception) -> Problem:
 
 def _validation_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - by registration
-    invalid = [
-        {"at": ".".join(str(part) for part in each["loc"]), "message": _plain(each["msg"])}
-        for each in jsonable_encoder(error.errors(), exclude={"input", "ctx", "url"})
+    every = error.errors()
+    shown = [
+        {"at": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+        for each in every[:_MAX_SHOWN]
     ]
-    first = invalid[0]
+    detail = f"{shown[0]['at']}: {shown[0]['message']}"
+    if len(every) > _MAX_SHOWN:
+        detail += f" (the first of {len(every):,} errors, of which {_MAX_SHOWN} are shown)"
     return Problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "invalid-request",
-        f"{first['at']}: {first['message']}",
+        _plain(detail),
         "See /docs for every parameter.",
-        invalid,
+        [{name: _plain(text) for name, text in each.items()} for each in shown],
     )
 
 
@@ -165,5 +170,12 @@ def unexpected() -> Problem:
 
 
 def _plain(text: str) -> str:
-    """Text that can be encoded: half a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    """Text that can be encoded and read: half a surrogate pair becomes a question mark."""
+    return _shorten(text).encode("utf-8", "replace").decode()
+
+
+def _shorten(text: str) -> str:
+    """The beginning and the end of a text that repeats too much of what was sent."""
+    if len(text) <= _MAX_CHARS:
+        return text
+    return f"{text[: _MAX_CHARS // 2]} ... {text[-_MAX_CHARS // 2 :]}"

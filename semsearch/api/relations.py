@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi import Query as Parameters
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, TypeAdapter
 
 from semsearch.api.parameters import (
     ArticleId,
@@ -29,6 +29,7 @@ from semsearch.api.parsing import (
     text_from,
 )
 from semsearch.api.request_kinds import NDJSON
+from semsearch.errors import BatchTooLargeError
 from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound
@@ -37,6 +38,7 @@ from semsearch.model.status import Skipped
 
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
+MAX_PAIRS = 1_000
 _BATCH = 64
 _LINE_BREAKS = "\u0085\u2028\u2029"  # for some who read lines, though not in JSON Lines
 _DUPLICATES = TypeAdapter(DuplicatesFound)
@@ -45,13 +47,28 @@ _TEXT = {"type": "object", "description": "A text, or the fields of an article."
 _MinProbability = Annotated[float, Parameters(ge=0, le=1, description="The least p_duplicate.")]
 
 
+def _check_number(pairs: object) -> object:
+    """The pairs, before each of them is looked at.
+
+    Raises:
+        BatchTooLargeError: They are more than any service takes.
+    """
+    if isinstance(pairs, list) and len(pairs) > MAX_PAIRS:
+        raise BatchTooLargeError(f"At most {MAX_PAIRS:,} pairs at once, not {len(pairs):,}.")
+    return pairs
+
+
 class RelationsBody(BaseModel):
     """Pairs of articles, each side an id or an article."""
 
     model_config = ConfigDict(extra="forbid")
 
-    pairs: list[tuple[WholeText | dict[str, Any], WholeText | dict[str, Any]]] = Field(
-        json_schema_extra={"maxItems": 1000},
+    pairs: Annotated[
+        list[tuple[WholeText | dict[str, Any], WholeText | dict[str, Any]]],
+        FailFast(),
+        BeforeValidator(_check_number),
+    ] = Field(
+        json_schema_extra={"maxItems": MAX_PAIRS},
         description="Each side: the id of an article, or an article itself.",
     )
 
@@ -108,10 +125,11 @@ async def duplicates_of_text(
         # What forbids any answer, such as an empty index, is told before the first one is sent.
         first = await run_in_threadpool(next, lines, b"")
         return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
-    fields = await run_in_threadpool(object_from, await request.body())
-    article = text_from(fields, "text")
+    body = await request.body()
     return await run_in_threadpool(
-        lambda: index.duplicates(article, min_probability=min_probability)
+        lambda: index.duplicates(
+            text_from(object_from(body), "text"), min_probability=min_probability
+        )
     )
 
 

@@ -13,6 +13,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Sent with POST and only read the index; everything else that is not a GET writes.
 _READS_BY_POST = frozenset({"/search", "/similar", "/duplicates", "/relations", "/compare"})
+_TAKES_JSON_LINES = frozenset({"/duplicates"})
 _PROBES = frozenset({"/livez", "/readyz"})
 # What reads whole texts and may take seconds must not keep questions waiting.
 _COMPARISONS = re.compile(
@@ -61,7 +62,16 @@ def media_type(headers: Headers) -> str:
 
 
 def is_bulk(connection: Connection) -> bool:
-    """Whether a request may be large and take long: it writes, or sends JSON Lines."""
-    return request_kind(connection) is RequestKind.WRITE or (
-        connection["method"] not in SAFE_METHODS and media_type(Headers(scope=connection)) in NDJSON
+    """Whether a request may be large and take long: it writes articles, or sends JSON Lines.
+
+    What a body says of itself makes none larger where JSON Lines are not taken.
+    """
+    path = _PREFIX.sub("", connection["path"])
+    if request_kind(connection) is RequestKind.WRITE:
+        return path == "/articles" or path.startswith("/articles/")
+    return (
+        is_for_programs(connection["path"])
+        and path in _TAKES_JSON_LINES
+        and connection["method"] not in SAFE_METHODS
+        and media_type(Headers(scope=connection)) in NDJSON
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi import Query as Parameters
 from pydantic import BaseModel, ConfigDict, Field
 
-from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText
+from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText, few
 from semsearch.api.parsing import StrictRoute, text_from
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article
@@ -25,7 +25,7 @@ class CompareBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    articles: list[WholeText | dict[str, Any]] | None = Field(
+    articles: Annotated[list[WholeText | dict[str, Any]], few(MAX_ARTICLES)] | None = Field(
         default=None,
         max_length=MAX_ARTICLES,
         description="Each the id of an article, or an article itself.",

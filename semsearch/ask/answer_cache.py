@@ -1,11 +1,21 @@
 """Cache answers that were given before, for questions that are asked again."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
+
+from pydantic import TypeAdapter
 
 from semsearch.model.search import Query, SearchResults
 
-_MAX_HITS = 5_000  # of all answers together: some 20 MB
+_MAX_BYTES = 16 * 2**20  # as JSON; in memory some four times as much
+_RESULTS = TypeAdapter(SearchResults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    results: SearchResults
+    size: int
 
 
 class AnswerCache:
@@ -15,13 +25,14 @@ class AnswerCache:
     asking included: so an answer is never out of date, only no longer asked for.
 
     Args:
-        hits: How many hits the answers may have together; those not used for longest go first.
+        max_bytes: How large questions and answers may be together, as JSON; those not used for
+            longest go first, and what is larger than a fourth of it is not kept.
     """
 
-    def __init__(self, hits: int = _MAX_HITS) -> None:
-        self._max_hits = hits
-        self._hits = 0
-        self._answers: OrderedDict[tuple[int, Query], SearchResults] = OrderedDict()
+    def __init__(self, max_bytes: int = _MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._answers: OrderedDict[tuple[int, Query], _Kept] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -31,32 +42,37 @@ class AnswerCache:
     def get(self, generation: int, query: Query) -> SearchResults | None:
         """The answer to a question, if there is one."""
         with self._lock:
-            results = self._answers.get((generation, query))
-            if results is not None:
-                self._answers.move_to_end((generation, query))
-            return results
+            kept = self._answers.get((generation, query))
+            if kept is None:
+                return None
+            self._answers.move_to_end((generation, query))
+            return kept.results
 
     def put(self, query: Query, results: SearchResults) -> None:
         """Keep the answer to a question."""
+        size = size_of(query, results)
+        if size > self._max_bytes // 4:
+            return
         with self._lock:
             key = (results.generation, query)
             self._drop(key)
-            self._answers[key] = results
-            self._hits += _size(results)
-            while self._hits > self._max_hits:
+            self._answers[key] = _Kept(results, size)
+            self._bytes += size
+            while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._answers)))
 
     def clear(self) -> None:
         """Forget all answers."""
         with self._lock:
             self._answers.clear()
-            self._hits = 0
+            self._bytes = 0
 
     def _drop(self, key: tuple[int, Query]) -> None:
         dropped = self._answers.pop(key, None)
         if dropped is not None:
-            self._hits -= _size(dropped)
+            self._bytes -= dropped.size
 
 
-def _size(results: SearchResults) -> int:
-    return 1 + len(results.hits)
+def size_of(query: Query, results: SearchResults) -> int:
+    """How many bytes a question and its answer take when they are written down."""
+    return len(repr(query)) + len(_RESULTS.dump_json(results))

@@ -8,6 +8,7 @@ from semsearch.compare.alignment import Alignment, Scorer, align
 from semsearch.compare.conflicts import ValueConflict, find_conflicts, reported_values
 from semsearch.compare.evidence import Claim, evidence_in
 from semsearch.compare.sentences import ComparedText
+from semsearch.deadline import go_on
 from semsearch.model.article import Article, Basis, by_time
 from semsearch.model.comparison import ClaimEvidence, FactSentence, Voice
 
@@ -85,6 +86,7 @@ def align_story(
     alignments = {}
     conflicts = {}
     for a, b in combinations(range(len(chosen)), 2):
+        go_on()
         alignments[a, b] = align(chosen[a].main, chosen[b].main, scorer)
         alignments[b, a] = alignments[a, b].reverse
         if not set(voices[a].providers) & set(voices[b].providers):

@@ -6,6 +6,7 @@ articles -> sentences with vectors -> groups of one text -> comparison
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from math import prod
 from pathlib import Path
 from threading import Lock
 
@@ -15,6 +16,7 @@ from semsearch.ask.search import Searcher
 from semsearch.compare.comparison import compare
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare
+from semsearch.deadline import go_on
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library, consistent_read
 from semsearch.model.article import Article
@@ -35,6 +37,8 @@ MIN_ARTICLES = 2
 _HITS = 20
 _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
 _STORIES_CACHED = 16  # so that the page of a story, its pictures and its reports compare it once
+_MAX_PAIRS = 40_000_000  # of sentences of different texts: 4 bytes each are held
+_MAX_PAIRS_OF_TWO = 4_000_000  # of two texts: 100 bytes each are in use at a time
 _DUPLICATE = 0.5
 _FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
 
@@ -172,18 +176,20 @@ class Comparer:
         Those of the index whose sentences are stored are not encoded.
         """
         known = self._library.catalog.sentences_of(stored)
-        texts = [
-            prepare(stored[pk], spans, vectors.astype(np.float32))
-            for pk, (spans, vectors) in known.items()
-        ]
         rest = [article for pk, article in stored.items() if pk not in known]
         rest += [with_language(article) for article in given]
         split = [(article, spans) for article in rest if (spans := article_sentences(article))]
+        _check_sizes([len(spans) for spans, _ in known.values()] + [len(cut) for _, cut in split])
+        texts = []
+        for pk, (spans, vectors) in known.items():
+            go_on()
+            texts.append(prepare(stored[pk], spans, vectors.astype(np.float32)))
         vector = encoded_sentences(
             self._library,
             {text_hash(text): text for each in split for text in sentence_texts(each)},
         )
         for article, spans in split:
+            go_on()
             rows = [vector[text_hash(text)] for text in sentence_texts((article, spans))]
             texts.append(prepare(article, spans, np.array(rows, np.float32)))
         return texts
@@ -211,13 +217,16 @@ class Comparer:
         pairs = list(combinations(profiles, 2))
         if snapshot is not None and given:
             pairs += product(profiles, ProfileCache(self._library, snapshot).get(stored).values())
-        judged = [(a.article.id, b.article.id, judge(a, b)) for a, b in pairs]
-        return [
-            (a, b)
-            for a, b, verdict in judged
-            if verdict.p_duplicate >= _DUPLICATE
-            and verdict.relation is not RelationKind.UNDECIDABLE
-        ]
+        same: list[tuple[str, str]] = []
+        for a, b in pairs:
+            go_on()
+            verdict = judge(a, b)
+            if (
+                verdict.p_duplicate >= _DUPLICATE
+                and verdict.relation is not RelationKind.UNDECIDABLE
+            ):
+                same.append((a.article.id, b.article.id))
+        return same
 
     def _encoded_frames(self) -> Frames:
         """The frames, read and encoded once."""
@@ -230,6 +239,24 @@ class Comparer:
                 vectors = np.concatenate([encoder.encode_documents(part) for part in parts])
                 self._frames = build_frames(described, vectors)
             return self._frames
+
+
+def _check_sizes(sentences: Sequence[int]) -> None:
+    """Refuse texts of so many sentences that comparing each with each takes too much memory.
+
+    Args:
+        sentences: Of each text.
+
+    Raises:
+        InvalidQueryError: They are too many.
+    """
+    total = sum(sentences)
+    pairs = (total**2 - sum(number**2 for number in sentences)) // 2
+    if pairs > _MAX_PAIRS or prod(sorted(sentences)[-2:]) > _MAX_PAIRS_OF_TWO:
+        raise InvalidQueryError(
+            f"The texts are too long to be compared: {total:,} sentences.",
+            "Compare fewer or shorter ones.",
+        )
 
 
 def _check_number(number: int) -> None:

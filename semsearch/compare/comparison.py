@@ -24,6 +24,7 @@ from semsearch.compare.facts import (
 from semsearch.compare.frames import Frames, frame_contrasts, frame_profile
 from semsearch.compare.sentences import ComparedText
 from semsearch.compare.sourcing import METHOD, sourcing
+from semsearch.deadline import go_on
 from semsearch.model.article import Article, Basis, lag_hours
 from semsearch.model.comparison import (
     ComparedArticle,
@@ -109,6 +110,7 @@ def _timeline_entry(article: Article, first: datetime | None) -> TimelineEntry:
 def _provider(
     story: AlignedStory, provider: str, first: datetime | None, frames: Frames
 ) -> ProviderView:
+    go_on()
     articles, texts = story.articles_of(provider), story.texts_of(provider)
     ids = {article.id for article in articles}
     basis = fullest_basis(articles)
@@ -224,6 +226,7 @@ def _frame_contrast(story: AlignedStory, frames: Frames) -> tuple[FrameContrast,
     frames_of: dict[str, list[str]] = {}
     names = (*frames.names, "")  # the last is that of -1
     for voice, text in zip(story.voices, story.texts, strict=True):
+        go_on()
         # A text that several carry would count for each of them; it is nobody's own choice.
         if len(voice.providers) == 1 and text.is_full:
             assigned, _ = frames.assign(text.main.vectors, text.main.words)

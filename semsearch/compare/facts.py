@@ -14,6 +14,7 @@ from semsearch.compare.conflicts import find_conflicts, reported_values
 from semsearch.compare.evidence import Claim
 from semsearch.compare.sentences import ComparedText, Sentences
 from semsearch.compare.wording import LABELS_FROM, differing_words
+from semsearch.deadline import go_on
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
     Difference,
@@ -43,12 +44,14 @@ def group_facts(story: AlignedStory) -> list[Fact]:
     """
     matches: list[tuple[float, SentenceKey, SentenceKey]] = []
     for a, b in combinations(range(len(story.voices)), 2):
+        go_on()
         there, back = story.alignments[a, b], story.alignments[b, a].best
         for i, j in enumerate(there.best.tolist()):
             if back[j] == i and there.logits[i, j] >= story.scorer.shared_from:
                 matches.append((-round(float(there.logits[i, j]), 6), (a, i), (b, j)))
     group: dict[SentenceKey, Fact] = {}
     for _, one, other in sorted(matches):
+        go_on()
         first, second = group.get(one, (one,)), group.get(other, (other,))
         if first == second or not _may_be_joined(story, first, second):
             continue
@@ -69,6 +72,7 @@ def shared_fact(story: AlignedStory, fact: Fact) -> SharedFact:
     """A fact with how each pair of its sentences words it."""
     wording = []
     for (one, (a, i)), (other, (b, j)) in combinations(enumerate(fact), 2):
+        go_on()
         score = float(story.alignments[a, b].logits[i, j])
         if score < story.scorer.shared_from:
             continue
@@ -102,6 +106,7 @@ def missing_facts(story: AlignedStory, facts: Sequence[Fact]) -> Iterator[Missin
         if not all(story.texts[text].is_full for text in texts):
             continue
         for fact in facts:
+            go_on()
             long_enough = all(
                 len(story.texts[text].main.words[number].terms) >= _MIN_WORDS
                 for text, number in fact
@@ -160,6 +165,7 @@ def sentence_rows(story: AlignedStory) -> Iterator[SentenceRow]:
         for sentences in (text.teaser, text.main):
             if not len(sentences):
                 continue
+            go_on()
             columns = [_statuses(story, sentences, other) for other in others]
             for number in range(len(sentences)):
                 span = sentences.span(number)
@@ -177,6 +183,7 @@ def _statuses(story: AlignedStory, a: Sentences, b: ComparedText) -> list[Senten
     """The status of every sentence of ``a`` in ``b``, with the sentence that decides it."""
     alignment, conflicting = _aligned(story, a, b)
     statuses = []
+    go_on()
     for number, best in enumerate(alignment.best.tolist()):
         logit = float(alignment.logits[number, best])
         status = sentence_status(logit, story.scorer, full=b.is_full)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from semsearch.encode.encoder import Vectors
+from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.comparison import Span
 from semsearch.text.tokens import FUNCTION_TERMS, words
 
+_MAX_CELLS = 10_000_000  # of a matrix of sentences and words, 4 bytes each
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -101,6 +103,7 @@ def prepare(article: Article, spans: Sequence[Passage], vectors: Vectors) -> Com
         vectors: One row per span.
 
     Raises:
+        InvalidQueryError: It is too long to be compared.
         ValueError: There is not one vector per sentence.
     """
     if len(spans) != len(vectors):
@@ -138,6 +141,11 @@ def sentence_words(text: str) -> SentenceWords:
 def _term_matrix(sentences: Sequence[SentenceWords]) -> TermMatrix:
     terms = sorted({term for each in sentences for term in each.terms})
     column = {term: number for number, term in enumerate(terms)}
+    if len(sentences) * len(terms) > _MAX_CELLS:
+        raise InvalidQueryError(
+            f"A text of {len(sentences):,} sentences and {len(terms):,} words is too long.",
+            "Compare shorter ones.",
+        )
     counts = np.zeros((len(sentences), len(terms)), np.float32)
     for row, each in enumerate(sentences):
         np.add.at(counts[row], [column[term] for term in each.terms], 1)

@@ -1,6 +1,7 @@
 """Filters as people write them: trees in JSON, and days."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypeGuard
 
@@ -21,6 +22,9 @@ from semsearch.model.filters import (
 
 MAX_DEPTH = 8
 MAX_CONDITIONS = 256
+MAX_VALUES = 1_000
+"""Most values of a list, and of all lists of a tree together."""
+MAX_VALUE_CHARS = 1_000
 
 
 def parse_filter(tree: object) -> Condition:
@@ -31,15 +35,23 @@ def parse_filter(tree: object) -> Condition:
     ``NOT`` holds when not all of its conditions do.
 
     Raises:
-        InvalidFilterError: The tree is malformed, deeper than 8 or wider than 256 conditions.
+        InvalidFilterError: The tree is malformed, deeper than 8 or wider than 256 conditions, or
+            it holds more than 1,000 values or one of more than 1,000 characters.
     """
-    budget = [MAX_CONDITIONS]
-    return _parse(tree, budget, depth=0)
+    return _parse(tree, _Budget(MAX_CONDITIONS, MAX_VALUES), depth=0)
 
 
-def _parse(tree: object, budget: list[int], depth: int) -> Condition:
-    budget[0] -= 1
-    if depth > MAX_DEPTH or budget[0] < 0:
+@dataclass(slots=True)
+class _Budget:
+    """What the rest of a tree may hold."""
+
+    conditions: int
+    values: int
+
+
+def _parse(tree: object, budget: _Budget, depth: int) -> Condition:
+    budget.conditions -= 1
+    if depth > MAX_DEPTH or budget.conditions < 0:
         raise InvalidFilterError(
             f"The filter is deeper than {MAX_DEPTH} or has more than {MAX_CONDITIONS} conditions."
         )
@@ -48,7 +60,11 @@ def _parse(tree: object, budget: list[int], depth: int) -> Condition:
     operator = tree.get("operator")
     if "field" in tree:
         _only(tree, {"field", "operator", "value"})
-        return _comparison(tree["field"], operator, tree.get("value"))
+        value = tree.get("value")
+        budget.values -= len(value) if isinstance(value, list) else 1
+        if budget.values < 0:
+            raise InvalidFilterError(f"The filter has more than {MAX_VALUES:,} values.")
+        return _comparison(tree["field"], operator, value)
     _only(tree, {"operator", "conditions"})
     conditions = tree.get("conditions")
     if not isinstance(conditions, Sequence) or isinstance(conditions, str) or not conditions:
@@ -89,6 +105,8 @@ def _text_comparison(attribute: Attribute, operator: object, value: object) -> C
             values = list(value)
         case _:
             raise InvalidFilterError(f"'{attribute}' takes ==, !=, in or not in, not {operator!r}.")
+    if any(len(item) > MAX_VALUE_CHARS for item in values):
+        raise InvalidFilterError(f"A value has more than {MAX_VALUE_CHARS:,} characters.")
     condition = OneOf(attribute, tuple(normal_text(attribute, item) for item in values))
     return Not(condition) if operator in ("!=", "not in") else condition
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from syntok import segmenter
 from syntok.tokenizer import Tokenizer
 
+from semsearch.deadline import go_on
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.text.boilerplate import masked
 
@@ -32,11 +33,11 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
     if not paragraph.strip():
         return
-    starts = [
-        sentence[0].offset
-        for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0))
-        if sentence
-    ]
+    starts: list[int] = []
+    for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0)):
+        go_on()
+        if sentence:
+            starts.append(sentence[0].offset)
     first = len(paragraph) - len(paragraph.lstrip())
     starts += [found.end() for found in _FULL_STOP.finditer(paragraph)]
     starts = [first, *sorted({start for start in starts if start > first})]

@@ -4,19 +4,23 @@ Nothing is written here: a file is read and shown as records, and the page's scr
 the interface for programs, which asks for a key that may write.
 """
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from fastapi.concurrency import run_in_threadpool
-from fastapi.encoders import jsonable_encoder
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, Response
+from pydantic import TypeAdapter
 
-from semsearch.errors import InvalidArticleError
+from semsearch.deadline import go_on
+from semsearch.errors import InvalidArticleError, InvalidRequestError
 from semsearch.index import Index
 from semsearch.ingest.formats import ENDINGS
+from semsearch.ingest.formats.jsonlines import DAMAGE, open_lines
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import export_record
@@ -32,7 +36,11 @@ _SHOWN = 10
 _FIELDS = ("title", "text")
 
 
-_MOST = 5_000
+_MAX_RECORDS = 5_000
+_MAX_FIELDS = 10
+_CHUNK = 2**18
+_PIECE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|.){1,16384}", re.DOTALL)
+_BRING_IN = "Bring it in with: semsearch index FILE"
 
 
 @router.get("/add")
@@ -44,21 +52,49 @@ def add(request: Request) -> HTMLResponse:
 @router.post("/add")
 async def check(request: Request, index: IndexDependency) -> HTMLResponse:
     """What the index holds of a text that was pasted."""
-    values = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
-    # A form's lines end with CR LF, whatever was pasted.
-    given = {name: values.get(name, [""])[0].replace("\r\n", "\n").strip() for name in _FIELDS}
-    context = _form(given)
-    if any(given.values()):
-        context |= await run_in_threadpool(_compared, index, given)
-    return page(request, "add.html.jinja", context)
+    data = await request.body()
+    return await run_in_threadpool(_checked, request, index, data)
 
 
 @router.post("/add/read")
-async def read(request: Request, name: Annotated[str, Parameter(max_length=300)]) -> JSONResponse:
+async def read(request: Request, name: Annotated[str, Parameter(max_length=300)]) -> Response:
     """The records of a file that is sent as the body, as the interface for programs takes them."""
     data = await request.body()
-    found = await run_in_threadpool(read_upload, name, data)
-    return JSONResponse(jsonable_encoder(found), headers=HEADERS)
+    max_bytes = request.app.state.settings.max_text_bytes
+    read = await run_in_threadpool(lambda: _FILE_READ.dump_json(read_upload(name, data, max_bytes)))
+    return Response(read, media_type="application/json", headers=HEADERS)
+
+
+def _checked(request: Request, index: Index, data: bytes) -> HTMLResponse:
+    values = read_form(data)
+    # A form's lines end with CR LF, whatever was pasted.
+    given = {name: values.get(name, "").replace("\r\n", "\n").strip() for name in _FIELDS}
+    context = _form(given)
+    if any(given.values()):
+        context |= _compared(index, given)
+    return page(request, "add.html.jinja", context)
+
+
+def read_form(data: bytes) -> dict[str, str]:
+    """The fields of a form (application/x-www-form-urlencoded), the first of each name.
+
+    Raises:
+        InvalidRequestError: There are more than 10.
+    """
+    fields = data.split(b"&", _MAX_FIELDS)
+    if len(fields) > _MAX_FIELDS:
+        raise InvalidRequestError(f"The form has more than {_MAX_FIELDS} fields.")
+    values: dict[str, str] = {}
+    for field in fields:
+        name, _, value = field.partition(b"=")
+        values.setdefault(_decoded(name), _decoded(value))
+    return values
+
+
+def _decoded(value: bytes) -> str:
+    """A text of a form, a piece at a time: decoding takes 80 times the room."""
+    pieces = (unquote_to_bytes(each.group()) for each in _PIECE.finditer(value.replace(b"+", b" ")))
+    return b"".join(pieces).decode("utf-8", "replace")
 
 
 def _form(given: dict[str, str]) -> dict[str, object]:
@@ -87,11 +123,21 @@ class FileRead:
     skipped: tuple[Skipped, ...]
 
 
-def read_upload(name: str, data: bytes) -> FileRead:
+_FILE_READ = TypeAdapter(FileRead)
+
+
+def read_upload(name: str, data: bytes, max_bytes: int) -> FileRead:
     """The records of a file.
 
+    Args:
+        name: The file's name, which says its format.
+        data: The file.
+        max_bytes: How many bytes it may expand to.
+
     Raises:
-        InvalidArticleError: Its ending is unknown, or it holds more than 5,000 records.
+        InvalidArticleError: Its ending is unknown, it expands to more, or it holds more than 5,000
+            records.
+        TimeLimitError, StoppingError: It is not read in time.
     """
     ending = next((end for end in ENDINGS if name.lower().endswith(end)), None)
     if ending is None:
@@ -104,7 +150,9 @@ def read_upload(name: str, data: bytes) -> FileRead:
     with temporary_folder() as folder:
         path = folder / f"upload{ending}"
         path.write_bytes(data)
+        _check_expanded(path, name, max_bytes)
         for record in read_file(SourceFile(path, name), ReadOptions(), name):
+            go_on()
             match record:
                 case Skipped():
                     skipped.append(record)
@@ -112,9 +160,25 @@ def read_upload(name: str, data: bytes) -> FileRead:
                     records.append({"id": record.id, "removed": True})
                 case _:
                     records.append(export_record(record))
-            if len(records) + len(skipped) > _MOST:
+            if len(records) + len(skipped) > _MAX_RECORDS:
                 raise InvalidArticleError(
-                    f"The file {name} holds more than {_MOST:,} records.",
-                    "Bring it in with: semsearch index FILE",
+                    f"The file {name} holds more than {_MAX_RECORDS:,} records.", _BRING_IN
                 )
     return FileRead(tuple(records), tuple(skipped))
+
+
+def _check_expanded(path: Path, name: str, max_bytes: int) -> None:
+    """Return if a file, decompressed, holds so many bytes; damage is said by who reads it.
+
+    Raises:
+        InvalidArticleError: It holds more.
+    """
+    size = 0
+    with suppress(*DAMAGE), open_lines(path) as stream:
+        while chunk := stream.read(_CHUNK):
+            go_on()
+            size += len(chunk)
+            if size > max_bytes:
+                raise InvalidArticleError(
+                    f"The file {name} expands to more than {max_bytes:,} bytes.", _BRING_IN
+                )

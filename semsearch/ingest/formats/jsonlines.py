@@ -14,9 +14,15 @@ from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord, Reader
 from semsearch.ingest.secured import quoted
 
+DAMAGE = (OSError, EOFError, lzma.LZMAError, zlib.error)
+"""What reading a damaged compressed file raises."""
 MAX_LINE_BYTES = 16 * 2**20
 MAX_EXPANSION = 200
 """Texts rarely shrink to less than a fiftieth; a bomb to less than a thousandth."""
+MAX_VALUES = 200_000
+"""Values of one record or body, each member of a list or object counted."""
+MAX_NESTING = 64
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LEAST_LINE = 256  # what a line counts for: empty ones take their time, too
 _BLOCK_BYTES = 64 * 2**10
 
@@ -76,7 +82,7 @@ def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
             rest = data
             while not whole and rest and not rest.endswith(b"\n"):
                 rest = stream.readline(MAX_LINE_BYTES)
-        except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        except DAMAGE as error:
             yield number + 1, UnreadableError(f"damaged file: {error}", number + 1)
             return
         if not data:
@@ -103,12 +109,17 @@ def parse_line(line: RawLine) -> RawRecord:
     return RawRecord(record, number)
 
 
-def parse_json(data: bytes) -> object:
+def parse_json(data: bytes, max_values: int = MAX_VALUES) -> object:
     """Strict JSON: no NaN or Infinity, and no key twice.
 
+    Args:
+        data: The text, UTF-8.
+        max_values: How many values it may hold; they are counted before it is parsed.
+
     Raises:
-        UnreadableError: Not UTF-8, not JSON, or nested too deep.
+        UnreadableError: Not UTF-8, not JSON, nested too deep, or too many values.
     """
+    _check_shape(data, max_values)
     try:
         return json.loads(
             data.decode("utf-8-sig"),
@@ -121,6 +132,25 @@ def parse_json(data: bytes) -> object:
         raise UnreadableError("nested too deep") from None
     except ValueError as error:
         raise UnreadableError(f"not JSON: {error}") from None
+
+
+def _check_shape(data: bytes, max_values: int) -> None:
+    """Refuse many or deep values while they are still bytes: parsed they take 50 times as much."""
+    opened = data.count(b"[") + data.count(b"{")
+    if opened <= MAX_NESTING and opened + data.count(b",") <= max_values:
+        return  # even if every one of them stands outside of texts
+    bare = data.replace(rb"\\", b"").replace(rb"\"", b"")  # no quote is left within a text
+    many = UnreadableError(f"it holds more than {max_values:,} values")
+    if bare.count(b'"') > 4 * (max_values + 1):  # a name and a text for each value
+        raise many
+    structure = b"".join(bare.split(b'"')[::2])
+    if sum(map(structure.count, (b"[", b"{", b","))) > max_values:
+        raise many
+    depth = 0
+    for bracket in structure.translate(None, delete=_NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > MAX_NESTING:
+            raise UnreadableError("nested too deep")
 
 
 def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.ask.answer_cache import AnswerCache
+from semsearch.ask.answer_cache import AnswerCache, size_of
 from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Mode, Query, SearchResults
@@ -76,18 +76,30 @@ def answer(hits: int, index: Index) -> SearchResults:
     return replace(found, generation=1, hits=found.hits * hits)
 
 
-def test_no_more_hits_are_held_than_allowed(index: Index) -> None:
-    cache = AnswerCache(hits=10)
-    for name in "abc":
-        cache.put(Query(name), answer(3, index))  # each counts its hits and itself
-    assert cache.get(1, Query("a")) is None
-    assert cache.get(1, Query("b")) is not None
-    cache.put(Query("d"), answer(3, index))
-    assert cache.get(1, Query("c")) is None  # b was asked for since
-    assert cache.get(1, Query("b")) is not None
-    cache.put(Query("b"), answer(2, index))  # in place of the one that is held
-    cache.put(Query("e"), answer(1, index))
-    assert len(cache) == 3
-    cache.put(Query("f"), answer(11, index))
-    assert len(cache) == 0
-    assert cache.get(1, replace(Query("b"), k=9)) is None
+def test_no_more_bytes_are_held_than_allowed(index: Index) -> None:
+    results = answer(3, index)
+    size = size_of(Query("a"), results)
+    cached = AnswerCache(max_bytes=4 * size)
+    for name in "abcde":
+        cached.put(Query(name), results)
+    assert len(cached) == 4
+    assert cached.get(1, Query("a")) is None
+    assert cached.get(1, Query("b")) is not None
+    cached.put(Query("f"), results)
+    assert cached.get(1, Query("c")) is None  # b was asked for since
+    assert cached.get(1, Query("b")) is not None
+    cached.put(Query("b"), results)  # in place of the one that is held
+    assert len(cached) == 4
+    cached.clear()
+    assert len(cached) == 0
+
+
+def test_what_is_large_is_not_held_and_drives_nothing_out(index: Index) -> None:
+    results = answer(1, index)
+    cached = AnswerCache(max_bytes=5 * size_of(Query("a"), results))
+    cached.put(Query("a"), results)
+    cached.put(Query("b"), answer(20, index))
+    many = Query("c", filters=Filters(topic=tuple(f"topic {n}" for n in range(1_000))))
+    cached.put(many, results)
+    assert len(cached) == 1
+    assert cached.get(1, Query("a")) is not None

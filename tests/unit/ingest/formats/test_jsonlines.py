@@ -1,5 +1,6 @@
 import gzip
 import io
+import json
 import lzma
 import tracemalloc
 from pathlib import Path
@@ -142,3 +143,36 @@ def test_json_lines_are_decompressed(tmp_path: Path, name: str, data: bytes) -> 
     path.write_bytes(data)
     with open_lines(path) as stream:
         assert stream.read() == b"{}\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" + b"[]," * 1_000 + b"[]]",
+        b'{"a": [' + b"1," * 1_000 + b"1]}",
+        b'{"a": "' + rb"\\" + b'", "b": [' + b'"\\"",' * 1_000 + b"1]}",
+        b'{"a": [' + b'{"b": 1},' * 1_000 + b"1]}",
+        b'["' + b'","' * 1_000 + b'"]',
+    ],
+)
+def test_more_values_than_allowed_are_refused_before_they_are_parsed(data: bytes) -> None:
+    with pytest.raises(UnreadableError, match="more than 1,000 values"):
+        parse_json(data, 1_000)
+
+
+@pytest.mark.parametrize(
+    "text", ["," * 5_000, "[{" * 5_000, '\\",' * 5_000, '"[' * 5_000, "\\" * 4_999, "\\," * 5_000]
+)
+def test_what_stands_in_a_text_is_no_value(text: str) -> None:
+    value = {"a": text, "b\\": [text, 1]}
+    assert parse_json(json.dumps(value).encode(), 10) == value
+    assert parse_json(json.dumps(text).encode(), 10) == text
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_nesting_has_a_limit(opened: str, closed: str) -> None:
+    inner = "1" if opened != "[" else ""
+    assert parse_json(f"{opened * 64}{inner}{closed * 64}".encode())
+    for depth in (65, 500, 5_000, 100_000):
+        with pytest.raises(UnreadableError, match="nested too deep"):
+            parse_json(f"{opened * depth}{inner}{closed * depth}".encode())
