@@ -7,6 +7,7 @@ the interface for programs, which asks for a key that may write.
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from semsearch.ask.page_tokens import Page, page_token, read_page_token
 from semsearch.errors import InvalidPageTokenError, StaleGenerationError
 from semsearch.index import Index
-from semsearch.model.coverage import CoverageQuery
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.filters import EVERYTHING, Filters
 from semsearch.model.search import Hit, Mode, Query
 from semsearch.store.protocols import LEXICAL_FIELDS
