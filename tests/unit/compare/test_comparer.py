@@ -279,7 +279,7 @@ def test_a_question_that_nothing_answers_is_said_to_be_so(index: Index) -> None:
 def test_too_few_and_too_many_are_refused(index: Index) -> None:
     index.add([LEDGER, WEEKLY])
     for sides in ([], ["ledger"], ["ledger", "ledger"], [LEDGER, LEDGER]):
-        with pytest.raises(InvalidQueryError, match="2 to 200|Name articles"):
+        with pytest.raises(InvalidQueryError, match=r"2 to 200|Name articles"):
             index.compare(*sides)
     with pytest.raises(InvalidQueryError, match="2 to 200"):
         index.compare(*[str(n) for n in range(MAX_ARTICLES + 1)])
