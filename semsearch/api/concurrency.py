@@ -26,6 +26,8 @@ BUDGET = "semsearch.deadline"
 """Where the budget of a request stands in its ASGI scope."""
 _PROMPT_SECONDS = 0.1
 """A part of an answer that takes longer to send waits without a turn."""
+_TURN_SECONDS = 1.0
+"""Between its parts an answer lets others have its turn, when it was held for so long."""
 
 
 class RunningRequests:
@@ -113,9 +115,10 @@ class ConcurrencyLimit:
 
         async def send_without_turn(message: Message) -> None:
             more = message["type"] == "http.response.start" or message.get("more_body", False)
-            if not more:
+            loop = asyncio.get_running_loop()
+            if not more or loop.time() - turn.since > _TURN_SECONDS:
                 turn.give_back()
-            late = asyncio.get_running_loop().call_later(_PROMPT_SECONDS, turn.give_back)
+            late = loop.call_later(_PROMPT_SECONDS, turn.give_back)
             try:
                 await send(message)
             finally:
@@ -171,6 +174,9 @@ class _Turn:
     Args:
         slots: What it is one of.
         working: Counts it as long as it is held.
+
+    Attributes:
+        since: When it was taken last, on the clock of the event loop.
     """
 
     def __init__(self, slots: asyncio.Semaphore, working: Callable[[], InprogressTracker]) -> None:
@@ -178,6 +184,7 @@ class _Turn:
         self._working = working
         self._counted = ExitStack()
         self._held = False
+        self.since = 0.0
         self._hold()
 
     def give_back(self) -> None:
@@ -195,6 +202,7 @@ class _Turn:
 
     def _hold(self) -> None:
         self._held = True
+        self.since = asyncio.get_running_loop().time()
         self._counted.enter_context(self._working())
 
 

@@ -41,13 +41,15 @@ class Connection(HttpToolsProtocol):
         self.waits_since = self.paused_since = self.loop.time()
         self._head_timer: asyncio.TimerHandle | None = None
         self._read_timer: asyncio.TimerHandle | None = None
-        self._has_read = self.is_cut_off = False
+        self._has_read = self._is_lost = False
+        self._begun: list[RequestResponseCycle] = []
         app = self.app
 
         async def in_turn(scope: Any, receive: Any, send: Any) -> None:
             await self.flow.drain()  # until the answer before was taken
-            await app(scope, receive, send)
-            self._watch_reader()
+            if not self._is_lost:
+                await app(scope, receive, send)
+                self._watch_reader()
 
         self.app = in_turn
 
@@ -62,7 +64,11 @@ class Connection(HttpToolsProtocol):
             CONNECTIONS_LOG.warning("all connections are taken; those that rest are ended")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more; tell all requests, where uvicorn tells the last one."""
+        self._is_lost = True
+        for cycle in self._begun:
+            cycle.disconnected = True
+            cycle.message_event.set()
         for timer in (self._head_timer, self._read_timer):
             if timer is not None:
                 timer.cancel()
@@ -93,6 +99,8 @@ class Connection(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
         super().on_headers_complete()
+        self._begun = [cycle for cycle in self._begun if not cycle.response_complete]
+        self._begun.append(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body."""
@@ -126,15 +134,11 @@ class Connection(HttpToolsProtocol):
 
     def cut_off(self) -> None:
         """End the connection, whatever was not sent."""
-        self.is_cut_off = True
+        self.connections.discard(self)  # asyncio tells of the loss later
         self.transport.abort()
 
     def _others(self) -> list["Connection"]:
-        return [
-            one
-            for one in self.connections
-            if isinstance(one, Connection) and one is not self and not one.is_cut_off
-        ]
+        return [one for one in self.connections if isinstance(one, Connection) and one is not self]
 
     def _answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # uvicorn's own hint leaves None out

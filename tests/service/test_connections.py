@@ -27,7 +27,7 @@ LIMITS = ServiceSettings(
     body_seconds=1.0,
     connections=40,
     concurrent=2,
-    queue_seconds=0.5,
+    queue_seconds=1.5,
     request_seconds=20,
 )
 made: list[str] = []
@@ -45,6 +45,15 @@ def routes() -> APIRouter:
     @router.get("/stories/stream")
     def stream() -> StreamingResponse:
         return StreamingResponse(b"y" * 2**16 for _ in range(160))
+
+    @router.get("/stories/work")
+    def work() -> StreamingResponse:
+        def parts() -> Iterator[bytes]:
+            for _ in range(12):
+                time.sleep(0.3)
+                yield b"z"
+
+        return StreamingResponse(parts())
 
     @router.post("/compare")
     def compare() -> dict[str, bool]:
@@ -185,6 +194,8 @@ def test_the_longest_silent_connections_make_room_for_others(bounded: httpx.Clie
             connection = stack.enter_context(connected(bounded))
             if number % 2:
                 connection.sendall(half)
+            if number > 40:
+                assert bounded.get("/livez").status_code == 200
         for _ in range(10):
             started = time.monotonic()
             assert httpx.get(bounded.base_url.join("/livez")).status_code == 200
@@ -225,7 +236,9 @@ def test_all_that_is_unread_is_bounded(bounded: httpx.Client) -> None:
         assert 3 <= ended <= 7
 
 
-def test_a_request_begins_when_the_answer_before_was_read(bounded: httpx.Client) -> None:
+def test_a_request_begins_when_the_answer_before_was_read(
+    bounded: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
     made.clear()
     with connected(bounded, receive_bytes=4096) as connection:
         connection.sendall(b"".join(get(f"/large?name={number}") for number in range(20)))
@@ -239,9 +252,12 @@ def test_a_request_begins_when_the_answer_before_was_read(bounded: httpx.Client)
         assert len(made) <= 3
     time.sleep(0.2)
     assert len(made) <= 4  # nothing goes on for who went away
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-def test_so_many_requests_may_be_sent_ahead(bounded: httpx.Client) -> None:
+def test_so_many_requests_may_be_sent_ahead(
+    bounded: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
     with connected(bounded) as connection:
         connection.sendall(get("/livez") * 90)
         received = b""
@@ -250,6 +266,7 @@ def test_so_many_requests_may_be_sent_ahead(bounded: httpx.Client) -> None:
     with connected(bounded) as connection:
         connection.sendall(get("/livez") * 5_000)
         assert everything(connection).count(b" 200 OK") < 300
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_slow_readers_of_streams_hold_no_turn(bounded: httpx.Client) -> None:
@@ -264,6 +281,21 @@ def test_slow_readers_of_streams_hold_no_turn(bounded: httpx.Client) -> None:
             assert time.monotonic() - started < 0.5
         assert len(everything(readers[-1])) > 0
     assert len(bounded.get("/stories/stream").content) == 160 * 2**16
+
+
+def test_streams_let_others_have_their_turn(bounded: httpx.Client) -> None:
+    with ExitStack() as stack:
+        readers = [stack.enter_context(connected(bounded)) for _ in range(2)]
+        for reader in readers:
+            reader.sendall(get("/stories/work"))
+        time.sleep(1.2)  # both turns are taken
+        answers = [bounded.post("/compare").status_code for _ in range(3)]
+        assert answers == [200, 200, 200]
+        for reader in readers:
+            received = b""
+            while not received.endswith(b"0\r\n\r\n"):
+                received += reader.recv(2**16)
+            assert received.count(b"z") == 12
 
 
 def test_a_stream_that_waited_takes_its_turn_again(bounded: httpx.Client) -> None:
