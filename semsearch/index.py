@@ -22,8 +22,10 @@ from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_
 from semsearch.ingest.records import Removed, article_from_fields, unsealed
 from semsearch.library import Library
 from semsearch.maintain import doctor, snapshots
+from semsearch.maintain import purge as purging
 from semsearch.maintain import status as describing
 from semsearch.maintain.doctor import Diagnosis
+from semsearch.maintain.purge import Purged
 from semsearch.maintain.snapshots import SnapshotInfo
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.clusters import (
@@ -213,6 +215,22 @@ class Index:
             IndexLockedError: Another process writes to the index.
         """
         return self._indexer.delete(ids)
+
+    def purge(self, ids: Sequence[str]) -> Purged:
+        """Remove all that the index holds of some articles at once, and overwrite it.
+
+        What ``delete`` leaves goes, too: so an article that was deleted before can be purged. All
+        generations but the newest are dropped, whatever page tokens point to them. Snapshots, files
+        and copies elsewhere stay as they are; the answer names what is known of them.
+
+        Takes as long as ``rebuild``, and as much room as the catalog.
+
+        Raises:
+            NoSuchArticleError: The index never held one of them; none was purged.
+            IndexLockedError: Another process writes to the index.
+            StorageError: The disk refused; purge again.
+        """
+        return purging.purge(self.library, self._indexer, ids)
 
     def publish(self, on_progress: Callable[[RelateProgress], None] = lambda _: None) -> int:
         """Make what is durable searchable, and relate what is new.

@@ -1,4 +1,4 @@
-"""Commands that fill an index and say what it holds: index, delete, status, rebuild, export."""
+"""Commands that fill an index and say what it holds: index, delete, purge, status, export."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ from semsearch.temporary import temporary_folder
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (index, delete, status, rebuild, export):
+    for command in (index, delete, purge, status, rebuild, export):
         app.command()(command)
 
 
@@ -113,6 +113,25 @@ def delete(
         lambda done: f"Removed {len(done.removed)} (generation {done.generation}).",
         as_json=as_json,
     )
+
+
+def purge(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove articles with all traces, at once, and say what stays where.
+
+    After delete a text stays in files of the index for a while; purge derives the index without it
+    and overwrites it in the catalog. Snapshots stay as they are and are named.
+
+    Example: semsearch purge 7f0d5dbae9d3fb58c171
+    """
+    with opened(index_dir, config) as index:
+        purged = index.purge(ids)
+    print_result(purged, render.purged, as_json=as_json)
 
 
 def status(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -23,6 +23,9 @@ from semsearch.model.search import (
 )
 from semsearch.model.status import IndexReport, IndexStatus, Lag
 from semsearch.web.formatting import clean, lag, size
+
+if TYPE_CHECKING:  # a command imports the engines when it runs
+    from semsearch.maintain.purge import Purged
 
 _PASSAGE_CHARS = 420
 _CONFIDENCE = {
@@ -107,6 +110,15 @@ def report(report: IndexReport) -> RenderableType:
     )
     lines.append(Text(summary + (f", {rate:,.0f} tokens/s." if rate else ".")))
     return Group(*lines)
+
+
+def purged(purged: "Purged") -> str:
+    """What was purged, and a line for each place where something stays."""
+    lines = [f"Purged {len(purged.purged)} (generation {purged.generation})."]
+    lines += [
+        clean(f"Stays: {one.what} - {one.where} - until: {one.until}") for one in purged.remains
+    ]
+    return "\n".join(lines)
 
 
 def status(status: IndexStatus) -> RenderableType:

@@ -225,6 +225,14 @@ class Generations(ABC):
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
         """Derive a new generation from the catalog alone and drop all others."""
 
+    def drop_older(self) -> int:
+        """Remove all generations but the newest at once, even those that somebody reads.
+
+        Returns:
+            How many others still read; their bytes go when those processes let go of them.
+        """
+        return 0
+
     @abstractmethod
     def close(self) -> None:
         """Give back files and connections; who still reads a generation must not go on."""

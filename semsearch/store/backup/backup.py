@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -193,6 +194,23 @@ def read_backup(folder: Path) -> Backup:
     if not sound or data != backup.to_json():
         raise DamagedIndexError(f"{INVENTORY} of {folder} is damaged.", _HINT)
     return backup
+
+
+def knows(catalog: Path, ids: Sequence[str]) -> bool:
+    """Whether a copy of a catalog holds one of some articles or, of a deleted one, may."""
+    address = f"file:{quote(str(catalog.resolve()))}?mode=ro&immutable=1"
+    marks = ",".join("?" * len(ids))
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return any(
+                connection.execute(
+                    f"SELECT 1 FROM {table} WHERE id IN ({marks}) LIMIT 1",  # noqa: S608 - marks
+                    list(ids),
+                ).fetchone()
+                for table in ("articles", "tombstones")
+            )
+    except sqlite3.Error:
+        return True  # what cannot be looked at may hold it
 
 
 def list_backups(folder: Path) -> list[Backup]:

@@ -206,26 +206,45 @@ class Catalog(CatalogReader):
             oldest_seq = min(oldest_seq, int(related_until or oldest_seq))
             gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
             pks = list(connection.scalars(gone))
-            for chunk in chunks(pks):
-                hashes: set[bytes] = set()
-                for table in (passages, sentences):
-                    mine = table.c.article_pk.in_(chunk)
-                    hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
-                    connection.execute(delete(table).where(mine))
-                connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
-                collect_relations(connection, chunk)
-                delete_checksums(connection, chunk)
-                connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
-                unused = [
-                    ~exists().where(table.c.text_hash == vectors.c.text_hash)
-                    for table in (passages, sentences)
-                ]
-                for part in chunks(hashes):
-                    connection.execute(
-                        delete(vectors).where(vectors.c.text_hash.in_(part), *unused)
-                    )
+            _remove_versions(connection, pks)
             collect_clusters(connection, oldest_seq)
         return len(pks)
+
+    def purge(self, ids: Sequence[str]) -> int:
+        """Remove all versions of some articles, none of which is current, and overwrite them.
+
+        No generation may need them any more. See ``Database.overwrite_freed`` for what was removed
+        before.
+
+        Returns:
+            How many versions were removed.
+        """
+        with self.database.write(secure=True) as connection:
+            rows = select_in(connection, select(articles.c.pk), articles.c.id, ids)
+            pks = [row.pk for row in rows]
+            _remove_versions(connection, pks)
+            collect_clusters(connection, int(read_setting(connection, "sequence") or 0))
+        return len(pks)
+
+
+def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
+    """Remove versions with what only they used."""
+    for chunk in chunks(pks):
+        hashes: set[bytes] = set()
+        for table in (passages, sentences):
+            mine = table.c.article_pk.in_(chunk)
+            hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
+            connection.execute(delete(table).where(mine))
+        connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
+        collect_relations(connection, chunk)
+        delete_checksums(connection, chunk)
+        connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
+        unused = [
+            ~exists().where(table.c.text_hash == vectors.c.text_hash)
+            for table in (passages, sentences)
+        ]
+        for part in chunks(hashes):
+            connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), *unused))
 
 
 def _make_secret(connection: Connection) -> str:

@@ -71,6 +71,23 @@ class CatalogReader:
         rows = self.database.select_in(select(tombstones), tombstones.c.id, ids)
         return {row.id: row.content_hash for row in rows}
 
+    def versions_of(self, ids: Iterable[str]) -> dict[str, set[tuple[str, str]]]:
+        """Those of some ids that any version is of: file ("" for none) and address of each."""
+        versions: dict[str, set[tuple[str, str]]] = {}
+        query = select(articles.c.id, articles.c.source, articles.c.url)
+        for row in self.database.select_in(query, articles.c.id, ids):
+            versions.setdefault(row.id, set()).add((row.source or "", row.url))
+        return versions
+
+    def mentioning(self, ids: Iterable[str]) -> list[str]:
+        """Ids of current articles that link to one of some articles, in their order."""
+        query = (
+            select(articles.c.id)
+            .join(links, links.c.article_pk == articles.c.pk)
+            .where(current_at(articles, None))
+        )
+        return sorted({row.id for row in self.database.select_in(query, links.c.target_id, ids)})
+
     def full_articles_at(self, urls: Iterable[str]) -> set[str]:
         """Those of some canonical addresses at which a current article is that is no stub."""
         query = select(articles.c.url_key).where(

@@ -107,15 +107,53 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, secure: bool = False) -> Iterator[Connection]:
         """A transaction: durable when the block ends, undone when it fails.
+
+        Args:
+            secure: Overwrite what is deleted with zeros, where the file is SQLite's.
 
         Raises:
             EngineUnavailableError: The writer's lock that this process held is lost.
         """
         with _translated_errors(), self._engine.begin() as connection:
             self._check_lock()
+            if secure and self.dialect == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
             yield connection
+
+    def overwrite_freed(self, tables: Iterable[Table], timeout: float = 10.0) -> str:
+        """Let nothing that was deleted stay in the database's files, as far as that can be done.
+
+        SQLite writes the whole file anew and empties its log; PostgreSQL frees the rows' places.
+
+        Args:
+            tables: Those that something was deleted from.
+            timeout: Seconds to wait for readers of the log.
+
+        Returns:
+            What stays where until when, in words; empty where nothing does.
+
+        Raises:
+            StorageError: There is no room to write the file anew.
+        """
+        with _translated_errors(), self._engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in tables:
+                    connection.exec_driver_sql(f'VACUUM "{table.name}"')
+                return (
+                    "in freed space of its tables until that is written over (VACUUM FULL does), "
+                    "in its log, its replicas and its backups"
+                )
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            connection.exec_driver_sql("VACUUM")
+            until = time.monotonic() + timeout
+            while connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                if time.monotonic() > until:
+                    return "in catalog.db-wal until a process that reads it ends and another writes"
+                time.sleep(_RETRY_SECONDS)
+        return ""
 
     def select_in(
         self, query: Select[*Columns], column: ColumnElement[Any], values: Iterable[object]

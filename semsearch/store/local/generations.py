@@ -244,6 +244,17 @@ class LocalGenerations(Generations):
                 self._remove(number)
         return manifest
 
+    def drop_older(self) -> int:
+        """Remove all generations but the newest at once; those who read one have its files open."""
+        newest, still_read = self.current_number(), 0
+        for number in self.numbers():
+            if number != newest:
+                folder = self._folder / str(number)
+                with unread(folder / MANIFEST) as free:
+                    still_read += not free
+                remove_tree(folder)
+        return still_read
+
     def _remove(self, number: int) -> bool:
         """Remove a generation unless somebody reads it."""
         folder = self._folder / str(number)
