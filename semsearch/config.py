@@ -279,7 +279,9 @@ def _read(path: Path) -> dict[str, Any]:
         values = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ConfigurationError(f"{path} is nested too deep.") from None
+    except (yaml.YAMLError, ValueError) as error:  # no UTF-8, no date of the calendar
         raise ConfigurationError(f"{path} is not YAML: {str(error).splitlines()[0]}.") from None
     if values is None:
         return {}

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from pydantic import TypeAdapter
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from semsearch import errors
 from semsearch.config import Settings, load_settings
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
+from semsearch.web.formatting import clean
 
 if TYPE_CHECKING:  # a command imports the engines when it opens an index
     from semsearch.encode.encoder import Encoder
@@ -92,17 +94,28 @@ def line_of(error: errors.SemsearchError) -> str:
     return "semsearch: " + " ".join(text.split())
 
 
+class _CleanConsole(Console):
+    """A terminal that nothing but this program steers: names of files and texts do not."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The parts of what is shown, without control characters of its texts."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else clean(text), style, control)
+
+
 @cache
 def console() -> Console:
     """Stdout; in a pipe lines are not broken to fit a screen."""
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    return Console(highlight=False, width=width)
+    return _CleanConsole(highlight=False, width=width)
 
 
 @cache
 def stderr() -> Console:
     """Stderr."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _CleanConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
 def settings_for(index: Path | None, config: Path | None, *, whole: bool = False) -> Settings:

@@ -115,9 +115,7 @@ def report(report: IndexReport) -> RenderableType:
 def purged(purged: "Purged") -> str:
     """What was purged, and a line for each place where something stays."""
     lines = [f"Purged {len(purged.purged)} (generation {purged.generation})."]
-    lines += [
-        clean(f"Stays: {one.what} - {one.where} - until: {one.until}") for one in purged.remains
-    ]
+    lines += [f"Stays: {one.what} - {one.where} - until: {one.until}" for one in purged.remains]
     return "\n".join(lines)
 
 

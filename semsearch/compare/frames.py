@@ -119,7 +119,7 @@ def read_frames(path: Path | None = None) -> tuple[FrameSentences, ...]:
             )
             for each in read["frames"]
         )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"Cannot read frames from {path}: {error}",
             "It needs a list 'frames', each with a name and sentences under 'first'.",

@@ -110,6 +110,21 @@ class Indexer:
                 return manifest
             return self._library.publish() if changed else manifest
 
+    def _publish_written(self, what: str) -> Manifest:
+        """Publish what is durable.
+
+        Raises:
+            StorageError: That was refused; the message says that the write stays.
+        """
+        try:
+            return self.publish()
+        except StorageError as error:
+            message = error.message.rstrip(".")
+            raise StorageError(
+                f"{what} is kept, and not shown yet: {message}.",
+                f"{error.hint} It is shown with the next write, or after: semsearch rebuild.",
+            ) from error
+
     def behind(self) -> bool:
         """Whether something durable cannot be searched yet, or is not related."""
         number = self._library.generations.current_number()
@@ -123,7 +138,8 @@ class Indexer:
         searchable.
 
         Raises:
-            IndexLockedError, ModelUnavailableError, StorageError: Nothing was acknowledged.
+            IndexLockedError, ModelUnavailableError, StorageError: Nothing was acknowledged; whether
+                it is kept all the same, the message says.
         """
         with self._library.writing():
             self._library.remember_encoder()
@@ -132,7 +148,7 @@ class Indexer:
                 run.take(record, None)
             run.flush()
             run.delete_orphans()
-            manifest = self.publish()
+            manifest = self._publish_written("What was sent")
         return Written(
             added=tuple(run.added),
             updated=tuple(run.updated),
@@ -156,7 +172,7 @@ class Indexer:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             self._catalog.write(WriteBatch(delete=ids, block_records=True))
             IndexingRun(self._library, ReadOptions()).delete_orphans()
-            manifest = self.publish()
+            manifest = self._publish_written("The removal")
         return Written((), (), (), ids, self._catalog.sequence, manifest.generation)
 
 

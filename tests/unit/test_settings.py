@@ -34,3 +34,25 @@ def test_origins_are_given_as_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SEMSEARCH_SERVICE__CORS_ORIGINS", '["https://news.example"]')
     assert load_settings().service.cors_origins == ("https://news.example",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: " + "[" * 3_000 + "]" * 3_000,
+        "a: " + "{b: " * 3_000 + "}" * 3_000,
+        "a: 2024-99-99",
+        "a: [",
+        "? [a]\n: b",
+        "\0",
+        "a: &x [*x]",
+        "- a",
+    ],
+    ids=["lists", "mappings", "no date", "open", "list as key", "nul", "circle", "a list"],
+)
+def test_what_is_no_file_of_settings_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "semsearch.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path)
+    assert "\n" not in caught.value.message

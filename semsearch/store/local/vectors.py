@@ -211,9 +211,14 @@ def _write_flat(stream: BinaryIO, blocks: Iterable[Half], dimension: int) -> int
 
 def _made(factory: str, dimension: int) -> Any:
     try:
-        return faiss.index_factory(dimension, factory, faiss.METRIC_INNER_PRODUCT)
+        index = faiss.index_factory(dimension, factory, faiss.METRIC_INNER_PRODUCT)
     except RuntimeError as error:
         raise ConfigurationError(f"FAISS does not know the index type {factory!r}.") from error
+    if isinstance(index, faiss.IndexIDMap | faiss.IndexIDMap2):
+        raise ConfigurationError(
+            f"Setting vectors.kind: {factory!r} numbers vectors itself.", "Leave out IDMap."
+        )
+    return index
 
 
 def _filled(index: Any, vectors: FaissIndex) -> bool:
@@ -233,7 +238,13 @@ def _filled(index: Any, vectors: FaissIndex) -> bool:
         except RuntimeError:
             return False
     for start in range(0, number, _ADDED_AT_ONCE):
-        index.add(vectors.vectors(np.arange(start, min(start + _ADDED_AT_ONCE, number))))
+        try:
+            index.add(vectors.vectors(np.arange(start, min(start + _ADDED_AT_ONCE, number))))
+        except RuntimeError as error:
+            raise ConfigurationError(
+                f"Setting vectors.kind: FAISS adds nothing to {type(index).__name__}.",
+                "Use another index type, or auto.",
+            ) from error
     return True
 
 

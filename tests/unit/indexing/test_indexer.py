@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.errors import ModelUnavailableError
+from semsearch.errors import ModelUnavailableError, StorageError
 from semsearch.index import Index
 from semsearch.indexing import diff
 from semsearch.model.status import IndexProgress, IndexReport
@@ -333,6 +333,30 @@ def test_a_record_that_is_no_longer_marked_removed_comes_back(index: Index, tmp_
         file.write_text(json.dumps(fields) + "\n", "utf-8")
         index.add_files(file)
         assert set(held(index)) == held_after
+
+
+@pytest.mark.parametrize("what", ["removal", "sent"])
+def test_a_write_that_cannot_be_shown_says_that_it_is_kept(
+    index: Index, archive: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    index.add_files(archive)
+    identity = article_of(record(3)).id
+    new = {"id": "new", "title": "New"}
+
+    def refuse(path: Path) -> None:
+        raise StorageError(f"{path}: No space left on device.", "Make room.")
+
+    with monkeypatch.context() as full:
+        full.setattr("semsearch.store.local.generations.sync_tree", refuse)
+        with pytest.raises(
+            StorageError, match=r"is kept, and not shown yet: .*No space"
+        ) as refused:
+            index.delete([identity]) if what == "removal" else index.add([new])
+    assert what in refused.value.message
+    assert "after: semsearch rebuild" in refused.value.hint
+    index.rebuild()
+    assert (identity in ids(ask(index, "harbour"))) == (what == "sent")
+    assert ("new" in ids(ask(index, "harbour"))) == (what == "sent")
 
 
 def test_a_deleted_article_stays_away_until_its_record_changes(

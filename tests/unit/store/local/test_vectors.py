@@ -222,3 +222,11 @@ def test_every_finite_half_is_widened_as_numpy_does() -> None:
     halves = np.arange(65_536, dtype=np.uint16).view(np.float16)
     finite = halves[np.isfinite(halves)]
     assert widen(finite).tobytes() == finite.astype(np.float32).tobytes()
+
+
+@pytest.mark.parametrize("kind", ["IDMap,Flat", "IDMap2,Flat", "IDMap,HNSW32", "Nonsense", ""])
+def test_an_index_type_that_takes_no_vectors_is_refused(
+    tmp_path: Path, rows: np.ndarray, kind: str
+) -> None:
+    with pytest.raises(ConfigurationError):
+        write_vectors(tmp_path, [rows], DIMENSION, kind)
