@@ -97,6 +97,7 @@ def create_app(
     app.state.index = index
     app.state.settings = settings
     app.state.probe_limiter = CapacityLimiter(1)
+    app.state.parse_limiter = CapacityLimiter(1)
     app.state.metrics = metrics = Metrics()
     problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
     responses: dict[int | str, dict[str, object]] = {

@@ -21,6 +21,7 @@ from semsearch.api.parsing import (
     check_lines,
     json_from,
     object_from,
+    parsed,
     records_from,
     sends_json_lines,
 )
@@ -64,7 +65,8 @@ async def write_one(
     """
     if not article_id.strip():
         raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
-    record = await run_in_threadpool(_record, await request.body(), article_id)
+    body = await request.body()
+    record = await parsed(request, len(body), lambda: _record(body, article_id))
     written = await run_in_threadpool(index.add, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
     return _acknowledge(request, written)
@@ -88,7 +90,8 @@ async def write_many(
             await run_in_threadpool(check_lines, stream, settings.max_batch)
             written = await run_in_threadpool(_write_lines, index, stream)
             return _acknowledge(request, written)
-    records = await run_in_threadpool(_records, await request.body(), settings.max_batch)
+    body = await request.body()
+    records = await parsed(request, len(body), lambda: _records(body, settings.max_batch))
     return _acknowledge(request, await run_in_threadpool(index.add, records))
 
 

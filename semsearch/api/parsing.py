@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from http import HTTPStatus
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
+from anyio.to_thread import run_sync
 from fastapi import HTTPException, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from semsearch.api.limits import BODY
@@ -24,9 +24,11 @@ from semsearch.model.article import Article
 from semsearch.model.status import Skipped
 
 _CHUNK = 2**20
+_LARGE = 2**16
 _MAX_NAMES = 100  # each that no operation has would be an error of its own
 
 Record = Article | Removed
+T = TypeVar("T")
 
 
 def body_schema(schema: dict[str, Any], lines: str = "") -> dict[str, Any]:
@@ -54,6 +56,20 @@ def sends_json_lines(request: Request) -> bool:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send application/json or {NDJSON[0]}."
         )
     return kind in NDJSON
+
+
+async def parsed(request: Request, size: int, parse: Callable[[], T]) -> T:
+    """What a function makes of a body, in a thread; of large bodies one is parsed at a time.
+
+    So the event loop, which needs the interpreter's lock for a moment, waits for one thread only.
+
+    Args:
+        request: The request.
+        size: Bytes of the body.
+        parse: Parses it.
+    """
+    limiter = request.app.state.parse_limiter if size > _LARGE else None
+    return await run_sync(parse, limiter=limiter)
 
 
 async def body_file(request: Request) -> BinaryIO:
@@ -193,13 +209,16 @@ class StrictRoute(APIRoute):
             return handle
 
         async def strict(request: Request) -> Response:
-            parsed = _ParsedRequest(request.scope, request.receive)
-            data = await parsed.body()
+            strictly = _ParsedRequest(request.scope, request.receive)
+            data = await strictly.body()
             if data and media_type(request.headers).endswith("json"):
-                parsed.value = await run_in_threadpool(json_from, data, InvalidRequestError)
-                if isinstance(parsed.value, dict) and len(parsed.value) > _MAX_NAMES:
+                value = await parsed(
+                    request, len(data), lambda: json_from(data, InvalidRequestError)
+                )
+                if isinstance(value, dict) and len(value) > _MAX_NAMES:
                     raise InvalidRequestError(f"A body has at most {_MAX_NAMES} names.")
-            return await handle(parsed)
+                strictly.value = value
+            return await handle(strictly)
 
         return strict
 

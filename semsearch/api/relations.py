@@ -25,6 +25,7 @@ from semsearch.api.parsing import (
     body_schema,
     check_lines,
     object_from,
+    parsed,
     sends_json_lines,
     text_from,
 )
@@ -126,10 +127,9 @@ async def duplicates_of_text(
         first = await run_in_threadpool(next, lines, b"")
         return StreamingResponse(chain([first], lines), media_type=NDJSON[0])
     body = await request.body()
+    article = await parsed(request, len(body), lambda: text_from(object_from(body), "text"))
     return await run_in_threadpool(
-        lambda: index.duplicates(
-            text_from(object_from(body), "text"), min_probability=min_probability
-        )
+        lambda: index.duplicates(article, min_probability=min_probability)
     )
 
 

@@ -17,7 +17,8 @@ _TAKES_JSON_LINES = frozenset({"/duplicates"})
 _PROBES = frozenset({"/livez", "/readyz"})
 # What reads whole texts and may take seconds must not keep questions waiting.
 _COMPARISONS = re.compile(
-    r"/(?:compare|relations|duplicates|difference|add|stories/.+|articles/.+/duplicates)"
+    r"/(?:compare|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
+    r"|articles/.+/duplicates)"
 )
 _PREFIX = re.compile(r"^/v1(?=/|$)")
 

@@ -1,6 +1,7 @@
 """The default encoder: OpenVINO on the CPU, without torch."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from semsearch.deadline import go_on
 from semsearch.encode.batching import MicroBatcher
 from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.encode.export import ExportedModel
@@ -20,6 +22,7 @@ _BATCH_ROWS = 64
 # Questions are padded to a multiple of this: then many have one length, and can go together.
 _QUESTION_STEP = 8
 _QUESTIONS = 16
+_TURN_SECONDS = 0.2  # between two looks at the time while others encode
 
 
 class OpenVinoEncoder:
@@ -69,7 +72,12 @@ class OpenVinoEncoder:
         ]
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
-        """Passages to unit vectors, longest together with longest, a batch on each core."""
+        """Passages to unit vectors, longest together with longest, a batch on each core.
+
+        Raises:
+            ModelUnavailableError: OpenVINO failed.
+            TimeLimitError, StoppingError: The work may not go on.
+        """
         vectors = np.empty((len(texts), self.spec.dimension), np.float32)
 
         def keep(request: Any, chosen: list[int]) -> None:
@@ -77,16 +85,29 @@ class OpenVinoEncoder:
 
         rows = self._rows(texts, self.spec.document_prompt)
         try:
-            with self._passages_lock:
+            with self._passages_turn():
                 self._passages.set_callback(keep)
                 for chosen in _batches(rows):
+                    go_on()
                     length = len(rows[chosen[-1]])
                     inputs = self._inputs([rows[index] for index in chosen], length)
                     self._passages.start_async(inputs, chosen)
-                self._passages.wait_all()
         except RuntimeError as error:
             raise ModelUnavailableError(f"OpenVINO failed to encode: {error}") from error
         return vectors
+
+    @contextmanager
+    def _passages_turn(self) -> Iterator[None]:
+        """Wait for others that encode passages as long as the work may go on; end with all done."""
+        while not self._passages_lock.acquire(timeout=_TURN_SECONDS):
+            go_on()
+        try:
+            try:
+                yield
+            finally:
+                self._passages.wait_all()
+        finally:
+            self._passages_lock.release()
 
     def encode_query(self, text: str) -> Vectors:
         """A question to a unit vector, which does not depend on what is encoded with it."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from fastapi.concurrency import run_in_threadpool
@@ -54,7 +55,9 @@ def add(request: Request) -> HTMLResponse:
 async def check(request: Request, index: IndexDependency) -> HTMLResponse:
     """What the index holds of a text that was pasted."""
     data = await request.body()
-    return await run_in_threadpool(_checked, request, index, data)
+    # Of forms, as of all large bodies, one is parsed at a time.
+    values = await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
+    return await run_in_threadpool(_checked, request, index, values)
 
 
 @router.post("/add/read")
@@ -66,8 +69,7 @@ async def read(request: Request, name: Annotated[str, Parameter(max_length=300)]
     return Response(read, media_type="application/json", headers=HEADERS)
 
 
-def _checked(request: Request, index: Index, data: bytes) -> HTMLResponse:
-    values = read_form(data)
+def _checked(request: Request, index: Index, values: dict[str, str]) -> HTMLResponse:
     # A form's lines end with CR LF, whatever was pasted.
     given = {name: values.get(name, "").replace("\r\n", "\n").strip() for name in _FIELDS}
     context = _form(given)

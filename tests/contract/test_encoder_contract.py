@@ -1,6 +1,7 @@
 """What every encoder promises; a new one joins by a line in ``ENCODERS``."""
 
 import random
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ import pytest
 
 from semsearch.assembly import build_encoder
 from semsearch.config import ModelSettings
+from semsearch.deadline import Budget, within
 from semsearch.encode.encoder import Encoder
+from semsearch.errors import TimeLimitError
 from tests.support.articles import WORDS
 from tests.support.encoder import HashingEncoder
 
@@ -167,3 +170,18 @@ def test_openvino_agrees_with_torch(cache: Path) -> None:
         assert cosines.min() >= 0.9995
         asked = [float(fast.encode_query(t) @ reference.encode_query(t)) for t in TEXTS]
         assert min(asked) >= 0.9995
+
+
+@pytest.mark.model
+def test_openvino_ends_between_two_batches_when_its_time_is_over(cache: Path) -> None:
+    fast = build_encoder(ModelSettings(cache=cache))
+    texts = ["the harbour is closed " * 20] * 200
+    with within(Budget(0.0)), pytest.raises(TimeLimitError):
+        fast.encode_documents(texts)
+    with ThreadPoolExecutor(1) as pool:
+        encoding = pool.submit(fast.encode_documents, texts)
+        time.sleep(0.05)
+        with within(Budget(0.1)), pytest.raises(TimeLimitError):  # while it waits for the other
+            fast.encode_documents(texts)
+        assert len(encoding.result()) == len(texts)
+    assert np.array_equal(fast.encode_documents(texts[:2])[0], fast.encode_documents(texts[:2])[1])

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
+from semsearch.api.request_kinds import RequestKind, request_kind
 from semsearch.config import ServiceSettings
 from semsearch.web import site
 from tests.service.conftest import empty_index, notices
@@ -185,6 +186,19 @@ def test_texts_of_too_many_sentences_are_not_compared(served: httpx.Client) -> N
     articles = [{"id": name, "title": name, "body": "It is so. " * 12_000} for name in "ab"]
     refused = served.post("/v1/compare", json={"articles": articles})
     assert "too long to be compared" in problem(refused, 422, "invalid-query")["detail"]
+
+
+def test_what_reads_whole_texts_waits_beside_questions() -> None:
+    for method, path in (
+        ("POST", "/v1/similar"),
+        ("POST", "/v1/compare"),
+        ("POST", "/add"),
+        ("POST", "/add/read"),
+        ("GET", "/difference"),
+    ):
+        assert request_kind({"method": method, "path": path}) is RequestKind.COMPARISON
+    for path in ("/v1/search", "/", "/v1/articles/a/similar", "/address"):
+        assert request_kind({"method": "GET", "path": path}) is RequestKind.QUESTION
 
 
 def test_large_bodies_are_parsed_beside_the_event_loop(tmp_path: Path) -> None:
