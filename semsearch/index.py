@@ -12,6 +12,7 @@ from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import find_similar
+from semsearch.compare import evidence
 from semsearch.compare.comparer import Comparer
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
@@ -38,7 +39,7 @@ from semsearch.model.clusters import (
     Story,
     StoryView,
 )
-from semsearch.model.comparison import Comparison, Detail
+from semsearch.model.comparison import Comparison, Detail, Precision
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
 from semsearch.model.relation import Relation, Relations
@@ -65,6 +66,7 @@ from semsearch.relate import listing
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
+from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.temporary import clear_temporary_folders
 from semsearch.text import language
 
@@ -380,6 +382,10 @@ class Index:
         """Articles by id; those that are not there are missing."""
         return self.library.catalog.by_id(ids)
 
+    def ids(self) -> list[str]:
+        """The ids of all articles, stubs included, in their order."""
+        return self.library.catalog.ids()
+
     def ids_of(self, names: Collection[str]) -> dict[str, str]:
         """Ids of articles that are named by id or by the name of their file without its ending.
 
@@ -517,6 +523,14 @@ class Index:
         """The story of an article; None where no other article reports its event."""
         return listing.story_of_article(self.library, article)
 
+    def story_ids(self) -> list[str]:
+        """The ids of all stories, in their order."""
+        return listing.cluster_ids(self.library, ClusterKind.STORY)
+
+    def group_ids(self) -> list[str]:
+        """The ids of all groups of articles with one text, in their order."""
+        return listing.cluster_ids(self.library, ClusterKind.GROUP)
+
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time."""
         return listing.stories_by_day(self.library, query)
@@ -549,6 +563,21 @@ class Index:
             asked = question if isinstance(question, Query) else Query(question)
             return self._comparer.question(asked, detail)
         return self._comparer.articles([_side(article) for article in articles], detail)
+
+    # --- how often it is right ------------------------------------------------------------
+
+    def precisions(self) -> Mapping[str, Precision]:
+        """The figures that audits of this index published, by kind of claim."""
+        return evidence.published(self.library.catalog)
+
+    def publish_precisions(self, figures: Mapping[str, Precision]) -> None:
+        """Keep the figures of an audit, which comparisons quote; other kinds stay as they are.
+
+        Raises:
+            IndexLockedError: Another process writes to the index.
+        """
+        with self.library.writing():
+            evidence.publish(self.library.catalog, figures)
 
     # --- about the index ------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from semsearch.compare.alignment import Alignment, Scorer, align
 from semsearch.compare.conflicts import ValueConflict, find_conflicts, reported_values
-from semsearch.compare.evidence import Claim, evidence_in
+from semsearch.compare.evidence import NOTHING, Claim, Published, evidence_in
 from semsearch.compare.sentences import ComparedText
 from semsearch.deadline import go_on
 from semsearch.model.article import Article, Basis, by_time
@@ -65,7 +65,10 @@ class AlignedStory:
 
 
 def align_story(
-    texts: Iterable[ComparedText], duplicates: Iterable[Iterable[str]], scorer: Scorer
+    texts: Iterable[ComparedText],
+    duplicates: Iterable[Iterable[str]],
+    scorer: Scorer,
+    audited: Published = NOTHING,
 ) -> AlignedStory:
     """Put a story in order and align its texts.
 
@@ -74,6 +77,7 @@ def align_story(
         duplicates: Groups of ids of articles with the same text; ids that are not among the
             articles are passed over.
         scorer: Scores the alignments.
+        audited: Figures that an audit of the index published.
     """
     by_id = {text.article.id: text for text in texts}
     articles = tuple(sorted((text.article for text in by_id.values()), key=by_time))
@@ -101,7 +105,7 @@ def align_story(
         alignments=alignments,
         conflicts=conflicts,
         scorer=scorer,
-        evidence=evidence_in(article.language for article in articles),
+        evidence=evidence_in((article.language for article in articles), audited),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from semsearch.ask.search import Searcher
 from semsearch.compare.comparison import compare
+from semsearch.compare.evidence import NOTHING, Published, published
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.deadline import go_on
@@ -58,7 +59,7 @@ class Comparer:
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
-        self._cache: dict[tuple[int, str], Comparison] = {}
+        self._cache: dict[tuple[int, str], tuple[Published, Comparison]] = {}
 
     def prepare(self) -> None:
         """Read and encode the frames, so that no comparison waits for it.
@@ -108,12 +109,14 @@ class Comparer:
         view = show_story(self._library, identity)
         _check_number(len(view.members))
         key = (view.generation, identity)
-        if detail is Detail.SUMMARY and (cached := self._cache.get(key)) is not None:
-            return cached
+        audited = published(self._library.catalog)
+        figures, comparison = self._cache.get(key, (None, None))
+        if detail is Detail.SUMMARY and comparison is not None and figures == audited:
+            return comparison
         ids = [member.article.id for member in view.members]
         comparison = self._compare(self._library.snapshot_at(view.generation), ids, (), detail)
         if detail is Detail.SUMMARY:
-            self._cache[key] = comparison
+            self._cache[key] = audited, comparison
             for old in list(self._cache)[:-_STORIES_CACHED]:
                 self._cache.pop(old, None)
         return comparison
@@ -166,6 +169,7 @@ class Comparer:
             ],
             sentences=detail is Detail.SENTENCES,
             title="" if snapshot is None or given else self._title(stored, snapshot),
+            audited=NOTHING if snapshot is None else published(self._library.catalog),
         )
 
     def _prepared(

@@ -13,7 +13,7 @@ from semsearch.compare.aligned_story import (
     provider_key,
 )
 from semsearch.compare.alignment import ALIGNED, published_scorer
-from semsearch.compare.evidence import Claim
+from semsearch.compare.evidence import NOTHING, Claim, Published
 from semsearch.compare.facts import (
     differences,
     group_facts,
@@ -51,6 +51,7 @@ def compare(
     duplicates: Iterable[Iterable[str]] = (),
     sentences: bool = False,
     title: str = "",
+    audited: Published = NOTHING,
 ) -> Comparison:
     """Compare how providers tell a story; the same answer for any order of the texts.
 
@@ -60,8 +61,9 @@ def compare(
         duplicates: Groups of article ids with the same text; they count as one voice.
         sentences: Adds every sentence's status in every other article.
         title: Of the story; that of the first article unless given.
+        audited: Figures that an audit of the index published, by kind of claim.
     """
-    story = align_story(texts, duplicates, published_scorer())
+    story = align_story(texts, duplicates, published_scorer(), audited)
     first = min((each.published for each in story.articles if each.published), default=None)
     facts = group_facts(story)
     return Comparison(

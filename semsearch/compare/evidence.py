@@ -1,7 +1,8 @@
-"""How often each kind of claim was right when last measured, which was on English news.
+"""How often each kind of claim was right when last measured.
 
-``measured.json`` is written by ``research/fit_alignment.py``. A kind that is not in it has not been
-measured, and its precision is None.
+Figures that an audit of this very index published (``semsearch audit``) go before those in
+``measured.json``, which is written by ``research/fit_alignment.py``. A kind that is in neither has
+not been measured, and its precision is None.
 """
 
 import json
@@ -9,13 +10,20 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
-from semsearch.model.comparison import ClaimEvidence, Precision
+from pydantic import TypeAdapter
+
+from semsearch.model.comparison import MIN_MEASURED, ClaimEvidence, Precision
+from semsearch.store.catalog.catalog import Catalog
+
+_SETTING = "precision"  # in the catalog: figures that an audit published, by kind, as JSON
 
 
 class Claim(StrEnum):
     """Kinds of claims that a comparison makes."""
 
+    STORY = "story"
     SHARED = "shared"
     NOT_FOUND = "not_found"
     MISSING = "missing"
@@ -24,29 +32,62 @@ class Claim(StrEnum):
     LABELS = "labels"
     FRAMES = "frames"
     QUOTES = "quotes"
+    SOURCING = "sourcing"
     UPSTREAM = "upstream"
 
 
-_MEASURED_IN = "en"
+Published = Mapping[str, Precision]
+"""Figures of an audit, by kind of claim."""
+
+NOTHING: Published = MappingProxyType({})
 
 
-def evidence_in(languages: Iterable[str]) -> Mapping[Claim, ClaimEvidence]:
-    """The evidence for claims about texts; nothing was measured where one is not English.
+def publish(catalog: Catalog, figures: Published) -> None:
+    """Keep the figures of an audit with an index; kinds that are not among them stay."""
+    figures = {**published(catalog), **figures}
+    catalog.write_setting(_SETTING, _FIGURES.dump_json(figures).decode())
 
-    Args:
-        languages: ISO 639-1 codes, each with or without a region; empty where unknown.
-    """
-    if all(language.partition("-")[0] in ("", _MEASURED_IN) for language in languages):
-        return measured()
-    return dict.fromkeys(Claim, ClaimEvidence())
+
+def published(catalog: Catalog) -> Published:
+    """The figures that audits of an index published."""
+    return _read(catalog.setting(_SETTING) or "{}")
+
+
+_FIGURES = TypeAdapter(dict[str, Precision])
 
 
 @cache
-def measured() -> Mapping[Claim, ClaimEvidence]:
-    """The evidence for every kind of claim."""
+def _read(text: str) -> Published:
+    return _FIGURES.validate_json(text)
+
+
+def evidence_in(
+    languages: Iterable[str], audited: Published = NOTHING
+) -> Mapping[Claim, ClaimEvidence]:
+    """The evidence for claims about texts, without figures that were not measured on such texts.
+
+    Args:
+        languages: ISO 639-1 codes, each with or without a region; empty where unknown.
+        audited: Figures that an audit of the index published.
+    """
+    known = {language.partition("-")[0] for language in languages} - {""}
+
+    def holds(figure: Precision) -> bool:
+        measured_in = {language.partition("-")[0] for language in figure.languages}
+        return figure.n >= MIN_MEASURED and known <= measured_in
+
+    evidence = {}
+    for claim in Claim:
+        figure = audited.get(claim.value) or measured().get(claim)
+        evidence[claim] = ClaimEvidence(figure if figure and holds(figure) else None)
+    return evidence
+
+
+@cache
+def measured() -> Mapping[Claim, Precision]:
+    """The figures that come with the package."""
     read = json.loads(files("semsearch.compare").joinpath("measured.json").read_text("utf-8"))
-    known = {
-        kind: Precision(**{**each, "interval": tuple(each["interval"])})
+    return {
+        Claim(kind): Precision(**each | {"interval": tuple(each["interval"])}, languages=("en",))
         for kind, each in read.items()
     }
-    return {claim: ClaimEvidence(known.get(claim)) for claim in Claim}

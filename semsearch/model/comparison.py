@@ -7,7 +7,7 @@ cited is a ``Span``: characters of one field of one article as it was given.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from semsearch.model.article import Basis, Field, Phrase, Provider
@@ -15,6 +15,12 @@ from semsearch.model.search import Confidence
 
 MAX_ARTICLES = 200
 """That are compared at once."""
+
+MIN_MEASURED = 50
+"""Claims of a kind that were judged, at least, where its precision is shown."""
+
+SURE_FROM = 0.9
+"""Precision below which what a claim says "may be"."""
 
 
 class Detail(StrEnum):
@@ -55,20 +61,30 @@ class Precision:
 
     Attributes:
         value: Share of right claims among those made, 0-1.
-        interval: 95 % bootstrap interval of it, resampled by story.
+        interval: 95 % interval of it; Wilson's where an audit measured it.
         n: Claims that were judged.
         of: Which claims, in words.
+        read_on: Index, generation and seed that an audit drew the claims from, in words.
+        at: When the audit was published.
+        languages: ISO 639-1 codes of the texts that were read.
     """
 
     value: float
     interval: tuple[float, float]
     n: int
     of: str
+    read_on: str = ""
+    at: date | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """What supports a kind of claim; ``precision`` is None where it has not been measured."""
+    """What supports a kind of claim.
+
+    ``precision`` is None where it has not been measured on 50 claims or more, and on texts in the
+    language of these.
+    """
 
     precision: Precision | None = None
 

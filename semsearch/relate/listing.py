@@ -9,6 +9,7 @@ from semsearch.errors import InvalidQueryError, NoSuchGroupError, NoSuchStoryErr
 from semsearch.library import Library
 from semsearch.model.article import Article, Provider, by_time, lag_hours
 from semsearch.model.clusters import (
+    CoverageOrder,
     CoverageQuery,
     DayOfStories,
     Descent,
@@ -270,6 +271,17 @@ def _providers(articles: Sequence[Article]) -> tuple[StoryProvider, ...]:
 
 
 # --- both ---------------------------------------------------------------------------------------
+
+
+def cluster_ids(library: Library, kind: ClusterKind) -> list[str]:
+    """The ids of all groups or stories of the newest generation, in their order."""
+    with library.consistent_read():
+        at = library.snapshot().sequence
+        number = library.coverage.counts(at)[kind]
+        _, clusters = library.coverage.listing(
+            kind, at, ClusterFilter(), CoverageOrder.SIZE, 0, number
+        )
+        return sorted(cluster.id for cluster in clusters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,17 @@ def csv_table(found: Comparison) -> str:
         for one in fact.sentences:
             where = one.sentence
             for provider in one.providers:
-                named = (_cell(provider), _cell(where.article), where.field, where.start)
-                rows.writerow([number, *named, where.end, _cell(where.text), fact.basis])
+                named = (
+                    spreadsheet_cell(provider),
+                    spreadsheet_cell(where.article),
+                    where.field,
+                    where.start,
+                )
+                rows.writerow([number, *named, where.end, spreadsheet_cell(where.text), fact.basis])
     return lines.getvalue()
 
 
-def _cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
+    """The text without control characters, with an apostrophe before what looks like a formula."""
     shown = clean(text)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

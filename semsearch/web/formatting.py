@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from semsearch.model.comparison import ClaimEvidence, Comparison, ProviderView
+from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison, ProviderView
 
 # A feed must not reach a screen or terminal with control characters or reversed directions.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -54,12 +54,18 @@ def percent(share: float | None) -> str:
 
 
 def precision(evidence: ClaimEvidence) -> str:
-    """How often claims of a kind were right when last measured."""
+    """How often claims of a kind were right when last measured; of less sure ones, "may be"."""
     found = evidence.precision
     if found is None:
         return "precision not measured"
     low, high = found.interval
-    return f"precision {found.value:.2f} ({low:.2f}-{high:.2f}), {found.n} {found.of}"
+    sure = "" if found.value >= SURE_FROM else "may be: "
+    where = f", read on {found.read_on}" if found.read_on else ""
+    when = f", {found.at}" if found.at else ""
+    return (
+        f"{sure}precision {found.value:.2f} ({low:.2f}-{high:.2f}), {found.n} {found.of}"
+        f"{where}{when}"
+    )
 
 
 def web_address(url: str) -> str:

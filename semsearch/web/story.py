@@ -22,6 +22,7 @@ from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, pi
 router = APIRouter()
 
 _STATEMENTS = {
+    "story": "all articles report one event",
     "shared": "two sentences report the same",
     "not_found": "not found in a full text, only here",
     "missing": "reported by others, not found here",
@@ -29,7 +30,8 @@ _STATEMENTS = {
     "labels": "another name in the same place",
     "frames": "frame of a sentence",
     "quotes": "quoted text",
-    "upstream": "named source",
+    "sourcing": "named source",
+    "upstream": "source that several name",
 }
 _ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
 
@@ -153,9 +155,11 @@ def methods(found: Comparison) -> tuple[tuple[str, str, ClaimEvidence], ...]:
     """Each kind of statement that is made: what it says, how it is made, how often it was right."""
     view = found.providers[0]
     how = {
+        "story": "articles grouped by how likely each two report one event",
         "labels": "words in the same place of two aligned sentences",
         "frames": view.frames.method,
         "quotes": view.sourcing.method,
+        "sourcing": view.sourcing.method,
         "upstream": view.sourcing.method,
     }
     return tuple(
