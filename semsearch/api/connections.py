@@ -69,6 +69,11 @@ class Connection(HttpToolsProtocol):
         for cycle in self._begun:
             cycle.disconnected = True
             cycle.message_event.set()
+        # No circle of references outlives the connection: memory is given back at once.
+        self.app = self.config.loaded_app
+        self._begun.clear()
+        while self.pipeline:
+            self.pipeline.pop()[0].on_response = lambda: None  # as uvicorn does for those it ran
         for timer in (self._head_timer, self._read_timer):
             if timer is not None:
                 timer.cancel()

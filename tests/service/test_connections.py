@@ -1,11 +1,12 @@
 """What a connection may cost: heads, unread answers, requests sent ahead, silence."""
 
+import gc
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from semsearch.api.app import create_app
+from semsearch.api.connections import Connection
 from semsearch.config import ServiceSettings, Settings
 from tests.service.conftest import empty_index
 from tests.support.server import serving
@@ -253,6 +255,31 @@ def test_a_request_begins_when_the_answer_before_was_read(
     time.sleep(0.2)
     assert len(made) <= 4  # nothing goes on for who went away
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_connection_that_is_over_leaves_no_memory(bounded: httpx.Client) -> None:
+    def connections() -> int:
+        return sum(isinstance(each, Connection) for each in gc.get_objects())
+
+    time.sleep(1.5)
+    gc.collect()
+    gc.disable()
+    try:
+        before = connections()
+        for content in (
+            get("/livez") * 50,
+            get("/large") * 5,
+            get("/livez")[:-4] + b"\r\nX-Long: " + b"x" * 60_000,
+            b"PUT /v1/articles/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+        ):
+            for _ in range(5):
+                with connected(bounded) as connection, suppress(OSError):
+                    connection.sendall(content)
+                    time.sleep(0.05)
+        time.sleep(0.5)
+        assert connections() <= before + 1
+    finally:
+        gc.enable()
 
 
 def test_so_many_requests_may_be_sent_ahead(
