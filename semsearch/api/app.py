@@ -1,10 +1,12 @@
 """Build the application: endpoints, middleware, and what happens when it starts and stops."""
 
 import asyncio
+import json
 import signal
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cached_property
 from types import FrameType
 from typing import Any
 
@@ -48,6 +50,11 @@ class SearchService(FastAPI):
             docs.add_examples(super().openapi())
         return super().openapi()
 
+    @cached_property
+    def openapi_json(self) -> bytes:
+        """The same as it is sent: it is large, and to write it takes the event loop's time."""
+        return json.dumps(self.openapi(), ensure_ascii=False, separators=(",", ":")).encode()
+
 
 def create_app(
     index: Index,
@@ -90,7 +97,8 @@ def create_app(
         description=_DESCRIPTION,
         lifespan=lifespan,
         telemetry=_telemetry(settings),
-        docs_url=None,  # FastAPI's pages fetch scripts from elsewhere; see api.docs
+        openapi_url=None,  # see api.docs for this and the next two
+        docs_url=None,  # FastAPI's pages fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever host the request names
     )

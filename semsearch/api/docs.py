@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,6 +58,12 @@ def add_examples(document: dict[str, Any]) -> None:
 def _json_lines(value: Any) -> str:
     records = value if isinstance(value, list) else [value]
     return "".join(json.dumps(record) + "\n" for record in records)
+
+
+@router.get("/openapi.json")
+def document(request: Request) -> Response:
+    """The OpenAPI document."""
+    return Response(request.app.openapi_json, media_type="application/json")
 
 
 @router.get("/docs")
