@@ -178,8 +178,9 @@ def _outlet_claims(found: Comparison, names: Mapping[str, str]) -> Iterator[Cand
         for span in view.sourcing.anonymous[:_SENTENCES]:
             statement = f"“{span.text}” stands for a source of {who} that is not named."
             yield Candidate(Kind.SOURCING, statement, (span,))
-        statement = f"{view.sourcing.quoted_share:.0%} of the text of {who} is quoted speech."
-        yield Candidate(Kind.QUOTES, statement, whole=view.articles)
+        if view.sourcing.quoted_share:  # that nothing is quoted is mostly plain to see
+            statement = f"{view.sourcing.quoted_share:.0%} of the text of {who} is quoted speech."
+            yield Candidate(Kind.QUOTES, statement, whole=view.articles)
 
 
 def group_claims(index: Index, identity: str, kinds: Collection[Kind]) -> Iterator[Candidate]:
