@@ -1,8 +1,9 @@
 """Limit how many requests are worked on at a time, and how long each may take.
 
-Questions, comparisons and writes have a queue each. A request that finds its queue full, or waits
-in it too long, is refused with 503; so the process never has more to do than it can. An answer
-that was made holds no place while it is sent, however slowly it is read: see ``api.connections``.
+Questions, comparisons, streams that compare, and writes have a queue each. A request that finds its
+queue full, or waits in it too long, is refused with 503; so the process never has more to do than
+it can. An answer that was made holds no place while it is sent, however slowly it is read: see
+``api.connections``.
 """
 
 import asyncio
@@ -89,10 +90,13 @@ class ConcurrencyLimit:
                 RequestKind.WRITE, 1, settings.queue, settings.bulk_seconds, metrics
             ),
             **{
-                kind: _Queue(
-                    kind, settings.concurrent, settings.queue, settings.queue_seconds, metrics
+                kind: _Queue(kind, number, settings.queue, settings.queue_seconds, metrics)
+                for kind, number in (
+                    (RequestKind.QUESTION, settings.concurrent),
+                    (RequestKind.COMPARISON, settings.concurrent),
+                    # They may take minutes each.
+                    (RequestKind.STREAM, max(1, settings.concurrent // 2)),
                 )
-                for kind in (RequestKind.QUESTION, RequestKind.COMPARISON)
             },
         }
 

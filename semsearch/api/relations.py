@@ -40,7 +40,7 @@ from semsearch.model.status import Skipped
 router = APIRouter(tags=["coverage"], route_class=StrictRoute)
 
 MAX_PAIRS = 1_000
-_BATCH = 64
+_BATCH = 16  # articles of JSON Lines that are compared before the first is answered
 _LINE_BREAKS = "\u0085\u2028\u2029"  # for some who read lines, though not in JSON Lines
 _DUPLICATES = TypeAdapter(DuplicatesFound)
 _SKIPPED = TypeAdapter(Skipped)

@@ -29,6 +29,7 @@ class RequestKind(StrEnum):
     PROBE = "probe"
     QUESTION = "question"
     COMPARISON = "comparison"
+    STREAM = "stream"
     WRITE = "write"
 
 
@@ -44,7 +45,16 @@ def request_kind(connection: Connection) -> RequestKind:
         return RequestKind.PROBE
     rest, for_programs = _PREFIX.subn("", path)
     if connection["method"] in SAFE_METHODS or not for_programs or rest in _READS_BY_POST:
-        return RequestKind.COMPARISON if _COMPARISONS.fullmatch(rest) else RequestKind.QUESTION
+        if not _COMPARISONS.fullmatch(rest):
+            return RequestKind.QUESTION
+        if (
+            for_programs
+            and rest in _TAKES_JSON_LINES
+            and connection["method"] not in SAFE_METHODS
+            and media_type(Headers(scope=connection)) in NDJSON
+        ):
+            return RequestKind.STREAM
+        return RequestKind.COMPARISON
     return RequestKind.WRITE
 
 
@@ -67,12 +77,7 @@ def is_bulk(connection: Connection) -> bool:
 
     What a body says of itself makes none larger where JSON Lines are not taken.
     """
+    kind = request_kind(connection)
     path = _PREFIX.sub("", connection["path"])
-    if request_kind(connection) is RequestKind.WRITE:
-        return path == "/articles" or path.startswith("/articles/")
-    return (
-        is_for_programs(connection["path"])
-        and path in _TAKES_JSON_LINES
-        and connection["method"] not in SAFE_METHODS
-        and media_type(Headers(scope=connection)) in NDJSON
-    )
+    writes = kind is RequestKind.WRITE and (path == "/articles" or path.startswith("/articles/"))
+    return writes or kind is RequestKind.STREAM

@@ -191,6 +191,25 @@ def test_who_finds_no_room_is_told_to_come_back(limited: httpx.Client) -> None:
     assert limited.get("/v1/search?q=harbour").status_code == 200
 
 
+def test_streams_take_no_turn_from_comparisons(limited: httpx.Client) -> None:
+    text = " ".join(f"It is slow {number}. {'Crews left at dawn. ' * 60}" for number in range(12))
+    lines = "".join(json.dumps({"title": f"slow {n}", "body": text}) + "\n" for n in range(2))
+    pair = {"pairs": [["n00", "n01"]]}
+    with ThreadPoolExecutor(4) as pool:
+        url = limited.base_url.join("/v1/duplicates")
+        streams = [
+            pool.submit(httpx.post, url, content=lines, headers=NDJSON, timeout=60)
+            for _ in range(4)
+        ]
+        time.sleep(0.3)
+        for _ in range(3):
+            assert limited.post("/v1/relations", json=pair).status_code == 200
+            assert not all(stream.done() for stream in streams)
+        statuses = [stream.result().status_code for stream in streams]
+    assert 200 in statuses
+    assert set(statuses) <= {200, 503}
+
+
 def test_probes_are_answered_while_everything_else_is_busy(limited: httpx.Client) -> None:
     with ThreadPoolExecutor(4) as pool:
         busy = [
