@@ -6,12 +6,19 @@ All are the same whichever article is called a.
 from dataclasses import dataclass
 from math import log1p
 
+import numpy as np
+
+from semsearch.model.article import Basis
+from semsearch.relate.changes import Differences, differences, titles_conflict
+from semsearch.relate.idf import idf_table
 from semsearch.relate.profile import Profile, Vectors
 from semsearch.text.shingles import Hashes, shared_count
 
 _SECONDS_A_DAY = 86_400.0
 _SHORT = 150.0
 _TEASER = 60.0
+_MIN_ALIKE = 0.15
+"""Containment from which texts may run alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Features:
         days: Logarithm of the days between the two; 0 where a date is unknown.
         one_outlet: 1 for one provider, which seldom reports an event twice in other words, and
             whose notices look alike whatever they are about.
+        rare: Cosine of all words of both articles, each weighed by its rarity in the news, 0-1.
+        changed: 1 where a figure, a name or a negation was changed in a text that runs alike, or
+            one text says that it was corrected.
+        mould: 1 where names and figures differ throughout and the rest is a mould.
+        identical: 1 where both texts are the same to the word.
     """
 
     larger: float
@@ -57,6 +69,10 @@ class Features:
     brief: float
     days: float
     one_outlet: float
+    rare: float = 0.0
+    changed: float = 0.0
+    mould: float = 0.0
+    identical: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -77,6 +93,9 @@ def features_of(a: Profile, b: Profile) -> Features:
         _share(names_b + figures_b, len(b.vocabulary) - words),
     )
     figures = log1p(min(figures_a, figures_b))
+    identical = is_identical(a, b)
+    runs_alike = max(containments) >= _MIN_ALIKE and not identical
+    found = differences(a, b) if runs_alike else Differences()
     return Features(
         larger=max(containments),
         smaller=min(containments),
@@ -92,7 +111,26 @@ def features_of(a: Profile, b: Profile) -> Features:
         brief=max(0.0, 1 - size / _TEASER),
         days=days,
         one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
+        rare=idf_table().cosine(a.all_words, b.all_words),
+        changed=float(bool(found.changes)),
+        mould=float(found.is_mould),
+        identical=float(identical),
     )
+
+
+def is_identical(a: Profile, b: Profile) -> bool:
+    """Whether both texts are the same to the word, notices and captions left out or not.
+
+    Of articles that hold an excerpt or a notice at most, whose titles are as much of the text,
+    these must not conflict.
+    """
+    if a.article.basis is Basis.TITLE or b.article.basis is Basis.TITLE:
+        return False
+    same = a.size and np.array_equal(a.words.report, b.words.report)
+    if not (same or (len(a.words) and np.array_equal(a.words.hashes, b.words.hashes))):
+        return False
+    is_text = a.size and (a.article.body.strip() or b.article.body.strip())
+    return bool(is_text) or not titles_conflict(a, b)
 
 
 def cosine(a: Vectors | None, b: Vectors | None) -> float | None:

@@ -15,6 +15,8 @@ made of parts that hold together by more than one link:
 - Around a core or a hub stand articles that join it by a single link. They carry no further:
   nobody joins through them, so a chain ends after a step.
 
+Everyone in a group is linked with the article that stands for it: who is not forms another group.
+
 An article whose comparisons with the members mostly say *another event* does not join, and a core
 that mostly says so of itself is sought again among its stronger links.
 """
@@ -64,7 +66,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Two or more articles with one text; ``members`` begin with the original."""
+    """Two or more articles with one text.
+
+    Attributes:
+        original: The one that stands for all: each of the others is linked with it.
+        members: It, then the others in order of time.
+    """
 
     original: str
     members: tuple[str, ...]
@@ -94,9 +101,9 @@ def duplicate_groups(
     _add_hubs(links, centres)
     sources = _sources(inside, minimum)
     groups = [
-        _group(members, sources, published)
+        group
         for members in _joined(links, rivals, centres)
-        if len(members) > 1
+        for group in _split(members, links, sources, published)
     ]
     return tuple(sorted(groups, key=lambda group: group.original))
 
@@ -260,17 +267,30 @@ def _sources(pairs: Iterable[Pair], minimum: float) -> Mapping[str, set[str]]:
     return sources
 
 
-def _group(
-    members: Collection[str], sources: Mapping[str, set[str]], published: Mapping[str, datetime]
-) -> Group:
-    """Named after the member that was made from fewest others, then the first published."""
+def _split(
+    members: Collection[str],
+    links: Links,
+    sources: Mapping[str, set[str]],
+    published: Mapping[str, datetime],
+) -> Iterator[Group]:
+    """Groups in which everyone is linked with the first, which stands for all.
+
+    That is the one that most are linked with; of several the one that was made from fewest others,
+    then the first published. Who is not linked with it is looked at once more among the rest.
+    """
 
     def age(article: str) -> tuple[datetime, str]:
         return published[article], article
 
-    def rank(article: str) -> tuple[int, datetime, str]:
-        return len(sources.get(article, set()).intersection(members)), *age(article)
+    def rank(article: str) -> tuple[int, int, datetime, str]:
+        made_from = len(sources.get(article, set()) & rest)
+        return -len(links[article].keys() & rest), made_from, *age(article)
 
-    original = min(members, key=rank)
-    rest = sorted((article for article in members if article != original), key=age)
-    return Group(original, (original, *rest))
+    rest = set(members)
+    while len(rest) > 1:
+        original = min(rest, key=rank)
+        linked = links[original].keys() & rest
+        if not linked:
+            return
+        yield Group(original, (original, *sorted(linked, key=age)))
+        rest -= {original, *linked}

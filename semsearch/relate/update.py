@@ -31,6 +31,7 @@ from semsearch.text.sentences import article_sentences
 
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
+_NO_LINK = MIN_DUPLICATE - 0.01
 _MIN_KEPT = 0.1  # nothing looks at a smaller probability of one event
 
 
@@ -135,6 +136,8 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
         return Edge(low, high, 0.0, 0.0)
     p_duplicate = judgement.p_duplicate
     p_story = max(same_event(a, b, judgement, features), p_duplicate)
+    if not judgement.relation.is_duplicate:  # another class is likelier than copy and than edited
+        p_duplicate = min(p_duplicate, _NO_LINK)
     first = None
     if p_duplicate >= MIN_DUPLICATE:
         lineage = compare(a, b).lineage

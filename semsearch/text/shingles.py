@@ -8,10 +8,11 @@ subscribe are words that do not count as text of the article.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,27 +35,47 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 _LINE = re.compile(r"[^\n]+")
-# Looked for in lower case. Agencies after a slash or "via" are photo credits.
-_TELL_TALES = re.compile(
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[^\s\da-z])|\n+")
+# Phrases of notices, captions and pages, looked for in lower case. Agencies after a slash or "via"
+# are photo credits. They void the sentence that they stand in and nothing else.
+_NOTICES = re.compile(
     r"getty images|hide caption|\b(?:ap|afp|file|pool|handout) photo\b|via (?:ap|reuters|getty)\b"
-    r"|/(?:ap|afp|reuters|getty)\b|\bphoto(?:s|graph)? by\b|image source|(?<=\. )shares\b|\(photo\b"
-    r"|\bphotos:|photo credit|photo galleries"
-    r"|gambling (?:problem|involves)|all rights reserved|\bterms (?:of use|of service|apply\b)"
-    r"|terms and conditions|privacy (?:policy|notice)|newsletter|sign up (?:for|to)\b"
-    r"|subscri(?:be|ptions?|bers?) (?:to|for|now|today|only)\b|thank you for subscribing"
-    r"|may not be (?:published|reproduced|republished)|held (?:responsible|liable)"
-    r"|no guarantees? (?:is|are)\b|at (?:your|their) own risk|sole responsibility"
-    r"|(?:information(?:al)?|educational) purposes|(?:18|21) or older|is intended to inform"
+    r"|/(?:ap|afp|reuters|getty)\b|^\W*photo(?:s|graphs?)? by\b|\(photo(?:s|graph)?\b|image source"
+    r"|^\W*photos?:|photo credit|photo galleries|gambling involves|all rights reserved"
+    r"|\bterms (?:of use|of service) appl|^\W*terms apply|terms and conditions apply"
+    r"|thank you for subscribing"
+    r"|may not be (?:published|reproduced|republished)|cannot be held (?:responsible|liable)"
+    r"|no guarantees? (?:is|are)\b|at (?:your|their) own risk|sole responsibility of"
+    r"|(?:information(?:al)?|educational) purposes only|for informational purposes and"
+    r"|must be (?:18|21) or older|is intended to inform"
     r"|does not constitute|professional advice|may earn (?:revenue|a commission)|not a robot"
-    r"|enable javascript|ad ?blocker|\b(?:just|must) watch(?:ed)?\b|replay more videos"
-    r"|continue reading|opinions expressed|\bthis material may not\b|download (?:the|our) app"
+    r"|enable javascript|\bad ?blocker|replay more videos"
+    r"|opinions expressed (?:in|by|here|are)|\bthis material may not\b|download (?:the|our) app"
     r"|you have been successfully added|use the (?:details|information) you have shared"
     r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
-    r"|relevant is this ad|ad froze"
+    r"|relevant is this ad|ad froze|is for subscribers only|already a subscriber"
 )
-_SHORT = 60
-_SEVERAL = 3
-_DENSE = 100
+# Words of pages that the news uses, too: a notice where it speaks to the reader or is a line.
+_PAGE_WORDS = re.compile(
+    r"\bphoto(?:s|graph)? by\b|gambling problem|\bterms (?:of use|of service)\b"
+    r"|terms and conditions|privacy (?:policy|notice)|newsletter|sign (?:up|in)\b|log in\b"
+    r"|\bcookies\b"
+    r"|subscri(?:be|ptions?|bers?) (?:to|for|now|today|only)\b|held (?:responsible|liable)"
+    r"|(?:18|21) or older|\b(?:just|must) watch(?:ed)?\b|continue reading|^\W*shares\W*$"
+    r"|^\W*share (?:this|on)\b|^\W*(?:accept|read more|also read)\b"
+)
+_TO_THE_READER = re.compile(
+    r"\b(?:you|your|our|we|us|please|click)\b"
+    r"|^\W*(?:sign|log|subscribe|read|share|download|get|enter|join|register|continue|watch|see"
+    r"|view|check|accept|follow|call|if|by)\b"
+)
+_LINE_WORDS = 4
+_CAPTION_ENDS = re.compile(r"hide caption")
+_FEW_SENTENCES = 2
+"""A line of so few sentences, the last a photo credit, is a caption whole."""
+_PHOTO_CREDIT = re.compile(
+    r"getty images|/(?:ap|afp|reuters|getty)\b|\b(?:ap|afp|file) photo\b|via ap\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,9 @@ class ArticleWords:
         hashes: uint64 (n,): of each word, case folded.
         fields: uint8 (n,): index into ``FIELDS``.
         starts, ends: int32 (n,): characters of the field.
-        boilerplate: bool (n,): captions, notices and the like.
+        boilerplate: bool (n,): captions, notices and the like, and sentences that the outlet
+            repeats.
+        sentences: int32 (n,): the number of the sentence, which a line ends, too.
         excerpt_aside: There is a body to compare, so the excerpt is not text of the report.
         cut: A field was longer than ``MAX_CHARS``; the rest was not looked at.
     """
@@ -75,6 +98,7 @@ class ArticleWords:
     starts: Offsets
     ends: Offsets
     boilerplate: NDArray[np.bool_]
+    sentences: Offsets
     excerpt_aside: bool
     cut: bool
 
@@ -95,15 +119,37 @@ class ArticleWords:
         return self.hashes[self.is_report]
 
 
-def article_words(article: Article) -> ArticleWords:
-    """The words of what is compared of an article; see the module."""
+def article_words(article: Article, repeated: Collection[int] = ()) -> ArticleWords:
+    """The words of what is compared of an article; see the module.
+
+    Args:
+        article: With its texts.
+        repeated: Keys of sentences (``sentence_keys``) that are no text of it, as its outlet
+            repeats them under other news.
+    """
     fields = [field for field in (Field.EXCERPT, Field.BODY) if article.text(field).strip()]
-    return _read(article, fields or [Field.TITLE])
+    return _read(article, fields or [Field.TITLE], repeated)
+
+
+def sentence_keys(words: ArticleWords) -> dict[int, int]:
+    """A key for each sentence of five words or more: its 60-bit hash, to its number."""
+    keys: dict[int, int] = {}
+    if not len(words):
+        return keys
+    starts = np.flatnonzero(np.diff(words.sentences, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
+        if end - start >= RUN:
+            keys[_sentence_key(words.hashes[start:end])] = int(words.sentences[start])
+    return keys
+
+
+def _sentence_key(hashes: Hashes) -> int:
+    return int(rolling(hashes, len(hashes))[0]) >> _KEY_SHIFT
 
 
 def title_hashes(article: Article) -> Hashes:
     """The words of the title, as hashes."""
-    return _read(article, (Field.TITLE,)).hashes
+    return _read(article, (Field.TITLE,), ()).hashes
 
 
 def shingles(hashes: Hashes, run: int = RUN) -> Hashes:
@@ -141,27 +187,38 @@ def contained(a: Hashes, b: Hashes) -> float:
     return shared_count(a, b) / len(a) if len(a) else 0.0
 
 
+_KEY_SHIFT = 4
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
-def _read(article: Article, fields: Sequence[Field]) -> ArticleWords:
+def _read(article: Article, fields: Sequence[Field], repeated: Collection[int]) -> ArticleWords:
     rows: list[tuple[int, int, int, int]] = []
     boilerplate: list[bool] = []
-    cut = False
+    sentences: list[int] = []
+    cut, number = False, 0
     for field in fields:
         whole = article.text(field)
         cut |= len(whole) > MAX_CHARS
         text = masked(whole[:MAX_CHARS])
-        number = FIELDS.index(field)
+        of_field = FIELDS.index(field)
         for line in _LINE.finditer(text):
-            before = len(rows)
-            rows += [
-                (word_hash(match[0]), number, match.start(), match.end())
-                for match in _WORD.finditer(text, line.start(), line.end())
-            ]
-            count = len(rows) - before
-            boilerplate += [_is_boilerplate(line[0], count)] * count
+            pieces = _sentences(text, line.start(), line.end())
+            voids = _voids([text[start:end].lower() for start, end in pieces])
+            for (start, end), is_notice in zip(pieces, voids, strict=True):
+                before = len(rows)
+                rows += [
+                    (word_hash(match[0]), of_field, match.start(), match.end())
+                    for match in _WORD.finditer(text, start, end)
+                ]
+                count = len(rows) - before
+                is_void = is_notice
+                if repeated and not is_notice and count >= RUN:
+                    hashes = np.array([row[0] for row in rows[before:]], np.uint64)
+                    is_void = _sentence_key(hashes) in repeated
+                boilerplate += [is_void] * count
+                sentences += [number] * count
+                number += 1
     values = np.array(rows, np.uint64).reshape(-1, 4)
     in_body = values[:, 1] == FIELDS.index(Field.BODY)
     report_words = int(np.count_nonzero(in_body & ~np.array(boilerplate, np.bool_)))
@@ -171,9 +228,40 @@ def _read(article: Article, fields: Sequence[Field]) -> ArticleWords:
         values[:, 2].astype(np.int32),
         values[:, 3].astype(np.int32),
         np.array(boilerplate, np.bool_),
+        np.array(sentences, np.int32),
         report_words >= BEGINNING,
         cut,
     )
+
+
+def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of a line, roughly: start and end of each."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
+    return (
+        list(pairwise([start, *ends, end]))
+        if not ends or ends[-1] < end
+        else list(pairwise([start, *ends]))
+    )
+
+
+def _voids(sentences: Sequence[str]) -> list[bool]:
+    """Which sentences of a line, in lower case, are notices or captions by their words."""
+    voids = [_is_notice(sentence) for sentence in sentences]
+    for at in range(1, len(sentences)):
+        is_caption = _CAPTION_ENDS.search(sentences[at]) or (
+            len(sentences) <= _FEW_SENTENCES and _PHOTO_CREDIT.search(sentences[at])
+        )
+        if is_caption:
+            voids[at - 1] = True
+    return voids
+
+
+def _is_notice(sentence: str) -> bool:
+    if _NOTICES.search(sentence):
+        return True
+    if not _PAGE_WORDS.search(sentence):
+        return False
+    return len(sentence.split()) <= _LINE_WORDS or bool(_TO_THE_READER.search(sentence))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -181,11 +269,3 @@ def word_hash(word: str) -> int:
     """The same 64 bits for a word in every process, whatever its case."""
     digest = blake2b(word.casefold().encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
-
-
-def _is_boilerplate(line: str, words: int) -> bool:
-    """Whether a line is no report: short with a tell-tale phrase, or long and full of them."""
-    tell_tales = len(_TELL_TALES.findall(line.lower()))
-    if not tell_tales:
-        return False
-    return words < _SHORT or (tell_tales >= _SEVERAL and words < _DENSE * tell_tales)
