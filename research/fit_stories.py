@@ -1,15 +1,17 @@
 #!/usr/bin/env python
-"""Fit relate/same_event.py: research/fit_stories.py DATA WORK.
+"""Fit relate/same_event.json: research/fit_stories.py DATA WORK.
 
 DATA is the folder of the development sets, WORK keeps vectors (made on the first run). Writes
 idf.npz (the commonest words of two news archives) and same_event.json (weights) into
-semsearch/relate. Stories have some eleven articles in the labelled archive and one to four in
-most others, and what is near depends on that; so what texts say is fitted over the archive as it is
-and over thinned ones alike. Hardly any of its articles has a date or an outlet, so what those say
-is not fitted but chosen, once for all archives: the script prints what other choices would do to
-the stories of the sample corpus and to the dated ones among the read pairs. What is printed of the
-labelled archive is measured on five folds by topic: articles of a topic are clustered with weights
-that were fitted without it. Intervals are bootstrap over topics.
+semsearch/relate.
+
+The weights are fitted on every article of whole windows that were read (research/events), because
+most articles of an archive are alone, and most pairs of like articles are two steps of one affair;
+archives of labelled stories alone say nothing of that. Windows count alike, pairs more than four
+days apart are left out. What is printed of a window is measured with weights that were fitted
+without it. Nearly all articles of the windows have a date, so what an unknown one says is not
+fitted but chosen: the script prints what other choices would do to the stories of the sample
+corpus and to a labelled archive without dates.
 """
 
 import hashlib
@@ -17,8 +19,8 @@ import json
 import lzma
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from importlib.resources import files
 from itertools import islice, pairwise, product
 from pathlib import Path
@@ -26,11 +28,12 @@ from typing import BinaryIO, cast
 
 import numpy as np
 import yaml
+from scipy.cluster import hierarchy
 from scipy.optimize import minimize
+from scipy.spatial.distance import squareform
 
-from research.relation_data import Archive, read_pairs
-from research.relation_data import profiles as known
-from research.story_measures import ari, b_cubed, evaluate_stories, f1, neighbours
+from research.event_windows import windows
+from research.story_measures import ari, b_cubed, evaluate_stories, f1, group_figures, neighbours
 from semsearch.config import load_settings
 from semsearch.encode.export import exported
 from semsearch.encode.models import find_model
@@ -45,21 +48,34 @@ from semsearch.relate.groups import Node, Pair
 from semsearch.relate.idf import IdfTable
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
-from semsearch.relate.same_event import EventModel, event_signals
-from semsearch.relate.stories import average_linkage
+from semsearch.relate.same_event import CROWD, EventModel, event_signals, in_crowd
+from semsearch.relate.stories import COMPARED, average_linkage
 from semsearch.text.passages import split_article
 from semsearch.text.shingles import article_words, title_hashes
 
 SEED = 0
 COMMON = 4096
 RIDGE = 1.0
-TEXT = ("opening", "words", "agree", "figures")
-SIGNS = (1, 1, 1, -1)
-CHOSEN = {"dated": 3.5, "apart": -3.5, "one_outlet": -3.0}
-OTHERS = {"dated": (2.5, 3.0, 3.5, 4.0), "apart": (-2.5, -3.5), "one_outlet": (-2.0, -3.0)}
-LEASTS = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
+SIGNS = {
+    "lead": 1,
+    "title": 1,
+    "quoted": 1,
+    "names": -1,
+    "figures": -1,
+    "other_days": -1,
+    "other_first_day": -1,
+    "same_day": 1,
+    "undated": 0,
+    "apart": -1,
+}
+MAX_DAYS = 4.0
+UNDATED_SHARE = 0.1  # what the labelled archive without dates counts beside a window
+NEAREST = 12  # as relate.candidates compares by meaning
+LEASTS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
+LINKAGES = ("average", "complete", "single")
 PACKAGE = Path(stories.__file__).parent
 LABELLED = "ecbplus_dev.jsonl.xz"
+KEPT = ("2019-06", "2019-10")
 NEWS = {"realtimeqa.jsonl.xz": 8, "abp.jsonl.xz": 12}  # every how manieth article is read
 
 
@@ -78,6 +94,8 @@ def idf_table(data: Path) -> IdfTable:
     total = 0
     for name, every in NEWS.items():
         for article in articles(data / name, every):
+            if article.published and f"{article.published:%Y-%m}" in KEPT:
+                continue  # what the windows that are kept for measuring say is not looked at
             words = np.concatenate([article_words(article).hashes, title_hashes(article)])
             counts.update(np.unique(words).tolist())
             total += 1
@@ -91,12 +109,15 @@ def idf_table(data: Path) -> IdfTable:
     )
 
 
-def profiled(held: list[Article], work: Path) -> list[Profile]:
+def profiled(held: list[Article], work: Path, *, leads_only: bool = False) -> list[Profile]:
+    """Profiles of articles; those of leads alone have what ``event_signals`` needs of vectors."""
     model = load_settings().model
     encoder = OpenVinoEncoder(
         exported(find_model(model.name), model.cache), threads=1, precision=model.precision
     )
     pieces = [split_article(one, encoder.count_tokens, encoder.passage_budget, 1) for one in held]
+    if leads_only:
+        pieces = [some[-1:] for some in pieces]
     texts = [piece.text for some in pieces for piece in some]
     kept = work / f"{hashlib.sha256(chr(0).join(texts).encode()).hexdigest()[:16]}.npy"
     if not kept.exists():
@@ -114,39 +135,21 @@ def profiled(held: list[Article], work: Path) -> list[Profile]:
 
 def fit(values: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Logistic, each weight with the sign that its signal must have; the constant comes last."""
+    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    scaled = (values - mean) / spread
 
     def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
-        logit = values @ point[:-1] + point[-1]
+        logit = scaled @ point[:-1] + point[-1]
         each = np.logaddexp(0, -logit) * labels + np.logaddexp(0, logit) * (1 - labels)
         slope = weights * (1 / (1 + np.exp(-logit)) - labels)
-        gradient = np.append(slope @ values + RIDGE * point[:-1], slope.sum())
+        gradient = np.append(slope @ scaled + RIDGE * point[:-1], slope.sum())
         return float(weights @ each + RIDGE / 2 * (point[:-1] ** 2).sum()), gradient
 
-    bounds = [(0, None) if sign > 0 else (None, 0) for sign in SIGNS] + [(None, None)]
-    return minimize(loss, np.zeros(len(SIGNS) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
-
-
-def told_apart(data: Path, work: Path, models: list[EventModel]) -> Iterator[tuple[float, float]]:
-    """Share of the dated read pairs of one event, and of two, that each model calls one.
-
-    Pairs of two events were chosen for being alike, so most archives have fewer such.
-    """
-    archive = Archive(data, work)
-    read = [pair for pair in read_pairs(data) if pair.label in ("story", "related", "unrelated")]
-    made = known({key: archive[key] for pair in read for key in (pair.a, pair.b)}, work)
-    both = [(made[pair.a], made[pair.b]) for pair in read]
-    shown = [
-        (event_signals(a, b, features_of(a, b)), pair.label == "story")
-        for (a, b), pair in zip(both, read, strict=True)
-    ]
-    for model in models:
-        one, two = (
-            np.mean(
-                [model.probability(each) >= 1 / 2 for each, y in shown if y == same and each.dated]
-            )
-            for same in (True, False)
-        )
-        yield float(one), float(two)
+    free: tuple[float | None, float | None] = (None, None)
+    bounds = [{1: (0, None), -1: (None, 0), 0: free}[sign] for sign in SIGNS.values()] + [free]
+    start = np.zeros(len(SIGNS) + 1)
+    point = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
+    return np.append(point[:-1] / spread, point[-1] - (point[:-1] * mean / spread).sum())
 
 
 def sample(work: Path) -> "World":
@@ -160,7 +163,7 @@ def sample(work: Path) -> "World":
         if isinstance(article, Article):
             held.append(article)
             gold.append(home.get(path.stem, path.stem))
-    return World(profiled(held, work), gold, gold)
+    return World(profiled(held, work), gold)
 
 
 def whole(found: list[int], gold: list[str]) -> int:
@@ -176,52 +179,46 @@ def whole(found: list[int], gold: list[str]) -> int:
 
 
 class World:
-    """Some of the labelled articles, what is compared among them, and their signals."""
+    """Some labelled articles, what is compared among them, and their signals."""
 
-    def __init__(self, profiles: list[Profile], gold: list[str], topics: list[str]) -> None:
+    def __init__(self, profiles: list[Profile], gold: list[str], count: int = COMPARED) -> None:
         self.profiles = profiles
         self.ids = [one.article.id for one in profiles]
         self.gold = gold
-        self.topics = np.array(topics)
         leads = [one.lead_vector for one in profiles if one.lead_vector is not None]
-        self.pairs = neighbours(np.stack(leads))
+        self.pairs = neighbours(np.stack(leads), count)
         pairs = [(profiles[a], profiles[b]) for a, b in self.pairs]
         self.shown = [event_signals(a, b, features_of(a, b)) for a, b in pairs]
-        self.signals = np.array([[getattr(each, name) for name in TEXT] for each in self.shown])
+        self.signals = np.array([[getattr(each, name) for name in SIGNS] for each in self.shown])
         self.duplicate = np.array([judge(a, b).p_duplicate for a, b in pairs])
         self.labels = np.array([self.gold[a] == self.gold[b] for a, b in self.pairs], float)
 
-    @classmethod
-    def of(cls, profiles: list[Profile]) -> "World":
-        """Of articles that name their story and topic."""
-        return cls(
-            profiles,
-            [str(one.article.extra["story"]) for one in profiles],
-            [one.article.topics[0] for one in profiles],
-        )
-
     def probabilities(self, model: EventModel) -> np.ndarray:
-        """As ``same_event.same_event``, of each pair."""
+        """As ``same_event.same_event``, of each pair, but for an outlet's notices."""
         own = np.array([model.probability(each) for each in self.shown])
         return np.maximum(own, self.duplicate)
 
-    def fold(self, folds: dict[str, int]) -> np.ndarray:
-        """The folds of both sides of each pair, shape (pairs, 2)."""
-        of = np.array([folds[topic] for topic in self.topics])
-        return of[np.array(self.pairs)]
-
-    def clusters(self, probabilities: np.ndarray, least: float) -> list[int]:
+    def clusters(
+        self, probabilities: np.ndarray, least: float, linkage: str = "average"
+    ) -> list[int]:
         """The cluster of each article when all are there at once."""
-        scores = {
-            (self.ids[a], self.ids[b]): float(p)
-            for (a, b), p in zip(self.pairs, probabilities, strict=True)
-        }
-        home = {
-            article: number
-            for number, cluster in enumerate(average_linkage(self.ids, scores, least))
-            for article in cluster
-        }
-        return [home[one] for one in self.ids]
+        if linkage == "average":
+            scores = {
+                (self.ids[a], self.ids[b]): float(p)
+                for (a, b), p in zip(self.pairs, probabilities, strict=True)
+            }
+            home = {
+                article: number
+                for number, cluster in enumerate(average_linkage(self.ids, scores, least))
+                for article in cluster
+            }
+            return [home[one] for one in self.ids]
+        distances = np.ones((len(self.ids), len(self.ids)))
+        rows, columns = np.array(self.pairs).T
+        distances[rows, columns] = distances[columns, rows] = 1 - probabilities
+        np.fill_diagonal(distances, 0)
+        tree = hierarchy.linkage(squareform(distances, checks=False), linkage)
+        return list(map(int, hierarchy.fcluster(tree, 1 - least, "distance")))
 
     def arriving(self, probabilities: np.ndarray, order: np.ndarray) -> list[str]:
         """Stories when articles come one by one."""
@@ -258,60 +255,66 @@ class World:
         return [home.get(one, f"only {one}") for one in self.ids]
 
 
-def thinned(profiles: list[Profile], most: int, seed: int) -> list[Profile]:
-    """At most that many articles of each story, at least one."""
-    draw = np.random.default_rng(seed)
-    by_story: dict[str, list[Profile]] = {}
-    for one in profiles:
-        by_story.setdefault(str(one.article.extra["story"]), []).append(one)
-    kept = [
-        held[place]
-        for _, held in sorted(by_story.items())
-        for place in draw.permutation(len(held))[: draw.integers(1, most + 1)]
-    ]
-    return sorted(kept, key=lambda one: one.article.id)
+def read_windows(data: Path, work: Path) -> dict[str, World]:
+    """The windows that were read; what is compared of them is what an index would compare."""
+    return {
+        one.name: World(
+            profiled(list(one.articles), work, leads_only=True),
+            [verdict.event for verdict in one.verdicts],
+            NEAREST,
+        )
+        for one in windows(data)
+    }
 
 
-def on_folds(worlds: dict[str, World], folds: dict[str, int]) -> dict[str, np.ndarray]:
-    probabilities = {name: np.zeros(len(world.pairs)) for name, world in worlds.items()}
-    for number in range(5):
-        model = fitted_on(worlds, folds, number)
-        for name, world in worlds.items():
-            held = (world.fold(folds) == number).any(axis=1)
-            probabilities[name][held] = world.probabilities(model)[held]
-    return probabilities
-
-
-def fitted_on(worlds: dict[str, World], folds: dict[str, int], without: int) -> EventModel:
+def fitted_on(worlds: Iterable[World], labelled: World, calibration: str = "") -> EventModel:
+    """The weights that fit some windows, each of which counts alike, and a labelled archive."""
     values, labels, weights = [], [], []
-    for world in worlds.values():
-        train = (world.fold(folds) != without).all(axis=1)
-        values.append(world.signals[train])
-        labels.append(world.labels[train])
-        weights.append(np.full(train.sum(), 5000 / train.sum()))  # every world counts alike
+    for world, share in (*((world, 1.0) for world in worlds), (labelled, UNDATED_SHARE)):
+        near = np.array([one.apart <= MAX_DAYS for one in world.shown])
+        values.append(world.signals[near])
+        labels.append(world.labels[near])
+        weights.append(np.full(near.sum(), 1000 * share / near.sum()))
     point = fit(np.concatenate(values), np.concatenate(labels), np.concatenate(weights))
-    *text, constant = (round(float(value), 3) for value in point)
-    return EventModel("", constant, dict(zip(TEXT, text, strict=True)) | CHOSEN)
+    *some, constant = (round(float(value), 3) for value in point)
+    named = dict(zip(SIGNS, some, strict=True))
+    return EventModel(
+        calibration, constant, {name: value for name, value in named.items() if value}
+    )
 
 
-def over_topics(rows: np.ndarray, topics: np.ndarray) -> tuple[float, float]:
-    draw = np.random.default_rng(SEED)
-    parts = [rows[topics == topic] for topic in sorted(set(topics))]
-    drawn = [
-        f1(np.concatenate([parts[one] for one in draw.integers(0, len(parts), len(parts))]))
-        for _ in range(2000)
-    ]
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return float(low), float(high)
+def print_windows(worlds: dict[str, World], labelled: World) -> None:
+    """Each window with the weights of the others, by linkage and its least level."""
+    held = {
+        name: world.probabilities(
+            fitted_on((other for each, other in worlds.items() if each != name), labelled)
+        )
+        for name, world in worlds.items()
+    }
+    for linkage in LINKAGES:
+        for least in LEASTS:
+            rows = [
+                group_figures(world.clusters(held[name], least, linkage), world.gold)
+                for name, world in worlds.items()
+            ]
+            right, found, true, pure, several = (
+                sum(row[place] for row in rows) for place in range(1, 6)
+            )
+            print(
+                f"{linkage} {least}: B-cubed F1 {np.mean([row[0] for row in rows]):.3f} ("
+                f"{', '.join(f'{row[0]:.3f}' for row in rows)}), pairs right {right}/{found}, "
+                f"found {right}/{true}, three and more that are one event {pure}/{several}",
+                flush=True,
+            )
 
 
 def main() -> None:
     data, work = Path(sys.argv[1]), Path(sys.argv[2])
     work.mkdir(parents=True, exist_ok=True)
+    worlds = read_windows(data, work)
     digest = hashlib.sha256()
-    for name in (LABELLED, "pairs/dev.tsv", *sorted(NEWS)):
-        digest.update((data / name).read_bytes())
-    print(f"data {digest.hexdigest()[:16]}, seed {SEED}", flush=True)
+    for name, world in worlds.items():
+        digest.update(f"{name} {world.ids} {world.gold}".encode())
     table = idf_table(data)
     np.savez_compressed(
         PACKAGE / "idf.npz",
@@ -320,72 +323,31 @@ def main() -> None:
         rare=np.float64(table.rare),
     )
     profiles = profiled(list(articles(data / LABELLED)), work)
-    worlds = {"as it is": World.of(profiles)}
-    for seed, most in enumerate((4, 4, 8), start=1):
-        worlds[f"1-{most} a story ({seed})"] = World.of(thinned(profiles, most, seed))
-    topics = sorted(set(worlds["as it is"].topics))
-    order = np.random.default_rng(SEED).permutation(len(topics))
-    folds = {topic: int(place) % 5 for topic, place in zip(topics, order, strict=True)}
-
-    model = replace(fitted_on(worlds, folds, -1), calibration=digest.hexdigest()[:16])
+    labelled = World(profiles, [str(one.article.extra["story"]) for one in profiles], NEAREST)
+    model = fitted_on(worlds.values(), labelled, digest.hexdigest()[:16])
     (PACKAGE / "same_event.json").write_text(json.dumps(asdict(model), indent=1) + "\n", "utf-8")
     print(model, flush=True)
+    print_windows(worlds, labelled)
 
     bundled = sample(work)
-    print("sample corpus by least linkage (B-cubed F1, stories exact), read pairs called one event")
-    models = [
-        model,
-        *(
-            replace(model, weights={**model.weights, **dict(zip(OTHERS, some, strict=True))})
-            for some in product(*OTHERS.values())
-        ),
-    ]
-    for other, (one, two) in zip(models, told_apart(data, work, models), strict=True):
-        cells = []
-        for least in LEASTS[:3]:
-            found = bundled.clusters(bundled.probabilities(other), least)
-            cells.append(
-                f"{least}: {f1(b_cubed(found, bundled.gold)):.3f} {whole(found, bundled.gold)}"
-            )
+    print("The sample corpus by least linkage and how many articles are about")
+    for least, number in product(LEASTS[:4], (4, 8, 20, CROWD)):
+        own = [in_crowd(p, number) for p in bundled.probabilities(model).tolist()]
+        found = bundled.clusters(np.array(own), least)
+        score, exact = f1(b_cubed(found, bundled.gold)), whole(found, bundled.gold)
+        print(f"  {least}, {number}: B-cubed F1 {score:.3f}, {exact} stories exact", flush=True)
+    for figures in evaluate_stories(profiles, labelled.gold):
         print(
-            f"  dated {other.weights['dated']}, apart {other.weights['apart']}, "
-            f"one outlet {other.weights['one_outlet']}: "
-            f"{', '.join(cells)}; of one event {one:.2f}, of two {two:.2f}",
-            flush=True,
+            f"  {figures.system}: P {figures.precision.mean:.3f} R {figures.recall.mean:.3f} "
+            f"F1 {figures.f1.mean:.3f} ARI {figures.ari:.3f}, largest {figures.largest}"
         )
-
-    probabilities = on_folds(worlds, folds)
-    print("B-cubed F1 on folds, by least linkage")
-    for name, world in worlds.items():
-        scores = [
-            f1(b_cubed(world.clusters(probabilities[name], least), world.gold)) for least in LEASTS
-        ]
-        told = " ".join(
-            f"{least}: {score:.3f}" for least, score in zip(LEASTS, scores, strict=True)
-        )
-        print(f"  {name}: {told}", flush=True)
-    for name, world in worlds.items():
-        found = world.clusters(probabilities[name], stories.MIN_LINKAGE)
-        rows = b_cubed(found, world.gold)
-        low, high = over_topics(rows, world.topics)
-        precision, recall = rows.mean(axis=0)
-        print(
-            f"{name}: ours on folds: P {precision:.3f} R {recall:.3f} F1 {f1(rows):.3f} "
-            f"({low:.3f}-{high:.3f}) ARI {ari(found, world.gold):.3f}"
-        )
-        for figures in evaluate_stories(world.profiles, world.gold):
-            print(
-                f"  {figures.system}: P {figures.precision.mean:.3f} R {figures.recall.mean:.3f} "
-                f"F1 {figures.f1.mean:.3f} ARI {figures.ari:.3f}, largest {figures.largest}"
-            )
-    world = worlds["as it is"]
+    probabilities = labelled.probabilities(model)
     draw = np.random.default_rng(SEED)
-    at_once = world.clusters(probabilities["as it is"], stories.MIN_LINKAGE)
+    at_once = labelled.clusters(probabilities, stories.MIN_LINKAGE)
     orders = [
-        world.arriving(probabilities["as it is"], draw.permutation(len(world.ids)))
-        for _ in range(5)
+        labelled.arriving(probabilities, draw.permutation(len(labelled.ids))) for _ in range(5)
     ]
-    print("orders of arrival: F1", [round(f1(b_cubed(one, world.gold)), 3) for one in orders])
+    print("orders of arrival: F1", [round(f1(b_cubed(o, labelled.gold)), 3) for o in orders])
     print("  ARI with all at once", [round(ari(one, at_once), 3) for one in orders])
     print("  ARI of one with the next", [round(ari(a, b), 3) for a, b in pairwise(orders)])
 

@@ -23,6 +23,7 @@ from semsearch.relate.stories import COMPARED, regroup
 Labels = Sequence[Hashable] | NDArray[np.int64]
 _THRESHOLDS = np.arange(0.4, 0.95, 0.01)
 _SIZES = (2, 3, 5)
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,28 @@ def f1(rows: NDArray[np.float64]) -> float:
     """The harmonic mean of mean precision and mean recall."""
     precision, recall = rows.mean(axis=0)
     return float(2 * precision * recall / (precision + recall))
+
+
+def group_figures(found: Labels, gold: Labels) -> tuple[float, int, int, int, int, int]:
+    """Measure a clustering of a whole window, in which most articles are alone.
+
+    Returns:
+        B-cubed F1 over the articles that are in a group of either; pairs put together rightly;
+        pairs put together; pairs that belong together; clusters of three and more that hold one
+        group alone; clusters of three and more.
+    """
+    numbers, truth = _numbered(found), _numbered(gold)
+    together = numbers[:, None] == numbers
+    true = truth[:, None] == truth
+    sizes, true_sizes = together.sum(axis=1), true.sum(axis=1)
+    any_group = (sizes > 1) | (true_sizes > 1)
+    rows = b_cubed(found, gold)[any_group]
+    several = [truth[numbers == one] for one in np.flatnonzero(np.bincount(numbers) >= _SEVERAL)]
+    right, pairs, true_pairs = (
+        (int(each.sum()) - len(numbers)) // 2 for each in (together & true, together, true)
+    )
+    pure = sum(len(set(members.tolist())) == 1 for members in several)
+    return f1(rows) if len(rows) else 1.0, right, pairs, true_pairs, pure, len(several)
 
 
 def evaluate_stories(profiles: Sequence[Profile], gold: Sequence[str]) -> list[ClusterFigures]:

@@ -11,7 +11,7 @@ is a small part of its article, so the beginning has eight numbers of its own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from semsearch.model.filters import (
     timestamp,
 )
 from semsearch.relate.profile import Profile
+from semsearch.relate.same_event import CROWD
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import BEGINNING, Hashes, shingles
@@ -38,8 +39,10 @@ WHOLE_KEYS, OPENING_KEYS = 24, 8
 _SEED = 1
 _MAX_BY_WORDS = 20
 _MAX_BY_MEANING = 12
-_WEEK = 7 * 86_400
+_DAY = 86_400
+_WEEK = 7 * _DAY
 _WEEKS = 4  # that an event is reported in, before and after
+_CROWD_DAYS = 3
 _UNDATED = Not(Between(Attribute.PUBLISHED, None, None))
 
 
@@ -97,6 +100,25 @@ def candidates(
             for at, hits in zip(leads, nearest, strict=True):
                 pks[at].update(pk for pk, _ in hits)
     return [sorted(each) for each in pks]
+
+
+def crowds(days: Mapping[int, int], snapshot: Snapshot) -> dict[int, int]:
+    """How many articles of the index are dated within three days of each day, at most ``CROWD``.
+
+    Args:
+        days: Days since 1970 (UTC) of some articles, by key.
+        snapshot: Holds the articles.
+    """
+    # What lies within days is looked up by a vector, and any will do.
+    some = (snapshot.vectors_of(pk)[1] for pk in sorted(days))
+    probe = next((vectors[:1] for vectors in some if len(vectors)), None)
+    numbers = dict.fromkeys(days.values(), 0)
+    for day in numbers:
+        low, high = (day - _CROWD_DAYS) * _DAY, (day + 1 + _CROWD_DAYS) * _DAY
+        within = Between(Attribute.PUBLISHED, low, high)
+        if probe is not None:
+            numbers[day] = len(snapshot.vectors.nearest_leads(probe, CROWD, within)[0])
+    return numbers
 
 
 def _by_words(sketches: Sequence[Sequence[int]], coverage: Coverage, at: int) -> list[set[int]]:

@@ -24,7 +24,7 @@ from semsearch.relate.groups import Node, Pair
 
 SETTLED = 500
 """Articles of a story that is no longer taken apart; others may still join it."""
-MIN_LINKAGE = 0.25
+MIN_LINKAGE = 0.4
 """Least average probability at which clusters report one event (research/fit_stories.py)."""
 COMPARED = 30
 """Others that an article is compared with at most."""

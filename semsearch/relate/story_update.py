@@ -12,17 +12,18 @@ from semsearch.relate.facts import credited_agencies
 from semsearch.relate.group_update import changes_of
 from semsearch.relate.groups import Node, Pair, connected
 from semsearch.relate.profile import Profile, ProfileCache, Vectors
+from semsearch.relate.same_event import in_crowd
 from semsearch.relate.stories import regroup
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, NewCluster
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge, NewCluster
 from semsearch.store.catalog.coverage import Coverage
 
-_MIN_SAME_EVENT = 0.2
-"""The least probability of one event by which an article touches another."""
+_DAY = 86_400
 _MIN_SHARED_WORDING = 0.1
 """p_duplicate from which two texts of one agency share wording."""
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, str]]
+CrowdsOf = Callable[[Mapping[int, int]], Mapping[int, int]]
 
 
 def update_stories(
@@ -32,6 +33,7 @@ def update_stories(
     touched: set[int],
     gone: set[int],
     groups_of: GroupsOf,
+    crowds_of: CrowdsOf,
 ) -> CoverageBatch:
     """Find the stories around some articles anew.
 
@@ -42,13 +44,10 @@ def update_stories(
         touched: Keys of new articles, and of those whose duplicate groups changed.
         gone: Keys of articles that are no more.
         groups_of: Gives the duplicate groups that articles are in, by every member of them.
+        crowds_of: Gives how many articles are dated within days of each of the days (since 1970)
+            of some articles.
     """
-    reached = touched | {
-        pk
-        for edge in coverage.edges_of(touched)
-        if edge.p_story >= _MIN_SAME_EVENT
-        for pk in (edge.low, edge.high)
-    }
+    reached = touched | {pk for edge in coverage.edges_of(touched) for pk in (edge.low, edge.high)}
     reached |= groups_of(reached).keys()  # one text is in one story
     before = coverage.clusters_of(ClusterKind.STORY, gone | reached)
     members = coverage.members(cluster.key for cluster in before.values())
@@ -56,8 +55,19 @@ def update_stories(
     concerned = (reached | story_of.keys()) - gone
     heads = catalog.heads(concerned | gone)
     groups = groups_of(concerned)
+    days = {
+        pk: timestamp(date) // _DAY for pk in concerned if (date := heads[pk].published) is not None
+    }
+    crowds = crowds_of(days)
+
+    def p_story(edge: Edge) -> float:
+        """By the fuller of the two days; where a date is unknown, as it was judged."""
+        if edge.low not in days or edge.high not in days:
+            return edge.p_story
+        return in_crowd(edge.p_story, max(crowds[days[edge.low]], crowds[days[edge.high]]))
+
     pairs = [
-        Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, edge.p_story)
+        Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, p_story(edge))
         for edge in coverage.edges_of(concerned)
         if edge.low in concerned and edge.high in concerned
     ]

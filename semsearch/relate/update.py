@@ -15,7 +15,7 @@ import numpy as np
 from semsearch.library import Library
 from semsearch.model.article import Article, Passage
 from semsearch.model.relation import RelationKind
-from semsearch.relate.candidates import candidates, sketch
+from semsearch.relate.candidates import candidates, crowds, sketch
 from semsearch.relate.classify import relation_model
 from semsearch.relate.features import features_of
 from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_groups
@@ -31,7 +31,7 @@ from semsearch.text.sentences import article_sentences
 
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
-_MIN_KEPT = 0.1  # nothing looks at a smaller probability of one event
+_MIN_KEPT = 0.002  # in a small archive that is one event still; see same_event.in_crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
     for start in range(0, len(added), _BATCH_SIZE):
         _relate(library, added[start : start + _BATCH_SIZE], profiles, snapshot)
         watch(RelateProgress(min(start + _BATCH_SIZE, len(added)), len(added)))
-    changes = _changes(library, added, catalog.pks_ended(since, until), profiles)
+    changes = _changes(library, added, catalog.pks_ended(since, until), profiles, snapshot)
     stories = [new for new in changes.changed if new.kind is ClusterKind.STORY]
     # Before the commit: a run that is stopped here finds the stories, and what they lack, anew.
     keep_sentences(library, {pk for story in stories for pk in story.members})
@@ -97,7 +97,11 @@ def _relate(
 
 
 def _changes(
-    library: Library, added: Collection[int], ended: Collection[int], profiles: ProfileCache
+    library: Library,
+    added: Collection[int],
+    ended: Collection[int],
+    profiles: ProfileCache,
+    snapshot: Snapshot,
 ) -> CoverageBatch:
     """The groups and stories that new and ended versions touch."""
     catalog, coverage = library.catalog, library.coverage
@@ -111,6 +115,7 @@ def _changes(
         new | regrouped,
         gone,
         lambda pks: groups_after(coverage, groups, pks),
+        lambda days: crowds(days, snapshot),
     )
     return CoverageBatch(
         changed=(*groups.changed, *stories.changed),
