@@ -44,7 +44,8 @@ _CELL = 2**24  # characters of a cell that are read
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(
-        help="Have people judge what the index claims.",
+        help="Have people judge what the index claims.\n\n"
+        "Example: semsearch audit draw --index indexes/news --n 50 --seed 1",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
