@@ -1,4 +1,4 @@
-"""Answers are those that were recorded, to the last digit where the encoder gives the same bits.
+"""Answers are those that were recorded, but for the last digits, which differ by processor.
 
 They were recorded with version 0.1.0 (``python -m tests.recorded FOLDER`` records anew, after a
 change that is meant to change answers): hits with scores and parts, confidence and outlets of 200
