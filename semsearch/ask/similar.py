@@ -17,6 +17,7 @@ from semsearch.model.article import Article, Field, Passage
 from semsearch.model.filters import Filters
 from semsearch.model.search import Hit, SimilarResults, summary
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.shingles import shortened
 
 _TITLE_WEIGHT = 0.3
 _POOL_PER_HIT = 5
@@ -79,7 +80,7 @@ def _passages_with_vectors(
         pk = library.catalog.pks_at([identity], snapshot.sequence).get(identity)
         if pk is not None:
             return snapshot.vectors_of(pk)
-    pieces = library.split(article)[:_MAX_PASSAGES]
+    pieces = library.split(shortened(article))[:_MAX_PASSAGES]
     if not pieces:
         raise InvalidArticleError("The article holds no text to compare.")
     vectors = library.encode([piece.text for piece in pieces])

@@ -5,6 +5,7 @@ import gc
 import os
 import resource
 import socket
+import sys
 from contextlib import ExitStack, suppress
 from functools import partial
 from importlib.resources import as_file, files
@@ -37,6 +38,8 @@ _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # Heaps of the C library: else each thread that answers takes one of its own, and keeps it.
 _M_ARENA_MAX = -8
 _ARENAS = 2
+_SWITCH_SECONDS = 0.001
+"""How long a thread keeps the interpreter while others want it: a probe needs it several times."""
 _OTHER_FILES = 256
 """What a process has open beside connections and their bodies."""
 
@@ -205,6 +208,7 @@ def _prepare(app: "FastAPI") -> None:
     with suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
+    sys.setswitchinterval(_SWITCH_SECONDS)
     site.prepare()
     app.state.index.prepare()
     gc.collect()

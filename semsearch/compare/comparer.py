@@ -33,6 +33,7 @@ from semsearch.store.catalog.rows import text_hash
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.language import with_language
 from semsearch.text.sentences import article_sentences
+from semsearch.text.shingles import MAX_CHARS
 
 MIN_ARTICLES = 2
 _HITS = 20
@@ -182,8 +183,15 @@ class Comparer:
         known = self._library.catalog.sentences_of(stored)
         rest = [article for pk, article in stored.items() if pk not in known]
         rest += [with_language(article) for article in given]
-        split = [(article, spans) for article in rest if (spans := article_sentences(article))]
-        _check_sizes([len(spans) for spans, _ in known.values()] + [len(cut) for _, cut in split])
+        split = []
+        sizes = [len(spans) for spans, _ in known.values()]
+        _check_sizes(sizes)
+        for article in rest:
+            _check_length(article)
+            if spans := article_sentences(article):
+                split.append((article, spans))
+                sizes.append(len(spans))
+                _check_sizes(sizes)  # before more of them are split
         texts = []
         for pk, (spans, vectors) in known.items():
             go_on()
@@ -245,6 +253,17 @@ class Comparer:
             return self._frames
 
 
+def _check_length(article: Article) -> None:
+    """Refuse a text that would take too long to read.
+
+    Raises:
+        InvalidQueryError: It is too long.
+    """
+    if len(article.body) > MAX_CHARS:
+        length = f"{len(article.body):,} characters, and at most {MAX_CHARS:,} are"
+        raise InvalidQueryError(f"The text of {article.id} is too long to be compared: {length}.")
+
+
 def _check_sizes(sentences: Sequence[int]) -> None:
     """Refuse texts of so many sentences that comparing each with each takes too much memory.
 
@@ -258,7 +277,7 @@ def _check_sizes(sentences: Sequence[int]) -> None:
     pairs = (total**2 - sum(number**2 for number in sentences)) // 2
     if pairs > _MAX_PAIRS or prod(sorted(sentences)[-2:]) > _MAX_PAIRS_OF_TWO:
         raise InvalidQueryError(
-            f"The texts are too long to be compared: {total:,} sentences.",
+            f"The texts are too long to be compared: {total:,} sentences or more.",
             "Compare fewer or shorter ones.",
         )
 

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import ReadDate, in_utc, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
-from semsearch.ingest.secured import holds_secured, without_secured
+from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
 from semsearch.model.article import Article, Provider, Related, bare_host, host_of
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
-MAX_BODY_CHARS = 2_000_000
 MAX_RELATED = 1_000
 MAX_TOPICS = 200
 
@@ -54,7 +53,7 @@ def article_from_fields(
     fields = without_secured(fields)
     title = _text(fields, "title", MAX_TITLE_CHARS).strip()
     excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
-    body = _text(fields, "body", MAX_BODY_CHARS)
+    body = _text(fields, "body", MAX_TEXT_CHARS)
     url = _url(fields)
     provider = _provider(fields, url) or default_provider
     published, undated = _published(fields)

@@ -15,11 +15,14 @@ from semsearch.errors import UnreadableError
 from semsearch.text.repair import repair
 
 MAX_DEPTH = 32
+MAX_TEXT_CHARS = 2_000_000
+MAX_KEY_CHARS = 1_000
 
 _WORD = "secured"
 _MAX_GARBLED_CHARS = 200  # seven letters of two bytes each, garbled four times
 _MAX_GARBLINGS = 4
 _SHOWN_CHARS = 80
+_PIECE = 2**16  # characters that are folded at a time: other threads have their turn in between
 
 # Letters that look like one of the word, of Unicode's list of confusables (UTS 39), and small
 # capitals. Full-width, mathematical and circled letters are folded by NFKC.
@@ -47,13 +50,20 @@ _UNSEEN = dict.fromkeys(
     for code in range(first, last + 1)
 )
 _IN_TEXT = _FOLDED | _UNSEEN
-# A sealed field in a text: a value that is no prose, a nested one, or a JSON key.
-_FIELD = re.compile(
-    r"\bsecured\W{0,8}[:=]\W{0,8}[A-Za-z0-9+/]{24}"
-    r"|^\W{0,8}secured\W{0,8}[:=]\s{0,8}(?:[{\[|>&!]|[\"']?[A-Za-z0-9+/=_-]{8,}[\"']?\s*$)"
-    r"|[\"']\s{0,8}secured\s{0,8}[\"']\s{0,8}:",
-    re.IGNORECASE | re.MULTILINE,
+# A sealed field in a text, by what stands before the word and after it: a value that is no prose, a
+# nested one, or a JSON key.
+_FIELDS = tuple(
+    (re.compile(before, re.MULTILINE), re.compile(after, re.MULTILINE))
+    for before, after in (
+        (r"(?<!\w)\Z", r"\W{0,8}[:=]\W{0,8}[a-z0-9+/]{24}"),
+        (
+            r"^\W{0,8}\Z",
+            r"\W{0,8}[:=]\s{0,8}(?:[{\[|>&!]|[\"']?[a-z0-9+/=_-]{8,}[\"']?\s*$)",
+        ),
+        (r"[\"']\s{0,8}\Z", r"\s{0,8}[\"']\s{0,8}:"),
+    )
 )
+_BEFORE = 9  # characters, of which no pattern takes more than the last
 
 
 def is_secured(key: str) -> bool:
@@ -64,9 +74,22 @@ def is_secured(key: str) -> bool:
 def holds_secured(text: str) -> bool:
     """Whether a text holds a sealed field: as JSON, as YAML, or as a word with a coded value."""
     if not text.isascii():
-        # Before, too: NFKD makes other letters of some that look alike.
-        text = unicodedata.normalize("NFKD", text.translate(_FOLDED)).translate(_IN_TEXT)
-    return _FIELD.search(text) is not None
+        pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+        text = "".join(map(_folded, pieces))
+    text = text.lower()
+    place = text.find(_WORD)
+    while place >= 0:
+        opening = text[max(place - _BEFORE, 0) : place]
+        for before, after in _FIELDS:
+            if before.search(opening) and after.match(text, place + len(_WORD)):
+                return True
+        place = text.find(_WORD, place + 1)
+    return False
+
+
+def _folded(text: str) -> str:
+    # Before, too: NFKD makes other letters of some that look alike.
+    return unicodedata.normalize("NFKD", text.translate(_FOLDED)).translate(_IN_TEXT)
 
 
 def quoted(key: str) -> str:
@@ -80,12 +103,15 @@ def without_secured(value: Mapping[str, object]) -> dict[str, object]:
     """A copy without any ``secured`` entry, however deep, and with every text repaired.
 
     Raises:
-        UnreadableError: Nested deeper than 32, broken Unicode, or a text that holds such a field.
+        UnreadableError: Nested deeper than 32, a text or key that is too long, broken Unicode, or a
+            text that holds such a field.
     """
     return _clean_mapping(value, depth=0)
 
 
 def _clean_mapping(value: Mapping[str, object], depth: int) -> dict[str, object]:
+    if any(len(str(key)) > MAX_KEY_CHARS for key in value):
+        raise UnreadableError(f"a key in it is longer than {MAX_KEY_CHARS:,} characters")
     return {
         _clean_text(str(key)): _clean(item, depth + 1)
         for key, item in value.items()
@@ -108,6 +134,8 @@ def _clean(value: object, depth: int) -> object:
 
 
 def _clean_text(text: str) -> str:
+    if len(text) > MAX_TEXT_CHARS:
+        raise UnreadableError(f"a text in it is longer than {MAX_TEXT_CHARS:,} characters")
     repaired = repair(text)
     if holds_secured(text) or (repaired != text and holds_secured(repaired)):
         raise UnreadableError("a text in it holds a 'secured' field")

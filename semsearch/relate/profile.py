@@ -18,6 +18,7 @@ from semsearch.text.shingles import (
     Hashes,
     article_words,
     shingles,
+    shortened,
     title_hashes,
     word_hash,
 )
@@ -135,8 +136,11 @@ class ProfileCache:
 
 
 def profile_article(library: Library, article: Article) -> Profile:
-    """The profile of an article that need not be in the index; its passages are encoded."""
-    pieces = library.split(article)
+    """The profile of an article that need not be in the index.
+
+    Its passages are encoded, of a long body those of what is looked at.
+    """
+    pieces = library.split(shortened(article))
     vectors = library.encode([piece.text for piece in pieces])
     return Profile.of(article, [piece.passage for piece in pieces], vectors)
 

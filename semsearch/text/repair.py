@@ -11,6 +11,8 @@ from semsearch.errors import UnreadableError
 MAX_PASSES = 20
 # Putting a run of combining marks in order takes the square of its length.
 MAX_COMBINING_MARKS = 500
+# Characters of a line that are mended at a time: other threads have their turn in between.
+MAX_PIECE = 2**16
 _NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_COMBINING_MARKS},}}")
 
 
@@ -53,6 +55,7 @@ def _mojibake_fixer() -> tuple[Any, Any]:
         remove_control_chars=False,
         normalization=None,
         explain=False,
+        max_decode_length=MAX_PIECE,
     )
     return ftfy.fix_text, config
 

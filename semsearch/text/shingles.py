@@ -9,7 +9,7 @@ subscribe are words that do not count as text of the article.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -93,6 +93,11 @@ class ArticleWords:
     def report(self) -> Hashes:
         """The words that are text of the article."""
         return self.hashes[self.is_report]
+
+
+def shortened(article: Article) -> Article:
+    """The article with as much of its body as is looked at."""
+    return replace(article, body=article.body[:MAX_CHARS])
 
 
 def article_words(article: Article) -> ArticleWords:

@@ -40,6 +40,7 @@ _FIELDS = ("title", "text")
 
 _MAX_RECORDS = 5_000
 _MAX_FIELDS = 10
+_MAX_FORM_BYTES = 2 * 2**20
 _CHUNK = 2**18
 _PIECE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|.){1,16384}", re.DOTALL)
 _BRING_IN = "Bring it in with: semsearch index FILE"
@@ -82,8 +83,12 @@ def read_form(data: bytes) -> dict[str, str]:
     """The fields of a form (application/x-www-form-urlencoded), the first of each name.
 
     Raises:
-        InvalidRequestError: There are more than 10.
+        InvalidRequestError: There are more than 10, or they are longer than 2 MiB.
     """
+    if len(data) > _MAX_FORM_BYTES:
+        raise InvalidRequestError(
+            f"The form is longer than {_MAX_FORM_BYTES:,} bytes.", "Send the text as a file."
+        )
     fields = data.split(b"&", _MAX_FIELDS)
     if len(fields) > _MAX_FIELDS:
         raise InvalidRequestError(f"The form has more than {_MAX_FIELDS} fields.")

@@ -5,6 +5,7 @@ import pytest
 from semsearch.ingest import records
 from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.identity import MAX_ID_CHARS
+from semsearch.ingest.secured import MAX_TEXT_CHARS
 from tests.docs.pages import DOCS
 
 TEXT = (DOCS / "articles.md").read_text("utf-8")
@@ -28,7 +29,7 @@ def test_every_format_is_named(ending: str) -> None:
         ("id", MAX_ID_CHARS),
         ("title", records.MAX_TITLE_CHARS),
         ("excerpt", records.MAX_EXCERPT_CHARS),
-        ("body", records.MAX_BODY_CHARS),
+        ("body", MAX_TEXT_CHARS),
         ("`related` entries, topics", records.MAX_RELATED),
         ("`related` entries, topics", records.MAX_TOPICS),
     ],

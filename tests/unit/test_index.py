@@ -1,5 +1,6 @@
 """The verbs of an index, as scripts use them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.model.search import Query
+from semsearch.text.shingles import MAX_CHARS
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
@@ -87,6 +89,27 @@ def test_articles_are_given_as_id_record_or_text(filled: Index) -> None:
     assert filled.relate("ferry", {"title": "x", "body": body}).p_duplicate > 0.5
     assert filled.similar(text=body, k=1).hits[0].article.id == "ferry"
     assert filled.similar("ferry", k=1).hits[0].article.id == "tram"
+
+
+def test_of_a_long_text_that_is_given_so_much_is_read(
+    filled: Index, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = 0
+    count = encoder.count_tokens
+
+    def counting(texts: Sequence[str]) -> list[int]:
+        nonlocal counted
+        counted += sum(map(len, texts))
+        return count(texts)
+
+    monkeypatch.setattr(encoder, "count_tokens", counting)
+    for text in ("The ferry left at dawn. " * 80_000, "ferry" * 390_000):
+        before, counted = encoder.encoded, 0
+        assert len(filled.similar(text=text).hits) == 2
+        assert encoder.encoded - before <= 64
+        filled.duplicates(text=text)
+        assert counted < 20 * len(text)
+        assert encoder.encoded - before < MAX_CHARS // 20
 
 
 def test_what_is_missing_or_said_twice_is_refused(filled: Index) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Never, cast
 
+import numpy as np
+
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord, Reader
 from semsearch.ingest.secured import quoted
@@ -22,6 +24,7 @@ MAX_EXPANSION = 200
 MAX_VALUES = 200_000
 """Values of one record or body, each member of a list or object counted."""
 MAX_NESTING = 64
+_QUOTE = ord('"')
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LEAST_LINE = 256  # what a line counts for: empty ones take their time, too
 _BLOCK_BYTES = 64 * 2**10
@@ -139,18 +142,18 @@ def _check_shape(data: bytes, max_values: int) -> None:
     opened = data.count(b"[") + data.count(b"{")
     if opened <= MAX_NESTING and opened + data.count(b",") <= max_values:
         return  # even if every one of them stands outside of texts
-    bare = data.replace(rb"\\", b"").replace(rb"\"", b"")  # no quote is left within a text
-    many = UnreadableError(f"it holds more than {max_values:,} values")
-    if bare.count(b'"') > 4 * (max_values + 1):  # a name and a text for each value
-        raise many
-    structure = b"".join(bare.split(b'"')[::2])
+    bare = np.frombuffer(data.replace(rb"\\", b"").replace(rb"\"", b""), np.uint8)
+    in_text = np.bitwise_xor.accumulate(bare == _QUOTE)  # no quote is left within a text
+    structure = bare[~in_text].tobytes()
     if sum(map(structure.count, (b"[", b"{", b","))) > max_values:
-        raise many
+        raise UnreadableError(f"it holds more than {max_values:,} values")
     depth = 0
     for bracket in structure.translate(None, delete=_NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         if depth > MAX_NESTING:
             raise UnreadableError("nested too deep")
+        if depth < 0:
+            return  # no JSON; the parser says where
 
 
 def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:

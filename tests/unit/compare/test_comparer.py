@@ -10,6 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.assembly import open_index as assemble
+from semsearch.compare import comparer
 from semsearch.config import FramingSettings, Settings
 from semsearch.errors import (
     ConfigurationError,
@@ -19,12 +20,13 @@ from semsearch.errors import (
     NoSuchStoryError,
 )
 from semsearch.index import Index
-from semsearch.model.article import Article, Basis
+from semsearch.model.article import Article, Basis, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail, Status
 from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Query
 from semsearch.relate.relate import ArticleOrId
 from semsearch.text.sentences import article_sentences
+from semsearch.text.shingles import MAX_CHARS
 from tests.support.answers import cited
 from tests.support.articles import WORDS, make_article
 from tests.support.coverage import report, stories
@@ -285,6 +287,31 @@ def test_too_few_and_too_many_are_refused(index: Index) -> None:
         index.compare(*[str(n) for n in range(MAX_ARTICLES + 1)])
     with pytest.raises(InvalidQueryError, match="Fewer than two"):
         index.compare(question=Query("dockers", filters=Filters(provider=("nobody.example",))))
+
+
+def test_a_text_too_long_to_be_read_in_time_is_refused_before_it_is(
+    index: Index, encoder: HashingEncoder
+) -> None:
+    long = replace(WEEKLY, body="It is so. " * (MAX_CHARS // 10 + 1))
+    with pytest.raises(InvalidQueryError, match="of weekly is too long to be compared: 150,010"):
+        index.compare(LEDGER, long)
+    assert not encoder.encoded
+
+
+def test_texts_of_too_many_sentences_are_not_all_split(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split: list[str] = []
+
+    def spying(article: Article) -> tuple[Passage, ...]:
+        split.append(article.id)
+        return article_sentences(article)
+
+    monkeypatch.setattr(comparer, "article_sentences", spying)
+    texts = [replace(LEDGER, id=f"{n}", body="It is so. " * 1_900) for n in range(20)]
+    with pytest.raises(InvalidQueryError, match="compared: 11,406 sentences or more"):
+        index.compare(*texts)
+    assert len(split) == 6
 
 
 def test_unknown_articles_and_stories_are_named(index: Index) -> None:

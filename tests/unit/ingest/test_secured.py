@@ -14,7 +14,14 @@ from semsearch.index import Index
 from semsearch.ingest.formats.jsonlines import parse_json
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import article_from_fields
-from semsearch.ingest.secured import holds_secured, is_secured, quoted, without_secured
+from semsearch.ingest.secured import (
+    MAX_KEY_CHARS,
+    MAX_TEXT_CHARS,
+    holds_secured,
+    is_secured,
+    quoted,
+    without_secured,
+)
 from semsearch.model.article import Article
 
 FULL_WIDTH = "ｓｅｃｕｒｅｄ"
@@ -147,6 +154,34 @@ def test_a_text_that_holds_a_sealed_field_is_refused_and_not_quoted(
 def test_the_word_in_a_sentence_is_a_word(text: str) -> None:
     assert not holds_secured(text)
     assert isinstance(read_document(f"{text}\n\n{text}\n", "x", ReadOptions()), Article)
+
+
+@pytest.mark.parametrize("filling", ["a ", "ä "])
+@pytest.mark.parametrize("before", range(0, 60, 4))
+def test_a_long_text_is_looked_at_to_its_end(filling: str, before: int) -> None:
+    """Wherever a piece of it may end."""
+    start = filling * (2**15 - before // 2)
+    for field in (f"secured: {BLOB}", f'"{FULL_WIDTH}":', f"\n {FULL_WIDTH} = {BLOB}"):
+        assert holds_secured(start + field)
+        assert holds_secured(start + field + filling * 2**15)
+    assert not holds_secured(start + "secured. " + filling * 2**15)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        (
+            {"title": "T", "x": ["a" * (MAX_TEXT_CHARS + 1)]},
+            "a text in it is longer",
+        ),
+        ({"title": "T", "ä" * (MAX_KEY_CHARS + 1): 1}, "a key in it is longer than 1,000"),
+    ],
+)
+def test_what_is_too_long_is_refused_before_it_is_looked_at(
+    fields: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(UnreadableError, match=reason):
+        article_from_fields(fields, fallback_id="x")
 
 
 @by_key

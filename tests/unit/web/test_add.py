@@ -106,3 +106,9 @@ def test_a_form_of_many_fields_is_refused() -> None:
     assert read_form(b"&".join([b"a=b"] * 10)) == {"a": "b"}
     with pytest.raises(InvalidRequestError, match="more than 10 fields"):
         read_form(b"&".join([b"a=b"] * 11))
+
+
+def test_a_form_that_is_longer_than_a_text_is_refused() -> None:
+    assert read_form(b"text=" + b"a" * 2_000_000)["text"] == "a" * 2_000_000
+    with pytest.raises(InvalidRequestError, match="longer than 2,097,152 bytes"):
+        read_form(b"text=" + b"%41" * 700_000)
