@@ -44,11 +44,16 @@ _EXPOSED_HEADERS = ("Retry-After", "X-Request-Id")
 class SearchService(FastAPI):
     """The application; its OpenAPI document shows examples from the sample corpus."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._building = threading.Lock()  # FastAPI's builder is not for several threads at once
+
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
-        if self.openapi_schema is None:
-            docs.add_examples(super().openapi())
-        return super().openapi()
+        with self._building:
+            if self.openapi_schema is None:
+                docs.add_examples(super().openapi())
+            return super().openapi()
 
     @cached_property
     def openapi_json(self) -> bytes:

@@ -210,6 +210,7 @@ def _prepare(app: "FastAPI") -> None:
 
     sys.setswitchinterval(_SWITCH_SECONDS)
     site.prepare()
+    app.openapi()
     app.state.index.prepare()
     gc.collect()
     gc.freeze()  # it stays as long as the process: a pass over it would find nothing

@@ -1,11 +1,14 @@
 """The OpenAPI document: complete, and with examples that are true."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jsonschema
 import pytest
 from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 
 from semsearch.api.app import create_app
 from semsearch.index import Index
@@ -41,3 +44,22 @@ def test_examples_follow_their_schemas(document: dict[str, Any]) -> None:
         schema = {**content["schema"], "components": document["components"]}
         jsonschema.validate(content["example"], schema)
         assert json.dumps(content["example"]), f"{method} {path}"
+
+
+def test_first_requests_that_come_at_once_build_it_once(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work = 0
+
+    def slowly(**given: Any) -> dict[str, Any]:
+        nonlocal at_work
+        at_work += 1
+        assert at_work == 1
+        time.sleep(0.05)  # others come
+        return get_openapi(**given)
+
+    monkeypatch.setattr("fastapi.applications.get_openapi", slowly)
+    app = create_app(index)
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(lambda _: app.openapi(), range(4))
+    assert all(other is first for other in others)
