@@ -92,7 +92,7 @@ def _evidence(relation: Relation, a: str, b: str) -> Table:
 
 def _lineage(lineage: Lineage) -> RenderableType:
     first = (
-        "it is not known which came first"
+        "who had it first cannot be told"
         if lineage.first is None
         else (f"{lineage.first.upper()} came first")
     )
@@ -105,7 +105,12 @@ def _lineage(lineage: Lineage) -> RenderableType:
         sum(span.end - span.start for span in spans) for spans in (lineage.added, lineage.cut)
     )
     kept = sum(span.end_a - span.start_a for span in lineage.kept)
-    lines.append(_indented(f"kept {kept:,}, added {added:,}, cut {cut:,} characters"))
+    changed = (
+        f"only in A {cut:,}, only in B {added:,}"
+        if lineage.first is None
+        else f"added {added:,}, cut {cut:,}"
+    )
+    lines.append(_indented(f"kept {kept:,}, {changed} characters"))
     return Group(*lines)
 
 
@@ -145,13 +150,17 @@ def _members(group: DuplicateGroup) -> Table:
     table = listing(*columns, folded("provider and id"))
     for member in group.members:
         table.add_row(
-            "original" if member.relation is None else member.relation.value,
+            _standing(group) if member.relation is None else member.relation.value,
             "" if member.p_duplicate is None else f"{member.p_duplicate:.2f}",
             date(member.article.published),
             "" if member.lag_hours is None else lag(member.lag_hours),
             Text.assemble(_outlet(member.article), "\n", (clean(member.article.id), "dim")),
         )
     return table
+
+
+def _standing(group: DuplicateGroup) -> str:
+    return "original" if group.original_known else "shown first (original cannot be told)"
 
 
 def stories(page: Stories) -> RenderableType:

@@ -192,7 +192,7 @@ def group_claims(index: Index, identity: str, kinds: Collection[Kind]) -> Iterat
     of = f" ({len(some)} of them are below)" if len(some) < view.group.size else ""
     statement = f"These {view.group.size} articles{of} are one text: copies, or edited copies."
     yield Candidate(Kind.GROUP, statement, whole=some)
-    if view.group.original:
+    if view.group.original_known:
         who = names[view.group.original]
         yield Candidate(
             Kind.ORIGINAL,

@@ -65,7 +65,10 @@ class DuplicateGroup:
     """Articles with one text.
 
     Attributes:
-        original: Id of the member that the others come from, as far as can be told.
+        original: Id of the member that stands for the group: each of the others has its text. It
+            is the one that they come from only where ``original_known``.
+        original_known: Whether credits, or dates within one outlet, tell that every other member
+            has its text from this one; where not, who had it first cannot be told.
         title: The original's.
         providers: How many outlets.
         members: The original, then the others in order of time, at most 200 of them; none where
@@ -82,6 +85,7 @@ class DuplicateGroup:
     last_published: datetime | None
     members: tuple[GroupMember, ...]
     outlets: tuple[str, ...] = ()
+    original_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class Lineage:
 
     Attributes:
         kind: ``COMMON_SOURCE``: both have it from ``source``.
-        first: The article that came first or that the other was made from; None: unknown.
+        first: The article that the other was made from; None: it cannot be told.
         source: The agency both have it from; empty where there is none.
         reasons: Why, in words, the weightiest first.
         credits: Agencies credited by either article.

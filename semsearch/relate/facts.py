@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from semsearch.model.article import Article, Field
+from semsearch.model.article import Article, Field, Provider
 from semsearch.model.relation import AgencyCredit, Side, TextSpan
 
 _MONTHS = (
@@ -26,7 +26,7 @@ _SPELLED = re.compile(
     r"(?=[ -](?:hundred|thousand|million|billion|trillion|percent|per cent|pct)\b)",
     re.IGNORECASE,
 )
-_DIGITS = {
+SPELLED_DIGITS = {
     word: str(value)
     for value, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve".split(), start=1
@@ -47,7 +47,7 @@ _POSSESSIVE = re.compile(r"[’']s$")
 _PART = re.compile(r"[^\W_]+")
 _OPENS_SENTENCE = re.compile(r"(?:^|[.!?:;…\n“”\"'‘(\[—–|-])\s*$")
 _LOST_BELOW, _LOST_ABOVE = 0.005, 0.6
-_NO_NAMES = frozenset(
+NO_NAMES = frozenset(
     """a an the this that these those he she it they we you i his her its their our your my but and
     or nor so yet if as at by for from in into of off on onto out over to up with when while where
     who whom whose which what why how not no yes is are was were be been has have had do does did
@@ -114,10 +114,27 @@ _AGENCIES = {
     "AAP": "Australian Associated Press|AAP",
     "The Canadian Press": "The Canadian Press|Canadian Press",
     "Dow Jones": "Dow Jones Newswires|Dow Jones",
-    "PR Newswire": "PR ?Newswire",
-    "Business Wire": "Business ?Wire",
-    "GlobeNewswire": "Globe ?Newswire",
+    "PR Newswire": "PR ?Newswire|PRNEWSWIRE",
+    "Business Wire": "Business ?Wire|BUSINESS ?WIRE",
+    "GlobeNewswire": "Globe ?Newswire|GLOBE ?NEWSWIRE",
+    "ACCESSWIRE": "ACCESSWIRE|Accesswire",
+    "EIN Presswire": "EIN ?Presswire",
+    "Newsfile": "Newsfile Corp\\.?|Newsfile",
 }
+PRESS_WIRES = frozenset(
+    ("PR Newswire", "Business Wire", "GlobeNewswire", "ACCESSWIRE", "EIN Presswire", "Newsfile")
+)
+"""Those that send out the releases of others: what they carry begins with them."""
+_DOMAINS = {
+    "reuters.com": "Reuters", "apnews.com": "AP", "ap.org": "AP", "afp.com": "AFP",
+    "aninews.in": "ANI", "ptinews.com": "PTI", "upi.com": "UPI", "xinhuanet.com": "Xinhua",
+    "news.cn": "Xinhua", "dpa.com": "dpa", "tass.com": "TASS", "interfax.com": "Interfax",
+    "kyodonews.net": "Kyodo", "yna.co.kr": "Yonhap", "focustaiwan.tw": "CNA", "efe.com": "EFE",
+    "ansa.it": "ANSA", "aa.com.tr": "Anadolu", "prnewswire.com": "PR Newswire",
+    "businesswire.com": "Business Wire", "globenewswire.com": "GlobeNewswire",
+    "accesswire.com": "ACCESSWIRE", "einpresswire.com": "EIN Presswire",
+    "newsfilecorp.com": "Newsfile",
+}  # fmt: skip
 _AGENCY = "|".join(f"(?P<a{number}>{pattern})" for number, pattern in enumerate(_AGENCIES.values()))
 _CREDIT_CHARS = 500
 """Characters at either end of a text in which credits stand."""
@@ -131,11 +148,20 @@ _CREDITS = tuple(
         # By The Associated Press; Source: ANI; By Jane Roe, AP
         rf"{_LABEL}[ \t]*[:/|]?[ \t]+(?:[^\n,|/]{{1,60}}[,|/][ \t]*)?NAME\b",
         r"[-–—/|,][ \t]*NAME[ \t]*$",  # By Jane Roe / AP
+        r"(?:^|[ \t]/)NAME/[ \t]*(?:--|[-–—])",  # OSLO, May 2 /PRNewswire/ --
         r"\b(?i:with (?:inputs|reports|files|material) from(?: the)?) NAME\b",
         r"(?:©|\([cC]\)|[Cc]opyright)[ \t]*(?:\d{4}[ \t]+)?(?:by[ \t]+)?NAME\b",
         # OSLO, May 2 - Reuters
         r"^[A-Z][A-Z .,'-]{2,40}(?:,[^\n()]{0,30})?[ \t]*[-–—,][ \t]*NAME\b",
     )
+)
+
+
+_OUTLET_CREDIT = (
+    r"(?i:\b(?:originally|first) (?:appeared|published|ran|reported) (?:on|in|by|at)(?: the)?"
+    r"|\b(?:republished|reprinted|reproduced|taken) (?:with permission )?from(?: the)?"
+    r"|\bcourtesy of(?: the)?|^[ \t]*source[ \t]*:(?: the)?|^[ \t]*via(?: the)?)[ \t]+NAME\b"
+    r"|\(NAME\)"
 )
 
 
@@ -169,7 +195,7 @@ def facts_of(text: str) -> Facts:
 def numbers(text: str) -> frozenset[str]:
     """The figures of a text in digits, years among them."""
     written = {match[1].replace(",", "") for match in _NUMBER.finditer(text)}
-    return frozenset(written | {_DIGITS[word.casefold()] for word in _SPELLED.findall(text)})
+    return frozenset(written | {SPELLED_DIGITS[word.casefold()] for word in _SPELLED.findall(text)})
 
 
 def figures(text: str, title: str = "") -> frozenset[str]:
@@ -219,11 +245,37 @@ def credited_agencies(article: Article) -> tuple[str, ...]:
 
 
 def own_agency(article: Article) -> str:
-    """The agency that the provider is; empty where it is none."""
+    """The agency that the provider is, by its name or domain; empty where it is none."""
+    domain = article.provider.domain.casefold().removeprefix("www.")
+    if domain in _DOMAINS:
+        return _DOMAINS[domain]
     for agency, pattern in _AGENCIES.items():
         if re.fullmatch(pattern, article.provider.name.strip(), re.IGNORECASE):
             return agency
     return ""
+
+
+def credits_outlet(article: Article, provider: Provider) -> bool:
+    """Whether an article says at one of its ends that its text is from an outlet."""
+    names = [re.escape(name) for name in (provider.name.strip(), provider.domain) if len(name) > 1]
+    return bool(names) and any(
+        re.search(_OUTLET_CREDIT.replace("NAME", f"(?:{'|'.join(names)})"), end, re.MULTILINE)
+        for text in (article.excerpt, article.body)
+        for end in (text[:_CREDIT_CHARS], text[-_CREDIT_CHARS:])
+    )
+
+
+def names_itself(article: Article) -> bool:
+    """Whether an article credits its own outlet as an agency does: "OSLO, May 2 (MNA) -"."""
+    name = article.provider.name.strip()
+    words = re.findall(r"[^\W\d_]+", name)
+    forms = {name, "".join(word[0] for word in words if word[0].isupper())} - {""}
+    return any(
+        len(form) > 1 and re.search(rf"\({re.escape(form)}\)", end)
+        for form in forms
+        for text in (article.excerpt, article.body)
+        for end in (text[:_CREDIT_CHARS], text[-_CREDIT_CHARS:])
+    )
 
 
 def _credits(text: str) -> Iterator[tuple[str, int, int]]:
@@ -240,7 +292,7 @@ def _credits(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _parts(fact: str) -> list[str]:
     """The words of a fact that carry it, in lower case."""
-    return [word for word in _PART.findall(fact.casefold()) if word not in _NO_NAMES]
+    return [word for word in _PART.findall(fact.casefold()) if word not in NO_NAMES]
 
 
 def _months(text: str) -> Iterable[str]:
@@ -270,7 +322,7 @@ def _names(text: str) -> Iterable[str]:
     for match in _NAME.finditer(text):
         run = match[0].split()
         first = _OPENS_SENTENCE.search(text, max(match.start() - 4, 0), match.start())
-        while run and _POSSESSIVE.sub("", run[0].casefold()) in _NO_NAMES:
+        while run and _POSSESSIVE.sub("", run[0].casefold()) in NO_NAMES:
             run, first = run[1:], None
         name = _POSSESSIVE.sub("", " ".join(run))
         if len(name) <= 1:

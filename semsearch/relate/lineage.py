@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Sequence
+from datetime import time
 
-from semsearch.model.article import FIELDS
+from semsearch.model.article import FIELDS, Article
 from semsearch.model.relation import (
     Lineage,
     LineageKind,
@@ -13,13 +14,23 @@ from semsearch.model.relation import (
     SharedSpan,
     Side,
 )
-from semsearch.relate.facts import credits_of, own_agency
+from semsearch.relate.facts import (
+    PRESS_WIRES,
+    credits_of,
+    credits_outlet,
+    names_itself,
+    own_agency,
+)
 from semsearch.relate.profile import Profile
 from semsearch.relate.spans import unshared_spans
 from semsearch.text.shingles import contained
 
+RULES = "lineage-2"
+"""Which rules these are; an index related by others is related anew."""
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
+_ZONES = 14 * _HOUR
+"""The most that a time may be off whose zone is not known."""
 
 
 def lineage(
@@ -78,28 +89,87 @@ def _source(
 def _first(
     a: Profile, b: Profile, agencies_a: set[str], agencies_b: set[str]
 ) -> tuple[Side | None, tuple[str, ...]]:
-    """A credit to the other outlet outweighs the dates, which feeds set as they publish."""
+    """The one that the other was made from, where two kinds of evidence agree; else None.
+
+    Every duplicate holds the other's words; beside that counts a credit to the other, or that it is
+    the release of a press wire. Dates do so only within one outlet, and for an agency's own text:
+    of two outlets that print a release or a report of an agency either may be the first.
+    """
+    earlier, dates = _dates(a, b)
+    said, reasons = _credited(a, b, agencies_a, agencies_b, earlier)
+    if said is not None:
+        return said, (*reasons, *dates)
+    elsewhere = sorted((agencies_a | agencies_b) - {own_agency(a.article), own_agency(b.article)})
+    if elsewhere:
+        return None, (f"{elsewhere[0]} is credited, whose own article is neither", *dates)
+    if earlier is None:
+        return None, dates
+    own, other = (a, b) if earlier == "a" else (b, a)
+    if own.article.provider.key == other.article.provider.key != "":
+        return earlier, ("both are of one outlet", *dates)
+    if own_agency(own.article) or names_itself(own.article):
+        return earlier, (f"{earlier} is an agency's own article", *dates)
+    return None, (*dates, "that alone does not tell who has it from whom")
+
+
+def _credited(
+    a: Profile, b: Profile, agencies_a: set[str], agencies_b: set[str], earlier: Side | None
+) -> tuple[Side | None, tuple[str, ...]]:
+    """The one that the other credits, or that a press wire sent out; None where both or none is.
+
+    A release that is dated after the other, which does not name the wire, was its issuer's before.
+    """
     own_a, own_b = own_agency(a.article), own_agency(b.article)
+    found: dict[Side, str] = {}
     if own_a != own_b:
         if own_a in agencies_b:
-            return "a", (f"b credits {own_a}, whose article a is", *_dates(a, b)[1])
+            found["a"] = f"b credits {own_a}, whose article a is"
         if own_b in agencies_a:
-            return "b", (f"a credits {own_b}, whose article b is", *_dates(a, b)[1])
-    return _dates(a, b)
+            found["b"] = f"a credits {own_b}, whose article b is"
+    if not found and a.article.provider.key != b.article.provider.key:
+        if credits_outlet(b.article, a.article.provider):
+            found["a"] = "b credits the outlet of a"
+        if credits_outlet(a.article, b.article.provider):
+            found["b"] = "a credits the outlet of b"
+    wires = own_a in PRESS_WIRES, own_b in PRESS_WIRES
+    if not found and wires[0] != wires[1]:
+        side: Side = "a" if wires[0] else "b"
+        wire, credited = (own_a, agencies_b) if wires[0] else (own_b, agencies_a)
+        if earlier in (None, side) and not (credited & PRESS_WIRES) - {wire}:
+            found[side] = f"{side} is the release as {wire} sent it out"
+    if len(found) != 1:
+        return None, ()
+    side = next(iter(found))
+    return side, (found[side],)
 
 
 def _dates(a: Profile, b: Profile) -> tuple[Side | None, tuple[str, ...]]:
+    """The one that is dated earlier; None where the dates do not tell."""
     if a.seconds is None or b.seconds is None:
         return None, ("the date of one is unknown",)
-    if a.seconds == b.seconds:
+    days = is_day(a.article), is_day(b.article)
+    if a.seconds == b.seconds and not any(days):
         return None, ("both are dated alike",)
-    (day_a, time_a), (day_b, time_b) = divmod(a.seconds, _DAY), divmod(b.seconds, _DAY)
-    if day_a == day_b and 0 in (time_a, time_b):
-        return None, ("one date has no time of day",)
     first: Side = "a" if a.seconds < b.seconds else "b"
+    gap = abs(a.seconds - b.seconds)
+    if days["ab".index(first)]:
+        gap -= _DAY
+        if gap < 0:
+            return None, ("one date has no time of day",)
+    elif any(days) and int(a.seconds // _DAY) == int(b.seconds // _DAY):
+        return None, ("one date has no time of day",)
+    is_one_outlet = a.article.provider.key == b.article.provider.key
+    if (a.article.zone_assumed or b.article.zone_assumed) and not is_one_outlet and gap < _ZONES:
+        return None, ("the time zone of one date is unknown",)
     gap = abs(a.seconds - b.seconds)
     span = f"{gap / _DAY:.0f} days" if gap >= 2 * _DAY else f"{gap / _HOUR:.1f} hours"
     return first, (f"{first} is dated {span} earlier",)
+
+
+def is_day(article: Article) -> bool:
+    """Whether the date of an article is a day without a time, which is written as its midnight."""
+    moment = article.published
+    return moment is not None and moment.time() == time(0)
 
 
 def _containment(a: Profile, b: Profile, shared: tuple[SharedSpan, ...]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """List and show duplicate groups and stories; all pages of a list are of one generation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,10 +28,12 @@ from semsearch.model.filters import Attribute, from_timestamp, normal_text, time
 from semsearch.model.relation import LineageKind
 from semsearch.model.search import summary
 from semsearch.relate.facts import credited_agencies
+from semsearch.relate.group_update import MIN_DUPLICATE
 from semsearch.relate.lineage import parents
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
 from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
+from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.snapshot import Snapshot
 
 _MAX_MEMBERS = 200
@@ -62,11 +64,18 @@ def list_groups(
         shown = {cluster: _shown(cluster, pks[cluster.key]) for cluster in page.clusters}
         heads = library.catalog.heads(pk for some in shown.values() for pk in some)
         profiles = ProfileCache(library, page.snapshot)
+        known = _known_originals(library.coverage, page.clusters, pks, page.snapshot.sequence)
         return DuplicateGroups(
             generation=page.snapshot.generation,
             total=page.total,
             groups=tuple(
-                _group(cluster, some, heads, _members(profiles.get(some), some) if members else ())
+                _group(
+                    cluster,
+                    some,
+                    heads,
+                    _members(profiles.get(some), some) if members else (),
+                    original_known=cluster.key in known,
+                )
                 for cluster, some in shown.items()
             ),
             next_page_token=page.next_page_token,
@@ -84,7 +93,9 @@ def show_group(library: Library, identity: str) -> GroupView:
         cluster = coverage.cluster(ClusterKind.GROUP, identity, snapshot.sequence)
         if cluster is None:
             raise NoSuchGroupError(f"There is no group {identity}.")
-        shown = _shown(cluster, coverage.members([cluster.key])[cluster.key])
+        pks = coverage.members([cluster.key])
+        shown = _shown(cluster, pks[cluster.key])
+        known = _known_originals(coverage, [cluster], pks, snapshot.sequence)
         profiles = ProfileCache(library, snapshot).get(shown)
         members = _members(profiles, shown)
         by_id = {profile.article.id: profile for profile in profiles.values()}
@@ -92,11 +103,35 @@ def show_group(library: Library, identity: str) -> GroupView:
         story = coverage.clusters_of(ClusterKind.STORY, shown[:1], snapshot.sequence)
         return GroupView(
             generation=snapshot.generation,
-            group=_group(cluster, shown, library.catalog.heads(shown), members),
+            group=_group(
+                cluster,
+                shown,
+                library.catalog.heads(shown),
+                members,
+                original_known=cluster.key in known,
+            ),
             agencies=credited_agencies(original.article),
             descent=tuple(map(_descent, parents(original, others), others)),
             story=story[cluster.lead].id if story else None,
         )
+
+
+def _known_originals(
+    coverage: Coverage, clusters: Iterable[Cluster], pks: Mapping[int, Sequence[int]], at: int
+) -> set[int]:
+    """Keys of the groups of which every other member is known to come from the first."""
+    groups = list(clusters)
+    edges = coverage.edges_of([group.lead for group in groups], at, p_duplicate=MIN_DUPLICATE)
+    made_from: dict[int, set[int]] = {}
+    for edge in edges:
+        if edge.first is not None:
+            other = edge.high if edge.first == edge.low else edge.low
+            made_from.setdefault(edge.first, set()).add(other)
+    return {
+        group.key
+        for group in groups
+        if made_from.get(group.lead, set()) >= set(pks[group.key]) - {group.lead}
+    }
 
 
 def _shown(cluster: Cluster, pks: Sequence[int]) -> list[int]:
@@ -110,6 +145,8 @@ def _group(
     shown: Sequence[int],
     heads: Mapping[int, Article],
     members: tuple[GroupMember, ...],
+    *,
+    original_known: bool,
 ) -> DuplicateGroup:
     original = heads[cluster.lead]
     articles = [original, *sorted((heads[pk] for pk in shown[1:]), key=by_time)]
@@ -118,6 +155,7 @@ def _group(
     return DuplicateGroup(
         id=cluster.id,
         original=original.id,
+        original_known=original_known,
         title=cluster.title or "(no title)",
         size=cluster.size,
         providers=cluster.providers,

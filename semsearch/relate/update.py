@@ -19,6 +19,7 @@ from semsearch.relate.candidates import candidates, sketch
 from semsearch.relate.classify import relation_model
 from semsearch.relate.features import features_of
 from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_groups
+from semsearch.relate.lineage import RULES as LINEAGE_RULES
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
 from semsearch.relate.same_event import event_model, same_event
@@ -46,7 +47,7 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
     """Relate what was added since the last time, repair what was touched.
 
     For the writer of an index only. Everything in the catalog must be published. What was related
-    with other coefficients than those of today is related anew.
+    with other coefficients or rules than those of today is related anew.
 
     Args:
         library: The index.
@@ -56,7 +57,7 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
         Whether groups or stories changed: then the next generation shows it.
     """
     catalog, coverage = library.catalog, library.coverage
-    calibration = f"{relation_model().calibration} {event_model().calibration}"
+    calibration = f"{relation_model().calibration} {event_model().calibration} {LINEAGE_RULES}"
     related_with = catalog.setting(_CALIBRATION_KEY)
     if related_with != calibration:
         if related_with is not None:
@@ -137,8 +138,8 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
     p_story = max(same_event(a, b, judgement, features), p_duplicate)
     first = None
     if p_duplicate >= MIN_DUPLICATE:
-        lineage = compare(a, b).lineage
-        first = {"a": low, "b": high, None: None}[None if lineage is None else lineage.first]
+        told = compare(a, b).lineage
+        first = {"a": low, "b": high, None: None}[None if told is None else told.first]
     return Edge(low, high, p_duplicate, p_story, first)
 
 

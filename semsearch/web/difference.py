@@ -45,7 +45,7 @@ def difference(
     *,
     everything: bool = False,
 ) -> HTMLResponse:
-    """Two articles side by side, the one that came first on the left.
+    """Two articles side by side, the one that came first, or is dated first, on the left.
 
     Raises:
         NoSuchArticleError: One of them is not there.
@@ -82,6 +82,7 @@ def difference(
             Change.KEPT: characters(lineage.kept),
             Change.ADDED: characters(lineage.added),
             Change.CUT: characters(lineage.cut),
+            Change.ONLY: characters((*lineage.added, *lineage.cut)),
         },
         "in_words": in_words,
         "why": "" if lineage is None else in_words(lineage.reasons),
@@ -139,12 +140,17 @@ def _turned(row: tuple[str, str, str], first: Side) -> tuple[str, str, str]:
 
 
 class Change(StrEnum):
-    """What becomes of a run of words; ``ASIDE`` is not compared: captions, notices, a headline."""
+    """What becomes of a run of words.
+
+    ``ASIDE`` is not compared: captions, notices, a headline. ``ONLY``: the other has it not, and
+    which came first cannot be told.
+    """
 
     ASIDE = "aside"
     KEPT = "kept"
     ADDED = "added"
     CUT = "cut"
+    ONLY = "only"
 
 
 # What becomes of a character, and the number of the kept run that it is in.
@@ -221,6 +227,8 @@ def diff_column(
         for one in changed:
             if one.side == side and one.field is field:
                 change = Change.ADDED if one in added else Change.CUT
+                if lineage is not None and lineage.first is None:
+                    change = Change.ONLY
                 fate[one.start : one.end] = [(change, 0)] * (one.end - one.start)
         runs = _runs(text[:left], fate, everything=everything)
         beyond += max(0, len(text) - left)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -283,10 +283,13 @@ def test_groups_show_original_lineage_and_members(
     page = sound(reader.get(f"/duplicates/{copies}"))
     view = index.group(copies)
     text = " ".join(page.text.split())
-    assert "Original" in text
+    assert not view.group.original_known
+    assert "Shown first; who had it first cannot be told" in text
+    assert "Who had it first cannot be told" in " ".join(listed.text.split())
     for member in view.group.members:
         assert member.article.provider.name in text
-    assert "copied from" in text or "edited from" in text
+    assert "copied from" not in text
+    assert "edited from" not in text
     differences = [link for link in page.links() if link.startswith("/difference?")]
     assert len(set(differences)) == 2
     for link in differences:
@@ -295,19 +298,43 @@ def test_groups_show_original_lineage_and_members(
     assert row["class"] == "members-table"
 
 
-def test_a_difference_tells_kept_added_and_cut(reader: httpx.Client, index: Index) -> None:
-    body = text_of("strike")
-    head, _, tail = body.partition(". ")
-    index.add(
-        [
-            make_article(
-                "later",
-                "Told later",
-                body=f"{tail} {text_of('bridge')}",
-                published=report("a", "strike").published.replace(day=9),  # type: ignore[union-attr]
-            )
-        ]
-    )
+@pytest.fixture
+def later(index: Index) -> Callable[[str], str]:
+    """Adds a version of the strike's report by an outlet; returns the words that it lacks."""
+
+    def add(outlet: str) -> str:
+        head, _, tail = text_of("strike").partition(". ")
+        first = report("a", "strike")
+        version = make_article(
+            "later",
+            "Told later",
+            body=f"{tail} {text_of('bridge')}",
+            published=first.published.replace(day=9),  # type: ignore[union-attr]
+            provider=first.provider if outlet == "the same" else Provider(outlet),
+        )
+        index.add([version])
+        return head
+
+    return add
+
+
+def test_a_difference_tells_neither_added_nor_cut_where_nothing_tells_who_was_first(
+    reader: httpx.Client, later: Callable[[str], str]
+) -> None:
+    head = later("The Quay")
+    page = sound(reader.get("/difference?a=later&b=a"))
+    assert not [tag for tag, _ in page.elements if tag in ("ins", "del")]
+    text = " ".join(page.text.split())
+    assert "Who has it from whom cannot be told." in text
+    assert f"only here: {head}" in text
+    for words in ("added: ", "cut: ", "Later: ", "First: "):
+        assert words not in text
+
+
+def test_a_difference_tells_kept_added_and_cut(
+    reader: httpx.Client, later: Callable[[str], str]
+) -> None:
+    head = later("the same")
     page = sound(reader.get("/difference?a=later&b=a"))
     marks = [tag for tag, _ in page.elements if tag in ("ins", "del")]
     assert {"ins", "del"} == set(marks)

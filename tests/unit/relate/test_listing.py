@@ -41,7 +41,8 @@ def versions() -> Iterator[object]:
     for number, (identity, body) in enumerate(
         {"o": text_of("strike"), "c": text_of("strike"), "l": longer, "k": longer}.items()
     ):
-        yield report(identity, "strike", body=body, published=START + timedelta(hours=number))
+        when = START + timedelta(hours=number)
+        yield report(identity, "strike", body=body, published=when, provider=Provider("The Tide"))
 
 
 def test_a_group_tells_who_has_the_text_from_whom(index: Index) -> None:
@@ -49,7 +50,7 @@ def test_a_group_tells_who_has_the_text_from_whom(index: Index) -> None:
     (listed,) = index.groups().groups
     view = index.group(listed.id)
     assert view.group == listed
-    assert view.group.original == "o"
+    assert (view.group.original, view.group.original_known) == ("o", True)
     assert view.story == index.stories().stories[0].id
     assert {one.article: one.parent for one in view.descent} == {"c": "o", "l": "o", "k": "l"}
     for one in view.descent:
@@ -57,6 +58,28 @@ def test_a_group_tells_who_has_the_text_from_whom(index: Index) -> None:
         assert one.lineage in (LineageKind.COPY_OF, LineageKind.EDITED_FROM)
         assert one.reasons
         assert one.agencies == ()
+
+
+def test_dates_of_two_outlets_do_not_tell_who_has_it_from_whom(index: Index) -> None:
+    index.add(report(identity, "strike", body=text_of("strike")) for identity in "abc")
+    (listed,) = index.groups().groups
+    view = index.group(listed.id)
+    assert view.group == listed
+    assert not listed.original_known
+    assert {one.lineage for one in view.descent} == {LineageKind.UNKNOWN}
+    for one in view.descent:
+        assert "that alone does not tell who has it from whom" in one.reasons
+
+
+def test_an_original_is_known_only_where_every_member_comes_from_it(index: Index) -> None:
+    body = text_of("strike")
+    index.add([report("w", "strike", body=body, provider=Provider("Reuters"))])
+    index.add([report("c", "strike", body=f"PORT (Reuters) - {body}")])
+    (listed,) = index.groups().groups
+    assert (listed.original, listed.original_known) == ("w", True)
+    index.add([report("d", "strike", body=body, published=None)])
+    (listed,) = index.groups().groups
+    assert (listed.size, listed.original_known) == (3, False)
 
 
 def test_agencies_that_are_credited_are_told(index: Index) -> None:

@@ -203,7 +203,7 @@ def test_it_says_what_it_rested_on() -> None:
 
 def test_lineage_of_a_cut_copy() -> None:
     cut = "\n\n".join(paragraphs(REPORT)[:3])
-    found = compare(profile(cut, hours=4), profile(REPORT))
+    found = compare(profile(cut, hours=4, name="The Tide"), profile(REPORT, name="The Tide"))
     assert found.lineage is not None
     assert found.lineage.kind is LineageKind.EDITED_FROM
     assert found.lineage.first == "b"

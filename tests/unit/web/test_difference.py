@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.ask.get import view
-from semsearch.model.article import Article, Field
+from semsearch.model.article import Article, Field, Provider
 from semsearch.model.relation import Relation, Side
 from semsearch.relate.relate import compare
 from semsearch.web.difference import Change, DiffColumn, DiffRun, characters, diff_column
@@ -18,8 +18,9 @@ ADDED = paragraphs(OTHER)[0]
 
 def related(a: str, b: str) -> tuple[Article, Article, Relation]:
     """Two articles with these bodies, the first dated earlier."""
-    one = Article("a", "First headline", "", a, published=START)
-    other = Article("b", "Second headline", "", b, published=START.replace(hour=20))
+    tide = Provider("The Tide")
+    one = Article("a", "First headline", "", a, published=START, provider=tide)
+    other = replace(one, id="b", title="Second headline", body=b, published=START.replace(hour=20))
     return one, other, compare(profile_of(one), profile_of(other))
 
 
