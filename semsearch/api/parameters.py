@@ -169,6 +169,7 @@ class QuestionParameters(BaseModel):
     asked_at: str | None = Field(default=None, description='The day that "this week" counts from.')
     prefer_quality: bool = Field(default=False, description="Let quality count a little.")
     diversity: bool = Field(default=False, description="Different outlets before more of the same.")
+    min_score: float | None = Field(default=None, description="Leave out hits of a lower score.")
     explain: bool = Field(default=False, description="Say how each score came.")
     facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
     read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
@@ -198,6 +199,7 @@ class SearchParameters(FilterParameters, QuestionParameters):
             asked_at=moment_of(self.asked_at),
             prefer_quality=self.prefer_quality,
             diversity=self.diversity,
+            min_score=self.min_score,
             page_token=self.page_token,
             explain=self.explain,
             facets=self.facets,

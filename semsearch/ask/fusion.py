@@ -77,6 +77,7 @@ class Ranking(Sequence[Ranked]):
         scores: Their sums, rounded, shape (n,).
         rows: Places of the ranked ones among the candidates, best first.
         folded: By row, the keys of those that a candidate stands for.
+        settled: The first so many of ``rows`` stay before all others, whatever is added.
     """
 
     pks: NDArray[np.int64]
@@ -84,6 +85,7 @@ class Ranking(Sequence[Ranked]):
     scores: Column
     rows: NDArray[np.intp]
     folded: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    settled: int = 0
 
     @classmethod
     def of(cls, pks: NDArray[np.int64], parts: Mapping[str, Column]) -> "Ranking":
@@ -92,29 +94,44 @@ class Ranking(Sequence[Ranked]):
         scores = np.round(sum(rounded.values(), np.zeros(len(pks))), _DIGITS)
         return cls(pks, rounded, scores, np.lexsort((pks, -scores)))
 
+    def settle(self, near: NDArray[np.bool_], number: int) -> "Ranking":
+        """With the best ``number`` of those for which ``near``, shape (n,), is true before all."""
+        first = self.rows[near[self.rows]][:number]
+        others = self.rows[~np.isin(self.rows, first)]
+        return replace(self, rows=np.concatenate([first, others]), settled=len(first))
+
     def adding(self, name: str, part: Column) -> "Ranking":
         """With a further part, shape (n,), in its new order; equal scores stay as they were."""
         parts = {**self.parts, name: np.round(part, _DIGITS)}
         scores = np.round(sum(parts.values(), np.zeros(len(self.pks))), _DIGITS)
-        order = np.argsort(-scores[self.rows], kind="stable")
-        return replace(self, parts=parts, scores=scores, rows=self.rows[order])
+        blocks = (self.rows[: self.settled], self.rows[self.settled :])
+        rows = np.concatenate([rows[np.argsort(-scores[rows], kind="stable")] for rows in blocks])
+        return replace(self, parts=parts, scores=scores, rows=rows)
+
+    def first(self, number: int) -> "Ranking":
+        """Only the first ``number``."""
+        return replace(self, rows=self.rows[:number], settled=min(self.settled, number))
 
     def among(self, keep: NDArray[np.bool_]) -> "Ranking":
         """Only those candidates for which ``keep``, shape (n,), is true."""
-        return replace(self, rows=self.rows[keep[self.rows]])
+        kept = keep[self.rows]
+        settled = int(np.count_nonzero(kept[: self.settled]))
+        return replace(self, rows=self.rows[kept], settled=settled)
 
-    def fold(self, homes: NDArray[np.int64]) -> "Ranking":
+    def fold(self, homes: NDArray[np.int64], named: NDArray[np.bool_]) -> "Ranking":
         """Only the best ranked of candidates with an equal ``homes``, shape (n,).
 
-        Each names those it stands for.
+        Each names those that it stands for and for which ``named``, shape (n,), is true.
         """
         home = homes[self.rows]
         _, first, group = np.unique(home, return_index=True, return_inverse=True)
         folded: dict[int, tuple[int, ...]] = {}
         for place in np.flatnonzero(first[group] != np.arange(len(home))):
-            best = int(self.rows[first[group[place]]])
-            folded[best] = (*folded.get(best, ()), int(self.pks[self.rows[place]]))
-        return replace(self, rows=self.rows[np.sort(first)], folded=folded)
+            best, row = int(self.rows[first[group[place]]]), int(self.rows[place])
+            if named[row]:
+                folded[best] = (*folded.get(best, ()), int(self.pks[row]))
+        settled = int(np.count_nonzero(first < self.settled))
+        return replace(self, rows=self.rows[np.sort(first)], folded=folded, settled=settled)
 
     def __len__(self) -> int:
         """How many are ranked."""

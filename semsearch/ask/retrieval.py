@@ -20,10 +20,12 @@ from semsearch.deadline import stage
 from semsearch.model.article import Field
 from semsearch.model.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
 from semsearch.model.search import Mode, Query
-from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import words
 
+REACH = 4_000
+"""A list of answers holds no more articles; scoring these takes a fraction of a second."""
 _FRESH_DAYS = 21
 _DAY = 86_400
 
@@ -68,6 +70,22 @@ class Evidence:
     words_by: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates.
+
+    Attributes:
+        pks: Their keys.
+        words_by: What found articles by words, for people.
+        matching: How many articles satisfy the question and its filters, candidates or not; of
+            those that are found by words no more than ``REACH + 1`` are counted.
+    """
+
+    pks: tuple[int, ...]
+    words_by: tuple[str, ...]
+    matching: int
+
+
 def by_field(terms: Mapping[str, float], weights: RankSettings) -> dict[Field, dict[str, float]]:
     """The weight of each term in each field."""
     return {
@@ -76,22 +94,17 @@ def by_field(terms: Mapping[str, float], weights: RankSettings) -> dict[Field, d
     }
 
 
-def retrieve(
-    question: PreparedQuery, weights: RankSettings, pool: int
-) -> tuple[list[int], tuple[str, ...]]:
+def retrieve(question: PreparedQuery, weights: RankSettings, pool: int) -> Found:
     """The best by vectors and by words, and again among what the question asks for.
 
     Args:
         question: The question.
         weights: How much words count in each field.
         pool: Candidates of each kind that are drawn.
-
-    Returns:
-        Keys of articles, and what found articles by words, for people.
     """
     snapshot = question.snapshot
     if question.parsed.phrases:
-        return _holding_phrases(question, pool), (snapshot.words.engine,)
+        return _holding_phrases(question)
     conditions = [question.condition]
     wanted = _wanted(question)
     if wanted is not None:
@@ -99,6 +112,9 @@ def retrieve(
     weighed = by_field(question.weights, weights)
     pks: dict[int, None] = {}
     words_by: dict[str, None] = {}
+    matching: int | None = None
+    if question.query.mode is not Mode.LEXICAL:
+        matching = snapshot.vectors.count(question.condition)
     for condition in conditions:
         if question.vector is not None:
             with stage("vector"):
@@ -106,20 +122,23 @@ def retrieve(
             pks |= dict.fromkeys(pk for pk, _ in nearest)
         if question.query.mode is not Mode.DENSE:
             with stage("lexical"):
-                worded = snapshot.words.search(weighed, pool, condition)
-            pks |= dict.fromkeys(pk for pk, _ in worded.hits)
+                number = pool if matching is not None else REACH + 1
+                worded = snapshot.words.search(weighed, number, condition)
+            matching = len(worded.hits) if matching is None else matching
+            pks |= dict.fromkeys(pk for pk, _ in worded.hits[:pool])
             words_by[worded.engine] = None
-    return list(pks), tuple(words_by)
+    return Found(tuple(pks), tuple(words_by), matching or 0)
 
 
-def _holding_phrases(question: PreparedQuery, pool: int) -> list[int]:
-    """Articles that hold every quoted phrase of the question."""
+def _holding_phrases(question: PreparedQuery) -> Found:
+    """Articles that hold every quoted phrase of the question, the newest where they are many."""
     common: set[int] | None = None
     for phrase in question.parsed.phrases:
         terms = [word.term for word in words(phrase)]
-        holders = set(question.snapshot.words.phrase(terms, pool * 10, question.condition))
+        holders = set(question.snapshot.words.phrase(terms, MAX_HITS, question.condition))
         common = holders if common is None else common & holders
-    return sorted(common or ())[: pool * 2]
+    pks = sorted(common or ())
+    return Found(tuple(pks[-REACH:]), (question.snapshot.words.engine,), len(pks))
 
 
 def _wanted(question: PreparedQuery) -> Condition | None:
@@ -142,10 +161,9 @@ def _time_condition(question: PreparedQuery) -> Condition | None:
     return None
 
 
-def score_exactly(
-    question: PreparedQuery, pks: Sequence[int], words_by: tuple[str, ...], weights: RankSettings
-) -> Evidence:
+def score_exactly(question: PreparedQuery, found: Found, weights: RankSettings) -> Evidence:
     """Score and fuse candidates; with words alone only those that hold any are ranked."""
+    pks = found.pks
     with stage("vector"):
         candidates = question.snapshot.candidates(pks, question.vector)
     mode, terms = question.query.mode, question.weights
@@ -159,7 +177,7 @@ def score_exactly(
     ranking = fuse(candidates, lexical, mode, weights, soft_constraints(question, pks))
     if mode is Mode.LEXICAL:
         ranking = ranking.among(np.isin(ranking.pks, list(set().union(*lexical.values()))))
-    return Evidence(candidates, lexical, ranking, words_by)
+    return Evidence(candidates, lexical, ranking, found.words_by)
 
 
 def attained(scores: Mapping[int, float], weights: Mapping[str, float]) -> dict[int, float]:

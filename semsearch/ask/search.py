@@ -8,7 +8,7 @@ these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Lock
 
 import numpy as np
@@ -21,20 +21,57 @@ from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_to
 from semsearch.ask.parsing import QuestionParser, check_steps, normalised
 from semsearch.ask.passage import nearest_text
 from semsearch.ask.rerank import Reranking, rerank_part
-from semsearch.ask.retrieval import Evidence, PreparedQuery, retrieve, score_exactly
+from semsearch.ask.retrieval import (
+    REACH,
+    Evidence,
+    Found,
+    PreparedQuery,
+    retrieve,
+    score_exactly,
+)
 from semsearch.ask.terms import weigh
 from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.errors import ModelMismatchError, ModelUnavailableError
 from semsearch.library import Library, consistent_read
-from semsearch.model.filters import AllOf
-from semsearch.model.search import Collapse, Confidence, Mode, Query, ReadQuery, SearchResults
+from semsearch.model.filters import EVERYTHING, AllOf
+from semsearch.model.search import (
+    Collapse,
+    Confidence,
+    Facets,
+    Mode,
+    Query,
+    ReadQuery,
+    SearchResults,
+)
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.snapshot import Snapshot
 
-_MIN_POOL = 200
-_POOL_PER_HIT = 4
+# An archive of so many articles is ranked whole. In a larger one the first hits come from few
+# candidates, and only pages behind them draw as many as a list may hold.
+_WHOLE = 1_000
+_NEAR = 200
+_SETTLED = 100
 _MAX_PARSERS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """What is listed.
+
+    Attributes:
+        near: Keys of the nearest candidates, which facets are counted over.
+        evidence: What the articles are ranked by.
+        ranking: The list, as far as it is known.
+        total: How many articles the list holds to its end, folded ones counted.
+        matching: How many satisfy the question and its filters; see ``Found``.
+    """
+
+    near: Sequence[int]
+    evidence: Evidence
+    ranking: Ranking
+    total: int
+    matching: int
 
 
 class Searcher:
@@ -105,16 +142,13 @@ class Searcher:
 
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
         """Find, rank and show what answers a question."""
-        query = question.query
-        # The same for all pages of a question, so the order never shifts.
-        pool = max(_MIN_POOL, query.k * _POOL_PER_HIT)
-        pks, words_by = retrieve(question, self._weights, pool)
-        evidence = score_exactly(question, pks, words_by, self._weights)
-        ranking = self._preferred(question, evidence)
+        query, limits = question.query, self._library.limits
+        order = self._ordered(question, page.offset + query.k)
+        evidence, ranking = order.evidence, order.ranking
         ranked = ranking[page.offset : page.offset + query.k]
         shown, articles = hits.show_hits(self._library, question, evidence, ranked, page.offset + 1)
         after, token = Page(page.generation, page.offset + len(ranked)), None
-        if after.offset < len(ranking):
+        if after.offset < len(ranking) and after.offset <= limits.max_depth:
             token = page_token(self._library.page_secret(), after, query)
         signals = confidence.measure(question, evidence)
         if self._reranking is not None:
@@ -128,15 +162,65 @@ class Searcher:
             providers=hits.provider_rows(shown, articles),
             next_page_token=token,
             confidence_evidence={} if signals is None else signals.evidence(),
-            facets=hits.count_facets(self._library, ranking.pks.tolist()) if query.facets else None,
+            facets=self._facets(question, order.near) if query.facets else None,
+            total=order.total,
+            truncated=order.matching > min(REACH, limits.max_depth + query.k),
         )
 
-    def _preferred(self, question: PreparedQuery, evidence: Evidence) -> Ranking:
+    def _ordered(self, question: PreparedQuery, end: int) -> "_Order":
+        """All that is listed, in one order whatever the page, known for certain up to ``end``.
+
+        The first hits are the best of the nearest few. Behind them the list goes on with the best
+        of all others; those are drawn only where a page or a limit needs them.
+        """
+        settled = _SETTLED
+        if self._reranking is not None:
+            settled = max(settled, self._reranking.prepared()[1])
+        whole = len(question.snapshot) <= _WHOLE
+        near = retrieve(question, self._weights, _WHOLE if whole else _NEAR)
+        order = self._arranged(question, near, near, settled)
+        more = near.matching > len(near.pks)
+        if more and (end >= order.ranking.settled or question.query.min_score is not None):
+            every = retrieve(question, self._weights, REACH)
+            every = replace(every, pks=tuple(dict.fromkeys((*near.pks, *every.pks))))
+            order = self._arranged(question, near, every, settled)
+        elif more:
+            order = replace(order, total=min(near.matching, REACH))
+        return order
+
+    def _arranged(
+        self, question: PreparedQuery, near: Found, found: Found, settled: int
+    ) -> "_Order":
+        """Candidates in the order of the list, the best of the near ones first."""
+        evidence = score_exactly(question, found, self._weights)
+        is_near = np.isin(evidence.candidates.pks, near.pks)
+        ranking = self._preferred(question, evidence, evidence.ranking.settle(is_near, settled))
+        if question.query.min_score is not None:
+            ranking = ranking.among(ranking.scores >= question.query.min_score)
+        ranking = ranking.first(REACH)
+        total = len(ranking)
+        if question.query.collapse is not Collapse.NONE:
+            ranking = ranking.fold(self._homes(question, evidence), is_near)
+        return _Order(near.pks, evidence, ranking, total, found.matching)
+
+    def _facets(self, question: PreparedQuery, near: Sequence[int]) -> Facets:
+        """Counts over the nearest articles of the index, those of them that the filters leave.
+
+        So a filter never raises a count.
+        """
+        if question.query.filters.condition() != EVERYTHING:
+            unfiltered = replace(question, condition=question.parsed.required)
+            whole = len(question.snapshot) <= _WHOLE
+            found = retrieve(unfiltered, self._weights, _WHOLE if whole else _NEAR)
+            near = tuple(question.snapshot.vectors.satisfying(found.pks, question.condition))
+        return hits.count_facets(self._library, near)
+
+    def _preferred(self, question: PreparedQuery, evidence: Evidence, ranking: Ranking) -> Ranking:
         """The order by evidence, then by what the question or its asker prefers.
 
         Confidence is judged by the evidence alone.
         """
-        query, ranking = question.query, evidence.ranking
+        query = question.query
         pks = ranking.pks.tolist()
         if query.prefer_quality:
             heads = self._library.hydrate(pks, texts=False)
@@ -147,8 +231,6 @@ class Searcher:
             heads = self._library.hydrate(pks, texts=False)
             providers = [heads[pk].provider.key for pk in pks]
             ranking = ranking.adding("diversity", diversity_part(providers, ranking.rows))
-        if query.collapse is not Collapse.NONE:
-            ranking = ranking.fold(self._homes(question, evidence))
         return ranking
 
     def _reranked(

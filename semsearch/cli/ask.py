@@ -62,6 +62,9 @@ def search(
             " or none; repeatable. All by default.",
         ),
     ] = None,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", help="Leave out hits of a lower score.")
+    ] = None,
     page_token: Annotated[
         str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of an answer.")
     ] = None,
@@ -97,6 +100,7 @@ def search(
         steps=steps_of(read),
         prefer_quality=prefer_quality,
         diversity=diversity,
+        min_score=min_score,
         page_token=page_token,
         explain=explain,
     )

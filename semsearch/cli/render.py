@@ -45,8 +45,18 @@ def search_results(results: SearchResults) -> RenderableType:
     for hit in results.hits:
         parts += _hit(hit)
     parts.append(_providers(results.providers))
+    parts.append(Text(_extent(results), style="dim"))
     parts.append(Text(f"Generation {results.generation}, {results.took_ms:.1f} ms", style="dim"))
     return Group(*parts)
+
+
+def _extent(results: SearchResults) -> str:
+    """How far the list goes."""
+    first, last = results.hits[0].rank, results.hits[-1].rank
+    listed = f"Hits {first:,} to {last:,} of a list of {results.total:,} articles."
+    if not results.truncated:
+        return listed
+    return f"{listed} More satisfy the question than are listed; narrow it with filters."
 
 
 def similar_results(results: SimilarResults) -> RenderableType:

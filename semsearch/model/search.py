@@ -70,6 +70,7 @@ class Query:
         prefer_quality: Better articles by ``quality`` count a little more.
         diversity: Articles count less the more better ranked ones their provider has.
         steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.
+        min_score: Hits of a lower score are left out; None: none is.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
         facets: Adds counts of what was ranked.
@@ -83,6 +84,7 @@ class Query:
     asked_at: datetime | None = None
     prefer_quality: bool = False
     diversity: bool = False
+    min_score: float | None = None
     page_token: str | None = None
     explain: bool = False
     facets: bool = False
@@ -233,11 +235,14 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What the articles are that were ranked for a question, shown or not.
+    """What the articles are that come nearest to a question, shown or not.
+
+    They are the nearest 200 of the whole index by vectors and as many by words, of an index of up
+    to 1,000 articles all; counted are those of them that satisfy the filters. So a filter never
+    raises a count.
 
     Attributes:
-        articles: How many were ranked: at least the nearest 200 by vectors and by words, or all
-            that the filters leave.
+        articles: How many are counted.
         providers: Most articles first; ``topics`` likewise.
         days: In order of time; articles without a date are in none.
     """
@@ -254,6 +259,9 @@ class SearchResults:
 
     ``confidence_evidence`` holds the signals that ``answer_confidence`` was judged by and their
     sum ``logit``, the log-odds of an answer; it is empty where no vector was compared.
+    ``total`` is how many articles the pages hold to their end, those that are folded into others
+    counted; ``truncated`` says that more satisfy the question and its filters, and that the list
+    ends before them.
     """
 
     query: ReadQuery
@@ -265,6 +273,8 @@ class SearchResults:
     next_page_token: str | None = None
     confidence_evidence: Mapping[str, float] = field(default_factory=dict)
     facets: Facets | None = None
+    total: int = 0
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

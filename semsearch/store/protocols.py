@@ -89,6 +89,10 @@ class VectorIndex(Protocol):
         """Those of the articles that satisfy a condition."""
         ...
 
+    def count(self, condition: Condition) -> int:
+        """How many articles satisfy a condition."""
+        ...
+
     def columns(self, pks: Sequence[int], *, vectors: bool) -> Iterator[ArticleColumns]:
         """Some articles in one or more blocks, with their exact vectors if asked for."""
         ...

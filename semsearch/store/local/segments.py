@@ -87,6 +87,11 @@ class SegmentVectors:
             passing.update(segment.articles["pk"][rows].tolist())
         return passing
 
+    def count(self, condition: Condition) -> int:
+        """How many articles satisfy a condition."""
+        pairs = zip(self.segments, self._alive, strict=True)
+        return sum(int(np.count_nonzero(one.mask(condition) & alive)) for one, alive in pairs)
+
     def columns(self, pks: Sequence[int], *, vectors: bool) -> Iterator[ArticleColumns]:
         """Some articles, a block of each segment."""
         keys = np.unique(np.array(pks, np.int64))

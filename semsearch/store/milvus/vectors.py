@@ -104,6 +104,12 @@ class MilvusVectors:
         rows = self.cache.rows.get(pks)
         return {pk for pk, row in rows.items() if condition.matches(row.article)}
 
+    def count(self, condition: Condition) -> int:
+        """How many articles satisfy a condition."""
+        query = select(func.count()).where(seen_in_sql(self.sequence, condition))
+        with self.database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def columns(self, pks: Sequence[int], *, vectors: bool) -> Iterator[ArticleColumns]:
         """Some articles, in one block."""
         rows = list(self.cache.rows.get(pks).values())

@@ -303,7 +303,7 @@ def test_equal_texts_fold_into_the_best_ranked() -> None:
     weaker = {**WHOLE, Field.TITLE: [0.1]}
     found = candidates(weaker, WHOLE, WHOLE, weaker, content=[7, 8, 7, 7])
     ranked = fuse(found, {}, Mode.DENSE, WEIGHTS)
-    folded = ranked.fold(found.content)
+    folded = ranked.fold(found.content, np.ones(len(found), np.bool_))
     assert [(one.pk, one.folded) for one in folded] == [(11, ()), (12, (10, 13))]
     by_key = {one.pk: one for one in ranked}
     assert [replace(one, folded=()) for one in folded] == [by_key[11], by_key[12]]
@@ -312,7 +312,7 @@ def test_equal_texts_fold_into_the_best_ranked() -> None:
 @given(st.lists(st.integers(0, 4), max_size=12))
 def test_folding_loses_nobody(content: list[int]) -> None:
     found = candidates(*([WHOLE] * len(content)), content=content)
-    folded = fuse(found, {}, Mode.DENSE).fold(found.content)
+    folded = fuse(found, {}, Mode.DENSE).fold(found.content, np.ones(len(found), np.bool_))
     assert sorted(pk for one in folded for pk in (one.pk, *one.folded)) == found.pks.tolist()
     assert len(folded) == len(set(content))
 
@@ -415,7 +415,9 @@ def test_folding_is_what_grouping_one_by_one_gives(given_: list[tuple[int, float
     expected = [
         replace(best, folded=tuple(one.pk for one in rest)) for best, *rest in groups.values()
     ]
-    assert list(ranking.fold(np.array(content, np.int64))) == expected
+    assert (
+        list(ranking.fold(np.array(content, np.int64), np.ones(len(content), np.bool_))) == expected
+    )
 
 
 def test_it_is_a_sequence() -> None:
