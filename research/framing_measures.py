@@ -21,7 +21,6 @@ from semsearch.compare.alignment import Scorer, align, published_scorer
 from semsearch.compare.conflicts import find_conflicts, reported_values
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare, sentence_words
-from semsearch.compare.wording import LABELS_FROM, differing_words
 from semsearch.encode.encoder import Encoder
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Article, Field, Passage
@@ -79,14 +78,12 @@ class Looked:
         logit: Log-odds of the best sentence.
         picked: Which one that is.
         conflicting: Whether conflicting values were found in the two sentences.
-        labelled: Whether contrasting labels were.
     """
 
     item: Item
     logit: float
     picked: int
     conflicting: bool
-    labelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class FramingReport:
     Attributes:
         alignment: Measures of alignment by name: ``auc``, ``right_sentence``,
             ``precision_shared``, ``precision_not_found``, ``unclear``, precision and recall of
-            ``differs`` and ``labels``.
+            ``differs``.
         frames: ``accuracy``, ``macro_f1`` over the nine frames, ``other_unassigned``; empty
             where there are no labelled sentences.
     """
@@ -204,17 +201,15 @@ def look_up(
         alignment = align(a, b, scorer)
         picked = int(alignment.best[item.sentence])
         logit = float(alignment.logits[item.sentence, picked])
-        one, other = a.span(item.sentence).text, b.span(picked).text
         looked.append(
             Looked(
                 item=item,
                 logit=logit,
                 picked=picked,
                 conflicting=any(
-                    found.certain and found.a.sentence == item.sentence
+                    found.a.sentence == item.sentence
                     for found in find_conflicts(reported_values(a), reported_values(b), alignment)
                 ),
-                labelled=logit >= LABELS_FROM and bool(differing_words(one, other).labels),
             )
         )
     return looked
@@ -226,9 +221,7 @@ def measure_alignment(looked: Sequence[Looked], scorer: Scorer) -> dict[str, Mea
     logits = np.array([one.logit for one in looked])
     right = np.array([one.picked in one.item.right for one in looked])
     differs = np.array([one.item.status == _DIFFERS for one in looked])
-    labels = np.array([one.item.labels for one in looked])
     conflicting = np.array([one.conflicting for one in looked])
-    labelled = np.array([one.labelled for one in looked])
     shared, absent = logits >= scorer.shared_from, logits < scorer.not_found_below
     stories = [one.item.story for one in looked]
     measure = _Bootstrap(stories)
@@ -240,8 +233,6 @@ def measure_alignment(looked: Sequence[Looked], scorer: Scorer) -> dict[str, Mea
         "unclear": measure.share(~shared & ~absent, np.ones(len(looked), bool)),
         "differs_precision": measure.share(differs, conflicting),
         "differs_recall": measure.share(conflicting, differs),
-        "labels_precision": measure.share(labels, labelled),
-        "labels_recall": measure.share(labelled, labels),
     }
 
 

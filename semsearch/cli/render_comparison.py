@@ -8,14 +8,20 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.cli.render import folded, listing, numeric
-from semsearch.model.comparison import Comparison, Difference, ProviderView, SentenceRow
+from semsearch.model.comparison import (
+    ClaimEvidence,
+    Comparison,
+    Difference,
+    ProviderView,
+    SentenceRow,
+)
 from semsearch.model.search import Confidence
 from semsearch.web.formatting import UNANSWERED, clean, key_of, lag, names_of, percent, precision
 from semsearch.web.highlights import Mark, Piece, phrases, worded
 
 _SHOWN = 10
 _FRAMES = 3
-_STYLE = {Mark.ONLY: "bold", Mark.LABEL: "bold underline", Mark.VALUE: "bold reverse"}
+_STYLE = {Mark.ONLY: "bold", Mark.VALUE: "bold reverse"}
 
 
 def comparison(comparison: Comparison) -> RenderableType:
@@ -32,7 +38,6 @@ def comparison(comparison: Comparison) -> RenderableType:
         *_facts(comparison, names),
         *_missing(comparison, names),
         *_differences("Values that differ", comparison.differs, names),
-        *_differences("Values that may be of one thing", comparison.may_differ, names),
         *_others(comparison, names),
         *_sentences(comparison.sentences),
     )
@@ -73,7 +78,7 @@ def _frames(view: ProviderView) -> Iterator[Text]:
 def _facts(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
     facts = comparison.shared_facts
     yield Text(f"\nShared facts: {len(facts)} (bold: no aligned sentence has it)", style="bold")
-    yield Text(precision(comparison.evidence["shared"]), style="dim")
+    yield from _precision(comparison.evidence["shared"])
     for number, fact in enumerate(facts[:_SHOWN], start=1):
         for one, marked in zip(fact.sentences, worded(fact), strict=True):
             yield _line(f"{number}.", one.providers, _marked(marked), names)
@@ -85,7 +90,7 @@ def _missing(comparison: Comparison, names: dict[str, str]) -> Iterator[Renderab
     if not facts:
         return
     yield Text("\nReported by others, not found here", style="bold")
-    yield Text(precision(facts[0].evidence), style="dim")
+    yield from _precision(facts[0].evidence)
     for missing in facts[:_SHOWN]:
         yield Text(f"Not in {clean(names[missing.provider])}:")
         for one in missing.sentences:
@@ -99,7 +104,7 @@ def _differences(
     if not differences:
         return
     yield Text(f"\n{heading}", style="bold")
-    yield Text(precision(differences[0].evidence), style="dim")
+    yield from _precision(differences[0].evidence)
     for difference in differences[:_SHOWN]:
         for side, value in ((difference.a, difference.value_a), (difference.b, difference.value_b)):
             marked = phrases(side.sentence.text, [value], Mark.VALUE)
@@ -109,12 +114,7 @@ def _differences(
 
 def _others(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:
     for source in comparison.common_upstream:
-        yield Text(f"\n{clean(source.name)} is named by {_who(source.providers, names)}.")
-    for one in comparison.frame_contrast:
-        yield Text(
-            f"\n{clean(names[one.provider])} uses {clean(one.frame)} in {percent(one.share)} of "
-            f"its sentences, the others in {percent(one.others)} (p = {one.p:.3g})."
-        )
+        yield Text(f"\n{clean(source.name)} is cited by {_who(source.providers, names)}.")
     for voice in comparison.voices:
         if len(voice.carriers) > 1:
             yield Text(f"\nOne text: {clean(', '.join(voice.carriers))}.")
@@ -129,6 +129,12 @@ def _sentences(rows: Sequence[SentenceRow] | None) -> Iterator[RenderableType]:
         others = "\n".join(f"{one.article} {one.status.value}" for one in row.others)
         table.add_row(Text(clean(row.article)), Text(clean(row.text)), Text(clean(others)))
     yield table
+
+
+def _precision(evidence: ClaimEvidence) -> Iterator[Text]:
+    """How often claims of a kind were right; nothing where that was not measured."""
+    if evidence.precision is not None:
+        yield Text(precision(evidence), style="dim")
 
 
 def _line(

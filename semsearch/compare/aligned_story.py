@@ -30,7 +30,7 @@ class AlignedStory:
         voices: Of each text.
         providers: Keys, in order of their first article; an unnamed provider stands for itself.
         alignments: Of each pair of texts, by their numbers.
-        conflicts: Of each pair of texts of different providers, the earlier text first.
+        conflicts: Of each pair of texts of different providers and one day, the earlier first.
         scorer: What the alignments were scored with.
         evidence: For what is claimed about these articles, all taken together.
     """
@@ -53,6 +53,16 @@ class AlignedStory:
     def texts_of(self, provider: str) -> list[int]:
         """The texts that a provider carries."""
         return [n for n, voice in enumerate(self.voices) if provider in voice.providers]
+
+    def may_lack(self, text: int, other: int) -> bool:
+        """Whether absence can be told of a text, for what another reports.
+
+        It is whole, it reports the event that the other does, so that they share a sentence, and
+        it was not published on an earlier day.
+        """
+        return self.texts[text].is_whole and tells_of(
+            self.texts[text].article, self.texts[other].article, self.alignments[text, other]
+        )
 
     def cite(self, sentence: SentenceKey) -> FactSentence:
         """A sentence with who carries it."""
@@ -93,7 +103,9 @@ def align_story(
         go_on()
         alignments[a, b] = align(chosen[a].main, chosen[b].main, scorer)
         alignments[b, a] = alignments[a, b].reverse
-        if not set(voices[a].providers) & set(voices[b].providers):
+        if not set(voices[a].providers) & set(voices[b].providers) and _of_one_day(
+            chosen[a].article, chosen[b].article
+        ):
             conflicts[a, b] = find_conflicts(values[a], values[b], alignments[a, b])
     return AlignedStory(
         articles=articles,
@@ -109,9 +121,23 @@ def align_story(
     )
 
 
+def tells_of(article: Article, other: Article, alignment: Alignment) -> bool:
+    """Whether an article is dated no day before another, and their texts share a sentence."""
+    if article.published is None or other.published is None:
+        return False
+    return article.published.date() >= other.published.date() and bool(alignment.shared.any())
+
+
 def provider_key(article: Article) -> str:
     """The key of an article's provider; an article without one stands for itself."""
     return article.provider.key or article.id
+
+
+def _of_one_day(a: Article, b: Article) -> bool:
+    """Whether both are dated to one day: values of different days may both be true."""
+    if a.published is None or b.published is None:
+        return False
+    return a.published.date() == b.published.date()
 
 
 def fullest_basis(articles: Iterable[Article]) -> Basis:

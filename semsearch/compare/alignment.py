@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.compare.agreement import may_agree
 from semsearch.compare.sentences import Sentences, SentenceWords, TermMatrix
+from semsearch.deadline import go_on
 
 ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
 
@@ -42,6 +44,8 @@ FEATURES = (
 # How much of the pair's mean vector, which says what both articles are about, is taken out.
 _CENTRE = 0.5
 _COUNTED_NUMBERS = 2
+_LOOKED_AT = 8  # sentences of the other text, so that repetitive texts cost no more
+_SHARED_FIRST = 1e3  # more than any log-odds
 _SHORT = 5  # sentences; with fewer there is no context to speak of
 
 
@@ -55,6 +59,7 @@ class Scorer:
         short_weights: The same where one of the texts is short, so that context says little.
         short_constant: Likewise.
         shared_from: Log-odds from which a sentence counts as reported.
+        short_shared_from: The same where one of the texts is short.
         not_found_below: Log-odds of the best sentence below which it counts as not reported.
     """
 
@@ -63,6 +68,7 @@ class Scorer:
     short_weights: Matrix
     short_constant: float
     shared_from: float
+    short_shared_from: float
     not_found_below: float
 
     def logits(self, features: Matrix, *, short: bool = False) -> Matrix:
@@ -87,6 +93,7 @@ def published_scorer() -> Scorer:
         short_weights=weights(read["short"]),
         short_constant=float(read["short"]["constant"]),
         shared_from=float(read["shared_from"]),
+        short_shared_from=float(read["short_shared_from"]),
         not_found_below=float(read["not_found_below"]),
     )
 
@@ -97,31 +104,54 @@ class Alignment:
 
     Attributes:
         logits: Log-odds that sentences i and j report the same, shape ``(len(a), len(b))``.
+        alike: Whether they are alike enough to count as reporting it; of the same shape.
+        shared: Whether they count: they are alike, and nothing that they say disagrees
+            (``agreement``); of the same shape.
     """
 
     logits: Matrix
+    alike: NDArray[np.bool_]
+    shared: NDArray[np.bool_]
 
     @property
     def best(self) -> NDArray[np.intp]:
-        """The most likely sentence for each, the first of equals."""
-        most_likely: NDArray[np.intp] = self.logits.argmax(1)
+        """The sentence that decides for each: the likeliest of those that share it, else of all."""
+        deciding = np.where(self.shared, self.logits + _SHARED_FIRST, self.logits)
+        most_likely: NDArray[np.intp] = deciding.argmax(1)
         return most_likely
 
     @property
     def top(self) -> Matrix:
-        """Log-odds of the best sentence of each."""
+        """Log-odds of the likeliest sentence for each."""
         highest: Matrix = self.logits.max(1)
         return highest
 
     @property
     def reverse(self) -> "Alignment":
         """The sentences of the other article looked up in the first."""
-        return Alignment(self.logits.T)
+        return Alignment(self.logits.T, self.alike.T, self.shared.T)
 
 
 def align(a: Sentences, b: Sentences, scorer: Scorer) -> Alignment:
     """``a`` looked up in ``b``; both have at least one sentence."""
-    return Alignment(scorer.logits(pair_features(a, b), short=_is_short(a, b)))
+    short = _is_short(a, b)
+    logits = scorer.logits(pair_features(a, b), short=short)
+    alike = logits >= (scorer.short_shared_from if short else scorer.shared_from)
+    shared = np.zeros_like(alike)
+    texts_a, texts_b = ([each.span(n).text for n in range(len(each))] for each in (a, b))
+    for i, j in zip(*np.nonzero(alike & _among_best(logits)), strict=True):
+        go_on()
+        shared[i, j] = may_agree(texts_a[i], texts_b[j])
+    return Alignment(logits, alike, shared)
+
+
+def _among_best(logits: Matrix) -> NDArray[np.bool_]:
+    """The pairs that are among the likeliest few of both of their sentences."""
+    rows, columns = (min(_LOOKED_AT, size) for size in logits.shape[::-1])
+    least_of_rows = np.partition(logits, -rows, axis=1)[:, -rows, None]
+    least_of_columns = np.partition(logits, -columns, axis=0)[-columns]
+    among: NDArray[np.bool_] = (logits >= least_of_rows) & (logits >= least_of_columns)
+    return among
 
 
 def probability(logit: float) -> float:

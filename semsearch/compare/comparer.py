@@ -28,11 +28,12 @@ from semsearch.relate.listing import show_story
 from semsearch.relate.profile import ProfileCache, profile_article
 from semsearch.relate.relate import ArticleOrId, judge
 from semsearch.relate.update import encoded_sentences, sentence_texts
+from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.rows import text_hash
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.language import with_language
-from semsearch.text.sentences import article_sentences
+from semsearch.text.sentences import CUT_BY, article_sentences
 from semsearch.text.shingles import MAX_CHARS
 
 MIN_ARTICLES = 2
@@ -178,9 +179,11 @@ class Comparer:
     ) -> list[ComparedText]:
         """Articles ready to be compared, without those that hold no sentence.
 
-        Those of the index whose sentences are stored are not encoded.
+        Those of the index whose sentences are stored, cut by the rules of today, are not encoded.
         """
-        known = self._library.catalog.sentences_of(stored)
+        catalog = self._library.catalog
+        current = catalog.setting(SENTENCE_RULES) == CUT_BY
+        known = catalog.sentences_of(stored) if current else {}
         rest = [article for pk, article in stored.items() if pk not in known]
         rest += [with_language(article) for article in given]
         split = []

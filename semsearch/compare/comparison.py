@@ -20,8 +20,9 @@ from semsearch.compare.facts import (
     missing_facts,
     sentence_rows,
     shared_fact,
+    tells_something,
 )
-from semsearch.compare.frames import Frames, frame_contrasts, frame_profile
+from semsearch.compare.frames import Frames, frame_profile
 from semsearch.compare.sentences import ComparedText
 from semsearch.compare.sourcing import METHOD, sourcing
 from semsearch.deadline import go_on
@@ -29,7 +30,6 @@ from semsearch.model.article import Article, Basis, lag_hours
 from semsearch.model.comparison import (
     ComparedArticle,
     Comparison,
-    FrameContrast,
     HeadlineView,
     ProviderView,
     SentenceShares,
@@ -67,17 +67,13 @@ def compare(
     first = min((each.published for each in story.articles if each.published), default=None)
     facts = group_facts(story)
     return Comparison(
-        articles=tuple(map(_article, story.articles)),
+        articles=tuple(_article(story.all_texts[each.id]) for each in story.articles),
         voices=story.voices,
         providers=tuple(_provider(story, each, first, frames) for each in story.providers),
         shared_facts=tuple(shared_fact(story, fact) for fact in facts),
         reported_by_others_not_here=tuple(missing_facts(story, facts)),
-        differs=tuple(differences(story, certain=True)),
-        may_differ=tuple(
-            sorted(differences(story, certain=False), key=lambda difference: -difference.score)
-        ),
+        differs=tuple(differences(story)),
         common_upstream=_common_upstream(story),
-        frame_contrast=_frame_contrast(story, frames),
         timeline=tuple(_timeline_entry(article, first) for article in story.articles),
         evidence={claim.value: evidence for claim, evidence in story.evidence.items()},
         sentences=tuple(sentence_rows(story)) if sentences else None,
@@ -85,7 +81,8 @@ def compare(
     )
 
 
-def _article(article: Article) -> ComparedArticle:
+def _article(text: ComparedText) -> ComparedArticle:
+    article = text.article
     return ComparedArticle(
         id=article.id,
         title=article.title,
@@ -94,6 +91,7 @@ def _article(article: Article) -> ComparedArticle:
         provider=article.provider,
         basis=article.basis,
         stub=article.stub,
+        partial=text.is_full and not text.is_whole,
     )
 
 
@@ -166,19 +164,30 @@ def headline_view(text: ComparedText, others: Sequence[ComparedText]) -> Headlin
 
 def _sentence_shares(story: AlignedStory, texts: Sequence[int], basis: Basis) -> SentenceShares:
     elsewhere = [number for number in range(len(story.texts)) if number not in texts]
-    full = [number for number in elsewhere if story.texts[number].is_full]
+    against = {
+        text: [number for number in elsewhere if story.may_lack(number, text)] for text in texts
+    }
+    known = frozenset().union(*(story.texts[number].terms for number in elsewhere))
     spans: dict[Status, list[Span]] = {status: [] for status in Status}
     for text in texts:
         main = story.texts[text].main
-        tops = {other: story.alignments[text, other].top for other in elsewhere}
+        there = {other: story.alignments[text, other] for other in elsewhere}
         for number in range(len(main)):
-            if any(top[number] >= story.scorer.shared_from for top in tops.values()):
+            if any(alignment.shared[number].any() for alignment in there.values()):
                 status = Status.STATED
-            elif full and all(tops[o][number] < story.scorer.not_found_below for o in full):
+            elif (
+                against[text]
+                and tells_something(main.span(number).text, known)
+                and all(
+                    there[other].logits[number].max() < story.scorer.not_found_below
+                    for other in elsewhere
+                )
+            ):
                 status = Status.NOT_FOUND
             else:
                 status = Status.UNCLEAR
             spans[status].append(main.span(number))
+    full = sorted({number for numbers in against.values() for number in numbers})
     count = sum(map(len, spans.values()))
 
     def share(status: Status) -> float | None:
@@ -222,15 +231,3 @@ def _common_upstream(story: AlignedStory) -> tuple[Upstream, ...]:
                 )
             )
     return tuple(common)
-
-
-def _frame_contrast(story: AlignedStory, frames: Frames) -> tuple[FrameContrast, ...]:
-    frames_of: dict[str, list[str]] = {}
-    names = (*frames.names, "")  # the last is that of -1
-    for voice, text in zip(story.voices, story.texts, strict=True):
-        go_on()
-        # A text that several carry would count for each of them; it is nobody's own choice.
-        if len(voice.providers) == 1 and text.is_full:
-            assigned, _ = frames.assign(text.main.vectors, text.main.words)
-            frames_of.setdefault(voice.providers[0], []).extend(names[n] for n in assigned.tolist())
-    return frame_contrasts(frames_of, story.evidence[Claim.FRAMES])

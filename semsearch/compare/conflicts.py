@@ -1,8 +1,9 @@
-"""Find values of two texts that do not agree, though they may be about the same thing.
+"""Find values of two texts of one event that do not agree, though they are about the same thing.
 
-Values are compared where they count alike. Whether both are about the same thing rests on how
-well their sentences match and on how alone each is: where a text holds other values of the kind,
-any of them could be meant.
+Values are compared where they count alike, in sentences that would count as shared but for them.
+Where a text holds other values of the kind, any of them could be meant. What runs on within hours
+(counts of cases or votes, prices, where a storm is) is no conflict, and neither are reports of
+different days.
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import floor, log10
 
+from semsearch.compare.agreement import may_agree
 from semsearch.compare.alignment import Alignment
 from semsearch.compare.sentences import Sentences
 from semsearch.compare.values import Bound, Value, values
@@ -18,9 +20,6 @@ from semsearch.model.comparison import Conflict
 from semsearch.text.tokens import FUNCTION_TERMS, terms
 
 _AMOUNTS = (Conflict.NUMBER, Conflict.QUANTITY)
-# Log-odds that two sentences report the same, from which values in them may be of one thing.
-_CONFLICT_FROM = 0.0
-_PERHAPS_FROM = -4.0
 _FAR = 4.0  # one more than so many times the other is of something else
 _LARGE = 1000.0  # from here on numbers are rounded in the news
 _DIGITS = 4
@@ -45,6 +44,10 @@ _ANOTHER_TIME = re.compile(
 _CAPTION = re.compile(r"@\w|\((?:AP|Photo|Reuters|Getty)\b|Getty Images|file photo", re.IGNORECASE)
 _MIN_TERMS = 3
 _MAX_CHARS = 1000  # what is longer is a list or a table
+_RUNNING = terms(
+    """cases infections tested precincts ballots counted tally dow nasdaq index points shares
+    stocks futures yield barrel crude price prices mph winds miles away so far latest update"""
+)
 _DATELINE = terms(
     """january february march april may june july august september october november december
     jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday
@@ -59,11 +62,13 @@ class ReportedValue:
 
     Attributes:
         sentence: Which one of the text.
-        terms: Of that sentence.
+        text: Of that sentence.
+        terms: Its words.
         dated: Whether it tells of another time, in words that are not the value.
     """
 
     sentence: int
+    text: str
     value: Value
     terms: frozenset[str]
     dated: bool
@@ -71,20 +76,17 @@ class ReportedValue:
 
 @dataclass(frozen=True, slots=True)
 class ValueConflict:
-    """Two values of one kind that do not agree.
+    """Two values of one thing that do not agree.
 
     Attributes:
         a: The value in the first text.
         b: In the second.
         score: Log-odds that their sentences report the same.
-        certain: The sentences say so much alike that both values are of one thing. Otherwise
-            that is for the reader to see.
     """
 
     a: ReportedValue
     b: ReportedValue
     score: float
-    certain: bool
 
 
 def reported_values(text: Sentences) -> list[ReportedValue]:
@@ -92,6 +94,7 @@ def reported_values(text: Sentences) -> list[ReportedValue]:
     return [
         ReportedValue(
             number,
+            sentence,
             value,
             frozenset(text.words[number].terms),
             _is_of_another_time(sentence, value),
@@ -106,11 +109,11 @@ def reported_values(text: Sentences) -> list[ReportedValue]:
 def find_conflicts(
     a: Sequence[ReportedValue], b: Sequence[ReportedValue], alignment: Alignment
 ) -> tuple[ValueConflict, ...]:
-    """Values of one kind that two texts do not agree in.
+    """Values of one thing that two texts of one event do not agree in.
 
-    Two values are compared where both count or date alike, where neither text holds the other's
-    value, where no other value of the kind could be meant in either, and where not each stands
-    beside a name that the other sentence does not hold. Rounding is no conflict.
+    Two values are compared where both count or date alike, where their sentences are each other's
+    best match, alike enough and agree in all else, where neither text holds the other's value, and
+    where no other value of the kind could be meant in either. Rounding is no conflict.
 
     Args:
         a: Values of a text.
@@ -120,16 +123,15 @@ def find_conflicts(
     best_of_a, best_of_b = alignment.best, alignment.reverse.best
     conflicts: dict[tuple[float, float], ValueConflict] = {}
     for one, other in product(a, b):
-        score = float(alignment.logits[one.sentence, other.sentence])
-        best = (
-            best_of_a[one.sentence] == other.sentence,
-            best_of_b[other.sentence] == one.sentence,
-        )
         if (
-            score < _PERHAPS_FROM
-            or not any(best)
+            not alignment.alike[one.sentence, other.sentence]
+            or best_of_a[one.sentence] != other.sentence
+            or best_of_b[other.sentence] != one.sentence
             or not _may_disagree(one.value, other.value)
             or not _of_one_scene(one, other)
+            or _runs_on(one)
+            or _runs_on(other)
+            or not may_agree(one.text, other.text, figures=False)
             or not _alone(one, a, other.value)
             or not _alone(other, b, one.value)
             or _is_reported(one.value, b)
@@ -139,18 +141,19 @@ def find_conflicts(
         # Content terms that stand near both values, or name what both count, beyond the first.
         shared = len(one.value.near & other.value.near)
         shared += len(one.value.of.things & other.value.of.things) - 1
-        certain = (
-            all(best)
-            and score >= _CONFLICT_FROM
-            and not one.value.of.is_period()
-            and shared >= _SHARED_NEAR[one.value.kind]
-        )
+        if one.value.of.is_period() or shared < _SHARED_NEAR[one.value.kind]:
+            continue
+        score = float(alignment.logits[one.sentence, other.sentence])
         amounts = one.value.amount, other.value.amount
-        shown = conflicts.get(amounts)
         # The same two values in other sentences too are shown once, where they match best.
-        if shown is None or (certain, score) > (shown.certain, shown.score):
-            conflicts[amounts] = ValueConflict(one, other, score, certain)
+        if amounts not in conflicts or score > conflicts[amounts].score:
+            conflicts[amounts] = ValueConflict(one, other, score)
     return tuple(conflicts.values())
+
+
+def _runs_on(reported: ReportedValue) -> bool:
+    """Whether a value is of what changes within hours."""
+    return bool(reported.terms & _RUNNING)
 
 
 def _is_of_another_time(sentence: str, value: Value) -> bool:

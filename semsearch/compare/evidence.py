@@ -1,15 +1,12 @@
 """How often each kind of claim was right when last measured.
 
-Figures that an audit of this very index published (``semsearch audit``) go before those in
-``measured.json``, which is written by ``research/fit_alignment.py``. A kind that is in neither has
-not been measured, and its precision is None.
+Only an audit of this very index (``semsearch audit``) says it. A kind that none measured has the
+precision None.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from pydantic import TypeAdapter
@@ -28,8 +25,6 @@ class Claim(StrEnum):
     NOT_FOUND = "not_found"
     MISSING = "missing"
     DIFFERS = "differs"
-    MAY_DIFFER = "may_differ"
-    LABELS = "labels"
     FRAMES = "frames"
     QUOTES = "quotes"
     SOURCING = "sourcing"
@@ -78,16 +73,6 @@ def evidence_in(
 
     evidence = {}
     for claim in Claim:
-        figure = audited.get(claim.value) or measured().get(claim)
+        figure = audited.get(claim.value)
         evidence[claim] = ClaimEvidence(figure if figure and holds(figure) else None)
     return evidence
-
-
-@cache
-def measured() -> Mapping[Claim, Precision]:
-    """The figures that come with the package."""
-    read = json.loads(files("semsearch.compare").joinpath("measured.json").read_text("utf-8"))
-    return {
-        Claim(kind): Precision(**each | {"interval": tuple(each["interval"])}, languages=("en",))
-        for kind, each in read.items()
-    }

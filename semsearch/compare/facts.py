@@ -3,17 +3,17 @@
 ``sentence_rows`` says it of every sentence and every other article.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, product
 
 import numpy as np
 
-from semsearch.compare.aligned_story import AlignedStory, SentenceKey
+from semsearch.compare.agreement import said
+from semsearch.compare.aligned_story import AlignedStory, SentenceKey, tells_of
 from semsearch.compare.alignment import ALIGNED, Alignment, Scorer, align, probability
-from semsearch.compare.conflicts import find_conflicts, reported_values
 from semsearch.compare.evidence import Claim
 from semsearch.compare.sentences import ComparedText, Sentences
-from semsearch.compare.wording import LABELS_FROM, differing_words
+from semsearch.compare.wording import differing_words
 from semsearch.deadline import go_on
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
@@ -26,9 +26,11 @@ from semsearch.model.comparison import (
     Status,
     Wording,
 )
+from semsearch.text.statements import is_fragment_of_quote, words_in
+from semsearch.text.tokens import terms
 
-_OF_ONE_KIND = "values that count alike, neither of which the other text holds"
-_MIN_WORDS = 8  # of a sentence that is said to be missing elsewhere
+_MIN_WORDS = 10  # of a sentence that is said to be missing elsewhere
+_PRONOUNS = frozenset("he she it they we you i this that these those here there".split())
 _MIN_OTHERS = 2  # providers that report what another does not
 
 Fact = tuple[SentenceKey, ...]
@@ -36,18 +38,18 @@ Fact = tuple[SentenceKey, ...]
 
 
 def group_facts(story: AlignedStory) -> list[Fact]:
-    """Sentences of different voices that match each other, the facts of most voices first.
+    """Sentences of different voices that report the same: those of most providers first.
 
-    Sentences that are each other's best match are joined, the most certain first. A group stays
-    together only while no two of its sentences are ruled out as a match, so that groups do not
-    chain from one fact to the next.
+    Sentences that are each other's best match are joined, the likest first, where every sentence
+    of one group is shared with every one of the other. So no two stand together through a third.
+    Among facts of as many providers those nearest to the story's headlines come first.
     """
     matches: list[tuple[float, SentenceKey, SentenceKey]] = []
     for a, b in combinations(range(len(story.voices)), 2):
         go_on()
         there, back = story.alignments[a, b], story.alignments[b, a].best
         for i, j in enumerate(there.best.tolist()):
-            if back[j] == i and there.logits[i, j] >= story.scorer.shared_from:
+            if back[j] == i and there.shared[i, j]:
                 matches.append((-round(float(there.logits[i, j]), 6), (a, i), (b, j)))
     group: dict[SentenceKey, Fact] = {}
     for _, one, other in sorted(matches):
@@ -57,15 +59,24 @@ def group_facts(story: AlignedStory) -> list[Fact]:
             continue
         merged = tuple(sorted([*first, *second]))
         group.update(dict.fromkeys(merged, merged))
-    return sorted(set(group.values()), key=lambda fact: (-len(fact), fact))
+    return sorted(set(group.values()), key=lambda fact: (-len(fact), -_central(story, fact), fact))
 
 
 def _may_be_joined(story: AlignedStory, first: Fact, second: Fact) -> bool:
     return all(
         not set(story.voices[a].providers) & set(story.voices[b].providers)
-        and story.alignments[a, b].logits[i, j] >= story.scorer.not_found_below
+        and story.alignments[a, b].shared[i, j]
         for (a, i), (b, j) in product(first, second)
     )
+
+
+def _central(story: AlignedStory, fact: Fact) -> float:
+    """Mean cosine of a fact's sentences with the headlines of the story, 0 without any."""
+    headlines = [text.headline for text in story.texts if text.headline is not None]
+    if not headlines:
+        return 0.0
+    vectors = [story.texts[text].main.vectors[number] for text, number in fact]
+    return round(float(np.mean(np.stack(vectors) @ np.stack(headlines).T)), 4)
 
 
 def shared_fact(story: AlignedStory, fact: Fact) -> SharedFact:
@@ -73,21 +84,10 @@ def shared_fact(story: AlignedStory, fact: Fact) -> SharedFact:
     wording = []
     for (one, (a, i)), (other, (b, j)) in combinations(enumerate(fact), 2):
         go_on()
-        score = float(story.alignments[a, b].logits[i, j])
-        if score < story.scorer.shared_from:
-            continue
         texts = (story.texts[text].main.span(number).text for text, number in ((a, i), (b, j)))
-        differing = differing_words(*texts)
-        wording.append(
-            Wording(
-                a=one,
-                b=other,
-                score=probability(score),
-                only_a=differing.only_a,
-                only_b=differing.only_b,
-                labels=differing.labels if score >= LABELS_FROM else (),
-            )
-        )
+        only_a, only_b = differing_words(*texts)
+        score = probability(float(story.alignments[a, b].logits[i, j]))
+        wording.append(Wording(a=one, b=other, score=score, only_a=only_a, only_b=only_b))
     return SharedFact(
         sentences=tuple(map(story.cite, fact)),
         wording=tuple(wording),
@@ -98,24 +98,30 @@ def shared_fact(story: AlignedStory, fact: Fact) -> SharedFact:
 
 
 def missing_facts(story: AlignedStory, facts: Sequence[Fact]) -> Iterator[MissingFact]:
-    """What two or more others report, and no text of a provider held in full does."""
+    """What two or more others report, and no text of a provider does, where absence can be told.
+
+    All of the provider's texts must be whole, tell of the event, and be no older than those that
+    report the fact.
+    """
     for provider in story.providers:
         texts, articles = story.texts_of(provider), story.articles_of(provider)
-        if not all(article.basis is Basis.FULL for article in articles):
-            continue
-        if not all(story.texts[text].is_full for text in texts):
+        # A duplicate of its own that is not compared may hold more.
+        if len(articles) != len(texts):
             continue
         for fact in facts:
             go_on()
-            long_enough = all(
-                len(story.texts[text].main.words[number].terms) >= _MIN_WORDS
-                for text, number in fact
-            )
             if (
-                long_enough
-                and len(fact) >= _MIN_OTHERS
+                len(fact) >= _MIN_OTHERS
                 and not any(text in texts for text, _ in fact)
-                and all(is_ruled_out(story, fact, text) for text in texts)
+                and all(
+                    story.may_lack(text, other)
+                    and is_ruled_out(story, fact, text)
+                    and tells_something(
+                        story.texts[other].main.span(number).text, story.texts[text].terms
+                    )
+                    for text in texts
+                    for other, number in fact
+                )
             ):
                 yield MissingFact(
                     provider=provider,
@@ -128,33 +134,56 @@ def missing_facts(story: AlignedStory, facts: Sequence[Fact]) -> Iterator[Missin
                 )
 
 
+def tells_something(sentence: str, elsewhere: Collection[str]) -> bool:
+    """Whether a sentence that a text lacks tells something by itself.
+
+    It has ten words, and a name or a figure that stands nowhere in the text, beyond its first
+    word. It is neither a question, nor a part of a quotation, nor begins with a pronoun.
+
+    Args:
+        sentence: As it stands elsewhere.
+        elsewhere: All words of the text, as the word index holds them.
+    """
+    held = words_in(sentence)
+    if len(held) < _MIN_WORDS:
+        return False
+    found = said(sentence)
+    # The first word of a sentence is capitalised, name or not.
+    telling = (found.names - terms(held[0])) | {term for term in found.terms if term[0].isdigit()}
+    return (
+        held[0].casefold().replace("’", "'").partition("'")[0] not in _PRONOUNS
+        and not telling <= set(elsewhere)
+        and not found.question
+        and not is_fragment_of_quote(sentence)
+    )
+
+
 def is_ruled_out(story: AlignedStory, fact: Fact, text: int) -> bool:
     """Whether a text does not hold a fact that others report.
 
-    Every sentence of the fact is looked up in it. The clearest sentence must be ruled out, and
-    their average must come half the way: one may hold a second fact that is there.
+    Every sentence of the fact is looked up in it. The clearest must be ruled out, and each must
+    come half the way: one may hold a second fact that is there.
     """
     limit = story.scorer.not_found_below
     tops = [float(story.alignments[a, text].logits[i].max()) for a, i in fact]
-    return min(tops) < limit and bool(np.mean(tops) < limit / 2)
+    return min(tops) < limit and max(tops) < limit / 2
 
 
-def differences(story: AlignedStory, *, certain: bool) -> Iterator[Difference]:
-    """Values that do not agree: of one thing for certain, or of one kind alone."""
+def differences(story: AlignedStory) -> Iterator[Difference]:
+    """Values of one thing that do not agree."""
     for (a, b), conflicts in story.conflicts.items():
         for conflict in conflicts:
-            if conflict.certain is certain:
-                yield Difference(
-                    kind=conflict.a.value.kind,
-                    a=story.cite((a, conflict.a.sentence)),
-                    b=story.cite((b, conflict.b.sentence)),
-                    value_a=conflict.a.value.phrase,
-                    value_b=conflict.b.value.phrase,
-                    score=probability(conflict.score),
-                    basis=story.least_basis((a, b)),
-                    method=ALIGNED if certain else _OF_ONE_KIND,
-                    evidence=story.evidence[Claim.DIFFERS if certain else Claim.MAY_DIFFER],
-                )
+            yield Difference(
+                kind=conflict.a.value.kind,
+                a=story.cite((a, conflict.a.sentence)),
+                b=story.cite((b, conflict.b.sentence)),
+                value_a=conflict.a.value.phrase,
+                value_b=conflict.b.value.phrase,
+                score=probability(conflict.score),
+                basis=story.least_basis((a, b)),
+                method=ALIGNED,
+                evidence=story.evidence[Claim.DIFFERS],
+            )
 
 
 def sentence_rows(story: AlignedStory) -> Iterator[SentenceRow]:
@@ -181,12 +210,14 @@ def sentence_rows(story: AlignedStory) -> Iterator[SentenceRow]:
 
 def _statuses(story: AlignedStory, a: Sentences, b: ComparedText) -> list[SentenceStatus]:
     """The status of every sentence of ``a`` in ``b``, with the sentence that decides it."""
-    alignment, conflicting = _aligned(story, a, b)
+    alignment, conflicting, lacking = _aligned(story, a, b)
     statuses = []
     go_on()
     for number, best in enumerate(alignment.best.tolist()):
         logit = float(alignment.logits[number, best])
-        status = sentence_status(logit, story.scorer, full=b.is_full)
+        status = sentence_status(
+            logit, story.scorer, shared=bool(alignment.shared[number, best]), lacking=lacking
+        )
         if (number, best) in conflicting:
             status = Status.DIFFERS
         where = b.main.spans[best]
@@ -202,35 +233,38 @@ def _statuses(story: AlignedStory, a: Sentences, b: ComparedText) -> list[Senten
     return statuses
 
 
-def sentence_status(logit: float, scorer: Scorer, *, full: bool) -> Status:
-    """The status by the log-odds of the best sentence alone.
+def sentence_status(logit: float, scorer: Scorer, *, shared: bool, lacking: bool) -> Status:
+    """The status by the sentence that decides.
 
-    What is not reported for sure is ``UNKNOWN`` where the body is not held: the rest of the
-    article may say it.
+    Args:
+        logit: Log-odds that it reports the same.
+        scorer: Has the limit of absence.
+        shared: Whether it counts as reporting the same.
+        lacking: Whether absence can be told of the text. Otherwise what is not reported for sure
+            is ``UNKNOWN``: the rest of the article may say it.
     """
-    if logit >= scorer.shared_from:
+    if shared:
         return Status.STATED
-    if not full:
+    if not lacking:
         return Status.UNKNOWN
     return Status.NOT_FOUND if logit < scorer.not_found_below else Status.UNCLEAR
 
 
 def _aligned(
     story: AlignedStory, a: Sentences, b: ComparedText
-) -> tuple[Alignment, set[tuple[int, int]]]:
-    """How sentences match another text, and which pairs hold values of one thing that conflict.
+) -> tuple[Alignment, set[tuple[int, int]], bool]:
+    """How sentences match another text, which pairs conflict in a value, and may it lack some.
 
-    What the story has aligned is taken from it; the rest is aligned here. Values are compared in
-    bodies alone, or where there is none in what stands for it.
+    What the story has aligned is taken from it; the rest is aligned here. Values are compared
+    where the story has compared them.
     """
     one, other = story.numbers.get(a.article.id), story.numbers.get(b.article.id)
     is_main = a is story.all_texts[a.article.id].main
     if is_main and one is not None and other is not None:
         conflicts = story.conflicts.get((min(one, other), max(one, other)), ())
-        pairs = {(each.a.sentence, each.b.sentence) for each in conflicts if each.certain}
-        return story.alignments[one, other], {p if one < other else p[::-1] for p in pairs}
+        pairs = {(each.a.sentence, each.b.sentence) for each in conflicts}
+        pairs = pairs if one < other else {pair[::-1] for pair in pairs}
+        return story.alignments[one, other], pairs, story.may_lack(other, one)
     alignment = align(a, b.main, story.scorer)
-    if a.spans[0].field is not b.main.spans[0].field:
-        return alignment, set()
-    conflicts = find_conflicts(reported_values(a), reported_values(b.main), alignment)
-    return alignment, {(each.a.sentence, each.b.sentence) for each in conflicts if each.certain}
+    main = alignment if is_main else align(story.all_texts[a.article.id].main, b.main, story.scorer)
+    return alignment, set(), b.is_whole and tells_of(b.article, a.article, main)

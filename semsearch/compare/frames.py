@@ -1,4 +1,4 @@
-"""Assign generic frames to sentences, and find those that one provider uses more or less.
+"""Assign generic frames to sentences.
 
 A sentence's frame is the nearest one, by its prototype sentences, their words and its name.
 """
@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from semsearch.compare.sentences import Sentences, SentenceWords, sentence_words
 from semsearch.encode.encoder import Vectors
 from semsearch.errors import ConfigurationError
 from semsearch.model.article import Basis
-from semsearch.model.comparison import ClaimEvidence, FrameContrast, FrameCount, FrameProfile
+from semsearch.model.comparison import ClaimEvidence, FrameCount, FrameProfile
 
 METHOD = (
     "cosine to names and prototype sentences of generic frames (after the Media Frames Corpus), "
@@ -28,9 +27,9 @@ _NEAREST = 4
 _NAME_SHARE = 0.2  # of the cosine with the name among the cosines
 _WORD_WEIGHT = 0.01  # of the words' log-odds beside cosines
 _ASSIGN_FROM = 0.25
-CONTRAST_METHOD = "permutation test over sentences of full texts, p < 0.05 after Holm's correction"
-_LEVEL = 0.05
-_MIN_SENTENCES = 5  # of the provider, and of the others
+# A sentence that is shown for its frame: so near to it, and so much nearer than to the next.
+_SURE = 0.3
+_MARGIN = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +159,17 @@ def frame_profile(
     texts: Sequence[Sentences], frames: Frames, basis: Basis, evidence: ClaimEvidence
 ) -> FrameProfile:
     """Sentences per frame of one provider's texts."""
-    strongest: dict[int, tuple[float, Sentences, int]] = {}
+    strongest: dict[int, tuple[float, float, Sentences, int]] = {}
     counts: Counter[int] = Counter()
     for text in texts:
-        assigned, scores = frames.assign(text.vectors, text.words)
+        scores = np.sort(frames.scores(text.vectors, text.words), axis=1).round(6)
+        assigned, _ = frames.assign(text.vectors, text.words)
         counts.update(assigned.tolist())
-        for number, (frame, score) in enumerate(
-            zip(assigned.tolist(), scores.tolist(), strict=True)
-        ):
-            if frame not in strongest or round(score, 6) > strongest[frame][0]:
-                strongest[frame] = round(score, 6), text, number
+        for number, frame in enumerate(assigned.tolist()):
+            score, second = scores[number, -1].item(), scores[number, -2:-1].sum().item()
+            ahead = score - second
+            if frame not in strongest or ahead > strongest[frame][0]:
+                strongest[frame] = ahead, score, text, number
     unassigned = counts.pop(-1, 0)
     order = sorted(counts, key=lambda frame: (-counts[frame], frames.names[frame]))
     return FrameProfile(
@@ -177,77 +177,14 @@ def frame_profile(
             FrameCount(
                 frame=frames.names[frame],
                 sentences=counts[frame],
-                strongest=strongest[frame][1].span(strongest[frame][2]),
-                score=round(strongest[frame][0], 4),
+                strongest=text.span(number) if ahead >= _MARGIN and score >= _SURE else None,
+                score=round(score, 4) if ahead >= _MARGIN and score >= _SURE else None,
             )
             for frame in order
+            for ahead, score, text, number in (strongest[frame],)
         ),
         unassigned=unassigned,
         basis=basis,
         method=METHOD,
         evidence=evidence,
     )
-
-
-def frame_contrasts(
-    frames_of: Mapping[str, Sequence[str]], evidence: ClaimEvidence
-) -> tuple[FrameContrast, ...]:
-    """Frames that one provider uses more or less than the others, where chance does not explain it.
-
-    The test permutes sentences between the provider and the others. How many of the provider's
-    would then fall into the frame is hypergeometric, so its p-value is computed and not drawn.
-    Sentences of one article are not independent, which makes the test generous; Holm's correction
-    over all contrasts that were tried makes up for the number of them.
-
-    Args:
-        frames_of: For each provider the frame of each sentence of its full texts, empty for none.
-        evidence: Of assigned frames.
-
-    Returns:
-        The contrasts that pass, smallest p first.
-    """
-    counts = {provider: Counter(frames) for provider, frames in sorted(frames_of.items())}
-    everyone = sum(counts.values(), Counter())
-    total = everyone.total()
-    tried = []
-    for provider, own in counts.items():
-        others = total - own.total()
-        if min(own.total(), others) < _MIN_SENTENCES:
-            continue
-        for frame in sorted(everyone.keys() - {""}):
-            p = permutation_p(own[frame], own.total(), everyone[frame], total)
-            share = own[frame] / own.total()
-            tried.append((p, provider, frame, share, (everyone[frame] - own[frame]) / others))
-    passed = []
-    corrected = 0.0
-    for rank, (p, provider, frame, share, elsewhere) in enumerate(sorted(tried)):
-        corrected = max(corrected, min(1.0, p * (len(tried) - rank)))
-        if corrected > _LEVEL:
-            break
-        passed.append(
-            FrameContrast(
-                frame=frame,
-                provider=provider,
-                share=round(share, 4),
-                others=round(elsewhere, 4),
-                p=round(corrected, 6),
-                basis=Basis.FULL,
-                method=CONTRAST_METHOD,
-                evidence=evidence,
-            )
-        )
-    return tuple(passed)
-
-
-def permutation_p(here: int, own: int, anywhere: int, everyone: int) -> float:
-    """Two-sided p-value of ``here`` of ``own`` sentences in a frame that has ``anywhere`` in all.
-
-    The share of permutations in which a count as unlikely, or less likely, comes about.
-    """
-    first = max(0, own - (everyone - anywhere))
-    ways = [
-        comb(anywhere, k) * comb(everyone - anywhere, own - k)
-        for k in range(first, min(own, anywhere) + 1)
-    ]
-    observed = ways[here - first]
-    return sum(way for way in ways if way <= observed) / sum(ways)

@@ -10,7 +10,9 @@ from semsearch.encode.encoder import Vectors
 from semsearch.errors import InvalidQueryError
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.comparison import Span
-from semsearch.text.tokens import FUNCTION_TERMS, words
+from semsearch.text.boilerplate import masked
+from semsearch.text.statements import is_whole
+from semsearch.text.tokens import FUNCTION_TERMS, terms, words
 
 _MAX_CELLS = 10_000_000  # of a matrix of sentences and words, 4 bytes each
 _NUMERAL = re.compile(r"\d+(?:[.,]\d+)*")
@@ -81,16 +83,21 @@ class ComparedText:
         main: What others are compared with: the body, or where none is held title and excerpt.
         teaser: Title and excerpt of an article with a body.
         headline: Vector of the title; None where there is none.
+        is_whole: Whether the body is held from its beginning to its end, so that absence can be
+            told.
+        terms: All words of the article, as the word index holds them.
     """
 
     article: Article
     main: Sentences
     teaser: Sentences
     headline: Vectors | None
+    is_whole: bool
+    terms: frozenset[str]
 
     @property
     def is_full(self) -> bool:
-        """Whether a body is compared, so that absence can be told."""
+        """Whether a body is compared."""
         return bool(self.main.spans) and self.main.spans[0].field is Field.BODY
 
 
@@ -125,32 +132,39 @@ def prepare(article: Article, spans: Sequence[Passage], vectors: Vectors) -> Com
     body = [n for n, span in enumerate(spans) if span.field is Field.BODY]
     above = [n for n, span in enumerate(spans) if span.field is not Field.BODY]
     main, teaser = (body, above) if body else (above, [])
-    return ComparedText(article, part(main), part(teaser), vectors[title[0]] if title else None)
+    return ComparedText(
+        article=article,
+        main=part(main),
+        teaser=part(teaser),
+        headline=vectors[title[0]] if title else None,
+        is_whole=bool(body) and is_whole(masked(article.body)),
+        terms=terms(f"{article.title}\n{article.excerpt}\n{article.body}"),
+    )
 
 
 def sentence_words(text: str) -> SentenceWords:
     """What of a sentence is compared besides its vector."""
-    terms = tuple(word.term for word in words(text))
+    every = tuple(word.term for word in words(text))
     return SentenceWords(
-        terms=terms,
-        content=frozenset(terms) - FUNCTION_TERMS,
+        terms=every,
+        content=frozenset(every) - FUNCTION_TERMS,
         numerals=frozenset(match[0].replace(",", "") for match in _NUMERAL.finditer(text)),
     )
 
 
 def _term_matrix(sentences: Sequence[SentenceWords]) -> TermMatrix:
-    terms = sorted({term for each in sentences for term in each.terms})
-    column = {term: number for number, term in enumerate(terms)}
-    if len(sentences) * len(terms) > _MAX_CELLS:
+    every = sorted({term for each in sentences for term in each.terms})
+    column = {term: number for number, term in enumerate(every)}
+    if len(sentences) * len(every) > _MAX_CELLS:
         raise InvalidQueryError(
-            f"A text of {len(sentences):,} sentences and {len(terms):,} words is too long.",
+            f"A text of {len(sentences):,} sentences and {len(every):,} words is too long.",
             "Compare shorter ones.",
         )
-    counts = np.zeros((len(sentences), len(terms)), np.float32)
+    counts = np.zeros((len(sentences), len(every)), np.float32)
     for row, each in enumerate(sentences):
         np.add.at(counts[row], [column[term] for term in each.terms], 1)
     damped = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0).astype(np.float32)
     content = {term for each in sentences for term in each.content}
     return TermMatrix(
-        tuple(terms), damped, np.array([term in content for term in terms], np.float32)
+        tuple(every), damped, np.array([term in content for term in every], np.float32)
     )

@@ -1,13 +1,20 @@
-"""Find whom a text names as its source: agencies, outlets, unnamed sources, and quoted text."""
+"""Find whom a text names as its source: agencies, outlets, unnamed sources, and quoted text.
+
+An agency or outlet is a source where something is attributed to it: by a verb (*told Reuters*, *the
+Post reported*), by *according to*, or by a credit. A name alone is a mention and is passed over, as
+are photo credits, and an outlet is no source of itself.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from semsearch.model.article import FIELDS, Article, Basis, Field
 from semsearch.model.comparison import ClaimEvidence, Mention, Sourcing, Span
 from semsearch.text.boilerplate import masked
+from semsearch.text.statements import words_in
 
-METHOD = "agencies, names of outlets, phrases of attribution and quotation marks in the text"
+METHOD = "agencies and outlets with a verb of attribution or a credit; quotations of four words on"
 
 # Written form -> name. Acronyms count only in capitals.
 AGENCIES = {
@@ -48,6 +55,38 @@ _OUTLET = re.compile(
     r"|Magazine|Globe|Mail|Mirror|Dispatch|Examiner|Inquirer|Standard)\b"
 )
 _ARTICLE = re.compile(r"^(?:The|In|A|On|By|From|As|But|And|When|While)\s+")
+_REPORTS = (
+    r"(?:reports?|reported|reporting|revealed|reveals|found|wrote|writes|published|broke|obtained"
+    r"|learned|noted|notes|quoted|cited|confirmed|first|said|says|added|adds|disclosed|detailed)"
+)
+# What stands right before or after a name where something is attributed to it.
+_CREDITED_BEFORE = re.compile(
+    r"(?:\b(?:according to|told|tells|said to|speaking to|spoke to|spoke with|speaking with"
+    r"|reported by|reports by|reporting by|report by|published (?:by|in)|obtained by|reviewed by"
+    r"|seen by|first (?:by|in)|cited by|citing|quoted by|interview (?:with|by)|interviewed by"
+    r"|poll by|informed|confirmed to|statement to|report in|article in|story in|appeared in)"
+    r"\s+(?:an?\s+|the\s+|both\s+)?(?:\w+\s+){0,1})$",
+    re.IGNORECASE,
+)
+_CREDITED_AFTER = re.compile(
+    rf"^(?:['’]s?)?(?:\s+(?:has|had|have|also|later|previously|earlier|on|in|its|[A-Z][a-z]+day))*"
+    rf"\s+{_REPORTS}\b|^\s+contributed to this report|^(?:['’]s?)?\s+(?:report|investigation"
+    r"|interview|story|article|analysis)\s+(?:said|says|found|revealed|quoted|cited|that)\b"
+)
+# "WASHINGTON (AP) -", a credit that closes a line, one in brackets at the very end.
+_CREDIT_BEFORE = re.compile(r"(?:^|\n)[^\n]{0,60}\($")
+_CREDIT_AFTER = re.compile(r"^\)\s*(?:[-–—:]|$|\n)")
+_PHOTO = re.compile(r"^\s*(?:photo|image|/|via|file)|^[^\n]{0,20}getty", re.IGNORECASE)
+_HOMES = {
+    "Associated Press": ("apnews.", "ap.org"),
+    "Reuters": ("reuters.",),
+    "Bloomberg": ("bloomberg.",),
+    "Agence France-Presse": ("afp.com",),
+    "Xinhua": ("xinhuanet.", "news.cn"),
+    "United Press International": ("upi.com",),
+    "Press Trust of India": ("ptinews.",),
+    "Asian News International": ("aninews.",),
+}
 _UNNAMED = (
     r"(?:an?|the|some|several|two|three|many|other|multiple|senior|former|top|unnamed|anonymous)"
 )
@@ -74,29 +113,74 @@ _ANONYMOUS = re.compile(
 _QUOTE = re.compile(r"“[^“”\n]{1,2000}(?:”|(?=\n|$))|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
 
 
+_MIN_QUOTED_WORDS = 4
+# A line that begins with its speaker, as "MR. HOLM: Yes".
+_SPEAKER = re.compile(
+    r"^(?:[A-Z][A-Z.'’ -]{1,40}|[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,3}):\s+\S|^[QA][.:]?\s+[A-Z]"
+)
+_QUESTION_LINE = re.compile(r"^[A-Z][^\n]{10,300}\?$")
+_MANY_LINES, _MANY = 4, 0.15  # of a text, and the share of them: it is speech throughout
+_MAX_SPEAKER_WORDS = 4  # of a line that names who speaks next, again and again
+
+
 def sourcing(articles: Sequence[Article], basis: Basis, evidence: ClaimEvidence) -> Sourcing:
     """What some articles of one provider name as their sources; its own name does not count."""
-    own = {article.provider.name.casefold() for article in articles if article.provider.name}
     held = [
-        (article, field, masked(article.text(field))) for article in articles for field in FIELDS
+        (article, field, masked(article.text(field)))
+        for article in articles
+        for field in FIELDS
+        if field is not Field.TITLE  # it attributes nothing, and capitalises everything
+    ]
+    own = {_plain(article.provider.name) for article in articles} - {""}
+    domains = " ".join(article.provider.domain for article in articles)
+    agencies = [
+        (AGENCIES[span.text], span)
+        for span in _attributed(held, _AGENCY)
+        if not any(home in domains for home in _HOMES.get(AGENCIES[span.text], ()))
+        and not _is_own(AGENCIES[span.text], own, domains)
     ]
     outlets = [
         (name, span)
         for name, span in _outlets(held)
-        if name.casefold() not in own and name not in AGENCIES
+        if name not in AGENCIES and not _is_own(name, own, domains)
     ]
-    quotes = tuple(_spans(held, _QUOTE))
+    quotes = tuple(
+        span for span in _spans(held, _QUOTE) if len(words_in(span.text)) >= _MIN_QUOTED_WORDS
+    )
     length = sum(len(text) for _, _, text in held)
+    speech = any(_is_speech(text) for _, field, text in held if field is Field.BODY)
+    quoted = round(sum(len(quote.text) for quote in quotes) / length, 4) if length else 0.0
     return Sourcing(
-        agencies=_grouped((AGENCIES[span.text], span) for span in _spans(held, _AGENCY)),
+        agencies=_grouped(agencies),
         outlets=_grouped(outlets),
         anonymous=tuple(_spans(held, _ANONYMOUS)),
         quotes=quotes,
-        quoted_share=round(sum(len(q.text) for q in quotes) / length, 4) if length else 0.0,
+        quoted_share=None if speech else quoted,
         basis=basis,
         method=METHOD,
         evidence=evidence,
     )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"^the\s+|\W+", "", name.casefold())
+
+
+def _is_own(name: str, own: set[str], domains: str) -> bool:
+    """Whether a name is that of one of the providers, by their names and domains."""
+    plain = _plain(name)
+    return any(plain in each or each in plain for each in own) or plain in domains.replace(".", "")
+
+
+def _is_speech(text: str) -> bool:
+    """Whether a text is a transcript or an interview, of which nothing tells what is quoted."""
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    spoken = sum(_SPEAKER.match(line) is not None for line in lines)
+    asked = sum(_QUESTION_LINE.match(line) is not None for line in lines)
+    short = Counter(line for line in lines if len(line.split()) <= _MAX_SPEAKER_WORDS)
+    named = sum(count for count in short.values() if count >= _MANY_LINES)
+    most = max(spoken, asked, named)
+    return most >= _MANY_LINES and most >= _MANY * len(lines)
 
 
 def _spans(held: Iterable[tuple[Article, Field, str]], pattern: re.Pattern[str]) -> Iterator[Span]:
@@ -107,19 +191,40 @@ def _spans(held: Iterable[tuple[Article, Field, str]], pattern: re.Pattern[str])
             yield Span(article.id, field, start, end, given[start:end])
 
 
+def _attributed(
+    held: Iterable[tuple[Article, Field, str]], pattern: re.Pattern[str]
+) -> Iterator[Span]:
+    """The names to which something is attributed."""
+    for one in held:
+        for span in _spans([one], pattern):
+            if _is_attributed(one[2], span.start, span.end):
+                yield span
+
+
+def _is_attributed(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+    if _PHOTO.search(after):
+        return False
+    return (
+        _CREDITED_BEFORE.search(before) is not None
+        or _CREDITED_AFTER.search(after) is not None
+        or (_CREDIT_BEFORE.search(before) is not None and _CREDIT_AFTER.search(after) is not None)
+    )
+
+
+_BESIDE = 80  # characters
+
+
 def _outlets(held: Iterable[tuple[Article, Field, str]]) -> Iterator[tuple[str, Span]]:
-    # Headlines capitalise everything, so that anything there may look like a name.
-    running = [one for one in held if one[1] is not Field.TITLE]
-    for span in _spans(running, _OUTLET):
-        skipped = 0
-        while match := _ARTICLE.match(span.text[skipped:]):
-            skipped += match.end()
-        name = span.text[skipped:]
-        if len(name.split()) > 1:
-            yield (
-                " ".join(name.split()),
-                Span(span.article, span.field, span.start + skipped, span.end, name),
-            )
+    for article, field, text in held:
+        for span in _spans([(article, field, text)], _OUTLET):
+            skipped = 0
+            while match := _ARTICLE.match(span.text[skipped:]):
+                skipped += match.end()
+            name = span.text[skipped:]
+            start = span.start + skipped
+            if len(name.split()) > 1 and _is_attributed(text, start, span.end):
+                yield " ".join(name.split()), Span(article.id, field, start, span.end, name)
 
 
 def _grouped(found: Iterable[tuple[str, Span]]) -> tuple[Mention, ...]:

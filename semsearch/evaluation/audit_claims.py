@@ -4,7 +4,7 @@ A comparison's claims are those that its page shows before everything is asked f
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -12,7 +12,7 @@ from itertools import combinations
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.clusters import StoryView
-from semsearch.model.comparison import Comparison, Difference, Span
+from semsearch.model.comparison import Comparison, Span
 from semsearch.model.relation import LineageKind, RelationKind
 
 
@@ -25,8 +25,6 @@ class Kind(StrEnum):
     MISSING = "missing"
     NOT_FOUND = "not_found"
     DIFFERS = "differs"
-    MAY_DIFFER = "may_differ"
-    LABELS = "labels"
     FRAMES = "frames"
     QUOTES = "quotes"
     SOURCING = "sourcing"
@@ -114,14 +112,6 @@ def _comparison_claims(found: Comparison) -> Iterator[Candidate]:
     for fact in found.shared_facts[:_FACTS]:
         cited = tuple(one.sentence for one in fact.sentences)
         yield Candidate(Kind.SHARED, "All these sentences report the same fact.", cited)
-        for wording in fact.wording:
-            for label in wording.labels:
-                yield Candidate(
-                    Kind.LABELS,
-                    f"“{label.a.text}” and “{label.b.text}” name one thing, and which name an "
-                    "outlet takes says something.",
-                    (cited[wording.a], cited[wording.b]),
-                )
     groups = list(dict.fromkeys(one.sentences for one in found.reported_by_others_not_here))
     for missing in found.reported_by_others_not_here:
         if missing.sentences in groups[:_MISSING]:
@@ -132,8 +122,13 @@ def _comparison_claims(found: Comparison) -> Iterator[Candidate]:
                 tuple(one.sentence for one in missing.sentences),
                 tuple(one for one in missing.articles if one in texts) or missing.articles,
             )
-    yield from _differences(Kind.DIFFERS, found.differs)
-    yield from _differences(Kind.MAY_DIFFER, found.may_differ)
+    for one in found.differs[:_DIFFERENCES]:
+        yield Candidate(
+            Kind.DIFFERS,
+            f"“{one.value_a.text}” and “{one.value_b.text}” are values of one thing, and they "
+            "contradict each other.",
+            (one.a.sentence, one.b.sentence),
+        )
     yield from _outlet_claims(found, names)
     for source in found.common_upstream:
         who = ", ".join(names[key] for key in source.providers)
@@ -144,16 +139,6 @@ def _comparison_claims(found: Comparison) -> Iterator[Candidate]:
 def _names(found: Comparison) -> dict[str, str]:
     outlets = [(one.provider, one.id) for one in found.articles]
     return {o.key or identity: o.name or o.domain or identity for o, identity in outlets}
-
-
-def _differences(kind: Kind, differences: Sequence[Difference]) -> Iterator[Candidate]:
-    for one in differences[:_DIFFERENCES]:
-        yield Candidate(
-            kind,
-            f"“{one.value_a.text}” and “{one.value_b.text}” are values of one thing, and they "
-            "contradict each other.",
-            (one.a.sentence, one.b.sentence),
-        )
 
 
 def _outlet_claims(found: Comparison, names: Mapping[str, str]) -> Iterator[Candidate]:
@@ -168,9 +153,9 @@ def _outlet_claims(found: Comparison, names: Mapping[str, str]) -> Iterator[Cand
                 view.sentences.against,
             )
         for frame in view.frames.counts[:_SENTENCES]:
-            yield Candidate(
-                Kind.FRAMES, f"The marked sentence is about: {frame.frame}.", (frame.strongest,)
-            )
+            if frame.strongest is not None:
+                statement = f"The marked sentence is about: {frame.frame}."
+                yield Candidate(Kind.FRAMES, statement, (frame.strongest,))
         sources = (*view.sourcing.agencies, *view.sourcing.outlets)[:_NAMES]
         for mention in sources:
             statement = f"{mention.name} is a source of what {who} reports."

@@ -23,8 +23,6 @@ CLAIMS = {
     Kind.MISSING: "reported by others and not here",
     Kind.NOT_FOUND: "sentences only here: absent elsewhere and worth showing",
     Kind.DIFFERS: "values that differ",
-    Kind.MAY_DIFFER: "values that may differ",
-    Kind.LABELS: "other labels for one thing that say something",
     Kind.FRAMES: "frames of the sentences that stand for them",
     Kind.QUOTES: "quoted shares of an outlet's text",
     Kind.SOURCING: "sources of an outlet",

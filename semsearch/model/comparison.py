@@ -35,8 +35,8 @@ class Status(StrEnum):
 
     ``STATED``: it reports the same. ``DIFFERS``: it reports it with a conflicting number, date,
     name or quantity. ``UNCLEAR``: the evidence decides neither way. ``NOT_FOUND``: its text is
-    held in full and does not report it. ``UNKNOWN``: it was not found in the text that is held,
-    which is not the full text.
+    held in full and does not report it. ``UNKNOWN``: it was not found, and
+    absence cannot be told: the text is not held whole, is older, or is of another event.
     """
 
     STATED = "stated"
@@ -102,7 +102,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class ComparedArticle:
-    """An article of the comparison, in a list."""
+    """An article of the comparison, in a list.
+
+    Attributes:
+        partial: Its body begins or ends within a sentence, so that absence says nothing.
+    """
 
     id: str
     title: str
@@ -111,6 +115,7 @@ class ComparedArticle:
     provider: Provider
     basis: Basis
     stub: bool
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +159,13 @@ class SentenceShares:
 
     Attributes:
         sentences: How many were compared.
-        shared: Share that at least one other voice states, or states with another value; 0-1.
+        shared: Share that at least one other voice states; 0-1.
         unclear: Share that is neither shared nor only here.
-        only_here: Share that was found in none of the texts in ``against``; None where there are
-            no such texts, and then nothing is said about absence.
-        against: Ids of the other voices' articles that are held in full.
+        only_here: Share that was found in no other text, and tells something: ten words or more,
+            with a name or a figure that no other text holds. None where ``against`` is empty:
+            nothing is said then.
+        against: Ids of the other voices' articles of which absence can be told: held whole, of
+            the same event, and dated no earlier.
         evidence: Of calling a sentence shared.
         evidence_only_here: Of calling it only here, against each of those texts.
         shared_sentences: The shared ones.
@@ -182,12 +189,18 @@ class SentenceShares:
 
 @dataclass(frozen=True, slots=True)
 class FrameCount:
-    """Sentences of one frame; ``strongest`` is the one closest to it."""
+    """Sentences of one frame.
+
+    Attributes:
+        strongest: The one that is nearest to it, where it is much nearer than to any other frame;
+            else None.
+        score: How near; None without one.
+    """
 
     frame: str
     sentences: int
-    strongest: Span
-    score: float
+    strongest: Span | None
+    score: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,18 +227,19 @@ class Sourcing:
     """Whom a provider names as its source.
 
     Attributes:
-        agencies: News agencies named.
-        outlets: Other outlets named.
+        agencies: News agencies to which something is attributed, in words or by a credit.
+        outlets: Other outlets of which the same is true.
         anonymous: Phrases for a source that is not named.
-        quotes: Quoted text, quotation marks included.
-        quoted_share: Characters of quotes among all of the compared text, 0-1.
+        quotes: Quotations of four words or more, quotation marks included.
+        quoted_share: Their characters among all of excerpt and body, 0-1; None where a text is a
+            transcript or an interview.
     """
 
     agencies: tuple[Mention, ...]
     outlets: tuple[Mention, ...]
     anonymous: tuple[Span, ...]
     quotes: tuple[Span, ...]
-    quoted_share: float
+    quoted_share: float | None
     basis: Basis
     method: str
     evidence: ClaimEvidence
@@ -254,23 +268,20 @@ class ProviderView:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelContrast:
-    """Two different names for the same actor, act or thing; phrases index the sentences."""
-
-    a: Phrase
-    b: Phrase
-
-
-@dataclass(frozen=True, slots=True)
 class Wording:
-    """Two aligned sentences, word by word; ``a`` and ``b`` are indices of the fact's sentences."""
+    """Two aligned sentences, word by word; ``a`` and ``b`` are indices of the fact's sentences.
+
+    Attributes:
+        labels: Always empty: what stood in the same place was seldom worth telling. Goes with the
+            next version.
+    """
 
     a: int
     b: int
     score: float
     only_a: tuple[Phrase, ...]
     only_b: tuple[Phrase, ...]
-    labels: tuple[LabelContrast, ...]
+    labels: tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +296,7 @@ class FactSentence:
 class SharedFact:
     """What several voices report: one sentence of each, and how each pair words it.
 
-    Pairs that are not aligned with each other, only with others of the fact, are left out.
+    Every pair of its sentences reports the same, none through a third.
     """
 
     sentences: tuple[FactSentence, ...]
@@ -297,7 +308,7 @@ class SharedFact:
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """What two or more others report and the full text held from one provider does not.
+    """What two or more others report and the whole text held from one provider does not.
 
     Attributes:
         provider: Key of the provider.
@@ -317,7 +328,7 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Two sentences with values of one kind that do not agree; phrases index the sentences.
+    """Two sentences with values of one thing that do not agree; phrases index the sentences.
 
     ``score`` is how likely it is that the two report the same.
     """
@@ -335,7 +346,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A source that several providers name or whose text they carry.
+    """A source to which several providers attribute something.
 
     Attributes:
         name: The agency or outlet.
@@ -346,25 +357,6 @@ class Upstream:
     name: str
     providers: tuple[str, ...]
     spans: tuple[Span, ...]
-    basis: Basis
-    method: str
-    evidence: ClaimEvidence
-
-
-@dataclass(frozen=True, slots=True)
-class FrameContrast:
-    """A frame that one provider uses more, or less, than the others together.
-
-    Attributes:
-        share: Of its sentences; ``others``: of theirs; 0-1.
-        p: Of the permutation test, corrected for the number of contrasts tried.
-    """
-
-    frame: str
-    provider: str
-    share: float
-    others: float
-    p: float
     basis: Basis
     method: str
     evidence: ClaimEvidence
@@ -419,9 +411,8 @@ class SentenceRow:
 class Comparison:
     """A story across providers; the same for any order of the articles.
 
-    ``differs`` holds values of one thing that conflict. ``may_differ`` holds values of one kind of
-    which that cannot be told, those in the likest sentences first: each is the only one that
-    could be meant in its text, and neither text holds the other's.
+    ``differs`` holds values of one thing that conflict. ``may_differ`` and ``frame_contrast`` are
+    always empty and go with the next version: too few of what they held was right.
 
     ``title`` is that of the story to which all articles belong, its most central headline; where
     there is no such story it is that of the first article. ``answer_confidence`` says of a question
@@ -434,11 +425,11 @@ class Comparison:
     shared_facts: tuple[SharedFact, ...]
     reported_by_others_not_here: tuple[MissingFact, ...]
     differs: tuple[Difference, ...]
-    may_differ: tuple[Difference, ...]
     common_upstream: tuple[Upstream, ...]
-    frame_contrast: tuple[FrameContrast, ...]
     timeline: tuple[TimelineEntry, ...]
     evidence: Mapping[str, ClaimEvidence]
+    may_differ: tuple[()] = ()
+    frame_contrast: tuple[()] = ()
     sentences: tuple[SentenceRow, ...] | None = None
     title: str = ""
     answer_confidence: Confidence | None = None

@@ -24,11 +24,12 @@ from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
 from semsearch.relate.same_event import event_model, same_event
 from semsearch.relate.story_update import update_stories
+from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
 from semsearch.store.catalog.database import chunks
 from semsearch.store.catalog.rows import Float16Array, StoredPassage, text_hash
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.sentences import article_sentences
+from semsearch.text.sentences import CUT_BY, article_sentences
 
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
@@ -63,6 +64,8 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
         if related_with is not None:
             coverage.reset()
         catalog.write_setting(_CALIBRATION_KEY, calibration)
+    if catalog.setting(SENTENCE_RULES) != CUT_BY:
+        catalog.reset_sentences(CUT_BY)
     since, until = coverage.related_until, catalog.sequence
     if since >= until:
         return False

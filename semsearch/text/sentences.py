@@ -9,6 +9,10 @@ from syntok.tokenizer import Tokenizer
 from semsearch.deadline import go_on
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.text.boilerplate import masked
+from semsearch.text.statements import are_statements, joined
+
+CUT_BY = "statements 1"
+"""Names the rules by which the sentences that are compared are cut, for those that are kept."""
 
 # One paragraph is tokenised at a time; offsets are counted from where it starts.
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -48,8 +52,13 @@ def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
 
 
 def article_sentences(article: Article) -> tuple[Passage, ...]:
-    """The sentences that are compared; boilerplate is left out, a title is one sentence."""
+    """The sentences that are compared; a title is one.
+
+    Of excerpt and body those that state something: boilerplate, headings, captions, links, notices
+    and fragments are left out.
+    """
     spans: list[Passage] = []
+    english = article.language.partition("-")[0] in ("", "en")
     for field in FIELDS:
         text = masked(article.text(field))
         if field is Field.TITLE:
@@ -57,5 +66,13 @@ def article_sentences(article: Article) -> tuple[Passage, ...]:
                 start = text.index(stripped)
                 spans.append(Passage(field, start, start + len(stripped)))
             continue
-        spans += [Passage(field, start, end) for start, end in sentences(text)]
+        cut = list(joined(text, sentences(text)))
+        state = are_statements(
+            [text[start:end] for start, end in cut], english=english, body=field is Field.BODY
+        )
+        spans += [
+            Passage(field, start, end)
+            for (start, end), states in zip(cut, state, strict=True)
+            if states
+        ]
     return tuple(spans)

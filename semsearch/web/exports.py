@@ -18,6 +18,8 @@ from semsearch.web.highlights import Mark, Piece, phrases, worded
 _INLINE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*$)")
 # What could be read as one where a line begins: a heading, a quotation, a list.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+-]+(?:\s|$)|>))")
+FIRST_FACTS = 10
+"""Shared facts that a reader is shown at once."""
 _PRINTED_COLUMNS = 6  # providers that fit beside each other on a printed page
 _CSV_COLUMNS = ("fact", "provider", "article", "field", "start", "end", "sentence", "basis")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,6 +33,7 @@ def markdown(found: Comparison) -> str:
 
 def _report(template: str, found: Comparison, **context: object) -> str:
     context |= {"names": names_of(found), "formatting": formatting, "phrases": phrases}
+    context["first_facts"] = FIRST_FACTS
     return environment("").get_template(template).render(found=found, Mark=Mark, **context)
 
 

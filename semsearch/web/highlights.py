@@ -14,11 +14,10 @@ _BEFORE = 90
 
 
 class Mark(StrEnum):
-    """Why words are marked: only here, another label, another value, or a word of the question."""
+    """Why words are marked: only here, another value, or a word of the question."""
 
     NONE = ""
     ONLY = "only"
-    LABEL = "label"
     VALUE = "value"
     WORD = "word"
 
@@ -50,8 +49,7 @@ def phrases(text: str, marked: Iterable[Phrase], mark: Mark = Mark.ONLY) -> tupl
 def worded(fact: SharedFact) -> tuple[tuple[Piece, ...], ...]:
     """Each sentence of a fact, marked where no sentence that is aligned with it has the words."""
     return tuple(
-        pieces(one.sentence.text, [*_only(fact, number), *_labels(fact, number)])
-        for number, one in enumerate(fact.sentences)
+        pieces(one.sentence.text, _only(fact, number)) for number, one in enumerate(fact.sentences)
     )
 
 
@@ -68,15 +66,6 @@ def _only(fact: SharedFact, number: int) -> Iterator[tuple[int, int, Mark]]:
         start, end = places[0], places[-1] + 1
         start += len(text[start:end]) - len(text[start:end].lstrip())
         yield start, start + len(text[start:end].rstrip()), Mark.ONLY
-
-
-def _labels(fact: SharedFact, number: int) -> Iterator[tuple[int, int, Mark]]:
-    for each in fact.wording:
-        for label in each.labels:
-            if each.a == number:
-                yield label.a.start, label.a.end, Mark.LABEL
-            if each.b == number:
-                yield label.b.start, label.b.end, Mark.LABEL
 
 
 @dataclass(frozen=True, slots=True)

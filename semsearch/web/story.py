@@ -14,7 +14,7 @@ from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
 from semsearch.web.comparison_table import BESIDE, Layout, lay_out
-from semsearch.web.exports import csv_table, html, markdown
+from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
 from semsearch.web.formatting import names_of
 from semsearch.web.highlights import Mark, phrases
 from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture
@@ -27,7 +27,6 @@ _STATEMENTS = {
     "not_found": "not found in a full text, only here",
     "missing": "reported by others, not found here",
     "differs": "two sentences give another value",
-    "labels": "another name in the same place",
     "frames": "frame of a sentence",
     "quotes": "quoted text",
     "sourcing": "named source",
@@ -40,7 +39,7 @@ _ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring senten
 class Most:
     """How much of each part stands on the page before "everything" is asked for."""
 
-    facts: int = 10
+    facts: int = FIRST_FACTS
     unreported: int = 8
     differs: int = 10
     columns: int = 12
@@ -156,13 +155,13 @@ def methods(found: Comparison) -> tuple[tuple[str, str, ClaimEvidence], ...]:
     view = found.providers[0]
     how = {
         "story": "articles grouped by how likely each two report one event",
-        "labels": "words in the same place of two aligned sentences",
         "frames": view.frames.method,
         "quotes": view.sourcing.method,
         "sourcing": view.sourcing.method,
         "upstream": view.sourcing.method,
     }
     return tuple(
-        (_STATEMENTS.get(kind, kind), how.get(kind, _ALIGNED), evidence)
+        (_STATEMENTS[kind], how.get(kind, _ALIGNED), evidence)
         for kind, evidence in found.evidence.items()
+        if kind in _STATEMENTS
     )

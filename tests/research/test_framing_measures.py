@@ -23,7 +23,9 @@ from semsearch.errors import ConfigurationError
 from tests.support.encoder import HashingEncoder
 from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE
 
-SCORER = Scorer(np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, not_found_below=-1.0)
+SCORER = Scorer(
+    np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, short_shared_from=1.0, not_found_below=-1.0
+)
 COLUMNS = "story article_a i article_b status b_sentences labels_contrast".split()
 SCORES = st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=6)
 
@@ -33,7 +35,7 @@ def item(story: str, status: str = "stated", right: tuple[int, ...] = (0,)) -> I
 
 
 def looked(story: str, status: str, logit: float, picked: int = 0) -> Looked:
-    return Looked(item(story, status), logit, picked, conflicting=False, labelled=False)
+    return Looked(item(story, status), logit, picked, conflicting=False)
 
 
 def write(folder: Path, rows: list[list[object]]) -> None:

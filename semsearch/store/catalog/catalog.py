@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
-from semsearch.store.catalog.catalog_reader import CatalogReader
+from semsearch.store.catalog.catalog_reader import SENTENCE_RULES, CatalogReader
 from semsearch.store.catalog.checksums import (
     ChecksumKind,
     delete_checksums,
@@ -193,6 +193,25 @@ class Catalog(CatalogReader):
             if rows:
                 connection.execute(insert(sentences), rows)
             write_checksums(connection, list(spans), ChecksumKind.SENTENCES)
+
+    def reset_sentences(self, rules: str) -> None:
+        """Drop all sentences, as they were cut by other rules, with the vectors only they used.
+
+        Args:
+            rules: Names those that are written from now on.
+        """
+        with self.database.write() as connection:
+            pks = list(connection.scalars(select(sentences.c.article_pk).distinct()))
+            hashes: set[bytes] = set()
+            for chunk in chunks(pks):
+                mine = sentences.c.article_pk.in_(chunk)
+                hashes.update(connection.scalars(select(sentences.c.text_hash).where(mine)))
+                delete_checksums(connection, chunk, ChecksumKind.SENTENCES)
+                connection.execute(delete(sentences).where(mine))
+            used = exists().where(passages.c.text_hash == vectors.c.text_hash)
+            for part in chunks(hashes):
+                connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), ~used))
+            write_setting(connection, SENTENCE_RULES, rules)
 
     def collect(self, oldest_seq: int) -> int:
         """Remove versions that ended at or before ``oldest_seq``, with what only they used.

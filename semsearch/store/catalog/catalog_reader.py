@@ -29,6 +29,9 @@ from semsearch.store.catalog.schema import (
     vectors,
 )
 
+SENTENCE_RULES = "sentences"
+"""The setting that names the rules by which the stored sentences were cut."""
+
 _PAGE = 500
 
 

@@ -308,7 +308,7 @@ def test_texts_of_too_many_sentences_are_not_all_split(
         return article_sentences(article)
 
     monkeypatch.setattr(comparer, "article_sentences", spying)
-    texts = [replace(LEDGER, id=f"{n}", body="It is so. " * 1_900) for n in range(20)]
+    texts = [replace(LEDGER, id=f"{n}", body="All of it is so. " * 1_900) for n in range(20)]
     with pytest.raises(InvalidQueryError, match="compared: 11,406 sentences or more"):
         index.compare(*texts)
     assert len(split) == 6

@@ -81,18 +81,17 @@ def test_what_two_others_report() -> None:
 def test_nothing_is_absent_from_excerpts() -> None:
     texts = [
         ready(article("ledger", STRIKE)),
-        ready(article("weekly", excerpt="The port of Brackwater is idle.")),
+        ready(article("weekly", excerpt="Dockers walked out of the port of Brackwater at six.")),
         ready(article("ducat", excerpt="Pear growers fear for their fruit.")),
-        ready(article("blare", excerpt="Bananas run out.")),
+        ready(article("blare", excerpt="Bananas run out of the shops.")),
     ]
     found = compared(texts, sentences=True)
     assert found.reported_by_others_not_here == ()
     for view in found.providers:
+        assert view.sentences.against == (("ledger",) if view.domain == "weekly.example" else ())
         if view.domain == "ledger.example":
             assert view.sentences.only_here is None
             assert view.sentences.only_here_sentences == ()
-        else:
-            assert view.sentences.against == ("ledger",)
     for row in found.sentences or ():
         for other in row.others:
             assert other.article == "ledger" or other.status is not Status.NOT_FOUND
@@ -159,15 +158,69 @@ def test_conflicting_values_differ() -> None:
     assert found.may_differ == ()
 
 
-def test_values_that_may_be_of_one_thing_are_no_conflict() -> None:
-    one = f"{STRIKE} The union says that 1,850 workers have joined the strike."
-    other = f"{STOPPAGE} The company says that 1,300 people stayed away."
-    found = compared([ready(article("a", one)), ready(article("b", other))], sentences=True)
-    assert found.differs == ()
-    (pair,) = found.may_differ
-    assert (pair.value_a.text, pair.value_b.text) == ("1,850", "1,300")
-    statuses = {each.status for row in found.sentences or () for each in row.others}
-    assert Status.DIFFERS not in statuses
+def test_values_of_different_days_are_no_conflict() -> None:
+    blast = "The blast near the market in Dobrel killed {} civilians, the ministry said on Monday."
+    texts = [ready(article("a", blast.format(23))), ready(article("b", blast.format(40), hours=20))]
+    assert compared(texts).differs == ()
+    undated = [texts[0], ready(article("b", blast.format(40), published=None))]
+    assert compared(undated).differs == ()
+
+
+def test_what_does_not_hold_is_not_said() -> None:
+    found = compared(story())
+    assert found.may_differ == found.frame_contrast == ()
+    assert all(wording.labels == () for fact in found.shared_facts for wording in fact.wording)
+
+
+DIVIDEND = "A dividend of 43 million crowns was paid to the parent in Southfell last April."
+
+
+def lacking(**values: object) -> Comparison:
+    """A third text without the dividend that two others report."""
+    body = values.pop("body", f"{STRIKE} The cranes of the terminal have been quiet for days.")
+    third = article("third", str(body), **{"hours": 4, **values})
+    first, second = f"{STRIKE} {DIVIDEND}", f"{STOPPAGE} {DIVIDEND}"
+    return compared(
+        [ready(article("a", first)), ready(article("b", second, hours=1)), ready(third)],
+        sentences=True,
+    )
+
+
+def statuses(found: Comparison) -> set[Status]:
+    """What is said of the dividend in the third text."""
+    rows = [row for row in found.sentences or () if row.text == DIVIDEND]
+    return {each.status for row in rows for each in row.others if each.article == "third"}
+
+
+def test_absence_is_told_of_a_whole_text_of_the_event() -> None:
+    found = lacking()
+    assert [missing.provider for missing in found.reported_by_others_not_here] == ["third.example"]
+    assert statuses(found) == {Status.NOT_FOUND}
+    assert not any(each.partial for each in found.articles)
+
+
+@pytest.mark.parametrize(
+    ("values", "partial"),
+    [
+        (
+            {"body": f"{STRIKE} The cranes of the terminal have been quiet and"},
+            True,
+        ),  # it breaks off
+        ({"body": f"{STRIKE} The cranes of the terminal have been quiet for days..."}, True),
+        ({"body": f"quay where cranes are quiet. {STRIKE}"}, True),  # it begins within a sentence
+        ({"hours": -24}, False),  # older
+        ({"published": None}, False),
+        ({"body": "Pear growers fear that fruit will spoil. Insurers expect claims."}, False),
+    ],
+)
+def test_of_what_is_cut_older_or_of_another_event_no_absence_is_told(
+    values: dict[str, object],
+    partial: bool,  # noqa: FBT001
+) -> None:
+    found = lacking(**values)
+    assert found.reported_by_others_not_here == ()
+    assert statuses(found) == {Status.UNKNOWN}
+    assert {each.id for each in found.articles if each.partial} == ({"third"} if partial else set())
 
 
 def test_a_table_without_a_full_stop_is_compared_in_time() -> None:

@@ -19,14 +19,13 @@ def found(a: Sentences, b: Sentences, score: float) -> tuple[ValueConflict, ...]
     """With each sentence the best match of the one in its place, and none of another."""
     logits = np.full((len(a), len(b)), -9.0, np.float32)
     np.fill_diagonal(logits, score)
-    return find_conflicts(reported_values(a), reported_values(b), Alignment(logits))
+    alike = logits > 0
+    return find_conflicts(reported_values(a), reported_values(b), Alignment(logits, alike, alike))
 
 
-def pairs(a: str, b: str, *, score: float = 4.0, certain: bool = True) -> list[tuple[str, str]]:
+def pairs(a: str, b: str, *, score: float = 4.0) -> list[tuple[str, str]]:
     return [
-        (one.a.value.phrase.text, one.b.value.phrase.text)
-        for one in found(text(a), text(b), score)
-        if one.certain is certain
+        (one.a.value.phrase.text, one.b.value.phrase.text) for one in found(text(a), text(b), score)
     ]
 
 
@@ -45,7 +44,7 @@ def pairs(a: str, b: str, *, score: float = 4.0, certain: bool = True) -> list[t
         ),
         (
             "The instruction of the provincial council is dated May 2 and calls on citizens.",
-            "The provincial council's instruction is dated May 9 and bears no signature.",
+            "The provincial council's instruction is dated May 9 and bears a signature.",
             ("May 2", "May 9"),
         ),
         (
@@ -116,51 +115,40 @@ def test_values_of_one_thing_that_disagree(a: str, b: str, expected: tuple[str, 
             "Mediator Ilse Harrowgate in the customs house of Brackwater, March 5, 2024.",
             "Mediator Ilse Harrowgate in the customs house of Brackwater, March 9, 2024.",
         ),
+        (  # it runs on
+            "The centre of the storm was 65 miles from the coast of Eskmouth on Monday night.",
+            "The centre of the storm was 125 miles from the coast of Eskmouth on Monday night.",
+        ),
+        (
+            "The council of Dobrel counted 300 cases of the fever in the city by Monday.",
+            "The council of Dobrel counted 340 cases of the fever in the city by Monday.",
+        ),
+        (  # the opposite is said of another part
+            "The council released 42,000 pages of documents on the port of Brackwater.",
+            "The council blocked the release of 100,000 pages of documents on Brackwater port.",
+        ),
+        (  # another day
+            "On Monday the fire brigade of Dobrel sent four engines to the burning mill.",
+            "On Tuesday the fire brigade of Dobrel sent nine engines to the burning mill.",
+        ),
         ("July 26, 2005", "June 26, 2005"),  # datelines report nothing
         ("Updated 9:24 AM PDT, June 1", "Updated 1:45 PM, June 1"),
     ],
 )
 def test_what_is_no_conflict(a: str, b: str) -> None:
     assert pairs(a, b) == []
-    assert pairs(a, b, certain=False) == []
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "expected"),
-    [
-        (
-            "The union says that 1,850 workers have joined the strike.",
-            "Brackwater Terminals says that 1,300 people stayed away from work.",
-            ("1,850", "1,300"),
-        ),
-        (
-            "He puts the cost to the economy at 12 million crowns a day.",
-            "An adviser calculates a loss of 7.5 million crowns a day for the terminal.",
-            ("12 million", "7.5 million"),
-        ),
-        (
-            "One person was lightly hurt in a fall.",
-            "Three people were injured, said two members of the ambulance crew.",
-            ("One", "Three"),
-        ),
-        (
-            "The guards, 25 in number, came at the request of alarmed citizens.",
-            "About 60 men were involved in the occupation of the gatehouse.",
-            ("25", "60"),
-        ),
-    ],
-)
-def test_values_of_one_kind_may_be_of_one_thing(a: str, b: str, expected: tuple[str, str]) -> None:
-    assert pairs(a, b, score=-2.0) == []
-    assert pairs(a, b, score=-2.0, certain=False) == [expected]
-    assert pairs(b, a, score=-2.0, certain=False) == [expected[::-1]]
-    assert pairs(a, b, score=-5.0, certain=False) == []
+def test_values_of_sentences_that_are_not_alike_are_not_compared() -> None:
+    a = "The blast in Dobrel killed 23 civilians near the market, the ministry said."
+    b = "The ministry said that the blast near the market in Dobrel killed 40 civilians."
+    assert pairs(a, b, score=-1.0) == []
 
 
 def test_a_rate_is_compared_with_a_rate() -> None:
     a = "He puts the cost to the economy at 12 million crowns a day."
     b = "He puts the cost to the economy at 7.5 million crowns."
-    assert pairs(a, b, certain=False) == []
+    assert pairs(a, b) == []
 
 
 def test_what_the_other_text_holds_anywhere_is_no_conflict() -> None:
@@ -175,8 +163,9 @@ def test_two_values_are_shown_once_where_they_match_best() -> None:
     a = text("The blast in Dobrel killed 23 civilians. Near the market 23 civilians were killed.")
     b = text("The blast in Dobrel killed 40 civilians. Near the market 40 civilians were killed.")
     logits = np.array([[1.0, -3.0], [-3.0, 5.0]], np.float32)
-    (one,) = find_conflicts(reported_values(a), reported_values(b), Alignment(logits))
-    assert (one.a.sentence, one.b.sentence, one.certain) == (1, 1, True)
+    alike = Alignment(logits, logits > 0, logits > 0)
+    (one,) = find_conflicts(reported_values(a), reported_values(b), alike)
+    assert (one.a.sentence, one.b.sentence) == (1, 1)
 
 
 @pytest.mark.parametrize(

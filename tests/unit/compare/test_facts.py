@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from semsearch.compare.aligned_story import AlignedStory
 from semsearch.compare.alignment import Alignment, Scorer, probability
-from semsearch.compare.facts import group_facts, is_ruled_out, sentence_status
+from semsearch.compare.facts import group_facts, is_ruled_out, sentence_status, tells_something
 from semsearch.model.comparison import Status, Voice
 
-SCORER = Scorer(np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, not_found_below=-2.0)
+SCORER = Scorer(
+    np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, short_shared_from=1.0, not_found_below=-2.0
+)
 
 
 def story(
@@ -20,11 +22,12 @@ def story(
     """A story of one voice for each provider, with the log-odds of some pairs of their texts."""
     alignments = {}
     for (a, b), rows in scores.items():
-        alignments[a, b] = Alignment(np.array(rows, np.float32))
+        logits = np.array(rows, np.float32)
+        alignments[a, b] = Alignment(logits, logits >= 1.0, logits >= 1.0)
         alignments[b, a] = alignments[a, b].reverse
     silent = np.full((1, 1), -9.0, np.float32)
     for pair in permutations(range(len(providers)), 2):
-        alignments.setdefault(pair, Alignment(silent))
+        alignments.setdefault(pair, Alignment(silent, silent > 0, silent > 0))
     voices = tuple(Voice("", (), (name,)) for name in providers)
     return AlignedStory((), (), {}, {}, voices, tuple(providers), alignments, {}, SCORER, {})
 
@@ -40,9 +43,9 @@ def test_facts_do_not_chain() -> None:
     assert group_facts(held) == [((0, 0), (1, 0))]
 
 
-def test_a_doubtful_pair_does_not_part_a_fact() -> None:
-    held = story({(0, 1): [[5.0]], (1, 2): [[3.0]], (0, 2): [[-1.0]]})
-    assert group_facts(held) == [((0, 0), (1, 0), (2, 0))]
+def test_sentences_do_not_stand_together_through_a_third() -> None:
+    held = story({(0, 1): [[5.0]], (1, 2): [[3.0]], (0, 2): [[0.9]]})
+    assert group_facts(held) == [((0, 0), (1, 0))]
 
 
 def test_a_provider_speaks_once() -> None:
@@ -53,32 +56,51 @@ def test_a_provider_speaks_once() -> None:
 def test_what_is_missing_is_ruled_out_by_the_clearest_sentence() -> None:
     held = story({(0, 2): [[-3.0]], (1, 2): [[-1.5]]})
     assert is_ruled_out(held, ((0, 0), (1, 0)), 2)
-    doubtful = story({(0, 2): [[-1.9]], (1, 2): [[-1.9]]})
+    doubtful = story({(0, 2): [[-3.0]], (1, 2): [[-0.9]]})
     assert not is_ruled_out(doubtful, ((0, 0), (1, 0)), 2)
     stated = story({(0, 2): [[-3.0]], (1, 2): [[4.0]]})
     assert not is_ruled_out(stated, ((0, 0), (1, 0)), 2)
 
 
-SCORER = Scorer(np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, not_found_below=-2.0)
+SCORER = Scorer(
+    np.zeros(0), 0.0, np.zeros(0), 0.0, shared_from=1.0, short_shared_from=1.0, not_found_below=-2.0
+)
 
 
 @pytest.mark.parametrize(
-    ("logit", "full", "expected"),
+    ("logit", "shared", "lacking", "expected"),
     [
-        (1.0, True, Status.STATED),
-        (1.0, False, Status.STATED),
-        (0.9, True, Status.UNCLEAR),
-        (-2.0, True, Status.UNCLEAR),
-        (-2.1, True, Status.NOT_FOUND),
-        (0.9, False, Status.UNKNOWN),
-        (-9.0, False, Status.UNKNOWN),
+        (1.0, True, True, Status.STATED),
+        (1.0, True, False, Status.STATED),
+        (1.0, False, True, Status.UNCLEAR),
+        (-2.0, False, True, Status.UNCLEAR),
+        (-2.1, False, True, Status.NOT_FOUND),
+        (0.9, False, False, Status.UNKNOWN),
+        (-9.0, False, False, Status.UNKNOWN),
     ],
 )
-def test_four_values_and_doubt(logit: float, full: bool, expected: Status) -> None:  # noqa: FBT001
-    assert sentence_status(logit, SCORER, full=full) is expected
+def test_four_values_and_doubt(logit: float, shared: bool, lacking: bool, expected: Status) -> None:  # noqa: FBT001
+    assert sentence_status(logit, SCORER, shared=shared, lacking=lacking) is expected
 
 
 @given(st.floats(-500, 500))
-def test_nothing_is_absent_from_what_is_not_held(logit: float) -> None:
-    assert sentence_status(logit, SCORER, full=False) in (Status.STATED, Status.UNKNOWN)
+def test_nothing_is_absent_from_what_may_not_lack_it(logit: float) -> None:
+    assert sentence_status(logit, SCORER, shared=False, lacking=False) is Status.UNKNOWN
     assert 0 <= probability(logit) <= 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "something"),
+    [
+        ("The dividend of 2.1 million crowns was paid to the parent in April.", True),
+        ("Mediator Ilse Harrowgate will meet both sides in the old customs house.", True),
+        ("Mediator Ana Holm will meet both sides in the old customs house.", False),  # known
+        ("Ilse Harrowgate will meet both of the sides.", False),  # short
+        ("And then there is what all of them would rather not hear.", False),
+        ("“Ilse Harrowgate has known both of these sides for a very long time.”", False),
+        ("Who will pay the 2.1 million crowns that the parent has been promised?", False),
+        ("She was seen by Ilse Harrowgate in the old customs house on that day.", False),
+    ],
+)
+def test_only_what_tells_something_is_said_to_be_missing(sentence: str, something: bool) -> None:  # noqa: FBT001
+    assert tells_something(sentence, {"ana", "holm"}) is something

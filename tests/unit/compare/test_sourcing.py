@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,15 +16,50 @@ def found(body: str, name: str = "Harbour Ledger") -> Sourcing:
 
 
 def test_agencies_are_named_once_with_all_places() -> None:
-    result = found("DOBREL (Reuters) - Guards came. AFP and Reuters saw them. The reuters are not.")
+    result = found("DOBREL (Reuters) - Guards came. AFP reported it, and Reuters said so, too.")
     assert [mention.name for mention in result.agencies] == ["Agence France-Presse", "Reuters"]
     assert len(result.agencies[1].spans) == 2
 
 
 def test_outlets_are_found_without_the_article() -> None:
-    result = found("He told The Northvale Evening Post that the Harbour Ledger was wrong.")
+    result = found("He told The Northvale Evening Post that the Harbour Ledger reported nonsense.")
     assert [mention.name for mention in result.outlets] == ["Northvale Evening Post"]
     assert result.outlets[0].spans[0].text == "Northvale Evening Post"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The Northvale Post is read by dockers, who like the Northvale Post.",
+        "Guards came at noon. (AP Photo/Ilse Harrowgate)",
+        "Guards at the gate on Monday (via Reuters)",
+        "Reuters has an office in Dobrel, as does the AFP.",
+    ],
+)
+def test_a_mention_is_no_source(body: str) -> None:
+    result = found(body)
+    assert result.agencies == result.outlets == ()
+
+
+def test_an_outlet_is_no_source_of_itself() -> None:
+    body = "DOBREL (Reuters) - Guards came, a docker told Reuters."
+    given_ = article("r", body, title="", provider=Provider("Reuters", "www.reuters.com"))
+    assert sourcing([given_], Basis.FULL, ClaimEvidence()).agencies == ()
+    wire = article("w", "A docker told The Associated Press so.", title="")
+    wire = replace(wire, provider=Provider("", "apnews.com"))
+    assert sourcing([wire], Basis.FULL, ClaimEvidence()).agencies == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n\n".join(f"{name}: We waited for the crane again." for name in ("ANA", "IVO") * 4),
+        "\n\n".join(("ana holm", "We waited for the crane until it was late.") * 6),
+        "\n\n".join(("What did you see in the harbour that night?", "Cranes, and nothing.") * 5),
+    ],
+)
+def test_of_speech_nothing_tells_what_is_quoted(body: str) -> None:
+    assert found(body).quoted_share is None
 
 
 def test_sources_without_a_name() -> None:
@@ -37,15 +75,16 @@ def test_sources_without_a_name() -> None:
 
 
 def test_quotes_are_measured_with_their_marks() -> None:
-    body = 'He said: "Ask the river." Then he left.'
+    body = 'He said: "Go and ask the river." Then he left the "quiet quay".'
     result = found(body)
-    assert [quote.text for quote in result.quotes] == ['"Ask the river."']
-    assert result.quoted_share == round(len('"Ask the river."') / len(body), 4)
+    assert [quote.text for quote in result.quotes] == ['"Go and ask the river."']
+    assert result.quoted_share == round(len('"Go and ask the river."') / len(body), 4)
 
 
 def test_curly_quotes_may_stay_open_to_the_end_of_a_paragraph() -> None:
-    result = found("“We waited.\n“We left,” she said.")
-    assert [quote.text for quote in result.quotes] == ["“We waited.", "“We left,”"]
+    result = found("“We waited for the crane.\n“Then we left it,” she said.")
+    quotes = [quote.text for quote in result.quotes]
+    assert quotes == ["“We waited for the crane.", "“Then we left it,”"]
 
 
 @given(st.text(max_size=300))
@@ -55,4 +94,4 @@ def test_everything_is_cited(body: str) -> None:
     mentions = [span for one in (*result.agencies, *result.outlets) for span in one.spans]
     for span in (*mentions, *result.anonymous, *result.quotes):
         assert given_.text(span.field)[span.start : span.end] == span.text
-    assert 0 <= result.quoted_share <= 1
+    assert result.quoted_share is None or 0 <= result.quoted_share <= 1

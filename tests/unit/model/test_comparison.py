@@ -17,7 +17,6 @@ BLOCKS = [
     comparison.MissingFact,
     comparison.Difference,
     comparison.Upstream,
-    comparison.FrameContrast,
     comparison.TimelineEntry,
 ]
 
@@ -47,7 +46,7 @@ def test_it_goes_to_json_and_back() -> None:
         "shared": ClaimEvidence(Precision(0.95, (0.9, 1.0), 100, "claims")),
         "missing": ClaimEvidence(),
     }
-    given = Comparison((), (), (), (), (), (), (), (), (), (), evidence)
+    given = Comparison((), (), (), (), (), (), (), (), evidence)
     written = adapter.dump_json(given)
     assert json.loads(written)["evidence"]["shared"]["precision"]["interval"] == [0.9, 1.0]
     assert adapter.validate_json(written) == given

@@ -16,7 +16,6 @@ from semsearch.model.comparison import (
     ClaimEvidence,
     Conflict,
     Difference,
-    FrameContrast,
     Precision,
     Upstream,
 )
@@ -68,9 +67,7 @@ def with_everything() -> Any:
     return replace(
         PLAIN,
         differs=(Difference(Conflict.NUMBER, a, b, *value, 0.9, **blocks),),
-        may_differ=(Difference(Conflict.NUMBER, a, b, *value, 0.1, **blocks),),
         common_upstream=(Upstream("Lisk Wire", ("ledger.example",), (), **blocks),),
-        frame_contrast=(FrameContrast("labour", "ledger.example", 0.5, 0.1, 0.01, **blocks),),
     )
 
 
@@ -94,7 +91,7 @@ def test_what_is_found_is_shown(render: Any) -> None:
         for one in fact.sentences:
             text = one.sentence.text
             assert text in shown or escaped(text) in shown.replace("**", "")
-    for part in ("Lisk Wire", "labour", "not found here", "differ", "precision not measured"):
+    for part in ("Lisk Wire", "labour", "not found here", "differ"):
         assert part in shown
     assert "Every sentence" in shown
     assert "Every sentence" not in render(replace(found, sentences=None))

@@ -7,7 +7,6 @@ from semsearch.model.article import Basis, Field, Phrase
 from semsearch.model.comparison import (
     ClaimEvidence,
     FactSentence,
-    LabelContrast,
     SharedFact,
     Span,
     Wording,
@@ -58,9 +57,8 @@ def test_words_are_marked_that_no_aligned_sentence_has() -> None:
                 0.9,
                 (phrase(texts[0], "junta"), phrase(texts[0], "on")),
                 (phrase(texts[1], "state"),),
-                (LabelContrast(phrase(texts[0], "junta"), phrase(texts[1], "state")),),
             ),
-            Wording(0, 2, 0.9, (phrase(texts[0], "grim junta"),), (phrase(texts[2], "state"),), ()),
+            Wording(0, 2, 0.9, (phrase(texts[0], "grim junta"),), (phrase(texts[2], "state"),)),
         ),
         basis=Basis.FULL,
         method="",
@@ -70,8 +68,8 @@ def test_words_are_marked_that_no_aligned_sentence_has() -> None:
         [(piece.text, piece.mark) for piece in sentence if piece.mark] for sentence in worded(fact)
     ]
     assert marked == [
-        [("junta", Mark.LABEL)],
-        [("state", Mark.LABEL)],
+        [("junta", Mark.ONLY)],
+        [("state", Mark.ONLY)],
         [("state", Mark.ONLY)],
     ]
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from semsearch.model.article import Field, Passage
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.rows import StoredPassage, text_hash
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
@@ -77,3 +78,15 @@ def test_vectors_of_passages_that_a_sentence_uses_stay(catalog: Catalog) -> None
     catalog.collect(write(catalog, ENCODER, delete=["b"]))
     ((_, vectors),) = catalog.sentences_of([pk]).values()
     assert np.array_equal(vectors, VECTORS)
+
+
+def test_sentences_cut_by_other_rules_go_with_vectors_that_only_they_used(
+    catalog: Catalog,
+) -> None:
+    pks = put(catalog, "a", "b")
+    write(catalog, ENCODER, [make_article("c", TEXTS[0])])
+    catalog.reset_sentences("other rules")
+    assert catalog.sentences_of(pks.values()) == {}
+    assert catalog.lacking_sentences(pks.values()) == sorted(pks.values())
+    assert catalog.stored_vectors(s.text_hash for s in CUT) == {CUT[0].text_hash}
+    assert catalog.setting(SENTENCE_RULES) == "other rules"
