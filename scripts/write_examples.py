@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 import semsearch
 from semsearch import Index
 from semsearch.api.app import create_app
+from semsearch.config import ServiceSettings
 
 FILE = Path(__file__).resolve().parent.parent / "semsearch" / "api" / "examples.json"
 QUESTION = "Why did the dockers walk out at Brackwater?"
@@ -55,7 +56,8 @@ def examples(sample: Index, scratch: Index) -> dict[str, Any]:
     def article(path: str = "") -> str:
         return f"/v1/articles/{quote(best, safe='')}{path}"
 
-    reader, writer = TestClient(create_app(sample)), TestClient(create_app(scratch))
+    patient = ServiceSettings(request_seconds=900)  # the machine may be busy
+    reader, writer = (TestClient(create_app(one, settings=patient)) for one in (sample, scratch))
     found: dict[str, Any] = {}
 
     def ask(operation: str, path: str = "", client: TestClient = reader, **requests: Any) -> None:

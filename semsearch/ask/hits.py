@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.library import Library
-from semsearch.model.article import Article, lag_hours
+from semsearch.model.article import Article, first_published, lag_hours, lag_precision
 from semsearch.model.search import (
     DayCount,
     Duplicates,
@@ -148,7 +147,7 @@ def provider_rows(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[Pro
     for place, article in enumerate(articles):
         places.setdefault(article.provider.key, []).append(place)
     leads = [articles[mine[0]] for mine in places.values()]
-    first = min((lead.published for lead in leads if lead.published), default=None)
+    first = first_published(leads)
     terms = {
         key: {word.term for place in mine for word in words(articles[place].headline)}
         for key, mine in places.items()
@@ -169,7 +168,7 @@ def provider_rows(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[Pro
 
 
 def _framing(
-    hit: Hit, article: Article, first: datetime | None, elsewhere: set[str]
+    hit: Hit, article: Article, first: Article | None, elsewhere: set[str]
 ) -> ProviderFraming:
     return ProviderFraming(
         article=article.id,
@@ -177,7 +176,9 @@ def _framing(
         only_here=phrases(article.headline, words(article.headline), elsewhere),
         passage=hit.passage,
         published=article.published,
-        lag_hours=lag_hours(article.published, first),
+        precision=article.precision,
+        lag_hours=lag_hours(article, first),
+        lag_precision=lag_precision(article, first),
         basis=article.basis,
     )
 

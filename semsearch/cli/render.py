@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.model.article import ArticleView
+from semsearch.model.article import ArticleView, DatePrecision
 from semsearch.model.search import (
     Confidence,
     Hit,
@@ -22,7 +22,7 @@ from semsearch.model.search import (
     StoryOfHit,
 )
 from semsearch.model.status import IndexReport, IndexStatus, Lag
-from semsearch.web.formatting import clean, lag, size
+from semsearch.web.formatting import clean, lag, moment, size
 
 if TYPE_CHECKING:  # a command imports the engines when it runs
     from semsearch.maintain.purge import Purged
@@ -76,7 +76,8 @@ def article(article: ArticleView) -> RenderableType:
         ("provider", f"{article.provider.name} {article.provider.domain}".strip()),
         (
             "published",
-            date(article.published) + (" (zone assumed)" if article.zone_assumed else ""),
+            date(article.published, article.precision)
+            + (" (zone assumed)" if article.zone_assumed else ""),
         ),
         ("url", article.url),
         ("topics", ", ".join(article.topics)),
@@ -168,7 +169,12 @@ def _hit(hit: Hit) -> list[RenderableType]:
     provider = article.provider.name or article.provider.domain or "unknown provider"
     about = " · ".join(
         part
-        for part in (provider, date(article.published), "stub" if article.stub else "", article.id)
+        for part in (
+            provider,
+            date(article.published, article.precision),
+            "stub" if article.stub else "",
+            article.id,
+        )
         if part
     )
     head = Text.assemble(f"\n{hit.rank:>2}. ", (clean(article.title) or "(no title)", "bold"))
@@ -236,7 +242,7 @@ def _providers(rows: tuple[ProviderRow, ...]) -> Table:
         table.add_row(
             escape(clean(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
-            lag(row.framing.lag_hours),
+            lag(row.framing.lag_hours, row.framing.lag_precision),
             escape(clean(row.framing.headline)),
         )
     return table
@@ -262,6 +268,6 @@ def numeric(name: str) -> Column:
     return Column(name, justify="right", no_wrap=True)
 
 
-def date(moment: datetime | None) -> str:
-    """A moment to the minute, UTC; empty where unknown."""
-    return "" if moment is None else moment.isoformat(" ", "minutes")[:16]
+def date(at: datetime | None, precision: DatePrecision = DatePrecision.TIME) -> str:
+    """A moment to the minute, UTC, or a day; empty where unknown."""
+    return "" if at is None else moment(at, precision)

@@ -54,7 +54,9 @@ def _providers(comparison: Comparison, names: dict[str, str]) -> Table:
         shares = view.sentences
         table.add_row(
             Text.assemble(
-                clean(names[key_of(view)]), "\n", (f"{lag(view.lag_hours)}, {view.basis}", "dim")
+                clean(names[key_of(view)]),
+                "\n",
+                (f"{lag(view.lag_hours, view.lag_precision)}, {view.basis}", "dim"),
             ),
             Text("\n").join([*_headlines(view), *_frames(view)]),
             percent(shares.shared),

@@ -152,8 +152,8 @@ def _members(group: DuplicateGroup) -> Table:
         table.add_row(
             _standing(group) if member.relation is None else member.relation.value,
             "" if member.p_duplicate is None else f"{member.p_duplicate:.2f}",
-            date(member.article.published),
-            "" if member.lag_hours is None else lag(member.lag_hours),
+            date(member.article.published, member.article.precision),
+            "" if member.lag_hours is None else lag(member.lag_hours, member.lag_precision),
             Text.assemble(_outlet(member.article), "\n", (clean(member.article.id), "dim")),
         )
     return table
@@ -194,14 +194,16 @@ def story(view: StoryView) -> RenderableType:
     for row in view.providers:
         providers.add_row(
             escape(clean(row.name or row.domain) or "unknown"),
-            date(row.first_published),
-            lag(row.lag_hours),
+            date(row.first_published, row.precision),
+            lag(row.lag_hours, row.lag_precision),
             str(len(row.articles)),
         )
     headline = folded("headline, provider and id")
     members = listing(fixed("published"), headline, title="\nArticles")
     for member in view.members:
-        members.add_row(date(member.article.published), _titled(member.article))
+        members.add_row(
+            date(member.article.published, member.article.precision), _titled(member.article)
+        )
     events = [
         Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_event(event.event)} {event.other}")
         for event in view.events

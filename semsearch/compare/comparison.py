@@ -1,7 +1,6 @@
 """Compare how providers tell a story, from its texts to everything that is said about them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import numpy as np
 
@@ -26,7 +25,7 @@ from semsearch.compare.frames import Frames, frame_profile
 from semsearch.compare.sentences import ComparedText
 from semsearch.compare.sourcing import METHOD, sourcing
 from semsearch.deadline import go_on
-from semsearch.model.article import Article, Basis, lag_hours
+from semsearch.model.article import Article, Basis, first_published, lag_hours, lag_precision
 from semsearch.model.comparison import (
     ComparedArticle,
     Comparison,
@@ -64,7 +63,7 @@ def compare(
         audited: Figures that an audit of the index published, by kind of claim.
     """
     story = align_story(texts, duplicates, published_scorer(), audited)
-    first = min((each.published for each in story.articles if each.published), default=None)
+    first = first_published(story.articles)
     facts = group_facts(story)
     return Comparison(
         articles=tuple(_article(story.all_texts[each.id]) for each in story.articles),
@@ -88,6 +87,7 @@ def _article(text: ComparedText) -> ComparedArticle:
         title=article.title,
         url=article.url,
         published=article.published,
+        precision=article.precision,
         provider=article.provider,
         basis=article.basis,
         stub=article.stub,
@@ -95,20 +95,22 @@ def _article(text: ComparedText) -> ComparedArticle:
     )
 
 
-def _timeline_entry(article: Article, first: datetime | None) -> TimelineEntry:
+def _timeline_entry(article: Article, first: Article | None) -> TimelineEntry:
     return TimelineEntry(
         article=article.id,
         provider=provider_key(article),
         headline=article.headline,
         published=article.published,
-        lag_hours=lag_hours(article.published, first),
+        precision=article.precision,
+        lag_hours=lag_hours(article, first),
+        lag_precision=lag_precision(article, first),
         basis=article.basis,
         method=_DATES,
     )
 
 
 def _provider(
-    story: AlignedStory, provider: str, first: datetime | None, frames: Frames
+    story: AlignedStory, provider: str, first: Article | None, frames: Frames
 ) -> ProviderView:
     go_on()
     articles, texts = story.articles_of(provider), story.texts_of(provider)
@@ -123,7 +125,9 @@ def _provider(
         articles=tuple(article.id for article in articles),
         basis=basis,
         published=articles[0].published,
-        lag_hours=lag_hours(articles[0].published, first),
+        precision=articles[0].precision,
+        lag_hours=lag_hours(articles[0], first),
+        lag_precision=lag_precision(articles[0], first),
         headlines=tuple(headline_view(story.all_texts[one], others) for one in carried),
         sentences=_sentence_shares(story, texts, basis),
         frames=frame_profile(

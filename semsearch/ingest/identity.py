@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from semsearch.model.article import Article, Provider, canonical_url
+from semsearch.model.article import Article, DatePrecision, Provider, Related, canonical_url
 
 MAX_ID_CHARS = 200
 
@@ -42,7 +42,7 @@ def content_hash(article: Article) -> str:
         article.provider.name,
         article.provider.domain,
         article.url,
-        article.published.isoformat() if article.published else "",
+        _date(article),
         article.zone_assumed,
         article.topics,
         article.category,
@@ -57,7 +57,7 @@ def content_hash(article: Article) -> str:
                 link.title,
                 link.url,
                 link.excerpt,
-                link.published.isoformat() if link.published else "",
+                _date(link),
                 link.type,
                 link.provider.name,
                 link.provider.domain,
@@ -69,6 +69,13 @@ def content_hash(article: Article) -> str:
     ]
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _date(dated: Article | Related) -> str:
+    if dated.published is None:
+        return ""
+    day = dated.precision is DatePrecision.DAY
+    return (dated.published.date() if day else dated.published).isoformat()
 
 
 def _digest(*parts: str) -> str:

@@ -1,14 +1,15 @@
 """From the fields of a record, in whichever format they came, to an article."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.dates import ReadDate, in_utc, parse_date
+from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
-from semsearch.model.article import Article, Provider, Related, bare_host, host_of
+from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host, host_of
+from semsearch.text.language import language_of
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
@@ -56,7 +57,7 @@ def article_from_fields(
     body = _text(fields, "body", MAX_TEXT_CHARS)
     url = _url(fields)
     provider = _provider(fields, url) or default_provider
-    published, undated = _published(fields)
+    published, undated = _published(fields, _language_of(fields, title, excerpt, body))
     explicit = _text(fields, "id").strip()
     _check_id(explicit)
     identity = explicit or article_id(
@@ -78,6 +79,7 @@ def article_from_fields(
         provider=provider,
         url=url,
         published=published.moment if published else None,
+        precision=published.precision if published else DatePrecision.TIME,
         zone_assumed=bool(published and published.zone_assumed),
         topics=_topics(fields),
         category=_text(fields, "category").strip(),
@@ -112,6 +114,7 @@ def stubs_of(article: Article) -> Iterator[Article]:
                 provider=link.provider,
                 url=link.url,
                 published=link.published,
+                precision=link.precision,
                 type=link.type,
                 quality=link.quality,
                 stub=True,
@@ -164,7 +167,17 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
     return Provider(name or domain, domain) if name or domain else None
 
 
-def _published(fields: Mapping[str, object]) -> tuple[ReadDate | None, object]:
+def _language_of(
+    fields: Mapping[str, object], title: str, excerpt: str, body: str
+) -> Callable[[], str]:
+    """Tells the language of a record: as it says itself, else as its text is written."""
+    named = (_text(fields, "language") or _text(fields, "lang")).strip()
+    return lambda: named or language_of(f"{title} {excerpt or body[:500]}")
+
+
+def _published(
+    fields: Mapping[str, object], language: Callable[[], str]
+) -> tuple[ReadDate | None, object]:
     """The date, and what stood there instead where it could not be read.
 
     Front matter has ``publishedDateTime`` and uses ``published`` for a site flag; JSON Lines
@@ -175,11 +188,13 @@ def _published(fields: Mapping[str, object]) -> tuple[ReadDate | None, object]:
         if value is None or value == "" or isinstance(value, bool):
             continue
         if isinstance(value, datetime):
-            return in_utc(value), None
-        if isinstance(value, date):
-            return parse_date(value.isoformat()), None
-        found = parse_date(str(value))
-        return found, None if found else value
+            found = in_utc(value)
+        elif isinstance(value, date):
+            found = of_day(value)
+        else:
+            found = parse_date(str(value), language)
+        unread = value.isoformat() if isinstance(value, date) else value
+        return found, None if found else unread
     return None, None
 
 
@@ -212,7 +227,7 @@ def _link(entry: Mapping[str, object]) -> Related:
     title = _text(entry, "title", MAX_TITLE_CHARS).strip()
     url = _url(entry)
     provider = _provider(entry, url) or NOBODY
-    date, _ = _published(entry)
+    date, _ = _published(entry, str)
     published = date.moment if date else None
     return Related(
         id=article_id(url=url, provider=provider, title=title, published=published, fallback=title),
@@ -220,6 +235,7 @@ def _link(entry: Mapping[str, object]) -> Related:
         url=url,
         excerpt=_text(entry, "excerpt", MAX_EXCERPT_CHARS),
         published=published,
+        precision=date.precision if date else DatePrecision.TIME,
         type=_text(entry, "type").strip(),
         provider=provider,
         quality=_score(entry, "quality"),

@@ -1,7 +1,7 @@
 """An article, its provider, passages and address; how it is shown whole, and exported."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,6 +31,13 @@ _TRACKING = re.compile(
 )
 _TRAILING = re.compile(r"[/\s]+\Z")  # blanks at the end of an address are no part of it
 _LEAD = re.compile(r"\s*(?:\S+\s+){0,119}\S+")  # 120 words
+
+
+class DatePrecision(StrEnum):
+    """How exactly a date is known: its day, or a time of that day."""
+
+    DAY = "day"
+    TIME = "time"
 
 
 class Basis(StrEnum):
@@ -63,6 +70,7 @@ class Related:
     url: str
     excerpt: str = ""
     published: datetime | None = None
+    precision: DatePrecision = DatePrecision.TIME
     type: str = ""
     provider: Provider = Provider()
     quality: int | None = None
@@ -79,7 +87,8 @@ class Article:
         body: Full text; empty where it is not held. Texts are kept as given but for NFC and
             repaired mojibake, so offsets index them directly.
         url: As given.
-        published: UTC, or None where unknown.
+        published: UTC, or None where unknown; midnight where only the day is known.
+        precision: Whether ``published`` is a day or has a time.
         zone_assumed: The date came without a zone and was taken as UTC.
         quality: 0-100, or None where unknown.
         heat: 0-100, or None where unknown (archives write -1).
@@ -94,6 +103,7 @@ class Article:
     provider: Provider = Provider()
     url: str = ""
     published: datetime | None = None
+    precision: DatePrecision = DatePrecision.TIME
     zone_assumed: bool = False
     topics: tuple[str, ...] = ()
     category: str = ""
@@ -183,11 +193,24 @@ def by_time(article: Article) -> tuple[datetime, str]:
     return article.published or _NEVER, article.id
 
 
-def lag_hours(published: datetime | None, first: datetime | None) -> float | None:
-    """Hours after the first, None where either is unknown."""
-    if published is None or first is None:
+def first_published(articles: Iterable[Article]) -> Article | None:
+    """The one with the earliest date; of a day and a time on it, the day. None: none has a date."""
+    return min((each for each in articles if each.published is not None), key=by_time, default=None)
+
+
+def lag_hours(article: Article, first: Article | None) -> float | None:
+    """Hours after the first; whole days where of one only the day is known, None for no date."""
+    if article.published is None or first is None or first.published is None:
         return None
-    return round((published - first).total_seconds() / _HOUR, 2)
+    if lag_precision(article, first) is DatePrecision.DAY:
+        return 24.0 * (article.published.date() - first.published.date()).days
+    return round((article.published - first.published).total_seconds() / _HOUR, 2)
+
+
+def lag_precision(article: Article, first: Article | None) -> DatePrecision:
+    """How exactly ``lag_hours`` is known."""
+    day = DatePrecision.DAY in (article.precision, first and first.precision)
+    return DatePrecision.DAY if day else DatePrecision.TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +229,7 @@ class ArticleView:
 
     Attributes:
         boilerplate: Spans that are kept but not embedded.
+        precision: Whether ``published`` is a day, given as its midnight, or has a time.
         zone_assumed: The date came without a zone and was taken as UTC.
     """
 
@@ -215,6 +239,7 @@ class ArticleView:
     body: str
     url: str
     published: datetime | None
+    precision: DatePrecision
     zone_assumed: bool
     provider: Provider
     topics: tuple[str, ...]
@@ -239,7 +264,7 @@ def export_record(article: Article) -> dict[str, object]:
         "body": article.body,
         "provider": {"name": article.provider.name, "domain": article.provider.domain},
         "url": article.url,
-        "publishedDateTime": _date(article.published, zone=not article.zone_assumed),
+        "publishedDateTime": _date(article, zone=not article.zone_assumed),
         "topics": list(article.topics),
         "category": article.category,
         "type": article.type,
@@ -251,7 +276,7 @@ def export_record(article: Article) -> dict[str, object]:
                 "title": link.title,
                 "excerpt": link.excerpt,
                 "webUrl": link.url,
-                "publishedDateTime": _date(link.published),
+                "publishedDateTime": _date(link),
                 "type": link.type,
                 "provider": {"name": link.provider.name, "domain": link.provider.domain},
                 "quality": link.quality,
@@ -263,10 +288,12 @@ def export_record(article: Article) -> dict[str, object]:
     return {**article.extra, **known}
 
 
-def _date(moment: datetime | None, *, zone: bool = True) -> str | None:
-    if moment is None:
+def _date(dated: Article | Related, *, zone: bool = True) -> str | None:
+    if dated.published is None:
         return None
-    return (moment if zone else moment.replace(tzinfo=None)).isoformat()
+    if dated.precision is DatePrecision.DAY:
+        return dated.published.date().isoformat() + ("Z" if zone else "")
+    return (dated.published if zone else dated.published.replace(tzinfo=None)).isoformat()
 
 
 def bare_host(host: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from semsearch.model.article import DatePrecision
 from semsearch.model.relation import (
     Lineage,
     LineageKind,
@@ -52,12 +53,14 @@ class GroupMember:
         relation: To the original; None for the original itself.
         p_duplicate: Probability that it has the original's text, 0-1; None for the original.
         lag_hours: Published so long after the original; None: a date is unknown.
+        lag_precision: Whether that is whole days or has a time.
     """
 
     article: ArticleSummary
     relation: RelationKind | None = None
     p_duplicate: float | None = None
     lag_hours: float | None = None
+    lag_precision: DatePrecision = DatePrecision.TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +220,17 @@ class DayOfStories:
 class StoryProvider:
     """An outlet that reports a story: its articles, and how long after the first report.
 
-    ``lag_hours`` is None where its dates are unknown.
+    ``lag_hours`` is None where its dates are unknown. ``precision`` says whether
+    ``first_published`` is a day, ``lag_precision`` whether the lag is of whole days.
     """
 
     domain: str
     name: str
     articles: tuple[str, ...]
     first_published: datetime | None
+    precision: DatePrecision
     lag_hours: float | None
+    lag_precision: DatePrecision
 
 
 @dataclass(frozen=True, slots=True)

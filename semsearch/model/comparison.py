@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from semsearch.model.article import Basis, Field, Phrase, Provider
+from semsearch.model.article import Basis, DatePrecision, Field, Phrase, Provider
 from semsearch.model.search import Confidence
 
 MAX_ARTICLES = 200
@@ -112,6 +112,7 @@ class ComparedArticle:
     title: str
     url: str
     published: datetime | None
+    precision: DatePrecision
     provider: Provider
     basis: Basis
     stub: bool
@@ -252,7 +253,9 @@ class ProviderView:
     Attributes:
         articles: Ids, first published first.
         published: Of the first of them.
+        precision: Whether that is a day or has a time.
         lag_hours: After the first article of the comparison; None where a date is unknown.
+        lag_precision: Whether that is whole days or has a time.
     """
 
     domain: str
@@ -260,7 +263,9 @@ class ProviderView:
     articles: tuple[str, ...]
     basis: Basis
     published: datetime | None
+    precision: DatePrecision
     lag_hours: float | None
+    lag_precision: DatePrecision
     headlines: tuple[HeadlineView, ...]
     sentences: SentenceShares
     frames: FrameProfile
@@ -370,7 +375,9 @@ class TimelineEntry:
     provider: str
     headline: str
     published: datetime | None
+    precision: DatePrecision
     lag_hours: float | None
+    lag_precision: DatePrecision
     basis: Basis
     method: str
     evidence: ClaimEvidence = ClaimEvidence()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 
-from semsearch.model.article import Article, Basis, Field, Phrase, Provider
+from semsearch.model.article import Article, Basis, DatePrecision, Field, Phrase, Provider
 from semsearch.model.filters import Filters
 from semsearch.model.status import ProviderCount, TopicCount
 
@@ -122,6 +122,7 @@ class ArticleSummary:
     excerpt: str
     url: str
     published: datetime | None
+    precision: DatePrecision
     provider: Provider
     topics: tuple[str, ...]
     category: str
@@ -201,7 +202,9 @@ class ProviderFraming:
         only_here: Words of it that no headline of another provider in this answer uses.
         passage: Its closest passage.
         published: When it appeared.
+        precision: Whether that is a day or has a time.
         lag_hours: Hours after the first of the providers in this answer; None: date unknown.
+        lag_precision: Whether that is whole days or has a time.
         basis: How much of the article is held.
     """
 
@@ -210,7 +213,9 @@ class ProviderFraming:
     only_here: tuple[Phrase, ...]
     passage: HitPassage
     published: datetime | None
+    precision: DatePrecision
     lag_hours: float | None
+    lag_precision: DatePrecision
     basis: Basis
 
 

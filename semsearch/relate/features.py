@@ -6,6 +6,7 @@ All are the same whichever article is called a.
 from dataclasses import dataclass
 from math import log1p
 
+from semsearch.model.article import DatePrecision
 from semsearch.relate.profile import Profile, Vectors
 from semsearch.text.shingles import Hashes, shared_count
 
@@ -101,9 +102,11 @@ def cosine(a: Vectors | None, b: Vectors | None) -> float | None:
 
 
 def days_apart(a: Profile, b: Profile) -> float | None:
-    """Between the two dates; None where one is unknown."""
+    """Between the two dates, whole days where one has no time; None where one is unknown."""
     if a.seconds is None or b.seconds is None:
         return None
+    if DatePrecision.DAY in (a.article.precision, b.article.precision):
+        return abs(a.seconds // _SECONDS_A_DAY - b.seconds // _SECONDS_A_DAY)
     return abs(a.seconds - b.seconds) / _SECONDS_A_DAY
 
 

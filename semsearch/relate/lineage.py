@@ -162,7 +162,11 @@ def _dates(a: Profile, b: Profile) -> tuple[Side | None, tuple[str, ...]]:
     if (a.article.zone_assumed or b.article.zone_assumed) and not is_one_outlet and gap < _ZONES:
         return None, ("the time zone of one date is unknown",)
     gap = abs(a.seconds - b.seconds)
+    if any(days):
+        gap = abs(a.seconds // _DAY - b.seconds // _DAY) * _DAY
     span = f"{gap / _DAY:.0f} days" if gap >= 2 * _DAY else f"{gap / _HOUR:.1f} hours"
+    if any(days) and gap == _DAY:
+        span = "a day"
     return first, (f"{first} is dated {span} earlier",)
 
 

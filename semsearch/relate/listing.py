@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.errors import InvalidQueryError, NoSuchGroupError, NoSuchStoryError
 from semsearch.library import Library
-from semsearch.model.article import Article, Provider, by_time, lag_hours
+from semsearch.model.article import Article, Provider, by_time, lag_hours, lag_precision
 from semsearch.model.clusters import (
     CoverageOrder,
     CoverageQuery,
@@ -178,7 +178,8 @@ def _members(profiles: Mapping[int, Profile], shown: Sequence[int]) -> tuple[Gro
                 article=summary(other.article),
                 relation=judgement.relation,
                 p_duplicate=judgement.p_duplicate,
-                lag_hours=lag_hours(other.article.published, original.article.published),
+                lag_hours=lag_hours(other.article, original.article),
+                lag_precision=lag_precision(other.article, original.article),
             )
         )
     return tuple(members)
@@ -292,7 +293,7 @@ def _story(cluster: Cluster, lead: Article) -> Story:
 
 def _providers(articles: Sequence[Article]) -> tuple[StoryProvider, ...]:
     """Outlets in order of their first report; articles come in order of time."""
-    start = articles[0].published
+    start = articles[0]
     by_outlet: dict[str, list[Article]] = {}
     for article in articles:
         by_outlet.setdefault(article.provider.key or article.id, []).append(article)
@@ -302,7 +303,9 @@ def _providers(articles: Sequence[Article]) -> tuple[StoryProvider, ...]:
             name=reports[0].provider.name,
             articles=tuple(article.id for article in reports),
             first_published=reports[0].published,
-            lag_hours=lag_hours(reports[0].published, start),
+            precision=reports[0].precision,
+            lag_hours=lag_hours(reports[0], start),
+            lag_precision=lag_precision(reports[0], start),
         )
         for reports in by_outlet.values()
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from semsearch.model.article import DatePrecision
 from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison, ProviderView
 
 # A feed must not reach a screen or terminal with control characters or reversed directions.
@@ -34,15 +35,19 @@ def names_of(found: Comparison) -> dict[str, str]:
     return {key: name or f"unnamed ({key})" for key, name in names.items()}
 
 
-def moment(at: datetime | None) -> str:
-    """A moment to the minute, UTC."""
-    return "date unknown" if at is None else at.isoformat(" ", "minutes")[:16]
+def moment(at: datetime | None, precision: DatePrecision = DatePrecision.TIME) -> str:
+    """A moment to the minute, UTC, or a day."""
+    if at is None:
+        return "date unknown"
+    return at.isoformat(" ", "minutes")[: 10 if precision is DatePrecision.DAY else 16]
 
 
-def lag(hours: float | None) -> str:
-    """How long after the first article."""
+def lag(hours: float | None, precision: DatePrecision = DatePrecision.TIME) -> str:
+    """How long after the first article; who was first on a day, days do not say."""
     if hours is None:
         return "date unknown"
+    if precision is DatePrecision.DAY:
+        return f"{hours / 24:+.0f} d" if hours else "same day"
     if hours == 0:
         return "first"
     return f"{hours:+.1f} h" if abs(hours) < _DAYS_FROM else f"{hours / 24:+.0f} d"

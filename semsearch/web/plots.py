@@ -215,7 +215,8 @@ def timeline_caption(found: Comparison) -> str:
     if not dated:
         return ""
     told = [
-        f"{names[one.provider]} {moment(one.published)} ({lag(one.lag_hours)})"
+        f"{names[one.provider]} {moment(one.published, one.precision)} "
+        f"({lag(one.lag_hours, one.lag_precision)})"
         for one in dated[:_CAPTION_ARTICLES]
     ]
     return f"Who reported when: {'; '.join(told)}{_more(len(dated) - _CAPTION_ARTICLES)}."

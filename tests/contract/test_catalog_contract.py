@@ -1,6 +1,7 @@
 """What every catalog promises: versions, and every write whole or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -18,6 +19,7 @@ from semsearch.ingest.identity import content_hash
 from semsearch.model.article import (
     EMBEDDED,
     Article,
+    DatePrecision,
     Field,
     Passage,
     Provider,
@@ -212,6 +214,13 @@ def test_every_field_of_an_article_comes_back(catalog: Catalog) -> None:
                 quality=-3,
             ),
             Related("s", "Bare", ""),
+            Related(
+                "d",
+                "Of a day",
+                "",
+                published=datetime(2024, 3, 5, tzinfo=UTC),
+                precision=DatePrecision.DAY,
+            ),
         ),
         extra={"images": [{"url": "x", "width": 1.5}], "null": None, "flag": False, "ü": "地"},
     )
@@ -219,6 +228,23 @@ def test_every_field_of_an_article_comes_back(catalog: Catalog) -> None:
     write(catalog, ENCODER, [article, bare])
     assert catalog.by_id([article.id, "bare"]) == {article.id: article, "bare": bare}
     assert list(catalog.all_articles()) == [bare, article]
+
+
+def test_a_day_stays_a_day(catalog: Catalog) -> None:
+    midnight = Article("a", "T", published=datetime(2024, 3, 5, tzinfo=UTC))
+    day = replace(midnight, id="b", precision=DatePrecision.DAY)
+    assumed = replace(day, id="c", zone_assumed=True)
+    morning = replace(midnight, id="d", published=datetime(2024, 3, 5, 8, tzinfo=UTC))
+    write(catalog, ENCODER, [midnight, day, assumed, morning])
+    assert catalog.by_id("abcd") == {"a": midnight, "b": day, "c": assumed, "d": morning}
+    heads = catalog.heads(catalog.pks_at("abcd", catalog.sequence).values())
+    assert {head.id: head.precision for head in heads.values()} == {
+        "a": DatePrecision.TIME,
+        "b": DatePrecision.DAY,
+        "c": DatePrecision.DAY,
+        "d": DatePrecision.TIME,
+    }
+    assert catalog.in_order_of_time(heads)[-1] == next(k for k in heads if heads[k].id == "d")
 
 
 def test_segment_rows_hold_the_vectors_bit_by_bit(catalog: Catalog) -> None:

@@ -120,6 +120,7 @@ class CatalogReader:
             articles.c.provider_name,
             articles.c.provider_domain,
             articles.c.published,
+            articles.c.zone_assumed,
             articles.c.topics,
             articles.c.category,
             articles.c.type,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Table, select
 from semsearch.model.article import (
     EMBEDDED,
     Article,
+    DatePrecision,
     Field,
     Passage,
     Provider,
@@ -95,7 +96,7 @@ def article_values(new: NewArticle, seq: int) -> dict[str, object]:
         "provider_domain": article.provider.domain,
         "url": article.url,
         "url_key": canonical_url(article.url),
-        "published": _iso(article.published),
+        "published": _iso(article),
         "zone_assumed": article.zone_assumed,
         "topics": list(article.topics),
         "category": article.category,
@@ -120,7 +121,8 @@ def article_from_row(columns: Row[*tuple[Any, ...]]) -> Article:
         provider=Provider(row["provider_name"], row["provider_domain"]),
         url=row.get("url", ""),
         published=_moment(row["published"]),
-        zone_assumed=row.get("zone_assumed", False),
+        precision=_precision(row["published"], zone_assumed=row["zone_assumed"]),
+        zone_assumed=row["zone_assumed"],
         topics=tuple(row["topics"]),
         category=row["category"],
         type=row["type"],
@@ -207,7 +209,7 @@ def _related_values(link: Related) -> dict[str, object]:
         "title": link.title,
         "url": link.url,
         "excerpt": link.excerpt,
-        "published": _iso(link.published),
+        "published": _iso(link),
         "type": link.type,
         "provider": [link.provider.name, link.provider.domain],
         "quality": link.quality,
@@ -219,14 +221,28 @@ def _related_from(values: Mapping[str, Any]) -> Related:
         **{
             **values,
             "published": _moment(values["published"]),
+            "precision": _precision(values["published"]),
             "provider": Provider(*values["provider"]),
         }
     )
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
+def _iso(dated: Article | Related) -> str | None:
+    """A day is written as its midnight without minutes, which every version reads as midnight."""
+    if dated.published is None:
+        return None
+    return dated.published.isoformat(
+        timespec="hours" if dated.precision is DatePrecision.DAY else "auto"
+    )
 
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def _precision(text: str | None, *, zone_assumed: bool = False) -> DatePrecision:
+    """Version 0.1.0 kept days as midnights of no known zone."""
+    day = text is not None and (
+        text.endswith("T00+00:00") or (zone_assumed and text.endswith("T00:00:00+00:00"))
+    )
+    return DatePrecision.DAY if day else DatePrecision.TIME

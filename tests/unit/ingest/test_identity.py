@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from semsearch.ingest.identity import article_id, content_hash
-from semsearch.model.article import Article, Provider, Related
+from semsearch.model.article import Article, DatePrecision, Provider, Related
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
 MOMENT = datetime(2024, 3, 5, 12, tzinfo=UTC)
@@ -80,6 +80,7 @@ ARTICLE = Article(
     "a",
     "Ferry returns",
     provider=GAZETTE,
+    published=datetime(2024, 3, 5, tzinfo=UTC),
     related=(LINK,),
     extra={"desk": {"name": "harbour", "notes": [1, None]}},
 )
@@ -92,6 +93,7 @@ OTHER_VALUES: dict[str, list[object]] = {
     "provider": [Provider("Lisk Gazette"), Provider("Gazette", "gazette.example")],
     "url": ["https://gazette.example/ferry"],
     "published": [MOMENT, MOMENT.replace(microsecond=1)],
+    "precision": [DatePrecision.DAY],
     "zone_assumed": [True],
     "topics": [("a", "b"), ("b", "a"), ("a, b",)],
     "category": ["local"],
@@ -108,6 +110,7 @@ OTHER_VALUES: dict[str, list[object]] = {
         (replace(LINK, url=""),),
         (replace(LINK, excerpt="x"),),
         (replace(LINK, published=MOMENT),),
+        (replace(LINK, published=MOMENT, precision=DatePrecision.DAY),),
         (replace(LINK, type="x"),),
         (replace(LINK, provider=GAZETTE),),
         (replace(LINK, quality=0),),

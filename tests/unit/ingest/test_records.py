@@ -13,7 +13,7 @@ from semsearch.ingest.records import (
     stubs_of,
 )
 from semsearch.ingest.secured import MAX_DEPTH
-from semsearch.model.article import Article, Provider, Related, canonical_url
+from semsearch.model.article import Article, DatePrecision, Provider, Related, canonical_url
 from tests.unit.ingest.samples import FRONT_MATTER, article_of, as_article
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
@@ -127,6 +127,7 @@ def test_the_keys_of_json_lines_are_read() -> None:
         provider=GAZETTE,
         url="https://gazette.example/ferry",
         published=datetime(2018, 3, 15, tzinfo=UTC),
+        precision=DatePrecision.DAY,
         zone_assumed=True,
         topics=("ferries",),
         language="en",
@@ -185,8 +186,22 @@ def test_the_provider_is_the_named_one_or_else_the_default(
                      datetime(2020, 1, 1, 5, tzinfo=UTC), True, {}, id="datetime-object"),
         pytest.param({"published": "2018-02-30"}, None, False, {"published_unread": "2018-02-30"},
                      id="impossible-day-is-kept"),
-        pytest.param({"published": 1_520_000_000}, None, False, {"published_unread": 1_520_000_000},
+        pytest.param({"published": 1_520_000_000}, datetime(2018, 3, 2, 14, 13, 20, tzinfo=UTC),
+                     False, {}, id="seconds"),
+        pytest.param({"published": 1_520_000_000_500},
+                     datetime(2018, 3, 2, 14, 13, 20, 500_000, tzinfo=UTC), False, {},
+                     id="milliseconds"),
+        pytest.param({"published": 152_000_000}, None, False, {"published_unread": 152_000_000},
                      id="number-is-kept"),
+        pytest.param({"published": "0001-01-01"}, None, False, {"published_unread": "0001-01-01"},
+                     id="placeholder-is-kept"),
+        pytest.param({"published": datetime(1970, 1, 1, tzinfo=UTC)}, None, False,
+                     {"published_unread": "1970-01-01T00:00:00+00:00"}, id="epoch-is-kept"),
+        pytest.param({"published": "05/03/2024 15:20", "lang": "fr"},
+                     datetime(2024, 3, 5, 15, 20, tzinfo=UTC), True, {}, id="language-of-record"),
+        pytest.param({"published": "5. März 2024", "body": "Die Lotsen stimmten am Dienstag ab und"
+                      " kehren in den Hafen zurück, sagte die Behörde."},
+                     datetime(2024, 3, 5, tzinfo=UTC), True, {}, id="language-of-text"),
         pytest.param({"published": None}, None, False, {}, id="null"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,12 +9,16 @@ from semsearch.model.article import (
     FIELDS,
     Article,
     Basis,
+    DatePrecision,
     Field,
     Provider,
     bare_host,
     canonical_url,
     export_record,
+    first_published,
     host_of,
+    lag_hours,
+    lag_precision,
 )
 
 
@@ -242,3 +246,41 @@ def test_an_export_says_whether_the_zone_was_given() -> None:
         "2024-03-05T12:00:00",
         "2024-03-05T12:00:00+00:00",
     ]
+
+
+@pytest.mark.parametrize("text", ["2024-03-05", "2024-03-05Z"])
+def test_an_exported_day_is_a_day(text: str) -> None:
+    article = read({"id": "a", "title": "Ferry", "published": text})
+    assert article.precision is DatePrecision.DAY
+    assert export_record(article)["publishedDateTime"] == text
+    assert read(export_record(article)) == article
+
+
+DAY = Article("a", "T", published=datetime(2024, 3, 5, tzinfo=UTC), precision=DatePrecision.DAY)
+
+
+@pytest.mark.parametrize(
+    ("published", "precision", "hours", "told"),
+    [
+        (datetime(2024, 3, 5, 15, 20, tzinfo=UTC), DatePrecision.TIME, 0.0, DatePrecision.DAY),
+        (datetime(2024, 3, 6, 1, tzinfo=UTC), DatePrecision.TIME, 24.0, DatePrecision.DAY),
+        (datetime(2024, 3, 8, tzinfo=UTC), DatePrecision.DAY, 72.0, DatePrecision.DAY),
+        (datetime(2024, 3, 4, 23, tzinfo=UTC), DatePrecision.TIME, -24.0, DatePrecision.DAY),
+        (None, DatePrecision.TIME, None, DatePrecision.DAY),
+    ],
+)
+def test_the_lag_between_days_is_whole_days(
+    published: datetime | None, precision: DatePrecision, hours: float | None, told: DatePrecision
+) -> None:
+    article = Article("b", "T", published=published, precision=precision)
+    assert lag_hours(article, DAY) == hours
+    assert lag_precision(article, DAY) is told
+
+
+def test_the_lag_between_moments_has_hours() -> None:
+    first = replace(DAY, precision=DatePrecision.TIME)
+    later = replace(first, published=datetime(2024, 3, 6, 1, 30, tzinfo=UTC))
+    assert lag_hours(later, first) == 25.5
+    assert lag_precision(later, first) is DatePrecision.TIME
+    assert first_published([later, Article("c", "T"), first]) is first
+    assert first_published([Article("c", "T")]) is None

@@ -1,12 +1,15 @@
 """Credits, and dates within one outlet, tell who has a text from whom; else nothing does."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.model.article import DatePrecision
 from semsearch.model.relation import Lineage, LineageKind, RelationKind, Side
+from semsearch.relate.features import days_apart
 from semsearch.relate.lineage import lineage, parents
 from semsearch.relate.profile import Profile
 from semsearch.relate.spans import shared_spans
@@ -29,7 +32,7 @@ def told(relation: RelationKind, a: Profile, b: Profile) -> Lineage:
         pytest.param(-9.5, 1, None, "one date has no time of day", id="a-day-without-time"),
         pytest.param(-9.5, -9.5, None, "one date has no time of day", id="one-day"),
         pytest.param(-9.5, 14.4, None, "one date has no time of day", id="within-a-day"),
-        pytest.param(-9.5, 14.5, "a", "a is dated 24.0 hours earlier", id="the-next-day"),
+        pytest.param(-9.5, 14.5, "a", "a is dated a day earlier", id="the-next-day"),
     ],
 )
 def test_dates_tell_within_one_outlet(
@@ -53,6 +56,36 @@ def test_dates_alone_tell_nothing_of_two_outlets(outlets: tuple[str, str]) -> No
         "a is dated 30.0 hours earlier",
         "that alone does not tell who has it from whom",
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "reason", "hours"),
+    [
+        (3, "a", "a is dated 2 days earlier", 48.0),
+        (4, "a", "a is dated a day earlier", 24.0),
+        (5, None, "one date has no time of day", 0.0),
+        (6, "b", "b is dated a day earlier", 24.0),
+        (7, "b", "b is dated 2 days earlier", 48.0),
+    ],
+)
+def test_a_day_is_no_midnight(day: int, first: Side | None, reason: str, hours: float) -> None:
+    dates = (
+        (datetime(2024, 3, day, tzinfo=UTC), DatePrecision.DAY),
+        (datetime(2024, 3, 5, 15, 20, tzinfo=UTC), DatePrecision.TIME),
+    )
+    one = profile(REPORT, name="The Tide")
+    a, b = (
+        replace(
+            one,
+            article=replace(one.article, published=moment, precision=precision),
+            seconds=moment.timestamp(),
+        )
+        for moment, precision in dates
+    )
+    found = told(COPY, a, b)
+    assert found.first == first
+    assert reason in found.reasons
+    assert days_apart(a, b) == hours / 24
 
 
 def test_a_credit_to_the_other_outlet_outweighs_the_dates() -> None:
