@@ -342,7 +342,8 @@ class Index:
             until: Published then or earlier; a day counts whole.
             mode: ``hybrid``, ``dense`` (vectors alone) or ``lexical`` (words alone).
             collapse: ``duplicates`` or ``story`` folds hits into the best ranked of them.
-            asked_at: The moment that "this week" counts from.
+            asked_at: The moment that "this week" counts from; today by default, or the day of the
+                newest article where that is more than thirty days older.
             explain: Adds how each score came about.
             page_token: ``next_page_token`` of an earlier answer to the same question.
 

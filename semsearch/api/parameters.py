@@ -166,7 +166,12 @@ class QuestionParameters(BaseModel):
     collapse: Collapse = Field(
         default=Collapse.NONE, description="Show one hit of each text, or of each story."
     )
-    asked_at: str | None = Field(default=None, description='The day that "this week" counts from.')
+    asked_at: str | None = Field(
+        default=None,
+        description='The day that "this week" counts from, and before which newer articles count '
+        "more. Without it the week counts from today, or from the newest article where that is "
+        "more than thirty days older.",
+    )
     prefer_quality: bool = Field(default=False, description="Let quality count a little.")
     diversity: bool = Field(default=False, description="Different outlets before more of the same.")
     min_score: float | None = Field(default=None, description="Leave out hits of a lower score.")
@@ -174,8 +179,8 @@ class QuestionParameters(BaseModel):
     facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
     read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
         default=None,
-        description="Steps of reading the question: phrase, provider, topic, date, spelling, "
-        "acronym; none: not read at all. All by default.",
+        description="Steps of reading the question: phrase, provider, topic, date, now (times that "
+        "count from the day of asking), spelling, acronym; none: not read at all. All by default.",
         examples=[["provider", "date"]],
     )
 

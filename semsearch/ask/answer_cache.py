@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
 from pydantic import TypeAdapter
@@ -21,8 +22,8 @@ class _Kept:
 class AnswerCache:
     """The latest answers by generation and question.
 
-    A generation never changes, and a question says all that its answer depends on, the moment of
-    asking included: so an answer is never out of date, only no longer asked for.
+    A generation never changes, and a question says all that its answer depends on beside the day
+    that relative times count from: so an answer is never out of date, only no longer asked for.
 
     Args:
         max_bytes: How large questions and answers may be together, as JSON; those not used for
@@ -32,29 +33,30 @@ class AnswerCache:
     def __init__(self, max_bytes: int = _MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._answers: OrderedDict[tuple[int, Query], _Kept] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, Query, date | None], _Kept] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
         """How many answers there are."""
         return len(self._answers)
 
-    def get(self, generation: int, query: Query) -> SearchResults | None:
-        """The answer to a question, if there is one."""
+    def get(self, generation: int, query: Query, day: date | None = None) -> SearchResults | None:
+        """The answer to a question that was asked on a day, if there is one."""
         with self._lock:
-            kept = self._answers.get((generation, query))
+            key = (generation, query, day)
+            kept = self._answers.get(key)
             if kept is None:
                 return None
-            self._answers.move_to_end((generation, query))
+            self._answers.move_to_end(key)
             return kept.results
 
-    def put(self, query: Query, results: SearchResults) -> None:
-        """Keep the answer to a question."""
+    def put(self, query: Query, results: SearchResults, day: date | None = None) -> None:
+        """Keep the answer to a question that was asked on a day."""
         size = size_of(query, results)
         if size > self._max_bytes // 4:
             return
         with self._lock:
-            key = (results.generation, query)
+            key = (results.generation, query, day)
             self._drop(key)
             self._answers[key] = _Kept(results, size)
             self._bytes += size
@@ -67,7 +69,7 @@ class AnswerCache:
             self._answers.clear()
             self._bytes = 0
 
-    def _drop(self, key: tuple[int, Query]) -> None:
+    def _drop(self, key: tuple[int, Query, date | None]) -> None:
         dropped = self._answers.pop(key, None)
         if dropped is not None:
             self._bytes -= dropped.size

@@ -7,15 +7,15 @@ the archive far better than one that only just misses it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 
 import numpy as np
 
-from semsearch.ask.dates import Window
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.ask.terms import Term
+from semsearch.ask.times.spans import Window
 from semsearch.model.article import Field
+from semsearch.model.filters import from_timestamp
 from semsearch.model.search import Confidence
 from semsearch.text.tokens import words
 
@@ -97,17 +97,16 @@ def measure(question: PreparedQuery, evidence: Evidence) -> Signals | None:
         covered=covered,
         names_missing=missing,
         unknown_provider=bool(question.parsed.unknown_provider),
-        outside_dates=_is_outside(question.parsed.window, snapshot.span),
+        outside_dates=_is_outside(question.parsed.windows, snapshot.span),
     )
 
 
-def _is_outside(window: Window | None, span: tuple[int, int] | None) -> bool:
-    """Whether days lie wholly before or after an archive's time (in seconds since 1970)."""
-    if window is None or span is None:
+def _is_outside(windows: Sequence[Window], span: tuple[int, int] | None) -> bool:
+    """Whether all days lie wholly before or after an archive's time (in seconds since 1970)."""
+    if not windows or span is None:
         return False
-    first = datetime.combine(window.first, datetime.min.time(), UTC).timestamp()
-    last = datetime.combine(window.last, datetime.max.time(), UTC).timestamp()
-    return last < span[0] or first > span[1]
+    first, last = (from_timestamp(second).date() for second in span)
+    return all(window.last < first or window.first > last for window in windows)
 
 
 def coverage(

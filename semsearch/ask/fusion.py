@@ -16,7 +16,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.ask.dates import Window
+from semsearch.ask.times.spans import Window
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
 from semsearch.model.search import Mode
@@ -42,13 +42,13 @@ class SoftConstraints:
     Attributes:
         unwanted: Articles by other outlets than those that are asked for, or by excluded ones.
         favoured: Articles by outlets that are merely mentioned.
-        window: The days that are asked for.
+        windows: The days that are asked for; several are alternatives.
         asked_at: The moment of asking; newer articles of the time before it count more.
     """
 
     unwanted: frozenset[int] = frozenset()
     favoured: frozenset[int] = frozenset()
-    window: Window | None = None
+    windows: tuple[Window, ...] = ()
     asked_at: datetime | None = None
 
 
@@ -233,7 +233,7 @@ def _constraint_columns(candidates: Candidates, constraints: SoftConstraints) ->
             -0.5,
             np.where(_among(candidates.pks, constraints.favoured), 0.05, 0.0),
         ),
-        "date": _date_column(candidates.published, constraints.window),
+        "date": _date_column(candidates.published, constraints.windows),
         "freshness": _freshness_column(candidates.published, constraints.asked_at),
     }
 
@@ -242,14 +242,22 @@ def _among(pks: NDArray[np.int64], keys: frozenset[int]) -> NDArray[np.bool_]:
     return np.isin(pks, np.fromiter(keys, np.int64, len(keys)))
 
 
-def _date_column(published: NDArray[np.int64], window: Window | None) -> Column:
+def _date_column(published: NDArray[np.int64], windows: Sequence[Window]) -> Column:
+    """The smallest penalty by any of the windows; 0 where none is asked for."""
+    if not windows:
+        return np.zeros(len(published))
+    column = np.full(len(published), -np.inf)
+    for window in windows:
+        column = np.maximum(column, _outside(published, window))
+    return column
+
+
+def _outside(published: NDArray[np.int64], window: Window) -> Column:
     """0 within the window, a penalty outside that grows with the distance up to 60 days.
 
     Reports after an event's time are half as bad as ones before it. An unknown date is taken as
     far outside.
     """
-    if window is None:
-        return np.zeros(len(published))
     first, last = _seconds(window.first), _seconds(window.last) + _DAY
     known = published != UNDATED
     early = np.where(known, np.maximum(first - published, 0), 0) / _DAY

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 
-from semsearch.ask.dates import Window, read_dates
+from semsearch.ask.now import Now
 from semsearch.ask.outlets import NamedOutlets, Outlets
 from semsearch.ask.spelling import ACRONYM, Speller, long_form
+from semsearch.ask.times.reading import Times, read_times
+from semsearch.ask.times.spans import Span, Window, during
 from semsearch.errors import InvalidQueryError, QuestionTooLongError
 from semsearch.model.article import Field
 from semsearch.model.filters import (
@@ -35,6 +37,7 @@ _MAX_ACRONYMS = 1_024
 _RARE = 3
 _MIN_WORD_CHARS = 4
 _RETIRED_STEP = "needs"
+_MONTH_FIRST = frozenset({"", "en", "en-us", "en_us"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ class ParsedQuery:
         encoded: What the encoder gets: ``text`` with acronyms spelled out.
         wanted: Providers (keys) whose articles are asked for; ``excluded``, ``mentioned`` likewise.
         unknown_provider: An outlet that is asked for and is not in the index.
-        required: What every answer must satisfy: topics named as such.
+        required: What every answer must satisfy: topics named as such, days that are not wanted.
         phrases: Quoted phrases, which every answer must hold.
-        window: The days that are asked for.
+        windows: The days that are asked for; several are alternatives.
+        not_during: Days that are not wanted.
         variety: Whether several outlets are asked for.
         expansions: Acronyms of the question and what they stand for in this index.
         notes: What was read, in sentences; ``steps``: the step that each comes from.
@@ -63,7 +67,8 @@ class ParsedQuery:
     required: Condition = EVERYTHING
     topics: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
-    window: Window | None = None
+    windows: tuple[Window, ...] = ()
+    not_during: tuple[Span, ...] = ()
     variety: bool = False
     expansions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -80,15 +85,15 @@ class ParsedQuery:
 
     def interpreted(self, notes: Sequence[str] = ()) -> Interpreted:
         """The question as it is shown in an answer, with further notes."""
-        window = self.window
-        first = None if window is None or window.first == date.min else window.first.isoformat()
-        last = None if window is None or window.last == date.max else window.last.isoformat()
+        first = min((window.first for window in self.windows), default=date.min)
+        last = max((window.last for window in self.windows), default=date.max)
         filters: dict[str, object] = {
             "provider": sorted(self.wanted),
             "provider_not": sorted(self.excluded),
             "topic": list(self.topics),
-            "from": first,
-            "to": last,
+            "from": None if first == date.min else first.isoformat(),
+            "to": None if last == date.max else last.isoformat(),
+            "not_during": [[str(first), str(last)] for first, last in self.not_during],
             "phrase": list(self.phrases),
         }
         return Interpreted(
@@ -147,6 +152,7 @@ class QuestionParser:
         snapshot: The generation.
         leads: Gives the leads of articles by their keys.
         is_word: Whether the encoder knows a text as one word.
+        language: Gives the language of most articles, in lower case, empty where it is unknown.
     """
 
     def __init__(
@@ -154,24 +160,31 @@ class QuestionParser:
         snapshot: Snapshot,
         leads: Callable[[Sequence[int]], list[str]],
         is_word: Callable[[str], bool],
+        language: Callable[[], str] = str,
     ) -> None:
         self._snapshot = snapshot
         self._leads = leads
         self._is_word = is_word
+        self._language = language
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._long_forms: dict[str, str] = {}
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
+    def _day_first(self) -> bool:
+        """Whether 4/5/2023 is a day of May: everywhere but in English as the US write it."""
+        return self._language() not in _MONTH_FIRST
+
+    @cached_property
     def _speller(self) -> Speller:
         return Speller(self._snapshot.words.vocabulary, self._is_word)
 
-    def parse(self, text: str, asked_at: datetime | None, steps: Sequence[str]) -> ParsedQuery:
+    def parse(self, text: str, now: Now, steps: Sequence[str]) -> ParsedQuery:
         """Parse a normalised question, step by step.
 
         Args:
             text: The question.
-            asked_at: What "this week" counts from; None: relative times are not read.
+            now: What "this week" counts from.
             steps: Which steps to take; see ``ParseStep``.
         """
         notes: list[tuple[ParseStep, str]] = []
@@ -192,12 +205,12 @@ class QuestionParser:
             )
             left = outlets.text
             notes += [(ParseStep.PROVIDER, note) for note in self._outlet_notes(outlets)]
-        window: Window | None = None
-        if ParseStep.DATE in steps:
-            dated = read_dates(left, None if asked_at is None else asked_at.astimezone(UTC).date())
-            if dated is not None:
-                left, window = dated.text, dated.window
-                notes.append((ParseStep.DATE, window.note()))
+        times = self._read_times(left, now, steps)
+        left = times.text
+        notes += [(ParseStep.DATE, note) for note in times.notes]
+        notes += [(ParseStep.NOW, note) for note in times.counted]
+        if times.counted and now.note:
+            notes.append((ParseStep.NOW, now.note))
         if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(left))):
             left, mended = self._speller.mend(left)
             notes += [
@@ -218,12 +231,11 @@ class QuestionParser:
             mentioned=outlets.mentioned,
             unknown_provider=outlets.unknown,
             variety=outlets.variety,
-            required=OneOf(Attribute.TOPIC, tuple(t.casefold() for t in topics))
-            if topics
-            else EVERYTHING,
+            required=_required(topics, times.excluded),
             topics=topics,
             phrases=phrases,
-            window=window,
+            windows=times.windows,
+            not_during=times.excluded,
             expansions=expansions,
             notes=tuple(note for _, note in notes),
             steps=tuple(step for step, _ in notes),
@@ -254,6 +266,13 @@ class QuestionParser:
                 left = " ".join(f"{text[: match.start()]} {rest[size:]}".split()).strip(" ?.,:;")
                 return left or name, (self._topics[name.casefold()],)
         return text, ()
+
+    def _read_times(self, text: str, now: Now, steps: Sequence[str]) -> Times:
+        today = now.day if ParseStep.NOW in steps else None
+        written = ParseStep.DATE in steps
+        if not written and today is None:
+            return Times(text)
+        return read_times(text, today, day_first=self._day_first, written=written)
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word stands."""
@@ -305,6 +324,13 @@ class QuestionParser:
 
     def _names(self, keys: frozenset[str]) -> str:
         return ", ".join(sorted(self._outlets.name(key) for key in keys))
+
+
+def _required(topics: Sequence[str], not_during: Sequence[Span]) -> Condition:
+    parts: list[Condition] = [Not(during(span)) for span in not_during]
+    if topics:
+        parts.append(OneOf(Attribute.TOPIC, tuple(topic.casefold() for topic in topics)))
+    return AllOf(tuple(parts)) if parts else EVERYTHING
 
 
 def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:

@@ -7,7 +7,6 @@ asks for. Exact scores do not depend on what found a candidate.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,11 @@ from numpy.typing import NDArray
 from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
 from semsearch.ask.parsing import ParsedQuery
 from semsearch.ask.terms import Term
+from semsearch.ask.times.spans import during
 from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.model.article import Field
-from semsearch.model.filters import AllOf, Attribute, Between, Condition, OneOf, timestamp
+from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition, OneOf, timestamp
 from semsearch.model.search import Mode, Query
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
@@ -150,11 +150,9 @@ def _wanted(question: PreparedQuery) -> Condition | None:
 
 def _time_condition(question: PreparedQuery) -> Condition | None:
     """The days that the question names, else the weeks before the moment of asking."""
-    window = question.parsed.window
-    if window is not None:
-        first = datetime.combine(window.first, datetime.min.time(), UTC)
-        last = datetime.combine(window.last, datetime.max.time(), UTC)
-        return Between(Attribute.PUBLISHED, timestamp(first), timestamp(last) + 1)
+    spans = [during((window.first, window.last)) for window in question.parsed.windows]
+    if spans:
+        return AnyOf(tuple(spans))
     if question.query.asked_at is not None:
         now = timestamp(question.query.asked_at)
         return Between(Attribute.PUBLISHED, now - _FRESH_DAYS * _DAY, now + 2 * _DAY)
@@ -197,4 +195,4 @@ def soft_constraints(question: PreparedQuery, pks: Sequence[int]) -> SoftConstra
     )
     mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(parsed.mentioned)))
     favoured = snapshot.vectors.satisfying(pks, mentioned) if parsed.mentioned else set[int]()
-    return SoftConstraints(unwanted, frozenset(favoured), parsed.window, question.query.asked_at)
+    return SoftConstraints(unwanted, frozenset(favoured), parsed.windows, question.query.asked_at)

@@ -7,8 +7,9 @@ these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from threading import Lock
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from semsearch.ask import confidence, hits
 from semsearch.ask.answer_cache import AnswerCache
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
+from semsearch.ask.now import Now, counting_from
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.ask.parsing import QuestionParser, check_steps, normalised
 from semsearch.ask.passage import nearest_text
@@ -81,6 +83,7 @@ class Searcher:
         library: The index.
         weights: How much each part of the score counts.
         reranking: Reads the first articles again; None: nothing does.
+        clock: Gives the time.
     """
 
     def __init__(
@@ -88,10 +91,12 @@ class Searcher:
         library: Library,
         weights: RankSettings = RankSettings(),
         reranking: Reranking | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._library = library
         self._weights = weights
         self._reranking = reranking
+        self._clock = clock
         self.answers = AnswerCache()
         self._parsers: OrderedDict[int, QuestionParser] = OrderedDict()
         self._lock = Lock()
@@ -111,11 +116,12 @@ class Searcher:
         text = normalised(query.text, self._library.limits.max_question_chars)
         notes = check_steps(query.steps)
         snapshot, page = self._page(query)
-        results = self.answers.get(snapshot.generation, query)
+        now = counting_from(query.asked_at, self._clock(), snapshot.span)
+        results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
-            question = self._prepare(query, text, snapshot)
+            question = self._prepare(query, text, snapshot, now)
             results = self._answer(question, page, notes)
-            self.answers.put(query, results)
+            self.answers.put(query, results, now.day)
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))
 
     def _page(self, query: Query) -> tuple[Snapshot, Page]:
@@ -127,11 +133,11 @@ class Searcher:
         check_page(self._library.limits, query.k, page.offset)
         return self._library.snapshot_at(page.generation), page
 
-    def _prepare(self, query: Query, text: str, snapshot: Snapshot) -> PreparedQuery:
+    def _prepare(self, query: Query, text: str, snapshot: Snapshot, now: Now) -> PreparedQuery:
         """Parse a question and encode it."""
-        parsed = self._parser(snapshot).parse(text, query.asked_at, query.steps)
+        parsed = self._parser(snapshot).parse(text, now, query.steps)
         condition = query.filters.condition()
-        if parsed.topics:
+        if parsed.required != EVERYTHING:
             condition = AllOf((condition, parsed.required))
         vector = None
         with stage("encode"):
@@ -268,7 +274,9 @@ class Searcher:
         with self._lock:
             parser = self._parsers.get(snapshot.generation)
             if parser is None:
-                parser = QuestionParser(snapshot, self._leads, self._is_word)
+                parser = QuestionParser(
+                    snapshot, self._leads, self._is_word, self._library.catalog.usual_language
+                )
                 self._parsers[snapshot.generation] = parser
                 if len(self._parsers) > _MAX_PARSERS:
                     self._parsers.popitem(last=False)

@@ -51,15 +51,17 @@ def search(
     collapse: Annotated[Collapse, typer.Option(help="Fold hits.")] = Collapse.NONE,
     asked_at: Annotated[
         str | None,
-        typer.Option("--asked-at", metavar="DATE", help='What "this week" counts from.'),
+        typer.Option(
+            "--asked-at", metavar="DATE", help='What "this week" counts from: today by default.'
+        ),
     ] = None,
     read: Annotated[
         list[str] | None,
         typer.Option(
             "--read",
             metavar="STEP",
-            help="Steps of reading the question (phrase, provider, topic, date, spelling, acronym)"
-            " or none; repeatable. All by default.",
+            help="Steps of reading the question (phrase, provider, topic, date, now, spelling,"
+            " acronym) or none; repeatable. All by default.",
         ),
     ] = None,
     min_score: Annotated[

@@ -7,7 +7,7 @@ from semsearch.config import RankSettings
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.questions import Question
 from semsearch.index import Index
-from semsearch.model.search import Confidence, Hit, Mode, Query
+from semsearch.model.search import ALL_STEPS, Confidence, Hit, Mode, ParseStep, Query
 
 OURS = "ours"
 OURS_DATED = "ours-dated"
@@ -128,7 +128,10 @@ def _fused(*parts: Callable[[Question], Answer]) -> Callable[[Question], Answer]
 def _ours(index: Index, *, dated: bool) -> Callable[[Question], Answer]:
     def answer(question: Question) -> Answer:
         asked_at = question.asked_at if dated else None
-        results = index.search(Query(question.text, k=DEPTH, asked_at=asked_at))
+        # Asked on another day and not told which, it does not take "last week" for one of today.
+        untold = question.asked_at is not None and not dated
+        steps = tuple(step for step in ALL_STEPS if not (untold and step == ParseStep.NOW))
+        results = index.search(Query(question.text, k=DEPTH, asked_at=asked_at, steps=steps))
         return Answer(_ids(results.hits), results.hits, results.answer_confidence)
 
     return answer

@@ -41,6 +41,7 @@ class ParseStep(StrEnum):
     PROVIDER = "provider"
     TOPIC = "topic"
     DATE = "date"
+    NOW = "now"
     SPELLING = "spelling"
     ACRONYM = "acronym"
 
@@ -66,7 +67,8 @@ class Query:
         collapse: ``duplicates`` folds hits with one text into the best ranked of them,
             ``story`` hits on one event.
         asked_at: The moment that "this week" counts from, and that newer articles are favoured
-            before; None: nothing is assumed about time.
+            before; None: it counts from now or, where that is older than thirty days, from the
+            newest article, and nothing is favoured.
         prefer_quality: Better articles by ``quality`` count a little more.
         diversity: Articles count less the more better ranked ones their provider has.
         steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.

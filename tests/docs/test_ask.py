@@ -26,7 +26,14 @@ def sample(reader: Path) -> Iterator[Index]:
 
 
 def test_there_are_examples() -> None:
-    assert {step for _, _, step in ROWS} == {"provider", "date", "phrase", "topic", "spelling"}
+    assert {step for _, _, step in ROWS} == {
+        "provider",
+        "date",
+        "now",
+        "phrase",
+        "topic",
+        "spelling",
+    }
 
 
 @pytest.mark.model

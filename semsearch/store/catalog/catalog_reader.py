@@ -33,6 +33,7 @@ SENTENCE_RULES = "sentences"
 """The setting that names the rules by which the stored sentences were cut."""
 
 _PAGE = 500
+_SOME = 1_000
 
 
 class CatalogReader:
@@ -183,6 +184,21 @@ class CatalogReader:
         query = select(articles.c.id).where(articles.c.ended_seq.is_(None)).order_by(articles.c.id)
         with self.database.read() as connection:
             return list(connection.scalars(query))
+
+    def usual_language(self) -> str:
+        """The language of most of the first thousand articles, in lower case; else empty."""
+        current = select(articles.c.language).where(articles.c.ended_seq.is_(None))
+        some = current.limit(_SOME).subquery()
+        number = func.count()
+        query = (
+            select(some.c.language)
+            .where(some.c.language != "")
+            .group_by(some.c.language)
+            .order_by(number.desc(), some.c.language)
+            .limit(1)
+        )
+        with self.database.read() as connection:
+            return str(connection.execute(query).scalar() or "").lower()
 
     def counts(self, sequence: int | None = None) -> dict[bool, int]:
         """How many articles there are at a number (None: now), by whether they are stubs."""

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.dates import Window
 from semsearch.ask.fusion import Column, Ranked, Ranking, SoftConstraints, fuse
 from semsearch.ask.retrieval import attained
+from semsearch.ask.times.spans import Window
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Field
 from semsearch.model.search import Mode
@@ -236,7 +236,7 @@ def test_unwanted_sources_lose_half_a_point_and_mentioned_ones_gain_a_little() -
 
 
 def test_what_nobody_asks_for_is_no_part() -> None:
-    nothing = SoftConstraints(window=None, asked_at=None, unwanted=frozenset({77}))
+    nothing = SoftConstraints(asked_at=None, unwanted=frozenset({77}))
     assert set(dated(NOW, nothing)) == {"title", "lead", "passage"}
 
 
@@ -268,7 +268,7 @@ def test_a_date_outside_the_window_costs_more_the_farther_it_is(
     window: Window, published: datetime | None, penalty: float
 ) -> None:
     expected = {"date": pytest.approx(-penalty, abs=1e-5)} if penalty else {}
-    found = dated(published, SoftConstraints(window=window))
+    found = dated(published, SoftConstraints(windows=(window,)))
     assert {name: value for name, value in found.items() if name == "date"} == expected
 
 

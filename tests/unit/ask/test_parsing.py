@@ -1,12 +1,13 @@
 """A question is read step by step; every step can be left out and says what it did."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from semsearch.ask.dates import Window
+from semsearch.ask.now import Now
 from semsearch.ask.parsing import MAX_CHARS, ParsedQuery, QuestionParser, normalised
+from semsearch.ask.times.spans import Window, during
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
@@ -19,6 +20,7 @@ QUESTION = (
     'What did the Lisk Gazette report about hrabour "salt bank" and the HPA in March 2021'
     " on the topic of Sea Trade, and who walks the tunnel under Brackwater?"
 )
+NOW = Now(date(2021, 11, 15))
 KNOWN = {"report", "about", "salt", "bank", "walk"}
 
 
@@ -53,9 +55,9 @@ def parse(
     parser: QuestionParser,
     text: str,
     steps: Sequence[str] = ALL_STEPS,
-    asked_at: datetime | None = None,
+    now: Now = NOW,
 ) -> ParsedQuery:
-    return parser.parse(text, asked_at, steps)
+    return parser.parse(text, now, steps)
 
 
 def test_every_step_takes_its_part(parser: QuestionParser) -> None:
@@ -66,14 +68,14 @@ def test_every_step_takes_its_part(parser: QuestionParser) -> None:
     assert parsed.wanted == {"gazette.example"}
     assert parsed.phrases == ("salt bank",)
     assert parsed.topics == ("Sea Trade",)
-    assert parsed.required == OneOf(Attribute.TOPIC, ("sea trade",))
-    assert parsed.window == Window(date(2021, 3, 1), date(2021, 3, 31), event=False)
+    assert parsed.required == AllOf((OneOf(Attribute.TOPIC, ("sea trade",)),))
+    assert parsed.windows == (Window(date(2021, 3, 1), date(2021, 3, 31), event=False),)
     assert parsed.expansions == {"HPA": "Harbour Port Authority"}
     assert parsed.notes == (
         'Every answer holds "salt bank".',
         "Only articles on the topic Sea Trade.",
         "Articles by Lisk Gazette come first.",
-        "Articles from 2021-03-01 to 2021-03-31 come first.",
+        'Articles from 2021-03-01 to 2021-03-31 come first ("in March 2021").',
         'Read "hrabour" as "harbour".',
         "HPA is taken as Harbour Port Authority.",
     )
@@ -88,30 +90,33 @@ def test_every_step_takes_its_part(parser: QuestionParser) -> None:
     assert parsed.interpreted().notes == parsed.notes
 
 
+READ = [step for step in ParseStep if step is not ParseStep.NOW]  # what the question holds
+
+
 def marks(parsed: ParsedQuery) -> dict[ParseStep, bool]:
     return {
         ParseStep.PHRASE: bool(parsed.phrases),
         ParseStep.PROVIDER: bool(parsed.wanted),
         ParseStep.TOPIC: bool(parsed.topics),
-        ParseStep.DATE: parsed.window is not None,
+        ParseStep.DATE: bool(parsed.windows),
         ParseStep.SPELLING: "hrabour" not in parsed.text,
         ParseStep.ACRONYM: bool(parsed.expansions),
     }
 
 
-@pytest.mark.parametrize("left_out", ParseStep)
+@pytest.mark.parametrize("left_out", READ)
 def test_each_step_can_be_left_out_alone(parser: QuestionParser, left_out: ParseStep) -> None:
     parsed = parse(parser, QUESTION, [step for step in ALL_STEPS if step is not left_out])
-    assert marks(parsed) == {step: step is not left_out for step in ParseStep}
-    assert len(parsed.notes) == len(ParseStep) - 1
+    assert marks(parsed) == {step: step is not left_out for step in READ}
+    assert len(parsed.notes) == len(READ) - 1
     assert len(parsed.steps) == len(parsed.notes)
-    assert set(parsed.steps) == set(ParseStep) - {left_out}
+    assert set(parsed.steps) == set(READ) - {left_out}
 
 
-@pytest.mark.parametrize("only", ParseStep)
+@pytest.mark.parametrize("only", READ)
 def test_each_step_can_be_taken_alone(parser: QuestionParser, only: ParseStep) -> None:
     parsed = parse(parser, QUESTION, [only])
-    assert marks(parsed) == {step: step is only for step in ParseStep}
+    assert marks(parsed) == {step: step is only for step in READ}
     assert len(parsed.notes) == 1
 
 
@@ -187,22 +192,48 @@ def test_a_topic_counts_where_it_is_named_as_such(
     assert (parsed.required == EVERYTHING) == (not topics)
 
 
-def test_relative_times_are_read_only_with_a_moment_of_asking(parser: QuestionParser) -> None:
-    now = datetime(2021, 11, 15, 23, tzinfo=UTC)
-    assert parse(parser, "otters last summer").window is None
-    parsed = parse(parser, "otters last summer", asked_at=now)
-    assert parsed.window == Window(date(2021, 6, 1), date(2021, 8, 31), event=False)
+def test_times_that_count_from_a_day_are_a_step_of_their_own(parser: QuestionParser) -> None:
+    now = Now(date(2021, 11, 15), "Times count from 2021-11-15.")
+    parsed = parse(parser, "otters last month", now=now)
+    assert parsed.windows == (Window(date(2021, 10, 1), date(2021, 10, 31), event=False),)
     assert parsed.text == "otters"
+    assert parsed.steps == (ParseStep.NOW, ParseStep.NOW)
+    assert parsed.notes[1] == now.note
+    assert parse(parser, "otters last month", [ParseStep.NOW], now) == parsed
+    assert parse(parser, "otters in 2021", [ParseStep.NOW], now).windows == ()
+    assert parse(parser, "otters last month", [ParseStep.DATE], now).windows == ()
+    assert now.note not in parse(parser, "otters in 2021", now=now).notes
+
+
+def test_days_that_are_not_wanted_are_a_condition(parser: QuestionParser) -> None:
+    parsed = parse(parser, "otters on the topic Ports not in 2020")
+    span = (date(2020, 1, 1), date(2020, 12, 31))
+    assert parsed.required == AllOf((Not(during(span)), OneOf(Attribute.TOPIC, ("ports",))))
+    assert parsed.interpreted().filters == {
+        "topic": ["Ports"],
+        "not_during": [["2020-01-01", "2020-12-31"]],
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "note", "filters"),
     [
-        ("otters since June 2020", "Articles since 2020-06-01 come first.", {"from": "2020-06-01"}),
-        ("otters until June 2020", "Articles until 2020-06-30 come first.", {"to": "2020-06-30"}),
+        (
+            "otters since June 2020",
+            'Articles since 2020-06-01 come first ("since June 2020").',
+            {"from": "2020-06-01"},
+        ),
+        (
+            "otters until June 2020",
+            'Articles until 2020-06-30 come first ("until June 2020").',
+            {"to": "2020-06-30"},
+        ),
         (
             "the June 2020 storm",
-            "Articles from 2020-06-01 to 2020-06-30, or later about that time, come first.",
+            (
+                "Articles from 2020-06-01 to 2020-06-30, or later about that time, come first "
+                '("June 2020").'
+            ),
             {"from": "2020-06-01", "to": "2020-06-30"},
         ),
         (

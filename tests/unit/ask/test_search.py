@@ -4,11 +4,12 @@ import gc
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from semsearch.ask.now import Now
 from semsearch.ask.parsing import QuestionParser
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidQueryError
@@ -437,7 +438,7 @@ def test_who_read_questions_of_a_generation_is_gone_with_it(index: Index) -> Non
     gc.disable()
     try:
         parser = QuestionParser(index.library.snapshot(), lambda _: [], lambda _: False)
-        parser.parse("What did the NWS wran of?", None, ALL_STEPS)
+        parser.parse("What did the NWS wran of?", Now(date(2024, 4, 1)), ALL_STEPS)
         seen = weakref.ref(parser)
         del parser
         assert seen() is None

@@ -1,0 +1,399 @@
+"""Phrases of time: an expression with what stands before it, two joined, or a list of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from semsearch.ask.times.expressions import expression_at
+from semsearch.ask.times.spans import Span, Unit, Window, back
+from semsearch.ask.times.words import MONTH, NUMBER, YEAR, Asked, Expression, count_of
+
+_START = re.compile(r"(?<![\w'’.,/$€£#-])[\w']")
+_IN = (
+    r"(?P<preposition>in|during|throughout|of|from|on|over|within|for|at|around|between|through)\s+"
+    r"(?P<article>the\s+)?(?:past\s+(?=\d{4}))?"
+)
+# What stands before an expression, and how its days are meant; the first that matches counts.
+_BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("range", r"(?:between|from)\s+(?P<article>the\s+)?"),
+        (
+            "since",
+            (
+                r"(?:ever\s+since|since|not\s+(?:before|until|earlier\s+than)|no\s+earlier\s+than"
+                r"|starting(?:\s+(?:in|from|on|with))?)\s+(?P<article>the\s+)?"
+            ),
+        ),
+        (
+            "until",
+            (
+                r"(?:until|till|up\s+to|through|by|not\s+(?:after|later\s+than)"
+                r"|no\s+later\s+than)\s+(?P<article>the\s+)?"
+            ),
+        ),
+        ("after", r"(?:after|later\s+than|newer\s+than)\s+(?P<article>the\s+)?"),
+        (
+            "before",
+            r"(?:before|prior\s+to|earlier\s+than|older\s+than|pre-)\s*(?P<article>the\s+)?",
+        ),
+        ("in", _IN),
+    )
+)
+_NOT = re.compile(
+    r"(?:but\s+|and\s+)?(?:not(?!\s+(?:before|after|until|earlier|later)\b)|except(?:ing)?"
+    r"(?:\s+for)?|excluding|other\s+than|outside(?:\s+of)?"
+    r"|apart\s+from|aside\s+from|without)\s+"
+    r"(?:(?:articles|reports|news|stories|coverage|anything|everything|those)\s+(?=from|of|in|on))?"
+)
+# "older than two weeks", "less than a month ago"
+_AGE = re.compile(
+    rf"(?:(?P<older>older|more|longer)|newer|younger|less)\s+than\s+(?P<count>{NUMBER})\s+"
+    r"(?P<unit>day|week|month|quarter|year|decade)s?(?P<ago>\s+ago)?\b"
+)
+_JOINS = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bthrough\b|\band\b)\s*(?:the\s+)?")
+_TO = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bthrough\b)\s*(?:the\s+)?")
+_NOW = re.compile(r"(?:now|the\s+present|present|date|today)\b")
+_ONWARDS = re.compile(
+    r"\s*(?:onwards?\b|and\s+(?:later|after|since)\b|or\s+later\b|on(?=\s*(?:$|[?.,])))"
+)
+_OR_EARLIER = re.compile(r"\s*(?:and|or)\s+(?:earlier|before)\b")
+_AND = re.compile(r"\s*(?:,\s*(?:and|or|nor)?|\band\b|\bor\b|\bnor\b|&)\s*(?:(?:in|during)\s+)?")
+_JOINT = re.compile(r"^(?:and|or|nor|&),?\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?(?!\w)")
+# "Windows 2019", "more than 2000", "room 2019": a version or a number.
+_NUMBERED = re.compile(
+    r"(?:\b(?:windows|server|office|studio|dynamics|room|flight|route|page|no\.?|number|model"
+    r"|version|building|article|resolution|over|nearly|almost|than|least|most|roughly|about"
+    r"|approximately)|[$€£#])\s*$"
+)
+_DASH_AND_NUMBER = re.compile(r"\s?[-–—]\s?\d")
+_REPORTS = re.compile(
+    r"\b(?:news|articles?|reports?|stor(?:y|ies)|coverage|headlines?|pieces?|anything|everything"
+    r"|something|what)\s+(?:is\s+)?$"
+)
+# A year alone is one of reporting only after these; "plans for 2021" are about it.
+_REPORTING = frozenset("in during throughout of from".split())
+_ARTICLE_BEFORE = re.compile(r"\b(?:the|that|this|a)\s+$")
+_NOUN_AFTER = re.compile(
+    r"\s+(?!(?:to|and|for|on|about|by|in|at|with|or|of|from|but|not|did|do|does|was|were|is|are"
+    r"|has|have|had|who|what|how|why|when|where|which|that|the|an?|as|until|since)\b)[a-z]"
+)
+_WORD = re.compile(r"[\w']+")
+A_DAY = (
+    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}/\d{1,2}/\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}(?:,?\s+{YEAR})?"
+    rf"|{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+{YEAR})?(?!\s*%)"
+)
+_DAY_LIKE = re.compile(rf"(?:{A_DAY})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of time: where it stands and the days that it asks for or leaves out.
+
+    ``to_come``: it is rather a day after that of asking, such as "by Friday", and no time of
+    reporting. ``others`` are those that were taken as one with it.
+    """
+
+    start: int
+    end: int
+    words: str
+    window: Window
+    counted: bool
+    taken_out: bool = True
+    excluded: bool = False
+    to_come: bool = False
+    notes: tuple[str, ...] = ()
+    others: tuple["Phrase", ...] = ()
+
+    def note(self, today: date | None) -> str:
+        """What it does to the answer, in a sentence."""
+        words = f'"{self.words}"' + (f", counted from {today}" if self.counted else "")
+        if self.excluded:
+            return f"Articles {self.window.days()} are left out ({words})."
+        later = ", or later about that time," if self.window.event else ""
+        return f"Articles {self.window.days()}{later} come first ({words})."
+
+    def places(self) -> list[tuple[int, int]]:
+        """Spans of the text that are taken out of it."""
+        parts = self.others or (self,)
+        return [(one.start, one.end) for one in parts if one.taken_out]
+
+
+def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phrase]:
+    """All phrases of time, from left to right."""
+    place = 0
+    while (begin := _START.search(asked.text, place)) is not None:
+        place = begin.start()
+        inside = next((end for start, end in skipping if start <= place < end), None)
+        phrases = [] if inside is not None else _phrase_at(asked, place)
+        yield from phrases
+        if phrases:
+            place = max(phrases[-1].end, place + 1)
+        elif inside is not None:
+            place = inside
+        else:
+            wrong = _DAY_LIKE.match(asked.text, place)  # no "February 2021" of a 31 February 2021
+            word = wrong or _WORD.match(asked.text, place)
+            place = word.end() if word else place + 1
+
+
+def _phrase_at(asked: Asked, place: int) -> list[Phrase]:
+    """The phrase that begins at a place; of several times if it lists them; else nothing."""
+    negated = _NOT.match(asked.text, place)
+    if negated is not None:
+        inner = _plain_phrases(asked, place, negated.end(), negated=True)
+        if inner and not inner[0].window.event:
+            return [
+                replace(one, excluded=True, words=asked.written[place : inner[-1].end])
+                for one in inner
+            ]
+    return _plain_phrases(asked, place, place, negated=False)
+
+
+def _plain_phrases(asked: Asked, start: int, place: int, *, negated: bool) -> list[Phrase]:
+    """The phrase at ``place``, which counts from ``start`` when it is cut out."""
+    if (age := _AGE.match(asked.text, place)) and (phrase := _aged(asked, start, age)):
+        return [phrase]
+    for kind, pattern in _BEFORE:
+        before = pattern.match(asked.text, place)
+        if before is None:
+            continue
+        at, article = before.end(), before["article"] is not None
+        if kind == "range":
+            phrase = _joined(asked, start, at, _JOINS if asked.text[place] == "b" else _TO)
+        elif kind == "in":
+            phrases = _listed(asked, start, at, before["preposition"], article=article)
+            if phrases:
+                return phrases
+            continue
+        else:
+            phrase = _bounded(asked, start, at, kind, article=article)
+        if phrase is not None:
+            return [phrase]
+    if (phrase := _joined(asked, start, place, _TO)) is not None:
+        return [phrase]
+    return _listed(asked, start, place, "in" if negated else "", article=False)
+
+
+def _aged(asked: Asked, start: int, age: re.Match[str]) -> Phrase | None:
+    """Older or newer than some days, weeks or months; than years only with "ago"."""
+    plain = age["unit"] in ("day", "week", "month") and age[0].startswith(("older", "newer"))
+    if asked.today is None or not (age["ago"] or plain):
+        return None
+    try:
+        day = back(asked.today, count_of(age["count"]), Unit[age["unit"].upper()])
+        span = (date.min, day - timedelta(1)) if age["older"] else (day, asked.today)
+    except (ValueError, OverflowError):
+        return None
+    return _phrase(asked, start, age.end(), span, event=False, counted=True, notes=())
+
+
+def _joined(asked: Asked, start: int, place: int, joins: re.Pattern[str]) -> Phrase | None:
+    """Two expressions that are the ends of one span: "March to May 2023", "2019-2021"."""
+    first = expression_at(asked, place, led=start != place) or _leading_part(asked, place)
+    if first is None:
+        return None
+    joint = joins.match(asked.text, first.end)
+    if joint is None:
+        return None
+    now = _NOW.match(asked.text, joint.end())
+    if now is not None:
+        return _until_now(asked, start, first, now)
+    second = expression_at(asked, joint.end(), led=True)
+    if second is None or (first.bare and not second.bare and start == place):
+        return None
+    try:
+        span = _ends(first, second, asked.today)
+    except (ValueError, OverflowError):
+        return None
+    notes = (*first.notes, *second.notes)
+    counted = second.counted or (first.counted and first.year is not None)
+    return _phrase(asked, start, second.end, span, event=False, counted=counted, notes=notes)
+
+
+def _leading_part(asked: Asked, place: int) -> Expression | None:
+    """A month or season without a year at the beginning of a span: "March to May 2023"."""
+    if not asked.written[place : place + 1].isupper():
+        return None
+    return expression_at(asked, place, led=True)
+
+
+def _until_now(asked: Asked, start: int, first: Expression, now: re.Match[str]) -> Phrase | None:
+    try:
+        span = first.span(asked.today)[0], date.max
+    except (ValueError, OverflowError):
+        return None
+    return _phrase(
+        asked, start, now.end(), span, event=False, counted=first.counted, notes=first.notes
+    )
+
+
+def _ends(first: Expression, second: Expression, today: date | None) -> Span:
+    """The span from one expression to another; one without a year takes that of the other.
+
+    Raises:
+        ValueError: It would end before it begins.
+    """
+    if first.year is None and second.year is not None:
+        begin, end = first.build(second.year), second.span(today)
+        if begin[0] > end[1]:
+            begin = first.build(second.year - 1)
+    elif second.year is None and first.year is not None:
+        begin, end = first.span(today), second.build(first.year)
+        if begin[0] > end[1]:
+            end = second.build(first.year + 1)
+    else:
+        begin, end = first.span(today), second.span(today)
+        if begin[0] > end[1] and first.year is None and end[0].year > 1:
+            begin = first.build(end[0].year - 1)
+    if begin[0] > end[1]:
+        raise ValueError
+    return begin[0], end[1]
+
+
+def _bounded(asked: Asked, start: int, place: int, kind: str, *, article: bool) -> Phrase | None:
+    """A span with one end open: "since 2020", "before last week"."""
+    found = expression_at(asked, place, led=True)
+    if found is None:
+        return None
+    if article and _names_event(asked, found):
+        return None  # "after the March 2021 outage": it is read as that event's time
+    word = asked.text[start:place].split()[0]
+    try:
+        first, last = found.span(asked.today)
+        match kind:
+            case "since":
+                span = first, date.max
+            case "until":
+                span = date.min, last
+            case "after":
+                span = last + timedelta(1), date.max
+            case _:
+                span = date.min, first - timedelta(1)
+    except (ValueError, OverflowError):
+        return None
+    # "starting today", "by Friday", "no waste by 2030": rather the next one, or a goal
+    to_come = found.counted and (word == "starting" or (word == "by" and found.recurring))
+    if kind == "until" and asked.today is not None and last > asked.today and not found.counted:
+        to_come = True
+    end = found.end
+    one = _phrase(asked, start, end, span, event=False, counted=found.counted, notes=found.notes)
+    return replace(one, to_come=to_come)
+
+
+def _listed(
+    asked: Asked, start: int, place: int, preposition: str, *, article: bool
+) -> list[Phrase]:
+    """One expression or a list of them: "in 2019", "in March and May 2021"."""
+    found = _expressions(asked, place, led=bool(preposition))
+    if not found or (found[0].bare and _is_no_year(asked, start, preposition, found)):
+        return []
+    spans, last = _spans_of(found, asked.today), found[-1]
+    if onwards := _ONWARDS.match(asked.text, last.end):
+        return [_whole(asked, start, onwards.end(), (spans[-1][0], date.max), last)]
+    if earlier := _OR_EARLIER.match(asked.text, last.end):
+        return [_whole(asked, start, earlier.end(), (date.min, spans[-1][1]), last)]
+    event = _names_event(asked, last) and (
+        article or bool(_ARTICLE_BEFORE.search(asked.text[:place]))
+    )
+    if found[0].bare and preposition not in _REPORTING:
+        event = True
+    own = _POSSESSIVE.match(asked.text, last.end)  # "last week's storm"
+    phrases = []
+    begin = start
+    for one, span in zip(found, spans, strict=True):
+        counted = one.counted and (one.year is not None or not any(each.year for each in found))
+        owner = own if one is last and counted else None
+        phrase = _phrase(
+            asked,
+            begin,
+            owner.end() if owner else one.end,
+            span,
+            event=event or owner is not None,
+            counted=counted,
+            notes=one.notes,
+            taken_out=not event,
+        )
+        to_come = counted and one.recurring and _is_to_come(asked, start, preposition)
+        phrases.append(replace(phrase, to_come=to_come))
+        begin = one.end
+    return phrases
+
+
+def _expressions(asked: Asked, place: int, *, led: bool) -> list[Expression]:
+    """As many expressions as are listed from here on and have days."""
+    found: list[Expression] = []
+    at: int | None = place
+    while at is not None:
+        one = expression_at(asked, at, led=led or bool(found))
+        if one is None:
+            break
+        found.append(one)
+        joint = _AND.match(asked.text, one.end)
+        at = None if joint is None else joint.end()
+    while found:
+        try:
+            _spans_of(found, asked.today)
+        except (ValueError, OverflowError):
+            found.pop()
+        else:
+            break
+    return found
+
+
+def _is_to_come(asked: Asked, start: int, preposition: str) -> bool:
+    """Whether a Friday or a May is rather the next one: "set for Friday", "from January"."""
+    if preposition == "from":
+        return not _REPORTS.search(asked.text[:start])
+    return preposition in ("for", "at", "around")
+
+
+def _is_no_year(asked: Asked, start: int, preposition: str, found: Sequence[Expression]) -> bool:
+    """Whether four digits are a number or the beginning of a range."""
+    return (
+        preposition in ("over", "around", "at")
+        or bool(_NUMBERED.search(asked.text[:start]))
+        or bool(_DASH_AND_NUMBER.match(asked.text, found[-1].end))
+    )
+
+
+def _spans_of(found: Sequence[Expression], today: date | None) -> list[Span]:
+    """The days of some expressions; those without a year take that of the next which has one.
+
+    Raises:
+        ValueError, OverflowError: One has none.
+    """
+    named = [one.year for one in found if one.year is not None]
+    spans: list[Span] = []
+    for place, one in enumerate(found):
+        later = [each.year for each in found[place:] if each.year is not None]
+        year = next(iter(later), named[-1] if named else None)
+        spans.append(one.span(today) if one.year is not None or year is None else one.build(year))
+    return spans
+
+
+def _whole(asked: Asked, start: int, end: int, span: Span, one: Expression) -> Phrase:
+    return _phrase(asked, start, end, span, event=False, counted=one.counted, notes=one.notes)
+
+
+def _phrase(
+    asked: Asked,
+    start: int,
+    end: int,
+    span: Span,
+    *,
+    event: bool,
+    counted: bool,
+    notes: tuple[str, ...],
+    taken_out: bool = True,
+) -> Phrase:
+    words = _JOINT.sub("", asked.written[start:end].strip(" ,."))
+    return Phrase(start, end, words, Window(*span, event=event), counted, taken_out, notes=notes)
+
+
+def _names_event(asked: Asked, one: Expression) -> bool:
+    """Whether an expression stands before what happened then: "March 2021 outage"."""
+    return one.may_name_event and bool(_NOUN_AFTER.match(asked.text, one.end))

@@ -1,0 +1,169 @@
+"""Read the times that a question names: "after 2021", "between March and May 2023", "not in 2020".
+
+What articles shall be of is a window: articles of those days come first. What is excluded ("not in
+2020") is left out. What looks like a time and cannot be read is said, and nothing is guessed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from semsearch.ask.terms import STOP_WORDS
+from semsearch.ask.times.phrases import A_DAY, Phrase, phrases
+from semsearch.ask.times.spans import Span, Window
+from semsearch.ask.times.words import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Asked
+
+_LEADING_WORD = re.compile(
+    r"\b(?:in|during|from|of|since|throughout|on|for|at|over|within)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_JOINT_BEFORE = re.compile(r"(?:\s*,)?\s*\b(?:and|but|or)?\s*$", re.IGNORECASE)
+_AHEAD = re.compile(
+    rf"\b(?:(?:next|coming|upcoming|following)\s+(?:(?:{NUMBER})\s+)?(?:days?|weeks?|weekends?"
+    rf"|months?|quarters?|years?|decades?|{WEEKDAY}|{SEASON}|{MONTH})|tomorrow"
+    r"|(?:the\s+)?day\s+after\s+tomorrow)\b"
+)
+_LOOKS_LIKE_A_TIME = re.compile(
+    rf"\b(?:{A_DAY}|(?:on|since|until|before|after|by|from)\s+\d{{1,2}}/\d{{1,2}}(?!/)"
+    rf"|{YEAR}-\d\d"
+    r"|fy\s?'?\d{2,4}|fiscal\s+(?:year\s+)?\d{4}|\d{1,2}(?:st|nd|rd|th)\s+century"
+    rf"|(?:{NUMBER})\s+(?:day|week|month|quarter|year|decade)s?\s+ago"
+    rf"|(?:last|past|previous|this)\s+(?:(?:{NUMBER})\s+)?(?:day|week|weekend|month|quarter|year"
+    r"|decade)s?"
+    rf"|(?:last|this|in|since|until|during|on)\s+(?:{WEEKDAY}|{SEASON}|{MONTH})(?!\s*\d)|yesterday"
+    r"|tonight"
+    rf"|q[1-4]\s+{YEAR}|week\s+\d{{1,2}}"
+    r"|(?:at|on|over|since|before|after|until|during|last|this|by)\s+(?:christmas|easter|ramadan"
+    r"|thanksgiving|new\s+year(?:['’]s(?:\s+(?:eve|day))?)?|halloween|black\s+friday"
+    r"|good\s+friday|lent|hanukkah|diwali|eid|boxing\s+day|valentine['’]s\s+day"
+    r"|independence\s+day))(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times that a question names.
+
+    Attributes:
+        text: The question without the words that name times of reporting.
+        windows: Days that are asked for; more than one are alternatives.
+        excluded: Days that are not wanted.
+        notes: What was read and what was not, in sentences.
+        counted: Those of times that count from the day of asking.
+    """
+
+    text: str
+    windows: tuple[Window, ...] = ()
+    excluded: tuple[Span, ...] = ()
+    notes: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+
+
+def read_times(
+    text: str,
+    today: date | None,
+    *,
+    day_first: bool = False,
+    written: bool = True,
+    skipping: Sequence[tuple[int, int]] = (),
+) -> Times:
+    """Read the times that a question names.
+
+    Args:
+        text: The question.
+        today: What "this week" and "in May" count from; None: what counts from a day is not read.
+        day_first: Whether 4/5/2023 is a day of May rather than of April.
+        written: Whether to read what counts from no day, such as "in 2021".
+        skipping: Spans of the text in which nothing is read.
+    """
+    asked = Asked(text, "".join(map(_lower, text)), today, day_first)
+    found = [one for one in phrases(asked, skipping) if one.counted or written]
+    to_come = [one for one in found if one.to_come]
+    wanted = _intersected([one for one in found if not one.excluded and not one.to_come])
+    used = _chosen(wanted)
+    excluded = [one for one in found if one.excluded and not one.to_come]
+    notes: dict[bool, list[str]] = {False: [], True: []}
+    for one in (*used, *excluded):
+        notes[one.counted] += [one.note(today), *one.notes]
+    notes[False] += [
+        f'"{one.words}" is searched as words, not as a time.' for one in wanted if one not in used
+    ]
+    notes[False] += [
+        f'"{one.words}" is taken for a time to come, not for one of articles.' for one in to_come
+    ]
+    if written:
+        notes[False] += _not_read(asked, found, skipping)
+    return Times(
+        text=_without(text, [part for one in (*used, *excluded) for part in one.places()]),
+        windows=tuple(one.window for one in used),
+        excluded=tuple((one.window.first, one.window.last) for one in excluded),
+        notes=tuple(dict.fromkeys(notes[False])),
+        counted=tuple(dict.fromkeys(notes[True])),
+    )
+
+
+def _chosen(wanted: Sequence["Phrase"]) -> list["Phrase"]:
+    """Times of reporting before those of events, and written ones before those that count back."""
+    for kind in (
+        [one for one in wanted if not one.counted and not one.window.event],
+        [one for one in wanted if not one.window.event],
+        [one for one in wanted if not one.counted],
+    ):
+        if kind:
+            return kind
+    return list(wanted)
+
+
+def _intersected(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """Phrases with "since 2019" and "before 2021" taken as one span."""
+    since = [one for one in phrases if one.window.last == date.max]
+    until = [one for one in phrases if one.window.first == date.min]
+    if len(since) != 1 or len(until) != 1 or since[0].window.first > until[0].window.last:
+        return list(phrases)
+    first, last = sorted((since[0], until[0]), key=lambda one: one.start)
+    both = replace(
+        first,
+        end=last.end,
+        words=f"{first.words} and {last.words}",
+        window=Window(since[0].window.first, until[0].window.last, event=False),
+        counted=first.counted or last.counted,
+        notes=(*first.notes, *last.notes),
+        others=(first, last),
+    )
+    return [both, *(one for one in phrases if one not in (first, last))]
+
+
+def _not_read(
+    asked: Asked, found: Sequence[Phrase], skipping: Sequence[tuple[int, int]]
+) -> Iterator[str]:
+    """What looks like a time and was not read, in sentences."""
+    taken = [(one.start, one.end) for one in found] + list(skipping)
+    for pattern, why in (
+        (_AHEAD, "lies ahead of the day of asking, so no time was read from it"),
+        (_LOOKS_LIKE_A_TIME, "looks like a time and was not read; write it like 2021-03-05"),
+    ):
+        for match in pattern.finditer(asked.text):
+            if re.match(r"(?:may|march|mar|jan)\b", match[0]) and not (
+                asked.written[match.start()].isupper() or re.search(YEAR, match[0])
+            ):
+                continue
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                taken.append(match.span())
+                yield f'"{asked.written[match.start() : match.end()]}" {why}.'
+
+
+def _without(text: str, places: Sequence[tuple[int, int]]) -> str:
+    """The text without some spans; whole if no word that says anything would be left."""
+    left, ends = text, {end for _, end in places}
+    for start, end in sorted(places, reverse=True):
+        if (joint := _JOINT_BEFORE.search(text[:start])) and joint.start() in ends:
+            start = joint.start()  # noqa: PLW2901 - "after 2019 and before 2021"
+        left = f"{_LEADING_WORD.sub('', left[:start])} {left[end:]}"
+    left = re.sub(r"\s+([?,.])", r"\1", " ".join(left.split())).strip(" ,")
+    return left if any(w.lower() not in STOP_WORDS for w in re.findall(r"\w+", left)) else text
+
+
+def _lower(character: str) -> str:
+    """In lower case if that is one character, too, so that offsets stay."""
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character

@@ -1,0 +1,122 @@
+"""Times that count from the day of asking: "yesterday", "last month", "two weeks ago"."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+from semsearch.ask.times.dates import hemisphere_note, season_span
+from semsearch.ask.times.spans import Unit, back, months, newest, unit_of
+from semsearch.ask.times.words import (
+    CLOSES,
+    UNITS,
+    WEEKDAYS,
+    Asked,
+    Expression,
+    count_of,
+    counting,
+    fixed,
+    month_number,
+    yearly,
+)
+
+
+def weekday(match: re.Match[str], asked: Asked) -> Expression | None:
+    """Last Monday, on Friday."""
+    today = counting(asked)
+    if match[1] is None and not asked.led:
+        return None
+    number = WEEKDAYS.index(match[2])
+    ago = (today.weekday() - number) % 7
+    if match[1] in ("last", "past", "previous") and ago == 0:
+        ago = 7
+    day = today - timedelta(ago)
+    one = fixed(match.end(), (day, day), counted=True)
+    return replace(one, recurring=match[1] is None)
+
+
+def near_day(match: re.Match[str], asked: Asked) -> Expression | None:
+    """Today, yesterday, last night; a capital letter within a text names something else."""
+    if match.start() > 0 and asked.written[match.start()].isupper():
+        return None
+    today = counting(asked)
+    words = match[0]
+    if words == "last night":
+        if asked.text[: match.start()].endswith("the "):
+            return None  # "the last night shift"
+        return fixed(match.end(), (today - timedelta(1), today), counted=True)
+    ago = 2 if "before" in words else 1 if words == "yesterday" else 0
+    day = today - timedelta(ago)
+    return fixed(match.end(), (day, day), counted=True)
+
+
+def month_alone(match: re.Match[str], asked: Asked) -> Expression | None:
+    """March, this March, last March; without a word before it none, for many are words, too."""
+    if match[1] is None and (not asked.led or not CLOSES.match(asked.text, match.end())):
+        return None
+    month = month_number(match[2])
+    if match[1] in ("last", "past", "previous"):
+        before = months(counting(asked).year, asked.today.month, 1)[0] if asked.today else date.min
+        span = newest(lambda year: months(year, month, month), before - timedelta(1))
+        return fixed(match.end(), span, counted=True)
+    return yearly(match.end(), asked, None, lambda year: months(year, month, month), named=False)
+
+
+def season_alone(match: re.Match[str], asked: Asked) -> Expression | None:
+    """Last winter, in summer."""
+    if match[1] is None and (not asked.led or not CLOSES.match(asked.text, match.end())):
+        return None
+    today = counting(asked)
+    build = season_span(match[2])
+    span = (
+        newest(build, date(today.year + 1, 1, 1)) if match[2] == "winter" else newest(build, today)
+    )
+    while span[0] > today or (match[1] in ("last", "past", "previous") and span[1] >= today):
+        span = build(span[1].year - 1)
+    season = fixed(match.end(), span, counted=True)
+    return replace(season, recurring=match[1] is None, notes=hemisphere_note(match[2]))
+
+
+def back_from_today(match: re.Match[str], asked: Asked) -> Expression | None:
+    """Last month is the calendar's; the last month and the last two are counted back from today."""
+    today = counting(asked)
+    the, name, number, unit_name = match[1], match[2], match[3], match[4].removesuffix("s")
+    if unit_name == "hour":
+        days = -(-count_of(number) // 24)
+        return fixed(match.end(), (today - timedelta(days), today), counted=True)
+    unit = UNITS[unit_name]
+    plural = match[4].endswith("s")
+    if unit is Unit.WEEKEND:
+        return _weekend(match.end(), today, name) if number is None else None
+    if number is None and not plural and (name == "previous" or (name == "last" and not the)):
+        last = unit_of(back(unit_of(today, unit)[0], 1, unit), unit)
+        return fixed(match.end(), last, counted=True)
+    if number is None and plural:
+        return None
+    return fixed(match.end(), (back(today, count_of(number), unit), today), counted=True)
+
+
+def _weekend(end: int, today: date, name: str) -> Expression | None:
+    first, last = unit_of(today, Unit.WEEKEND)
+    if name == "this":
+        return fixed(end, (first, last), counted=True) if first <= today else None
+    if first > today or (name in ("last", "past", "previous") and last >= today):
+        first, last = first - timedelta(7), last - timedelta(7)
+    return replace(fixed(end, (first, last), counted=True), recurring=name == "the")
+
+
+def this_unit(match: re.Match[str], asked: Asked) -> Expression | None:
+    """This week, up to today."""
+    today, unit = counting(asked), UNITS[match[2]]
+    if unit is Unit.WEEKEND and (match[1] or asked.led):
+        return _weekend(match.end(), today, match[1] or "the")
+    if match[1] not in ("this", "current"):
+        return None
+    return fixed(match.end(), (unit_of(today, unit)[0], today), counted=True)
+
+
+def ago(match: re.Match[str], asked: Asked) -> Expression | None:
+    """Two weeks ago: the week that holds that day."""
+    unit = UNITS[match[2].removesuffix("s")]
+    return fixed(
+        match.end(), unit_of(back(counting(asked), count_of(match[1]), unit), unit), counted=True
+    )

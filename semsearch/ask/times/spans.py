@@ -1,0 +1,175 @@
+"""Spans of days: calendar units, their parts, and what a question asks of the time of articles."""
+
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
+
+from semsearch.model.filters import Attribute, Between, timestamp
+
+Span = tuple[date, date]
+"""First and last day, both included."""
+
+_DECADE_DAYS = 3_650
+_YEAR_DAYS = 365
+_QUARTER_DAYS = 88  # the shortest season, December to February, has 90
+_MONTH_DAYS = 28
+_WEEK_DAYS = 6
+
+
+class Unit(Enum):
+    """A unit of the calendar."""
+
+    DAY = auto()
+    WEEK = auto()
+    WEEKEND = auto()
+    MONTH = auto()
+    QUARTER = auto()
+    YEAR = auto()
+    DECADE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days from ``first`` to ``last`` that the question asks for.
+
+    ``date.min`` and ``date.max`` leave an end open. ``event``: the time is that of the event ("the
+    March 2021 outage"), not of the report, so later reports count, too.
+    """
+
+    first: date
+    last: date
+    event: bool
+
+    def days(self) -> str:
+        """Its days in words."""
+        if self.first == self.last:
+            return f"of {self.first}"
+        if self.first == date.min:
+            return f"until {self.last}"
+        if self.last == date.max:
+            return f"since {self.first}"
+        return f"from {self.first} to {self.last}"
+
+
+def during(span: Span) -> Between:
+    """Published on one of some days."""
+    start = datetime.combine(span[0], datetime.min.time(), UTC)
+    end = datetime.combine(span[1], datetime.max.time(), UTC)
+    return Between(Attribute.PUBLISHED, timestamp(start), timestamp(end) + 1)
+
+
+def months(year: int, first: int, last: int) -> Span:
+    """From the first day of one month to the last of another; ``last`` may go beyond 12."""
+    end = year + (last - 1) // 12
+    month = (last - 1) % 12 + 1
+    return date(year, first, 1), date(end, month, monthrange(end, month)[1])
+
+
+def shifted(day: date, months_later: int) -> date:
+    """The same day some months later, or the last of that month if it has none such.
+
+    Raises:
+        ValueError: It lies outside the calendar.
+    """
+    number = day.year * 12 + day.month - 1 + months_later
+    year, month = divmod(number, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def back(day: date, number: int, unit: Unit) -> date:
+    """The day some units earlier.
+
+    Raises:
+        ValueError, OverflowError: It lies outside the calendar.
+    """
+    match unit:
+        case Unit.DAY:
+            return day - timedelta(number)
+        case Unit.WEEK | Unit.WEEKEND:
+            return day - timedelta(7 * number)
+        case _:
+            each = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12, Unit.DECADE: 120}
+            return shifted(day, -number * each[unit])
+
+
+def unit_of(day: date, unit: Unit) -> Span:
+    """The unit of the calendar that holds a day; weeks go from Monday to Sunday.
+
+    The weekend of a day is the one of its week.
+    """
+    match unit:
+        case Unit.DAY:
+            return day, day
+        case Unit.WEEK:
+            first = day - timedelta(day.weekday())
+            return first, first + timedelta(6)
+        case Unit.WEEKEND:
+            saturday = day + timedelta(5 - day.weekday())
+            return saturday, saturday + timedelta(1)
+        case Unit.MONTH:
+            return months(day.year, day.month, day.month)
+        case Unit.QUARTER:
+            first_month = (day.month - 1) // 3 * 3 + 1
+            return months(day.year, first_month, first_month + 2)
+        case Unit.YEAR:
+            return months(day.year, 1, 12)
+        case Unit.DECADE:
+            return decade(day.year // 10 * 10)
+
+
+def decade(year: int) -> Span:
+    """Ten years from one on."""
+    return date(year, 1, 1), date(year + 9, 12, 31)
+
+
+def third(span: Span, part: int) -> Span:
+    """The first (0), middle (1) or last (2) third of a span, in units that people count in.
+
+    A decade has years 0-3, 4-6, 7-9; a year four months each; a season or quarter one month each;
+    a month days 1-10, 11-20 and the rest. Anything shorter is not divided.
+    """
+    first, last = span
+    days = (last - first).days
+    if days >= _DECADE_DAYS:
+        start, end = ((0, 3), (4, 6), (7, 9))[part]
+        return date(first.year + start, 1, 1), date(first.year + end, 12, 31)
+    if days >= _YEAR_DAYS - 1:
+        return months(first.year, 4 * part + 1, 4 * part + 4)
+    if days >= _QUARTER_DAYS:
+        return unit_of(shifted(first, part), Unit.MONTH)
+    if days >= _MONTH_DAYS - 1:
+        start, end = ((1, 10), (11, 20), (21, last.day))[part]
+        return first.replace(day=start), first.replace(day=end)
+    return span
+
+
+def half(span: Span, part: int) -> Span:
+    """The first (0) or second (1) half of a span: of a year six months, of a month 15 days."""
+    first, last = span
+    days = (last - first).days
+    if days >= _DECADE_DAYS:
+        return date(first.year + 5 * part, 1, 1), date(first.year + 5 * part + 4, 12, 31)
+    if days >= _YEAR_DAYS - 1:
+        return months(first.year, 6 * part + 1, 6 * part + 6)
+    if _MONTH_DAYS - 1 <= days <= _MONTH_DAYS + 2:
+        return (first, first.replace(day=15)) if part == 0 else (first.replace(day=16), last)
+    middle = first + timedelta(days // 2)
+    return (first, middle) if part == 0 else (middle + timedelta(1), last)
+
+
+def newest(build: Callable[[int], Span], today: date) -> Span:
+    """What comes every year, in the newest year in which it has begun by a day.
+
+    Raises:
+        ValueError: There is none, such as for 30 February.
+    """
+    for year in range(today.year, max(today.year - 9, 0), -1):  # 29 February skips eight years
+        try:
+            span = build(year)
+        except ValueError:
+            continue
+        if span[0] <= today:
+            return span
+    raise ValueError
