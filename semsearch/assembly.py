@@ -24,6 +24,7 @@ from semsearch.encode.ray_cluster import RayCluster, RayEncoder
 from semsearch.encode.torch_models import CrossEncoderReranker, TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.index import Index
+from semsearch.ingest.aliases import field_names
 from semsearch.ingest.reading import (
     Block,
     ParseBlocks,
@@ -105,6 +106,7 @@ def open_index(
         settings.rank,
         build_reranking(settings.rerank),
         settings.framing.frames,
+        field_names(settings.fields),
     )
 
 

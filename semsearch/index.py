@@ -15,10 +15,17 @@ from semsearch.ask.similar import find_similar
 from semsearch.compare import evidence
 from semsearch.compare.comparer import Comparer
 from semsearch.config import RankSettings
-from semsearch.errors import InvalidArticleError, InvalidQueryError, UnreadableError
+from semsearch.errors import (
+    ConfigurationError,
+    InvalidArticleError,
+    InvalidQueryError,
+    UnreadableError,
+)
 from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
+from semsearch.ingest.aliases import FieldNames, field_names
+from semsearch.ingest.formats.encodings import is_encoding
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
 from semsearch.ingest.records import Removed, article_from_fields, unsealed
 from semsearch.library import Library
@@ -92,6 +99,7 @@ class Index:
         weights: What each kind of evidence counts.
         reranking: A slower model that reads the first articles again; None: there is none.
         frames: A YAML file of frames; None: those of the package.
+        names: What fields are called in the records that it is given.
     """
 
     def __init__(
@@ -100,8 +108,10 @@ class Index:
         weights: RankSettings = RankSettings(),
         reranking: Reranking | None = None,
         frames: Path | None = None,
+        names: FieldNames = (),
     ) -> None:
         self.library = library
+        self.names = names
         self._weights = weights
         self._searcher = Searcher(library, weights, reranking)
         self._indexer = Indexer(library)
@@ -136,6 +146,8 @@ class Index:
         stubs: bool = True,
         prune: bool = False,
         dry_run: bool = False,
+        fields: Mapping[str, str | Sequence[str]] | None = None,
+        encoding: str = "",
         reader: ParseBlocks = parse_here,
         on_progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
@@ -147,6 +159,9 @@ class Index:
             stubs: Whether articles that others link to are kept as stubs.
             prune: Remove articles whose file is gone.
             dry_run: Read and compare, but write nothing.
+            fields: What fields are called in these files, such as ``{"body": "maintext"}``; they
+                come before those of the settings and the names that are understood anyway.
+            encoding: Of texts that are not UTF-8 and do not say theirs.
             reader: Reads elsewhere, such as on a cluster.
             on_progress: Called a few times a second.
 
@@ -157,10 +172,17 @@ class Index:
             IndexLockedError: Another process writes to the index.
             ModelUnavailableError, ModelMismatchError: Texts cannot be encoded.
             StorageError: A path is not there, or what was written cannot be kept.
+            ConfigurationError: There is no such field or encoding.
         """
+        if encoding and not is_encoding(encoding):
+            raise ConfigurationError(
+                f"There is no encoding {encoding}.",
+                "Names are as Python has them: cp1252, koi8-r.",
+            )
+        names = field_names(fields or {}) + self.names
         return self._indexer.index(
             [Path(path).expanduser() for path in paths],
-            ReadOptions(provider=Provider(provider), stubs=stubs),
+            ReadOptions(Provider(provider), stubs=stubs, names=names, encoding=encoding),
             prune=prune,
             dry_run=dry_run,
             parse=reader,
@@ -187,7 +209,9 @@ class Index:
         skipped: list[Skipped] = []
         batch: list[Article | Removed] = []
         for place, given in enumerate(articles):
-            record = given if isinstance(given, Removed | Skipped) else _record(given, place)
+            record = (
+                given if isinstance(given, Removed | Skipped) else _record(given, place, self.names)
+            )
             if isinstance(record, Skipped):
                 skipped.append(record)
                 continue
@@ -657,11 +681,12 @@ class Index:
         self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
 
 
-def _record(given: Article | Fields, place: int) -> Article | Removed | Skipped:
+def _record(given: Article | Fields, place: int, names: FieldNames) -> Article | Removed | Skipped:
     try:
         if isinstance(given, Article):
             return unsealed(given)
-        return article_from_fields(given, fallback_id=f"record:{place}:{time.time_ns()}")
+        fallback = f"record:{place}:{time.time_ns()}"
+        return article_from_fields(given, fallback_id=fallback, names=names)
     except UnreadableError as error:
         return Skipped("", place + 1, error.reason)
 

@@ -17,7 +17,8 @@ from semsearch.errors import (
     InvalidRequestError,
     UnreadableError,
 )
-from semsearch.ingest.formats.jsonlines import MAX_VALUES, parse_json, read_json_lines
+from semsearch.ingest.formats.jsonlines import read_json_lines
+from semsearch.ingest.formats.jsonvalues import MAX_VALUES, parse_json
 from semsearch.ingest.formats.reader import RawRecord
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -50,6 +51,18 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="FIELD=NAME",
+            help="What a field is called in your records: body=maintext. May be given repeatedly.",
+        ),
+    ] = None,
+    encoding: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Encoding of texts that are not UTF-8: cp1252."),
+    ] = "",
     ray: Annotated[
         str,
         typer.Option(
@@ -87,12 +100,25 @@ def index(
             stubs=not no_stubs,
             prune=prune,
             dry_run=dry_run,
+            fields=_names(fields or ()),
+            encoding=encoding.strip(),
             reader=on_ray.reader if on_ray else parse_here,
             on_progress=stack.enter_context(watching(silent=as_json)),
         )
     print_result(report, render.report, as_json=as_json)
     if strict and report.skipped:
         raise typer.Exit(Exit.USAGE)
+
+
+def _names(given: Iterable[str]) -> dict[str, list[str]]:
+    """What fields are called, of options FIELD=NAME."""
+    names: dict[str, list[str]] = {}
+    for option in given:
+        field, sign, name = option.partition("=")
+        if not sign:
+            raise typer.BadParameter(f"--field takes FIELD=NAME, not {option}.")
+        names.setdefault(field, []).append(name)
+    return names
 
 
 def delete(

@@ -216,7 +216,7 @@ class IndexingRun:
         self._files = len(files)
         fingerprints: dict[SourceFile, str] = {}
         changed = self._changed(files, fingerprints)
-        blocks = (block for file in changed for block in blocks_of(file))
+        blocks = (block for file in changed for block in blocks_of(file, self._options))
         ids_by_path: dict[str, set[str]] = {}
         for file, parsed in groupby(parse(blocks, self._options), key=itemgetter(0)):
             path, ids, records, faulty = str(file.path), set[str](), 0, False

@@ -2,20 +2,30 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
-from semsearch.ingest.formats import ENDINGS, readers_of
-from semsearch.ingest.formats.reader import RawRecord, Reader, read_text
+from semsearch.ingest.aliases import FieldNames, field_of
+from semsearch.ingest.formats import can_read, reader_of
+from semsearch.ingest.formats.compression import DAMAGE, expanded, without_ending
+from semsearch.ingest.formats.compression import ENDINGS as PACKED
+from semsearch.ingest.formats.frontmatter import FrontMatter
+from semsearch.ingest.formats.plaintext import PlainText
+from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
 from semsearch.ingest.records import NOBODY, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
 from semsearch.model.status import Skipped
 from semsearch.text.repair import repair
 
-_OF_RECORDS = (".jsonl", ".ndjson", ".gz", ".xz")
+_READING = "2"
+"""Changes when files are read otherwise than before, so that they are read again."""
+_DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
 
 
@@ -26,10 +36,14 @@ class ReadOptions:
     Attributes:
         provider: Outlet of the records that name none.
         stubs: Whether ``related`` entries become stubs.
+        names: Where the user says that fields are.
+        encoding: Of texts that are not UTF-8; empty: what is likely.
     """
 
     provider: Provider = NOBODY
     stubs: bool = True
+    names: FieldNames = ()
+    encoding: str = ""
 
 
 Record = Article | Removed | Skipped
@@ -49,6 +63,7 @@ class Block:
 
     file: SourceFile
     content: Any | Skipped
+    reader: Reader = PlainText()  # noqa: RUF009 - readers have no state
 
 
 ParseBlocks = Callable[[Iterable[Block], ReadOptions], Iterator[tuple[SourceFile, list[Record]]]]
@@ -75,7 +90,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
 def _named(path: Path) -> Iterator[SourceFile | Skipped]:
     if not os.path.exists(path):  # noqa: PTH110
         yield Skipped(_shown(path), None, "no such file or folder")
-    elif path.is_file() and not path.name.lower().endswith(ENDINGS):
+    elif path.is_file() and not can_read(path.name):
         yield Skipped(_shown(path), None, f"unknown ending: {path.suffix or 'none'}")
     else:
         yield _source(path)
@@ -87,7 +102,7 @@ def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith(".") or not name.lower().endswith(ENDINGS):
+            if name.startswith(".") or not can_read(name):
                 continue
             path = Path(parent, name)
             if _target(path).is_relative_to(root):
@@ -122,17 +137,47 @@ def read_file(file: SourceFile, options: ReadOptions, name: str = "") -> Iterato
 
     ``name`` tells records apart that say nothing of themselves; without one the path does.
     """
-    for block in blocks_of(file):
+    for block in blocks_of(file, options):
         yield from records_of(block, options, name)
 
 
-def blocks_of(file: SourceFile) -> Iterator[Block]:
+def blocks_of(file: SourceFile, options: ReadOptions = ReadOptions()) -> Iterator[Block]:
     """The blocks of a file, one at least, unparsed."""
     try:
-        for content in readers_of(file.path.name)[0].blocks(file.path):
-            yield Block(file, content)
+        with opened(file.path, options) as source:
+            reader = _reader_of(source)
+            for content in reader.blocks(source):
+                yield Block(file, content, reader)
     except UnreadableError as error:
         yield Block(file, Skipped(file.shown, error.line, error.reason))
+
+
+@contextmanager
+def opened(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[Source]:
+    """A file at its beginning, decompressed.
+
+    Raises:
+        UnreadableError: It cannot be opened or read, or it is damaged.
+    """
+    try:
+        with path.open("rb", HEAD_BYTES) as packed:
+            stream = expanded(packed, path.stat().st_size)
+            if stream is packed and path.name.lower().endswith(PACKED) and b"\0" in stream.peek():
+                raise UnreadableError("damaged file: it is not compressed, as its ending says")
+            yield Source(without_ending(path.name), stream, options.encoding)
+    except DAMAGE as error:
+        reason = getattr(error, "strerror", None)
+        raise UnreadableError(
+            f"cannot be read: {reason}" if reason else f"damaged file: {error}"
+        ) from None
+
+
+def _reader_of(source: Source) -> Reader:
+    head = source.head()
+    reader = reader_of(head)
+    if reader is None:
+        raise UnreadableError("its content is of no format that is read")
+    return reader
 
 
 def parse_here(
@@ -149,7 +194,7 @@ def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:
     for block in blocks:
         group.append(block)
         if not isinstance(block.content, Skipped):
-            size += readers_of(block.file.path.name)[0].size(block.content)
+            size += block.reader.size(block.content)
         if size >= _GROUP_BYTES:
             yield group
             group, size = [], 0
@@ -169,7 +214,7 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
         yield block.content
         return
     try:
-        for raw in _recognised(block.file.path.name, block.content).records(block.content):
+        for raw in block.reader.records(block.content):
             try:
                 yield _article(raw, name, options)
             except UnreadableError as error:
@@ -184,7 +229,10 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
     Raises:
         UnreadableError: It is neither.
     """
-    (raw,) = _recognised(".txt", text).records(text)
+    beginning = Head(b"", text[:HEAD_BYTES].removeprefix("\ufeff"), ".txt")
+    front_matter = FrontMatter()
+    reader = front_matter if front_matter.recognises(beginning) else PlainText()
+    (raw,) = reader.records(text)
     return _article(raw, fallback_id, options)
 
 
@@ -192,21 +240,28 @@ def read_article(source: Path | str) -> Article:
     """The one article in a file, or in the text of a front matter or plain text file.
 
     Raises:
-        InvalidArticleError: It cannot be read, is marked as removed, or the file holds records.
+        InvalidArticleError: It cannot be read, is marked as removed, or there is more than one.
     """
     name = str(source) if isinstance(source, Path) else "-"
-    if name.casefold().endswith(_OF_RECORDS):
+    if isinstance(source, Path):
+        found = list(islice(read_file(SourceFile(source, name), ReadOptions()), 2))
+    else:
+        try:
+            found = [read_document(repair(source), name, ReadOptions())]
+        except UnreadableError as error:
+            found = [Skipped(name, error.line, error.reason)]
+    if len(found) != 1:
         raise InvalidArticleError(
-            f"{name} holds records, not one text.", "Index it, and name its articles by their ids."
+            f"{name} holds {'several records' if found else 'no record'}, not one text.",
+            "Index it, and name its articles by their ids.",
         )
-    try:
-        text = read_text(source) if isinstance(source, Path) else repair(source)
-        article = read_document(text, name, ReadOptions())
-    except UnreadableError as error:
-        raise InvalidArticleError(f"{name} cannot be read: {error.reason}.") from None
-    if isinstance(article, Removed):
-        raise InvalidArticleError(f"{name} is marked as removed.")
-    return article
+    match found[0]:
+        case Skipped(reason=reason):
+            raise InvalidArticleError(f"{name} cannot be read: {reason}.")
+        case Removed():
+            raise InvalidArticleError(f"{name} is marked as removed.")
+        case article:
+            return article
 
 
 def fingerprint(file: SourceFile, options: ReadOptions) -> str:
@@ -215,7 +270,10 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
     Raises:
         StorageError: The file cannot be read.
     """
-    settings = (options.provider.name, options.provider.domain, str(options.stubs))
+    settings = (
+        *(_READING, options.provider.name, options.provider.domain, str(options.stubs)),
+        *(str(options.names), options.encoding),
+    )
     try:
         with file.path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "blake2b")
@@ -225,15 +283,26 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
     return digest.hexdigest()[:32]
 
 
-def _recognised(name: str, content: object) -> Reader:
-    return next(reader for reader in readers_of(name) if reader.recognises(content))
-
-
 def _article(raw: RawRecord, name: str, options: ReadOptions) -> Article | Removed:
     if isinstance(raw.fields, UnreadableError):
         raise raw.fields
+    fields = raw.fields
+    if raw.line is None:
+        fields = _dated_by_name(fields, name)
+        identity = name
+    else:
+        identity = f"{name}:{raw.line}" + (f":{raw.place}" if raw.place > 1 else "")
     return article_from_fields(
-        raw.fields,
-        fallback_id=name if raw.line is None else f"{name}:{raw.line}",
-        default_provider=options.provider,
+        fields, fallback_id=identity, default_provider=options.provider, names=options.names
     )
+
+
+def _dated_by_name(fields: dict[str, object], name: str) -> dict[str, object]:
+    """The fields, with the date that a file's name begins with where they have none."""
+    found = _DATED_NAME.match(os.path.basename(name))  # noqa: PTH119 - may not be a path
+    if found is None or any(
+        field_of(field) == "publishedDateTime" and value and not isinstance(value, bool)
+        for field, value in fields.items()
+    ):
+        return fields
+    return {**fields, "publishedDateTime": "-".join(found.groups())}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from semsearch.errors import UnreadableError
+from semsearch.ingest.aliases import FieldNames, understood
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
@@ -35,9 +36,13 @@ class Removed:
 
 
 def article_from_fields(
-    fields: Mapping[str, object], *, fallback_id: str, default_provider: Provider = NOBODY
+    fields: Mapping[str, object],
+    *,
+    fallback_id: str,
+    default_provider: Provider = NOBODY,
+    names: FieldNames = (),
 ) -> Article | Removed:
-    """Build an article from a record's fields, with the names of front matter or JSON Lines.
+    """Build an article from a record's fields, under the names of ``ingest.aliases``.
 
     ``secured`` is dropped here, at any depth, before anything else sees the record; see
     ``ingest.secured``.
@@ -46,12 +51,13 @@ def article_from_fields(
         fields: The record.
         fallback_id: What identifies the record when it has no id, URL, title, provider or date.
         default_provider: Used where the record names none.
+        names: Where the user says that a field is.
 
     Raises:
         UnreadableError: No title and no body, a field of the wrong type, broken Unicode, or a text
             that holds a sealed field.
     """
-    fields = without_secured(fields)
+    fields = understood(without_secured(fields), names)
     title = _text(fields, "title", MAX_TITLE_CHARS).strip()
     excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
     body = _text(fields, "body", MAX_TEXT_CHARS)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from math import isfinite
 
 from semsearch.errors import UnreadableError
@@ -66,6 +67,7 @@ _FIELDS = tuple(
 _BEFORE = 9  # characters, of which no pattern takes more than the last
 
 
+@lru_cache(maxsize=4096)  # the records of an archive have the same keys
 def is_secured(key: str) -> bool:
     """Whether a key is ``secured``, however it is dressed up."""
     return any(_is_word(form) for form in _forms(key))
@@ -129,7 +131,7 @@ def _clean(value: object, depth: int) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(item, depth + 1) for item in value]
     if isinstance(value, float) and not isfinite(value):
-        raise UnreadableError("holds a number that is not finite")
+        return None  # as tables and data frames write that there is none
     return value
 
 

@@ -21,8 +21,8 @@ from pydantic import TypeAdapter
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError, InvalidRequestError
 from semsearch.index import Index
-from semsearch.ingest.formats import ENDINGS
-from semsearch.ingest.formats.jsonlines import DAMAGE, open_lines
+from semsearch.ingest.formats import ENDINGS, can_read
+from semsearch.ingest.formats.compression import DAMAGE, expanded
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import export_record
@@ -147,8 +147,7 @@ def read_upload(name: str, data: bytes, max_bytes: int) -> FileRead:
             records.
         TimeLimitError, StoppingError: It is not read in time.
     """
-    ending = next((end for end in ENDINGS if name.lower().endswith(end)), None)
-    if ending is None:
+    if not can_read(name):
         raise InvalidArticleError(
             f"The file {name} has an unknown ending.",
             f"Files may end in {', '.join(ENDINGS)}.",
@@ -156,7 +155,7 @@ def read_upload(name: str, data: bytes, max_bytes: int) -> FileRead:
     records: list[dict[str, object]] = []
     skipped: list[Skipped] = []
     with temporary_folder() as folder:
-        path = folder / f"upload{ending}"
+        path = folder / f"upload{''.join(Path(name).suffixes[-2:]).lower()}"
         path.write_bytes(data)
         _check_expanded(path, name, max_bytes)
         for record in read_file(SourceFile(path, name), ReadOptions(), name):
@@ -182,7 +181,8 @@ def _check_expanded(path: Path, name: str, max_bytes: int) -> None:
         InvalidArticleError: It holds more.
     """
     size = 0
-    with suppress(*DAMAGE), open_lines(path) as stream:
+    with suppress(*DAMAGE), path.open("rb") as packed:
+        stream = expanded(packed, path.stat().st_size)
         while chunk := stream.read(_CHUNK):
             go_on()
             size += len(chunk)

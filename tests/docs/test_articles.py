@@ -1,9 +1,8 @@
-"""docs/articles.md names every field, format and limit of what is read."""
+"""docs/articles.md names every field and limit of what is read."""
 
 import pytest
 
 from semsearch.ingest import records
-from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.identity import MAX_ID_CHARS
 from semsearch.ingest.secured import MAX_TEXT_CHARS
 from tests.docs.pages import DOCS
@@ -15,12 +14,6 @@ TEXT = (DOCS / "articles.md").read_text("utf-8")
 def test_every_field_is_named(field: str) -> None:
     words = TEXT.replace("`", " ").replace(":", " ").split()
     assert field in words
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_every_format_is_named(ending: str) -> None:
-    for part in ending.strip(".").split("."):
-        assert f"`.{part}`" in TEXT
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ RECORDS = st.fixed_dictionaries(
 
 
 @given(data=st.one_of(TEXTS.map(str.encode), st.binary(max_size=80)), name=st.sampled_from(
-    ["a.md", "a.txt", "a.jsonl", "a.jsonl.gz", "a.jsonl.xz"]
+    ["a.md", "a.txt", "a.jsonl", "a.jsonl.gz", "a.jsonl.xz", "a.json", "a.csv", "a.parquet"]
 ))  # fmt: skip
 @settings(max_examples=150)
 @example(data=b"\x1f\x8b\x08\x00", name="a.jsonl.gz")
@@ -166,7 +166,7 @@ YAML_VALUES = st.recursive(
 )
 
 
-@given(value=st.dictionaries(st.sampled_from(["title", "a b", "é", "1"]), YAML_VALUES, max_size=3))
+@given(value=st.dictionaries(st.sampled_from(["note", "a b", "é", "1"]), YAML_VALUES, max_size=3))
 @settings(max_examples=100)
 def test_what_yaml_writes_is_read_back(value: dict[str, object]) -> None:
     dumper = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda *_: True})

@@ -1,24 +1,39 @@
-"""Input formats: one file each, found through one table.
+"""Input formats: one file each, found through one table, by content and then by ending.
 
 A new format is a file here with a ``Reader``, and a line in ``READERS``.
 """
 
+from semsearch.ingest.formats.compression import without_ending
 from semsearch.ingest.formats.frontmatter import FrontMatter
+from semsearch.ingest.formats.jsondocument import JsonDocument
 from semsearch.ingest.formats.jsonlines import JsonLines
 from semsearch.ingest.formats.plaintext import PlainText
-from semsearch.ingest.formats.reader import Reader
+from semsearch.ingest.formats.reader import Head, Reader
+from semsearch.ingest.formats.tables import Arrow, Csv, Parquet
 
-READERS: tuple[Reader, ...] = (FrontMatter(), PlainText(), JsonLines())
-"""Of those with a file's ending the first that recognises its content reads it."""
+READERS: tuple[Reader, ...] = (
+    FrontMatter(),
+    JsonLines(),
+    JsonDocument(),
+    Parquet(),
+    Arrow(),
+    Csv(),
+    PlainText(),
+)
+"""The first that recognises a file's content reads it, else the one that has its ending."""
 
 ENDINGS = tuple(dict.fromkeys(ending for reader in READERS for ending in reader.endings))
-"""Of all files that can be read, in lower case."""
+"""Of all files that can be read, in lower case, without that of a compression."""
 
 
-def readers_of(name: str) -> list[Reader]:
-    """The formats that a file of this name may have.
+def can_read(name: str) -> bool:
+    """Whether a file's name says that it can be read."""
+    return without_ending(name).lower().endswith(ENDINGS)
 
-    A name without a known ending is that of a text, as where a link ``a.md`` leads.
-    """
-    name = name.lower()
-    return [reader for reader in READERS if name.endswith(reader.endings)] or readers_of(".txt")
+
+def reader_of(head: Head) -> Reader | None:
+    """What reads a file that begins so; None: nothing does."""
+    for reader in READERS:
+        if reader.recognises(head):
+            return reader
+    return next((reader for reader in READERS if head.name.endswith(reader.endings)), None)

@@ -1,32 +1,16 @@
 """JSON Lines: one record a line, from a file or a request."""
 
-import gzip
-import io
-import json
-import lzma
-import zlib
-from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO, Never, cast
-
-import numpy as np
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.reader import MAX_FILE_BYTES, RawRecord, Reader
-from semsearch.ingest.secured import quoted
+from semsearch.ingest.formats.compression import DAMAGE
+from semsearch.ingest.formats.encodings import as_utf8
+from semsearch.ingest.formats.envelopes import records_in
+from semsearch.ingest.formats.jsonvalues import parse_json
+from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
 
-DAMAGE = (OSError, EOFError, lzma.LZMAError, zlib.error)
-"""What reading a damaged compressed file raises."""
 MAX_LINE_BYTES = 16 * 2**20
-MAX_EXPANSION = 200
-"""Texts rarely shrink to less than a fiftieth; a bomb to less than a thousandth."""
-MAX_VALUES = 200_000
-"""Values of one record or body, each member of a list or object counted."""
-MAX_NESTING = 64
-_QUOTE = ord('"')
-_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_LEAST_LINE = 256  # what a line counts for: empty ones take their time, too
 _BLOCK_BYTES = 64 * 2**10
 
 
@@ -35,40 +19,51 @@ RawLine = tuple[int, bytes | UnreadableError]
 
 
 class JsonLines(Reader):
-    """One record a line; the file may be compressed."""
+    """One record a line."""
 
-    endings = tuple(
-        f".{name}{packed}" for name in ("jsonl", "ndjson") for packed in ("", ".gz", ".xz")
-    )
+    endings = (".jsonl", ".ndjson")
 
-    def blocks(self, path: Path) -> Iterator[tuple[RawLine, ...]]:
+    def recognises(self, head: Head) -> bool:
+        """Whether the first two lines that are not blank are objects."""
+        if not head.start.startswith("{"):
+            return False
+        first, _, rest = head.start.partition("\n")
+        if head.name.endswith(self.endings):
+            return first.strip() != "{"
+        return rest.lstrip().startswith("{") and _is_json(first)
+
+    def blocks(self, source: Source) -> Iterator[tuple[RawLine, ...]]:
         """Some lines at a time, as they stand."""
-        try:
-            stream = open_lines(path)
-        except OSError as error:
-            raise UnreadableError(f"cannot be read: {error.strerror}") from None
-        with stream:
-            lines, size = list[RawLine](), 0
-            for number, data in raw_lines(stream):
-                lines.append((number, data))
-                size += len(data) if isinstance(data, bytes) else 0
-                if size >= _BLOCK_BYTES:
-                    yield tuple(lines)
-                    lines, size = [], 0
-            yield tuple(lines)
+        stream, recoded = as_utf8(source.stream, source.encoding)
+        yield from blocks_of_lines(raw_lines(stream))
+        source.notes += [recoded.note] if recoded.note else []
 
     def size(self, block: tuple[RawLine, ...]) -> int:
         """Bytes."""
         return sum(len(data) for _, data in block if isinstance(data, bytes))
 
     def records(self, block: tuple[RawLine, ...]) -> Iterator[RawRecord]:
-        """A record for each line."""
-        return map(parse_line, block)
+        """The records of each line, mostly one."""
+        for line in block:
+            yield from parse_line(line)
+
+
+def blocks_of_lines(lines: Iterable[RawLine]) -> Iterator[tuple[RawLine, ...]]:
+    """Lines, some at a time; one block at least."""
+    block, size = list[RawLine](), 0
+    for number, data in lines:
+        block.append((number, data))
+        size += len(data) if isinstance(data, bytes) else 0
+        if size >= _BLOCK_BYTES:
+            yield tuple(block)
+            block, size = [], 0
+    yield tuple(block)
 
 
 def read_json_lines(stream: BinaryIO) -> Iterator[RawRecord]:
     """Every line that is not blank; see ``raw_lines`` for those that are damaged or too long."""
-    return map(parse_line, raw_lines(stream))
+    for line in raw_lines(stream):
+        yield from parse_line(line)
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
@@ -98,110 +93,27 @@ def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
             yield number, data
 
 
-def parse_line(line: RawLine) -> RawRecord:
-    """The record of a line, or why it could not be read."""
+def parse_line(line: RawLine, max_values: int | None = None) -> Iterator[RawRecord]:
+    """The records of a line, or why there are none: it is one, or an envelope of some."""
     number, data = line
     if not isinstance(data, bytes):
-        return RawRecord(data, number)
+        yield RawRecord(data, number)
+        return
     try:
-        record = parse_json(data)
+        record = parse_json(data) if max_values is None else parse_json(data, max_values)
     except UnreadableError as error:
-        return RawRecord(UnreadableError(error.reason, number), number)
+        yield RawRecord(UnreadableError(error.reason, number), number)
+        return
     if not isinstance(record, dict):
-        return RawRecord(UnreadableError("not a JSON object", number), number)
-    return RawRecord(record, number)
+        yield RawRecord(UnreadableError("not a JSON object", number), number)
+        return
+    for place, fields in enumerate(records_in(record), 1):
+        yield RawRecord(fields, number, place)
 
 
-def parse_json(data: bytes, max_values: int = MAX_VALUES) -> object:
-    """Strict JSON: no NaN or Infinity, and no key twice.
-
-    Args:
-        data: The text, UTF-8.
-        max_values: How many values it may hold; they are counted before it is parsed.
-
-    Raises:
-        UnreadableError: Not UTF-8, not JSON, nested too deep, or too many values.
-    """
-    _check_shape(data, max_values)
+def _is_json(line: str) -> bool:
     try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_with_unique_keys,
-        )
-    except UnicodeDecodeError:
-        raise UnreadableError("not valid UTF-8") from None
-    except RecursionError:
-        raise UnreadableError("nested too deep") from None
-    except ValueError as error:
-        raise UnreadableError(f"not JSON: {error}") from None
-
-
-def _check_shape(data: bytes, max_values: int) -> None:
-    """Refuse many or deep values while they are still bytes: parsed they take 50 times as much."""
-    opened = data.count(b"[") + data.count(b"{")
-    if opened <= MAX_NESTING and opened + data.count(b",") <= max_values:
-        return  # even if every one of them stands outside of texts
-    bare = np.frombuffer(data.replace(rb"\\", b"").replace(rb"\"", b""), np.uint8)
-    in_text = np.bitwise_xor.accumulate(bare == _QUOTE)  # no quote is left within a text
-    structure = bare[~in_text].tobytes()
-    if sum(map(structure.count, (b"[", b"{", b","))) > max_values:
-        raise UnreadableError(f"it holds more than {max_values:,} values")
-    depth = 0
-    for bracket in structure.translate(None, delete=_NO_BRACKETS):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > MAX_NESTING:
-            raise UnreadableError("nested too deep")
-        if depth < 0:
-            return  # no JSON; the parser says where
-
-
-def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise ValueError(f"{quoted(twice)} stands twice")
-    return record
-
-
-def _refuse_constant(name: str) -> Never:
-    raise ValueError(f"{name} is not JSON")
-
-
-def open_lines(path: Path) -> BinaryIO:
-    """A JSON Lines file, decompressed as it is read.
-
-    Raises:
-        OSError: It cannot be opened, or, while it is read, expands beyond what texts do.
-    """
-    name = path.name.lower()
-    if name.endswith(".gz"):
-        return _Expanding(gzip.open(path, "rb"), path.stat().st_size)
-    if name.endswith(".xz"):
-        return _Expanding(lzma.open(path, "rb"), path.stat().st_size)
-    return path.open("rb")
-
-
-class _Expanding(io.BufferedReader):
-    """A decompressed file that ends with an error where it turns out to be a bomb.
-
-    Args:
-        stream: The file as it is decompressed.
-        size: Bytes of the compressed file.
-    """
-
-    def __init__(self, stream: gzip.GzipFile | lzma.LZMAFile, size: int) -> None:
-        super().__init__(cast("io.RawIOBase", stream))
-        self._left = max(MAX_FILE_BYTES, size * MAX_EXPANSION)
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        """The next line, or as much of it.
-
-        Raises:
-            OSError: There is more than a text of this size can have been.
-        """
-        line = super().readline(size)
-        self._left -= max(len(line), _LEAST_LINE)
-        if self._left < 0:
-            raise OSError(f"it expands to more than {MAX_EXPANSION} times its size")
-        return line
+        parse_json(line.encode(errors="replace"))
+    except UnreadableError:
+        return False
+    return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.reader import RawRecord, Reader
+from semsearch.ingest.formats.reader import TEXT_ENDINGS, RawRecord, Reader
 from semsearch.model.article import Provider
 
 MAX_TITLE_CHARS = 1_000
@@ -27,7 +27,7 @@ _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 class PlainText(Reader):
     """Any text that is of no other format; one article a file."""
 
-    endings = (".md", ".markdown", ".txt")
+    endings = TEXT_ENDINGS
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""

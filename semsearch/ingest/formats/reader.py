@@ -1,14 +1,19 @@
 """What an input format must be able to do, and the records it gives."""
 
+import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 from semsearch.errors import UnreadableError
+from semsearch.ingest.formats.encodings import beginning, declared_in, decoded
 
 MAX_FILE_BYTES = 64 * 2**20
 """Largest file that is held in memory as a whole."""
+HEAD_BYTES = 2**16
+"""How much of a file is looked at to find its format."""
+TEXT_ENDINGS = (".md", ".markdown", ".mdx", ".txt", ".text")
+"""Of files that are one text, with or without front matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,39 +23,107 @@ class RawRecord:
     Attributes:
         fields: Its fields by name, or why it could not be read.
         line: Its 1-based line; None where the file is one record.
+        place: Its 1-based place among the records of one line.
     """
 
     fields: dict[str, object] | UnreadableError
     line: int | None = None
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How a file begins, by which its format is found.
+
+    Attributes:
+        data: Its first 64 KiB at most.
+        text: The same as characters.
+        name: Its name in lower case, without the ending of its compression.
+    """
+
+    data: bytes
+    text: str
+    name: str
+
+    @property
+    def start(self) -> str:
+        """Its characters without what is blank at their beginning."""
+        return self.text.lstrip()
+
+
+@dataclass(slots=True)
+class Source:
+    """A file, or a member of an archive, that is being read.
+
+    Attributes:
+        name: Its name without folders and without the ending of its compression.
+        stream: Its bytes, decompressed; reading it raises ``compression.DAMAGE``.
+        encoding: What the user names for texts that are not UTF-8; empty: nothing.
+        declared: The encoding that who sent it declares; empty: none.
+        notes: What is to be said about how it was read; its reader adds to them.
+    """
+
+    name: str
+    stream: io.BufferedReader
+    encoding: str = ""
+    declared: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def head(self) -> Head:
+        """How it begins; that stays in the stream."""
+        data = self.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
+        return Head(data, beginning(data), self.name.lower())
+
+    def data(self) -> bytes:
+        """All its bytes.
+
+        Raises:
+            UnreadableError: They are more than 64 MiB.
+        """
+        data = self.stream.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
+        return data
+
+    def text(self) -> str:
+        """All its characters.
+
+        Raises:
+            UnreadableError: They are more than 64 MiB, or of no encoding that is likely.
+        """
+        data = self.data()
+        found = decoded(data, self.encoding, self.declared or declared_in(data[:HEAD_BYTES]))
+        if found.note:
+            self.notes.append(found.note)
+        return found.text
 
 
 class Reader:
     """One input format; here one whose files are texts that are read as a whole.
 
     A file is read in two steps, so that the second can be done on another machine: it is cut into
-    blocks, which can be pickled, and each block is parsed into records. Formats that share an
-    ending cut files alike.
+    blocks, which can be pickled, and each block is parsed into records.
     """
 
     endings: tuple[str, ...] = ()
     """Of names of files, in lower case, each with its dot."""
 
-    def blocks(self, path: Path) -> Iterator[Any]:
+    def recognises(self, head: Head) -> bool:
+        """Whether a file is of this format whatever its ending, from how it begins."""
+        del head
+        return False
+
+    def blocks(self, source: Source) -> Iterator[Any]:
         """The blocks of a file, at least one, unparsed; here the whole text.
 
         Raises:
-            UnreadableError: The file cannot be opened, is too large or not a text.
+            UnreadableError: The file is too large or not a text.
         """
-        yield read_text(path)
+        yield source.text()
 
     def size(self, block: Any) -> int:
         """Bytes or characters of a block, about."""
         return len(block)
-
-    def recognises(self, block: Any) -> bool:
-        """Whether a block of a file with one of the endings is of this format."""
-        del block
-        return True
 
     def records(self, block: Any) -> Iterator[RawRecord]:
         """The records of a block, in order.
@@ -59,24 +132,3 @@ class Reader:
             UnreadableError: Nothing more of it can be read.
         """
         raise NotImplementedError
-
-
-def read_text(path: Path) -> str:
-    """A text file's characters. Byte order marks of UTF-8 and UTF-16 are honoured.
-
-    Raises:
-        UnreadableError: Not readable, larger than 64 MiB, or not valid in its encoding.
-    """
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadableError(f"larger than {MAX_FILE_BYTES // 2**20} MiB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"cannot be read: {error.strerror}") from None
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(f"not valid {encoding.upper()[:6].strip('-')}", line) from None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from semsearch.ingest.reading import ReadOptions, Record, SourceFile, read_file
+from semsearch.ingest.reading import ReadOptions, Record, SourceFile, opened, read_file
 from semsearch.ingest.records import article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped
@@ -88,3 +88,9 @@ def read_bytes(path: Path, data: bytes, options: ReadOptions | None = None) -> l
     """What a file with these bytes is read as."""
     path.write_bytes(data)
     return list(read_file(SourceFile(path, path.name), options or ReadOptions()))
+
+
+def read_text(path: Path) -> str:
+    """The characters of a file."""
+    with opened(path) as source:
+        return source.text()

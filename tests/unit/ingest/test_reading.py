@@ -23,6 +23,7 @@ from semsearch.model.status import Skipped
 from tests.unit.ingest.samples import FRONT_MATTER, as_article, as_skipped, read_bytes
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "data" / "everyday_azure_md.tar.xz"
+BREAKS_OFF = "not valid UTF-8: it breaks off within a character"
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
 JSON_LINES = (
     json.dumps({"id": "a", "title": "Ferry", "provider": "Lisk", "published": "2024-03-05"})
@@ -60,7 +61,7 @@ def test_the_encoding_makes_no_difference(tmp_path: Path, encoding: str) -> None
         pytest.param(b"---\ntitle: [T\n---\n", 3, None, id="broken-yaml"),
         pytest.param(b"---\ntitle: T\n", 1, "front matter is not closed by a line of ---",
                      id="unclosed"),
-        pytest.param(b"T\n\nE \xff", 3, "not valid UTF-8", id="not-utf-8"),
+        pytest.param(b"T\n\nE \xc3", 3, BREAKS_OFF, id="not-utf-8"),
         pytest.param(b"T\n\nE \0", None, "holds a NUL character: not a text", id="nul"),
     ],
 )  # fmt: skip
@@ -107,8 +108,6 @@ def test_json_lines_are_records_and_skips(tmp_path: Path, name: str, data: bytes
         pytest.param(b'{"title": "\\ud800"}',
                      "holds half a surrogate pair at character 0: broken Unicode", id="surrogate"),
         pytest.param(b'{"title": "T\\u0000"}', "holds a NUL character: not a text", id="nul"),
-        pytest.param(b'{"title": "T", "x": 1e999}', "holds a number that is not finite", id="inf"),
-        pytest.param(b'{"title": "T", "x": NaN}', "not JSON: NaN is not JSON", id="nan"),
         pytest.param(b"[]", "not a JSON object", id="list"),
         pytest.param(b'{"title": "' + b"x" * (17 * 2**20) + b'"}', "line longer than 16 MiB",
                      id="17-mib"),
@@ -140,7 +139,7 @@ def test_a_damaged_archive_is_skipped_from_where_it_breaks(
     *good, last = read_bytes(tmp_path / f"a.jsonl.{ending}", bytes(data))
     skips = [record for record in (*good, last) if isinstance(record, Skipped)]
     assert as_skipped(last).reason.startswith("damaged file: ")
-    assert as_skipped(last).line == len(good) + 1
+    assert as_skipped(last).line == (None if damage == "no-archive" else len(good) + 1)
     if damage == "truncated":
         assert len(skips) == 1
         assert len(good) > 1_000

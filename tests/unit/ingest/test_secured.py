@@ -11,7 +11,7 @@ import pytest
 
 from semsearch.errors import UnreadableError
 from semsearch.index import Index
-from semsearch.ingest.formats.jsonlines import parse_json
+from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.ingest.records import article_from_fields
 from semsearch.ingest.secured import (

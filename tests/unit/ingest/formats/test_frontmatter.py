@@ -10,6 +10,7 @@ from semsearch.ingest.formats.frontmatter import (
     load_mapping,
     read_front_matter,
 )
+from semsearch.ingest.formats.reader import Head
 from tests.unit.ingest.samples import FRONT_MATTER
 
 
@@ -54,7 +55,7 @@ def test_every_field_of_the_archive_is_read_as_it_stands() -> None:
     ],
 )
 def test_a_file_without_a_body_has_only_its_fields(text: str) -> None:
-    assert FrontMatter().recognises(text)
+    assert FrontMatter().recognises(Head(b"", text.removeprefix("\ufeff"), "a.md"))
     assert read_front_matter(text) == {"title": "T"}
 
 
@@ -78,7 +79,7 @@ def test_what_follows_the_front_matter_is_the_body(text: str, body: str) -> None
     ["title: T", "----\ntitle: T\n---", "-- -\n", "Text\n---\ntitle: T\n---\n", " ---\n", ""],
 )
 def test_other_texts_have_no_front_matter(text: str) -> None:
-    assert not FrontMatter().recognises(text)
+    assert not FrontMatter().recognises(Head(b"", text, "a.md"))
     with pytest.raises(UnreadableError, match="no front matter"):
         read_front_matter(text)
 
@@ -95,12 +96,13 @@ NO_MAPPING = "front matter is not a mapping of fields"
         pytest.param("---\ntitle: T\n --- \nText", NOT_CLOSED, 1, id="indented"),
         pytest.param("---\n---\nText", NO_MAPPING, 2, id="empty"),
         pytest.param("---\n- title: T\n---\n", NO_MAPPING, 2, id="list"),
-        pytest.param("---\ncategory: local\n---\nText", "empty title", 2, id="no-title"),
+        pytest.param("---\ncategory: local\n---\n", "empty title", 2, id="no-title"),
         pytest.param("---\ntitle: ' '\n---\n", "empty title", 2, id="blank-title"),
         pytest.param("\n\n---\ntitle:\n---\n", "empty title", 4, id="null-title-further-down"),
         pytest.param(
             "---\ntitle: T\nexcerpt: a: b\n---\n",
-            "broken YAML: mapping values are not allowed in this context",
+            "broken YAML: mapping values are not allowed in this context; "
+            "put a text that holds ': ' in quotes",
             3,
             id="broken",
         ),

@@ -5,9 +5,10 @@ import pytest
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, read_plain_text
-from semsearch.ingest.formats.reader import MAX_FILE_BYTES, read_text
+from semsearch.ingest.formats.reader import MAX_FILE_BYTES
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.model.article import Article
+from tests.unit.ingest.samples import read_text
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,9 @@ def test_a_megabyte_made_to_be_slow_is_not(text: str) -> None:
     assert time.process_time() - started < 2
 
 
+NO_UTF_8 = "not valid UTF-8"
+NO_OTHER = "no other encoding is likely: name it with --encoding"
+CONTROLS = f"{NO_UTF_8}, and no text: it holds control characters"
 BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"
 
 
@@ -137,7 +141,6 @@ BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"
     [
         f'----\ntitle: A\nsecured: "{BLOB}"\n----\n',
         f'---json\n{{"secured": "{BLOB}"}}\n---\n',
-        f"+++\ntitle = 'A'\nsecured = '{BLOB}'\n+++\n",
         f'title: A\nexcerpt: B\n\nsecured: "{BLOB}"\n',
         f'{{"title": "A",\n\n"secured": "{BLOB}"}}\n',
         f'---\ntitle: A\n---\nBody.\n\n---\nsecured: "{BLOB}"\n---\n',
@@ -148,7 +151,6 @@ BLOB = "XkueqmL6D+bQMFIYylirZBU3urGMLyoE71XIgmoH3iXxW/0Nh8cDCUXqdUBcgP8y7SXq"
     ids=[
         "four dashes",
         "json fence",
-        "toml fence",
         "no fence",
         "json",
         "second block",
@@ -161,6 +163,12 @@ def test_a_blob_outside_of_sound_front_matter_makes_the_file_unreadable(text: st
     with pytest.raises(UnreadableError) as refused:
         read_document(text, "x", ReadOptions())
     assert BLOB not in refused.value.reason
+
+
+def test_a_blob_in_front_matter_of_toml_is_dropped() -> None:
+    article = read_document(f"+++\ntitle = 'A'\nsecured = '{BLOB}'\n+++\n", "x", ReadOptions())
+    assert isinstance(article, Article)
+    assert BLOB not in repr(article)
 
 
 def test_the_word_secured_in_a_sentence_is_a_word() -> None:
@@ -186,9 +194,13 @@ def test_a_text_is_decoded(tmp_path: Path, data: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "reason", "line"),
     [
-        pytest.param(b"one\ntwo\nthr\xffee\n", "not valid UTF-8", 3, id="third-line"),
-        pytest.param(b"caf\xe9", "not valid UTF-8", 1, id="latin-1"),
-        pytest.param(b"\xed\xa0\x80", "not valid UTF-8", 1, id="surrogate"),
+        pytest.param(
+            b"one\ntwo\nthr\x01e\xff\n",
+            CONTROLS,
+            3,
+            id="third-line",
+        ),
+        pytest.param(b"\xed\xa0\x80", f"{NO_UTF_8}, and {NO_OTHER}", 1, id="surrogate"),
         pytest.param("a\nb".encode("utf-16")[:-1], "not valid UTF-16", 2, id="half-a-character"),
     ],
 )

@@ -1,0 +1,403 @@
+"""Names of fields: the ones that archives, news APIs, crawlers and feed readers use, in one table.
+
+``understood`` turns a record's names into the product's own. A name counts however it is written:
+``datePublished``, ``date_published`` and ``Date Published`` are one. The product's own name always
+comes first, then the names of the table in their order; what is not used stays as it is, and is
+kept under ``extra``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from semsearch.errors import ConfigurationError
+from semsearch.model.article import bare_host, host_of
+from semsearch.text.markup import looks_like_html, text_of_html
+
+Read = Callable[[object], object]
+FieldNames = tuple[tuple[str, str], ...]
+"""Pairs of a field of ours and the name that a user says it has in his records."""
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    field: (field, *names.split())
+    for field, names in {
+        "id": "",
+        "title": """
+            headline headline.main webTitle heading headlines hed article_title og:title
+            dc:title name
+        """,
+        "excerpt": """
+            description summary abstract dek standfirst deck teaser subtitle subheadline
+            trailText fields.trailText snippet lead_paragraph lead lede intro description_text
+            descriptions meta_description og:description dc:description
+        """,
+        "body": """
+            content text maintext articleBody content_text content_html body_text bodyText
+            fields.bodyText fields.body fulltext full_content article_text article_body
+            article_content cleaned_text plain_text main_text raw_text content:encoded body_html
+            body_xhtml bodies html_content markdown summary.content article story transcript
+        """,
+        "publishedDateTime": """
+            published date_gmt date pubDate publishedAt date_publish date_published
+            published_date published_on published_time published_utc publication_date
+            publish_date publishing_date publish_time seendate webPublicationDate
+            article:published_time release_date firstcreated versioncreated dateCreated
+            date_created issued dc:date created_at timestamp datetime date_time
+        """,
+        "webUrl": """
+            url originalUrl link permalink canonical canonicalUrl web_url article_url
+            article_link canonical_link external_url href mainEntityOfPage og:url links
+            alternate uri guid @id source_url source
+        """,
+        "provider": """
+            source source_name publisher sitename outlet publication newspaper news_outlet
+            media_name origin news_source infosources og:site_name feed_title source_title site
+        """,
+        "provider_domain": """
+            source_domain domain hostname clean_url site_domain site_url source_url
+            home_page_url media_url site
+        """,
+        "topics": """
+            topic tags tag keywords categories news_keywords labels subjects subject article:tag
+            dc:subject
+        """,
+        "category": "section articleSection sectionName desk news_desk",
+        "type": "",
+        "language": "lang inLanguage language_code dc:language",
+        "quality": "",
+        "heat": "",
+        "related": "",
+        "removed": "",
+    }.items()
+}
+"""Our fields, and the names that they have elsewhere; ``a.b`` is the name b within a."""
+
+_IDS = ("guid", "uri", "_id", "uuid", "article_id", "doc_id", "story_id", "@id")  # without address
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "publishedDateTime": ("publishedDateTime", "published"),
+    "webUrl": ("webUrl", "url", "originalUrl"),
+    "topics": ("topics", "topic"),
+    "language": ("language", "lang"),
+}
+_TEXTS = ("title", "body", "excerpt")
+# What holds the text, the address or the name where a field is an object.
+_TEXT_IN = ("rendered", "value", "text", "content", "main", "html", "#text", "name", "title")
+_ADDRESS_IN = ("href", "url", "@id", "web", "canonical", "rendered", "value")
+_NAME_IN = ("name", "title", "label", "term", "display_name", "webTitle", "text")
+_DOMAIN_IN = ("domain", "hostname", "url", "href", "htmlUrl", "homepage", "uri", "@id", "link")
+_DATE_IN = ("iso", "$date", "value", "date", "utc", "rendered", "datetime")
+_DOMAIN = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE
+)
+_WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_PAGE = re.compile(r"https?://[^\s/?#]+[/?#]\S+\Z", re.IGNORECASE)
+# Some news APIs give the first 200 characters of a text, and say how many more there are.
+_CUT_OFF = re.compile(r"\[\+\d+ char(?:acter)?s\]\s*\Z")
+_MOST_TOPICS = 200
+
+
+@lru_cache(maxsize=4096)
+def same_name(name: str) -> str:
+    """A name as it is compared: in lower case, without what parts its words."""
+    return re.sub(r"[\s_\-:]+", "", name).casefold() or name
+
+
+_FIRST_NAMES = {
+    same_name(name): field for field, names in ALIASES.items() for name in names if "." not in name
+}
+_KNOWN = frozenset(
+    same_name(name.partition(".")[0]) for names in (*ALIASES.values(), _IDS) for name in names
+)
+_OWN_NAMES = frozenset(name for field in ALIASES for name in _OWN.get(field, (field,)))
+
+
+def understood(fields: Mapping[str, object], names: FieldNames = ()) -> dict[str, object]:
+    """A record under the product's own names; what it has under others that are not used stays.
+
+    Args:
+        fields: The record.
+        names: Where the user says that a field is; it comes before every name of the table.
+    """
+    if not names and all(key in _OWN_NAMES or same_name(key) not in _KNOWN for key in fields):
+        return dict(fields)
+    return _Record(fields, names).renamed()
+
+
+def field_names(given: Mapping[str, str | Sequence[str]]) -> FieldNames:
+    """What a user says about his fields, checked.
+
+    Args:
+        given: A field, under any name of the table, and the names that he has for it.
+
+    Raises:
+        ConfigurationError: There is no such field, or the name is empty.
+    """
+    names: list[tuple[str, str]] = []
+    for field, others in given.items():
+        ours = field_of(field.strip())
+        if ours is None:
+            raise ConfigurationError(
+                f"There is no field {field}.",
+                "Fields: title, excerpt, body, published, url, provider, provider_domain, topics, "
+                "category, type, language, id, quality, heat.",
+            )
+        for name in [others] if isinstance(others, str) else others:
+            if not name.strip():
+                raise ConfigurationError(f"The field {field} is given no name.")
+            names.append((ours, name.strip()))
+    return tuple(names)
+
+
+def field_of(name: str) -> str | None:
+    """Which of our fields a name stands for; None where the table does not have it."""
+    return _FIRST_NAMES.get(same_name(name))
+
+
+class _Record:
+    """One record on its way to our names."""
+
+    def __init__(self, fields: Mapping[str, object], names: FieldNames) -> None:
+        self._fields = dict(fields)
+        self._keys = {same_name(key): key for key in reversed(list(fields))}
+        self._names = names
+        self._used: set[str] = set()
+
+    def renamed(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for field, name in self._names:
+            value = _of_field(field, self._at(name))
+            if field not in found and value not in (None, "", []):
+                found[field] = value
+                self._use(name)
+        for field in _TEXTS:
+            self._take(found, field, _text)
+        self._leave_out_copies(found.get("body"))
+        self._take(found, "publishedDateTime", _date)
+        self._take(found, "webUrl", _address)
+        self._take_provider(found)
+        self._take_topics(found)
+        self._take(found, "category", _scalar)
+        self._take(found, "language", _scalar)
+        if "webUrl" not in found and "id" not in found and not self._has("id", "webUrl"):
+            self._take_first(found, "id", _IDS, _scalar)
+        own = {name for field in found for name in _OWN.get(field, (field,))}
+        rest = {
+            key: value
+            for key, value in self._fields.items()
+            if key not in self._used and not (key in own and key != "published")
+        }
+        return {**rest, **found}
+
+    def _take(self, found: dict[str, object], field: str, read: Read) -> None:
+        if field in found or self._has(field):
+            return
+        own = _OWN.get(field, (field,))
+        others = tuple(name for name in ALIASES[field] if name not in own)
+        # Our own name with an object in it, or spelled otherwise, is read as the others are.
+        self._take_first(found, field, (*own, *others), read)
+
+    def _take_first(
+        self, found: dict[str, object], field: str, names: Iterable[str], read: Read
+    ) -> None:
+        for name in names:
+            key = self._key(name)
+            if key is None or key in self._used:
+                continue
+            value = read(self._at(name))
+            if value not in (None, "", []):
+                found[field] = value
+                self._use(name)
+                return
+
+    def _leave_out_copies(self, body: object) -> None:
+        """Of a text that came in several forms, such as HTML and plain, one is enough."""
+        if not isinstance(body, str):
+            return
+        for alias in ALIASES["body"]:
+            key = self._key(alias)
+            other = None if key is None or key in self._used else _text(self._fields[key])
+            if key and isinstance(other, str) and other.split() == body.split():
+                self._used.add(key)
+
+    def _take_provider(self, found: dict[str, object]) -> None:
+        if "provider" in found or self._has("provider"):
+            return
+        name, domain = "", ""
+        for alias in ALIASES["provider_domain"]:
+            key = self._keys.get(same_name(alias))
+            given = _domain(self._fields[key]) if key is not None else ""
+            if given and not domain:
+                domain = given
+                self._use_but_pages(alias)
+        for alias in ALIASES["provider"]:
+            key = self._keys.get(same_name(alias))
+            if key is None or key in self._used:
+                continue
+            value = self._fields[key]
+            value = value[0] if isinstance(value, list) and value else value
+            given_name, given_domain = _outlet(value)
+            if given_name or given_domain:
+                name, domain = given_name, given_domain or domain
+                self._use_but_pages(alias)
+                break
+        if name or domain:
+            found["provider"] = {"name": name, "domain": domain}
+
+    def _take_topics(self, found: dict[str, object]) -> None:
+        if "topics" in found or self._has("topics"):
+            return
+        topics: list[str] = []
+        for alias in ALIASES["topics"]:
+            key = self._keys.get(same_name(alias))
+            given = [] if key is None else list(_topics(self._fields[key]))
+            if given:
+                topics += given
+                self._use(alias)
+        if topics:
+            found["topics"] = list(dict.fromkeys(topics))[:_MOST_TOPICS]
+
+    def _has(self, *fields: str) -> bool:
+        """Whether a field stands there under a name of ours, in a form that needs no reading."""
+        return any(
+            self._fields.get(name) not in (None, "", [])
+            and not isinstance(self._fields[name], bool)
+            and (field == "provider" or not isinstance(self._fields[name], Mapping))
+            for field in fields
+            for name in _OWN.get(field, (field,))
+            if name in self._fields
+        )
+
+    def _at(self, path: str) -> object:
+        key = self._key(path)
+        if key is None:
+            return None
+        value: object = self._fields[key]
+        for step in () if key == path else filter(None, path.split(".")[1:]):
+            if isinstance(value, list):
+                value = value[0] if value else None
+            if not isinstance(value, Mapping):
+                return None
+            value = next(
+                (item for name, item in value.items() if same_name(str(name)) == same_name(step)),
+                None,
+            )
+        return value
+
+    def _use(self, path: str) -> None:
+        """Leave a field out of what stays; an object that holds more than was taken stays."""
+        key = self._key(path)
+        if key is not None and _says_one_thing(self._fields[key]):
+            self._used.add(key)
+
+    def _use_but_pages(self, alias: str) -> None:
+        """Leave a field out of what stays, but the address of a page, which says more."""
+        if _address(self._at(alias)) is None:
+            self._use(alias)
+
+    def _key(self, path: str) -> str | None:
+        """The field that a path begins with, as the record writes it."""
+        return path if path in self._fields else self._keys.get(same_name(path.partition(".")[0]))
+
+
+def _says_one_thing(value: object) -> bool:
+    """Whether nothing is lost of a value when one thing is taken from it."""
+    if isinstance(value, Mapping):
+        filled = [item for item in value.values() if item not in (None, "", [], {}, False)]
+        return len(filled) <= 1 and all(map(_says_one_thing, filled))
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return len(value) == 1 and _says_one_thing(value[0])
+    return True
+
+
+def _text(value: object) -> object:
+    """A text, or None where the value holds none; what is HTML becomes the text that it shows."""
+    if isinstance(value, Mapping):
+        found = next((value[name] for name in _TEXT_IN if isinstance(value.get(name), str)), None)
+        return _text(found)
+    if isinstance(value, list):
+        parts = [part for part in map(_text, value) if isinstance(part, str) and part.strip()]
+        if value and isinstance(value[0], Mapping):
+            return parts[0] if parts else None  # the same in other forms, as ninjs has it
+        return "\n\n".join(parts) or None
+    if not isinstance(value, str) or not value.strip() or _CUT_OFF.search(value):
+        return None
+    return _plain(value)
+
+
+def _of_field(field: str, value: object) -> object:
+    """A value that a user says is a field's, in the form of the field."""
+    if field in _TEXTS:
+        return _text(value) or (value if isinstance(value, int | float) else None)
+    if field == "provider":
+        name, domain = _outlet(value)
+        return {"name": name, "domain": domain} if name or domain else None
+    return list(_topics(value)) if field == "topics" else value
+
+
+def _plain(value: object) -> object:
+    return text_of_html(value) if isinstance(value, str) and looks_like_html(value) else value
+
+
+def _date(value: object) -> object:
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _DATE_IN if value.get(name)), None)
+    if isinstance(value, list | Mapping | bool):
+        return None
+    return value
+
+
+def _address(value: object) -> object:
+    if isinstance(value, list):
+        return next(filter(None, map(_address, value)), None)
+    if isinstance(value, Mapping):
+        return next(filter(None, (_address(value.get(name)) for name in _ADDRESS_IN)), None)
+    # The address of a whole site is none of an article.
+    return value.strip() if isinstance(value, str) and _PAGE.match(value.strip()) else None
+
+
+def _scalar(value: object) -> object:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in _NAME_IN if isinstance(value.get(name), str)), None)
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _outlet(value: object) -> tuple[str, str]:
+    """Name and domain of an outlet that is given as a name, a domain, an address or an object."""
+    if isinstance(value, Mapping):
+        name = next(
+            (given for key in _NAME_IN if isinstance(given := value.get(key), str) and given), ""
+        )
+        domain = next(filter(None, (_domain(value.get(key)) for key in _DOMAIN_IN)), "")
+        return _outlet(name)[0] or ("" if domain else name), domain or _outlet(name)[1]
+    if not isinstance(value, str) or not value.strip():
+        return "", ""
+    domain = _domain(value)
+    return ("", domain) if domain else (value.strip(), "")
+
+
+def _domain(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    if _WEB.match(text):
+        return host_of(text)
+    return bare_host(text) if _DOMAIN.fullmatch(text) else ""
+
+
+def _topics(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        parts = value.split(";" if ";" in value else ",")
+        yield from (part.strip() for part in parts if part.strip())
+    elif isinstance(value, Mapping):
+        keys = ("value", *_NAME_IN)
+        name = next((given for key in keys if isinstance(given := value.get(key), str)), "")
+        if name.strip():
+            yield name.strip()
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, str) and item.strip():
+                yield item.strip()
+            elif isinstance(item, Mapping | int | float) and not isinstance(item, bool):
+                yield from _topics(item) if isinstance(item, Mapping) else (str(item),)

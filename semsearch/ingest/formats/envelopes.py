@@ -1,0 +1,102 @@
+"""Envelopes: JSON objects that are no record but hold some, as news APIs and feeds answer.
+
+``{"articles": [...]}`` and its like, also one within another, the ``_source`` of a search engine's
+hits, JSON Feed, and JSON-LD with its ``@graph``.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from semsearch.ingest.aliases import field_of, same_name
+
+_NAMES = frozenset(
+    map(
+        same_name,
+        """articles items results records docs documents entries stories news posts data hits
+        response value rows list feed content payload collection @graph""".split(),
+    )
+)
+_MOST_LEVELS = 3
+_RECORD_IN = ("_source", "fields", "article", "node")  # of hits and edges, where it is an object
+_ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
+_JSON_FEED = "https://jsonfeed.org/version/"
+
+
+def records_in(value: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The records that an object holds; itself, where it is one."""
+    if str(value.get("version", "")).startswith(_JSON_FEED) and isinstance(
+        value.get("items"), list
+    ):
+        yield from _of_json_feed(value)
+        return
+    graph = value.get("@graph")
+    if isinstance(graph, list):
+        nodes = [node for node in graph if isinstance(node, dict)]
+        articles = [node for node in nodes if is_article(node)]
+        yield from articles or nodes
+        return
+    held = None if _is_record(value) else _held(value, 0)
+    if held is None:
+        yield value
+    else:
+        yield from map(_inner, held)
+
+
+def is_article(node: Mapping[str, object]) -> bool:
+    """Whether a node of JSON-LD is of a type of articles."""
+    kinds = node.get("@type")
+    return any(
+        isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES)
+        for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
+
+
+def _of_json_feed(feed: dict[str, object]) -> Iterator[dict[str, object]]:
+    """Its items, with the outlet and the language that the feed gives for all."""
+    items = feed["items"]
+    outlet = {"name": feed.get("title") or "", "url": feed.get("home_page_url") or ""}
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            language = {"language": feed["language"]} if feed.get("language") else {}
+            yield {"source": outlet, **language, **item}
+
+
+def _is_record(value: Mapping[str, object]) -> bool:
+    """Whether it has a text of its own, or a title and an address or a date."""
+    found = {
+        field_of(name)
+        for name, item in value.items()
+        if isinstance(item, str | int) and item and not isinstance(item, bool)
+    }
+    return "body" in found or ("title" in found and bool(found & {"webUrl", "publishedDateTime"}))
+
+
+def _held(value: Mapping[str, object], level: int) -> list[dict[str, object]] | None:
+    """The records of an envelope; None where it is none."""
+    for name, item in value.items():
+        if same_name(name) not in _NAMES:
+            continue
+        if isinstance(item, list) and item and all(isinstance(one, dict) for one in item):
+            records = [one for one in item if isinstance(one, dict)]
+            if any(_looks_like_record(_inner(one)) for one in records[:10]):
+                return records
+        if isinstance(item, dict) and level < _MOST_LEVELS:
+            found = _held(item, level + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _looks_like_record(value: Mapping[str, object]) -> bool:
+    return any(field_of(name) in ("title", "body", "excerpt") for name in value)
+
+
+def _inner(hit: dict[str, object]) -> dict[str, object]:
+    """The record of a hit, with the hit's id where it has none of its own."""
+    if _is_record(hit):
+        return hit
+    for name in _RECORD_IN:
+        record = hit.get(name)
+        if isinstance(record, dict) and _looks_like_record(record):
+            given = {key: hit[key] for key in ("_id",) if key in hit}
+            return {**given, **record}
+    return hit

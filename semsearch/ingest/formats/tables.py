@@ -1,0 +1,289 @@
+"""Tables: CSV, TSV, Parquet and Arrow files, read by pyarrow a piece at a time.
+
+The first line of a CSV or TSV file names the columns. Its values are texts as they are written:
+nothing is taken for a number or a date.
+"""
+
+import csv
+import io
+import math
+import re
+import shutil
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from semsearch.errors import UnreadableError
+from semsearch.ingest.formats.compression import MAX_EXPANSION
+from semsearch.ingest.formats.encodings import as_utf8
+from semsearch.ingest.formats.reader import (
+    HEAD_BYTES,
+    MAX_FILE_BYTES,
+    Head,
+    RawRecord,
+    Reader,
+    Source,
+)
+from semsearch.temporary import temporary_folder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MAX_ROW_BYTES = 16 * 2**20
+MAX_COLUMNS = 1_000
+MAX_STREAM_BYTES = 2**32
+_ROWS = 1_000
+_DELIMITERS = (",", ";", "\t", "|")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_CHUNK = 2**20
+
+Rows = tuple[tuple[int, dict[str, object] | UnreadableError], ...]
+"""Rows with their line, or with their place in a file that has no lines."""
+
+
+class Table(Reader):
+    """A table whose rows are records."""
+
+    def size(self, block: Rows) -> int:
+        """Characters of its texts."""
+        return sum(
+            len(value)
+            for _, fields in block
+            if isinstance(fields, dict)
+            for value in fields.values()
+            if isinstance(value, str)
+        )
+
+    def records(self, block: Rows) -> Iterator[RawRecord]:
+        """A record for each row."""
+        return (RawRecord(fields, line) for line, fields in block)
+
+
+class Csv(Table):
+    """Values parted by commas, semicolons, tabs or bars; the first line names them."""
+
+    endings = (".csv", ".tsv", ".tab")
+
+    def blocks(self, source: Source) -> Iterator[Rows]:
+        """Some rows at a time."""
+        stream, recoded = as_utf8(source.stream, source.encoding)
+        yield from _csv_rows(stream, "\t" if source.name.lower().endswith((".tsv", ".tab")) else "")
+        source.notes += [recoded.note] if recoded.note else []
+
+
+class Parquet(Table):
+    """Parquet."""
+
+    endings = (".parquet", ".pq")
+
+    def recognises(self, head: Head) -> bool:
+        """Whether it begins as such."""
+        return head.data.startswith(b"PAR1")
+
+    def blocks(self, source: Source) -> Iterator[Rows]:
+        """Some rows at a time."""
+        from pyarrow import parquet  # noqa: PLC0415 - takes half a second
+
+        with _ours(), _seekable(source.stream) as (stream, size):
+            yield from _rows_of(parquet.ParquetFile(stream).iter_batches(_ROWS), size)
+
+
+class Arrow(Table):
+    """Arrow: a file (also known as Feather) or a stream."""
+
+    endings = (".arrow", ".feather", ".arrows", ".ipc")
+
+    def recognises(self, head: Head) -> bool:
+        """Whether it begins as such a file."""
+        return head.data.startswith(b"ARROW1\0\0")
+
+    def blocks(self, source: Source) -> Iterator[Rows]:
+        """Some rows at a time."""
+        from pyarrow import ipc  # noqa: PLC0415 - takes half a second
+
+        if source.head().data.startswith(b"ARROW1"):
+            with _ours(), _seekable(source.stream) as (stream, size):
+                file = ipc.open_file(stream)
+                yield from _rows_of(map(file.get_batch, range(file.num_record_batches)), size)
+        else:
+            with _ours():
+                yield from _rows_of(ipc.open_stream(source.stream), MAX_STREAM_BYTES)
+
+
+def zstandard_stream(stream: BinaryIO) -> BinaryIO:
+    """A stream that is compressed with Zstandard, decompressed as it is read."""
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    file = pa.PythonFile(stream, mode="r")
+    return cast("BinaryIO", pa.CompressedInputStream(file, "zstd"))
+
+
+def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+
+    quotes = _Quotes(stream)
+    names, delimiter = _columns(stream.peek(HEAD_BYTES).decode("utf-8-sig", "replace"), delimiter)
+    broken: deque[Any] = deque()
+
+    def refuse(row: Any) -> str:
+        broken.append(row)
+        return "skip"
+
+    with _ours():
+        batches = arrow_csv.open_csv(
+            quotes,
+            arrow_csv.ReadOptions(use_threads=False, block_size=MAX_ROW_BYTES, column_names=names),
+            arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=refuse,
+            ),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+            ),
+        )
+        place, line, last = 0, 1, 1
+        for batch in batches:
+            for part in range(0, batch.num_rows, _ROWS):
+                rows = list[tuple[int, dict[str, object] | UnreadableError]]()
+                for row in batch.slice(part, _ROWS).to_pylist():
+                    place += 1
+                    while broken and broken[0].number == place:
+                        rows.append((line, _refused(broken[0], line)))
+                        line, place = line + 1 + broken.popleft().text.count("\n"), place + 1
+                    if place > 1 and any(value is not None for value in row.values()):
+                        rows.append((line, row))
+                        last = line
+                    line += 1 + sum(value.count("\n") for value in row.values() if value)
+                yield tuple(rows)
+        yield tuple((line + n, _refused(row, line + n)) for n, row in enumerate(broken))
+    if quotes.number % 2:
+        raise UnreadableError(
+            "a quotation mark in it is never closed: all that follows it is one value", last
+        )
+
+
+def _refused(row: Any, line: int) -> UnreadableError:
+    return UnreadableError(
+        f"{row.actual_columns} values, but the first line names {row.expected_columns}", line
+    )
+
+
+def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
+    """The names of the columns, and what parts them."""
+    bare = _QUOTED.sub("", head).partition("\n")[0]
+    delimiter = delimiter or max(_DELIMITERS, key=bare.count)
+    try:
+        given = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise UnreadableError(f"not a table: {error}", 1) from None
+    if len(given) > MAX_COLUMNS:
+        raise UnreadableError(f"more than {MAX_COLUMNS:,} columns", 1)
+    names = list[str]()
+    for place, text in enumerate(given, 1):
+        name = text.strip() or f"column {place}"
+        names.append(name if name not in names else f"{name} {place}")
+    return names, delimiter
+
+
+class _Quotes(io.RawIOBase):
+    """Passes a stream on and counts its quotation marks."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self.number = 0
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        data = self._stream.read(size)
+        self.number += data.count(b'"')
+        return data
+
+
+def _rows_of(batches: Iterable["pa.RecordBatch"], size: int) -> Iterator[Rows]:
+    """The rows of batches with their places.
+
+    Args:
+        batches: Of any types.
+        size: Bytes of the file, of which what it may expand to is reckoned.
+    """
+    place, left = 0, max(MAX_FILE_BYTES, size * MAX_EXPANSION)
+    for batch in batches:
+        left -= batch.nbytes
+        if left < 0:
+            raise UnreadableError(f"it expands to more than {MAX_EXPANSION} times its size")
+        for part in range(0, batch.num_rows, _ROWS):
+            rows = _plainly_typed(batch.slice(part, _ROWS)).to_pylist()
+            first, place = place + 1, place + len(rows)
+            yield tuple(
+                (number, {name: _plain(value) for name, value in row.items()})
+                for number, row in enumerate(rows, first)
+            )
+
+
+def _plainly_typed(batch: "pa.RecordBatch") -> "pa.RecordBatch":
+    """Times in microseconds, as Python has them."""
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    fields = [
+        field.with_type(pa.timestamp("us", field.type.tz))
+        if pa.types.is_timestamp(field.type)
+        else field
+        for field in batch.schema
+    ]
+    return batch.cast(pa.schema(fields), safe=False)
+
+
+def _plain(value: object) -> object:
+    """A value as records of other formats have it."""
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case bytes():
+            return value.decode(errors="replace") if value.isascii() else None
+        case Decimal() | time() | timedelta():
+            return str(value)
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(name): _plain(item) for name, item in value.items()}
+    return value
+
+
+@contextmanager
+def _seekable(stream: io.BufferedReader) -> Iterator[tuple[BinaryIO, int]]:
+    """A stream in which one can go to and fro, and its size."""
+    if stream.seekable():
+        begin = stream.tell()
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(begin)
+        yield stream, size
+        return
+    with temporary_folder() as folder, (folder / "table").open("w+b") as copy:
+        shutil.copyfileobj(stream, copy, _CHUNK)
+        size = copy.tell()
+        copy.seek(0)
+        yield copy, size
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Errors of pyarrow as ours."""
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise UnreadableError(f"not a table that can be read: {first}") from None

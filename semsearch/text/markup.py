@@ -1,0 +1,77 @@
+"""HTML fields: the text that a piece of HTML shows, with its paragraphs."""
+
+import re
+from html.parser import HTMLParser
+
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|img|figure|table|blockquote|section"
+    r"|article|hr|pre|iframe|script)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_BLOCKS = frozenset(
+    """address article aside blockquote dd div dl dt fieldset figcaption figure footer form h1 h2 h3
+    h4 h5 h6 header hr main nav ol p pre section table ul""".split()
+)
+_LINES = frozenset("br li tr".split())
+_UNSEEN = frozenset("head iframe math noscript object script style svg template title".split())
+_BLANKS = re.compile(r"[ \t\r\f\v\n]+")
+_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text has a tag that texts in HTML have."""
+    return "<" in text and _TAG.search(text) is not None
+
+
+def text_of_html(markup: str) -> str:
+    """What a piece of HTML shows: paragraphs parted by an empty line, entities as characters.
+
+    Scripts, styles, frames and pictures show nothing. Anything is HTML, so nothing is refused.
+    """
+    shown = _Shown()
+    shown.feed(markup)
+    shown.close()
+    text = _AROUND_BREAK.sub("\n", "".join(shown.parts))
+    return _MANY_BREAKS.sub("\n\n", text).strip()
+
+
+class _Shown(HTMLParser):
+    """Collects what is seen."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin an element."""
+        del attrs
+        if tag in _UNSEEN:
+            self._hidden += 1
+        self._part(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take an element without content."""
+        del attrs
+        self._part(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """End an element."""
+        if tag in _UNSEEN and self._hidden:
+            self._hidden -= 1
+        if tag not in _LINES:
+            self._part(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Take a text."""
+        if not self._hidden:
+            self.parts.append(_BLANKS.sub(" ", data))
+
+    def _part(self, tag: str) -> None:
+        if self._hidden:
+            return
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
+        elif tag in _LINES:
+            self.parts.append("\n")
