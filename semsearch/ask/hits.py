@@ -1,14 +1,16 @@
 """Show ranked articles: hits with duplicates and stories, a row per provider, facets."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.library import Library
 from semsearch.model.article import Article, first_published, lag_hours, lag_precision
+from semsearch.model.filters import Attribute, normal_text
 from semsearch.model.search import (
     DayCount,
     Duplicates,
@@ -25,6 +27,8 @@ from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
+
+T = TypeVar("T")
 
 
 def show_hits(
@@ -192,8 +196,14 @@ def count_facets(library: Library, pks: Collection[int]) -> Facets:
         StaleGenerationError: They are gone; the generation is no longer kept.
     """
     heads = library.hydrate(pks, texts=False).values()
-    providers = Counter(head.provider for head in heads if head.provider.key)
-    topics = Counter(topic for head in heads for topic in set(head.topics) if topic.strip())
+    providers = _folded(
+        Counter(head.provider for head in heads if head.provider.key),
+        lambda one: normal_text(Attribute.PROVIDER, one.key),
+    )
+    topics = _folded(
+        Counter(topic for head in heads for topic in _topics(head)),
+        lambda one: normal_text(Attribute.TOPIC, one),
+    )
     days = Counter(head.published.date() for head in heads if head.published is not None)
     by_number = sorted(providers, key=lambda one: (-providers[one], one.domain, one.name))
     return Facets(
@@ -205,3 +215,20 @@ def count_facets(library: Library, pks: Collection[int]) -> Facets:
         ),
         days=tuple(DayCount(day, days[day]) for day in sorted(days)),
     )
+
+
+def _topics(head: Article) -> list[str]:
+    """The topics of an article, each in one writing."""
+    return list(
+        {normal_text(Attribute.TOPIC, one): one for one in head.topics if one.strip()}.values()
+    )
+
+
+def _folded(counts: Counter[T], same: Callable[[T], str]) -> dict[T, int]:
+    """Counts of values of which some are one thing, under the most frequent way to write it."""
+    totals: dict[str, int] = {}
+    names: dict[str, T] = {}
+    for value, number in counts.most_common():
+        totals[same(value)] = totals.get(same(value), 0) + number
+        names.setdefault(same(value), value)
+    return {names[key]: number for key, number in totals.items()}

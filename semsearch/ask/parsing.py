@@ -25,7 +25,7 @@ from semsearch.model.filters import (
 )
 from semsearch.model.search import ALL_STEPS, Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.tokens import words
+from semsearch.text.tokens import is_unspaced, words
 
 MAX_CHARS = 4_000
 
@@ -174,6 +174,12 @@ class QuestionParser:
     def _day_first(self) -> bool:
         """Whether 4/5/2023 is a day of May: everywhere but in English as the US write it."""
         return self._language() not in _MONTH_FIRST
+
+    @cached_property
+    def lacks_unspaced(self) -> bool:
+        """Whether words of scripts without blanks were indexed before 0.2, whole lines as one."""
+        vocabulary = self._snapshot.words.vocabulary
+        return any(is_unspaced(word) and len(words(word)) > 1 for word in vocabulary)
 
     @cached_property
     def _speller(self) -> Speller:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.search import HitPassage
 from semsearch.text.sentences import sentences
-from semsearch.text.tokens import Word, words
+from semsearch.text.tokens import Word, search_words
 
 _MAX_EQUALS = 100
 _KEPT = 4_096  # passages whose sentences are remembered: some are shown again and again
@@ -37,7 +37,7 @@ def best_passage(
         passage.start,
         passage.end,
         text,
-        tuple((word.start, word.end) for word in marked[best]),
+        _merged(marked[best]),
         _answer(text, marked[best], terms),
     )
 
@@ -58,7 +58,18 @@ def _nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
 
 def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> list[Word]:
     text = article.text(passage.field)[passage.start : passage.end]
-    return [word for word in words(text) if word.term in terms]
+    return [word for word in search_words(text) if word.term in terms]
+
+
+def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
+    """Spans of words; pairs of letters that overlap are one."""
+    spans: list[tuple[int, int]] = []
+    for word in marked:
+        if spans and word.start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], word.end)
+        else:
+            spans.append((word.start, word.end))
+    return tuple(spans)
 
 
 @lru_cache(_KEPT)

@@ -48,6 +48,7 @@ from semsearch.model.search import (
 )
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.tokens import is_unspaced
 
 # An archive of so many articles is ranked whole. In a larger one the first hits come from few
 # candidates, and only pages behind them draw as many as a list may hold.
@@ -55,6 +56,10 @@ _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
 _MAX_PARSERS = 4
+_LACKS_UNSPACED = (
+    "Some articles were indexed before words of this script could be found; `semsearch rebuild`"
+    " makes them findable and encodes nothing anew."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +125,8 @@ class Searcher:
         results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
             question = self._prepare(query, text, snapshot, now)
+            if is_unspaced(text) and self._parser(snapshot).lacks_unspaced:
+                notes = (*notes, _LACKS_UNSPACED)
             results = self._answer(question, page, notes)
             self.answers.put(query, results, now.day)
         return replace(results, took_ms=round((time.perf_counter() - started) * 1000, 2))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log1p
 
-from semsearch.text.tokens import words
+from semsearch.text.tokens import search_words
 
 STOP_WORDS = frozenset(
     """a an the this that these those and or but nor so yet if then than as of at by for from in
@@ -62,7 +62,9 @@ def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Te
     Returns:
         At most 64 different terms, in order of first use.
     """
-    written_terms = [(text[word.start : word.end], word.term, word.start) for word in words(text)]
+    written_terms = [
+        (text[word.start : word.end], word.term, word.start) for word in search_words(text)
+    ]
     telling = [one for one in written_terms if one[0].lower() not in STOP_WORDS]
     terms: dict[str, Term] = {}
     for written, term, start in telling or written_terms:

@@ -3,14 +3,16 @@
 ``Condition.matches`` is the definition. Index backends evaluate the same tree inside their
 candidate search, in their own terms, and are tested against it.
 
-Rules that all evaluations share: text compares without regard to case; ``provider`` equals
-either the domain or the name; ``topic`` is true when any of the article's topics is; a
+Rules that all evaluations share: text compares without regard to case or to how its accents are
+written; ``provider`` equals either the domain or the name; ``language`` equals the first part of a
+code; ``topic`` is true when any of the article's topics is; a
 comparison with an unknown value (no date, no quality) is false, so its negation is true.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from unicodedata import normalize
 
 from semsearch.errors import InvalidFilterError
 from semsearch.model.article import Article, bare_host
@@ -163,9 +165,19 @@ class Filters:
 
 
 def normal_text(attribute: Attribute, value: str) -> str:
-    """How a text value is compared: lower case; a provider's host without ``www.``."""
-    value = value.strip().casefold()
-    return bare_host(value) if attribute is Attribute.PROVIDER else value
+    """How a text value is compared: composed (NFC), without regard to case.
+
+    A provider's host has no ``www.``. A language is its first part: ``en-US`` and ``en_GB`` are
+    ``en``.
+    """
+    value = normalize("NFC", normalize("NFC", value).strip().casefold())
+    match attribute:
+        case Attribute.PROVIDER:
+            return bare_host(value)
+        case Attribute.LANGUAGE:
+            return value.replace("_", "-").partition("-")[0] or value
+        case _:
+            return value
 
 
 def attribute_texts(article: Article, attribute: Attribute) -> tuple[str, ...]:

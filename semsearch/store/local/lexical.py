@@ -29,7 +29,7 @@ from semsearch.model.filters import (
 from semsearch.store.files import is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import temporary_folder
-from semsearch.text.tokens import ANALYZER, AS_WRITTEN
+from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
@@ -248,9 +248,9 @@ def _document(pk: int, article: Article) -> Any:
     document = tantivy.Document()
     document.add_unsigned("pk", pk)  # a plain int would be taken as signed and stop the writer
     if article.has_own_title:
-        document.add_text(Field.TITLE.value, article.title)
-    document.add_text(Field.LEAD.value, article.lead)
-    document.add_text(Field.BODY.value, article.body)
+        document.add_text(Field.TITLE.value, indexed_text(article.title))
+    document.add_text(Field.LEAD.value, indexed_text(article.lead))
+    document.add_text(Field.BODY.value, indexed_text(article.body))
     document.add_text(_SPELLING, f"{article.lead}\n{article.body}")
     for attribute in Attribute:
         if attribute in TEXT_ATTRIBUTES:

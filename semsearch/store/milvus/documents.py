@@ -31,7 +31,7 @@ from semsearch.model.filters import (
 )
 from semsearch.store.catalog.search_schema import OPEN, Counted, document_topics, documents
 from semsearch.store.protocols import LEXICAL_FIELDS
-from semsearch.text.tokens import spellings, words
+from semsearch.text.tokens import indexed_terms, spellings
 
 NOTHING = 0
 """The code of a text that is not known."""
@@ -87,7 +87,7 @@ def document_of(article: Article) -> Document:
     return Document(
         attributes=attributes_of(article),
         topics=topics_of(article),
-        terms={field: Counter(word.term for word in words(texts[field])) for field in texts},
+        terms={field: Counter(indexed_terms(texts[field])) for field in texts},
         spellings=frozenset(spellings(f"{article.lead}\n{article.body}")),
     )
 

@@ -130,3 +130,23 @@ def test_a_page_token_serves_with_and_without_facets(index: Index) -> None:
     token = index.search(Query("notice", k=2)).next_page_token
     later = index.search(Query("notice", k=2, page_token=token, facets=True))
     assert len(later.hits) == 1
+
+
+def test_facets_fold_what_is_written_in_two_ways(index: Index) -> None:
+    index.add(
+        [
+            make_article(
+                "a", topics=("Ports", "ports"), provider=Provider("Harbour Echo", "echo.example")
+            ),
+            make_article("b", topics=("ports",), provider=Provider("Harbour Echo", "echo.example")),
+            make_article("c", topics=("PORTS",), provider=Provider("The Echo", "echo.example")),
+            make_article("d", topics=("ports",), provider=Provider("The Echo", "")),
+        ]
+    )
+    found = index.search(Query("notice", facets=True)).facets
+    assert found is not None
+    assert [(one.topic, one.articles) for one in found.topics] == [("ports", 4)]
+    assert [(one.provider.name, one.articles) for one in found.providers] == [
+        ("Harbour Echo", 3),
+        ("The Echo", 1),
+    ]

@@ -16,6 +16,7 @@ from semsearch.model.filters import (
     OneOf,
     attribute_number,
     attribute_texts,
+    normal_text,
     timestamp,
 )
 
@@ -54,6 +55,7 @@ def comparison(field: object, operator: object, value: object) -> dict[str, obje
         pytest.param("category", "==", "local", True, False, id="category"),
         pytest.param("type", "in", ["video", "Article"], True, False, id="type"),
         pytest.param("language", "==", "EN", True, False, id="language"),
+        pytest.param("language", "==", "en-GB", True, False, id="language-of-a-region"),
         pytest.param("language", "!=", "de", True, True, id="unknown-language-is-not-german"),
         pytest.param("quality", "==", 70, True, False, id="quality-is"),
         pytest.param("quality", "!=", 70, False, True, id="quality-is-not"),
@@ -268,3 +270,25 @@ def test_text_and_number_attributes_are_not_mixed_up() -> None:
         attribute_texts(FERRY, Attribute.QUALITY)
     with pytest.raises(InvalidFilterError, match="not a number attribute"):
         attribute_number(FERRY, Attribute.TOPIC)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "one", "other"),
+    [
+        (Attribute.TOPIC, "Caf\u00e9", "Cafe\u0301"),
+        (Attribute.TOPIC, "STRASSE", "Stra\u00dfe"),
+        (Attribute.PROVIDER, "\u00c5ngbl\u00e5tt", "A\u030angbla\u030att"),
+        (Attribute.PROVIDER, "www.Echo.example", "echo.example"),
+        (Attribute.LANGUAGE, "en", "en-US"),
+        (Attribute.LANGUAGE, "EN_gb", "en"),
+        (Attribute.LANGUAGE, "zh-Hans-CN", "zh"),
+    ],
+)
+def test_what_is_written_in_two_ways_compares_equal(
+    attribute: Attribute, one: str, other: str
+) -> None:
+    assert normal_text(attribute, one) == normal_text(attribute, other)
+
+
+def test_languages_that_begin_alike_are_two() -> None:
+    assert normal_text(Attribute.LANGUAGE, "enm") != normal_text(Attribute.LANGUAGE, "en")
