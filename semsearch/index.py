@@ -57,6 +57,7 @@ from semsearch.model.search import (
     Query,
     SearchResults,
     SimilarResults,
+    Sort,
 )
 from semsearch.model.status import (
     IndexProgress,
@@ -80,7 +81,7 @@ from semsearch.text import language
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
-E = TypeVar("E", Mode, Collapse)
+E = TypeVar("E", Mode, Collapse, Sort)
 
 ArticleLike = str | Article | Fields
 """The id of an article in the index, or an article that need not be there."""
@@ -351,6 +352,7 @@ class Index:
         until: str | datetime | None = None,
         mode: str = "hybrid",
         collapse: str = "none",
+        sort: str = "relevance",
         asked_at: datetime | None = None,
         explain: bool = False,
         page_token: str | None = None,
@@ -366,6 +368,8 @@ class Index:
             until: Published then or earlier; a day counts whole.
             mode: ``hybrid``, ``dense`` (vectors alone) or ``lexical`` (words alone).
             collapse: ``duplicates`` or ``story`` folds hits into the best ranked of them.
+            sort: ``newest`` or ``oldest`` puts first, by time, what scores at least half as much as
+                the best.
             asked_at: The moment that "this week" counts from; today by default, or the day of the
                 newest article where that is more than thirty days older.
             explain: Adds how each score came about.
@@ -385,6 +389,7 @@ class Index:
                 filters=_filters(provider, topic, since, until),
                 mode=_one_of(Mode, mode, "mode"),
                 collapse=_one_of(Collapse, collapse, "collapse"),
+                sort=_one_of(Sort, sort, "sort"),
                 asked_at=asked_at,
                 explain=explain,
                 page_token=page_token,

@@ -21,7 +21,7 @@ from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import MAX_VALUE_CHARS, MAX_VALUES, moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
-from semsearch.model.search import Collapse, Mode, Query, steps_of
+from semsearch.model.search import Collapse, Mode, Query, Sort, steps_of
 from semsearch.text.repair import repair
 
 _MAX_NUMBER = 1_000_000_000
@@ -163,6 +163,11 @@ class QuestionParameters(BaseModel):
     mode: Mode = Field(
         default=Mode.HYBRID, description="Which evidence ranks: meaning, words, or both."
     )
+    sort: Sort = Field(
+        default=Sort.RELEVANCE,
+        description="By relevance; or the newest or oldest first of those that score at least half "
+        "as much as the best, then all others.",
+    )
     collapse: Collapse = Field(
         default=Collapse.NONE, description="Show one hit of each text, or of each story."
     )
@@ -180,7 +185,8 @@ class QuestionParameters(BaseModel):
     read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
         default=None,
         description="Steps of reading the question: phrase, provider, topic, date, now (times that "
-        "count from the day of asking), spelling, acronym; none: not read at all. All by default.",
+        "count from the day of asking), newest, spelling, acronym; none: not read at all. All by "
+        "default.",
         examples=[["provider", "date"]],
     )
 
@@ -200,6 +206,7 @@ class SearchParameters(FilterParameters, QuestionParameters):
             k=self.k,
             filters=self.filters(tree),
             mode=self.mode,
+            sort=self.sort,
             collapse=self.collapse,
             asked_at=moment_of(self.asked_at),
             prefer_quality=self.prefer_quality,

@@ -118,6 +118,26 @@ class Ranking(Sequence[Ranked]):
         settled = int(np.count_nonzero(kept[: self.settled]))
         return replace(self, rows=self.rows[kept], settled=settled)
 
+    def by_time(self, published: NDArray[np.int64], *, newest: bool, share: float) -> "Ranking":
+        """First those that score at least a share of the best, the newest or oldest of them first.
+
+        Args:
+            published: Of each candidate, in seconds, ``UNDATED`` where unknown, shape (n,); what
+                has no date comes last of them.
+            newest: Whether the newest come first, else the oldest.
+            share: 0 to 1; where the best score is not above 0, of equal scores.
+        """
+        if not len(self.rows):
+            return self
+        scores = self.scores[self.rows]
+        best = float(scores.max())
+        answers = scores >= min(best, share * best)
+        first = self.rows[answers]
+        times = published[first]
+        order = np.lexsort((-times if newest else times, times == UNDATED))
+        rows = np.concatenate([first[order], self.rows[~answers]])
+        return replace(self, rows=rows, settled=len(rows))
+
     def fold(self, homes: NDArray[np.int64], named: NDArray[np.bool_]) -> "Ranking":
         """Only the best ranked of candidates with an equal ``homes``, shape (n,).
 

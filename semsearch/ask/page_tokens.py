@@ -1,6 +1,6 @@
 """Limit pages, and make their tokens: opaque, pinned to a generation and a question, and signed.
 
-A token is a signature and two whole numbers. The signature is HMAC-SHA256 with a secret that only
+A token is a signature and three whole numbers. The signature is HMAC-SHA256 with a secret that only
 the index knows, over the numbers and the question; nothing of a token is used before it is checked.
 """
 
@@ -9,6 +9,7 @@ import binascii
 import hmac
 import struct
 from dataclasses import dataclass, replace
+from datetime import date
 
 from semsearch.config import ServiceSettings
 from semsearch.errors import (
@@ -21,8 +22,8 @@ from semsearch.model.clusters import CoverageQuery
 from semsearch.model.search import Query
 
 _SIGNATURE_BYTES = 32
-_NUMBERS = struct.Struct(">qq")  # generation, offset
-_TOKEN_CHARS = 64  # 48 bytes in base 64
+_NUMBERS = struct.Struct(">qqi")  # generation, offset, day
+_TOKEN_CHARS = 72  # 52 bytes in base 64
 
 Paged = Query | CoverageQuery
 
@@ -34,10 +35,12 @@ class Page:
     Attributes:
         generation: The generation that the first page was answered from.
         offset: Hits before this page.
+        day: What relative times of the question count from on all pages.
     """
 
     generation: int
     offset: int
+    day: date = date.min
 
 
 def check_page(limits: ServiceSettings, k: int, offset: int = 0) -> None:
@@ -66,7 +69,7 @@ def page_token(secret: bytes, page: Page, query: Paged, kind: str = "") -> str:
         query: What is answered.
         kind: Says of what the answer is a list, where the query does not.
     """
-    numbers = _NUMBERS.pack(page.generation, page.offset)
+    numbers = _NUMBERS.pack(page.generation, page.offset, page.day.toordinal())
     return base64.urlsafe_b64encode(_signature(secret, numbers, query, kind) + numbers).decode()
 
 
@@ -85,10 +88,10 @@ def read_page_token(secret: bytes, token: str, query: Paged, kind: str = "") -> 
         raise InvalidPageTokenError("The page token is broken.")
     if not hmac.compare_digest(signature, _signature(secret, numbers, query, kind)):
         raise InvalidPageTokenError("The page token belongs to another question.")
-    generation, offset = _NUMBERS.unpack(numbers)
+    generation, offset, day = _NUMBERS.unpack(numbers)
     if generation < 0 or offset < 0:
         raise InvalidPageTokenError("The page token is broken.")
-    return Page(generation, offset)
+    return Page(generation, offset, date.fromordinal(day))
 
 
 def _signature(secret: bytes, numbers: bytes, query: Paged, kind: str) -> bytes:

@@ -32,6 +32,12 @@ MAX_CHARS = 4_000
 _QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
 _TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
 _MAX_TOPIC_CHARS = 60
+# "A recent survey" and "in recent years" say of what they speak, not which articles are wanted.
+_NEWEST = re.compile(
+    r"\b(?:latest|newest|most\s+recent)\b|^recent\b|\brecent\s+(?:\w+\s+)?(?:news|articles?|reports?"
+    r"|reporting|coverage|stories|headlines|developments|updates?)\b",
+    re.IGNORECASE,
+)
 _ACRONYM_TEXTS = 60
 _MAX_ACRONYMS = 1_024
 _RARE = 3
@@ -54,6 +60,7 @@ class ParsedQuery:
         windows: The days that are asked for; several are alternatives.
         not_during: Days that are not wanted.
         variety: Whether several outlets are asked for.
+        newest: Whether the newest of the answers shall come first.
         expansions: Acronyms of the question and what they stand for in this index.
         notes: What was read, in sentences; ``steps``: the step that each comes from.
     """
@@ -70,6 +77,7 @@ class ParsedQuery:
     windows: tuple[Window, ...] = ()
     not_during: tuple[Span, ...] = ()
     variety: bool = False
+    newest: bool = False
     expansions: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     steps: tuple[ParseStep, ...] = ()
@@ -93,6 +101,7 @@ class ParsedQuery:
             "topic": list(self.topics),
             "from": None if first == date.min else first.isoformat(),
             "to": None if last == date.max else last.isoformat(),
+            "sort": "newest" if self.newest else "",
             "not_during": [[str(first), str(last)] for first, last in self.not_during],
             "phrase": list(self.phrases),
         }
@@ -217,6 +226,10 @@ class QuestionParser:
         notes += [(ParseStep.NOW, note) for note in times.counted]
         if times.counted and now.note:
             notes.append((ParseStep.NOW, now.note))
+        newest = _NEWEST.search(left) if ParseStep.NEWEST in steps else None
+        if newest is not None:
+            note = f'The newest of the articles that answer come first ("{newest[0]}").'
+            notes.append((ParseStep.NEWEST, note))
         if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(left))):
             left, mended = self._speller.mend(left)
             notes += [
@@ -241,6 +254,7 @@ class QuestionParser:
             topics=topics,
             phrases=phrases,
             windows=times.windows,
+            newest=newest is not None,
             not_during=times.excluded,
             expansions=expansions,
             notes=tuple(note for _, note in notes),

@@ -19,7 +19,7 @@ from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.model.article import Field
 from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition, OneOf, timestamp
-from semsearch.model.search import Mode, Query
+from semsearch.model.search import Mode, Query, Sort
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import words
@@ -47,6 +47,13 @@ class PreparedQuery:
     vector: Vector | None
     condition: Condition
     snapshot: Snapshot
+
+    @property
+    def sort(self) -> Sort:
+        """Which answers come first, by what the asker or else the question says."""
+        if self.query.sort is Sort.RELEVANCE and self.parsed.newest:
+            return Sort.NEWEST
+        return self.query.sort
 
     @property
     def weights(self) -> dict[str, float]:

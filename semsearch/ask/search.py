@@ -45,6 +45,7 @@ from semsearch.model.search import (
     Query,
     ReadQuery,
     SearchResults,
+    Sort,
 )
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.snapshot import Snapshot
@@ -55,6 +56,7 @@ from semsearch.text.tokens import is_unspaced
 _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
+_ANSWERING_SHARE = 0.5
 _MAX_PARSERS = 4
 _LACKS_UNSPACED = (
     "Some articles were indexed before words of this script could be found; `semsearch rebuild`"
@@ -122,6 +124,10 @@ class Searcher:
         notes = check_steps(query.steps)
         snapshot, page = self._page(query)
         now = counting_from(query.asked_at, self._clock(), snapshot.span)
+        if query.page_token is None:
+            page = replace(page, day=now.day)
+        else:
+            now = replace(now, day=page.day)  # pages go on where midnight passes between them
         results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
             question = self._prepare(query, text, snapshot, now)
@@ -160,7 +166,7 @@ class Searcher:
         evidence, ranking = order.evidence, order.ranking
         ranked = ranking[page.offset : page.offset + query.k]
         shown, articles = hits.show_hits(self._library, question, evidence, ranked, page.offset + 1)
-        after, token = Page(page.generation, page.offset + len(ranked)), None
+        after, token = replace(page, offset=page.offset + len(ranked)), None
         if after.offset < len(ranking) and after.offset <= limits.max_depth:
             token = page_token(self._library.page_secret(), after, query)
         signals = confidence.measure(question, evidence)
@@ -193,7 +199,8 @@ class Searcher:
         near = retrieve(question, self._weights, _WHOLE if whole else _NEAR)
         order = self._arranged(question, near, near, settled)
         more = near.matching > len(near.pks)
-        if more and (end >= order.ranking.settled or question.query.min_score is not None):
+        everywhere = question.query.min_score is not None or question.sort is not Sort.RELEVANCE
+        if more and (end >= order.ranking.settled or everywhere):
             every = retrieve(question, self._weights, REACH)
             every = replace(every, pks=tuple(dict.fromkeys((*near.pks, *every.pks))))
             order = self._arranged(question, near, every, settled)
@@ -210,6 +217,12 @@ class Searcher:
         ranking = self._preferred(question, evidence, evidence.ranking.settle(is_near, settled))
         if question.query.min_score is not None:
             ranking = ranking.among(ranking.scores >= question.query.min_score)
+        if question.sort is not Sort.RELEVANCE:
+            ranking = ranking.by_time(
+                evidence.candidates.published,
+                newest=question.sort is Sort.NEWEST,
+                share=_ANSWERING_SHARE,
+            )
         ranking = ranking.first(REACH)
         total = len(ranking)
         if question.query.collapse is not Collapse.NONE:

@@ -25,7 +25,7 @@ from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
-from semsearch.model.search import Collapse, Mode, Query, steps_of
+from semsearch.model.search import Collapse, Mode, Query, Sort, steps_of
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -48,6 +48,9 @@ def search(
     since: FromOption = None,
     until: ToOption = None,
     mode: Annotated[Mode, typer.Option(help="Which evidence ranks.")] = Mode.HYBRID,
+    sort: Annotated[
+        Sort, typer.Option(help="Of those that answer, the newest or oldest first.")
+    ] = Sort.RELEVANCE,
     collapse: Annotated[Collapse, typer.Option(help="Fold hits.")] = Collapse.NONE,
     asked_at: Annotated[
         str | None,
@@ -60,8 +63,8 @@ def search(
         typer.Option(
             "--read",
             metavar="STEP",
-            help="Steps of reading the question (phrase, provider, topic, date, now, spelling,"
-            " acronym) or none; repeatable. All by default.",
+            help="Steps of reading the question (phrase, provider, topic, date, now, newest,"
+            " spelling, acronym) or none; repeatable. All by default.",
         ),
     ] = None,
     min_score: Annotated[
@@ -97,6 +100,7 @@ def search(
         k=k,
         filters=replace(filters_of(provider, topic, since, until), language=tuple(language or ())),
         mode=mode,
+        sort=sort,
         collapse=collapse,
         asked_at=moment_of(asked_at),
         steps=steps_of(read),

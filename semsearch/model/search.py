@@ -26,6 +26,14 @@ class Collapse(StrEnum):
     STORY = "story"
 
 
+class Sort(StrEnum):
+    """Which answers come first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
 class Confidence(StrEnum):
     """How sure it is that the archive holds an answer to a question."""
 
@@ -42,6 +50,7 @@ class ParseStep(StrEnum):
     TOPIC = "topic"
     DATE = "date"
     NOW = "now"
+    NEWEST = "newest"
     SPELLING = "spelling"
     ACRONYM = "acronym"
 
@@ -71,6 +80,8 @@ class Query:
             newest article, and nothing is favoured.
         prefer_quality: Better articles by ``quality`` count a little more.
         diversity: Articles count less the more better ranked ones their provider has.
+        sort: By relevance, or first those that answer, the newest or the oldest of them first;
+            an article answers that scores at least half as much as the best.
         steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.
         min_score: Hits of a lower score are left out; None: none is.
         page_token: ``next_page_token`` of an earlier answer to the same question.
@@ -91,6 +102,7 @@ class Query:
     explain: bool = False
     facets: bool = False
     steps: tuple[str, ...] = ALL_STEPS
+    sort: Sort = Sort.RELEVANCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import zip_longest
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
@@ -14,7 +15,7 @@ from semsearch.index import Index
 from semsearch.model.clusters import CoverageQuery
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Attribute, Filters, normal_text
-from semsearch.model.search import ALL_STEPS, Collapse, Query
+from semsearch.model.search import ALL_STEPS, Collapse, Query, Sort
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
 from semsearch.web.highlights import bars, phrases, snippet
@@ -28,6 +29,11 @@ _COPIES = 12
 _STORIES = 6
 _TOPICS = 12
 
+_SORTS = {
+    Sort.RELEVANCE: "Best answers first",
+    Sort.NEWEST: "Newest answers first",
+    Sort.OLDEST: "Oldest answers first",
+}
 _FIRST_CHOICES = 8
 _CHOICES = 40
 
@@ -43,6 +49,8 @@ class QuestionForm(PageForm):
     """What the address asks for.
 
     Attributes:
+        sort: The order of the answers.
+        asked: The day that "this week" counts from.
         skip: Steps of reading the question that are left out.
         start: Token of a later page.
     """
@@ -52,6 +60,8 @@ class QuestionForm(PageForm):
     topic: _Names = ()
     since: str = Field(default="", alias="from")
     until: str = Field(default="", alias="to")
+    sort: Sort | Literal[""] = ""
+    asked: str = ""
     skip: _Names = ()
     start: str = ""
 
@@ -71,6 +81,8 @@ class QuestionForm(PageForm):
                 since=moment_of(self.since or None),
                 until=moment_of(self.until or None, after=True),
             ),
+            sort=self.sort or Sort.RELEVANCE,
+            asked_at=moment_of(self.asked or None),
             collapse=Collapse.DUPLICATES,
             steps=tuple(step for step in ALL_STEPS if step not in self.skip),
             page_token=self.start or None,
@@ -122,6 +134,8 @@ def _answer(index: Index, form: QuestionForm) -> dict[str, object]:
             ("topic", "Topics", topic_choices(facets.topics, form.topic)),
         ],
         "histogram": histogram(facets.days),
+        "sorts": [(sort.value, _SORTS[sort]) for sort in Sort],
+        "today": datetime.now(UTC).date(),
         # Notes beyond the steps of reading are about the ranking; there is nothing to leave out.
         "notes": list(
             zip_longest(found.query.interpreted.notes, found.query.interpreted.steps, fillvalue="")

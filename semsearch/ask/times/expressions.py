@@ -35,6 +35,7 @@ from semsearch.ask.times.relative import (
     back_from_today,
     month_alone,
     near_day,
+    recently,
     season_alone,
     this_unit,
     weekday,
@@ -62,7 +63,7 @@ from semsearch.ask.times.words import (
 
 _BEGINS = re.compile(
     rf"[\d'hq]|the\b|{MONTH}|{WEEKDAY}|{SEASON}|{NUMBER}|week\b|weekend\b|year\b|day\b|month\b|yesterday|to"
-    r"|last|past|previous|this|current|early|mid|late|beginning|start|end|final|first|second|third"
+    r"|last|past|previous|recent|lately|this|current|early|mid|late|beginning|start|end|final|first|second|third"
     r"|fourth"
 )
 
@@ -198,11 +199,12 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             decade_named,
         ),
         (
-            rf"(?:(the) )?(last|past|previous) (?:({NUMBER}) )?((?:hour|{UNIT})s?)\b",
+            rf"(?:(the) )?(last|past|previous|recent) (?:({NUMBER}) )?((?:hour|{UNIT})s?)\b",
             back_from_today,
         ),
         (rf"(?:(this|current|the) )?({UNIT})\b", this_unit),
         (rf"({NUMBER}) ((?:{UNIT})s?) ago\b", ago),
+        (r"(?:recently|lately)\b", recently),
         (
             rf"(?:(last|past|previous|this) )?({WEEKDAY})\b(?: (?:morning|evening|night))?",
             weekday,

@@ -90,8 +90,12 @@ def back_from_today(match: re.Match[str], asked: Asked) -> Expression | None:
     if number is None and not plural and (name == "previous" or (name == "last" and not the)):
         last = unit_of(back(unit_of(today, unit)[0], 1, unit), unit)
         return fixed(match.end(), last, counted=True)
-    if number is None and plural:
+    if name == "recent" and not plural:
         return None
+    if number is None and plural:
+        if name != "recent":
+            return None
+        number = "few"
     return fixed(match.end(), (back(today, count_of(number), unit), today), counted=True)
 
 
@@ -112,6 +116,12 @@ def this_unit(match: re.Match[str], asked: Asked) -> Expression | None:
     if match[1] not in ("this", "current"):
         return None
     return fixed(match.end(), (unit_of(today, unit)[0], today), counted=True)
+
+
+def recently(match: re.Match[str], asked: Asked) -> Expression:
+    """Recently, lately: within a month."""
+    today = counting(asked)
+    return fixed(match.end(), (back(today, 1, Unit.MONTH), today), counted=True)
 
 
 def ago(match: re.Match[str], asked: Asked) -> Expression | None:

@@ -90,7 +90,8 @@ def test_every_step_takes_its_part(parser: QuestionParser) -> None:
     assert parsed.interpreted().notes == parsed.notes
 
 
-READ = [step for step in ParseStep if step is not ParseStep.NOW]  # what the question holds
+# What the question holds.
+READ = [step for step in ParseStep if step not in (ParseStep.NOW, ParseStep.NEWEST)]
 
 
 def marks(parsed: ParsedQuery) -> dict[ParseStep, bool]:

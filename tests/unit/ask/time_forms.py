@@ -143,6 +143,8 @@ in the last three weeks | 2023-05-24 | 2023-06-14
 in the last three months | 2023-03-14 | 2023-06-14
 over the past year | 2022-06-14 | 2023-06-14
 in the last few weeks | 2023-05-24 | 2023-06-14
+recently | 2023-05-14 | 2023-06-14
+in recent weeks | 2023-05-24 | 2023-06-14
 three days ago | 2023-06-11 | 2023-06-11
 two weeks ago | 2023-05-29 | 2023-06-04
 two months ago | 2023-04-01 | 2023-04-30
