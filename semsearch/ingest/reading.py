@@ -287,11 +287,9 @@ def _article(raw: RawRecord, name: str, options: ReadOptions) -> Article | Remov
     if isinstance(raw.fields, UnreadableError):
         raise raw.fields
     fields = raw.fields
-    if raw.line is None:
+    if raw.line is None and not raw.place:
         fields = _dated_by_name(fields, name)
-        identity = name
-    else:
-        identity = f"{name}:{raw.line}" + (f":{raw.place}" if raw.place > 1 else "")
+    identity = ":".join([name, *(str(one) for one in (raw.line, raw.place) if one)])
     return article_from_fields(
         fields, fallback_id=identity, default_provider=options.provider, names=options.names
     )

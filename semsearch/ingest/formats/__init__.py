@@ -4,12 +4,14 @@ A new format is a file here with a ``Reader``, and a line in ``READERS``.
 """
 
 from semsearch.ingest.formats.compression import without_ending
+from semsearch.ingest.formats.feeds import Feed
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.jsondocument import JsonDocument
 from semsearch.ingest.formats.jsonlines import JsonLines
 from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import Head, Reader
 from semsearch.ingest.formats.tables import Arrow, Csv, Parquet
+from semsearch.ingest.formats.webpage import WebPage
 
 READERS: tuple[Reader, ...] = (
     FrontMatter(),
@@ -18,6 +20,8 @@ READERS: tuple[Reader, ...] = (
     Parquet(),
     Arrow(),
     Csv(),
+    Feed(),
+    WebPage(),
     PlainText(),
 )
 """The first that recognises a file's content reads it, else the one that has its ending."""

@@ -107,7 +107,7 @@ def parse_line(line: RawLine, max_values: int | None = None) -> Iterator[RawReco
     if not isinstance(record, dict):
         yield RawRecord(UnreadableError("not a JSON object", number), number)
         return
-    for place, fields in enumerate(records_in(record), 1):
+    for place, fields in enumerate(records_in(record)):
         yield RawRecord(fields, number, place)
 
 

@@ -23,12 +23,15 @@ class RawRecord:
     Attributes:
         fields: Its fields by name, or why it could not be read.
         line: Its 1-based line; None where the file is one record.
-        place: Its 1-based place among the records of one line.
+        place: Its place among the records of one line, or of a file that has no lines, where they
+            are several.
+        notes: What is to be said about how it was read.
     """
 
     fields: dict[str, object] | UnreadableError
     line: int | None = None
-    place: int = 1
+    place: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

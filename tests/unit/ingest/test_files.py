@@ -37,7 +37,7 @@ def test_a_folder_is_walked_in_name_order_files_before_folders(tmp_path: Path) -
 
 
 def test_hidden_files_and_unknown_endings_in_a_folder_are_passed_over(tmp_path: Path) -> None:
-    make(tmp_path, [".hidden.md", ".git/a.md", "a.html", "noending", "a.gz", "A.MD", "b.NDJSON.XZ"])
+    make(tmp_path, [".hidden.md", ".git/a.md", "a.pdf", "noending", "a.gz", "A.MD", "b.NDJSON.XZ"])
     assert found(tmp_path) == (["A.MD", "b.NDJSON.XZ"], [])
 
 
