@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from semsearch.index import Index
@@ -12,6 +13,7 @@ from semsearch.store.catalog.catalog import Catalog
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
 from tests.support.postgres import MISSING, Postgres, binaries, postgres_server
+from tests.support.sample import make_sample_index
 
 # A run is the same every time; scripts/explore.sh looks for new examples.
 settings.register_profile(
@@ -48,6 +50,22 @@ def index(folder: Path, encoder: HashingEncoder) -> Iterator[Index]:
     opened = open_index(folder, encoder)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample corpus's index, with the real model; to be copied, not changed.
+
+    All processes of a test run share it.
+    """
+    top = tmp_path_factory.getbasetemp()
+    shared = top.parent if "PYTEST_XDIST_WORKER" in os.environ else top
+    folder, made = shared / "sample-index", shared / "sample-index.made"
+    with FileLock(shared / "sample-index.lock"):
+        if not made.exists():
+            make_sample_index(folder)
+            made.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

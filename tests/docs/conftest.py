@@ -1,9 +1,9 @@
 """What a reader of the documentation has after the quickstart."""
 
 import os
+import shutil
 import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -27,9 +27,8 @@ def semsearch(folder: Path, words: list[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reader(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the sample corpus is indexed, with the real model."""
     folder = tmp_path_factory.mktemp("reader")
-    corpus = str(files("semsearch.sample") / "articles")
-    semsearch(folder, ["index", corpus, "--index", "indexes/sample"])
+    shutil.copytree(sample_index, folder / "indexes" / "sample")
     return folder

@@ -18,7 +18,7 @@ import yaml
 
 from semsearch.api.app import create_app
 from semsearch.assembly import build_encoder
-from semsearch.config import load_settings
+from semsearch.config import ServiceSettings, load_settings
 from tests.support.indexes import open_index
 from tests.support.server import serving
 
@@ -29,7 +29,7 @@ Line = dict[str, Any]
 
 @contextmanager
 def served(folder: Path, archive: Path | None = None) -> Iterator[httpx.Client]:
-    """A client of an index that is made in a folder: of the sample, or of an archive as a tar."""
+    """A client of the index of a folder, brought up to the sample, or to an archive as a tar."""
     articles = SAMPLE / "articles"
     if archive is not None:
         articles = folder / "articles"
@@ -37,7 +37,9 @@ def served(folder: Path, archive: Path | None = None) -> Iterator[httpx.Client]:
             files.extractall(articles, filter="data")
     index = open_index(folder / "index", build_encoder(load_settings().model))
     index.add_files(articles)
-    with serving(create_app(index)) as client:
+    # What is recorded does not depend on how busy the machine is.
+    with serving(create_app(index, settings=ServiceSettings(request_seconds=900))) as client:
+        client.timeout = httpx.Timeout(900)
         yield client
 
 

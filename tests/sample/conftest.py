@@ -1,7 +1,7 @@
 """An index of the sample corpus that tests share and only read."""
 
+import shutil
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,10 @@ from semsearch.config import load_settings
 from semsearch.index import Index
 from tests.support.indexes import open_index
 
-SAMPLE = Path(str(files("semsearch.sample")))
-
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    index = open_index(tmp_path_factory.mktemp("sample"), build_encoder(load_settings().model))
-    index.add_files(SAMPLE / "articles")
+def sample(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = shutil.copytree(sample_index, tmp_path_factory.mktemp("sample") / "index")
+    index = open_index(folder, build_encoder(load_settings().model))
     yield index
     index.close()

@@ -11,7 +11,8 @@ import pytest
 from semsearch.cli.audit import COLUMNS
 from semsearch.evaluation.audit import AuditSheet
 from semsearch.evaluation.audit_score import AuditScore
-from tests.unit.cli.test_commands import CORPUS, answer, run
+from tests.support.commands import answer, run
+from tests.support.sample import CORPUS
 
 FIELDS = ("verdict", "kind", "articles", "id", "draw")
 
@@ -87,20 +88,20 @@ def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path) -> None:
     index, sheet = tmp_path / "index", tmp_path / "sheet.tsv"
-    answer("index", *CORPUS.glob("2024-0[2-5]-*.md"), "--index", index)
+    answer("index", *CORPUS.glob("2024-0[23]-*.md"), "--index", index)
     story = answer("stories", "--index", index)["stories"][0]["id"]
     before = answer("compare", "--story", story, "--index", index)
-    drawn = run("audit", "draw", "--index", index, "--n", "60", "--seed", "3", "--out", sheet)
+    drawn = run("audit", "draw", "--index", index, "--n", "50", "--seed", "3", "--out", sheet)
     assert drawn.returncode == 0
     assert "seed 3" in drawn.stdout
-    again = answer("audit", "draw", "--index", index, "--n", "60", "--seed", "3", kind=AuditSheet)
+    again = answer("audit", "draw", "--index", index, "--n", "50", "--seed", "3", kind=AuditSheet)
     with sheet.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, dialect="excel-tab"))
     assert tuple(rows[0]) == COLUMNS
     assert [row["id"] for row in rows] == [claim["id"] for claim in again["claims"]]
     shown = Counter(row["kind"] for row in rows if row["kind"] in before["evidence"])
     ((kind, number),) = shown.most_common(1)
-    assert number == 60
+    assert number == 50
     for place, row in enumerate(rows):
         row["verdict"] = "0" if place % 10 == 0 else "1"
     with sheet.open("w", encoding="utf-8", newline="") as file:
@@ -113,11 +114,11 @@ def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path) -> None:
 
     scored = answer("audit", "score", sheet, "--publish", "--index", index, kind=AuditScore)
     (figure,) = (one for one in scored["kinds"] if one["kind"] == kind)
-    assert (figure["n"], figure["right"]) == (60, 54)
+    assert (figure["n"], figure["right"]) == (50, 45)
     after = answer("compare", "--story", story, "--index", index)
     assert before["evidence"][kind] != after["evidence"][kind]
     quoted = after["evidence"][kind]["precision"]
-    assert (quoted["value"], quoted["n"]) == (0.9, 60)
+    assert (quoted["value"], quoted["n"]) == (0.9, 50)
     assert "generation" in quoted["read_on"]
     table = run("audit", "score", sheet)
     assert "0.90" in table.stdout

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.model.comparison import Comparison
-from tests.unit.cli.test_commands import CORPUS, answer, run
+from tests.support.commands import answer, run
+from tests.support.sample import CORPUS
 
 pytestmark = pytest.mark.model
 

@@ -1,51 +1,16 @@
 """doctor, snapshot and --as-of as a user runs them; none of them needs the model."""
 
-import io
 import json
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import pytest
 
-from semsearch.cli.app import main
 from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article
+from tests.support.commands import answer, run
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.support.store import as_format_1
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def run(*arguments: str | Path) -> Done:
-    """Run a command in this process, as ``python -m semsearch`` does."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        patch.object(sys, "argv", ["semsearch", *map(str, arguments)]),
-        redirect_stdout(out),
-        redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main()
-    code = ended.value.code
-    return Done(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
-
-
-def answer(*arguments: str | Path, code: int = 0) -> Any:
-    done = run(*arguments, "--json")
-    assert (done.returncode, done.stderr) == (code, "")
-    return json.loads(done.stdout)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from semsearch.model.clusters import (
 )
 from semsearch.model.relation import Relation
 from semsearch.model.status import IndexStatus
+from tests.support.commands import answer, run
+from tests.support.sample import CORPUS
 from tests.support.store import as_format_1
-from tests.unit.cli.test_commands import CORPUS, answer, run
 
 pytestmark = pytest.mark.model
 

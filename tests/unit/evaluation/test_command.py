@@ -1,10 +1,7 @@
 """``semsearch eval`` as a user runs it, over the sample corpus with the real model."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,21 +12,10 @@ import yaml
 from pydantic import TypeAdapter
 
 from semsearch.evaluation.report import EvalReport
+from tests.support.commands import run
 
 SAMPLE = Path(str(files("semsearch.sample")))
 TRUTH: dict[str, Any] = yaml.safe_load((SAMPLE / "truth.yaml").read_text("utf-8"))
-
-
-def run(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "semsearch", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
-    )
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +61,10 @@ def test_a_folder_is_evaluated_end_to_end(folder: Path) -> None:
     assert again.returncode == 0
     assert again.stdout.startswith("# Evaluation\n")
     assert f"| ours | {figures['ours']['ndcg']['mean']:.3f} (" in again.stdout
-    table = run("eval", folder, "--worst", "1", "--queries", folder / "queries.jsonl")
+    table = run(
+        *("eval", folder, "--worst", "1", "--system", "ours"),
+        *("--queries", folder / "queries.jsonl"),
+    )
     assert "Answered with confidence none" in table.stdout
 
 
