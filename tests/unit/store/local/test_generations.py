@@ -108,20 +108,20 @@ def fast() -> Iterator[tuple[LocalGenerations, Catalog]]:
         catalog.close()
 
 
-def test_two_hundred_single_writes_leave_few_segments_and_right_results(
+def test_eighty_single_writes_leave_few_segments_and_right_results(
     fast: tuple[LocalGenerations, Catalog],
 ) -> None:
     generations, catalog = fast
     expected: dict[str, str] = {}
-    for number in range(200):
-        identity = f"a{number % 150}"  # the last fifty are updates
+    for number in range(80):
+        identity = f"a{number % 60}"  # the last twenty are updates
         expected[identity] = WORDS[(number * 7) % len(WORDS)]
         write(catalog, WIDE, [make_article(identity, expected[identity])])
         manifest = generations.publish(catalog, settings_of(WIDE))
         assert len(manifest.segments) <= math.log2(number + 2) + 1
-    assert manifest.generation == 200
-    snapshot = generations.open(200)
-    assert len(snapshot) == 150
+    assert manifest.generation == 80
+    snapshot = generations.open(80)
+    assert len(snapshot) == 60
     pks = current_pks(catalog, expected)
     for word in WORDS:
         wanted = {pks[key] for key, held in expected.items() if held == word}
