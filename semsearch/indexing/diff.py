@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import Removed, stubs_of
-from semsearch.model.article import Article, canonical_url
+from semsearch.model.address import canonical_url
+from semsearch.model.article import Article
 from semsearch.store.catalog.catalog_reader import CatalogReader
 from semsearch.store.catalog.rows import FileState, KnownArticle
 
@@ -23,12 +24,14 @@ class Batch:
         stubs: Articles that those mention, by id.
         removed: Ids that a record says are gone.
         files: Those that are read to their end.
+        earlier: Ids that records of these files had before.
     """
 
     articles: dict[str, tuple[Article, str | None]] = field(default_factory=dict)
     stubs: dict[str, Article] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     files: list[FileState] = field(default_factory=list)
+    earlier: set[str] = field(default_factory=set)
     chars: int = 0
 
     def add(self, record: Article | Removed, source: str | None, *, stubs: bool) -> None:

@@ -17,7 +17,8 @@ from semsearch.errors import EngineUnavailableError, NoSuchArticleError, Storage
 from semsearch.indexing.diff import Batch, diff
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles, remember_skipped
-from semsearch.ingest.identity import address_id
+from semsearch.indexing.identities import Collisions, settled
+from semsearch.ingest.identity import address_id, has_derived_id, record_key
 from semsearch.ingest.reading import (
     ParseBlocks,
     ReadOptions,
@@ -27,7 +28,7 @@ from semsearch.ingest.reading import (
     fingerprint,
     parse_here,
 )
-from semsearch.ingest.records import Removed
+from semsearch.ingest.records import Placed, Removed
 from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.status import IndexProgress, IndexReport, Skipped, Written
@@ -144,8 +145,8 @@ class Indexer:
         with self._library.writing():
             self._library.remember_encoder()
             run = IndexingRun(self._library, ReadOptions(stubs=stubs))
-            for record in records:
-                run.take(record, None)
+            for placed in settled(map(Placed, records), run.holders, numbers=False):
+                run.take(placed.record, None)
             run.flush()
             run.delete_orphans()
             manifest = self._publish_written("What was sent")
@@ -207,6 +208,8 @@ class IndexingRun:
         self._encoding_seconds = 0.0
         self._files = 0
         self._seen_stubs: set[str] = set()
+        self._collisions = Collisions()
+        self._read_before: set[SourceFile] = set()  # of the files that are read, those that were
 
     def read(self, paths: Sequence[Path], parse: ParseBlocks, *, prune: bool) -> None:
         """Read everything under the paths, write what changed, prune."""
@@ -219,19 +222,25 @@ class IndexingRun:
         blocks = (block for file in changed for block in blocks_of(file, self._options))
         ids_by_path: dict[str, set[str]] = {}
         for file, parsed in groupby(parse(blocks, self._options), key=itemgetter(0)):
-            path, ids, records, faulty = str(file.path), set[str](), 0, False
-            for record in (record for _, block in parsed for record in block):
-                if isinstance(record, Skipped):
-                    self.skipped.append(record)
-                    faulty = True
-                else:
-                    ids.add(record.id)
+            path, ids, keys, records, faulty = str(file.path), set[str](), set[str](), 0, False
+            for _, block in parsed:
+                skipped = [record for record in block if isinstance(record, Skipped)]
+                self.skipped += skipped
+                faulty |= bool(skipped)
+                placed = (record for record in block if isinstance(record, Placed))
+                for one in settled(placed, self.holders):
+                    self._collisions.note(one, file.shown)
+                    ids.add(one.record.id)
+                    if isinstance(one.record, Article):
+                        keys.add(record_key(one.record))
                     records += 1
-                    self.take(record, path)
+                    self.take(one.record, path)
             mark = fingerprints.pop(file)
             if not faulty:  # else it is read again, and what could not be read may still be there
                 self._batch.files.append(FileState(path, mark, records))
                 ids_by_path[path] = ids
+            if file in self._read_before:
+                self._batch.earlier |= self._earlier_versions(path, ids, keys)
             self._counts["files"] += 1
         self.flush()
         if prune:
@@ -261,11 +270,37 @@ class IndexingRun:
             state = states.get(str(file.path))
             if state is None or state.fingerprint != mark:
                 fingerprints[file] = mark
+                if state is not None:
+                    self._read_before.add(file)
                 yield file
                 continue
             self._counts["unchanged"] += state.records
             self._counts["files_unchanged"] += 1
             self._counts["files"] += 1
+
+    def holders(self, ids: Iterable[str]) -> dict[str, Article]:
+        """What has some ids now, of the index and of this run."""
+        ids = set(ids)
+        pending = {
+            identity: self._batch.articles[identity][0]
+            for identity in ids & self._batch.articles.keys()
+        }
+        return self._catalog.by_id(ids - pending.keys()) | pending
+
+    def _earlier_versions(self, path: str, ids: set[str], keys: set[str]) -> set[str]:
+        """Ids of earlier versions of a file's records, which their text or address has changed.
+
+        Args:
+            path: The file, as it was read now.
+            ids: Of its records.
+            keys: Of its records (``record_key``).
+        """
+        lost = self._catalog.by_id(self._catalog.ids_from(path) - ids)
+        return {
+            identity
+            for identity, article in lost.items()
+            if has_derived_id(article) and record_key(article) in keys - {""}
+        }
 
     def take(self, record: Article | Removed, source: str | None) -> None:
         """Add a record to the batch; a full batch is written."""
@@ -302,7 +337,7 @@ class IndexingRun:
         if self._dry_run:  # nothing is written, so what was counted must be remembered
             self._seen_stubs |= changes.stubs
             return
-        if not (changed or changes.moved or gone or batch.files):
+        if not (changed or changes.moved or gone or batch.files or batch.earlier):
             return
         self._catalog.write(
             WriteBatch(
@@ -314,10 +349,12 @@ class IndexingRun:
                 files=batch.files,
             )
         )
-        replaced = self._replaced_stubs([change.article for change in changed])
-        if replaced:
-            self._catalog.write(WriteBatch(delete=replaced))
-            self._counts["stubs_replaced"] += len(replaced)
+        stubs = self._replaced_stubs([change.article for change in changed])
+        earlier = self._catalog.known(batch.earlier).keys()
+        if stubs or earlier:
+            self._catalog.write(WriteBatch(delete=[*stubs, *sorted(earlier)]))
+        self._counts["stubs_replaced"] += len(stubs)
+        self._counts["replaced"] += len(earlier)
         self._watch(self.progress())
 
     def _replaced_stubs(self, articles: Sequence[Article]) -> list[str]:
@@ -358,6 +395,7 @@ class IndexingRun:
             updated=len(self.updated),
             removed=len(self.removed),
             skipped=tuple(self.skipped),
+            collisions=tuple(self._collisions.found),
             seconds=round(seconds, 3),
             encoding_seconds=round(self._encoding_seconds, 3),
             relating_seconds=round(relating_seconds, 3),

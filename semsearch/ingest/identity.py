@@ -2,28 +2,91 @@
 
 import hashlib
 import json
+import re
 from datetime import datetime
 
-from semsearch.model.article import Article, DatePrecision, Provider, Related, canonical_url
+from semsearch.model.address import anchor_of, canonical_url
+from semsearch.model.article import Article, DatePrecision, Provider, Related
 
 MAX_ID_CHARS = 200
+_DERIVED = re.compile(r"[0-9a-f]{20}")
 
 
 def article_id(
-    *, url: str, provider: Provider, title: str, published: datetime | None, fallback: str
+    *,
+    url: str,
+    provider: Provider,
+    title: str,
+    published: datetime | None,
+    text: str = "",
+    fallback: str,
 ) -> str:
     """The id of a record without an explicit one: 20 hexadecimal digits.
 
-    From the canonical URL; else from provider, title and date, where title and one of the other
-    two are known; else from ``fallback`` (the path of the file, the text itself).
+    From the canonical URL; else from provider, title, date and text, where title and one of
+    provider and date are known; else from ``fallback`` (the path of the file, the text itself).
     """
     address = address_id(url)
     if address:
         return address
     if title.strip() and (provider.key or published):
-        day = published.isoformat() if published else ""
-        return _digest("record", provider.key, title.strip(), day)
+        return _digest(*_headed(provider, title, published), *([text.strip()] if text else []))
     return _digest("source", fallback)
+
+
+def narrower_id(identity: str, provider: Provider, url: str) -> str:
+    """The id of a record whose own may be that of another; empty where it may not.
+
+    A plain number counts within an outlet, and what stands behind ``#`` in an address may tell
+    two texts on one page apart.
+    """
+    if identity.isdecimal():
+        return f"{provider.key}:{identity}"[:MAX_ID_CHARS] if provider.key else ""
+    anchor = anchor_of(url)
+    if anchor and identity == address_id(url):
+        return _digest("url", f"{canonical_url(url)}#{anchor}")
+    return ""
+
+
+def is_another(article: Article, holder: Article) -> bool:
+    """Whether an article is not the one that has its id, where that may be (``narrower_id``)."""
+    if article.id.isdecimal():
+        return bool(holder.provider.key) and holder.provider.key != article.provider.key
+    if holder.stub or anchor_of(article.url) == anchor_of(holder.url):
+        return False
+    texts = [(each.excerpt + each.body).split() for each in (article, holder)]
+    titles = [each.title.casefold().split() for each in (article, holder)]
+    return titles[0] != titles[1] and texts[0] != texts[1]
+
+
+def has_derived_id(article: Article) -> bool:
+    """Whether its id was made here, as far as its looks tell."""
+    return _DERIVED.fullmatch(article.id) is not None
+
+
+def record_key(article: Article) -> str:
+    """What a record keeps when its text is edited; empty where nothing says which it was.
+
+    Of a file that is read again, what has the key of a record that is there now is its earlier
+    version, where their ids are made from addresses or texts.
+    """
+    if article.url:
+        return canonical_url(article.url) + "#" + anchor_of(article.url)
+    if article.title.strip() and (article.provider.key or article.published):
+        return _digest(*_headed(article.provider, article.title, article.published))
+    return ""
+
+
+def text_digest(article: Article) -> int:
+    """64 bits that differ for articles whose title, excerpt or body differ."""
+    text = f"{article.title}\x1f{article.excerpt}\x1f{article.body}"
+    digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _headed(provider: Provider, title: str, published: datetime | None) -> tuple[str, ...]:
+    day = published.isoformat() if published else ""
+    return "record", provider.key, title.strip(), day
 
 
 def address_id(url: str) -> str:

@@ -18,7 +18,7 @@ from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
-from semsearch.ingest.records import NOBODY, Removed, article_from_fields
+from semsearch.ingest.records import NOBODY, Placed, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
 from semsearch.model.status import Skipped
 from semsearch.text.repair import repair
@@ -46,7 +46,8 @@ class ReadOptions:
     encoding: str = ""
 
 
-Record = Article | Removed | Skipped
+Record = Placed | Skipped
+"""What a block gives, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,16 @@ def _shown(path: Path) -> str:
     return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
-def read_file(file: SourceFile, options: ReadOptions, name: str = "") -> Iterator[Record]:
+def read_file(
+    file: SourceFile, options: ReadOptions, name: str = ""
+) -> Iterator[Article | Removed | Skipped]:
     """The records of a file; what cannot be read is ``Skipped``, never an exception.
 
     ``name`` tells records apart that say nothing of themselves; without one the path does.
     """
     for block in blocks_of(file, options):
-        yield from records_of(block, options, name)
+        for one in records_of(block, options, name):
+            yield one.record if isinstance(one, Placed) else one
 
 
 def blocks_of(file: SourceFile, options: ReadOptions = ReadOptions()) -> Iterator[Block]:
@@ -216,7 +220,7 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
     try:
         for raw in block.reader.records(block.content):
             try:
-                yield _article(raw, name, options)
+                yield Placed(_article(raw, name, options), raw.line)
             except UnreadableError as error:
                 yield Skipped(shown, raw.line or error.line, error.reason)
     except UnreadableError as error:

@@ -9,7 +9,8 @@ from semsearch.ingest.aliases import FieldNames, understood
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
-from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host, host_of
+from semsearch.model.address import bare_host, host_of
+from semsearch.model.article import Article, DatePrecision, Provider, Related
 from semsearch.text.language import language_of
 
 MAX_TITLE_CHARS = 5_000
@@ -30,9 +31,22 @@ _TAKEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A record that the archive marks as removed: its article leaves the index."""
+    """A record that the archive marks as removed: its article leaves the index.
+
+    Attributes:
+        provider: Its outlet; another one's article with this number as its id stays.
+    """
 
     id: str
+    provider: Provider = NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A record and its 1-based line in its file; None where the file is one record."""
+
+    record: Article | Removed
+    line: int | None = None
 
 
 def article_from_fields(
@@ -71,10 +85,11 @@ def article_from_fields(
         provider=provider,
         title=title,
         published=published.moment if published else None,
+        text=excerpt + body,
         fallback=fallback_id,
     )
     if fields.get("removed") is True or str(fields.get("removed")).casefold() == "true":
-        return Removed(identity)
+        return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
         raise UnreadableError("no title and no text")
     return Article(

@@ -123,6 +123,23 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Collision:
+    """Two records of one run with one id and different texts; the later one is kept.
+
+    Attributes:
+        id: Of both.
+        path: File of the earlier one; ``line`` is 1-based, None where the file is one record.
+        later_path: File of the one that is kept; ``later_line`` likewise.
+    """
+
+    id: str
+    path: str
+    line: int | None
+    later_path: str
+    later_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class LastSkipped:
     """How many records the last run skipped, and the first of them."""
 
@@ -140,6 +157,8 @@ class IndexReport:
 
     Attributes:
         files: Files looked at; ``files_unchanged`` of them were not even parsed.
+        collisions: Records of one id with different texts.
+        replaced: Earlier versions of records of these files, under the ids that they had.
         pruned: Articles whose file is gone.
         passages: Passages of the articles written; ``encoded`` of them needed the encoder.
         tokens: Word pieces encoded.
@@ -158,6 +177,8 @@ class IndexReport:
     stubs_updated: int = 0
     stubs_replaced: int = 0
     skipped: tuple[Skipped, ...] = ()
+    collisions: tuple[Collision, ...] = ()
+    replaced: int = 0
     passages: int = 0
     encoded: int = 0
     tokens: int = 0

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from semsearch import __version__
 from semsearch.index import Index
-from semsearch.model.article import host_of
+from semsearch.model.address import host_of
 from semsearch.web import assets, formatting, plots
 from semsearch.web.formatting import environment
 

@@ -16,6 +16,7 @@ from semsearch.errors import (
     SemsearchError,
 )
 from semsearch.ingest.identity import content_hash
+from semsearch.model.address import canonical_url
 from semsearch.model.article import (
     EMBEDDED,
     Article,
@@ -24,7 +25,6 @@ from semsearch.model.article import (
     Passage,
     Provider,
     Related,
-    canonical_url,
 )
 from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.catalog.rows import FileState, NewArticle, StoredPassage

@@ -16,7 +16,8 @@ from semsearch.ingest.identity import content_hash
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_document, read_file
 from semsearch.ingest.records import article_from_fields
 from semsearch.ingest.secured import without_secured
-from semsearch.model.article import Article, canonical_url, export_record
+from semsearch.model.address import canonical_url
+from semsearch.model.article import Article, export_record
 from semsearch.model.status import Skipped
 from semsearch.text.boilerplate import marks, masked
 from semsearch.text.repair import repair

@@ -11,7 +11,7 @@ from typing import Any
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
 from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
-from semsearch.model.article import host_of
+from semsearch.model.address import host_of
 from semsearch.text.markup import looks_like_html, text_of_html
 
 _ROOTS = ("rss", "feed", "rdf")

@@ -235,6 +235,14 @@ class CatalogReader:
                 ids.setdefault(source, []).append(identity)
         return ids
 
+    def ids_from(self, source: str) -> set[str]:
+        """Ids of current articles that came from a file."""
+        query = select(articles.c.id).where(
+            articles.c.ended_seq.is_(None), articles.c.source == source
+        )
+        with self.database.read() as connection:
+            return set(connection.scalars(query))
+
     def stems(self) -> dict[str, str]:
         """Ids of current articles by the stem of the file they came from."""
         return {

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, select
 
+from semsearch.model.address import canonical_url
 from semsearch.model.article import (
     EMBEDDED,
     Article,
@@ -20,7 +21,6 @@ from semsearch.model.article import (
     Passage,
     Provider,
     Related,
-    canonical_url,
 )
 from semsearch.model.filters import timestamp
 from semsearch.store.catalog.database import select_in

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from semsearch.ingest.reading import ReadOptions, Record, SourceFile, opened, read_file
-from semsearch.ingest.records import article_from_fields
+from semsearch.ingest.reading import ReadOptions, SourceFile, opened, read_file
+from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped
 
@@ -67,13 +67,13 @@ secured: "c2VjcmV0LXRvcA=="
 """
 
 
-def as_article(record: Record | object) -> Article:
+def as_article(record: object) -> Article:
     """The record, which must be an article."""
     assert isinstance(record, Article), record
     return record
 
 
-def as_skipped(record: Record | object) -> Skipped:
+def as_skipped(record: object) -> Skipped:
     """The record, which must be a skipped one."""
     assert isinstance(record, Skipped), record
     return record
@@ -84,7 +84,9 @@ def article_of(**fields: object) -> Article:
     return as_article(article_from_fields(fields, fallback_id="fallback"))
 
 
-def read_bytes(path: Path, data: bytes, options: ReadOptions | None = None) -> list[Record]:
+def read_bytes(
+    path: Path, data: bytes, options: ReadOptions | None = None
+) -> list[Article | Removed | Skipped]:
     """What a file with these bytes is read as."""
     path.write_bytes(data)
     return list(read_file(SourceFile(path, path.name), options or ReadOptions()))

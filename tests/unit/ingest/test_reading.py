@@ -175,7 +175,7 @@ def test_a_removed_record_is_read_as_removed(tmp_path: Path) -> None:
     text = FRONT_MATTER.replace("published: false", "removed: true")
     (kept,) = read_bytes(tmp_path / "a.md", FRONT_MATTER.encode())
     (removed,) = read_bytes(tmp_path / "b.md", text.encode())
-    assert removed == Removed(as_article(kept).id)
+    assert removed == Removed(as_article(kept).id, as_article(kept).provider)
 
 
 def test_the_fingerprint_follows_content_and_options(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from semsearch.ingest.records import (
     stubs_of,
 )
 from semsearch.ingest.secured import MAX_DEPTH
-from semsearch.model.article import Article, DatePrecision, Provider, Related, canonical_url
+from semsearch.model.address import canonical_url
+from semsearch.model.article import Article, DatePrecision, Provider, Related
 from tests.unit.ingest.samples import FRONT_MATTER, article_of, as_article
 
 GAZETTE = Provider("Lisk Gazette", "gazette.example")
@@ -243,7 +244,7 @@ def test_a_broken_link_does_not_cost_the_article() -> None:
 def test_what_the_archive_removed_is_only_an_id() -> None:
     url = "https://gazette.example/ferry"
     removed = article_from_fields({"removed": True, "webUrl": url}, fallback_id="x")
-    assert removed == Removed(url_id(url))
+    assert removed == Removed(url_id(url), Provider("gazette.example", "gazette.example"))
     assert article_of(title="T", webUrl=url, removed=False).id == url_id(url)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import article_from_fields
+from semsearch.model.address import bare_host, canonical_url, host_of
 from semsearch.model.article import (
     FIELDS,
     Article,
@@ -12,11 +13,8 @@ from semsearch.model.article import (
     DatePrecision,
     Field,
     Provider,
-    bare_host,
-    canonical_url,
     export_record,
     first_published,
-    host_of,
     lag_hours,
     lag_precision,
 )
