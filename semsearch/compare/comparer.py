@@ -4,13 +4,14 @@ articles -> sentences with vectors -> groups of one text -> comparison
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import prod
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from semsearch.ask.search import Searcher
 from semsearch.compare.comparison import compare
@@ -39,11 +40,22 @@ from semsearch.text.shingles import MAX_CHARS
 MIN_ARTICLES = 2
 _HITS = 20
 _AS_GOOD = 0.6  # share of the best score from which an article is compared, too
-_STORIES_CACHED = 16  # so that the page of a story, its pictures and its reports compare it once
+# Comparisons are kept so that the page of a story, its pictures and its reports compare it once.
+_COMPARISON = TypeAdapter(Comparison)
+_KEPT_BYTES = 16 * 2**20  # as JSON; in memory some four times as much
 _MAX_PAIRS = 40_000_000  # of sentences of different texts: 4 bytes each are held
 _MAX_PAIRS_OF_TWO = 4_000_000  # of two texts: 100 bytes each are in use at a time
 _DUPLICATE = 0.5
 _FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The comparison of a story, with the figures that it quotes and its bytes as JSON."""
+
+    figures: Published
+    comparison: Comparison
+    size: int
 
 
 class Comparer:
@@ -61,7 +73,8 @@ class Comparer:
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
-        self._cache: dict[tuple[int, str], tuple[Published, Comparison]] = {}
+        self._kept: dict[tuple[int, str], _Kept] = {}
+        self._keeping = Lock()
 
     def prepare(self) -> None:
         """Read and encode the frames, so that no comparison waits for it.
@@ -112,16 +125,22 @@ class Comparer:
         _check_number(len(view.members))
         key = (view.generation, identity)
         audited = published(self._library.catalog)
-        figures, comparison = self._cache.get(key, (None, None))
-        if detail is Detail.SUMMARY and comparison is not None and figures == audited:
-            return comparison
+        kept = self._kept.get(key)
+        if detail is Detail.SUMMARY and kept is not None and kept.figures == audited:
+            return kept.comparison
         ids = [member.article.id for member in view.members]
         comparison = self._compare(self._library.snapshot_at(view.generation), ids, (), detail)
         if detail is Detail.SUMMARY:
-            self._cache[key] = audited, comparison
-            for old in list(self._cache)[:-_STORIES_CACHED]:
-                self._cache.pop(old, None)
+            self._keep(key, _Kept(audited, comparison, len(_COMPARISON.dump_json(comparison))))
         return comparison
+
+    def _keep(self, key: tuple[int, str], kept: "_Kept") -> None:
+        """Keep a comparison; those that were kept first go, where all take too much."""
+        with self._keeping:
+            self._kept.pop(key, None)
+            self._kept[key] = kept
+            while sum(one.size for one in self._kept.values()) > _KEPT_BYTES:
+                del self._kept[next(iter(self._kept))]
 
     @consistent_read
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:

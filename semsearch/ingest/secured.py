@@ -95,8 +95,8 @@ def _folded(text: str) -> str:
 
 
 def quoted(key: str) -> str:
-    """A key for a message, in quotes and cut short; without a word of one that is sealed."""
-    if is_secured(key) or holds_secured(key):
+    """A key for a message, in quotes and cut short; no word of one that is sealed or too long."""
+    if len(key) > MAX_KEY_CHARS or is_secured(key) or holds_secured(key):
         return "a key"
     return f"the key {key[:_SHOWN_CHARS]!r}"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.maintain.purge import Purged
 from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article
 from tests.support.commands import answer, run
@@ -108,3 +109,17 @@ def test_another_model_that_is_not_there_changes_nothing(filled: Path, tmp_path:
     done = run("reindex", "--model", tmp_path / "no-model", "--index", filled)
     assert done.returncode == 1
     assert found(filled) == {"tram", "cod"}
+
+
+def test_purge_says_what_it_did_and_what_stays(filled: Path) -> None:
+    answer("snapshot", "create", "--index", filled)
+    (identity,) = found(filled) - {"cod"}
+    done = answer("purge", identity, "--index", filled, kind=Purged)
+    assert done["purged"] == [identity]
+    assert done["versions"] == 1
+    assert any("snapshots" in one["where"] for one in done["remains"])
+    assert all(one["what"] and one["until"] for one in done["remains"])
+    assert found(filled) == {"cod"}
+    refused = run("purge", "nothing", "--index", filled, "--json")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert refused.stderr.startswith("semsearch: There is no article nothing.")

@@ -98,6 +98,24 @@ def test_a_story_is_compared_once_until_the_index_changes(index: Index) -> None:
     assert found.sentences is None
 
 
+def test_comparisons_that_are_kept_take_so_many_bytes(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for event in ("strike", "ferry"):
+        index.add(report(f"{event}{n}", event, f"teller {n}") for n in range(3))
+    first, second = stories(index)
+    found = index.compare(story=first)
+    size = len(TypeAdapter(Comparison).dump_json(found))
+    monkeypatch.setattr(comparer, "_KEPT_BYTES", size + 100)
+    index.compare(story=second)
+    again = index.compare(story=first)
+    assert again is not found
+    assert again == found
+    monkeypatch.setattr(comparer, "_KEPT_BYTES", size - 1)
+    index.add([report("new", "strike", "another")])
+    assert index.compare(story=first) is not index.compare(story=first)
+
+
 def test_sentences_are_kept_for_stories_alone(index: Index) -> None:
     index.add([report("a", "strike"), report("b", "ferry")])
     library = index.library

@@ -202,6 +202,7 @@ def test_no_message_names_a_sealed_key(key: str) -> None:
 def test_a_key_that_is_not_sealed_is_named() -> None:
     assert quoted("topic") == "the key 'topic'"
     assert quoted(f"secured: {BLOB}") == "a key"
+    assert quoted("a" * (MAX_KEY_CHARS + 1)) == "a key"
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.jsonl"])
