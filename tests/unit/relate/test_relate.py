@@ -169,11 +169,11 @@ def test_a_title_on_something_else_is_decidable() -> None:
 def test_a_giant_text_is_cut_and_says_so() -> None:
     words = " ".join(f"word{number % 5_000} runs" for number in range(900_000))
     none = np.empty((0, 256), np.float32)
-    start = time.perf_counter()
+    start = time.thread_time()
     a = Profile.of(Article("a", "", body=words), [], none)
     b = Profile.of(Article("b", "", body=f"{words} and an end"), [], none)
     found = compare(a, b)
-    assert time.perf_counter() - start < 20
+    assert time.thread_time() - start < 20
     assert found.evidence.cut == (
         "of each text of a only the first 150,000 characters were compared",
         "of each text of b only the first 150,000 characters were compared",

@@ -71,10 +71,10 @@ def test_a_file_that_expands_to_more_than_it_may_is_refused(
     ending: str, pack: Callable[[bytes], bytes], line: bytes
 ) -> None:
     packed = pack(line * (20_000_000 // len(line)))
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises(InvalidArticleError, match="expands to more than 1,000,000 bytes"):
         upload(f"a.jsonl.{ending}", packed)
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
     assert upload(f"a.jsonl.{ending}", pack(line * 10)).skipped == ()
 
 

@@ -251,6 +251,6 @@ def test_the_deepest_nesting_is_read() -> None:
     ],
 )
 def test_a_large_mapping_is_read_in_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert load_mapping(text)
-    assert time.perf_counter() - started < 4
+    assert time.thread_time() - started < 4
