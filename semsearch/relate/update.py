@@ -58,14 +58,15 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
         Whether groups or stories changed: then the next generation shows it.
     """
     catalog, coverage = library.catalog, library.coverage
-    calibration = f"{relation_model().calibration} {event_model().calibration} {LINEAGE_RULES}"
+    rules = (relation_model().calibration, event_model().calibration, LINEAGE_RULES, CUT_BY)
+    calibration = " ".join(map(str, rules))
     related_with = catalog.setting(_CALIBRATION_KEY)
     if related_with != calibration:
         if related_with is not None:
             coverage.reset()
+        if catalog.setting(SENTENCE_RULES) != CUT_BY:
+            catalog.reset_sentences(CUT_BY)
         catalog.write_setting(_CALIBRATION_KEY, calibration)
-    if catalog.setting(SENTENCE_RULES) != CUT_BY:
-        catalog.reset_sentences(CUT_BY)
     since, until = coverage.related_until, catalog.sequence
     if since >= until:
         return False

@@ -24,6 +24,7 @@ from semsearch.model.article import Article, Basis, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail, Status
 from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Query
+from semsearch.relate import update
 from semsearch.relate.relate import ArticleOrId
 from semsearch.text.sentences import article_sentences
 from semsearch.text.shingles import MAX_CHARS
@@ -190,6 +191,25 @@ def test_an_index_of_an_older_format_is_given_sentences(
     assert index.compare(story=identity).articles
     assert encoder.encoded == before
     index.close()
+
+
+def test_sentences_that_were_cut_by_other_rules_are_kept_anew(
+    index: Index, encoder: HashingEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(update, "CUT_BY", "older")
+        older.setattr(update, "article_sentences", lambda article: article_sentences(article)[:2])
+        index.add([report(one, "strike", one) for one in "ab"])
+    (identity,) = stories(index)
+    found = index.compare(story=identity, detail=Detail.SENTENCES)
+    index.publish()
+    before = encoder.encoded
+    assert index.compare(story=identity, detail=Detail.SENTENCES) == found
+    assert encoder.encoded == before
+    for pk, (spans, _) in index.library.catalog.sentences_of(
+        [known.pk for known in index.library.catalog.known("ab").values()]
+    ).items():
+        assert spans == article_sentences(index.library.catalog.by_pk([pk])[pk])
 
 
 # --- what is compared ---------------------------------------------------------------------------
