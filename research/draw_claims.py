@@ -64,8 +64,6 @@ def claims(event: str, found: Comparison) -> Iterator[Claim]:
     for view in found.providers:
         for span in view.sentences.only_here_sentences:
             yield Claim("only here", event, (span,), view.sentences.against)
-    for one in found.differs:
-        yield Claim("differs", event, spans((one.a, one.b)))
 
 
 def read_events(archive: Path, events: Path) -> dict[str, list[Article]]:
@@ -75,9 +73,9 @@ def read_events(archive: Path, events: Path) -> dict[str, list[Article]]:
     found: dict[str, list[Article]] = defaultdict(list)
     with lzma.open(archive, "rt", encoding="utf-8") as lines:
         for line in lines:
-            article = _article(json.loads(line))
-            if article.id in event_of:
-                found[event_of[article.id]].append(article)
+            record = json.loads(line)
+            if event := event_of.get(record["id"]):
+                found[event].append(_article(record))
     return {event: members for event, members in sorted(found.items()) if len(members) > 1}
 
 

@@ -26,8 +26,7 @@ from scipy.optimize import minimize
 from research import framing_measures as framing
 from research.framing_measures import Item, Looked, Measured
 from semsearch.assembly import build_encoder
-from semsearch.compare.alignment import FEATURES, Scorer, align, pair_features, published_scorer
-from semsearch.compare.conflicts import find_conflicts, reported_values
+from semsearch.compare.alignment import FEATURES, Scorer, pair_features, published_scorer
 from semsearch.compare.frames import build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.config import load_settings
@@ -126,22 +125,12 @@ def on_folds(rows: list[Array], items: list[Item], seed: int) -> tuple[list[Arra
     return logits, bounds
 
 
-def conflicts(items: list[Item], texts: dict[str, ComparedText], scorer: Scorer) -> list[bool]:
-    """Whether a conflicting value is found, by a scorer that saw all items."""
-    found = []
-    for item in items:
-        a, b = texts[item.article_a].main, texts[item.article_b].main
-        pairs = find_conflicts(reported_values(a), reported_values(b), align(a, b, scorer))
-        found.append(any(pair.a.sentence == item.sentence for pair in pairs))
-    return found
-
-
-def looked(items: list[Item], logits: list[Array], conflicting: list[bool]) -> list[Looked]:
+def looked(items: list[Item], logits: list[Array]) -> list[Looked]:
     """Items with what scores make of them."""
     found = []
-    for item, each, conflict in zip(items, logits, conflicting, strict=True):
+    for item, each in zip(items, logits, strict=True):
         picked = int(each.argmax())
-        found.append(Looked(item, float(each[picked]), picked, conflicting=conflict))
+        found.append(Looked(item, float(each[picked]), picked))
     return found
 
 
@@ -241,11 +230,11 @@ def described_model(weights: Array, constant: float) -> dict[str, float]:
 def show_short(short_items: list[Item], tops: list[Array], scorer: Scorer) -> None:
     print("\nshort texts, on folds, limits as published")
     found = [
-        Looked(item, float(each.max()), int(each.argmax()), conflicting=False)
+        Looked(item, float(each.max()), int(each.argmax()))
         for item, each in zip(short_items, tops, strict=True)
     ]
     for name, measured in framing.measure_alignment(found, scorer).items():
-        if measured.value is not None and not name.startswith("differs"):
+        if measured.value is not None:
             print(shown(name, measured))
 
 
@@ -287,24 +276,23 @@ def main() -> None:
     high, low = ceil(high * 100) / 100, floor(low * 100) / 100
     short, tops = fit_short(short_rows, short_items, high, low)
     scorer = Scorer(weights, constant, *short, high, high, low)
-    conflicting = conflicts(items, texts, scorer)
     show_short(short_items, tops, scorer)
     print("\nbaselines, best sentence by one score")
     for name, scores in baselines(items, texts, rows).items():
-        table = framing.measure_alignment(looked(items, scores, conflicting), scorer)
+        table = framing.measure_alignment(looked(items, scores), scorer)
         for measure in ("auc", "right_sentence"):
             print(shown(f"{name}: {measure}", table[measure]))
 
     print("\non folds, limits chosen on the other folds")
     tables = []
     for logits, bounds in runs:
-        found = looked(items, logits, conflicting)
+        found = looked(items, logits)
         tables.append(with_limits(found, bounds, scorer))
     for name, first in tables[0].items():
         mean = np.mean([t[name].value for t in tables if t[name].value is not None] or [np.nan])
         print(shown(name, first), f"  mean of {DIVISIONS} divisions {mean:.3f}")
     print("\non folds, limits as published")
-    table = framing.measure_alignment(looked(items, average, conflicting), scorer)
+    table = framing.measure_alignment(looked(items, average), scorer)
     for name, measured in table.items():
         print(shown(name, measured))
 

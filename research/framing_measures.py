@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.compare.alignment import Scorer, align, published_scorer
-from semsearch.compare.conflicts import find_conflicts, reported_values
 from semsearch.compare.frames import Frames, build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare, sentence_words
 from semsearch.encode.encoder import Encoder
@@ -29,7 +28,6 @@ RESAMPLES = 2000
 SEED = 20_240_305
 _LEVEL = (2.5, 97.5)
 _NOT_FOUND = "not_found"
-_DIFFERS = "differs"
 _DIGITS = 4
 # Numbers of the frames in the Media Frames Corpus codebook, as the labelled sentences use them.
 _FRAME_NUMBERS = {
@@ -53,7 +51,6 @@ class Item:
         sentence: Which sentence of ``article_a``.
         status: ``stated``, ``differs``, ``partial`` or ``not_found``.
         right: The sentences of ``article_b`` that report it.
-        labels: The two name the same thing with notably different words.
     """
 
     story: str
@@ -62,7 +59,6 @@ class Item:
     article_b: str
     status: str
     right: tuple[int, ...]
-    labels: bool
 
     @property
     def reported(self) -> bool:
@@ -77,13 +73,11 @@ class Looked:
     Attributes:
         logit: Log-odds of the best sentence.
         picked: Which one that is.
-        conflicting: Whether conflicting values were found in the two sentences.
     """
 
     item: Item
     logit: float
     picked: int
-    conflicting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +96,7 @@ class FramingReport:
 
     Attributes:
         alignment: Measures of alignment by name: ``auc``, ``right_sentence``,
-            ``precision_shared``, ``precision_not_found``, ``unclear``, precision and recall of
-            ``differs``.
+            ``precision_shared``, ``precision_not_found``, ``unclear``.
         frames: ``accuracy``, ``macro_f1`` over the nine frames, ``other_unassigned``; empty
             where there are no labelled sentences.
     """
@@ -153,7 +146,6 @@ def read_items(folder: Path) -> list[Item]:
                         article_b=row["article_b"],
                         status=row["status"],
                         right=tuple(int(one) for one in right if one.strip()),
-                        labels=row["labels_contrast"] == "yes",
                     )
                 )
     if not items:
@@ -206,10 +198,6 @@ def look_up(
                 item=item,
                 logit=logit,
                 picked=picked,
-                conflicting=any(
-                    found.a.sentence == item.sentence
-                    for found in find_conflicts(reported_values(a), reported_values(b), alignment)
-                ),
             )
         )
     return looked
@@ -220,8 +208,6 @@ def measure_alignment(looked: Sequence[Looked], scorer: Scorer) -> dict[str, Mea
     reported = np.array([one.item.reported for one in looked])
     logits = np.array([one.logit for one in looked])
     right = np.array([one.picked in one.item.right for one in looked])
-    differs = np.array([one.item.status == _DIFFERS for one in looked])
-    conflicting = np.array([one.conflicting for one in looked])
     shared, absent = logits >= scorer.shared_from, logits < scorer.not_found_below
     stories = [one.item.story for one in looked]
     measure = _Bootstrap(stories)
@@ -231,8 +217,6 @@ def measure_alignment(looked: Sequence[Looked], scorer: Scorer) -> dict[str, Mea
         "precision_shared": measure.share(reported, shared),
         "precision_not_found": measure.share(~reported, absent),
         "unclear": measure.share(~shared & ~absent, np.ones(len(looked), bool)),
-        "differs_precision": measure.share(differs, conflicting),
-        "differs_recall": measure.share(conflicting, differs),
     }
 
 

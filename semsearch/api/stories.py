@@ -56,7 +56,7 @@ def compare_story(
     index: IndexDependency,
     detail: Annotated[Detail, Parameters(description=_DETAIL)] = Detail.SUMMARY,
 ) -> Comparison:
-    """What is shared, what differs, what is not found where, each with its evidence."""
+    """What is shared, and what is not found where, each with its evidence."""
     return index.compare(story=story_id, detail=detail)
 
 

@@ -11,7 +11,6 @@ from semsearch.cli.render import folded, listing, numeric
 from semsearch.model.comparison import (
     ClaimEvidence,
     Comparison,
-    Difference,
     ProviderView,
     SentenceRow,
 )
@@ -21,11 +20,11 @@ from semsearch.web.highlights import Mark, Piece, phrases, worded
 
 _SHOWN = 10
 _FRAMES = 3
-_STYLE = {Mark.ONLY: "bold", Mark.VALUE: "bold reverse"}
+_STYLE = {Mark.ONLY: "bold"}
 
 
 def comparison(comparison: Comparison) -> RenderableType:
-    """Providers, then what they share, what is not found where, and what differs."""
+    """Providers, then what they share, and what is not found where."""
     names = names_of(comparison)
     return Group(
         Text(clean(comparison.title), style="bold"),
@@ -37,7 +36,6 @@ def comparison(comparison: Comparison) -> RenderableType:
         _providers(comparison, names),
         *_facts(comparison, names),
         *_missing(comparison, names),
-        *_differences("Values that differ", comparison.differs, names),
         *_others(comparison, names),
         *_sentences(comparison.sentences),
     )
@@ -98,20 +96,6 @@ def _missing(comparison: Comparison, names: dict[str, str]) -> Iterator[Renderab
         for one in missing.sentences:
             yield _line("  ", one.providers, Text(clean(one.sentence.text)), names)
     yield from _more(len(facts))
-
-
-def _differences(
-    heading: str, differences: Sequence[Difference], names: dict[str, str]
-) -> Iterator[RenderableType]:
-    if not differences:
-        return
-    yield Text(f"\n{heading}", style="bold")
-    yield from _precision(differences[0].evidence)
-    for difference in differences[:_SHOWN]:
-        for side, value in ((difference.a, difference.value_a), (difference.b, difference.value_b)):
-            marked = phrases(side.sentence.text, [value], Mark.VALUE)
-            yield _line(f"{difference.kind.value}:", side.providers, _marked(marked), names)
-    yield from _more(len(differences))
 
 
 def _others(comparison: Comparison, names: dict[str, str]) -> Iterator[RenderableType]:

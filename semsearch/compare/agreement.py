@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from semsearch.compare.values import values
-from semsearch.model.comparison import Conflict
+from semsearch.compare.figures import Figure, FigureKind, figures
 from semsearch.text.tokens import FUNCTION_TERMS, terms, words
 
 _NAME = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*\w")
@@ -78,7 +77,7 @@ class Said:
 
     Attributes:
         names: Terms of the names in it.
-        figures: Amounts in it, with what kind they are.
+        figures: Those in it.
         days: Days of the week named.
         negations: How many words deny something.
         terms: All of its words.
@@ -86,7 +85,7 @@ class Said:
     """
 
     names: frozenset[str]
-    figures: tuple[tuple[Conflict, float], ...]
+    figures: tuple[Figure, ...]
     days: frozenset[str]
     negations: int
     terms: frozenset[str]
@@ -104,7 +103,7 @@ def said(text: str) -> Said:
             names |= terms(match[0].replace(".", "")) - _NO_NAMES - FUNCTION_TERMS
     return Said(
         names=frozenset(names),
-        figures=tuple((value.kind, value.amount) for value in values(text)),
+        figures=figures(text),
         days=every & _DAYS,
         negations=len(_NEGATED.findall(text)),
         terms=every,
@@ -117,24 +116,19 @@ _NAMES_SHARED = 0.5  # of the names of the sentence that has fewer
 
 
 @lru_cache(maxsize=1 << 16)
-def may_agree(a: str, b: str, *, figures: bool = True) -> bool:
+def may_agree(a: str, b: str) -> bool:
     """Whether nothing in two sentences speaks against their reporting one fact.
 
     Not where they share too few of the names that both have, or none of the figures or days that
     both have, where only one of them asks, denies, or tells the opposite direction. A sentence that
     is cut from the other may leave out a part that denies something.
-
-    Args:
-        a: A sentence.
-        b: Another.
-        figures: Whether figures are looked at.
     """
     one, other = said(a), said(b)
     if one.question is not other.question:
         return False
     if one.days and other.days and not one.days & other.days:
         return False
-    if figures and not _figures_agree(one, other):
+    if not _figures_agree(one, other):
         return False
     if _is_cut_from(a, b):
         return True
@@ -152,9 +146,9 @@ def _names_agree(one: Said, other: Said) -> bool:
 
 
 def _figures_agree(one: Said, other: Said) -> bool:
-    for kind in Conflict:
-        a = {amount for each, amount in one.figures if each is kind}
-        b = {amount for each, amount in other.figures if each is kind}
+    for kind in FigureKind:
+        a = {each.amount for each in one.figures if each.kind is kind}
+        b = {each.amount for each in other.figures if each.kind is kind}
         if a and b and not any(_near(x, y) for x in a for y in b):
             return False
     return True

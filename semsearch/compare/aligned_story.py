@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from semsearch.compare.alignment import Alignment, Scorer, align
-from semsearch.compare.conflicts import ValueConflict, find_conflicts, reported_values
 from semsearch.compare.evidence import NOTHING, Claim, Published, evidence_in
 from semsearch.compare.sentences import ComparedText
 from semsearch.deadline import go_on
@@ -30,7 +29,6 @@ class AlignedStory:
         voices: Of each text.
         providers: Keys, in order of their first article; an unnamed provider stands for itself.
         alignments: Of each pair of texts, by their numbers.
-        conflicts: Of each pair of texts of different providers and one day, the earlier first.
         scorer: What the alignments were scored with.
         evidence: For what is claimed about these articles, all taken together.
     """
@@ -42,7 +40,6 @@ class AlignedStory:
     voices: tuple[Voice, ...]
     providers: tuple[str, ...]
     alignments: Mapping[tuple[int, int], Alignment]
-    conflicts: Mapping[tuple[int, int], tuple[ValueConflict, ...]]
     scorer: Scorer
     evidence: Mapping[Claim, ClaimEvidence]
 
@@ -96,17 +93,11 @@ def align_story(
         key=lambda voice: by_time(by_id[voice.article].article),
     )
     chosen = tuple(by_id[voice.article] for voice in voices)
-    values = [reported_values(text.main) for text in chosen]
     alignments = {}
-    conflicts = {}
     for a, b in combinations(range(len(chosen)), 2):
         go_on()
         alignments[a, b] = align(chosen[a].main, chosen[b].main, scorer)
         alignments[b, a] = alignments[a, b].reverse
-        if not set(voices[a].providers) & set(voices[b].providers) and _of_one_day(
-            chosen[a].article, chosen[b].article
-        ):
-            conflicts[a, b] = find_conflicts(values[a], values[b], alignments[a, b])
     return AlignedStory(
         articles=articles,
         texts=chosen,
@@ -115,7 +106,6 @@ def align_story(
         voices=tuple(voices),
         providers=tuple(dict.fromkeys(map(provider_key, articles))),
         alignments=alignments,
-        conflicts=conflicts,
         scorer=scorer,
         evidence=evidence_in((article.language for article in articles), audited),
     )
@@ -131,13 +121,6 @@ def tells_of(article: Article, other: Article, alignment: Alignment) -> bool:
 def provider_key(article: Article) -> str:
     """The key of an article's provider; an article without one stands for itself."""
     return article.provider.key or article.id
-
-
-def _of_one_day(a: Article, b: Article) -> bool:
-    """Whether both are dated to one day: values of different days may both be true."""
-    if a.published is None or b.published is None:
-        return False
-    return a.published.date() == b.published.date()
 
 
 def fullest_basis(articles: Iterable[Article]) -> Basis:

@@ -104,13 +104,11 @@ class Alignment:
 
     Attributes:
         logits: Log-odds that sentences i and j report the same, shape ``(len(a), len(b))``.
-        alike: Whether they are alike enough to count as reporting it; of the same shape.
-        shared: Whether they count: they are alike, and nothing that they say disagrees
-            (``agreement``); of the same shape.
+        shared: Whether they count as reporting it: they are alike enough, and nothing that they
+            say disagrees (``agreement``); of the same shape.
     """
 
     logits: Matrix
-    alike: NDArray[np.bool_]
     shared: NDArray[np.bool_]
 
     @property
@@ -129,7 +127,7 @@ class Alignment:
     @property
     def reverse(self) -> "Alignment":
         """The sentences of the other article looked up in the first."""
-        return Alignment(self.logits.T, self.alike.T, self.shared.T)
+        return Alignment(self.logits.T, self.shared.T)
 
 
 def align(a: Sentences, b: Sentences, scorer: Scorer) -> Alignment:
@@ -142,7 +140,7 @@ def align(a: Sentences, b: Sentences, scorer: Scorer) -> Alignment:
     for i, j in zip(*np.nonzero(alike & _among_best(logits)), strict=True):
         go_on()
         shared[i, j] = may_agree(texts_a[i], texts_b[j])
-    return Alignment(logits, alike, shared)
+    return Alignment(logits, shared)
 
 
 def _among_best(logits: Matrix) -> NDArray[np.bool_]:

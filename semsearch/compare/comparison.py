@@ -14,7 +14,6 @@ from semsearch.compare.aligned_story import (
 from semsearch.compare.alignment import ALIGNED, published_scorer
 from semsearch.compare.evidence import NOTHING, Claim, Published
 from semsearch.compare.facts import (
-    differences,
     group_facts,
     missing_facts,
     sentence_rows,
@@ -71,7 +70,6 @@ def compare(
         providers=tuple(_provider(story, each, first, frames) for each in story.providers),
         shared_facts=tuple(shared_fact(story, fact) for fact in facts),
         reported_by_others_not_here=tuple(missing_facts(story, facts)),
-        differs=tuple(differences(story)),
         common_upstream=_common_upstream(story),
         timeline=tuple(_timeline_entry(article, first) for article in story.articles),
         evidence={claim.value: evidence for claim, evidence in story.evidence.items()},

@@ -24,7 +24,6 @@ class Claim(StrEnum):
     SHARED = "shared"
     NOT_FOUND = "not_found"
     MISSING = "missing"
-    DIFFERS = "differs"
     FRAMES = "frames"
     QUOTES = "quotes"
     SOURCING = "sourcing"

@@ -1,4 +1,4 @@
-"""Say what is reported where: facts of several voices, what one lacks, values that do not agree.
+"""Say what is reported where: facts of several voices, and what one lacks.
 
 ``sentence_rows`` says it of every sentence and every other article.
 """
@@ -17,7 +17,6 @@ from semsearch.compare.wording import differing_words
 from semsearch.deadline import go_on
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
-    Difference,
     Match,
     MissingFact,
     SentenceRow,
@@ -169,23 +168,6 @@ def is_ruled_out(story: AlignedStory, fact: Fact, text: int) -> bool:
     return min(tops) < limit and max(tops) < limit / 2
 
 
-def differences(story: AlignedStory) -> Iterator[Difference]:
-    """Values of one thing that do not agree."""
-    for (a, b), conflicts in story.conflicts.items():
-        for conflict in conflicts:
-            yield Difference(
-                kind=conflict.a.value.kind,
-                a=story.cite((a, conflict.a.sentence)),
-                b=story.cite((b, conflict.b.sentence)),
-                value_a=conflict.a.value.phrase,
-                value_b=conflict.b.value.phrase,
-                score=probability(conflict.score),
-                basis=story.least_basis((a, b)),
-                method=ALIGNED,
-                evidence=story.evidence[Claim.DIFFERS],
-            )
-
-
 def sentence_rows(story: AlignedStory) -> Iterator[SentenceRow]:
     """Every sentence, title and excerpt included, against every other article."""
     texts = sorted(story.all_texts.values(), key=lambda text: text.article.id)
@@ -210,7 +192,7 @@ def sentence_rows(story: AlignedStory) -> Iterator[SentenceRow]:
 
 def _statuses(story: AlignedStory, a: Sentences, b: ComparedText) -> list[SentenceStatus]:
     """The status of every sentence of ``a`` in ``b``, with the sentence that decides it."""
-    alignment, conflicting, lacking = _aligned(story, a, b)
+    alignment, lacking = _aligned(story, a, b)
     statuses = []
     go_on()
     for number, best in enumerate(alignment.best.tolist()):
@@ -218,8 +200,6 @@ def _statuses(story: AlignedStory, a: Sentences, b: ComparedText) -> list[Senten
         status = sentence_status(
             logit, story.scorer, shared=bool(alignment.shared[number, best]), lacking=lacking
         )
-        if (number, best) in conflicting:
-            status = Status.DIFFERS
         where = b.main.spans[best]
         absent = status in (Status.NOT_FOUND, Status.UNKNOWN)
         statuses.append(
@@ -250,21 +230,15 @@ def sentence_status(logit: float, scorer: Scorer, *, shared: bool, lacking: bool
     return Status.NOT_FOUND if logit < scorer.not_found_below else Status.UNCLEAR
 
 
-def _aligned(
-    story: AlignedStory, a: Sentences, b: ComparedText
-) -> tuple[Alignment, set[tuple[int, int]], bool]:
-    """How sentences match another text, which pairs conflict in a value, and may it lack some.
+def _aligned(story: AlignedStory, a: Sentences, b: ComparedText) -> tuple[Alignment, bool]:
+    """How sentences match another text, and whether absence can be told of that.
 
-    What the story has aligned is taken from it; the rest is aligned here. Values are compared
-    where the story has compared them.
+    What the story has aligned is taken from it; the rest is aligned here.
     """
     one, other = story.numbers.get(a.article.id), story.numbers.get(b.article.id)
     is_main = a is story.all_texts[a.article.id].main
     if is_main and one is not None and other is not None:
-        conflicts = story.conflicts.get((min(one, other), max(one, other)), ())
-        pairs = {(each.a.sentence, each.b.sentence) for each in conflicts}
-        pairs = pairs if one < other else {pair[::-1] for pair in pairs}
-        return story.alignments[one, other], pairs, story.may_lack(other, one)
+        return story.alignments[one, other], story.may_lack(other, one)
     alignment = align(a, b.main, story.scorer)
     main = alignment if is_main else align(story.all_texts[a.article.id].main, b.main, story.scorer)
-    return alignment, set(), b.is_whole and tells_of(b.article, a.article, main)
+    return alignment, b.is_whole and tells_of(b.article, a.article, main)

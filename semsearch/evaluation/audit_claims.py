@@ -24,7 +24,6 @@ class Kind(StrEnum):
     SHARED = "shared"
     MISSING = "missing"
     NOT_FOUND = "not_found"
-    DIFFERS = "differs"
     FRAMES = "frames"
     QUOTES = "quotes"
     SOURCING = "sourcing"
@@ -41,7 +40,7 @@ OF_GROUPS = {Kind.GROUP, Kind.ORIGINAL, Kind.COPIED_FROM}
 _OF_COMPARISONS = OF_STORIES - {Kind.STORY, Kind.STORY_PAIR, Kind.RELATION_IN_STORY}
 
 # How much a page shows at first.
-_FACTS, _MISSING, _DIFFERENCES, _OUTLETS, _SENTENCES, _NAMES = 10, 8, 10, 12, 4, 8
+_FACTS, _MISSING, _OUTLETS, _SENTENCES, _NAMES = 10, 8, 12, 4, 8
 
 _OVERLAP = 0.3  # share of one text's runs of five words that the other has
 _STORY_SIZE = 3
@@ -122,13 +121,6 @@ def _comparison_claims(found: Comparison) -> Iterator[Candidate]:
                 tuple(one.sentence for one in missing.sentences),
                 tuple(one for one in missing.articles if one in texts) or missing.articles,
             )
-    for one in found.differs[:_DIFFERENCES]:
-        yield Candidate(
-            Kind.DIFFERS,
-            f"“{one.value_a.text}” and “{one.value_b.text}” are values of one thing, and they "
-            "contradict each other.",
-            (one.a.sentence, one.b.sentence),
-        )
     yield from _outlet_claims(found, names)
     for source in found.common_upstream:
         who = ", ".join(names[key] for key in source.providers)

@@ -22,7 +22,6 @@ CLAIMS = {
     Kind.SHARED: "shared facts: all sentences report the same",
     Kind.MISSING: "reported by others and not here",
     Kind.NOT_FOUND: "sentences only here: absent elsewhere and worth showing",
-    Kind.DIFFERS: "values that differ",
     Kind.FRAMES: "frames of the sentences that stand for them",
     Kind.QUOTES: "quoted shares of an outlet's text",
     Kind.SOURCING: "sources of an outlet",

@@ -33,26 +33,15 @@ class Detail(StrEnum):
 class Status(StrEnum):
     """What another article says about a sentence.
 
-    ``STATED``: it reports the same. ``DIFFERS``: it reports it with a conflicting number, date,
-    name or quantity. ``UNCLEAR``: the evidence decides neither way. ``NOT_FOUND``: its text is
-    held in full and does not report it. ``UNKNOWN``: it was not found, and
-    absence cannot be told: the text is not held whole, is older, or is of another event.
+    ``STATED``: it reports the same. ``UNCLEAR``: the evidence decides neither way. ``NOT_FOUND``:
+    its text is held whole and does not report it. ``UNKNOWN``: it was not found, and absence
+    cannot be told: the text is not held whole, is older, or is of another event.
     """
 
     STATED = "stated"
-    DIFFERS = "differs"
     UNCLEAR = "unclear"
     NOT_FOUND = "not_found"
     UNKNOWN = "unknown"
-
-
-class Conflict(StrEnum):
-    """What kind of value two aligned sentences disagree in."""
-
-    NUMBER = "number"
-    QUANTITY = "quantity"
-    DATE = "date"
-    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,24 +321,6 @@ class MissingFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Two sentences with values of one thing that do not agree; phrases index the sentences.
-
-    ``score`` is how likely it is that the two report the same.
-    """
-
-    kind: Conflict
-    a: FactSentence
-    b: FactSentence
-    value_a: Phrase
-    value_b: Phrase
-    score: float
-    basis: Basis
-    method: str
-    evidence: ClaimEvidence
-
-
-@dataclass(frozen=True, slots=True)
 class Upstream:
     """A source to which several providers attribute something.
 
@@ -418,8 +389,8 @@ class SentenceRow:
 class Comparison:
     """A story across providers; the same for any order of the articles.
 
-    ``differs`` holds values of one thing that conflict. ``may_differ`` and ``frame_contrast`` are
-    always empty and go with the next version: too few of what they held was right.
+    ``differs``, ``may_differ`` and ``frame_contrast`` are always empty and go with the next
+    version: too few of what they held was right.
 
     ``title`` is that of the story to which all articles belong, its most central headline; where
     there is no such story it is that of the first article. ``answer_confidence`` says of a question
@@ -431,10 +402,10 @@ class Comparison:
     providers: tuple[ProviderView, ...]
     shared_facts: tuple[SharedFact, ...]
     reported_by_others_not_here: tuple[MissingFact, ...]
-    differs: tuple[Difference, ...]
     common_upstream: tuple[Upstream, ...]
     timeline: tuple[TimelineEntry, ...]
     evidence: Mapping[str, ClaimEvidence]
+    differs: tuple[()] = ()
     may_differ: tuple[()] = ()
     frame_contrast: tuple[()] = ()
     sentences: tuple[SentenceRow, ...] | None = None

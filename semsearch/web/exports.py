@@ -34,7 +34,7 @@ def markdown(found: Comparison) -> str:
 def _report(template: str, found: Comparison, **context: object) -> str:
     context |= {"names": names_of(found), "formatting": formatting, "phrases": phrases}
     context["first_facts"] = FIRST_FACTS
-    return environment("").get_template(template).render(found=found, Mark=Mark, **context)
+    return environment("").get_template(template).render(found=found, **context)
 
 
 def escaped(text: str) -> str:

@@ -14,11 +14,10 @@ _BEFORE = 90
 
 
 class Mark(StrEnum):
-    """Why words are marked: only here, another value, or a word of the question."""
+    """Why words are marked: only here, or a word of the question."""
 
     NONE = ""
     ONLY = "only"
-    VALUE = "value"
     WORD = "word"
 
 
@@ -41,9 +40,9 @@ def pieces(text: str, marked: Iterable[tuple[int, int, Mark]]) -> tuple[Piece, .
     )
 
 
-def phrases(text: str, marked: Iterable[Phrase], mark: Mark = Mark.ONLY) -> tuple[Piece, ...]:
+def phrases(text: str, marked: Iterable[Phrase]) -> tuple[Piece, ...]:
     """A text with some phrases marked."""
-    return pieces(text, [(phrase.start, phrase.end, mark) for phrase in marked])
+    return pieces(text, [(phrase.start, phrase.end, Mark.ONLY) for phrase in marked])
 
 
 def worded(fact: SharedFact) -> tuple[tuple[Piece, ...], ...]:

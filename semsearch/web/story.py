@@ -16,7 +16,7 @@ from semsearch.web import plots
 from semsearch.web.comparison_table import BESIDE, Layout, lay_out
 from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
 from semsearch.web.formatting import names_of
-from semsearch.web.highlights import Mark, phrases
+from semsearch.web.highlights import phrases
 from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture
 
 router = APIRouter()
@@ -26,7 +26,6 @@ _STATEMENTS = {
     "shared": "two sentences report the same",
     "not_found": "not found in a full text, only here",
     "missing": "reported by others, not found here",
-    "differs": "two sentences give another value",
     "frames": "frame of a sentence",
     "quotes": "quoted text",
     "sourcing": "named source",
@@ -41,7 +40,6 @@ class Most:
 
     facts: int = FIRST_FACTS
     unreported: int = 8
-    differs: int = 10
     columns: int = 12
     sentences: int = 4
     headlines: int = 24
@@ -91,7 +89,6 @@ def story(
         "methods": () if found is None else methods(found),
         "most": Most.of(everything=everything),
         "everything": everything,
-        "Mark": Mark,
         "phrases": phrases,
         "exports": tuple(_EXPORTS),
     }

@@ -31,11 +31,11 @@ SCORES = st.lists(st.sampled_from([0.0, 0.5, 1.0, 2.0]), min_size=1, max_size=6)
 
 
 def item(story: str, status: str = "stated", right: tuple[int, ...] = (0,)) -> Item:
-    return Item(story, "a", 0, "b", status, right if status != "not_found" else (), labels=False)
+    return Item(story, "a", 0, "b", status, right if status != "not_found" else ())
 
 
 def looked(story: str, status: str, logit: float, picked: int = 0) -> Looked:
-    return Looked(item(story, status), logit, picked, conflicting=False)
+    return Looked(item(story, status), logit, picked)
 
 
 def write(folder: Path, rows: list[list[object]]) -> None:
@@ -81,7 +81,6 @@ def test_alignment_is_measured_at_the_limits() -> None:
     assert found["precision_not_found"].value == pytest.approx(1 / 2)
     assert found["unclear"].value == pytest.approx(1 / 6, abs=1e-4)
     assert found["right_sentence"].value == pytest.approx(2 / 3, abs=1e-4)
-    assert found["differs_precision"].value is None
     for measured in found.values():
         if measured.value is not None and measured.low is not None and measured.high is not None:
             assert 0 <= measured.low <= measured.high <= 1

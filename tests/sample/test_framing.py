@@ -133,22 +133,6 @@ def differences(
                 missing["words"] in only_here(found, own, ids[stem]) for own, _ in wanted
             )
             yield f"{missing['fact']} Not in {stem}.", Status.NOT_FOUND in statuses or marked
-    for conflict in entry["conflicts"]:
-        ((one, text),) = conflict["a"].items()
-        ((other, against),) = conflict["b"].items()
-        sides = [(ids[one], text), (ids[other], against)]
-        yield (
-            conflict["about"],
-            any(
-                {found_.a.sentence.article, found_.b.sentence.article}
-                == {side[0] for side in sides}
-                and all(
-                    any(side[0] == half.article and says(half, side[1]) for side in sides)
-                    for half in (found_.a.sentence, found_.b.sentence)
-                )
-                for found_ in (*found.differs, *found.may_differ)
-            ),
-        )
 
 
 @pytest.mark.parametrize("story", sorted(FRAMING))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from semsearch.cli.audit import COLUMNS
 from semsearch.evaluation.audit import AuditSheet
 from semsearch.evaluation.audit_score import AuditScore
 from tests.support.commands import answer, run
-from tests.support.sample import CORPUS
 
 FIELDS = ("verdict", "kind", "articles", "id", "draw")
 
@@ -86,9 +86,9 @@ def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path) -> None:
+def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path, sample_index: Path) -> None:
     index, sheet = tmp_path / "index", tmp_path / "sheet.tsv"
-    answer("index", *CORPUS.glob("2024-0[23]-*.md"), "--index", index)
+    shutil.copytree(sample_index, index)
     story = answer("stories", "--index", index)["stories"][0]["id"]
     before = answer("compare", "--story", story, "--index", index)
     drawn = run("audit", "draw", "--index", index, "--n", "50", "--seed", "3", "--out", sheet)

@@ -23,13 +23,13 @@ def story(
     alignments = {}
     for (a, b), rows in scores.items():
         logits = np.array(rows, np.float32)
-        alignments[a, b] = Alignment(logits, logits >= 1.0, logits >= 1.0)
+        alignments[a, b] = Alignment(logits, logits >= 1.0)
         alignments[b, a] = alignments[a, b].reverse
     silent = np.full((1, 1), -9.0, np.float32)
     for pair in permutations(range(len(providers)), 2):
-        alignments.setdefault(pair, Alignment(silent, silent > 0, silent > 0))
+        alignments.setdefault(pair, Alignment(silent, silent > 0))
     voices = tuple(Voice("", (), (name,)) for name in providers)
-    return AlignedStory((), (), {}, {}, voices, tuple(providers), alignments, {}, SCORER, {})
+    return AlignedStory((), (), {}, {}, voices, tuple(providers), alignments, SCORER, {})
 
 
 def test_mutual_best_matches_make_a_fact() -> None:

@@ -15,7 +15,6 @@ BLOCKS = [
     comparison.Sourcing,
     comparison.SharedFact,
     comparison.MissingFact,
-    comparison.Difference,
     comparison.Upstream,
     comparison.TimelineEntry,
 ]
@@ -46,11 +45,11 @@ def test_it_goes_to_json_and_back() -> None:
         "shared": ClaimEvidence(Precision(0.95, (0.9, 1.0), 100, "claims")),
         "missing": ClaimEvidence(),
     }
-    given = Comparison((), (), (), (), (), (), (), (), evidence)
+    given = Comparison((), (), (), (), (), (), (), evidence)
     written = adapter.dump_json(given)
     assert json.loads(written)["evidence"]["shared"]["precision"]["interval"] == [0.9, 1.0]
     assert adapter.validate_json(written) == given
 
 
 def test_the_statuses_are_those_that_are_documented() -> None:
-    assert set(Status) == {"stated", "differs", "unclear", "not_found", "unknown"}
+    assert set(Status) == {"stated", "unclear", "not_found", "unknown"}

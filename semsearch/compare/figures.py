@@ -1,0 +1,124 @@
+"""Find the figures of a sentence: numbers, sums and percentages, dates, years and times of day."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+_UNITS += " sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WRITTEN = {word: float(n) for n, word in enumerate(_UNITS.split(), 1)} | {
+    word: 10.0 * n for n, word in enumerate(_TENS.split(), 2)
+}
+_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SHORT_SCALE = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = {name: n for n, name in enumerate(_MONTHS.split(), 1)}
+_MONTH |= {name[:3]: n for name, n in _MONTH.items()} | {"sept": 9}
+_MONTH_NAME = rf"(?P<month>{'|'.join(sorted(_MONTH, key=len, reverse=True))})\.?"
+
+_CLOCK = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"|\b(?P<hour2>1[0-2]|[1-9])\s*(?P<half2>[ap]\.?\s?m\b\.?)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    rf"\b{_MONTH_NAME}\s+(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s*(?:percent|%))"
+    rf"|\b(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+{_MONTH_NAME.replace('month', 'month2')}\b"
+    r"(?!\.?\s\d\d?\b)",
+    re.IGNORECASE,
+)
+# "Since 2009" dates what is said; "his 2016 campaign" does not.
+_YEAR = re.compile(
+    rf"(?i:\b(?:in|since|until|from|by|during)\s+(?:(?:early|late|{_MONTH_NAME})\s+)?)"
+    r"(?P<year>1[6-9]\d\d|20\d\d)\b(?![\d,.]*\d|\s*(?:%|percent)|\s*-)"
+)
+_AMOUNT = re.compile(
+    r"(?P<sign>[$€£])?\s?(?<![\w.-])(?<!\d, )(?<!\d / )"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
+    r"(?![\w:]|-\d|, \d{3}\b| / \d)"
+    rf"|\b(?P<written>(?:{'|'.join(_TENS.split())})(?:-(?:{'|'.join(_UNITS.split()[:9])}))?"
+    rf"|{'|'.join(sorted(_WRITTEN, key=len, reverse=True))})\b",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"\s*-?\s*(?P<scale>hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
+)
+_PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|percentage points?\b)", re.IGNORECASE)
+
+
+class FigureKind(StrEnum):
+    """What kinds of figures are compared with each other."""
+
+    NUMBER = "number"
+    QUANTITY = "quantity"
+    DATE = "date"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a sentence.
+
+    Attributes:
+        kind: A percentage or a sum of money is a ``QUANTITY``.
+        amount: A count, a year, 100 times the month and the day, or minutes of a day.
+        start: Where it begins.
+        end: Where it ends.
+    """
+
+    kind: FigureKind
+    amount: float
+    start: int
+    end: int
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The figures of a sentence, in order; none overlaps another."""
+    found: list[Figure] = []
+    for some in (_times(text), _dates(text), _years(text), _amounts(text)):
+        taken = list(found)
+        found += [
+            one for one in some if all(one.end <= t.start or t.end <= one.start for t in taken)
+        ]
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _times(text: str) -> Iterator[Figure]:
+    for match in _CLOCK.finditer(text):
+        hour = int(match["hour"] or match["hour2"])
+        half = (match["half"] or match["half2"] or "").lower()
+        if half:
+            hour = hour % 12 + (12 if half.startswith("p") else 0)
+        yield Figure(FigureKind.TIME, 60.0 * hour + int(match["minute"] or 0), *match.span())
+
+
+def _dates(text: str) -> Iterator[Figure]:
+    for match in _DATE.finditer(text):
+        month = _MONTH[(match["month"] or match["month2"]).lower()]
+        day = int(match["day"] or match["day2"])
+        yield Figure(FigureKind.DATE, 100.0 * month + day, *match.span())
+
+
+def _years(text: str) -> Iterator[Figure]:
+    for match in _YEAR.finditer(text):
+        yield Figure(FigureKind.DATE, float(match["year"]), *match.span("year"))
+
+
+def _amounts(text: str) -> Iterator[Figure]:
+    for match in _AMOUNT.finditer(text):
+        if match["written"]:
+            amount = sum(_WRITTEN[part] for part in match["written"].lower().split("-"))
+        else:
+            amount = float(match["digits"].replace(",", ""))
+            amount *= _SHORT_SCALE.get((match["short"] or "").lower(), 1.0)
+        start, end = match.span()
+        start += len(match[0]) - len(match[0].lstrip())
+        kind = FigureKind.QUANTITY if match["sign"] else FigureKind.NUMBER
+        while scale := _AFTER.match(text, end):
+            amount *= _SCALE[scale["scale"].lower()]
+            end = scale.end()
+        if percent := _PERCENT.match(text, end):
+            kind, end = FigureKind.QUANTITY, percent.end()
+        yield Figure(kind, amount, start, end)
