@@ -13,6 +13,13 @@ from typing import Any
 from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, field_of
 from semsearch.ingest.formats import can_read, reader_of
+from semsearch.ingest.formats.archives import (
+    FAULTS,
+    is_archive,
+    is_hidden,
+    members_of,
+    reason_of,
+)
 from semsearch.ingest.formats.compression import DAMAGE, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.formats.frontmatter import FrontMatter
@@ -60,11 +67,21 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a file that is parsed at a time, or why the file could not be opened."""
+    """A part of a file that is parsed at a time, or why the file could not be opened.
+
+    Attributes:
+        member: Which file of an archive it is of; empty: the file is none.
+    """
 
     file: SourceFile
     content: Any | Skipped
     reader: Reader = PlainText()  # noqa: RUF009 - readers have no state
+    member: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The file, or the member of it, as the user knows it."""
+        return f"{self.file.shown}/{self.member}" if self.member else self.file.shown
 
 
 ParseBlocks = Callable[[Iterable[Block], ReadOptions], Iterator[tuple[SourceFile, list[Record]]]]
@@ -146,14 +163,45 @@ def read_file(
 
 
 def blocks_of(file: SourceFile, options: ReadOptions = ReadOptions()) -> Iterator[Block]:
-    """The blocks of a file, one at least, unparsed."""
+    """The blocks of a file, one at least, unparsed; an archive's are those of its members."""
     try:
         with opened(file.path, options) as source:
-            reader = _reader_of(source)
-            for content in reader.blocks(source):
-                yield Block(file, content, reader)
+            if is_archive(source.head()):
+                yield from _blocks_of_members(file, source)
+            else:
+                yield from _blocks(file, source, "")
     except UnreadableError as error:
         yield Block(file, Skipped(file.shown, error.line, error.reason))
+
+
+def _blocks(file: SourceFile, source: Source, member: str) -> Iterator[Block]:
+    head = source.head()
+    if member and is_archive(head):
+        raise UnreadableError("an archive within an archive is not opened")
+    reader = reader_of(head)
+    if reader is None:
+        raise UnreadableError("its content is of no format that is read")
+    for content in reader.blocks(source):
+        yield Block(file, content, reader, member)
+
+
+def _blocks_of_members(file: SourceFile, archive: Source) -> Iterator[Block]:
+    found = False
+    for member in members_of(archive, file.path.stat().st_size):
+        name = _shown(Path(member.name)).lstrip("/")
+        if is_hidden(name) or member.stream is None or not can_read(name):
+            continue
+        found, shown = True, f"{file.shown}/{name}"
+        try:
+            stream = expanded(member.stream, 0)
+            source = Source(without_ending(Path(name).name), stream, archive.encoding)
+            yield from _blocks(file, source, name)
+        except UnreadableError as error:
+            yield Block(file, Skipped(shown, error.line, error.reason), member=name)
+        except FAULTS as error:
+            yield Block(file, Skipped(shown, None, reason_of(error)), member=name)
+    if not found:
+        raise UnreadableError("an archive without a file that can be read")
 
 
 @contextmanager
@@ -174,14 +222,6 @@ def opened(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[Source]
         raise UnreadableError(
             f"cannot be read: {reason}" if reason else f"damaged file: {error}"
         ) from None
-
-
-def _reader_of(source: Source) -> Reader:
-    head = source.head()
-    reader = reader_of(head)
-    if reader is None:
-        raise UnreadableError("its content is of no format that is read")
-    return reader
 
 
 def parse_here(
@@ -213,7 +253,8 @@ def parse_group(options: ReadOptions, group: list[Block]) -> list[tuple[SourceFi
 
 def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[Record]:
     """The records of a block; see ``read_file``."""
-    shown, name = block.file.shown, name or str(block.file.path)
+    shown, name = block.shown, name or str(block.file.path)
+    name = f"{name}/{block.member}" if block.member else name
     if isinstance(block.content, Skipped):
         yield block.content
         return

@@ -3,14 +3,17 @@
 A new format is a file here with a ``Reader``, and a line in ``READERS``.
 """
 
+from semsearch.ingest.formats.archives import ENDINGS as ARCHIVES
 from semsearch.ingest.formats.compression import without_ending
 from semsearch.ingest.formats.feeds import Feed
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.jsondocument import JsonDocument
 from semsearch.ingest.formats.jsonlines import JsonLines
+from semsearch.ingest.formats.newsml import NewsMl
 from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import Head, Reader
 from semsearch.ingest.formats.tables import Arrow, Csv, Parquet
+from semsearch.ingest.formats.warc import Warc
 from semsearch.ingest.formats.webpage import WebPage
 
 READERS: tuple[Reader, ...] = (
@@ -20,7 +23,9 @@ READERS: tuple[Reader, ...] = (
     Parquet(),
     Arrow(),
     Csv(),
+    NewsMl(),
     Feed(),
+    Warc(),
     WebPage(),
     PlainText(),
 )
@@ -31,8 +36,8 @@ ENDINGS = tuple(dict.fromkeys(ending for reader in READERS for ending in reader.
 
 
 def can_read(name: str) -> bool:
-    """Whether a file's name says that it can be read."""
-    return without_ending(name).lower().endswith(ENDINGS)
+    """Whether a file's name says that it can be read, by itself or as an archive."""
+    return without_ending(name).lower().endswith((*ENDINGS, *ARCHIVES))
 
 
 def reader_of(head: Head) -> Reader | None:

@@ -76,7 +76,9 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
         self._stream = stream
+        self._read = getattr(stream, "read1", stream.read)
         self._left = limit
+        self._damage: Exception | None = None
 
     def readable(self) -> bool:
         """It is."""
@@ -88,15 +90,27 @@ class _Bounded(io.RawIOBase):
         super().close()
 
     def readinto(self, buffer: Any, /) -> int:
-        """Fill a buffer, but for the last one.
+        """Fill a buffer, but for the last one before the end or the damage.
 
         Raises:
             OSError: There is more than a text of this size can have been, or the file is damaged.
         """
-        view = memoryview(buffer)
-        data = self._stream.read(len(view))
-        view[: len(data)] = data
-        self._left -= len(data)
+        if self._damage is not None:
+            raise self._damage
+        view, filled = memoryview(buffer), 0
+        while filled < len(view):
+            try:
+                data = self._read(len(view) - filled)
+            except DAMAGE as error:
+                self._damage = error
+                break
+            if not data:
+                break
+            view[filled : filled + len(data)] = data
+            filled += len(data)
+        self._left -= filled
         if self._left < 0:
             raise OSError(f"it expands to more than {MAX_EXPANSION} times its size")
-        return len(data)
+        if self._damage is not None and not filled:
+            raise self._damage
+        return filled

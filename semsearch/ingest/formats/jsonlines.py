@@ -11,6 +11,7 @@ from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
 
 MAX_LINE_BYTES = 16 * 2**20
+MAX_EMPTY_LINES = 100_000
 _BLOCK_BYTES = 64 * 2**10
 
 
@@ -69,10 +70,10 @@ def read_json_lines(stream: BinaryIO) -> Iterator[RawRecord]:
 def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
     """Every line that is not blank, with its number, as it stands.
 
-    A line over 16 MiB is skipped without holding it in memory. Damage of the compression ends the
-    file with one last unreadable line.
+    A line over 16 MiB is skipped without holding it in memory. Damage of the compression, and
+    more empty lines than anybody writes, end the file with one last unreadable line.
     """
-    number = 0
+    number = empty = 0
     while True:
         try:
             data = stream.readline(MAX_LINE_BYTES + 1)
@@ -91,6 +92,12 @@ def raw_lines(stream: BinaryIO) -> Iterator[RawLine]:
             yield number, UnreadableError(f"line longer than {limit}", number)
         elif data.strip():
             yield number, data
+        else:
+            empty += 1
+            if empty > MAX_EMPTY_LINES:
+                reason = f"more than {MAX_EMPTY_LINES:,} empty lines"
+                yield number, UnreadableError(reason, number)
+                return
 
 
 def parse_line(line: RawLine, max_values: int | None = None) -> Iterator[RawRecord]:

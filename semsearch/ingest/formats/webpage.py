@@ -46,17 +46,24 @@ _FAULTS = (RecursionError, ValueError, TypeError, AttributeError, LookupError, M
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, and where it was found; ``place`` among those of a file, 0: it is alone."""
+    """A page.
+
+    Attributes:
+        url: Where it was found; empty where that is not known.
+        place: Among those of a file; 0: it is alone.
+        fault: Why its characters could not be read; empty: they could.
+    """
 
     html: str
     url: str = ""
     place: int = 0
+    fault: str = ""
 
 
 class WebPage(Reader):
     """An HTML page; one article."""
 
-    endings = (".html", ".htm", ".xhtml")
+    endings: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
     def recognises(self, head: Head) -> bool:
         """Whether it begins as pages do."""
@@ -72,6 +79,8 @@ class WebPage(Reader):
 
     def records(self, block: Page) -> Iterator[RawRecord]:
         """The one article."""
+        if block.fault:
+            raise UnreadableError(f"{block.url}: {block.fault}")
         yield RawRecord(read_page(block.html, block.url), place=block.place)
 
 
