@@ -67,6 +67,9 @@ _OPPOSITES = tuple(
         ("join joins joined joining", "leave leaves left leaving quit quits"),
         ("good best better", "bad worst worse"),
         ("true", "false"),
+        ("north northern", "south southern"),
+        ("east eastern", "west western"),
+        ("north northern south southern", "east eastern west western"),
     )
 )
 

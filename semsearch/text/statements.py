@@ -13,8 +13,8 @@ _MAX_CHARS = 1500  # what is longer is a table or a list without full stops
 _MOSTLY = 0.5  # of a text's sentences
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-# Scripts that put no blanks between words: there words cannot be counted.
-_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿]")
+# Scripts that put no blanks between words, or few: there words cannot be counted.
+_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿฀-๿가-힣]")
 _MIN_UNSPACED = 8  # characters
 _CLOSERS = r"[\"'”’»)\]]*"
 _ENDED = re.compile(rf"[.!?。！？]{_CLOSERS}$|[.!?,][”\"’']{_CLOSERS}$")
@@ -89,8 +89,9 @@ _LINK = re.compile(
     r"^\W*(?:read (?:more|next|also|the (?:full|rest|whole))|more (?:on|from|about|stories)\b"
     r"|(?:related|recommended)(?: \w+)?\s*:|related video|see also|also (?:see|read)"
     r"|watch(?: (?:the|this|below|live|now))?:?\b(?=[^.]*(?:video|below|here|live|:))|read:"
-    r"|must read|click\b|tap here|sign up|subscribe|follow (?:us|him|her|them|me|@)|like us"
-    r"|share this|join (?:us|the conversation)|download\b|listen (?:to|now|here)|get (?:the|our"
+    r"|must read|click\b|tap here|sign up\b|log in\b|subscribe\b|follow (?:us|him|her|them|me|@)"
+    r"|like us|share this|join (?:us|the conversation)|download\b|listen (?:to|now|here)"
+    r"|get (?:the|our"
     r"|more|your|usa)\b(?=[^.]*(?:inbox|newsletter|alerts?|app\b|email|delivered))|don['’]t miss"
     r"|advertisement|story continues|continue reading|scroll (?:down|for)|loading|view (?:this"
     r"|more|gallery)|play video|support (?:our|independent)|donate|type:|source:|(?:photo|image"
@@ -115,8 +116,10 @@ _NOTICE = re.compile(
     r"|was) (?:updated|corrected|edited|amended|originally|first)|(?:originally"
     r"|first) appeared (?:on|in|at)|this (?:story|article) is (?:developing|breaking)"
     r"|developing story|breaking news story|check back|our (?:privacy policy|terms|newsletter"
-    r"|cookie)|you agree to|terms of (?:service|use)|use of cookies|newsletter|in your inbox"
-    r"|your inbox|sign up|subscrib(?:e|ing) (?:to|now|here|for)|unsubscribe|click (?:here|on"
+    r"|cookie)|you agree to|our terms of (?:service|use)|use of cookies|we use cookies"
+    r"|(?:our|free|daily|weekly|morning|this) (?:\w+ )?newsletters?\b|in your inbox"
+    r"|your inbox|sign up (?:here|now|for our)|subscribe (?:now|here|today)|unsubscribe"
+    r"|for subscribers only|click (?:here|on"
     r"|the)|follow (?:him|her|them|us|me|\w+(?: \w+)?) on (?:twitter|facebook|instagram)|(?:him"
     r"|her|them|us|me|worth following) on twitter|on twitter (?:at )?@|is on twitter"
     r"|can be (?:reached|contacted|followed|found)|(?:reach|email|contact) \w+ at\b"
@@ -125,7 +128,7 @@ _NOTICE = re.compile(
     r"|transcript (?:below|has been|may)|rush transcript|click through|(?:podcast"
     r"|episode)s? (?:on|here|below)|this page|comment(?:s)? section|comments below|image source"
     r"|getty images|(?:ap|reuters|afp|file|stock|courtesy|staff|handout) photo"
-    r"|photo(?:graph)?s? (?:by|via|credit|courtesy|from|illustration|:)|(?:photo|image|video"
+    r"|photo(?:graph)?s? (?:by (?-i:[A-Z])|via|credit|courtesy|illustration|:)|(?:photo|image|video"
     r"|screenshot|screengrab)(?: (?:by|via|from|credit|courtesy))?\s*[:/]|\((?:ap|photo|image"
     r"|video|screenshot|getty|reuters)\b[^)]*(?:/|photo|image)|/(?:ap|afp|getty|reuters)\b"
     r"|via (?:ap|getty|reuters|storyful)\b|file photo|hide caption|toggle caption|enlarge this"

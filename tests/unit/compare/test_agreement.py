@@ -36,6 +36,11 @@ def test_sentences_that_may_report_one_fact(a: str, b: str) -> None:
         ("The mayor of Eskmouth walked out.", "The mayor of Pellworth walked out."),
         ("Will the port of Brackwater reopen?", "The port of Brackwater will reopen."),
         ("Harrowgate supports the bill.", "Harrowgate opposes the bill."),
+        ("Winds from the north will be light.", "Winds from the south will be light."),
+        ("Winds from the north will be light.", "Winds from the east will be light."),
+        ("Nobody was hurt in the fire.", "Two people were killed in the fire."),
+        ("The mill employs 45 people.", "The mill employs 450 people."),
+        ("The mill belongs to Ruth Halloway.", "The mill belongs to Ilse Harrowgate."),
     ],
 )
 def test_sentences_that_cannot(a: str, b: str) -> None:

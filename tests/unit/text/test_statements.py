@@ -59,6 +59,9 @@ STATEMENT = "The dockers of Brackwater walked out of the port at six."
         "READ: The gates of Korvat were shut again on Monday.",
         "Click here to see what the dockers have said.",
         "Sign up for our newsletter to get the news of the port.",
+        "This article on the port is for subscribers only.",
+        "Log in or subscribe to continue reading.",
+        "The news of the port stands in our daily newsletter.",
         "Get the daily briefing of the port delivered to your inbox.",
         "Follow her on Twitter, where she writes about ports.",
         "The dockers are at the gate on Tuesday. (AP Photo/Ilse Harrowgate)",
@@ -91,6 +94,12 @@ def test_what_states_nothing_is_not_compared(text: str) -> None:
         "“We will not be moved from here,” he said.",
         "The privacy policy of the port was changed after the dockers complained.",
         "Photographers were kept away from the gate by guards.",
+        # Words of notices that tell something here.
+        "The farm newsletter that the valley read for prices will end in May.",
+        "The Ledger will ask readers to subscribe to continue reading its pages.",
+        "Subscribers of the printed paper will not pay more.",
+        "A photo by a schoolgirl of Ardle has won the prize.",
+        "The regulator struck out the terms of service of the shop.",
         "It's what the dockers of Brackwater want.",
         "(Reuters) - The dockers of Brackwater walked out of the port at six.",
     ],
@@ -109,9 +118,8 @@ def test_the_box_of_an_author_stands_at_an_end() -> None:
 def test_other_languages_and_unmarked_texts_are_compared_as_they_are() -> None:
     german = "Die Docker von Brackwater legten am Dienstag um sechs Uhr die Arbeit nieder."
     assert are_statements([german], english=False, body=True) == [True]
-    assert are_statements(["布拉克沃特码头工人星期二早上罢工。"], english=False, body=True) == [
-        True
-    ]
+    for text in ("布拉克沃特码头工人星期二早上罢工。", "항구의 노동자들이 화요일에 파업했다."):
+        assert are_statements([text], english=False, body=True) == [True]
     unmarked = ["the dockers walked out of the port at six"] * 3
     assert are_statements(unmarked, english=True, body=True) == [True] * 3
 
