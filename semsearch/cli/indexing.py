@@ -43,7 +43,10 @@ def index(
         bool, typer.Option("--no-stubs", help="Leave out articles known only from links.")
     ] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 2 when something was skipped.")
+        bool,
+        typer.Option(
+            "--strict", help="Exit with 2 when something was skipped, or one id had two texts."
+        ),
     ] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles of these paths that are gone.")
@@ -106,7 +109,8 @@ def index(
             on_progress=stack.enter_context(watching(silent=as_json)),
         )
     print_result(report, render.report, as_json=as_json)
-    if strict and report.skipped:
+    nothing = not report.records and not report.pruned
+    if nothing or (strict and (report.skipped or report.collisions)):
         raise typer.Exit(Exit.USAGE)
 
 

@@ -1,6 +1,6 @@
 """Results as tables and text for a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # a command imports the engines when it runs
     from semsearch.maintain.purge import Purged
 
 _PASSAGE_CHARS = 420
+_MOST_COLLISIONS = 20
 _CONFIDENCE = {
     Confidence.HIGH: "The archive seems to answer this.",
     Confidence.LOW: "The archive may not answer this; the nearest articles:",
@@ -111,16 +112,40 @@ def report(report: IndexReport) -> RenderableType:
     )
     rate = report.tokens / report.encoding_seconds if report.encoding_seconds else 0
     lines: list[RenderableType] = [table]
-    lines += [
-        Text(f"Skipped {one.path}{f', line {one.line}' if one.line else ''}: {one.reason}")
-        for one in report.skipped
-    ]
+    lines += [Text(f"Skipped {_place(one.path, one.line)}: {one.reason}") for one in report.skipped]
+    lines += map(Text, _found(report))
     summary = (
         f"The index holds {report.articles_total:,} articles and {report.stubs_total:,} stubs "
         f"(generation {report.generation}). {report.seconds:.1f} s"
     )
     lines.append(Text(summary + (f", {rate:,.0f} tokens/s." if rate else ".")))
+    lines += [Text(f"Next: {step}") for step in report.next]
     return Group(*lines)
+
+
+def _found(report: IndexReport) -> Iterator[str]:
+    """What a run read otherwise than it stands, or did not read, a line for each kind."""
+    if report.passed_over:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in report.passed_over.items())
+        yield f"Passed over: {kinds}."
+    if report.unread_dates.records:
+        examples = ", ".join(f'"{text}"' for text in report.unread_dates.examples)
+        yield f"Dates not read: {report.unread_dates.records:,}, such as {examples}."
+    for missing in report.without_text:
+        told = f"their longest unknown field is {missing.field}" if missing.field else "title only"
+        place = _place(missing.path, missing.line)
+        yield f"Records without text: {missing.records:,}, {told}; the first is {place}."
+    for note in report.notes:
+        yield f"Note: {note.text}: {note.records:,}, the first is {_place(note.path, note.line)}."
+    for one in report.collisions[:_MOST_COLLISIONS]:
+        places = f"{_place(one.path, one.line)} and {_place(one.later_path, one.later_line)}"
+        yield f"One id, two texts: {one.id} in {places}; the later is kept."
+    if len(report.collisions) > _MOST_COLLISIONS:
+        yield f"One id, two texts: {len(report.collisions):,} in all; --json lists them."
+
+
+def _place(path: str, line: int | None) -> str:
+    return f"{path}, line {line}" if line else path
 
 
 def purged(purged: "Purged") -> str:

@@ -1,12 +1,11 @@
-"""Say which article each record of a run is, and which records of one id differ."""
+"""Say which article each record of a run is."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from semsearch.ingest.identity import is_another, narrower_id, text_digest
+from semsearch.ingest.identity import is_another, narrower_id
 from semsearch.ingest.records import Placed, Removed
 from semsearch.model.article import Article
-from semsearch.model.status import Collision
 
 Held = Callable[[Iterable[str]], Mapping[str, Article]]
 """Gives the articles that have some ids now."""
@@ -53,24 +52,3 @@ def _narrower(record: Article | Removed, *, numbers: bool) -> str:
 
 def _of(removed: Removed) -> Article:
     return Article(removed.id, "", provider=removed.provider)
-
-
-class Collisions:
-    """Records of one run that have one id and different texts; of each id the last one counts.
-
-    Some 200 bytes are kept of each record.
-    """
-
-    def __init__(self) -> None:
-        self.found: list[Collision] = []
-        self._seen: dict[str, tuple[int, str, int | None]] = {}
-
-    def note(self, placed: Placed, path: str) -> None:
-        """Take a record of a file."""
-        if not isinstance(placed.record, Article):
-            return
-        identity, digest = placed.record.id, text_digest(placed.record)
-        before = self._seen.get(identity)
-        if before is not None and before[0] != digest:
-            self.found.append(Collision(identity, *before[1:], path, placed.line))
-        self._seen[identity] = digest, path, placed.line

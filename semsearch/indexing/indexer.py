@@ -6,22 +6,25 @@ relate -> publish what was related -> report
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from semsearch.errors import EngineUnavailableError, NoSuchArticleError, StorageError
 from semsearch.indexing.diff import Batch, diff
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles, remember_skipped
-from semsearch.indexing.identities import Collisions, settled
+from semsearch.indexing.findings import Findings
+from semsearch.indexing.identities import settled
 from semsearch.ingest.identity import address_id, has_derived_id, record_key
 from semsearch.ingest.reading import (
     ParseBlocks,
     ReadOptions,
+    Record,
     SourceFile,
     blocks_of,
     find_files,
@@ -31,7 +34,14 @@ from semsearch.ingest.reading import (
 from semsearch.ingest.records import Placed, Removed
 from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.status import IndexProgress, IndexReport, Skipped, Written
+from semsearch.model.status import (
+    IndexProgress,
+    IndexReport,
+    Note,
+    PassedOver,
+    Skipped,
+    Written,
+)
 from semsearch.relate import update
 from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.catalog import WriteBatch
@@ -208,14 +218,17 @@ class IndexingRun:
         self._encoding_seconds = 0.0
         self._files = 0
         self._seen_stubs: set[str] = set()
-        self._collisions = Collisions()
+        self._findings = Findings()
         self._read_before: set[SourceFile] = set()  # of the files that are read, those that were
 
     def read(self, paths: Sequence[Path], parse: ParseBlocks, *, prune: bool) -> None:
         """Read everything under the paths, write what changed, prune."""
-        found = list(find_files(paths))
-        files = [file for file in found if isinstance(file, SourceFile)]
-        self.skipped += [file for file in found if isinstance(file, Skipped)]
+        files: list[SourceFile] = []
+        for found in find_files(paths):
+            if isinstance(found, SourceFile):
+                files.append(found)
+            else:
+                self._say([found])
         self._files = len(files)
         fingerprints: dict[SourceFile, str] = {}
         changed = self._changed(files, fingerprints)
@@ -224,17 +237,15 @@ class IndexingRun:
         for file, parsed in groupby(parse(blocks, self._options), key=itemgetter(0)):
             path, ids, keys, records, faulty = str(file.path), set[str](), set[str](), 0, False
             for _, block in parsed:
-                skipped = [record for record in block if isinstance(record, Skipped)]
-                self.skipped += skipped
-                faulty |= bool(skipped)
+                faulty |= self._say(block)
                 placed = (record for record in block if isinstance(record, Placed))
-                for one in settled(placed, self.holders):
-                    self._collisions.note(one, file.shown)
-                    ids.add(one.record.id)
-                    if isinstance(one.record, Article):
-                        keys.add(record_key(one.record))
+                for each in settled(placed, self.holders):
+                    self._findings.take(each, file.shown)
+                    ids.add(each.record.id)
+                    if isinstance(each.record, Article):
+                        keys.add(record_key(each.record))
                     records += 1
-                    self.take(one.record, path)
+                    self.take(each.record, path)
             mark = fingerprints.pop(file)
             if not faulty:  # else it is read again, and what could not be read may still be there
                 self._batch.files.append(FileState(path, mark, records))
@@ -244,15 +255,24 @@ class IndexingRun:
             self._counts["files"] += 1
         self.flush()
         if prune:
-            present = {str(file.path) for file in files}
-            gone, lost_files = gone_articles(
-                self._catalog.sources(), paths, present, ids_by_path, self.skipped
-            )
-            self._counts["pruned"] += len(gone)
-            if gone and not self._dry_run:
-                self._catalog.write(WriteBatch(delete=sorted(gone), forget_files=lost_files))
+            self._prune(paths, files, ids_by_path)
         self.delete_orphans()
         self._watch(self.progress())
+
+    def _prune(
+        self,
+        paths: Sequence[Path],
+        files: Sequence[SourceFile],
+        ids_by_path: Mapping[str, set[str]],
+    ) -> None:
+        """Remove articles of some paths that are no longer there."""
+        present = {str(file.path) for file in files}
+        gone, lost_files = gone_articles(
+            self._catalog.sources(), paths, present, ids_by_path, self.skipped
+        )
+        self._counts["pruned"] += len(gone)
+        if gone and not self._dry_run:
+            self._catalog.write(WriteBatch(delete=sorted(gone), forget_files=lost_files))
 
     def _changed(
         self, files: Sequence[SourceFile], fingerprints: dict[SourceFile, str]
@@ -277,6 +297,20 @@ class IndexingRun:
             self._counts["unchanged"] += state.records
             self._counts["files_unchanged"] += 1
             self._counts["files"] += 1
+
+    def _say(self, block: Sequence[Record]) -> bool:
+        """Take what is to be said about a block; whether something of it could not be read."""
+        faulty = False
+        for one in block:
+            match one:
+                case Skipped():
+                    self.skipped.append(one)
+                    faulty = True
+                case Note():
+                    self._findings.note(one.text, one.path, one.line)
+                case PassedOver():
+                    self._findings.passed_over(one.path)
+        return faulty
 
     def holders(self, ids: Iterable[str]) -> dict[str, Article]:
         """What has some ids now, of the index and of this run."""
@@ -388,14 +422,13 @@ class IndexingRun:
     def report(self, seconds: float, relating_seconds: float) -> IndexReport:
         """The run's figures."""
         totals = self._catalog.counts()
-        counts = self._counts + Counter(unchanged=len(self.unchanged))
-        return IndexReport(
+        counts: dict[str, Any] = self._counts + Counter(unchanged=len(self.unchanged))
+        report = IndexReport(
             **counts,
             added=len(self.added),
             updated=len(self.updated),
             removed=len(self.removed),
             skipped=tuple(self.skipped),
-            collisions=tuple(self._collisions.found),
             seconds=round(seconds, 3),
             encoding_seconds=round(self._encoding_seconds, 3),
             relating_seconds=round(relating_seconds, 3),
@@ -405,3 +438,4 @@ class IndexingRun:
             sequence=self._catalog.sequence,
             dry_run=self._dry_run,
         )
+        return self._findings.added_to(report)

@@ -173,13 +173,13 @@ class _Record:
             self._take(found, field, _text)
         self._leave_out_copies(found.get("body"))
         self._take(found, "publishedDateTime", _date)
-        self._take(found, "webUrl", _address)
+        self._take(found, "webUrl", address_in)
         self._take_provider(found)
         self._take_topics(found)
-        self._take(found, "category", _scalar)
-        self._take(found, "language", _scalar)
+        self._take(found, "category", scalar_in)
+        self._take(found, "language", scalar_in)
         if "webUrl" not in found and "id" not in found and not self._has("id", "webUrl"):
-            self._take_first(found, "id", _IDS, _scalar)
+            self._take_first(found, "id", _IDS, scalar_in)
         own = {name for field in found for name in _OWN.get(field, (field,))}
         rest = {
             key: value
@@ -249,7 +249,7 @@ class _Record:
         topics: list[str] = []
         for alias in ALIASES["topics"]:
             key = self._keys.get(same_name(alias))
-            given = [] if key is None else list(_topics(self._fields[key]))
+            given = [] if key is None else list(topic_names(self._fields[key]))
             if given:
                 topics += given
                 self._use(alias)
@@ -291,7 +291,7 @@ class _Record:
 
     def _use_but_pages(self, alias: str) -> None:
         """Leave a field out of what stays, but the address of a page, which says more."""
-        if _address(self._at(alias)) is None:
+        if address_in(self._at(alias)) is None:
             self._use(alias)
 
     def _key(self, path: str) -> str | None:
@@ -331,7 +331,7 @@ def _of_field(field: str, value: object) -> object:
     if field == "provider":
         name, domain = _outlet(value)
         return {"name": name, "domain": domain} if name or domain else None
-    return list(_topics(value)) if field == "topics" else value
+    return list(topic_names(value)) if field == "topics" else value
 
 
 def _plain(value: object) -> object:
@@ -346,16 +346,18 @@ def _date(value: object) -> object:
     return value
 
 
-def _address(value: object) -> object:
+def address_in(value: object) -> object:
+    """The address of a page in a text, a list or an object; None where it holds none."""
     if isinstance(value, list):
-        return next(filter(None, map(_address, value)), None)
+        return next(filter(None, map(address_in, value)), None)
     if isinstance(value, Mapping):
-        return next(filter(None, (_address(value.get(name)) for name in _ADDRESS_IN)), None)
+        return next(filter(None, (address_in(value.get(name)) for name in _ADDRESS_IN)), None)
     # The address of a whole site is none of an article.
     return value.strip() if isinstance(value, str) and _PAGE.match(value.strip()) else None
 
 
-def _scalar(value: object) -> object:
+def scalar_in(value: object) -> object:
+    """One word or number of a text, a list or an object; None where it holds none."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, Mapping):
@@ -386,7 +388,8 @@ def _domain(value: object) -> str:
     return bare_host(text) if _DOMAIN.fullmatch(text) else ""
 
 
-def _topics(value: object) -> Iterator[str]:
+def topic_names(value: object) -> Iterator[str]:
+    """Topics that are given as a list, a text with commas, or objects with a name."""
     if isinstance(value, str):
         parts = value.split(";" if ";" in value else ",")
         yield from (part.strip() for part in parts if part.strip())
@@ -400,4 +403,4 @@ def _topics(value: object) -> Iterator[str]:
             if isinstance(item, str) and item.strip():
                 yield item.strip()
             elif isinstance(item, Mapping | int | float) and not isinstance(item, bool):
-                yield from _topics(item) if isinstance(item, Mapping) else (str(item),)
+                yield from topic_names(item) if isinstance(item, Mapping) else (str(item),)

@@ -27,7 +27,7 @@ from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
 from semsearch.ingest.records import NOBODY, Placed, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
-from semsearch.model.status import Skipped
+from semsearch.model.status import Note, PassedOver, Skipped
 from semsearch.text.repair import repair
 
 _READING = "2"
@@ -53,7 +53,7 @@ class ReadOptions:
     encoding: str = ""
 
 
-Record = Placed | Skipped
+Record = Placed | Skipped | Note | PassedOver
 """What a block gives, in its order."""
 
 
@@ -67,14 +67,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a file that is parsed at a time, or why the file could not be opened.
+    """A part of a file that is parsed at a time, or what is to be said about the file.
 
     Attributes:
         member: Which file of an archive it is of; empty: the file is none.
     """
 
     file: SourceFile
-    content: Any | Skipped
+    content: Any | Skipped | Note | PassedOver
     reader: Reader = PlainText()  # noqa: RUF009 - readers have no state
     member: str = ""
 
@@ -88,17 +88,17 @@ ParseBlocks = Callable[[Iterable[Block], ReadOptions], Iterator[tuple[SourceFile
 """Gives the records of each block, in the order of the blocks."""
 
 
-def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped]:
+def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped | PassedOver]:
     """All readable files under the paths, each once, in a stable order.
 
     Folders are walked recursively in name order without following links to folders (so a loop
-    ends) or links to files outside the folder. Hidden files and unknown endings inside a
-    folder are passed over; a file that is named itself must have a known ending.
+    ends) or links to files outside the folder. Unknown endings inside a folder are passed over,
+    hidden files are not looked at; a file that is named itself must have a known ending.
     """
     seen: set[Path] = set()
     for path in paths:
         for found in _walk(path) if os.path.isdir(path) else _named(path):  # noqa: PTH112
-            if isinstance(found, Skipped):
+            if not isinstance(found, SourceFile):
                 yield found
             elif found.path not in seen:
                 seen.add(found.path)
@@ -114,16 +114,18 @@ def _named(path: Path) -> Iterator[SourceFile | Skipped]:
         yield _source(path)
 
 
-def _walk(folder: Path) -> Iterator[SourceFile | Skipped]:
+def _walk(folder: Path) -> Iterator[SourceFile | Skipped | PassedOver]:
     root = _target(folder)
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith(".") or not can_read(name):
+            if name.startswith("."):
                 continue
             path = Path(parent, name)
-            if _target(path).is_relative_to(root):
+            if not can_read(name):
+                yield PassedOver(_shown(path))
+            elif _target(path).is_relative_to(root):
                 yield _source(path)
             else:
                 yield Skipped(_shown(path), None, "a link to a file outside the folder")
@@ -159,7 +161,10 @@ def read_file(
     """
     for block in blocks_of(file, options):
         for one in records_of(block, options, name):
-            yield one.record if isinstance(one, Placed) else one
+            if isinstance(one, Placed):
+                yield one.record
+            elif isinstance(one, Skipped):
+                yield one
 
 
 def blocks_of(file: SourceFile, options: ReadOptions = ReadOptions()) -> Iterator[Block]:
@@ -237,7 +242,7 @@ def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:
     group, size = list[Block](), 0
     for block in blocks:
         group.append(block)
-        if not isinstance(block.content, Skipped):
+        if not isinstance(block.content, Skipped | Note | PassedOver):
             size += block.reader.size(block.content)
         if size >= _GROUP_BYTES:
             yield group
@@ -255,13 +260,16 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
     """The records of a block; see ``read_file``."""
     shown, name = block.shown, name or str(block.file.path)
     name = f"{name}/{block.member}" if block.member else name
-    if isinstance(block.content, Skipped):
+    if isinstance(block.content, Skipped | Note | PassedOver):
         yield block.content
         return
     try:
         for raw in block.reader.records(block.content):
             try:
-                yield Placed(_article(raw, name, options), raw.line)
+                notes: list[str] = []
+                article = _article(raw, name, options, notes)
+                yield from (Note(text, shown, raw.line) for text in notes)
+                yield Placed(article, raw.line)
             except UnreadableError as error:
                 yield Skipped(shown, raw.line or error.line, error.reason)
     except UnreadableError as error:
@@ -278,7 +286,7 @@ def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article 
     front_matter = FrontMatter()
     reader = front_matter if front_matter.recognises(beginning) else PlainText()
     (raw,) = reader.records(text)
-    return _article(raw, fallback_id, options)
+    return _article(raw, fallback_id, options, [])
 
 
 def read_article(source: Path | str) -> Article:
@@ -328,7 +336,9 @@ def fingerprint(file: SourceFile, options: ReadOptions) -> str:
     return digest.hexdigest()[:32]
 
 
-def _article(raw: RawRecord, name: str, options: ReadOptions) -> Article | Removed:
+def _article(
+    raw: RawRecord, name: str, options: ReadOptions, notes: list[str]
+) -> Article | Removed:
     if isinstance(raw.fields, UnreadableError):
         raise raw.fields
     fields = raw.fields
@@ -336,7 +346,11 @@ def _article(raw: RawRecord, name: str, options: ReadOptions) -> Article | Remov
         fields = _dated_by_name(fields, name)
     identity = ":".join([name, *(str(one) for one in (raw.line, raw.place) if one)])
     return article_from_fields(
-        fields, fallback_id=identity, default_provider=options.provider, names=options.names
+        fields,
+        fallback_id=identity,
+        default_provider=options.provider,
+        names=options.names,
+        notes=notes,
     )
 
 

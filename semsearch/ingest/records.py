@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import FieldNames, understood
+from semsearch.ingest.aliases import FieldNames, topic_names, understood
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
+from semsearch.ingest.side_fields import completed, usable
 from semsearch.model.address import bare_host, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related
 from semsearch.text.language import language_of
@@ -18,6 +20,8 @@ MAX_EXCERPT_CHARS = 100_000
 MAX_RELATED = 1_000
 MAX_TOPICS = 200
 
+UNREAD_DATE = "published_unread"
+"""Where a date that could not be read is kept, under ``extra``."""
 NOBODY = Provider()
 _MAX_SCORE = 100
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
@@ -55,6 +59,7 @@ def article_from_fields(
     fallback_id: str,
     default_provider: Provider = NOBODY,
     names: FieldNames = (),
+    notes: list[str] | None = None,
 ) -> Article | Removed:
     """Build an article from a record's fields, under the names of ``ingest.aliases``.
 
@@ -66,12 +71,15 @@ def article_from_fields(
         fallback_id: What identifies the record when it has no id, URL, title, provider or date.
         default_provider: Used where the record names none.
         names: Where the user says that a field is.
+        notes: Takes a sentence on each field that was read otherwise than it stands.
 
     Raises:
         UnreadableError: No title and no body, a field of the wrong type, broken Unicode, or a text
             that holds a sealed field.
     """
-    fields = understood(without_secured(fields), names)
+    said = [] if notes is None else notes
+    fields, aside = usable(without_secured(fields), said)
+    fields = completed(understood(fields, names), aside, said)
     title = _text(fields, "title", MAX_TITLE_CHARS).strip()
     excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
     body = _text(fields, "body", MAX_TEXT_CHARS)
@@ -109,7 +117,7 @@ def article_from_fields(
         quality=_score(fields, "quality"),
         heat=_score(fields, "heat"),
         related=tuple(_related(fields)),
-        extra=_extra(fields, undated),
+        extra=_extra(fields, undated) | aside,
     )
 
 
@@ -221,15 +229,8 @@ def _published(
 
 def _topics(fields: Mapping[str, object]) -> tuple[str, ...]:
     value = fields.get("topics")
-    if value is None:
-        value = fields.get("topic")
-    items = value if isinstance(value, list) else [value]
-    names = (
-        str(item).strip()
-        for item in items[:MAX_TOPICS]
-        if isinstance(item, str | int | float) and not isinstance(item, bool)
-    )
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = topic_names(fields.get("topic") if value is None else value)
+    return tuple(islice(dict.fromkeys(names), MAX_TOPICS))
 
 
 def _related(fields: Mapping[str, object]) -> Iterator[Related]:
@@ -270,7 +271,7 @@ def _extra(fields: Mapping[str, object], undated: object) -> dict[str, object]:
         if key not in _TAKEN and not (key == "published" and not isinstance(value, bool))
     }
     if undated is not None:
-        extra["published_unread"] = undated
+        extra[UNREAD_DATE] = undated
     return extra
 
 

@@ -1,6 +1,7 @@
 """What an index says about itself, and about what was written to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from semsearch.model.article import Provider
 
@@ -140,6 +141,54 @@ class Collision:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file in a folder or archive whose ending is of no format that is read."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Records that were read, and not all of them as they stand.
+
+    Attributes:
+        text: What was kept otherwise than it stands, or taken for what.
+        path: Of the first of them; ``line`` is 1-based, None where the file is one record.
+        records: How many.
+    """
+
+    text: str
+    path: str
+    line: int | None
+    records: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MissingText:
+    """Records without a body.
+
+    Attributes:
+        field: The longest text that they have under a name that is not understood, such as
+            ``maintext``; empty where there is none.
+        records: How many.
+        path: Of the first of them; ``line`` is 1-based, None where the file is one record.
+    """
+
+    field: str
+    records: int
+    path: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadDates:
+    """Dates that could not be read: how many records have one, and the most frequent of them."""
+
+    records: int = 0
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LastSkipped:
     """How many records the last run skipped, and the first of them."""
 
@@ -158,6 +207,11 @@ class IndexReport:
     Attributes:
         files: Files looked at; ``files_unchanged`` of them were not even parsed.
         collisions: Records of one id with different texts.
+        passed_over: Files in folders that are of no format that is read, by their endings.
+        notes: What was read otherwise than it stands.
+        without_text: Records without a body, those of one field together.
+        unread_dates: Dates that are kept under ``extra.published_unread``.
+        next: What to do, in sentences.
         replaced: Earlier versions of records of these files, under the ids that they had.
         pruned: Articles whose file is gone.
         passages: Passages of the articles written; ``encoded`` of them needed the encoder.
@@ -178,6 +232,11 @@ class IndexReport:
     stubs_replaced: int = 0
     skipped: tuple[Skipped, ...] = ()
     collisions: tuple[Collision, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    without_text: tuple[MissingText, ...] = ()
+    unread_dates: UnreadDates = UnreadDates()
+    next: tuple[str, ...] = ()
     replaced: int = 0
     passages: int = 0
     encoded: int = 0
@@ -190,6 +249,11 @@ class IndexReport:
     generation: int = 0
     sequence: int = 0
     dry_run: bool = False
+
+    @property
+    def records(self) -> int:
+        """How many records the files hold, those among them that were known before."""
+        return self.added + self.updated + self.unchanged + self.removed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 A new format is a file here with a ``Reader``, and a line in ``READERS``.
 """
 
+from pathlib import PurePath
+
 from semsearch.ingest.formats.archives import ENDINGS as ARCHIVES
 from semsearch.ingest.formats.compression import without_ending
 from semsearch.ingest.formats.feeds import Feed
@@ -38,6 +40,13 @@ ENDINGS = tuple(dict.fromkeys(ending for reader in READERS for ending in reader.
 def can_read(name: str) -> bool:
     """Whether a file's name says that it can be read, by itself or as an archive."""
     return without_ending(name).lower().endswith((*ENDINGS, *ARCHIVES))
+
+
+def kind_of(path: str) -> str:
+    """The ending of a file that is not read, with that of its compression: ``.warc.gz``."""
+    name = PurePath(path).name.lower()
+    inner = without_ending(name)
+    return PurePath(inner).suffix + name[len(inner) :] or "without ending"
 
 
 def reader_of(head: Head) -> Reader | None:

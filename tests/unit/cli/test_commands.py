@@ -192,6 +192,30 @@ def test_strict_ends_with_2_when_something_was_skipped(tmp_path: Path) -> None:
     assert run("index", tmp_path, "--index", tmp_path / "i", "--strict").returncode == 2
 
 
+def test_a_folder_that_gives_nothing_ends_with_2_and_says_what_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    folder.mkdir()
+    for name in ("a.pdf", "b.pdf", "c.warc.zst", "d"):
+        (folder / name).write_text("...", "utf-8")
+    done = run("index", folder, "--index", tmp_path / "i")
+    assert done.returncode == 2
+    assert "Passed over: 2 .pdf, 1 .warc.zst, 1 without ending." in done.stdout
+    assert "Next: Nothing was read. Formats: " in done.stdout
+    assert ".jsonl" in done.stdout
+    (folder / "a.jsonl").write_text('{"title": "A"}\n', "utf-8")
+    assert run("index", folder, "--index", tmp_path / "i").returncode == 0
+    assert run("index", folder, "--index", tmp_path / "i").returncode == 0  # unchanged
+
+
+def test_strict_ends_with_2_where_one_id_has_two_texts(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id": "a", "title": "A"}\n{"id": "a", "title": "B"}\n', "utf-8")
+    done = run("index", path, "--index", tmp_path / "i", "--strict")
+    assert done.returncode == 2
+    told = " ".join(done.stdout.split())
+    assert f"One id, two texts: a in {path}, line 1 and {path}, line 2; the later is kept." in told
+
+
 def test_in_a_pipe_progress_is_plain_lines(tmp_path: Path) -> None:
     done = run("index", CORPUS / "2024-03-05-banana-drama-docks.md", "--index", tmp_path / "i")
     assert done.stderr == (

@@ -6,17 +6,18 @@ import pytest
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.reading import find_files
-from semsearch.model.status import Skipped
+from semsearch.model.status import PassedOver, Skipped
 from tests.unit.ingest.samples import read_text
 
 
 def found(*paths: Path) -> tuple[list[str], list[Skipped]]:
     """The files as they are shown, relative to the first path, and what was skipped."""
-    files, skipped = [], []
+    files: list[str] = []
+    skipped: list[Skipped] = []
     for item in find_files(paths):
         if isinstance(item, Skipped):
             skipped.append(item)
-        else:
+        elif not isinstance(item, PassedOver):
             assert item.path.is_absolute()
             files.append(os.path.relpath(item.shown, paths[0]))
     return files, skipped
@@ -39,6 +40,8 @@ def test_a_folder_is_walked_in_name_order_files_before_folders(tmp_path: Path) -
 def test_hidden_files_and_unknown_endings_in_a_folder_are_passed_over(tmp_path: Path) -> None:
     make(tmp_path, [".hidden.md", ".git/a.md", "a.pdf", "noending", "a.gz", "A.MD", "b.NDJSON.XZ"])
     assert found(tmp_path) == (["A.MD", "b.NDJSON.XZ"], [])
+    passed = [one.path for one in find_files([tmp_path]) if isinstance(one, PassedOver)]
+    assert sorted(passed) == [str(tmp_path / name) for name in ("a.gz", "a.pdf", "noending")]
 
 
 def test_a_folder_named_like_a_file_is_a_folder(tmp_path: Path) -> None:

@@ -217,7 +217,7 @@ def test_the_date_is_read_or_kept_as_it_stood(
     ("topics", "read"),
     [
         pytest.param(["b", " a ", "b", "", None, ["c"]], ("b", "a"), id="list"),
-        pytest.param("a, b", ("a, b",), id="text"),
+        pytest.param("a, b", ("a", "b"), id="text"),
         pytest.param([2024, 3.5, True], ("2024", "3.5"), id="numbers"),
         pytest.param({"a": 1}, (), id="mapping"),
         pytest.param([str(n) for n in range(500)], tuple(str(n) for n in range(200)), id="many"),
@@ -257,10 +257,7 @@ def nested(depth: int) -> object:
     [
         pytest.param({}, "no title and no text", id="nothing"),
         pytest.param({"title": " ", "body": "\n"}, "no title and no text", id="blank"),
-        pytest.param({"title": ["T"]}, "'title' must be a text, not a list", id="title-list"),
-        pytest.param({"title": True}, "'title' must be a text, not true/false", id="title-flag"),
-        pytest.param({"title": "T", "body": {"a": 1}}, "'body' must be a text, not a mapping",
-                     id="body-mapping"),
+        pytest.param({"title": {"a": 1}}, "no title and no text", id="title-mapping"),
         pytest.param({"title": "x" * 5_001}, "'title' is longer than 5,000 characters", id="long"),
         pytest.param({"title": "T", "id": "x" * 201}, "the id is longer than 200 characters",
                      id="long-id"),

@@ -1,0 +1,116 @@
+"""What a run over files has to say: what was passed over, not understood, or lost to another."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from semsearch.ingest.formats import ENDINGS, kind_of
+from semsearch.ingest.identity import text_digest
+from semsearch.ingest.records import UNREAD_DATE, Placed
+from semsearch.model.article import Article
+from semsearch.model.status import Collision, IndexReport, MissingText, Note, UnreadDates
+
+_EXAMPLES = 5
+_LONG_TEXT = 100  # characters of a field that may be the text of an article
+_MOST_NOTES = 1_000
+_MOST_CHARS = 60
+
+
+class Findings:
+    """Collects them, and says them by kind.
+
+    Some 200 bytes are kept of each record.
+    """
+
+    def __init__(self) -> None:
+        self.collisions: list[Collision] = []
+        self._seen: dict[str, tuple[int, str, int | None]] = {}
+        self._passed_over: Counter[str] = Counter()
+        self._notes: dict[str, Note] = {}
+        self._unread: Counter[str] = Counter()
+        self._without_text: dict[str, MissingText] = {}
+
+    def passed_over(self, path: str) -> None:
+        """A file whose ending is of no format that is read."""
+        self._passed_over[kind_of(path)] += 1
+
+    def note(self, text: str, path: str, line: int | None) -> None:
+        """A record was read, but not all of it as it stands."""
+        first = self._notes.get(text)
+        if first is not None:
+            self._notes[text] = Note(text, first.path, first.line, first.records + 1)
+        elif len(self._notes) < _MOST_NOTES:
+            self._notes[text] = Note(text, path, line)
+
+    def take(self, placed: Placed, path: str) -> None:
+        """A record of a file."""
+        article = placed.record
+        if not isinstance(article, Article):
+            return
+        if UNREAD_DATE in article.extra:
+            self._unread[str(article.extra[UNREAD_DATE])[:_MOST_CHARS]] += 1
+        if not article.body.strip():
+            self._take_without_text(article, path, placed.line)
+        digest = text_digest(article)
+        before = self._seen.get(article.id)
+        if before is not None and before[0] != digest:
+            self.collisions.append(Collision(article.id, *before[1:], path, placed.line))
+        self._seen[article.id] = digest, path, placed.line
+
+    def _take_without_text(self, article: Article, path: str, line: int | None) -> None:
+        least = max(_LONG_TEXT, len(article.excerpt))
+        field = max(
+            (field for field in _texts(article.extra) if len(field[1]) >= least),
+            key=lambda field: len(field[1]),
+            default=("", ""),
+        )[0]
+        if not field and article.excerpt.strip():
+            return  # archives of teasers have nothing more
+        first = self._without_text.get(field)
+        self._without_text[field] = (
+            MissingText(field, 1, path, line)
+            if first is None
+            else MissingText(field, first.records + 1, first.path, first.line)
+        )
+
+    def added_to(self, report: IndexReport) -> IndexReport:
+        """The report of the run with all this."""
+        passed_over = sorted(self._passed_over.items(), key=lambda one: (-one[1], one[0]))
+        examples = tuple(text for text, _ in self._unread.most_common(_EXAMPLES))
+        return replace(
+            report,
+            collisions=tuple(self.collisions),
+            passed_over=dict(passed_over),
+            notes=tuple(self._notes.values()),
+            unread_dates=UnreadDates(self._unread.total(), examples),
+            without_text=tuple(sorted(self._without_text.values(), key=lambda one: -one.records)),
+            next=tuple(self._advice(report)),
+        )
+
+    def _advice(self, report: IndexReport) -> Iterator[str]:
+        if not report.records:
+            yield f"Nothing was read. Formats: {', '.join(ENDINGS)}."
+        for missing in self._without_text.values():
+            if missing.field:
+                yield (
+                    f"Index again with --field body={missing.field}: {missing.records:,} records "
+                    "without text have their longest text there."
+                )
+        if self._unread:
+            yield (
+                "Dates that were not read stay under extra.published_unread. Where they could be "
+                "two days (03/05/2024), a field lang of the record (en-us, en-gb, de) tells."
+            )
+        if self.collisions:
+            yield "Records that are different articles need ids or addresses of their own."
+
+
+def _texts(extra: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Names and values of fields that hold a text; of objects with the name within."""
+    for name, value in extra.items():
+        if isinstance(value, str) and " " in value.strip():
+            yield name, value
+        elif isinstance(value, Mapping):
+            for inner, text in value.items():
+                if isinstance(text, str) and " " in text.strip():
+                    yield f"{name}.{inner}", text

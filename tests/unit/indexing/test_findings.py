@@ -1,0 +1,68 @@
+"""What a run did not read, or read otherwise than it stands, is said with its number."""
+
+from pathlib import Path
+
+from semsearch.index import Index
+from semsearch.model.status import MissingText, Note, UnreadDates
+from tests.support.articles import write_json_lines
+
+TEXT = "Pilots at the port of Brackwater voted on Tuesday to end a walkout. " * 3
+
+
+def test_files_that_are_passed_over_are_counted_by_kind(index: Index, tmp_path: Path) -> None:
+    for name in ("a.pdf", "b.PDF", "x/c.odt.gz", "noending", ".hidden.pdf"):
+        path = tmp_path / "x" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    report = index.add_files(tmp_path / "x")
+    assert report.passed_over == {".pdf": 2, ".odt.gz": 1, "without ending": 1}
+    assert list(report.passed_over) == [".pdf", ".odt.gz", "without ending"]
+    (advice,) = report.next
+    assert advice.startswith("Nothing was read. Formats: ")
+    assert ".jsonl" in advice
+
+
+def test_an_unknown_long_field_is_named_with_the_option_that_maps_it(
+    index: Index, tmp_path: Path
+) -> None:
+    records: list[dict[str, object]] = [
+        {"id": "a", "title": "A", "ztext": TEXT},
+        {"id": "b", "title": "B", "ztext": TEXT * 2, "znote": TEXT},
+        {"id": "c", "title": "C", "zstory": {"zfull": TEXT}},
+        {"id": "d", "title": "D", "excerpt": "Short.", "ztext": TEXT},
+        {"id": "e", "title": "E"},
+        {"id": "f", "title": "F", "excerpt": "Short.", "zcode": "x" * 500},
+        {"id": "g", "title": "G", "body": "Held.", "ztext": TEXT},
+    ]
+    path = write_json_lines(tmp_path / "x.jsonl", records)
+    report = index.add_files(path)
+    assert report.without_text == (
+        MissingText("ztext", 3, str(path), 1),
+        MissingText("zstory.zfull", 1, str(path), 3),
+        MissingText("", 1, str(path), 5),
+    )
+    assert any("--field body=ztext: 3 records" in step for step in report.next)
+    mapped = index.add_files(path, fields={"body": ["ztext", "zstory.zfull"]})
+    assert [one.field for one in mapped.without_text] == [""]
+
+
+def test_unread_dates_are_counted_with_the_most_frequent(index: Index, tmp_path: Path) -> None:
+    dates = ["someday", "03/05/2024", "03/05/2024", "2024-03-05", "0001-01-01"]
+    records = [{"id": f"{n}", "title": "T", "published": date} for n, date in enumerate(dates)]
+    report = index.add_files(write_json_lines(tmp_path / "x.jsonl", records))
+    assert report.unread_dates == UnreadDates(4, ("03/05/2024", "someday", "0001-01-01"))
+    assert any("published_unread" in step for step in report.next)
+
+
+def test_what_was_kept_aside_is_noted_once_with_its_number(index: Index, tmp_path: Path) -> None:
+    records = [{"id": f"{n}", "title": "T", "category": ["News", "World"]} for n in range(3)]
+    path = write_json_lines(tmp_path / "x.jsonl", records)
+    text = "of several in 'category' the first counts; all are kept under extra"
+    assert index.add_files(path).notes == (Note(text, str(path), 1, 3),)
+
+
+def test_a_run_without_findings_says_nothing(index: Index, tmp_path: Path) -> None:
+    path = write_json_lines(tmp_path / "x.jsonl", [{"id": "a", "title": "A", "body": "Text."}])
+    report = index.add_files(path)
+    assert (report.passed_over, report.notes, report.without_text, report.next) == ({}, (), (), ())
+    assert report.unread_dates == UnreadDates()
