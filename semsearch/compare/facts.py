@@ -236,9 +236,10 @@ def _aligned(story: AlignedStory, a: Sentences, b: ComparedText) -> tuple[Alignm
     What the story has aligned is taken from it; the rest is aligned here.
     """
     one, other = story.numbers.get(a.article.id), story.numbers.get(b.article.id)
-    is_main = a is story.all_texts[a.article.id].main
-    if is_main and one is not None and other is not None:
-        return story.alignments[one, other], story.may_lack(other, one)
-    alignment = align(a, b.main, story.scorer)
-    main = alignment if is_main else align(story.all_texts[a.article.id].main, b.main, story.scorer)
+    whole = story.all_texts[a.article.id].main
+    if one is None or other is None:
+        main = align(whole, b.main, story.scorer)
+    else:
+        main = story.alignments[one, other]
+    alignment = main if a is whole else align(a, b.main, story.scorer)
     return alignment, b.is_whole and tells_of(b.article, a.article, main)
