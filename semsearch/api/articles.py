@@ -1,7 +1,9 @@
 """Endpoints that read, write and remove articles."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import BinaryIO
+from io import BytesIO
+from itertools import islice
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,30 +14,39 @@ from semsearch.api.logs import AUDIT_LOG
 from semsearch.api.metrics import metrics_of
 from semsearch.api.parameters import ArticleId, IndexDependency, SettingsDependency
 from semsearch.api.parsing import (
+    FORMATS,
     Record,
     StrictRoute,
     article_from,
     body_file,
     body_schema,
+    charset_of,
     check_batch,
     check_lines,
+    fields_from,
+    format_sent,
     json_from,
     object_from,
     parsed,
     records_from,
-    sends_json_lines,
 )
 from semsearch.api.request_context import log_fields
+from semsearch.api.request_kinds import NDJSON
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
+from semsearch.ingest.aliases import FieldNames
+from semsearch.ingest.formats.envelopes import records_in
 from semsearch.model.article import ArticleView
-from semsearch.model.status import Written
+from semsearch.model.status import Skipped, Written
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
 _MAX_LOGGED_IDS = 20
+_LINES = ".jsonl"
 _VALUES_PER_ARTICLE = 100  # of which a body may hold so many on average
 _ARTICLE = {"type": "object", "description": "An article, as in JSON Lines."}
+_ONE = ("text/html", "text/markdown", "text/plain")  # of which a body is one article
+_MANY = tuple(kind for kind in FORMATS if kind not in NDJSON)
 _ARTICLES = {
     "anyOf": [
         {"type": "object", "description": "One article."},
@@ -54,19 +65,25 @@ def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
     "/articles/{article_id:path}",
     summary="Write one article",
     responses={201: {"model": Written, "description": "The article is new."}},
-    openapi_extra=body_schema(_ARTICLE),
+    openapi_extra=body_schema(_ARTICLE, formats=_ONE),
 )
 async def write_one(
     article_id: ArticleId, request: Request, response: Response, index: IndexDependency
 ) -> Written:
-    """Write an article under an id, replacing what was there.
+    """Write an article under an id, replacing what was there: a JSON object, a page, or a text.
 
     Answers when the write is durable and searchable: 201 for a new article, else 200.
     """
     if not article_id.strip():
         raise HTTPException(HTTPStatus.NOT_FOUND, "The address holds no article id.")
+    ending, charset = format_sent(request), charset_of(request)
     body = await request.body()
-    record = await parsed(request, len(body), lambda: _record(body, article_id))
+
+    def read() -> Record:
+        fields = fields_from(BytesIO(body), ending, charset) if ending else object_from(body)
+        return _record(fields, article_id, index.names)
+
+    record = await parsed(request, len(body), read)
     written = await run_in_threadpool(index.add, [record])
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
     return _acknowledge(request, written)
@@ -75,23 +92,37 @@ async def write_one(
 @router.post(
     "/articles",
     summary="Write many articles",
-    openapi_extra=body_schema(_ARTICLES, "One article a line."),
+    openapi_extra=body_schema(_ARTICLES, "One article a line.", _MANY),
 )
 async def write_many(
     request: Request, index: IndexDependency, settings: SettingsDependency
 ) -> Written:
-    """Write articles from a JSON object or list, or from a stream of JSON Lines.
+    """Write articles from a JSON object, list or envelope, or from any other format of files.
 
-    Answers when all that could be read is durable and searchable. Of a JSON body everything is
-    refused when one article cannot be read; unreadable lines of a stream are listed.
+    The type of the body says its format: JSON Lines, CSV, a feed, an HTML page and so on. Answers
+    when all that could be read is durable and searchable. Of a JSON body everything is refused
+    when one article cannot be read; unreadable records of other formats are listed.
     """
-    if sends_json_lines(request):
+    ending = format_sent(request)
+    if ending == _LINES:
         with await body_file(request) as stream:
             await run_in_threadpool(check_lines, stream, settings.max_batch)
-            written = await run_in_threadpool(_write_lines, index, stream)
+            lines = records_from(stream, ending, names=index.names)
+            written = await run_in_threadpool(_write_all, index, lines)
             return _acknowledge(request, written)
     body = await request.body()
-    records = await parsed(request, len(body), lambda: _records(body, settings.max_batch))
+
+    def read() -> list[Record | Skipped]:
+        if not ending:
+            return list(_records(body, settings.max_batch, index.names))
+        found = records_from(BytesIO(body), ending, charset=charset_of(request), names=index.names)
+        records = list(islice(found, settings.max_batch + 1))
+        check_batch(len(records), settings.max_batch)
+        return records
+
+    records = await parsed(request, len(body), read)
+    if ending:
+        return _acknowledge(request, await run_in_threadpool(_write_all, index, records))
     return _acknowledge(request, await run_in_threadpool(index.add, records))
 
 
@@ -101,27 +132,27 @@ def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> W
     return _acknowledge(request, index.delete([article_id]))
 
 
-def _record(body: bytes, article_id: str) -> Record:
-    fields = object_from(body)
+def _record(fields: dict[str, object], article_id: str, names: FieldNames) -> Record:
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(
             "The id in the body is not the one in the address.", "Leave the body's out."
         )
-    return article_from({**fields, "id": article_id}, article_id)
+    return article_from({**fields, "id": article_id}, article_id, names)
 
 
-def _records(body: bytes, limit: int) -> list[Record]:
+def _records(body: bytes, limit: int, names: FieldNames) -> list[Record]:
     value = json_from(body, max_values=_VALUES_PER_ARTICLE * limit)
-    items = value if isinstance(value, list) else [value]
+    items = list(records_in(value)) if isinstance(value, dict) else value
+    items = items if isinstance(items, list) else [items]
     check_batch(len(items), limit)
     if not items:
         raise InvalidArticleError("There is no article in the request.")
-    return [article_from(item, f"request:{place}") for place, item in enumerate(items)]
+    return [article_from(item, f"request:{place}", names) for place, item in enumerate(items)]
 
 
-def _write_lines(index: Index, stream: BinaryIO) -> Written:
-    written = index.add(records_from(stream))
+def _write_all(index: Index, records: Iterable[Record | Skipped]) -> Written:
+    written = index.add(records)
     if not any(
         (written.added, written.updated, written.unchanged, written.removed, written.skipped)
     ):

@@ -1,8 +1,10 @@
-"""Parse articles from request bodies: a JSON value, or a stream of JSON Lines."""
+"""Parse articles from request bodies: a JSON value, or any format that files have."""
 
 import json
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from email.message import Message
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, BinaryIO, TypeVar, cast
 
 from anyio.to_thread import run_sync
@@ -17,9 +19,11 @@ from semsearch.errors import (
     InvalidRequestError,
     UnreadableError,
 )
+from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats.jsonlines import read_json_lines
 from semsearch.ingest.formats.jsonvalues import MAX_VALUES, parse_json
 from semsearch.ingest.formats.reader import RawRecord
+from semsearch.ingest.reading import raw_records
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped
@@ -28,21 +32,64 @@ _CHUNK = 2**20
 _LARGE = 2**16
 _MAX_NAMES = 100  # each that no operation has would be an error of its own
 
+JSON = ("application/json", "application/feed+json", "application/ld+json")
+FORMATS: Mapping[str, str] = {
+    **dict.fromkeys(NDJSON, ".jsonl"),
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "text/html": ".html",
+    "application/xhtml+xml": ".xhtml",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/rdf+xml": ".rdf",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.apache.arrow.file": ".arrow",
+    "application/vnd.apache.arrow.stream": ".arrows",
+}
+"""Types of bodies besides JSON, and the endings of such files."""
+
 Record = Article | Removed
 T = TypeVar("T")
 
 
-def body_schema(schema: dict[str, Any], lines: str = "") -> dict[str, Any]:
+def body_schema(
+    schema: dict[str, Any], lines: str = "", formats: Iterable[str] = ()
+) -> dict[str, Any]:
     """The ``openapi_extra`` of an operation that parses its body itself.
 
     Args:
         schema: Of the body as JSON.
         lines: What a line holds where JSON Lines are taken, too.
+        formats: Other types of bodies that are taken.
     """
     content = {"application/json": {"schema": schema}}
     if lines:
         content[NDJSON[0]] = {"schema": {"type": "string", "description": lines}}
+    for kind in formats:
+        content[kind] = {"schema": {"type": "string", "description": "See the page on formats."}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def format_sent(request: Request) -> str:
+    """The ending of files of the type of a body; empty for JSON.
+
+    Raises:
+        HTTPException: It is of no type that is read (415).
+    """
+    kind = media_type(request.headers)
+    if kind in JSON:
+        return ""
+    ending = FORMATS.get(kind)
+    if ending is None:
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Send application/json or one of {', '.join(FORMATS)}.",
+        )
+    return ending
 
 
 def sends_json_lines(request: Request) -> bool:
@@ -110,10 +157,46 @@ def check_lines(stream: BinaryIO, limit: int) -> None:
         raise
 
 
-def records_from(stream: BinaryIO) -> Iterator[Record | Skipped]:
-    """The articles of JSON Lines; lines that cannot be read are ``Skipped``."""
-    for line in read_json_lines(stream):
-        yield _record(line)
+def records_from(
+    stream: BinaryIO, ending: str, *, charset: str = "", names: FieldNames = ()
+) -> Iterator[Record | Skipped]:
+    """The articles of a body in any format; records that cannot be read are ``Skipped``.
+
+    Args:
+        stream: The body, at its beginning.
+        ending: Of files of its type.
+        charset: What its type declares.
+        names: What fields are called.
+    """
+    try:
+        for raw in raw_records(stream, f"body{ending}", declared=charset):
+            yield _record(raw, names)
+    except UnreadableError as error:
+        yield Skipped("request", error.line, error.reason)
+
+
+def fields_from(stream: BinaryIO, ending: str, charset: str = "") -> dict[str, object]:
+    """The fields of the one article in a body.
+
+    Raises:
+        InvalidArticleError: It cannot be read, or is not one.
+    """
+    try:
+        found = list(islice(raw_records(stream, f"body{ending}", declared=charset), 2))
+        if len(found) == 1 and isinstance(found[0].fields, UnreadableError):
+            raise found[0].fields
+    except UnreadableError as error:
+        raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None
+    if len(found) != 1 or isinstance(found[0].fields, UnreadableError):
+        raise InvalidArticleError("The body must hold one article.")
+    return found[0].fields
+
+
+def charset_of(request: Request) -> str:
+    """The encoding that a request declares for its body; empty where it does not."""
+    message = Message()
+    message["content-type"] = request.headers.get("content-type", "")
+    return str(message.get_content_charset() or "")
 
 
 def articles_from(stream: BinaryIO) -> Iterator[Article | Skipped]:
@@ -127,16 +210,18 @@ def articles_from(stream: BinaryIO) -> Iterator[Article | Skipped]:
         )
 
 
-def _record(line: RawRecord) -> Record | Skipped:
+def _record(raw: RawRecord, names: FieldNames = ()) -> Record | Skipped:
     try:
-        if isinstance(line.fields, UnreadableError):
-            raise line.fields
-        return article_from_fields(_with_body(line.fields), fallback_id=json.dumps(line.fields))
+        if isinstance(raw.fields, UnreadableError):
+            raise raw.fields
+        return article_from_fields(
+            raw.fields, fallback_id=json.dumps(raw.fields, default=str), names=names
+        )
     except UnreadableError as error:
-        return Skipped("request", line.line, error.reason)
+        return Skipped("request", raw.line or error.line, error.reason)
 
 
-def article_from(fields: object, fallback: str) -> Record:
+def article_from(fields: object, fallback: str, names: FieldNames = ()) -> Record:
     """The article in a JSON value.
 
     Raises:
@@ -145,7 +230,7 @@ def article_from(fields: object, fallback: str) -> Record:
     if not isinstance(fields, dict):
         raise InvalidArticleError("An article must be a JSON object.")
     try:
-        return article_from_fields(_with_body(fields), fallback_id=fallback)
+        return article_from_fields(fields, fallback_id=fallback, names=names)
     except UnreadableError as error:
         raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
 
@@ -160,16 +245,6 @@ def text_from(fields: object, fallback: str) -> Article:
     if isinstance(record, Removed):
         raise InvalidArticleError("A removed article cannot be compared.")
     return record
-
-
-def _with_body(given: dict[str, object]) -> dict[str, object]:
-    """The fields, with a bare ``text`` as the body."""
-    if "body" in given or not isinstance(given.get("text"), str):
-        return given
-    return {
-        **{name: value for name, value in given.items() if name != "text"},
-        "body": given["text"],
-    }
 
 
 def object_from(data: bytes) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """From files and folders to records, whatever their formats."""
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, field_of
@@ -274,6 +275,45 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
                 yield Skipped(shown, raw.line or error.line, error.reason)
     except UnreadableError as error:
         yield Skipped(shown, error.line, error.reason)
+
+
+def raw_records(
+    stream: BinaryIO, name: str, *, declared: str = "", encoding: str = ""
+) -> Iterator[RawRecord]:
+    """The records of a stream that is neither compressed nor an archive, not yet articles.
+
+    Args:
+        stream: At its beginning.
+        name: Its ending says the format where the content does not.
+        declared: The encoding that who sent it declares; empty: none.
+        encoding: What the user names for texts that are not UTF-8.
+
+    Raises:
+        UnreadableError: It is of no format that is read, or nothing more of it can be read.
+    """
+    source = Source(name, io.BufferedReader(_Unclosed(stream), HEAD_BYTES), encoding, declared)
+    reader = reader_of(source.head())
+    if reader is None:
+        raise UnreadableError("its content is of no format that is read")
+    for block in reader.blocks(source):
+        yield from reader.records(block)
+
+
+class _Unclosed(io.RawIOBase):
+    """A stream of somebody else, which stays open."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill a buffer, but for the last one."""
+        data = self._stream.read(len(buffer))
+        memoryview(buffer)[: len(data)] = data
+        return len(data)
 
 
 def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article | Removed:

@@ -21,11 +21,14 @@ from pydantic import TypeAdapter
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError, InvalidRequestError
 from semsearch.index import Index
+from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats import ENDINGS, can_read
+from semsearch.ingest.formats.archives import ENDINGS as ARCHIVES
 from semsearch.ingest.formats.compression import DAMAGE, expanded
+from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
 from semsearch.ingest.records import Removed
-from semsearch.model.article import export_record
+from semsearch.model.article import Article, export_record
 from semsearch.model.status import Skipped
 from semsearch.temporary import temporary_folder
 from semsearch.web.highlights import bars
@@ -42,6 +45,8 @@ _MAX_RECORDS = 5_000
 _MAX_FIELDS = 10
 _MAX_FORM_BYTES = 2 * 2**20
 _CHUNK = 2**18
+_ENDINGS = (*ENDINGS, *ARCHIVES, *PACKED)
+_ENDING = re.compile(r"[.a-z0-9]{0,20}\Z")
 _PIECE = re.compile(rb"(?:%[0-9A-Fa-f]{2}|.){1,16384}", re.DOTALL)
 _BRING_IN = "Bring it in with: semsearch index FILE"
 
@@ -62,12 +67,17 @@ async def check(request: Request, index: IndexDependency) -> HTMLResponse:
 
 
 @router.post("/add/read")
-async def read(request: Request, name: Annotated[str, Parameter(max_length=300)]) -> Response:
+async def read(
+    request: Request, index: IndexDependency, name: Annotated[str, Parameter(max_length=300)]
+) -> Response:
     """The records of a file that is sent as the body, as the interface for programs takes them."""
     data = await request.body()
     max_bytes = request.app.state.settings.max_text_bytes
-    read = await run_in_threadpool(lambda: _FILE_READ.dump_json(read_upload(name, data, max_bytes)))
-    return Response(read, media_type="application/json", headers=HEADERS)
+
+    def read() -> bytes:
+        return _FILE_READ.dump_json(read_upload(name, data, max_bytes, index.names))
+
+    return Response(await run_in_threadpool(read), media_type="application/json", headers=HEADERS)
 
 
 def _checked(request: Request, index: Index, values: dict[str, str]) -> HTMLResponse:
@@ -109,7 +119,7 @@ def _form(given: dict[str, str]) -> dict[str, object]:
     return {
         "given": {name: given.get(name, "") for name in _FIELDS},
         "checked": bool(given),
-        "endings": ",".join(ENDINGS),
+        "endings": ",".join(_ENDINGS),
         "found": None,
         "shown": _SHOWN,
         "similar": [],
@@ -134,13 +144,14 @@ class FileRead:
 _FILE_READ = TypeAdapter(FileRead)
 
 
-def read_upload(name: str, data: bytes, max_bytes: int) -> FileRead:
+def read_upload(name: str, data: bytes, max_bytes: int, names: FieldNames = ()) -> FileRead:
     """The records of a file.
 
     Args:
         name: The file's name, which says its format.
         data: The file.
-        max_bytes: How many bytes it may expand to.
+        max_bytes: How many bytes it, or the texts in it, may expand to.
+        names: What fields are called.
 
     Raises:
         InvalidArticleError: Its ending is unknown, it expands to more, or it holds more than 5,000
@@ -150,16 +161,21 @@ def read_upload(name: str, data: bytes, max_bytes: int) -> FileRead:
     if not can_read(name):
         raise InvalidArticleError(
             f"The file {name} has an unknown ending.",
-            f"Files may end in {', '.join(ENDINGS)}.",
+            f"Files may end in {', '.join(_ENDINGS)}.",
         )
     records: list[dict[str, object]] = []
     skipped: list[Skipped] = []
     with temporary_folder() as folder:
-        path = folder / f"upload{''.join(Path(name).suffixes[-2:]).lower()}"
+        path = folder / ("upload" + _ENDING.findall(name.lower())[0])
         path.write_bytes(data)
         _check_expanded(path, name, max_bytes)
-        for record in read_file(SourceFile(path, name), ReadOptions(), name):
+        left = max_bytes
+        for record in read_file(SourceFile(path, name), ReadOptions(names=names), name):
             go_on()
+            if isinstance(record, Article):
+                left -= len(record.title) + len(record.excerpt) + len(record.body)
+            if left < 0:
+                raise _too_large(name, max_bytes)
             match record:
                 case Skipped():
                     skipped.append(record)
@@ -187,6 +203,10 @@ def _check_expanded(path: Path, name: str, max_bytes: int) -> None:
             go_on()
             size += len(chunk)
             if size > max_bytes:
-                raise InvalidArticleError(
-                    f"The file {name} expands to more than {max_bytes:,} bytes.", _BRING_IN
-                )
+                raise _too_large(name, max_bytes)
+
+
+def _too_large(name: str, max_bytes: int) -> InvalidArticleError:
+    return InvalidArticleError(
+        f"The file {name} expands to more than {max_bytes:,} bytes.", _BRING_IN
+    )

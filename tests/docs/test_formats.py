@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.api.parsing import FORMATS, JSON
 from semsearch.ingest.aliases import ALIASES
 from semsearch.ingest.formats import ENDINGS
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
@@ -37,3 +38,8 @@ def test_every_ending_is_named(ending: str) -> None:
 def test_the_table_of_names_is_that_of_the_code(field: str) -> None:
     names = " ".join(f"`{name}`" for name in ALIASES[field] if name != field)
     assert f"| `{field}` | {names} |" in TEXT
+
+
+@pytest.mark.parametrize("kind", [*JSON, *FORMATS])
+def test_every_type_of_a_body_is_named(kind: str) -> None:
+    assert f"`{kind}`" in TEXT

@@ -186,7 +186,7 @@ def test_a_body_that_is_no_article_is_refused_in_a_sentence(
 
 
 def test_an_unknown_content_type_is_refused(client: httpx.Client) -> None:
-    response = client.post("/v1/articles", content=b"x", headers={"content-type": "text/csv"})
+    response = client.post("/v1/articles", content=b"x", headers={"content-type": "image/png"})
     problem(response, 415, "unsupported-media-type")
 
 
