@@ -27,6 +27,7 @@ Column = NDArray[np.float64]
 
 _DIGITS = 6
 _DAY = 86_400
+_WEEK = 7
 _DAYS_AFTER = 2  # the moment of asking may be midnight of its day
 _DENSE = ("title", "lead", "passage")
 # Little beside what the first ten hits of a usual answer lie apart: nothing wins by these alone.
@@ -275,8 +276,9 @@ def _date_column(published: NDArray[np.int64], windows: Sequence[Window]) -> Col
 def _outside(published: NDArray[np.int64], window: Window) -> Column:
     """0 within the window, a penalty outside that grows with the distance up to 60 days.
 
-    Reports after an event's time are half as bad as ones before it. An unknown date is taken as
-    far outside.
+    Beside a window of up to a week it sets in over the next seven days, for what happens on a day
+    is reported around it. Reports after an event's time are half as bad as ones before it. An
+    unknown date is taken as far outside.
     """
     first, last = _seconds(window.first), _seconds(window.last) + _DAY
     known = published != UNDATED
@@ -284,7 +286,8 @@ def _outside(published: NDArray[np.int64], window: Window) -> Column:
     late = np.where(known, np.maximum(published - last + 1, 0), 0) / _DAY
     days = np.where(known, early + late, 60.0)
     near, far = (0.12, 0.30) if window.event else (0.30, 0.50)
-    penalty = np.where(days > 0, near + (far - near) * np.minimum(days / 60, 1), 0.0)
+    edge = np.minimum(days / _WEEK, 1) if (window.last - window.first).days < _WEEK else days > 0
+    penalty = near * edge + (far - near) * np.minimum(days / 60, 1)
     return -np.where(window.event & (late > 0), penalty / 2, penalty)
 
 
