@@ -368,8 +368,8 @@ class Index:
             until: Published then or earlier; a day counts whole.
             mode: ``hybrid``, ``dense`` (vectors alone) or ``lexical`` (words alone).
             collapse: ``duplicates`` or ``story`` folds hits into the best ranked of them.
-            sort: ``newest`` or ``oldest`` puts first, by time, what scores at least half as much as
-                the best.
+            sort: ``newest`` or ``oldest`` puts first, by time, what scores at least seven
+                tenths as much as the best.
             asked_at: The moment that "this week" counts from; today by default, or the day of the
                 newest article where that is more than thirty days older.
             explain: Adds how each score came about.

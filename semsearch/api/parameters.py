@@ -165,8 +165,8 @@ class QuestionParameters(BaseModel):
     )
     sort: Sort = Field(
         default=Sort.RELEVANCE,
-        description="By relevance; or the newest or oldest first of those that score at least half "
-        "as much as the best, then all others.",
+        description="By relevance; or the newest or oldest first of those that score at least "
+        "seven tenths as much as the best, then all others.",
     )
     collapse: Collapse = Field(
         default=Collapse.NONE, description="Show one hit of each text, or of each story."
@@ -184,9 +184,9 @@ class QuestionParameters(BaseModel):
     facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
     read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
         default=None,
-        description="Steps of reading the question: phrase, provider, topic, date, now (times that "
-        "count from the day of asking), newest, spelling, acronym; none: not read at all. All by "
-        "default.",
+        description="Steps of reading the question: phrase, exclusion, provider, topic, date, now "
+        "(times that count from the day of asking), newest, spelling, acronym; none: not read at "
+        "all. All by default.",
         examples=[["provider", "date"]],
     )
 

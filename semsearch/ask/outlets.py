@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
+from semsearch.model.address import bare_host
 from semsearch.model.article import Provider
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*(?:\.[a-z]{2,3}\b)*")
@@ -32,7 +33,7 @@ _SOURCE = (
 )
 _EXCEPT = re.compile(
     r"(?:\b(?:other than|except(?: for| from)?|excluding|besides|apart from|aside from|without"
-    r"|rather than|but not|not(?: from| by)?|(?:anyone|anybody|everyone|everybody|any outlet|all)"
+    r"|rather than|but not|not(?: from| by)?|(?:any|every)(?:one|body|thing) but|(?:any outlet|all)"
     r" but)\s+(?:the\s+)?|\bnon-)$",
     re.IGNORECASE,
 )
@@ -117,6 +118,25 @@ class Outlets:
         """How an outlet calls itself."""
         provider = self._names[key]
         return provider.name or provider.domain
+
+    def named(self, name: str) -> set[str]:
+        """Keys of the outlets with a name, a domain, or a domain under it."""
+        host = bare_host(name.casefold())
+        under = {key for key in self._names if key == host or key.endswith(f".{host}")}
+        return under | self._aliases.get(_squeeze(name), set())
+
+    def name_at(self, text: str, start: int) -> int:
+        """Where the longest name of an outlet ends that begins at a place; else the place.
+
+        A single word in lower case is none.
+        """
+        spans = [match.span() for match in _WORD.finditer(text, start)][:_MAX_NAME_WORDS]
+        for count in range(len(spans), 0, -1):
+            written = text[start : spans[count - 1][1]]
+            a_name = count > 1 or not written.islower() or "." in written
+            if a_name and spans[0][0] == start and _squeeze(written) in self._aliases:
+                return spans[count - 1][1]
+        return start
 
     def read(
         self,

