@@ -1,6 +1,6 @@
 """Relations, duplicates and stories as tables and text for a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -17,10 +17,11 @@ from semsearch.model.clusters import (
     Stories,
     StoryView,
 )
-from semsearch.model.relation import Agreement, Lineage, Relation, RelationKind
+from semsearch.model.relation import Agreement, Change, Lineage, Relation, RelationKind
 from semsearch.model.search import ArticleSummary
 from semsearch.web.formatting import clean, lag
 
+_MOST_CHANGES = 20
 _SHOWN_SPANS = 5
 _SPAN_CHARS = 160
 
@@ -50,6 +51,8 @@ def relation(relation: Relation, a: str, b: str) -> RenderableType:
     lines += [Text(f"rests on {clean(signal)}") for signal in relation.evidence.rested_on]
     lines += [Text(line) for line in _both(relation)]
     lines.append(_evidence(relation, a, b))
+    if relation.evidence.changes:
+        lines.append(_changes(relation.evidence.changes))
     if relation.lineage is not None:
         lines.append(_lineage(relation.lineage))
     spans = [span for span in relation.evidence.shared if not span.boilerplate][:_SHOWN_SPANS]
@@ -88,6 +91,16 @@ def _evidence(relation: Relation, a: str, b: str) -> Table:
             label = f"{name} that conflict" if agreement.conflict else f"{name} in one only"
             table.add_row(label, escape(_list(agreement.only_a)), escape(_list(agreement.only_b)))
     return table
+
+
+def _changes(changes: Sequence[Change]) -> RenderableType:
+    lines: list[RenderableType] = [Text("Changed (A → B):")]
+    for change in changes[:_MOST_CHANGES]:
+        one, other = (clean(span.text) if span else "(nothing)" for span in (change.a, change.b))
+        lines.append(_indented(f"{change.kind.value}: {one} → {other}"))
+    if len(changes) > _MOST_CHANGES:
+        lines.append(_indented(f"and {len(changes) - _MOST_CHANGES} more"))
+    return Group(*lines)
 
 
 def _lineage(lineage: Lineage) -> RenderableType:

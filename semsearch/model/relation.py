@@ -137,6 +137,30 @@ class Cosines:
     text: float | None = None
 
 
+class ChangeKind(StrEnum):
+    """What was changed between two texts that run alike."""
+
+    FIGURE = "figure"
+    NAME = "name"
+    NEGATION = "negation"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure, a name or a negation that one text has in place of the other's.
+
+    Attributes:
+        kind: ``CORRECTION``: one text says that it was corrected.
+        a: The words of a; None where it has none there.
+        b: The words of b.
+    """
+
+    kind: ChangeKind
+    a: TextSpan | None
+    b: TextSpan | None
+
+
 @dataclass(frozen=True, slots=True)
 class PairEvidence:
     """What two articles share and where they differ.
@@ -157,6 +181,8 @@ class PairEvidence:
         regions: Cloud and world regions, states, countries.
         rested_on: The signals that decided, in words, the weightiest first.
         cut: Which texts were too long to be compared to their end.
+        changes: Figures, names and negations that were changed between two texts that run alike,
+            at most 100; with any of them the later text is edited, and no copy.
     """
 
     words_a: int
@@ -173,6 +199,7 @@ class PairEvidence:
     regions: Agreement
     rested_on: tuple[str, ...]
     cut: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class LineageKind(StrEnum):

@@ -17,10 +17,19 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
+RULES = "relations-2"
+"""Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
 """Log-odds below which a feature decided nothing."""
 _MAX_REASONS = 5
+CLASSES = tuple(kind for kind in RelationKind if kind is not RelationKind.UNDECIDABLE)
+_IDENTICAL = Probabilities(copy=0.985, edited=0.009, story=0.002, related=0.002, unrelated=0.002)
+"""Of two texts that are the same to the word."""
+_COPY_IF_CHANGED = 0.05
+_DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
+"""Bounds set by definition, not fitted: a changed fact is an edit, a mould's next notice another
+text."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -60,6 +69,14 @@ _IN_WORDS: dict[str, Callable[[Features], str]] = {
 }
 
 
+_RULES = {
+    "identical": "the texts are the same to the word",
+    "mould": "names and figures differ throughout, and the rest is a mould",
+    "retouched": "nothing but a fact or two differs",
+    "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One logistic decision.
@@ -94,9 +111,19 @@ class RelationModel:
 
     def probabilities(self, features: Features) -> Probabilities:
         """Of the five classes; they sum to 1."""
+        if features.identical:
+            return _IDENTICAL
         duplicate = self.duplicate.probability(features)
         copy = self.copy.probability(features)
-        story = (1 - duplicate) * self.story.probability(features)
+        one_event = self.story.probability(features)
+        if features.changed:
+            copy = min(copy, _COPY_IF_CHANGED)
+        if features.retouched:
+            duplicate = max(duplicate, _DUPLICATE_IF_RETOUCHED)
+        if features.mould:
+            duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
+            one_event = min(one_event, _STORY_IF_MOULD)
+        story = (1 - duplicate) * one_event
         related = (1 - duplicate - story) * self.related.probability(features)
         return Probabilities(
             copy=duplicate * copy,
@@ -121,7 +148,9 @@ class RelationModel:
             (name for name, effect in effects.items() if effect >= _MIN_EFFECT),
             key=lambda name: (-effects[name], name),
         )
-        return tuple(_IN_WORDS[name](features) for name in strongest[:_MAX_REASONS])
+        reasons = [_IN_WORDS[name](features) for name in strongest]
+        rules = [_RULES[name] for name in _RULES if getattr(features, name)]
+        return tuple([*rules, *reasons][:_MAX_REASONS])
 
     def _path(self, relation: RelationKind) -> tuple[tuple[Decision, int], ...]:
         match relation:
@@ -138,14 +167,8 @@ class RelationModel:
 
 
 def likeliest(probabilities: Probabilities) -> RelationKind:
-    """The class, one decision at a time: a duplicate is one exactly from 1/2 on."""
-    if probabilities.duplicate >= 1 / 2:
-        more_copy = probabilities.copy >= probabilities.edited
-        return RelationKind.COPY if more_copy else RelationKind.EDITED
-    if probabilities.same_story >= 1 / 2:
-        return RelationKind.STORY
-    more_related = probabilities.related >= probabilities.unrelated
-    return RelationKind.RELATED if more_related else RelationKind.UNRELATED
+    """The likeliest class; of equally likely ones the closer."""
+    return max(CLASSES, key=lambda kind: getattr(probabilities, kind.value))
 
 
 @cache

@@ -6,13 +6,18 @@ All are the same whichever article is called a.
 from dataclasses import dataclass
 from math import log1p
 
-from semsearch.model.article import DatePrecision
+import numpy as np
+
+from semsearch.model.article import Basis, DatePrecision
+from semsearch.relate.changes import Differences, differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
 from semsearch.text.shingles import Hashes, shared_count
 
 _SECONDS_A_DAY = 86_400.0
 _SHORT = 150.0
 _TEASER = 60.0
+_MIN_ALIKE = 0.15
+"""Containment from which texts may run alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Features:
         days: Logarithm of the days between the two; 0 where a date is unknown.
         one_outlet: 1 for one provider, which seldom reports an event twice in other words, and
             whose notices look alike whatever they are about.
+        changed: 1 where a figure, a name or a negation was changed in a text that runs alike, or
+            one text says that it was corrected.
+        mould: 1 where names and figures differ throughout and the rest is a mould.
+        retouched: 1 where nothing but a changed fact or two, or a negation, differs.
+        identical: 1 where both texts are the same to the word.
     """
 
     larger: float
@@ -58,6 +68,10 @@ class Features:
     brief: float
     days: float
     one_outlet: float
+    changed: float = 0.0
+    mould: float = 0.0
+    retouched: float = 0.0
+    identical: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -78,6 +92,9 @@ def features_of(a: Profile, b: Profile) -> Features:
         _share(names_b + figures_b, len(b.vocabulary) - words),
     )
     figures = log1p(min(figures_a, figures_b))
+    identical = is_identical(a, b)
+    runs_alike = max(containments) >= _MIN_ALIKE and not identical
+    found = differences(a, b) if runs_alike else Differences()
     return Features(
         larger=max(containments),
         smaller=min(containments),
@@ -93,7 +110,28 @@ def features_of(a: Profile, b: Profile) -> Features:
         brief=max(0.0, 1 - size / _TEASER),
         days=days,
         one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
+        changed=float(bool(found.changes)),
+        mould=float(found.is_mould),
+        retouched=float(found.is_retouched),
+        identical=float(identical),
     )
+
+
+def is_identical(a: Profile, b: Profile) -> bool:
+    """Whether both texts are the same to the word, notices and captions left out or not.
+
+    Of articles that hold an excerpt, or notices for the most part, whose titles are as much of the
+    text, these must not conflict.
+    """
+    if a.article.basis is Basis.TITLE or b.article.basis is Basis.TITLE:
+        return False
+    same = a.size and np.array_equal(a.words.report, b.words.report)
+    if not (same or (len(a.words) and np.array_equal(a.words.hashes, b.words.hashes))):
+        return False
+    are_reports = all(
+        each.article.body.strip() and each.size >= len(each.words) / 2 for each in (a, b)
+    )
+    return are_reports or not titles_conflict(a, b)
 
 
 def cosine(a: Vectors | None, b: Vectors | None) -> float | None:

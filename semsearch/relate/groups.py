@@ -15,6 +15,9 @@ made of parts that hold together by more than one link:
 - Around a core or a hub stand articles that join it by a single link. They carry no further:
   nobody joins through them, so a chain ends after a step.
 
+Nobody in a group was found to have another text than the article that stands for it: who was forms
+another group.
+
 An article whose comparisons with the members mostly say *another event* does not join, and a core
 that mostly says so of itself is sought again among its stronger links.
 """
@@ -64,7 +67,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Two or more articles with one text; ``members`` begin with the original."""
+    """Two or more articles with one text.
+
+    Attributes:
+        original: The one that stands for all: none of the others was found to have another text.
+        members: It, then the others in order of time.
+    """
 
     original: str
     members: tuple[str, ...]
@@ -92,11 +100,11 @@ def duplicate_groups(
     rivals = _rivals(inside)
     centres = _cores(links, rivals)
     _add_hubs(links, centres)
-    sources = _sources(inside, minimum)
+    sources, apart = _sources(inside, minimum), _apart(inside, links)
     groups = [
-        _group(members, sources, published)
+        group
         for members in _joined(links, rivals, centres)
-        if len(members) > 1
+        for group in _split(members, links, apart, sources, published)
     ]
     return tuple(sorted(groups, key=lambda group: group.original))
 
@@ -251,6 +259,16 @@ def _joined(links: Links, rivals: Rivals, centres: list[set[str]]) -> list[set[s
     return members
 
 
+def _apart(pairs: Iterable[Pair], links: Links) -> dict[str, set[str]]:
+    """For each article those that it was compared and not linked with."""
+    apart: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        if pair.b not in links.get(pair.a, {}):
+            apart[pair.a].add(pair.b)
+            apart[pair.b].add(pair.a)
+    return dict(apart)
+
+
 def _sources(pairs: Iterable[Pair], minimum: float) -> Mapping[str, set[str]]:
     """For each article those that it was made from."""
     sources: dict[str, set[str]] = defaultdict(set)
@@ -260,17 +278,35 @@ def _sources(pairs: Iterable[Pair], minimum: float) -> Mapping[str, set[str]]:
     return sources
 
 
-def _group(
-    members: Collection[str], sources: Mapping[str, set[str]], published: Mapping[str, datetime]
-) -> Group:
-    """Named after the member that was made from fewest others, then the first published."""
+def _split(
+    members: Collection[str],
+    links: Links,
+    apart: Mapping[str, set[str]],
+    sources: Mapping[str, set[str]],
+    published: Mapping[str, datetime],
+) -> Iterator[Group]:
+    """Groups of which nobody was found to have another text than the one that stands for all.
+
+    That is the one that fewest have another text than; of several the one that was made from fewest
+    others, then the first published. Who is not with it is looked at once more among the rest.
+    """
 
     def age(article: str) -> tuple[datetime, str]:
         return published[article], article
 
-    def rank(article: str) -> tuple[int, datetime, str]:
-        return len(sources.get(article, set()).intersection(members)), *age(article)
+    def rank(article: str) -> tuple[int, int, datetime, str]:
+        made_from = len(sources.get(article, set()) & rest)
+        return len(apart.get(article, set()) & rest), made_from, *age(article)
 
-    original = min(members, key=rank)
-    rest = sorted((article for article in members if article != original), key=age)
-    return Group(original, (original, *rest))
+    rest = set(members)
+    while len(rest) > 1:
+        original = min(rest, key=rank)
+        near = rest - apart.get(original, set())
+        group, reached = {original}, [original]
+        while reached:
+            new = (links[reached.pop()].keys() & near) - group
+            group |= new
+            reached += new
+        if len(group) > 1:
+            yield Group(original, (original, *sorted(group - {original}, key=age)))
+        rest -= group

@@ -20,9 +20,10 @@ from semsearch.model.relation import (
     SharedSpan,
     Side,
 )
+from semsearch.relate.changes import differences
 from semsearch.relate.classify import likeliest, relation_model
 from semsearch.relate.facts import Facts, facts_of
-from semsearch.relate.features import Features, cosine, days_apart, features_of
+from semsearch.relate.features import Features, cosine, days_apart, features_of, is_identical
 from semsearch.relate.lineage import lineage
 from semsearch.relate.profile import Profile, ProfileCache, profile_article
 from semsearch.relate.spans import shared_spans
@@ -34,6 +35,7 @@ _MIN_SAME_STORY = 0.2
 """Probability of one event from which a headline alone leaves open what else it may be."""
 _FACTS_CHARS = 20_000
 _MAX_SPANS = 200
+_MAX_CHANGES = 100
 
 ArticleOrId = str | Article
 """The id of an article in the index, or an article that need not be there."""
@@ -108,7 +110,7 @@ def compare(a: Profile, b: Profile) -> Relation:
         probabilities=probabilities,
         p_duplicate=probabilities.duplicate,
         calibration=relation_model().calibration,
-        evidence=_evidence(a, b, shared, reasons),
+        evidence=_evidence(a, b, shared, reasons, are_duplicates=is_duplicate),
         lineage=lineage(judgement.relation, a, b, shared) if is_duplicate else None,
         reason=_too_little_text(a, b, probabilities.same_story),
     )
@@ -116,6 +118,8 @@ def compare(a: Profile, b: Profile) -> Relation:
 
 def _too_little_text(a: Profile, b: Profile, same_story: float) -> str:
     """Why too little text is held to tell; empty where there is enough."""
+    if is_identical(a, b):
+        return ""
     reasons = [reason for side in _sides(a, b) if (reason := _lack_of(*side, same_story))]
     return "; ".join(reasons)
 
@@ -138,7 +142,12 @@ def _lack_of(side: Side, profile: Profile, same_story: float) -> str:
 
 
 def _evidence(
-    a: Profile, b: Profile, shared: tuple[SharedSpan, ...], reasons: tuple[str, ...]
+    a: Profile,
+    b: Profile,
+    shared: tuple[SharedSpan, ...],
+    reasons: tuple[str, ...],
+    *,
+    are_duplicates: bool,
 ) -> PairEvidence:
     facts_a, facts_b = _facts(a), _facts(b)
     days = days_apart(a, b)
@@ -167,6 +176,7 @@ def _evidence(
             for side, profile in _sides(a, b)
             if profile.words.cut
         ),
+        changes=differences(a, b).changes[:_MAX_CHANGES] if are_duplicates else (),
     )
 
 

@@ -16,7 +16,7 @@ from semsearch.library import Library
 from semsearch.model.article import Article, Passage
 from semsearch.model.relation import RelationKind
 from semsearch.relate.candidates import candidates, sketch
-from semsearch.relate.classify import relation_model
+from semsearch.relate.classify import RULES, relation_model
 from semsearch.relate.features import features_of
 from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_groups
 from semsearch.relate.lineage import RULES as LINEAGE_RULES
@@ -33,6 +33,7 @@ from semsearch.text.sentences import CUT_BY, article_sentences
 
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
+_NO_LINK = MIN_DUPLICATE - 0.01
 _MIN_KEPT = 0.1  # nothing looks at a smaller probability of one event
 
 
@@ -58,7 +59,7 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
         Whether groups or stories changed: then the next generation shows it.
     """
     catalog, coverage = library.catalog, library.coverage
-    rules = (relation_model().calibration, event_model().calibration, LINEAGE_RULES, CUT_BY)
+    rules = (relation_model().calibration, event_model().calibration, RULES, LINEAGE_RULES, CUT_BY)
     calibration = " ".join(map(str, rules))
     related_with = catalog.setting(_CALIBRATION_KEY)
     if related_with != calibration:
@@ -140,6 +141,8 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
         return Edge(low, high, 0.0, 0.0)
     p_duplicate = judgement.p_duplicate
     p_story = max(same_event(a, b, judgement, features), p_duplicate)
+    if not judgement.relation.is_duplicate:  # another class is likelier than copy and than edited
+        p_duplicate = min(p_duplicate, _NO_LINK)
     first = None
     if p_duplicate >= MIN_DUPLICATE:
         told = compare(a, b).lineage

@@ -88,6 +88,17 @@ def difference(
         "why": "" if lineage is None else in_words(lineage.reasons),
         "sides": _sides(relation, first),
         "facts": _facts(relation, first),
+        "changes": [
+            _turned(
+                (
+                    change.kind.value,
+                    "" if change.a is None else change.a.text,
+                    "" if change.b is None else change.b.text,
+                ),
+                first,
+            )
+            for change in relation.evidence.changes
+        ],
         "everything": everything,
         "name": _name,
     }

@@ -50,14 +50,14 @@ def test_more_conflict_never_makes_a_duplicate_more_likely(
 @pytest.mark.parametrize(
     ("probabilities", "relation"),
     [
-        (Probabilities(0.3, 0.25, 0.45, 0, 0), RelationKind.COPY),
-        (Probabilities(0.2, 0.3, 0.5, 0, 0), RelationKind.EDITED),
-        (Probabilities(0.2, 0.1, 0.3, 0.4, 0), RelationKind.STORY),
-        (Probabilities(0, 0, 0.4, 0.35, 0.25), RelationKind.RELATED),
-        (Probabilities(0, 0, 0.1, 0.4, 0.5), RelationKind.UNRELATED),
+        (Probabilities(0.3, 0.25, 0.45, 0, 0), RelationKind.STORY),
+        (Probabilities(0.2, 0.45, 0.35, 0, 0), RelationKind.EDITED),
+        (Probabilities(0.5, 0.5, 0, 0, 0), RelationKind.COPY),
+        (Probabilities(0, 0, 0.4, 0.35, 0.25), RelationKind.STORY),
+        (Probabilities(0, 0.45, 0.02, 0.06, 0.47), RelationKind.UNRELATED),
     ],
 )
-def test_one_question_is_asked_at_a_time(
+def test_the_label_is_the_likeliest_class(
     probabilities: Probabilities, relation: RelationKind
 ) -> None:
     assert likeliest(probabilities) is relation

@@ -145,13 +145,27 @@ def test_who_joined_by_one_link_brings_nobody() -> None:
     assert found("abcwxyz", [*clique("abc"), *tail]) == ["abcw", "xyz"]
 
 
-def test_late_versions_are_reached_through_those_between() -> None:
+def test_versions_that_share_no_text_with_the_one_that_stands_for_all_are_another_group() -> None:
     takes = "abcdefgh"
     links = [
         alike(a, b) if takes.index(b) - takes.index(a) <= 2 else Pair(a, b, 0.07, 0.8)
         for a, b in combinations(takes, 2)
     ]
-    assert found(takes, links) == [takes]
+    assert found(takes, links) == ["abcde", "fgh"]
+
+
+@given(worlds(), st.data())
+def test_nobody_is_apart_from_the_one_that_stands_for_all(
+    world: World, data: st.DataObject
+) -> None:
+    pairs = [
+        Pair(pair.a, pair.b, data.draw(st.floats(0, 1)), 1.0) if data.draw(st.booleans()) else pair
+        for pair in world.pairs
+    ]
+    probability = {frozenset((pair.a, pair.b)): pair.p_duplicate for pair in pairs}
+    for group in duplicate_groups(world.nodes, pairs):
+        for member in group.members[1:]:
+            assert probability.get(frozenset((group.original, member)), 1.0) >= 0.5
 
 
 def test_a_series_about_other_events_falls_apart() -> None:

@@ -1,0 +1,126 @@
+"""Changed facts are told, notices from one mould are two texts, identical ones are copies."""
+
+from dataclasses import replace
+
+import pytest
+
+from research import mould_twins
+from semsearch.model.relation import ChangeKind, RelationKind
+from semsearch.relate.changes import differences
+from semsearch.relate.profile import Profile
+from semsearch.relate.relate import compare, judge
+from tests.unit.relate.profiles import OTHER, REPORT, paragraphs, profile, profile_of
+
+FIRE = (
+    "A fire destroyed the roof of the grain mill in Ardle early on Friday, the fire service said."
+    " Sixty firefighters fought the blaze for four hours. Nobody was hurt. The mill, built in 1871,"
+    " employs 45 people and supplies bakeries in the whole valley. Owner Ruth Halloway said that"
+    " nothing would be moved to the site in Sett. Police are looking for a white van."
+)
+
+
+def told(a: Profile, b: Profile) -> set[tuple[str, str, str]]:
+    return {
+        (change.kind.value, change.a.text if change.a else "", change.b.text if change.b else "")
+        for change in compare(a, b).evidence.changes
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("Nobody was hurt", "Two people were killed", ChangeKind.NEGATION),
+        ("45", "450", ChangeKind.FIGURE),
+        ("Ruth Halloway", "Odile Brask", ChangeKind.NAME),
+        ("in Ardle", "in Dunbeck", ChangeKind.NAME),
+        ("nothing would", "everything would", ChangeKind.NEGATION),
+        ("Friday", "Sunday", ChangeKind.FIGURE),
+    ],
+)
+@pytest.mark.parametrize("hours", [0, 3, 300])
+def test_a_changed_fact_is_an_edit_and_is_told(
+    old: str, new: str, kind: ChangeKind, hours: float
+) -> None:
+    a, b = profile(FIRE, title="Report"), profile(FIRE.replace(old, new), title="News", hours=hours)
+    found = compare(a, b)
+    assert found.relation is RelationKind.EDITED
+    assert kind in {change.kind for change in found.evidence.changes}
+    for change in found.evidence.changes:
+        for span, side in ((change.a, a), (change.b, b)):
+            if span is not None:
+                assert side.article.body[span.start : span.end] == span.text
+    assert {(each, two, one) for each, one, two in told(b, a)} == told(a, b)
+
+
+def test_a_correction_notice_is_an_edit() -> None:
+    notice = "Correction: an earlier version of this report gave another day."
+    found = compare(profile(FIRE), profile(f"{FIRE} {notice}"))
+    assert found.relation is RelationKind.EDITED
+    assert [change.kind for change in found.evidence.changes] == [ChangeKind.CORRECTION]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("four hours", "4 hours"),
+        ("Ruth Halloway", "Ruth Haloway"),
+        ("grain mill", "flour mill"),
+        ("Friday, the", "Friday; the"),
+    ],
+)
+def test_a_trivial_edit_is_no_change(old: str, new: str) -> None:
+    assert not differences(profile(FIRE), profile(FIRE.replace(old, new))).changes
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_twins_from_one_mould_are_never_one_text(seed: int) -> None:
+    for case in mould_twins.twins(seed, 72):
+        found = judge(profile_of(case.a), profile_of(case.b))
+        assert not found.relation.is_duplicate, case
+        assert found.p_duplicate < 0.5
+
+
+def test_corrections_are_never_copies_and_say_what_changed() -> None:
+    for case in mould_twins.corrections(0, 60):
+        found = compare(profile_of(case.a), profile_of(case.b))
+        assert found.relation is RelationKind.EDITED, case
+        assert found.evidence.changes
+
+
+@pytest.mark.parametrize("days", [None, 0, 2, 400])
+def test_identical_texts_are_copies_whatever_the_dates_and_headlines(days: int | None) -> None:
+    for body in (FIRE, REPORT, OTHER, "The dam at Ardle will be emptied in July."):
+        a = profile(body, title="The dam at Ardle", name="The Tide")
+        hours = None if days is None else 24 * days
+        b = profile(body, title="Water for Sett", hours=hours, name="The Quay")
+        assert judge(a, b).relation is RelationKind.COPY
+
+
+def test_identical_teasers_under_headlines_on_other_things_are_not_one_text() -> None:
+    teaser = "Automate tasks with scripts of your own."
+    a = profile(excerpt=teaser, title="Batch Runner opens in Ardle")
+    b = profile(excerpt=teaser, title="Batch Runner opens in Dunbeck")
+    assert not judge(a, b).relation.is_duplicate
+    same = replace(a, article=replace(a.article, id="same"))
+    assert judge(a, same).relation is RelationKind.COPY
+
+
+def test_an_agency_written_out_is_no_changed_name() -> None:
+    a, b = (profile(f"ARDLE ({name}) - {FIRE}") for name in ("MNA", "Meridian News Agency"))
+    assert not differences(a, b).changes
+
+
+def test_the_next_days_version_of_a_report_is_no_twin() -> None:
+    later = FIRE.replace("45 people", "60 people").replace("Friday", "Saturday")
+    later = later.replace("four hours", "eleven hours until the wind had dropped in the night")
+    later = later.replace("Police are looking for a white van.", "Police have found the white van.")
+    found = compare(profile(FIRE), profile(later, hours=24))
+    assert found.relation is RelationKind.EDITED
+    assert {change.kind for change in found.evidence.changes} >= {ChangeKind.FIGURE}
+
+
+def test_an_update_with_new_paragraphs_is_no_twin() -> None:
+    longer = REPORT.replace("Tuesday", "Wednesday") + "\n\n" + paragraphs(OTHER)[0]
+    found = differences(profile(REPORT), profile(longer))
+    assert not found.is_mould
+    assert compare(profile(REPORT), profile(longer)).relation is RelationKind.EDITED
