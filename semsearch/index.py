@@ -450,6 +450,7 @@ class Index:
         text: str = "",
         k: int = 10,
         filters: Filters = Filters(),
+        collapse: str = "none",
     ) -> SimilarResults:
         """The nearest articles by title and text, best first.
 
@@ -458,13 +459,15 @@ class Index:
             text: A text, in place of an article.
             k: How many, 1-1000.
             filters: What they must satisfy.
+            collapse: ``duplicates`` or ``story`` folds articles into the nearest of them.
 
         Raises:
             NoSuchArticleError: The id is not there.
             InvalidArticleError: There is no text.
-            InvalidQueryError: ``k`` is out of range.
+            InvalidQueryError: ``k`` or ``collapse`` is out of range.
         """
-        return find_similar(self.library, _side(article, text), k, filters)
+        folded = _one_of(Collapse, collapse, "collapse")
+        return find_similar(self.library, _side(article, text), k, filters, folded)
 
     # --- who reports the same -------------------------------------------------------------
 

@@ -150,6 +150,9 @@ class SimilarParameters(FilterParameters):
     """Which similar articles are listed."""
 
     k: int = Field(default=10, ge=1, json_schema_extra={"maximum": 1000}, description="How many.")
+    collapse: Collapse = Field(
+        default=Collapse.NONE, description="Show one article of each text, or of each story."
+    )
 
 
 class QuestionParameters(BaseModel):

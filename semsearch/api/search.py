@@ -15,7 +15,7 @@ from semsearch.api.parameters import (
     SimilarParameters,
 )
 from semsearch.api.parsing import StrictRoute, text_from
-from semsearch.model.search import SearchResults, SimilarResults
+from semsearch.model.search import Collapse, SearchResults, SimilarResults
 
 router = APIRouter(route_class=StrictRoute)
 
@@ -35,6 +35,9 @@ class SimilarBody(FilterParameters):
     excerpt: str = Field(default="", description="Its teaser.")
     body: str = Field(default="", description="Its text.")
     k: int = Field(default=10, description="How many.")
+    collapse: Collapse = Field(
+        default=Collapse.NONE, description="Show one article of each text, or of each story."
+    )
 
 
 @router.get("/search", tags=["ask"], summary="Ask")
@@ -62,7 +65,9 @@ def similar(
     index: IndexDependency,
 ) -> SimilarResults:
     """The nearest articles by title and text, best first."""
-    return index.similar(article_id, k=parameters.k, filters=parameters.filters())
+    return index.similar(
+        article_id, k=parameters.k, filters=parameters.filters(), collapse=parameters.collapse
+    )
 
 
 @router.post("/similar", tags=["articles"], summary="Articles like a text that is not in the index")
@@ -74,4 +79,5 @@ def similar_to_text(request: SimilarBody, index: IndexDependency) -> SimilarResu
         "body": "\n\n".join(part for part in (request.text, request.body) if part),
     }
     article = text_from(fields, "text")
-    return index.similar(article, k=request.k, filters=request.filters(request.filter))
+    filters = request.filters(request.filter)
+    return index.similar(article, k=request.k, filters=filters, collapse=request.collapse)

@@ -1,17 +1,21 @@
 """Show ranked articles: hits with duplicates and stories, a row per provider, facets."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.library import Library
 from semsearch.model.article import Article, first_published, lag_hours, lag_precision
-from semsearch.model.filters import Attribute, normal_text
+from semsearch.model.filters import Attribute, Condition, normal_text
 from semsearch.model.search import (
+    Collapse,
     DayCount,
     Duplicates,
     Facets,
@@ -24,6 +28,7 @@ from semsearch.model.search import (
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.protocols import LEXICAL_FIELDS
+from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
@@ -54,7 +59,8 @@ def show_hits(
         StaleGenerationError: The generation is no longer kept.
     """
     articles = library.hydrate([one.pk for one in ranked])
-    coverage = hit_coverage(library, question, ranked)
+    folded = {one.pk: one.folded for one in ranked}
+    coverage = hit_coverage(library, question.snapshot, question.condition, folded)
     weights = {term.term: term.weight for term in question.terms}
     hits = tuple(
         Hit(
@@ -83,33 +89,60 @@ class HitCoverage:
 
 
 def hit_coverage(
-    library: Library, question: PreparedQuery, ranked: Sequence[Ranked]
+    library: Library,
+    snapshot: Snapshot,
+    condition: Condition,
+    hits: Mapping[int, tuple[int, ...]],
 ) -> dict[int, HitCoverage]:
     """What other articles share with hits, by key.
 
-    Duplicates outside the question's filters are neither counted nor named.
+    Duplicates outside the filters are neither counted nor named.
+
+    Args:
+        library: The index.
+        snapshot: The generation that is asked.
+        condition: The filters.
+        hits: Keys of hits, with those that each stands for.
     """
-    homes = library.coverage.all_clusters_of([one.pk for one in ranked], question.snapshot.sequence)
+    homes = library.coverage.all_clusters_of(list(hits), snapshot.sequence)
     groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
     members = library.coverage.members({group.key for group in groups.values()})
-    within = question.snapshot.vectors.satisfying(
-        [pk for pks in members.values() for pk in pks], question.condition
-    )
-    folded = {pk for one in ranked for pk in one.folded}
+    within = snapshot.vectors.satisfying([pk for pks in members.values() for pk in pks], condition)
+    folded = {pk for pks in hits.values() for pk in pks}
     heads = library.hydrate(within | folded, texts=False)
     order = {pk: (head.published is None, head.published, head.id) for pk, head in heads.items()}
 
-    def coverage_of(one: Ranked) -> HitCoverage:
-        group, story = groups.get(one.pk), stories.get(one.pk)
-        mine = () if group is None else within.intersection(members[group.key]) - {one.pk}
+    def coverage_of(pk: int) -> HitCoverage:
+        group, story = groups.get(pk), stories.get(pk)
+        mine = () if group is None else within.intersection(members[group.key]) - {pk}
         others = sorted(mine, key=order.__getitem__)
         return HitCoverage(
-            Duplicates(len(others), tuple(heads[pk].id for pk in others[:_MAX_IDS])),
+            Duplicates(len(others), tuple(heads[each].id for each in others[:_MAX_IDS])),
             None if story is None else StoryOfHit(story.id, story.size, story.providers),
-            tuple(heads[pk].id for pk in one.folded),
+            tuple(heads[each].id for each in hits[pk]),
         )
 
-    return {one.pk: coverage_of(one) for one in ranked}
+    return {pk: coverage_of(pk) for pk in hits}
+
+
+def homes_of(
+    library: Library, snapshot: Snapshot, collapse: Collapse, candidates: Candidates
+) -> NDArray[np.int64]:
+    """Equal for candidates that are shown as one, shape (n,): by group or story.
+
+    Texts that are equal but too short to be called duplicates are shown as one, too.
+    """
+    duplicates = collapse is Collapse.DUPLICATES
+    kind = ClusterKind.GROUP if duplicates else ClusterKind.STORY
+    pks = candidates.pks.tolist()
+    clusters = library.coverage.clusters_of(kind, pks, snapshot.sequence)
+    content = candidates.content.tolist() if duplicates else pks
+    keys = [
+        (0, clusters[pk].key) if pk in clusters else (1, same)
+        for pk, same in zip(pks, content, strict=True)
+    ]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], np.int64)
 
 
 def explanation(one: Ranked, evidence: Evidence, question: PreparedQuery) -> dict[str, object]:

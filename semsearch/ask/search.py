@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from semsearch.ask import confidence, hits
 from semsearch.ask.answer_cache import AnswerCache
@@ -48,7 +47,6 @@ from semsearch.model.search import (
     SearchResults,
     Sort,
 )
-from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import is_unspaced
 
@@ -234,7 +232,10 @@ class Searcher:
         ranking = ranking.first(REACH)
         total = len(ranking)
         if question.query.collapse is not Collapse.NONE:
-            ranking = ranking.fold(self._homes(question, evidence), is_near)
+            homes = hits.homes_of(
+                self._library, question.snapshot, question.query.collapse, evidence.candidates
+            )
+            ranking = ranking.fold(homes, is_near)
         return _Order(near.pks, evidence, ranking, total, found.matching)
 
     def _facets(self, question: PreparedQuery, near: Sequence[int]) -> Facets:
@@ -279,23 +280,6 @@ class Searcher:
         ]
         part = rerank_part(ranking, question.parsed.encoded, texts, reranker)
         return ranking.adding("rerank", part)
-
-    def _homes(self, question: PreparedQuery, evidence: Evidence) -> NDArray[np.int64]:
-        """Equal for candidates that are shown as one, shape (n,): by group or story.
-
-        Texts that are equal but too short to be called duplicates are shown as one, too.
-        """
-        duplicates = question.query.collapse is Collapse.DUPLICATES
-        kind = ClusterKind.GROUP if duplicates else ClusterKind.STORY
-        pks = evidence.candidates.pks.tolist()
-        clusters = self._library.coverage.clusters_of(kind, pks, question.snapshot.sequence)
-        content = evidence.candidates.content.tolist() if duplicates else pks
-        keys = [
-            (0, clusters[pk].key) if pk in clusters else (1, same)
-            for pk, same in zip(pks, content, strict=True)
-        ]
-        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-        return np.array([numbers[key] for key in keys], np.int64)
 
     def _parser(self, snapshot: Snapshot) -> QuestionParser:
         """The parser of a generation; those of the latest are kept."""

@@ -1,36 +1,49 @@
 """Find the articles whose text is nearest to that of a given one."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.ask.get import find_article
+from semsearch.ask.hits import hit_coverage, homes_of
 from semsearch.ask.page_tokens import check_page
 from semsearch.ask.passage import best_passage
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError
 from semsearch.library import Library
 from semsearch.model.article import Article, Field, Passage
-from semsearch.model.filters import Filters
-from semsearch.model.search import Hit, SimilarResults, summary
+from semsearch.model.filters import Condition, Filters
+from semsearch.model.search import Collapse, Hit, SimilarResults, summary
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import shortened
 
 _TITLE_WEIGHT = 0.3
 _POOL_PER_HIT = 5
 _MIN_POOL = 50
+_MAX_POOL = 4_000
 _MAX_PASSAGES = 64
 
 Matrix = NDArray[np.float32]
 
 
 def find_similar(
-    library: Library, article: str | Article, k: int = 10, filters: Filters = Filters()
+    library: Library,
+    article: str | Article,
+    k: int = 10,
+    filters: Filters = Filters(),
+    collapse: Collapse = Collapse.NONE,
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
+
+    Args:
+        library: The index.
+        article: An id or an article.
+        k: How many.
+        filters: What they must satisfy.
+        collapse: Which of them are folded into the nearest; see ``Query``.
 
     Raises:
         NoSuchArticleError: There is no article with that id.
@@ -42,31 +55,84 @@ def find_similar(
         identity = article if isinstance(article, str) else None
         given = find_article(library, article) if isinstance(article, str) else article
         check_page(library.limits, k)
-        snapshot = library.snapshot()
+        snapshot, condition = library.snapshot(), filters.condition()
         profile = _Profile.of(*_passages_with_vectors(library, given, identity, snapshot))
-        pks = _candidates(snapshot, profile, max(_MIN_POOL, k * _POOL_PER_HIT), filters)
-        scored = []
-        for pk in pks:
-            go_on()
-            parts = profile.compare(_Profile.of(*snapshot.vectors_of(pk)))
-            scored.append((round(sum(parts.values()), 6), pk, parts))
-        scored.sort(key=lambda one: (-one[0], one[1]))
-        articles = library.hydrate([pk for _, pk, _ in scored[: k + 1]])
-        others = [one for one in scored[: k + 1] if articles[one[1]].id != identity]
+        own = library.catalog.pks_at([identity], snapshot.sequence) if identity else {}
+        nearest = _nearest(library, snapshot, profile, condition, k, collapse, set(own.values()))
+        folded = {one.pk: one.folded for one in nearest}
+        coverage = hit_coverage(library, snapshot, condition, folded)
+        articles = library.hydrate(list(folded))
         hits = tuple(
             Hit(
                 rank,
-                score,
-                parts,
-                summary(articles[pk]),
+                one.score,
+                one.parts,
+                summary(articles[one.pk]),
                 best_passage(
-                    articles[pk], snapshot.candidates([pk], profile.anchor).passages(0), {}
+                    articles[one.pk], snapshot.candidates([one.pk], profile.anchor).passages(0), {}
                 ),
+                duplicates=coverage[one.pk].duplicates,
+                story=coverage[one.pk].story,
+                folded=coverage[one.pk].folded,
             )
-            for rank, (score, pk, parts) in enumerate(others[:k], start=1)
+            for rank, one in enumerate(nearest, start=1)
         )
     took = round((time.perf_counter() - started) * 1000, 2)
     return SimilarResults(identity, snapshot.generation, took, hits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """An article, how near it is by title and text, and the keys of those that it stands for."""
+
+    pk: int
+    score: float
+    parts: Mapping[str, float]
+    folded: tuple[int, ...] = ()
+
+
+def _nearest(
+    library: Library,
+    snapshot: Snapshot,
+    profile: "_Profile",
+    condition: Condition,
+    k: int,
+    collapse: Collapse,
+    own: set[int],
+) -> list[_Near]:
+    """The ``k`` nearest but the article itself; more are looked at where many are folded."""
+    pool = max(_MIN_POOL, k * _POOL_PER_HIT)
+    compared: dict[int, _Near] = {}
+    while True:
+        pks = [pk for pk in _candidates(snapshot, profile, pool, condition) if pk not in own]
+        for pk in pks:
+            if pk not in compared:
+                go_on()
+                parts = profile.compare(_Profile.of(*snapshot.vectors_of(pk)))
+                compared[pk] = _Near(pk, round(sum(parts.values()), 6), parts)
+        ranked = sorted((compared[pk] for pk in pks), key=lambda one: (-one.score, one.pk))
+        if collapse is Collapse.NONE:
+            return ranked[:k]
+        shown = _folded(library, snapshot, collapse, ranked)
+        if len(shown) >= k or len(pks) < pool - len(own) or pool >= _MAX_POOL:
+            return shown[:k]
+        pool = min(2 * pool, _MAX_POOL)
+
+
+def _folded(
+    library: Library, snapshot: Snapshot, collapse: Collapse, ranked: Sequence[_Near]
+) -> list[_Near]:
+    """The nearest of each group or story, with those that it stands for."""
+    candidates = snapshot.candidates([one.pk for one in ranked], None)
+    homes = homes_of(library, snapshot, collapse, candidates).tolist()
+    home = dict(zip(candidates.pks.tolist(), homes, strict=True))
+    together: dict[int, list[_Near]] = {}
+    for one in ranked:
+        together.setdefault(home[one.pk], []).append(one)
+    return [
+        replace(first, folded=tuple(one.pk for one in others))
+        for first, *others in together.values()
+    ]
 
 
 def _passages_with_vectors(
@@ -134,8 +200,9 @@ def _mean(vectors: Matrix) -> Matrix | None:
     return None if length == 0 else mean / np.float32(length)
 
 
-def _candidates(snapshot: Snapshot, profile: _Profile, pool: int, filters: Filters) -> list[int]:
-    condition = filters.condition()
+def _candidates(
+    snapshot: Snapshot, profile: _Profile, pool: int, condition: Condition
+) -> list[int]:
     pks = [pk for pk, _ in snapshot.vectors.nearest(profile.anchor, pool, condition)]
     if profile.title is not None:
         pks += [pk for pk, _ in snapshot.vectors.nearest(profile.title, pool, condition)]

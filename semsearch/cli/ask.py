@@ -124,6 +124,9 @@ def similar(
     topic: TopicOption = None,
     since: FromOption = None,
     until: ToOption = None,
+    collapse: Annotated[
+        Collapse, typer.Option(help="Fold articles of one text or one story.")
+    ] = Collapse.NONE,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -136,7 +139,7 @@ def similar(
     filters = filters_of(provider, topic, since, until)
     article = article_or_id(item)
     with opened(index_dir, config) as index:
-        results = index.similar(article, k=k, filters=filters)
+        results = index.similar(article, k=k, filters=filters, collapse=collapse)
     print_result(results, render.similar_results, as_json=as_json)
 
 
