@@ -11,18 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from research.bootstrap import bootstrap
+from research.bootstrap import DRAWS, bootstrap
 from semsearch.evaluation.measures import Estimate
 from semsearch.relate.features import features_of
 from semsearch.relate.groups import Node, Pair
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
 from semsearch.relate.same_event import same_event
-from semsearch.relate.stories import COMPARED, regroup
+from semsearch.relate.stories import regroup
 
 Labels = Sequence[Hashable] | NDArray[np.int64]
 _THRESHOLDS = np.arange(0.4, 0.95, 0.01)
 _SIZES = (2, 3, 5)
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,38 @@ class ClusterFigures:
     ari: float
     stories: int
     largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """What was found of one window.
+
+    Attributes:
+        rows: Precision and recall of each article that is in a group of either, shape (n, 2).
+        found: Of each cluster of two or more: pairs of one group, pairs, members; shape (n, 3).
+        gold: Of each group of two or more: pairs in one cluster, pairs, members; shape (n, 3).
+    """
+
+    rows: NDArray[np.float64]
+    found: NDArray[np.int64]
+    gold: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """How well groups were found in which most articles are alone.
+
+    Attributes:
+        f1: B-cubed over the articles that are in a group of either; the interval is over them.
+        right: Share of the pairs put together that belong together; over clusters.
+        found: Share of the pairs that belong together that are put together; over groups.
+        pure: Share of the clusters of three and more that hold one group alone.
+    """
+
+    f1: Estimate
+    right: Estimate
+    found: Estimate
+    pure: Estimate
 
 
 def b_cubed(found: Labels, gold: Labels) -> NDArray[np.float64]:
@@ -96,6 +129,52 @@ def f1(rows: NDArray[np.float64]) -> float:
     return float(2 * precision * recall / (precision + recall))
 
 
+def group_counts(found: Labels, gold: Labels) -> GroupCounts:
+    """Count what was found of a whole window, in which most articles are alone."""
+    numbers, truth = _numbered(found), _numbered(gold)
+    in_any = (np.bincount(numbers)[numbers] > 1) | (np.bincount(truth)[truth] > 1)
+    return GroupCounts(
+        b_cubed(found, gold)[in_any], _pairs_within(numbers, truth), _pairs_within(truth, numbers)
+    )
+
+
+def group_figures(windows: Sequence[GroupCounts], draws: int = DRAWS) -> GroupFigures:
+    """What was found in some windows together; at least one group is in each.
+
+    Args:
+        windows: What was counted.
+        draws: As for ``bootstrap``.
+    """
+    rows = np.concatenate([one.rows for one in windows])
+    found = np.concatenate([one.found for one in windows])
+    gold = np.concatenate([one.gold for one in windows])
+    several = found[found[:, 2] >= _SEVERAL]
+    return GroupFigures(
+        f1=bootstrap(lambda drawn: f1(rows[drawn]), len(rows), draws),
+        right=bootstrap(lambda drawn: _share(found[drawn]), len(found), draws),
+        found=bootstrap(lambda drawn: _share(gold[drawn]), len(gold), draws),
+        pure=bootstrap(
+            lambda drawn: float((several[drawn, 0] == several[drawn, 1]).mean()),
+            len(several),
+            draws,
+        ),
+    )
+
+
+def _pairs_within(clusters: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each cluster of two or more: pairs that are together in the others, pairs, members."""
+    counted = []
+    for cluster in np.flatnonzero(np.bincount(clusters) > 1):
+        shares = np.bincount(others[clusters == cluster])
+        size = int(shares.sum())
+        counted.append((int((shares * (shares - 1)).sum()) // 2, size * (size - 1) // 2, size))
+    return np.array(counted, np.int64).reshape(-1, 3)
+
+
+def _share(counted: NDArray[np.int64]) -> float:
+    return float(counted[:, 0].sum() / counted[:, 1].sum())
+
+
 def evaluate_stories(profiles: Sequence[Profile], gold: Sequence[str]) -> list[ClusterFigures]:
     """Find the stories among some articles, and measure; at least three articles.
 
@@ -140,7 +219,7 @@ def story_probability(a: Profile, b: Profile) -> float:
     return same_event(a, b, judge(a, b, features), features)
 
 
-def neighbours(vectors: NDArray[np.float32], count: int = COMPARED) -> list[tuple[int, int]]:
+def neighbours(vectors: NDArray[np.float32], count: int = 30) -> list[tuple[int, int]]:
     """Pairs of which one is among the nearest ``count`` of the other, in order."""
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -2)

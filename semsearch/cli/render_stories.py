@@ -16,6 +16,7 @@ from semsearch.model.clusters import (
     DuplicatesFound,
     Stories,
     StoryView,
+    Thread,
 )
 from semsearch.model.relation import Agreement, Change, Lineage, Relation, RelationKind
 from semsearch.model.search import ArticleSummary
@@ -222,7 +223,24 @@ def story(view: StoryView) -> RenderableType:
         for event in view.events
     ]
     counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
-    return Group(Text(clean(head.title), style="bold"), Text(counts), providers, members, *events)
+    thread = [] if view.thread is None else [_thread(view.thread, head.id)]
+    title = Text(clean(head.title), style="bold")
+    return Group(title, Text(counts), providers, members, *thread, *events)
+
+
+def _thread(thread: Thread, here: str) -> RenderableType:
+    """The stories and articles that a story continues or that continue it, in order of time."""
+    headline = folded("story or headline, and id")
+    title = f"\nThread: what continues it, {thread.size:,} articles"
+    table = listing(fixed("first, last"), numeric("articles"), headline, title=title)
+    for one in thread.stories:
+        name = f"{one.id}, this story" if one.id == here else one.id
+        about = Text.assemble(clean(one.title), "\n", (name, "dim"))
+        table.add_row(_days(one.first_seen, one.last_seen), str(one.size), about)
+    for article in thread.articles:
+        table.add_row(_days(article.published, None), "1", _titled(article))
+    more = [Text("There may be more; ask for another of these stories.")] if thread.cut else []
+    return Group(table, *more)
 
 
 def _titled(article: ArticleSummary) -> Text:

@@ -252,11 +252,32 @@ class StoryMember:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """Stories that continue one another, such as a trial, and articles that go with them.
+
+    Attributes:
+        size: Articles in all.
+        stories: In order of their first report, at most 50, the one asked about among them.
+        articles: Those in no story, in order of time, at most 50.
+        cut: Whether there may be more than is listed.
+    """
+
+    size: int
+    stories: tuple[Story, ...]
+    articles: tuple[ArticleSummary, ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story whole: members in order of time, outlets in order of their first report."""
+    """A story whole: members in order of time, outlets in order of their first report.
+
+    ``thread`` is None where nothing continues it.
+    """
 
     generation: int
     story: Story
     members: tuple[StoryMember, ...]
     providers: tuple[StoryProvider, ...]
     events: tuple[StoryEvent, ...]
+    thread: Thread | None = None

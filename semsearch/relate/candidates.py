@@ -27,6 +27,7 @@ from semsearch.model.filters import (
     timestamp,
 )
 from semsearch.relate.profile import Profile
+from semsearch.relate.same_event import CROWD_DAYS
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import BEGINNING, Hashes, shingles
@@ -38,7 +39,8 @@ WHOLE_KEYS, OPENING_KEYS = 24, 8
 _SEED = 1
 _MAX_BY_WORDS = 20
 _MAX_BY_MEANING = 12
-_WEEK = 7 * 86_400
+_DAY = 86_400
+_WEEK = 7 * _DAY
 _WEEKS = 4  # that an event is reported in, before and after
 _UNDATED = Not(Between(Attribute.PUBLISHED, None, None))
 
@@ -97,6 +99,26 @@ def candidates(
             for at, hits in zip(leads, nearest, strict=True):
                 pks[at].update(pk for pk, _ in hits)
     return [sorted(each) for each in pks]
+
+
+def near_in_time(days: Iterable[int], at_most: int, snapshot: Snapshot) -> dict[int, set[int]]:
+    """Keys of the articles of the index that are dated within three days of each day.
+
+    Args:
+        days: Days since 1970 (UTC).
+        at_most: How many of each day are looked for; those without a lead are not seen.
+        snapshot: Holds the articles.
+    """
+    # What lies within days is looked up by a vector, and any will do.
+    probe = np.zeros((1, len(snapshot.whitening.mean)), np.float32)
+    probe[0, 0] = 1
+    found = {}
+    for day in days:
+        low, high = (day - CROWD_DAYS) * _DAY, (day + 1 + CROWD_DAYS) * _DAY
+        within = Between(Attribute.PUBLISHED, low, high)
+        (hits,) = snapshot.vectors.nearest_leads(probe, at_most, within)
+        found[day] = {pk for pk, _ in hits}
+    return found
 
 
 def _by_words(sketches: Sequence[Sequence[int]], coverage: Coverage, at: int) -> list[set[int]]:

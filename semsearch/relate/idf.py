@@ -33,6 +33,15 @@ class IdfTable:
         known = self.words[places] == words
         return np.where(known, self.weights[places], np.float32(self.rare))
 
+    def share(self, words: Hashes, others: Hashes) -> float:
+        """The share of some sorted words that are among others, by weight, 0-1; 0 of none."""
+        weights = self.weigh(words)
+        total = float(weights.sum())
+        if not total or not len(others):
+            return 0.0
+        places = np.minimum(np.searchsorted(others, words), len(others) - 1)
+        return float(weights[others[places] == words].sum()) / total
+
     def cosine(self, a: Hashes, b: Hashes) -> float:
         """The cosine of two sorted sets of words, 0-1; 0 where one is empty."""
         if not len(a) or not len(b):

@@ -23,6 +23,7 @@ from semsearch.model.clusters import (
     StoryMember,
     StoryProvider,
     StoryView,
+    Thread,
 )
 from semsearch.model.filters import Attribute, from_timestamp, normal_text, timestamp
 from semsearch.model.relation import LineageKind
@@ -32,12 +33,14 @@ from semsearch.relate.group_update import MIN_DUPLICATE
 from semsearch.relate.lineage import parents
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
+from semsearch.relate.threads import linked_stories
 from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
 from semsearch.store.catalog.coverage import Coverage
 from semsearch.store.snapshot import Snapshot
 
 _MAX_MEMBERS = 200
 _MAX_OUTLETS = 20
+_MAX_LINKED = 50
 _EPOCH = date(1970, 1, 1)
 
 
@@ -275,7 +278,36 @@ def show_story(library: Library, identity: str) -> StoryView:
             ),
             providers=_providers([articles[pk] for pk in members]),
             events=tuple(StoryEvent(e.event, e.id, e.other, e.at) for e in events),
+            thread=_thread(library, cluster, members, at),
         )
+
+
+def _thread(library: Library, story: Cluster, pks: Sequence[int], at: int) -> Thread | None:
+    """What continues a story; None where nothing does."""
+    linked = linked_stories(library.catalog, library.coverage, pks, at)
+    if len(linked.stories) + len(linked.alone) <= 1:
+        return None
+    nearest = sorted(linked.stories.values(), key=lambda one: _from(story, one))[:_MAX_LINKED]
+    heads = library.catalog.heads({one.lead for one in nearest} | linked.alone)
+    alone = sorted((heads[pk] for pk in linked.alone), key=by_time)
+    return Thread(
+        size=sum(one.size for one in linked.stories.values()) + len(alone),
+        stories=tuple(
+            _story(one, heads[one.lead])
+            for one in sorted(nearest, key=lambda one: (one.first is None, one.first, one.id))
+        ),
+        articles=tuple(map(summary, alone[:_MAX_LINKED])),
+        cut=linked.cut or max(len(linked.stories), len(alone)) > _MAX_LINKED,
+    )
+
+
+def _from(story: Cluster, other: Cluster) -> tuple[int, str]:
+    """How far off a story is, in seconds; the story itself comes first."""
+    if story.key == other.key:
+        return -1, ""
+    if story.first is None or other.first is None:
+        return 2**62, other.id
+    return abs(story.first - other.first), other.id
 
 
 def _story(cluster: Cluster, lead: Article) -> Story:

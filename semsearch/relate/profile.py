@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from semsearch.library import Library
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.relate.facts import figures, name_words
+from semsearch.relate.occasion import days_named, quoted_runs
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import (
     BEGINNING,
@@ -45,6 +46,9 @@ class Profile:
         all_words: Distinct words and figures of title and text, boilerplate included.
         names: Distinct words of the names in the beginning, by which texts from one mould differ.
         figures: Figures, months and years of the beginning.
+        title_words: Distinct words of the title.
+        days: Days that title and beginning name, in order, as ordinals of the calendar.
+        quoted: Distinct runs of four words between quotation marks.
         passages: float32 (n, d): unit vectors of the first passages of excerpt and body that are
             not boilerplate.
         title_vector, excerpt_vector, body_vector, lead_vector: Unit vectors of the averages of
@@ -63,6 +67,9 @@ class Profile:
     all_words: Hashes
     names: Hashes
     figures: Hashes
+    title_words: Hashes
+    days: tuple[int, ...]
+    quoted: Hashes
     passages: Vectors
     title_vector: Vectors | None
     excerpt_vector: Vectors | None
@@ -86,6 +93,8 @@ class Profile:
         with_excerpt = words.hashes[~words.boilerplate]
         beginning = _beginning(article, words)
         report_rows = _rows_of_report(words, passages)
+        title_words = np.unique(title_hashes(article))
+        text = article.body or article.excerpt
         return cls(
             article=article,
             words=words,
@@ -94,11 +103,14 @@ class Profile:
             all_shingles=shingles(with_excerpt),
             vocabulary=np.unique(report),
             all_words=np.union1d(
-                np.concatenate([words.hashes, title_hashes(article)]),
+                np.concatenate([words.hashes, title_words]),
                 _hashed(figures(_compared_text(article, words), article.title)),
             ),
             names=_hashed(name_words(beginning, article.title)),
             figures=_hashed(figures(beginning, article.title)),
+            title_words=title_words,
+            days=days_named(f"{article.title}\n{text}", article.published),
+            quoted=quoted_runs(text),
             passages=vectors[report_rows[:_MAX_PASSAGES]],
             title_vector=_average(vectors, _rows_of(passages, Field.TITLE)),
             excerpt_vector=_average(vectors, _rows_of(passages, Field.EXCERPT)),

@@ -1,10 +1,12 @@
 """Whether two articles report the same event (story link detection).
 
 Articles on one topic are near each other whatever they report: two launches, two court cases. What
-tells events apart are the words they share, each weighed by how rare it is in the news, the names
-and figures that one has and the other lacks, and time: coverage of an event falls within days, and
-what resembles it weeks later is another. Dates that are unknown say nothing either way. Weights and
-the table of common words were made by research/fit_stories.py.
+tells events apart are whether each text has the words of the other's headline, each weighed by how
+rare it is in the news, the names and figures that one has and the other lacks, the days that they
+name, what they quote, and time: coverage of an event falls within days, and what resembles it a
+week later is its next step. What one outlet says twice in few and like words are two notices.
+Weights were made by research/fit_stories.py from every article of whole windows, in which most
+pairs of like articles report different events.
 """
 
 import json
@@ -12,17 +14,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import exp, log1p
+from math import exp, log, log1p
+
+import numpy as np
 
 from semsearch.model.relation import Judgement
-from semsearch.relate.features import Features, days_apart
+from semsearch.relate.features import Features, cosine, days_apart
 from semsearch.relate.idf import idf_table
 from semsearch.relate.profile import Profile
+from semsearch.text.shingles import shared_count
 
-_TEMPLATE_COSINE = 0.6
-"""Cosine of the words of two texts from which an outlet's notices count as from one template."""
-_DECAY_DAYS = 3.0
-"""Days within which coverage of an event thins out little; from there on by powers of time."""
+SAME_MOULD = 0.6
+"""Cosine of the words of two texts of one outlet from which they count as from one mould."""
+_MAX_DAYS = 30.0
+CROWD = 80
+"""Articles within days of one another in the archives that the weights were fitted on."""
+CROWD_DAYS = 3
+"""Days before and after in which an article belongs to the crowd."""
+_LEAST_CROWD = 4
+_NOTICE_WORDS = 150.0
+"""Words from which a text is no mere notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +41,40 @@ class EventSignals:
     """What a pair shows of one event; the same whichever article is called a.
 
     Attributes:
-        opening: As in ``features.Features``: how each begins, and the closest of the other.
-        words: Cosine of all words weighed by rarity, 0-1.
-        agree: As in ``features.Features``: names in common, 0-1.
+        lead: Cosine of the two beginnings with their titles, -1 to 1.
+        title: Share of the words of a title that the other article has, by rarity, 0-1; the
+            smaller of the two. Where only one has a title, its own.
+        titles: Cosine of the words of the two titles, by rarity, 0-1.
+        quoted: 1 where both quote the same four words in a row.
+        names: Share of the names of a beginning that the other article has nowhere, by rarity,
+            0-1; the smaller of the two.
+        shared_names: Summed rarity of the names in both beginnings, a tenth: of what is alike,
+            so much is whom it is about, not what happened.
         figures: As in ``features.Features``: figures that only one has.
-        dated: 1 where both dates are known, else 0.
-        apart: ln(1 + days apart / 3); 0 where a date is unknown.
-        one_outlet: 1 for one provider, which seldom reports an event twice.
+        other_first_day: 1 where both beginnings name days, and the first of each differ.
+        same_day: 1 where both name a day in common.
+        length: Logarithm of the words of the shorter text.
+        mould: Cosine of all words by rarity, of two texts of one outlet; else 0.
+        notice: 1 for two texts of one outlet of which one has hardly any words, falling to 0 at
+            150 words; else 0.
+        undated: 1 where neither date is known.
+        apart: Days apart, at most 30; 0 where a date is unknown.
     """
 
-    opening: float
-    words: float
-    agree: float
+    lead: float
+    title: float
+    titles: float
+    quoted: float
+    names: float
+    shared_names: float
     figures: float
-    dated: float
+    other_first_day: float
+    same_day: float
+    length: float
+    mould: float
+    notice: float
+    undated: float
     apart: float
-    one_outlet: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +95,19 @@ class EventModel:
             log_odds += weight * getattr(signals, name)
         return 1 / (1 + exp(-log_odds))
 
+    def at_one_time(self, p_story: float, p_duplicate: float, days: float | None) -> float:
+        """The probability that two articles would report one event, had they appeared together.
+
+        Args:
+            p_story: As ``same_event`` gives it, 0-1.
+            p_duplicate: That both are one text, whenever it appeared.
+            days: How far apart they appeared; None where a date is unknown.
+        """
+        if days is None or p_story <= p_duplicate or not 0 < p_story < 1:
+            return p_story
+        log_odds = log(p_story / (1 - p_story)) - self.weights["apart"] * min(days, _MAX_DAYS)
+        return 1 / (1 + exp(-log_odds))
+
 
 def same_event(a: Profile, b: Profile, judgement: Judgement, features: Features) -> float:
     """The probability that both report one event, 0-1; the same for a and b swapped.
@@ -75,26 +117,57 @@ def same_event(a: Profile, b: Profile, judgement: Judgement, features: Features)
         b: The other.
         judgement: What ``relate.judge`` says of them. One text reports one event, whatever the
             rest shows. What an outlet says again in much the same words, and is no copy, is the
-            next notice from one template.
+            next notice from one mould.
         features: Their features.
     """
     signals = event_signals(a, b, features)
-    if signals.one_outlet and signals.words >= _TEMPLATE_COSINE:
-        return judgement.probabilities.same_story
+    if signals.mould >= SAME_MOULD:
+        return judgement.p_duplicate
     return max(event_model().probability(signals), judgement.p_duplicate)
+
+
+def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
+    """The probability that two articles report one event, by how many others are of those days.
+
+    Where a thousand articles appear in a week, two that are alike are mostly steps of one affair;
+    where ten do, they are more often one event. The prior odds that two articles report the same
+    of n events are 1 : n - 1, so the odds fall with the number of articles. Whether two are one
+    text is seen in the texts.
+
+    Args:
+        p_story: As ``same_event`` gives it, 0-1, for a crowd of ``CROWD`` or more.
+        p_duplicate: That both are one text, at most ``p_story``.
+        crowd: Articles of the archive within three days.
+    """
+    if p_story <= p_duplicate:
+        return p_story
+    factor = CROWD / min(max(crowd, _LEAST_CROWD), CROWD)
+    return p_story * factor / (p_story * factor + 1 - p_story)
 
 
 def event_signals(a: Profile, b: Profile, features: Features) -> EventSignals:
     """The signals of a pair, some of which are among its features."""
-    days = days_apart(a, b)
+    table = idf_table()
+    sides = ((a, b), (b, a))
+    titles = [table.share(x.title_words, y.all_words) for x, y in sides if len(x.title_words)]
+    missing = [1 - table.share(x.names, y.all_words) if len(x.names) else 0.0 for x, y in sides]
+    shared_names = table.weigh(np.intersect1d(a.names, b.names)).sum()
+    outlet, size = features.one_outlet, min(a.size, b.size)
     return EventSignals(
-        opening=features.opening,
-        words=idf_table().cosine(a.all_words, b.all_words),
-        agree=features.agree,
+        lead=cosine(a.lead_vector, b.lead_vector) or 0.0,
+        title=min(titles, default=0.0),
+        titles=table.cosine(a.title_words, b.title_words),
+        quoted=float(shared_count(a.quoted, b.quoted) > 0),
+        names=min(missing),
+        shared_names=float(shared_names) / 10,
         figures=features.figures,
-        dated=0.0 if days is None else 1.0,
-        apart=0.0 if days is None else log1p(days / _DECAY_DAYS),
-        one_outlet=features.one_outlet,
+        other_first_day=float(bool(a.days and b.days) and a.days[0] != b.days[0]),
+        same_day=float(not set(a.days).isdisjoint(b.days)),
+        length=log1p(size),
+        mould=table.cosine(a.all_words, b.all_words) if outlet else 0.0,
+        notice=outlet * max(0.0, 1 - size / _NOTICE_WORDS),
+        undated=float(a.seconds is None and b.seconds is None),
+        apart=min(days_apart(a, b) or 0.0, _MAX_DAYS),
     )
 
 

@@ -7,9 +7,9 @@ came, as long as they are touched together, and an article costs the same in an 
 
 Average linkage (Sokal and Michener, 1958) here works on pairs of which most were never compared.
 Two clusters are as alike as their pairs are on average. A pair that was not compared was not near
-enough to be and counts as 0; but as no article is compared with more than ``COMPARED`` others, of
-large clusters no more pairs are expected than that allows. Where everything was compared with
-everything, this is the usual average linkage.
+enough to be and counts as 0; but as an article is compared with its nearest alone, no more than
+``COMPARED`` others of a large cluster are expected. Where everything was compared with everything,
+this is the usual average linkage.
 """
 
 from collections import Counter, defaultdict
@@ -24,10 +24,10 @@ from semsearch.relate.groups import Node, Pair
 
 SETTLED = 500
 """Articles of a story that is no longer taken apart; others may still join it."""
-MIN_LINKAGE = 0.25
+MIN_LINKAGE = 0.45
 """Least average probability at which clusters report one event (research/fit_stories.py)."""
-COMPARED = 30
-"""Others that an article is compared with at most."""
+COMPARED = 8
+"""Others in a large cluster that an article is expected to have been compared with."""
 _LATE = datetime.max.replace(tzinfo=UTC)
 
 Scores = Mapping[tuple[str, str], float]
@@ -143,19 +143,20 @@ class _Linkage:
             if article not in home:
                 home[article] = article
                 self.clusters[article] = {article}
-        self._sums: dict[str, dict[str, float]] = {name: {} for name in self.clusters}
+        self._sums: dict[str, dict[str, tuple[float, int]]] = {name: {} for name in self.clusters}
         # Sums of floats depend on their order, so that is always the same.
         for (a, b), score in sorted(scores.items()):
             x, y = home.get(a), home.get(b)
             if x is not None and y is not None and x != y:
-                self._sums[x][y] = self._sums[y][x] = self._sums[x].get(y, 0.0) + score
+                self._add(x, y, (score, 1))
 
     def between(self, x: str, y: str) -> float | None:
         """How alike two clusters are; None where one is no more."""
         if x not in self.clusters or y not in self._sums[x]:
             return None
         fewer, more = sorted((len(self.clusters[x]), len(self.clusters[y])))
-        return self._sums[x][y] / (fewer * min(more, COMPARED))
+        total, compared = self._sums[x][y]
+        return total / max(compared, fewer * min(more, COMPARED))
 
     def candidates(self, of: str | None = None) -> Iterator[tuple[float, str, str]]:
         """Pairs of clusters, the negative of how alike they are first: all, or those of one."""
@@ -170,8 +171,12 @@ class _Linkage:
         for other, total in self._sums.pop(y).items():
             del self._sums[other][y]
             if other != x:
-                self._sums[x][other] = self._sums[other][x] = self._sums[x].get(other, 0.0) + total
+                self._add(x, other, total)
         return self.candidates(x)
+
+    def _add(self, x: str, y: str, added: tuple[float, int]) -> None:
+        total, compared = self._sums[x].get(y, (0.0, 0))
+        self._sums[x][y] = self._sums[y][x] = total + added[0], compared + added[1]
 
 
 def _voice(article: str, texts: Mapping[str, str]) -> str:

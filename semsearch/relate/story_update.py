@@ -12,17 +12,18 @@ from semsearch.relate.facts import credited_agencies
 from semsearch.relate.group_update import changes_of
 from semsearch.relate.groups import Node, Pair, connected
 from semsearch.relate.profile import Profile, ProfileCache, Vectors
+from semsearch.relate.same_event import CROWD, CROWD_DAYS, in_crowd
 from semsearch.relate.stories import regroup
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, NewCluster
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge, NewCluster
 from semsearch.store.catalog.coverage import Coverage
 
-_MIN_SAME_EVENT = 0.2
-"""The least probability of one event by which an article touches another."""
+_DAY = 86_400
 _MIN_SHARED_WORDING = 0.1
 """p_duplicate from which two texts of one agency share wording."""
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, str]]
+NearInTime = Callable[[Iterable[int], int], Mapping[int, set[int]]]
 
 
 def update_stories(
@@ -32,6 +33,7 @@ def update_stories(
     touched: set[int],
     gone: set[int],
     groups_of: GroupsOf,
+    near_in_time: NearInTime,
 ) -> CoverageBatch:
     """Find the stories around some articles anew.
 
@@ -42,13 +44,11 @@ def update_stories(
         touched: Keys of new articles, and of those whose duplicate groups changed.
         gone: Keys of articles that are no more.
         groups_of: Gives the duplicate groups that articles are in, by every member of them.
+        near_in_time: Gives the articles that are dated within three days of each of some days
+            (since 1970), and no more of each day than are asked for.
     """
-    reached = touched | {
-        pk
-        for edge in coverage.edges_of(touched)
-        if edge.p_story >= _MIN_SAME_EVENT
-        for pk in (edge.low, edge.high)
-    }
+    reached = touched | {pk for edge in coverage.edges_of(touched) for pk in (edge.low, edge.high)}
+    reached |= _judged_anew(_days(catalog, touched | gone), gone, near_in_time)
     reached |= groups_of(reached).keys()  # one text is in one story
     before = coverage.clusters_of(ClusterKind.STORY, gone | reached)
     members = coverage.members(cluster.key for cluster in before.values())
@@ -56,8 +56,19 @@ def update_stories(
     concerned = (reached | story_of.keys()) - gone
     heads = catalog.heads(concerned | gone)
     groups = groups_of(concerned)
+    days = _days(catalog, concerned)
+    near = near_in_time(set(days.values()), CROWD)
+    crowds = {pk: len(near[day]) for pk, day in days.items()}
+
+    def p_story(edge: Edge) -> float:
+        """By the fuller of the two days; where a date is unknown, as it was judged."""
+        if edge.low not in crowds or edge.high not in crowds:
+            return edge.p_story
+        crowd = max(crowds[edge.low], crowds[edge.high])
+        return in_crowd(edge.p_story, edge.p_duplicate, crowd)
+
     pairs = [
-        Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, edge.p_story)
+        Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, p_story(edge))
         for edge in coverage.edges_of(concerned)
         if edge.low in concerned and edge.high in concerned
     ]
@@ -85,6 +96,33 @@ def update_stories(
     ]
     present = {cluster.id: cluster for cluster in before.values()}
     return changes_of(ClusterKind.STORY, present, members, summarised, regrouped.changes)
+
+
+def _days(catalog: Catalog, pks: Iterable[int]) -> dict[int, int]:
+    """Days since 1970 of those articles that have a date."""
+    return {
+        pk: timestamp(head.published) // _DAY
+        for pk, head in catalog.heads(pks).items()
+        if head.published is not None
+    }
+
+
+def _judged_anew(moved: Mapping[int, int], gone: set[int], near_in_time: NearInTime) -> set[int]:
+    """Articles of the days of which more or fewer are there now, as long as there are few.
+
+    What their pairs are depends on how many articles are of those days (``in_crowd``).
+    """
+    around: dict[int, set[int]] = defaultdict(set)
+    for pk, day in moved.items():
+        for near in range(day - CROWD_DAYS, day + CROWD_DAYS + 1):
+            around[near].add(pk)
+    most = max(map(len, around.values()), default=0)
+    anew: set[int] = set()
+    for day, pks in near_in_time(around, CROWD + most).items():
+        before = len(pks - around[day]) + len(around[day] & gone)
+        if min(before, CROWD) != min(len(pks), CROWD):
+            anew |= pks
+    return anew
 
 
 def summarise(

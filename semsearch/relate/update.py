@@ -15,7 +15,7 @@ import numpy as np
 from semsearch.library import Library
 from semsearch.model.article import Article, Passage
 from semsearch.model.relation import RelationKind
-from semsearch.relate.candidates import candidates, sketch
+from semsearch.relate.candidates import candidates, near_in_time, sketch
 from semsearch.relate.classify import RULES, relation_model
 from semsearch.relate.features import features_of
 from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_groups
@@ -34,7 +34,8 @@ from semsearch.text.sentences import CUT_BY, article_sentences
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
 _NO_LINK = MIN_DUPLICATE - 0.01
-_MIN_KEPT = 0.1  # nothing looks at a smaller probability of one event
+MIN_KEPT = 0.02
+"""Least probability of one event that is kept: in a small archive or a thread that is much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
     for start in range(0, len(added), _BATCH_SIZE):
         _relate(library, added[start : start + _BATCH_SIZE], profiles, snapshot)
         watch(RelateProgress(min(start + _BATCH_SIZE, len(added)), len(added)))
-    changes = _changes(library, added, catalog.pks_ended(since, until), profiles)
+    changes = _changes(library, added, catalog.pks_ended(since, until), profiles, snapshot)
     stories = [new for new in changes.changed if new.kind is ClusterKind.STORY]
     # Before the commit: a run that is stopped here finds the stories, and what they lack, anew.
     keep_sentences(library, {pk for story in stories for pk in story.members})
@@ -98,12 +99,16 @@ def _relate(
         for other in others
         if other != pk
     }
-    edges = [edge for edge in _judged(pairs, profiles) if edge.p_story >= _MIN_KEPT]
+    edges = [edge for edge in _judged(pairs, profiles) if edge.p_story >= MIN_KEPT]
     library.coverage.write_relations(edges, pks)
 
 
 def _changes(
-    library: Library, added: Collection[int], ended: Collection[int], profiles: ProfileCache
+    library: Library,
+    added: Collection[int],
+    ended: Collection[int],
+    profiles: ProfileCache,
+    snapshot: Snapshot,
 ) -> CoverageBatch:
     """The groups and stories that new and ended versions touch."""
     catalog, coverage = library.catalog, library.coverage
@@ -117,6 +122,7 @@ def _changes(
         new | regrouped,
         gone,
         lambda pks: groups_after(coverage, groups, pks),
+        lambda days, at_most: near_in_time(days, at_most, snapshot),
     )
     return CoverageBatch(
         changed=(*groups.changed, *stories.changed),

@@ -14,6 +14,7 @@ from semsearch.api.app import create_app
 from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.clusters import CoverageQuery
+from semsearch.relate import stories
 from semsearch.web import site
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
@@ -176,8 +177,8 @@ def test_all_of_a_story_is_shown_when_asked_for(reader: httpx.Client, strike: st
 
 
 def test_hostile_texts_stay_texts(reader: httpx.Client, index: Index) -> None:
-    stories = index.stories().stories
-    (evil,) = [one.id for one in stories if "script" in one.title]
+    found = index.stories().stories
+    (evil,) = [one.id for one in found if "script" in one.title]
     page = sound(reader.get(f"/stories/{evil}"))
     assert EVIL in page.text
     assert not [link for link in page.links() if link.startswith("javascript")]
@@ -240,7 +241,10 @@ def test_what_is_not_there_is_said_on_a_page(reader: httpx.Client, address: str)
     assert "There is no" in page.text
 
 
-def test_a_story_that_cannot_be_compared_still_shows_its_articles(tmp_path: Path) -> None:
+def test_a_story_that_cannot_be_compared_still_shows_its_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stories, "MIN_LINKAGE", 0.05)
     opened = open_index(tmp_path / "index", HashingEncoder(dimension=512))
     opened.add([report(f"m{n:03}", "crowd", f"telling {n}") for n in range(205)])
     (story,) = opened.stories(CoverageQuery(min_size=201)).stories
