@@ -9,7 +9,7 @@ from semsearch.errors import UnreadableError
 from semsearch.ingest.aliases import FieldNames, topic_names, understood
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
-from semsearch.ingest.secured import MAX_TEXT_CHARS, holds_secured, without_secured
+from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
 from semsearch.model.address import bare_host, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related
@@ -74,11 +74,10 @@ def article_from_fields(
         notes: Takes a sentence on each field that was read otherwise than it stands.
 
     Raises:
-        UnreadableError: No title and no body, a field of the wrong type, broken Unicode, or a text
-            that holds a sealed field.
+        UnreadableError: No title and no text, a text that is too long, or broken Unicode.
     """
     said = [] if notes is None else notes
-    fields, aside = usable(without_secured(fields), said)
+    fields, aside = usable(without_secured(fields, said), said)
     fields = completed(understood(fields, names), aside, said)
     title = _text(fields, "title", MAX_TITLE_CHARS).strip()
     excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
@@ -122,14 +121,14 @@ def article_from_fields(
 
 
 def unsealed(article: Article) -> Article:
-    """An article that was not read here, without sealed fields.
-
-    Raises:
-        UnreadableError: A text of it holds one.
-    """
-    if any(holds_secured(text) for text in (article.title, article.excerpt, article.body)):
-        raise UnreadableError("a text in it holds a 'secured' field")
-    return replace(article, extra=without_secured(article.extra)) if article.extra else article
+    """An article that was not read here, without sealed fields."""
+    return replace(
+        article,
+        title=withheld(article.title),
+        excerpt=withheld(article.excerpt),
+        body=withheld(article.body),
+        extra=without_secured(article.extra),
+    )
 
 
 def stubs_of(article: Article) -> Iterator[Article]:

@@ -1,8 +1,9 @@
-"""Keep out sealed fields: a key ``secured`` at any depth, and a text that holds such a field.
+"""Keep out sealed fields: a key ``secured`` at any depth, and in a text such a key with its value.
 
 A key counts however it is written: in any case, with blanks, marks or signs between its letters, in
-letters that look alike, or garbled by a wrong encoding. It is tested as it was given and as it is
-once it is repaired. What is dropped or refused is never quoted.
+letters that look alike, or garbled by a wrong encoding. It is looked for as it was given and as it
+is once it is repaired. In a text only what looks like ciphertext is withheld, with its key; a word
+that happens to be "secured" is a word. What is withheld is never quoted.
 """
 
 import re
@@ -10,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from itertools import pairwise
 from math import isfinite
 
 from semsearch.errors import UnreadableError
@@ -51,20 +53,18 @@ _UNSEEN = dict.fromkeys(
     for code in range(first, last + 1)
 )
 _IN_TEXT = _FOLDED | _UNSEEN
-# A sealed field in a text, by what stands before the word and after it: a value that is no prose, a
-# nested one, or a JSON key.
-_FIELDS = tuple(
-    (re.compile(before, re.MULTILINE), re.compile(after, re.MULTILINE))
-    for before, after in (
-        (r"(?<!\w)\Z", r"\W{0,8}[:=]\W{0,8}[a-z0-9+/]{24}"),
-        (
-            r"^\W{0,8}\Z",
-            r"\W{0,8}[:=]\s{0,8}(?:[{\[|>&!]|[\"']?[a-z0-9+/=_-]{8,}[\"']?\s*$)",
-        ),
-        (r"[\"']\s{0,8}\Z", r"\s{0,8}[\"']\s{0,8}:"),
-    )
+# A key in a text, with what parts it from its value; between them and other keys; a value.
+_KEY = re.compile(r"[\"']?\s{0,8}(?<!\w)secured\b\W{0,8}?[:=]", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?:[\s\"'{}\[\],|>&!]|-(?=\s)|[\w.]{1,20}[\"']?\s{0,3}[:=](?=[\s\"'{\[]))*+"
 )
-_BEFORE = 9  # characters, of which no pattern takes more than the last
+_VALUE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_LEAST_CHARS = 24
+_MAX_NESTED = 200  # characters of other values in an object before the first that is ciphertext
+_HEX = re.compile(r"(?=.*\d)(?=.*[a-fA-F])[0-9a-fA-F]{32,}")
+_RUN = re.compile(r"(?=[A-Za-z0-9]{12})[A-Za-z0-9]+")
+_BASE32 = re.compile(r"[A-Z2-7]{24,}={0,6}")
+_CASES = 5  # letters for each change from small to capital; words written together have more
 
 
 @lru_cache(maxsize=4096)  # the records of an archive have the same keys
@@ -73,20 +73,73 @@ def is_secured(key: str) -> bool:
     return any(_is_word(form) for form in _forms(key))
 
 
-def holds_secured(text: str) -> bool:
-    """Whether a text holds a sealed field: as JSON, as YAML, or as a word with a coded value."""
-    if not text.isascii():
-        pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
-        text = "".join(map(_folded, pieces))
-    text = text.lower()
-    place = text.find(_WORD)
-    while place >= 0:
-        opening = text[max(place - _BEFORE, 0) : place]
-        for before, after in _FIELDS:
-            if before.search(opening) and after.match(text, place + len(_WORD)):
-                return True
-        place = text.find(_WORD, place + 1)
-    return False
+def withheld(text: str) -> str:
+    """A text without sealed fields: ciphertext, with the key ``secured`` before it."""
+    folded = text if text.isascii() else _in_pieces(text)
+    if _WORD not in folded.lower() or not any(_sealed(folded)):
+        return text
+    shown, places = (text, None) if text.isascii() else _with_places(text)
+    kept: list[str] = []
+    position = 0
+    for start, end in _sealed(shown):
+        if places is not None:
+            start, end = places[start], places[end - 1] + 1  # noqa: PLW2901 - in the text itself
+        kept.append(text[position:start])
+        position = end
+    return "".join([*kept, text[position:]]) if kept else text
+
+
+def _sealed(text: str) -> Iterator[tuple[int, int]]:
+    """Where keys with ciphertext behind them begin and end."""
+    position = 0
+    while key := _KEY.search(text, position):
+        position, end, is_nested = key.end(), 0, False
+        while True:
+            between = _BETWEEN.match(text, position)
+            value = _VALUE.match(text, between.end() if between else position)
+            if between is None or value is None:
+                break
+            is_nested = (is_nested or "{" in between[0]) and "}" not in between[0]
+            if _is_ciphertext(value[0]) or (end and value[0].endswith("=")):
+                end = value.end()  # the last line of a value is short
+            elif not is_nested or value.end() > key.end() + _MAX_NESTED:
+                break
+            position = value.end()
+        if end:
+            yield key.start(), end
+        position = max(end, key.end())
+
+
+def _is_ciphertext(value: str) -> bool:
+    if len(value) < _LEAST_CHARS:
+        return False
+    if _HEX.fullmatch(value) or _BASE32.fullmatch(value):
+        return True
+    changes = sum(a.islower() and b.isupper() for a, b in pairwise(value))
+    return changes >= len(value) / _CASES or any(
+        any(map(str.isdecimal, run)) and any(map(str.islower, run)) and any(map(str.isupper, run))
+        for run in _RUN.findall(value)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _folded_letter(letter: str) -> str:
+    return _folded(letter)
+
+
+def _in_pieces(text: str) -> str:
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    return "".join(map(_folded, pieces))
+
+
+def _with_places(text: str) -> tuple[str, list[int]]:
+    """A text with its letters folded, and of which character of the text each is."""
+    letters, places = list[str](), list[int]()
+    for place, letter in enumerate(text):
+        shown = letter if letter.isascii() else _folded_letter(letter)
+        letters.append(shown)
+        places += [place] * len(shown)
+    return "".join(letters), places
 
 
 def _folded(text: str) -> str:
@@ -96,52 +149,57 @@ def _folded(text: str) -> str:
 
 def quoted(key: str) -> str:
     """A key for a message, in quotes and cut short; no word of one that is sealed or too long."""
-    if len(key) > MAX_KEY_CHARS or is_secured(key) or holds_secured(key):
+    if len(key) > MAX_KEY_CHARS or is_secured(key) or withheld(key) != key:
         return "a key"
     return f"the key {key[:_SHOWN_CHARS]!r}"
 
 
-def without_secured(value: Mapping[str, object]) -> dict[str, object]:
+def without_secured(
+    value: Mapping[str, object], notes: list[str] | None = None
+) -> dict[str, object]:
     """A copy without any ``secured`` entry, however deep, and with every text repaired.
 
+    Of texts, what ``withheld`` finds is left out.
+
     Raises:
-        UnreadableError: Nested deeper than 32, a text or key that is too long, broken Unicode, or a
-            text that holds such a field.
+        UnreadableError: Nested deeper than 32, a text or key that is too long, or broken Unicode.
     """
-    return _clean_mapping(value, depth=0)
+    return _clean_mapping(value, 0, [] if notes is None else notes)
 
 
-def _clean_mapping(value: Mapping[str, object], depth: int) -> dict[str, object]:
+def _clean_mapping(value: Mapping[str, object], depth: int, notes: list[str]) -> dict[str, object]:
     if any(len(str(key)) > MAX_KEY_CHARS for key in value):
         raise UnreadableError(f"a key in it is longer than {MAX_KEY_CHARS:,} characters")
     return {
-        _clean_text(str(key)): _clean(item, depth + 1)
+        _clean_text(str(key), notes): _clean(item, depth + 1, notes)
         for key, item in value.items()
         if not is_secured(str(key))
     }
 
 
-def _clean(value: object, depth: int) -> object:
+def _clean(value: object, depth: int, notes: list[str]) -> object:
     if depth > MAX_DEPTH:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH}")
     if isinstance(value, Mapping):
-        return _clean_mapping(value, depth)
+        return _clean_mapping(value, depth, notes)
     if isinstance(value, str):
-        return _clean_text(value)
+        return _clean_text(value, notes)
     if isinstance(value, list | tuple | set | frozenset):
-        return [_clean(item, depth + 1) for item in value]
+        return [_clean(item, depth + 1, notes) for item in value]
     if isinstance(value, float) and not isfinite(value):
         return None  # as tables and data frames write that there is none
     return value
 
 
-def _clean_text(text: str) -> str:
+def _clean_text(text: str, notes: list[str]) -> str:
     if len(text) > MAX_TEXT_CHARS:
         raise UnreadableError(f"a text in it is longer than {MAX_TEXT_CHARS:,} characters")
-    repaired = repair(text)
-    if holds_secured(text) or (repaired != text and holds_secured(repaired)):
-        raise UnreadableError("a text in it holds a 'secured' field")
-    return repaired
+    given = withheld(text)
+    repaired = repair(given)
+    clean = withheld(repaired)
+    if given != text or clean != repaired:
+        notes.append("a sealed value, 'secured', was left out of a text")
+    return clean
 
 
 def _forms(key: str) -> Iterator[str]:

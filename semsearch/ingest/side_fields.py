@@ -23,7 +23,8 @@ def usable(fields: Mapping[str, object], notes: list[str]) -> tuple[Fields, Fiel
     texts are joined. What says nothing that the field can hold is kept aside.
 
     Args:
-        fields: Under our names and others, which stay as they are.
+        fields: Under our names and others, which stay as they are. What is kept aside has its
+            name with ``_unread`` behind it, as dates have.
         notes: Takes a sentence on each field of which something is kept aside.
     """
     found, aside = dict(fields), Fields()
@@ -35,11 +36,11 @@ def usable(fields: Mapping[str, object], notes: list[str]) -> tuple[Fields, Fiel
         read = _read(name, value)
         found[name] = read
         if read is None:
-            aside[name] = value
-            notes.append(f"'{name}' could not be used and is kept under extra")
+            aside[f"{name}_unread"] = value
+            notes.append(f"'{name}' could not be used and is kept under extra.{name}_unread")
         elif isinstance(value, list) and len(value) > 1 and name in (*_SCALARS, "provider"):
-            aside[name] = value
-            notes.append(f"of several in '{name}' the first counts; all are kept under extra")
+            aside[f"{name}_unread"] = value
+            notes.append(f"of several in '{name}' the first counts; see extra.{name}_unread")
     return found, aside
 
 
@@ -67,10 +68,10 @@ def completed(fields: Fields, aside: Fields, notes: list[str]) -> Fields:
     """
     odd = [name for name in _PARAGRAPHS if isinstance(fields.get(name), Mapping | list)]
     for name in odd:
-        aside[name] = fields[name]
-        notes.append(f"'{name}' could not be used and is kept under extra")
+        aside[f"{name}_unread"] = fields[name]
+        notes.append(f"'{name}' could not be used and is kept under extra.{name}_unread")
     found = {name: value for name, value in fields.items() if name not in odd}
-    categories = aside.get("category")
+    categories = aside.get("category_unread")
     if isinstance(categories, list):
         topics = found.pop("topic", None) if found.get("topics") is None else found["topics"]
         found["topics"] = [*topic_names(topics), *topic_names(categories[1:])]

@@ -57,7 +57,7 @@ def test_unread_dates_are_counted_with_the_most_frequent(index: Index, tmp_path:
 def test_what_was_kept_aside_is_noted_once_with_its_number(index: Index, tmp_path: Path) -> None:
     records = [{"id": f"{n}", "title": "T", "category": ["News", "World"]} for n in range(3)]
     path = write_json_lines(tmp_path / "x.jsonl", records)
-    text = "of several in 'category' the first counts; all are kept under extra"
+    text = "of several in 'category' the first counts; see extra.category_unread"
     assert index.add_files(path).notes == (Note(text, str(path), 1, 3),)
 
 
