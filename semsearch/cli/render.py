@@ -21,7 +21,7 @@ from semsearch.model.search import (
     SimilarResults,
     StoryOfHit,
 )
-from semsearch.model.status import IndexReport, IndexStatus, Lag
+from semsearch.model.status import IndexReport, IndexStatus, Lag, Understood
 from semsearch.web.formatting import clean, lag, moment, size
 
 if TYPE_CHECKING:  # a command imports the engines when it runs
@@ -114,6 +114,7 @@ def report(report: IndexReport) -> RenderableType:
     lines: list[RenderableType] = [table]
     lines += [Text(f"Skipped {_place(one.path, one.line)}: {one.reason}") for one in report.skipped]
     lines += map(Text, _found(report))
+    lines += [Text(_understood(place, one)) for place, one in enumerate(report.understood, 1)]
     summary = (
         f"The index holds {report.articles_total:,} articles and {report.stubs_total:,} stubs "
         f"(generation {report.generation}). {report.seconds:.1f} s"
@@ -142,6 +143,26 @@ def _found(report: IndexReport) -> Iterator[str]:
         yield f"One id, two texts: {one.id} in {places}; the later is kept."
     if len(report.collisions) > _MOST_COLLISIONS:
         yield f"One id, two texts: {len(report.collisions):,} in all; --json lists them."
+
+
+def _understood(place: int, one: Understood) -> str:
+    """A record as a dry run understood it."""
+    outlet = one.provider.name or one.provider.domain or "no outlet"
+    if one.provider.domain and one.provider.domain != outlet:
+        outlet += f" ({one.provider.domain})"
+    form = "%Y-%m-%d" if one.precision is DatePrecision.DAY else "%Y-%m-%d %H:%M UTC"
+    date = one.published.strftime(form) if one.published else "no date"
+    texts = f"excerpt {one.excerpt_chars:,} characters, body {one.body_chars:,}"
+    topics = f"topics {', '.join(one.topics)}" if one.topics else "no topics"
+    lines = [
+        f"{place}. {one.title or '(no title)'}",
+        f"{_place(one.path, one.line)}; id {one.id}",
+        f"{outlet}; {date}; {one.url or 'no address'}",
+        "; ".join(filter(None, (texts, topics, one.category, one.language))),
+    ]
+    if one.others:
+        lines.append(f"kept, and not understood: {', '.join(one.others)}")
+    return "\n   ".join(lines)
 
 
 def _place(path: str, line: int | None) -> str:

@@ -8,9 +8,17 @@ from semsearch.ingest.formats import ENDINGS, kind_of
 from semsearch.ingest.identity import text_digest
 from semsearch.ingest.records import UNREAD_DATE, Placed
 from semsearch.model.article import Article
-from semsearch.model.status import Collision, IndexReport, MissingText, Note, UnreadDates
+from semsearch.model.status import (
+    Collision,
+    IndexReport,
+    MissingText,
+    Note,
+    Understood,
+    UnreadDates,
+)
 
 _EXAMPLES = 5
+_SHOWN = 10  # records of a dry run
 _LONG_TEXT = 100  # characters of a field that may be the text of an article
 _MOST_NOTES = 1_000
 _MOST_CHARS = 60
@@ -29,6 +37,7 @@ class Findings:
         self._notes: dict[str, Note] = {}
         self._unread: Counter[str] = Counter()
         self._without_text: dict[str, MissingText] = {}
+        self._understood: list[Understood] = []
 
     def passed_over(self, path: str) -> None:
         """A file whose ending is of no format that is read."""
@@ -47,6 +56,8 @@ class Findings:
         article = placed.record
         if not isinstance(article, Article):
             return
+        if len(self._understood) < _SHOWN:
+            self._understood.append(_understood(article, path, placed.line))
         if UNREAD_DATE in article.extra:
             self._unread[str(article.extra[UNREAD_DATE])[:_MOST_CHARS]] += 1
         if not article.body.strip():
@@ -85,6 +96,7 @@ class Findings:
             unread_dates=UnreadDates(self._unread.total(), examples),
             without_text=tuple(sorted(self._without_text.values(), key=lambda one: -one.records)),
             next=tuple(self._advice(report)),
+            understood=tuple(self._understood) if report.dry_run else (),
         )
 
     def _advice(self, report: IndexReport) -> Iterator[str]:
@@ -114,3 +126,22 @@ def _texts(extra: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             for inner, text in value.items():
                 if isinstance(text, str) and " " in text.strip():
                     yield f"{name}.{inner}", text
+
+
+def _understood(article: Article, path: str, line: int | None) -> Understood:
+    return Understood(
+        path=path,
+        line=line,
+        id=article.id,
+        title=article.title,
+        provider=article.provider,
+        published=article.published,
+        precision=article.precision,
+        url=article.url,
+        topics=article.topics,
+        category=article.category,
+        language=article.language,
+        excerpt_chars=len(article.excerpt),
+        body_chars=len(article.body),
+        others=tuple(article.extra),
+    )

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -189,15 +189,22 @@ def _blocks(file: SourceFile, source: Source, member: str) -> Iterator[Block]:
         raise UnreadableError("its content is of no format that is read")
     for content in reader.blocks(source):
         yield Block(file, content, reader, member)
+    for text in source.notes:
+        said = Block(file, None, reader, member)
+        yield replace(said, content=Note(text, said.shown, None))
 
 
 def _blocks_of_members(file: SourceFile, archive: Source) -> Iterator[Block]:
     found = False
     for member in members_of(archive, file.path.stat().st_size):
         name = _shown(Path(member.name)).lstrip("/")
-        if is_hidden(name) or member.stream is None or not can_read(name):
+        shown = f"{file.shown}/{name}"
+        if is_hidden(name):
             continue
-        found, shown = True, f"{file.shown}/{name}"
+        if member.stream is None or not can_read(name):
+            yield Block(file, PassedOver(shown), member=name)
+            continue
+        found = True
         try:
             stream = expanded(member.stream, 0)
             source = Source(without_ending(Path(name).name), stream, archive.encoding)

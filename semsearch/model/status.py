@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from semsearch.model.article import Provider
+from semsearch.model.article import DatePrecision, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,33 @@ class Collision:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """How a record was understood, as a dry run shows it.
+
+    Attributes:
+        path: Its file; ``line`` is 1-based, None where the file is one record.
+        published: In UTC, or None; of a day its midnight, as ``precision`` says.
+        excerpt_chars: Length of its excerpt; ``body_chars`` likewise.
+        others: Names of its fields that have no place in an article; they are kept.
+    """
+
+    path: str
+    line: int | None
+    id: str
+    title: str
+    provider: Provider
+    published: datetime | None
+    precision: DatePrecision
+    url: str
+    topics: tuple[str, ...]
+    category: str
+    language: str
+    excerpt_chars: int
+    body_chars: int
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PassedOver:
     """A file in a folder or archive whose ending is of no format that is read."""
 
@@ -212,6 +240,7 @@ class IndexReport:
         without_text: Records without a body, those of one field together.
         unread_dates: Dates that are kept under ``extra.published_unread``.
         next: What to do, in sentences.
+        understood: Of a dry run, the first ten records.
         replaced: Earlier versions of records of these files, under the ids that they had.
         pruned: Articles whose file is gone.
         passages: Passages of the articles written; ``encoded`` of them needed the encoder.
@@ -249,6 +278,7 @@ class IndexReport:
     generation: int = 0
     sequence: int = 0
     dry_run: bool = False
+    understood: tuple[Understood, ...] = ()
 
     @property
     def records(self) -> int:

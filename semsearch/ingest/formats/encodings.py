@@ -79,7 +79,7 @@ def beginning(head: bytes) -> str:
     """The first characters of a file, as far as they can be told."""
     encoding = next((code for mark, code in _MARKS if head.startswith(mark)), "")
     encoding = encoding or (b"\0" in head and _wide(head)) or "utf-8"
-    return head.decode(encoding, "replace").removeprefix("\ufeff")
+    return _lines(head.decode(encoding, "replace").removeprefix("\ufeff"))
 
 
 def declared_in(head: bytes) -> str:
@@ -131,8 +131,8 @@ def _wide(sample: bytes) -> str:
 
 
 def _note(encoding: str, declared: str) -> str:
-    what = f"declares {declared}, which it is not" if declared else "is not UTF-8"
-    return f"{what}: read as {encoding}; if that is wrong, name it with --encoding"
+    what = f"declares {declared}, but is not" if declared else "not UTF-8"
+    return f"{what}: read as {encoding} (if that is wrong, name it with --encoding)"
 
 
 def _likely(data: bytes, line: int) -> str:

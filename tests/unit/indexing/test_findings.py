@@ -1,5 +1,6 @@
 """What a run did not read, or read otherwise than it stands, is said with its number."""
 
+import zipfile
 from pathlib import Path
 
 from semsearch.index import Index
@@ -66,3 +67,34 @@ def test_a_run_without_findings_says_nothing(index: Index, tmp_path: Path) -> No
     report = index.add_files(path)
     assert (report.passed_over, report.notes, report.without_text, report.next) == ({}, (), (), ())
     assert report.unread_dates == UnreadDates()
+
+
+def test_a_dry_run_shows_its_first_ten_records_as_they_were_understood(
+    index: Index, tmp_path: Path
+) -> None:
+    rows = "".join(f"Title {n},Text {n}.,2024-03-05,x\n" for n in range(12))
+    (tmp_path / "news.csv").write_text(f"headline,text,date,colour\n{rows}")
+    report = index.add_files(tmp_path / "news.csv", dry_run=True)
+    assert [one.title for one in report.understood] == [f"Title {n}" for n in range(10)]
+    first = report.understood[0]
+    assert (first.path, first.line) == (str(tmp_path / "news.csv"), 2)
+    assert (first.body_chars, first.excerpt_chars, first.others) == (7, 0, ("colour",))
+    assert first.published is not None
+    assert first.published.date().isoformat() == "2024-03-05"
+    assert index.add_files(tmp_path / "news.csv").understood == ()
+
+
+def test_what_was_guessed_and_what_an_archive_holds_beside_is_said(
+    index: Index, tmp_path: Path
+) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "old.txt").write_bytes("Brackwater café\n\nA £5 fee.\n".encode("latin-1"))
+    with zipfile.ZipFile(tmp_path / "x" / "all.zip", "w") as archive:
+        archive.writestr("one.md", "One\n")
+        archive.writestr("picture.png", b"\x89PNG")
+    report = index.add_files(tmp_path / "x")
+    assert report.added == 2
+    assert report.passed_over[".png"] == 1
+    (note,) = report.notes
+    assert note.path == str(tmp_path / "x" / "old.txt")
+    assert note.text.startswith("not UTF-8: read as cp1252")
