@@ -114,10 +114,17 @@ def read_page(html: str, url: str = "") -> dict[str, object]:
         "authors": said.authors() or str(found.get("author") or "").split("; "),
     }
     fields = {**fields, **{name: fields.get(name) or last[name] for name in last}}
+    fields["body"] = _without_heading(str(fields["body"]), str(fields["title"]))
     fields = {name: value for name, value in fields.items() if value not in (None, "", [], [""])}
     if "title" not in fields and "body" not in fields:
         raise UnreadableError("a page without a title and a text")
     return fields
+
+
+def _without_heading(body: str, title: str) -> str:
+    """The text without the title, where it begins with it."""
+    first, _, rest = body.partition("\n\n")
+    return rest if rest and first.split() == title.split() else body
 
 
 def _longer(shown: object, linked: object) -> str:

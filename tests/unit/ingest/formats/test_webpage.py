@@ -146,3 +146,7 @@ def test_a_page_that_cannot_be_read_is_one_plain_line(
 )
 def test_a_page_made_to_be_slow_or_deep_is_read_in_time(body: str) -> None:
     assert read_page(page("", body))["title"] == "Port reopens"
+
+
+def test_a_heading_that_is_the_title_is_no_part_of_the_text() -> None:
+    assert str(read_page(page(OPEN_GRAPH))["body"]).startswith(TEXT[0])
