@@ -23,19 +23,20 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     for field, names in {
         "id": "",
         "title": """
-            headline headline.main webTitle heading headlines hed article_title og:title
-            dc:title name
+            headline headline.main webTitle heading headlines headline_main hed article_title
+            og:title dc:title name
         """,
         "excerpt": """
             description summary abstract dek standfirst deck teaser subtitle subheadline
             trailText fields.trailText snippet lead_paragraph lead lede intro description_text
-            descriptions meta_description og:description dc:description
+            descriptions description_main meta_description og:description dc:description
         """,
         "body": """
             content text maintext articleBody content_text content_html body_text bodyText
             fields.bodyText fields.body fulltext full_content article_text article_body
             article_content cleaned_text plain_text main_text raw_text content:encoded body_html
-            body_xhtml bodies html_content markdown summary.content article story transcript
+            body_xhtml bodies body_main body_richtext html_content markdown summary.content article
+            story transcript
         """,
         "publishedDateTime": """
             published date_gmt date pubDate publishedAt date_publish date_published
@@ -51,7 +52,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         """,
         "provider": """
             source source_name publisher sitename outlet publication newspaper news_outlet
-            media_name origin news_source infosources og:site_name feed_title source_title site
+            media_name origin news_source infosources infosource og:site_name feed_title
+            source_title site
         """,
         "provider_domain": """
             source_domain domain hostname clean_url site_domain site_url source_url

@@ -10,7 +10,7 @@ from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
 from semsearch.text.markup import text_of_html
 
 _ROOTS = ("newsmessage", "newsitem")
-_NAMESPACE = "{http://iptc.org/std/nar/2006-10-01/}"
+_ANY = "{*}"  # some agencies leave the namespace out
 _CANCELLED = re.compile(r"(?:stat:)?cancel", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:drol:)?(?:summary|caption)?\Z")
 
@@ -40,7 +40,7 @@ class NewsMl(Reader):
             raise UnreadableError(
                 f"XML that cannot be read: {str(error).splitlines()[0]}"
             ) from None
-        items = [root] if root.tag == f"{_NAMESPACE}newsItem" else _all(root, "newsItem")
+        items = [root] if _name(root) == "newsItem" else list(root.iter(f"{_ANY}newsItem"))
         if not items:
             raise UnreadableError("NewsML-G2 without a news item")
         for place, item in enumerate(items, 0 if len(items) == 1 else 1):
@@ -88,14 +88,14 @@ def _contents(item: Any) -> Iterator[Any]:
 
 def _body(content: Any, etree: Any) -> str:
     """The text of a content: of XHTML or NITF within it, or as it stands."""
-    if content.tag == f"{_NAMESPACE}inlineData":
+    if _name(content) == "inlineData":
         return "" if content.get("encoding") else "".join(content.itertext()).strip()
-    bodies = [one for one in content.iter() if str(one.tag).rpartition("}")[2].startswith("body")]
-    inner = next((one for one in bodies if str(one.tag).endswith("body.content")), None)
+    bodies = [one for one in content.iter() if _name(one).startswith("body")]
+    inner = next((one for one in bodies if _name(one) == "body.content"), None)
     inner = inner if inner is not None else (bodies[0] if bodies else content)
     for one in inner.iter():
         if isinstance(one.tag, str):
-            one.tag = one.tag.rpartition("}")[2]  # so that tags are those of HTML
+            one.tag = _name(one)  # so that tags are those of HTML
     return text_of_html(etree.tostring(inner, encoding="unicode", method="html", with_tail=False))
 
 
@@ -115,9 +115,10 @@ def _first(item: Any, path: str) -> Any:
     return item.find(_path(path))
 
 
-def _all(root: Any, name: str) -> list[Any]:
-    return list(root.iter(f"{_NAMESPACE}{name}"))
+def _name(element: Any) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _path(path: str) -> str:
-    return "/".join(f"{_NAMESPACE}{part}" for part in path.split("/"))
+    return "/".join(f"{_ANY}{part}" for part in path.split("/"))

@@ -76,3 +76,10 @@ def test_what_cannot_be_read_is_one_plain_line(tmp_path: Path, text: str, reason
     (found,) = read_bytes(tmp_path / "a.xml", text.encode())
     assert isinstance(found, Skipped)
     assert found.reason.startswith(reason)
+
+
+def test_a_message_without_its_namespace_is_read_all_the_same(tmp_path: Path) -> None:
+    text = ITEM.replace(' xmlns="http://iptc.org/std/nar/2006-10-01/"', "", 1)
+    (article,) = read_bytes(tmp_path / "a.xml", text.encode())
+    assert isinstance(article, Article)
+    assert article.title == "Port reopens"
