@@ -62,13 +62,16 @@ def show_hits(
     folded = {one.pk: one.folded for one in ranked}
     coverage = hit_coverage(library, question.snapshot, question.condition, folded)
     weights = {term.term: term.weight for term in question.terms}
+    asked = question.asked
     hits = tuple(
         Hit(
             rank=rank,
             score=one.score,
             score_parts=one.parts,
             article=summary(articles[one.pk]),
-            passage=best_passage(articles[one.pk], evidence.candidates.passages(one.row), weights),
+            passage=best_passage(
+                articles[one.pk], evidence.candidates.passages(one.row), weights, asked
+            ),
             duplicates=coverage[one.pk].duplicates,
             story=coverage[one.pk].story,
             folded=coverage[one.pk].folded,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from semsearch.ask.answering import Asked
 from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
 from semsearch.ask.holding import Holding
 from semsearch.ask.parsing import ParsedQuery
@@ -56,6 +57,11 @@ class PreparedQuery:
         if self.query.sort is Sort.RELEVANCE and self.parsed.newest:
             return Sort.NEWEST
         return self.query.sort
+
+    @property
+    def asked(self) -> Asked:
+        """What the question asks for, in a sentence that answers."""
+        return Asked.of(self.parsed.text, self.terms)
 
     @property
     def weights(self) -> dict[str, float]:

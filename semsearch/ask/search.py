@@ -175,7 +175,7 @@ class Searcher:
         after, token = replace(page, offset=page.offset + len(ranked)), None
         if after.offset < len(ranking) and after.offset <= limits.max_depth:
             token = page_token(self._library.page_secret(), after, query)
-        signals = confidence.measure(question, evidence)
+        signals = confidence.measure(question, evidence, self._library.hydrate)
         if self._reranking is not None:
             notes = (*notes, self._reranking.note())
         return SearchResults(
@@ -220,7 +220,8 @@ class Searcher:
         """Candidates in the order of the list, the best of the near ones first."""
         evidence = score_exactly(question, found, self._weights)
         is_near = np.isin(evidence.candidates.pks, near.pks)
-        ranking = self._preferred(question, evidence, evidence.ranking.settle(is_near, settled))
+        evidence = replace(evidence, ranking=evidence.ranking.settle(is_near, settled))
+        ranking = self._preferred(question, evidence, evidence.ranking)
         if question.query.min_score is not None:
             ranking = ranking.among(ranking.scores >= question.query.min_score)
         if question.sort is not Sort.RELEVANCE:

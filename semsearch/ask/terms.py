@@ -15,7 +15,8 @@ STOP_WORDS = frozenset(
     was were be been being do does did doing done have has had having can could will would shall
     should may might must not no any some each every all both few more most much many other
     another such own same only just also too very still even ever again once s t don didn doesn
-    isn wasn ll re ve m d let get gets got please tell me know""".split()
+    isn wasn ll re ve m d let get gets got please tell me know
+    thanks thank hello hi hey kindly wonder wondering curious""".split()
 )
 # They say what is done with the news, not what it is about; so they count half.
 ASKING_WORDS = frozenset(
@@ -26,6 +27,7 @@ ASKING_WORDS = frozenset(
     thing things somebody someone something anybody anyone mean means called name named work works
     working use uses used using difference itself first""".split()
 )
+_ACRONYMS = frozenset({"US", "IT", "WHO"})
 _ASKING_WEIGHT = 0.5
 _MAX_TERMS = 64
 _NUMBER = re.compile(r"\d")
@@ -65,7 +67,9 @@ def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Te
     written_terms = [
         (text[word.start : word.end], word.term, word.start) for word in search_words(text)
     ]
-    telling = [one for one in written_terms if one[0].lower() not in STOP_WORDS]
+    capitals = {one for one, _, _ in written_terms if len(one) > 1 and one.isupper()}
+    shouting = any(one.lower() in STOP_WORDS for one in capitals - _ACRONYMS) or text.isupper()
+    telling = [one for one in written_terms if not _is_stop(one[0], shouting=shouting)]
     terms: dict[str, Term] = {}
     for written, term, start in telling or written_terms:
         if term in terms or len(terms) >= _MAX_TERMS:
@@ -78,9 +82,14 @@ def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Te
             weight=idf * (_ASKING_WEIGHT if asking else 1.0) if number else 0.0,
             idf=idf,
             is_name=_is_name(written, start),
-            content=not asking and written.lower() not in STOP_WORDS and len(written) > 1,
+            content=not asking and not _is_stop(written, shouting=shouting) and len(written) > 1,
         )
     return tuple(terms.values())
+
+
+def _is_stop(written: str, *, shouting: bool) -> bool:
+    """Whether a word says nothing; US, IT and WHO say something, where not all is in capitals."""
+    return written.lower() in STOP_WORDS and (shouting or written not in _ACRONYMS)
 
 
 def _is_name(written: str, start: int) -> bool:

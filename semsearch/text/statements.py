@@ -220,8 +220,12 @@ def _is_statement(text: str, *, english: bool) -> bool:
         return False
     if not english:
         return True
-    junk = any(pattern.search(text) for pattern in (_LINK, _NOTICE, _CAPTION))
-    return not junk and _has_verb(words)
+    return not is_notice(text) and _has_verb(words)
+
+
+def is_notice(text: str) -> bool:
+    """Whether a sentence is a link, a caption or a notice of its page, in English."""
+    return any(pattern.search(text) for pattern in (_LINK, _NOTICE, _CAPTION))
 
 
 # --- verbs

@@ -370,6 +370,7 @@ def test_confidence_is_judged_from_what_is_shown(index: Index) -> None:
         "names_missing",
         "unknown_provider",
         "outside_dates",
+        "unanswered",
         "logit",
     }
     assert (near.confidence_evidence["covered"], far.confidence_evidence["covered"]) == (1, 0)

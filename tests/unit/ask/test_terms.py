@@ -82,3 +82,21 @@ def test_a_question_without_words_has_no_terms(text: str) -> None:
 
 def test_an_empty_index_knows_no_word() -> None:
     assert [term.weight for term in weigh("otters", 0, lambda _: 0)] == [0]
+
+
+def test_capitals_are_content_where_not_all_is_capitals() -> None:
+    def content(text: str) -> set[str]:
+        return {term.term for term in weigh(text, 100, lambda _: 3) if term.content}
+
+    assert "us" in content("Did the US join the WHO?")
+    assert "who" in content("Did the US join the WHO?")
+    assert "us" not in content("Did they tell us?")
+    assert content("DID THEY TELL US OF THE DAM?") == content("Did they tell us of the dam?")
+    assert content("ROVER AND OUT: it is over") == {"rover"}
+
+
+def test_courtesies_say_nothing() -> None:
+    polite = {
+        term.term for term in weigh("Hello, please tell me about the dam, thanks", 100, lambda _: 3)
+    }
+    assert polite == {"dam"}
