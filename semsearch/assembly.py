@@ -107,6 +107,7 @@ def open_index(
         build_reranking(settings.rerank),
         settings.framing.frames,
         field_names(settings.fields),
+        settings.outlets,
     )
 
 

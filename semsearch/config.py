@@ -205,6 +205,9 @@ class Settings(BaseSettings):
     rank: RankSettings = RankSettings()
     rerank: RerankSettings = RerankSettings()
     framing: FramingSettings = FramingSettings()
+    outlets: dict[str, str] = {}
+    """Names and domains of outlets, and the domain of the outlet that each is:
+    ``{bbc.com: bbc.co.uk}``. A name that the index's records give with one domain needs none."""
     fields: dict[str, str | tuple[str, ...]] = {}
     """What fields are called in your records, such as body: maintext, where that is not understood
     anyway (see docs/formats.md); of several names the first that a record has counts."""

@@ -101,6 +101,7 @@ class Index:
         reranking: A slower model that reads the first articles again; None: there is none.
         frames: A YAML file of frames; None: those of the package.
         names: What fields are called in the records that it is given.
+        outlets: Names and domains of outlets that are one; see ``ask.same_outlet``.
     """
 
     def __init__(
@@ -110,11 +111,13 @@ class Index:
         reranking: Reranking | None = None,
         frames: Path | None = None,
         names: FieldNames = (),
+        outlets: Mapping[str, str] | None = None,
     ) -> None:
         self.library = library
         self.names = names
         self._weights = weights
-        self._searcher = Searcher(library, weights, reranking)
+        self._outlets = outlets
+        self._searcher = Searcher(library, weights, reranking, outlets=outlets)
         self._indexer = Indexer(library)
         self._comparer = Comparer(library, self._searcher, frames)
         self._retry: PublicationRetry | None = None
@@ -398,7 +401,7 @@ class Index:
 
     def weighted(self, weights: RankSettings) -> Self:
         """The same index, asked with other weights; only one of the two is to be closed."""
-        return type(self)(self.library, weights)
+        return type(self)(self.library, weights, outlets=self._outlets)
 
     def get(self, identity: str) -> ArticleView:
         """An article, whole.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.passage import best_passage
 from semsearch.ask.retrieval import Evidence, PreparedQuery
+from semsearch.ask.same_outlet import SameOutlets
 from semsearch.library import Library
 from semsearch.model.article import Article, first_published, lag_hours, lag_precision
 from semsearch.model.filters import Attribute, Condition, normal_text
@@ -32,6 +33,7 @@ from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.tokens import phrases, words
 
 _MAX_IDS = 100
+_EACH_ITS_OWN = SameOutlets()
 
 T = TypeVar("T")
 
@@ -176,35 +178,70 @@ def explanation(one: Ranked, evidence: Evidence, question: PreparedQuery) -> dic
     }
 
 
-def provider_rows(hits: Sequence[Hit], articles: Sequence[Article]) -> tuple[ProviderRow, ...]:
+@dataclass(frozen=True, slots=True)
+class AnsweredStory:
+    """The story of the best hit: its id, and the first article of the index that tells it."""
+
+    id: str
+    first: Article | None
+
+
+def answered_story(
+    library: Library, question: PreparedQuery, ranking: Sequence[Ranked]
+) -> AnsweredStory | None:
+    """The story of the best hit, if it is in one."""
+    if not ranking:
+        return None
+    pk, at = ranking[0].pk, question.snapshot.sequence
+    story = library.coverage.all_clusters_of([pk], at)[ClusterKind.STORY].get(pk)
+    if story is None:
+        return None
+    members = library.coverage.members([story.key])[story.key]
+    return AnsweredStory(story.id, first_published(library.hydrate(members, texts=False).values()))
+
+
+def provider_rows(
+    hits: Sequence[Hit],
+    articles: Sequence[Article],
+    same: SameOutlets = _EACH_ITS_OWN,
+    story: AnsweredStory | None = None,
+) -> tuple[ProviderRow, ...]:
     """One row per provider among the hits, in order of its best rank.
 
     Args:
         hits: In order of rank.
         articles: The article of each hit.
+        same: Which outlets are one.
+        story: What the answer is about: lags count from its first article.
     """
     places: dict[str, list[int]] = {}
     for place, article in enumerate(articles):
-        places.setdefault(article.provider.key, []).append(place)
-    leads = [articles[mine[0]] for mine in places.values()]
-    first = first_published(leads)
+        places.setdefault(same.key(article.provider), []).append(place)
     terms = {
         key: {word.term for place in mine for word in words(articles[place].headline)}
         for key, mine in places.items()
     }
     used = Counter(term for own in terms.values() for term in own)
-    return tuple(
-        ProviderRow(
-            domain=articles[mine[0]].provider.domain,
-            name=articles[mine[0]].provider.name,
-            hits=len(mine),
-            ranks=tuple(hits[place].rank for place in mine),
-            framing=_framing(
-                hits[mine[0]], articles[mine[0]], first, {t for t in terms[key] if used[t] > 1}
-            ),
+    rows = []
+    for key, mine in places.items():
+        hit, article = hits[mine[0]], articles[mine[0]]
+        providers = [articles[place].provider for place in mine]
+        about = story is not None and hit.story is not None and hit.story.id == story.id
+        rows.append(
+            ProviderRow(
+                domain=next((one.domain for one in providers if one.domain), ""),
+                name=next((one.name for one in providers if one.name), ""),
+                hits=len(mine),
+                ranks=tuple(hits[place].rank for place in mine),
+                framing=_framing(
+                    hit,
+                    article,
+                    story.first if story is not None and about else None,
+                    {term for term in terms[key] if used[term] > 1},
+                ),
+            )
         )
-        for key, mine in places.items()
-    )
+    return tuple(rows)
 
 
 def _framing(
@@ -223,7 +260,7 @@ def _framing(
     )
 
 
-def count_facets(library: Library, pks: Collection[int]) -> Facets:
+def count_facets(library: Library, pks: Collection[int], same: SameOutlets) -> Facets:
     """Counts over some articles by key: by outlet, topic and day.
 
     The cost is that of those articles, whatever the index holds.
@@ -234,7 +271,7 @@ def count_facets(library: Library, pks: Collection[int]) -> Facets:
     heads = library.hydrate(pks, texts=False).values()
     providers = _folded(
         Counter(head.provider for head in heads if head.provider.key),
-        lambda one: normal_text(Attribute.PROVIDER, one.key),
+        same.key,
     )
     topics = _folded(
         Counter(topic for head in heads for topic in _topics(head)),

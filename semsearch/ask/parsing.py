@@ -9,6 +9,7 @@ from functools import cached_property
 
 from semsearch.ask.now import Now
 from semsearch.ask.outlets import NamedOutlets, Outlets
+from semsearch.ask.same_outlet import SameOutlets
 from semsearch.ask.spelling import ACRONYM, Speller, long_form
 from semsearch.ask.times.reading import Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
@@ -182,6 +183,7 @@ class QuestionParser:
         snapshot: The generation.
         leads: Gives the leads of articles by their keys.
         is_word: Whether the encoder knows a text as one word.
+        same: Names and domains of outlets that are one; see ``ask.same_outlet``.
         language: Gives the language of most articles, in lower case, empty where it is unknown.
     """
 
@@ -191,11 +193,13 @@ class QuestionParser:
         leads: Callable[[Sequence[int]], list[str]],
         is_word: Callable[[str], bool],
         language: Callable[[], str] = str,
+        same: Mapping[str, str] | None = None,
     ) -> None:
         self._snapshot = snapshot
         self._leads = leads
         self._is_word = is_word
         self._language = language
+        self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._long_forms: dict[str, str] = {}
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
@@ -427,7 +431,7 @@ class QuestionParser:
         return notes
 
     def _names(self, keys: frozenset[str]) -> str:
-        return ", ".join(sorted(self._outlets.name(key) for key in keys))
+        return ", ".join(sorted({self._outlets.name(key) for key in keys}))
 
 
 @dataclass(slots=True)

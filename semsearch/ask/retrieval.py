@@ -15,6 +15,7 @@ from semsearch.ask.answering import Asked
 from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
 from semsearch.ask.holding import Holding
 from semsearch.ask.parsing import ParsedQuery
+from semsearch.ask.same_outlet import SameOutlets
 from semsearch.ask.terms import Term
 from semsearch.ask.times.spans import during
 from semsearch.config import RankSettings
@@ -41,6 +42,7 @@ class PreparedQuery:
         vector: Of the question, shape (dimension,); None where words alone count.
         condition: What every answer must satisfy.
         holding: Which articles hold its phrases, and what it leaves out.
+        same: Which outlets are one.
     """
 
     query: Query
@@ -50,6 +52,7 @@ class PreparedQuery:
     condition: Condition
     snapshot: Snapshot
     holding: Holding = field(default_factory=Holding)
+    same: SameOutlets = field(default_factory=SameOutlets)
 
     @property
     def sort(self) -> Sort:
@@ -155,7 +158,7 @@ def retrieve(question: PreparedQuery, weights: RankSettings, pool: int) -> Found
 def _wanted(question: PreparedQuery) -> Condition | None:
     """Providers and times that are asked for: more candidates are drawn from there."""
     conditions = (question.parsed.provider_condition(), _time_condition(question))
-    parts = tuple(part for part in conditions if part is not None)
+    parts = tuple(question.same.expand(part) for part in conditions if part is not None)
     return AllOf(parts) if parts else None
 
 
@@ -202,8 +205,8 @@ def soft_constraints(question: PreparedQuery, pks: Sequence[int]) -> SoftConstra
     unwanted = (
         frozenset[int]()
         if limit is None
-        else frozenset(pks) - snapshot.vectors.satisfying(pks, limit)
+        else frozenset(pks) - snapshot.vectors.satisfying(pks, question.same.expand(limit))
     )
-    mentioned = OneOf(Attribute.PROVIDER, tuple(sorted(parsed.mentioned)))
+    mentioned = question.same.expand(OneOf(Attribute.PROVIDER, tuple(sorted(parsed.mentioned))))
     favoured = snapshot.vectors.satisfying(pks, mentioned) if parsed.mentioned else set[int]()
     return SoftConstraints(unwanted, frozenset(favoured), parsed.windows, question.query.asked_at)

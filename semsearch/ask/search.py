@@ -7,7 +7,7 @@ these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -90,6 +90,7 @@ class Searcher:
         weights: How much each part of the score counts.
         reranking: Reads the first articles again; None: nothing does.
         clock: Gives the time.
+        outlets: Names and domains of outlets that are one.
     """
 
     def __init__(
@@ -98,11 +99,13 @@ class Searcher:
         weights: RankSettings = RankSettings(),
         reranking: Reranking | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        outlets: Mapping[str, str] | None = None,
     ) -> None:
         self._library = library
         self._weights = weights
         self._reranking = reranking
         self._clock = clock
+        self._outlets = outlets
         self.answers = AnswerCache()
         self._parsers: OrderedDict[int, QuestionParser] = OrderedDict()
         self._lock = Lock()
@@ -147,10 +150,12 @@ class Searcher:
 
     def _prepare(self, query: Query, text: str, snapshot: Snapshot, now: Now) -> PreparedQuery:
         """Parse a question and encode it."""
-        parsed = self._parser(snapshot).parse(text, now, query.steps)
+        parser = self._parser(snapshot)
+        parsed = parser.parse(text, now, query.steps)
         condition = query.filters.condition()
         if parsed.required != EVERYTHING:
             condition = AllOf((condition, parsed.required))
+        condition = parser.same.expand(condition)
         holding = look_up(parsed, snapshot, condition, self._library.catalog.by_pk)
         parsed = replace(
             parsed,
@@ -163,7 +168,9 @@ class Searcher:
             if query.mode is not Mode.LEXICAL:
                 vector = self._library.encoder.encode_query(parsed.encoded)
         terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
-        return PreparedQuery(query, parsed, terms, vector, condition, snapshot, holding)
+        return PreparedQuery(
+            query, parsed, terms, vector, condition, snapshot, holding, parser.same
+        )
 
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
         """Find, rank and show what answers a question."""
@@ -184,7 +191,12 @@ class Searcher:
             took_ms=0.0,
             answer_confidence=confidence.judge(signals) if ranking else Confidence.NONE,
             hits=shown,
-            providers=hits.provider_rows(shown, articles),
+            providers=hits.provider_rows(
+                shown,
+                articles,
+                question.same,
+                hits.answered_story(self._library, question, ranking),
+            ),
             next_page_token=token,
             confidence_evidence={} if signals is None else signals.evidence(),
             facets=self._facets(question, order.near) if query.facets else None,
@@ -245,11 +257,11 @@ class Searcher:
         So a filter never raises a count.
         """
         if question.query.filters.condition() != EVERYTHING:
-            unfiltered = replace(question, condition=question.parsed.required)
+            unfiltered = replace(question, condition=question.same.expand(question.parsed.required))
             whole = len(question.snapshot) <= _WHOLE
             found = retrieve(unfiltered, self._weights, _WHOLE if whole else _NEAR)
             near = tuple(question.snapshot.vectors.satisfying(found.pks, question.condition))
-        return hits.count_facets(self._library, near)
+        return hits.count_facets(self._library, near, question.same)
 
     def _preferred(self, question: PreparedQuery, evidence: Evidence, ranking: Ranking) -> Ranking:
         """The order by evidence, then by what the question or its asker prefers.
@@ -265,7 +277,7 @@ class Searcher:
             ranking = self._reranked(self._reranking, ranking, question, evidence)
         if query.diversity or question.parsed.variety:
             heads = self._library.hydrate(pks, texts=False)
-            providers = [heads[pk].provider.key for pk in pks]
+            providers = [question.same.key(heads[pk].provider) for pk in pks]
             ranking = ranking.adding("diversity", diversity_part(providers, ranking.rows))
         return ranking
 
@@ -288,7 +300,11 @@ class Searcher:
             parser = self._parsers.get(snapshot.generation)
             if parser is None:
                 parser = QuestionParser(
-                    snapshot, self._leads, self._is_word, self._library.catalog.usual_language
+                    snapshot,
+                    self._leads,
+                    self._is_word,
+                    self._library.catalog.usual_language,
+                    self._outlets,
                 )
                 self._parsers[snapshot.generation] = parser
                 if len(self._parsers) > _MAX_PARSERS:

@@ -218,7 +218,8 @@ class ProviderFraming:
         passage: Its closest passage.
         published: When it appeared.
         precision: Whether that is a day or has a time.
-        lag_hours: Hours after the first of the providers in this answer; None: date unknown.
+        lag_hours: Hours after the first article of the index on the story of the best hit; None
+            where this article is not in that story, or a date is unknown.
         lag_precision: Whether that is whole days or has a time.
         basis: How much of the article is held.
     """

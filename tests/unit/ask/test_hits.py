@@ -146,7 +146,5 @@ def test_facets_fold_what_is_written_in_two_ways(index: Index) -> None:
     found = index.search(Query("notice", facets=True)).facets
     assert found is not None
     assert [(one.topic, one.articles) for one in found.topics] == [("ports", 4)]
-    assert [(one.provider.name, one.articles) for one in found.providers] == [
-        ("Harbour Echo", 3),
-        ("The Echo", 1),
-    ]
+    # "The Echo" stands with that domain elsewhere, so its name alone is the same outlet.
+    assert [(one.provider.name, one.articles) for one in found.providers] == [("Harbour Echo", 4)]
