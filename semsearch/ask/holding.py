@@ -12,7 +12,7 @@ from semsearch.model.filters import Condition
 from semsearch.model.search import ParseStep
 from semsearch.store.protocols import MAX_HITS
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.tokens import spellings, words
+from semsearch.text.tokens import is_unspaced, spellings, words
 
 READ_AT_MOST = 4_000
 """So many texts are read for the exact wording of a phrase, the newest."""
@@ -130,10 +130,7 @@ class _Finder:
         pks = self.snapshot.words.phrase(terms, MAX_HITS, self.condition)
         if not wish.exact:
             return set(pks)
-        as_written = re.compile(
-            r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, spellings(wish.words))) + r"(?![^\W_])",
-            re.IGNORECASE,
-        )
+        as_written = _as_written(wish.words)
         newest = pks[-READ_AT_MOST:]
         found: set[int] = set()
         for start in range(0, len(newest), _CHUNK):
@@ -145,3 +142,11 @@ class _Finder:
                 ):
                     found.add(pk)
         return found
+
+
+def _as_written(phrase: str) -> re.Pattern[str]:
+    """What finds a phrase in a text as it is written; whole words, where blanks part words."""
+    parts = list(map(re.escape, spellings(phrase)))
+    if is_unspaced(phrase):
+        return re.compile(r"[\W_]*".join(parts), re.IGNORECASE)
+    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(parts) + r"(?![^\W_])", re.IGNORECASE)
