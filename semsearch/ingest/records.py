@@ -13,6 +13,7 @@ from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
 from semsearch.model.address import bare_host, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related
+from semsearch.text.boilerplate import without_pictures
 from semsearch.text.language import language_of
 
 MAX_TITLE_CHARS = 5_000
@@ -165,7 +166,7 @@ def _text(fields: Mapping[str, object], key: str, limit: int = 4_000) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise UnreadableError(f"'{key}' must be a text, not {_kind(value)}")
     text = str(value)
-    if len(text) > limit:
+    if len(text) > limit and len(without_pictures(text)) > limit:
         raise UnreadableError(f"'{key}' is longer than {limit:,} characters")
     return text
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from math import isfinite
 
 from semsearch.errors import UnreadableError
+from semsearch.text.boilerplate import without_pictures
 from semsearch.text.repair import repair
 
 MAX_DEPTH = 32
@@ -192,7 +193,7 @@ def _clean(value: object, depth: int, notes: list[str]) -> object:
 
 
 def _clean_text(text: str, notes: list[str]) -> str:
-    if len(text) > MAX_TEXT_CHARS:
+    if len(text) > MAX_TEXT_CHARS and len(without_pictures(text)) > MAX_TEXT_CHARS:
         raise UnreadableError(f"a text in it is longer than {MAX_TEXT_CHARS:,} characters")
     given = withheld(text)
     repaired = repair(given)

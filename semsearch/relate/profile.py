@@ -23,6 +23,7 @@ from semsearch.text.shingles import (
     title_hashes,
     word_hash,
 )
+from semsearch.text.visible import visible
 
 Vectors = NDArray[np.float32]
 
@@ -171,13 +172,14 @@ def _beginning(article: Article, words: ArticleWords) -> str:
         of_field = report[words.fields[report] == number]
         text = article.text(FIELDS[number])
         pieces.append(text[words.starts[of_field[0]] : words.ends[of_field[-1]]])
-    return "\n".join(pieces)
+    return visible("\n".join(pieces)).text
 
 
 def _compared_text(article: Article, words: ArticleWords) -> str:
     """The compared fields, as far as they were looked at."""
     return "\n".join(
-        article.text(FIELDS[number])[:MAX_CHARS] for number in sorted(set(words.fields.tolist()))
+        visible(article.text(FIELDS[number])[:MAX_CHARS]).text
+        for number in sorted(set(words.fields.tolist()))
     )
 
 

@@ -14,6 +14,8 @@ class MarkKind(StrEnum):
     """Why a span is left out of embedding."""
 
     HTML = "html"
+    LINK = "link"
+    PICTURE = "picture"
     SHORTCODE = "shortcode"
     ALSO_READ = "also_read"
     SHARE = "share"
@@ -29,11 +31,27 @@ class Mark:
     kind: MarkKind
 
 
+# Tags may be escaped, once or twice.
+_OPEN, _CLOSE = r"(?:<|&(?:amp;)?lt;)", r"(?:>|&(?:amp;)?gt;)"
 _EMBEDDED = tuple(
-    (re.compile(rf"<{name}\b", re.IGNORECASE), re.compile(rf"</{name}\s*>", re.IGNORECASE))
+    (
+        re.compile(rf"{_OPEN}{name}\b", re.IGNORECASE),
+        re.compile(rf"{_OPEN}/{name}\s*{_CLOSE}", re.IGNORECASE),
+    )
     for name in ("script", "style")
 )
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--)>")
+_ESCAPED_TAG = re.compile(
+    r"&(?:amp;)?lt;/?[a-zA-Z](?:[^<>&\n]|&(?!(?:amp;)?[lg]t;)){0,2000}&(?:amp;)?gt;"
+)
+# Where a link of Markdown leads, and a picture that stands in the text itself.
+_TARGET = re.compile(
+    r"(?:!\[\]|(?<=\]))\(\s{0,4}<?(?:https?:|data:|mailto:|/|#|\.)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?"
+    r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s{0,4}\)"
+    r"|^[ ]{0,3}\[[^\]\n]{1,200}\]:\s*<?(?:https?:|data:|/)\S+",
+    re.MULTILINE,
+)
+_PICTURE = re.compile(r"\bdata:[a-z]+/[\w.+-]+(?:;[\w=.-]+)*,[A-Za-z0-9+/=%_-]*", re.IGNORECASE)
 # "[sic]" and "[the minister]" are text; a shortcode has attributes, an underscore or a known name.
 _SHORTCODE = re.compile(
     r"\[/?(?:[a-z][a-z0-9]*_[a-z0-9_]*|caption|gallery|embed|video|audio|playlist"
@@ -61,11 +79,23 @@ _CREDIT = re.compile(
 )
 _LINES = (
     (_TAG, MarkKind.HTML),
+    (_ESCAPED_TAG, MarkKind.HTML),
+    (_TARGET, MarkKind.LINK),
+    (_PICTURE, MarkKind.PICTURE),
     (_SHORTCODE, MarkKind.SHORTCODE),
     (_ALSO_READ, MarkKind.ALSO_READ),
     (_SHARE, MarkKind.SHARE),
     (_CREDIT, MarkKind.CREDIT),
 )
+
+
+UNSEEN = frozenset((MarkKind.HTML, MarkKind.LINK, MarkKind.PICTURE, MarkKind.SHORTCODE))
+"""What readers of the page do not see."""
+
+
+def without_pictures(text: str) -> str:
+    """A text without the pictures that stand in it as ``data:`` addresses."""
+    return _PICTURE.sub("", text)
 
 
 def marks(text: str) -> tuple[Mark, ...]:

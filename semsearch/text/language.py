@@ -11,6 +11,7 @@ from typing import Any
 
 from semsearch.errors import StorageError
 from semsearch.model.article import Article
+from semsearch.text.visible import visible
 
 # More tells nothing new and takes longer.
 _CHARS = 160
@@ -22,7 +23,7 @@ def with_language(article: Article) -> Article:
     """The article with the language that its lead is written in, where it names none itself."""
     if article.language:
         return article
-    language = language_of(article.lead)
+    language = language_of(visible(article.lead).text)
     return replace(article, language=language) if language else article
 
 

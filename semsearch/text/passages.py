@@ -9,6 +9,7 @@ from semsearch.deadline import go_on
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.text.boilerplate import masked
 from semsearch.text.sentences import sentences
+from semsearch.text.visible import visible
 
 TokenCounter = Callable[[Sequence[str]], Sequence[int]]
 """Word pieces of each text, without the special tokens that frame a sequence."""
@@ -134,4 +135,4 @@ def _span(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _embedded(text: str, start: int, end: int) -> str:
-    return " ".join(html.unescape(text[start:end]).split())
+    return " ".join(html.unescape(visible(text[start:end]).text).split())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from semsearch.model.article import FIELDS, Article, Field
 from semsearch.text.boilerplate import masked
+from semsearch.text.visible import visible
 
 Hashes = NDArray[np.uint64]
 Offsets = NDArray[np.int32]
@@ -157,12 +158,13 @@ def _read(article: Article, fields: Sequence[Field]) -> ArticleWords:
     for field in fields:
         whole = article.text(field)
         cut |= len(whole) > MAX_CHARS
-        text = masked(whole[:MAX_CHARS])
+        seen = visible(masked(whole[:MAX_CHARS]))
+        text = seen.text
         number = FIELDS.index(field)
         for line in _LINE.finditer(text):
             before = len(rows)
             rows += [
-                (word_hash(match[0]), number, match.start(), match.end())
+                (word_hash(match[0]), number, *seen.span(match.start(), match.end()))
                 for match in _WORD.finditer(text, line.start(), line.end())
             ]
             count = len(rows) - before

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from semsearch.model.article import Phrase
+from semsearch.text.visible import visible
 
 _FUNCTION_WORDS = """a about above after again against all also am an and another any are as at be
     because been before being below between both but by can could did do does doing down during
@@ -74,11 +75,13 @@ def words(text: str) -> list[Word]:
 
     In scripts without blanks each letter is one; see ``search_words``.
     """
-    quick = not _UNSPACED.search(text) and not _MARKED.search(text) and _JOINER not in text
+    seen = visible(text)
+    quick = not _UNSPACED.search(seen.text) and not _MARKED.search(seen.text)
     analyzer = _QUICK if quick else ANALYZER
     return [
-        Word(token.text, token.char_offset_from, token.char_offset_to or token.char_offset_from)
-        for token in analyzer.pre_tokenize(text if quick else text.replace(_JOINER, " ")).tokens
+        Word(token.text, *seen.span(start, token.char_offset_to or start + 1))
+        for token in analyzer.pre_tokenize(seen.text).tokens
+        for start in (token.char_offset_from,)
     ]
 
 
@@ -97,9 +100,9 @@ def is_unspaced(text: str) -> bool:
 
 def indexed_text(text: str) -> str:
     """A text as it is given to the word index: with the pairs of letters behind it."""
+    text = visible(text).text
     if not is_unspaced(text):
         return text
-    text = text.replace(_JOINER, " ")
     return "\n".join([text, " ".join(term for term in indexed_terms(text) if _JOINER in term)])
 
 
@@ -133,7 +136,7 @@ def _goes_on(text: str, word: Word, after: Sequence[Word]) -> bool:
 
 def spellings(text: str) -> list[str]:
     """The words of a text as they are written, in lower case."""
-    return [token.text for token in AS_WRITTEN.pre_tokenize(text).tokens]
+    return [token.text for token in AS_WRITTEN.pre_tokenize(visible(text).text).tokens]
 
 
 def terms(text: str) -> frozenset[str]:

@@ -30,6 +30,7 @@ from semsearch.store.files import is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text
+from semsearch.text.visible import visible
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
@@ -251,7 +252,7 @@ def _document(pk: int, article: Article) -> Any:
         document.add_text(Field.TITLE.value, indexed_text(article.title))
     document.add_text(Field.LEAD.value, indexed_text(article.lead))
     document.add_text(Field.BODY.value, indexed_text(article.body))
-    document.add_text(_SPELLING, f"{article.lead}\n{article.body}")
+    document.add_text(_SPELLING, visible(f"{article.lead}\n{article.body}").text)
     for attribute in Attribute:
         if attribute in TEXT_ATTRIBUTES:
             for text in attribute_texts(article, attribute):

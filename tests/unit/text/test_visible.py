@@ -1,0 +1,94 @@
+"""What readers do not see is no word, and the words stand where they stood."""
+
+import pytest
+
+from semsearch.model.article import Article, Field
+from semsearch.text.passages import split_article
+from semsearch.text.shingles import article_words
+from semsearch.text.tokens import indexed_text, spellings, words
+from semsearch.text.visible import visible
+
+BRACKETS = str.maketrans("", "", "[]")  # around the text of a link
+PLAIN = "Pilots of the harbour authority don’t block Marks & Vane ships"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pil\u00adots of the har\u00adbour auth\u00ador\u00adity don’t block Marks & Vane ships",
+        ("Pil\u200bots of the har\u200cbour auth\u200dor\u2060ity don’t block Marks &"
+         " Va\ufeffne ships"),
+        "Pil&shy;ots of the har&shy;bour authority don’t block Marks & Vane ships",
+        "Pil&amp;shy;ots of the harbour authority don&#8217;t block Marks &amp; Vane ships",
+        "Pilots of the harbour authority don&amp;#8217;t block Marks &amp;amp; Vane ships",
+        "Pilots of the harbour authority don&#x2019;t block Marks &#38; Vane&nbsp;ships",
+        "Pilots&nbsp;of&nbsp;the&nbsp;harbour&#160;authority don&rsquo;t block Marks & Vane ships",
+        "<p class='x'>Pilots</p> of <b>the</b> harbour authority don’t block Marks & Vane ships",
+        "&lt;p&gt;Pilots&lt;/p&gt; of the harbour authority don’t block Marks & Vane ships",
+        "&amp;lt;p&amp;gt;Pilots of the harbour authority don’t block Marks & Vane ships",
+        ("&lt;script&gt;track(visitor)&lt;/script&gt; Pilots of the harbour authority don’t block"
+         " Marks & Vane ships"),
+        ('[Pilots](https://a.example/walkout_(port)) of the [harbour authority](/x "About it")'
+         " don’t block Marks & Vane ships"),
+        ("![](data:image/png;base64,iVBORw0KGgo+/A=) Pilots of the harbour authority don’t block"
+         " Marks & Vane ships"),
+        ("Pilots of the harbour authority don’t block Marks & Vane ships"
+         ' <img src="data:image/png;base64,iVBORw0KGgo">'),
+        '[mc4wp_form id="3"] Pilots of the harbour authority don’t block Marks & Vane ships',
+        "Pilots of the harbour authority don’t block Marks & Vane ships\n\n[1]: https://a.example/x",
+    ],
+)  # fmt: skip
+def test_what_is_not_seen_is_no_word(text: str) -> None:
+    expected = [word.term for word in words(PLAIN)]
+    found = words(text)
+    assert [word.term for word in found] == expected
+    for word, plain in zip(found, words(PLAIN), strict=True):
+        shown = visible(text[word.start : word.end]).text
+        assert shown == PLAIN[plain.start : plain.end]
+    assert spellings(text) == spellings(PLAIN)
+    assert indexed_text(text).translate(BRACKETS).split() == PLAIN.split()
+    assert article_words(Article("a", "T", body=text)).hashes.tolist() == (
+        article_words(Article("a", "T", body=PLAIN)).hashes.tolist()
+    )
+    (passage,) = (
+        piece.text
+        for piece in split_article(Article("a", "", body=text), lambda t: [9] * len(t), 50, 1)
+        if piece.passage.field is Field.BODY
+    )
+    assert passage.translate(BRACKETS) == PLAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[sic] the minister (a former pilot)", "AT&T and R&D; a < b, c > d", "data: none yet"),
+        *("Terms [see below](not a link)", "Fish &chips; &unknown; 5 & 6", "x [y] (z)", "", " "),
+    ],
+)
+def test_what_is_seen_stays(text: str) -> None:
+    assert visible(text).text == text
+
+
+def test_every_character_knows_where_it_stood() -> None:
+    text = "a&amp;b \u00adc<b>d</b>&nbsp;e"
+    seen = visible(text)
+    assert seen.text == "a&b c d  e"
+    assert seen.starts is not None
+    assert seen.ends is not None
+    assert len(seen.text) == len(seen.starts) == len(seen.ends)
+    for place, letter in enumerate(seen.text):
+        part = text[slice(*seen.span(place, place + 1))]
+        assert visible(part).text in (letter, part)
+    assert list(seen.starts) == sorted(seen.starts)
+    assert text[slice(*seen.span(0, 3))] == "a&amp;b"
+
+
+def test_a_picture_makes_no_passage_and_no_language() -> None:
+    picture = f"![](data:image/jpeg;base64,{'iVBORw0KGgoAAAANSUhEUgAA' * 2_000})"
+    article = Article("a", "T", body=f"{picture}\n\nThe port reopened on Tuesday.")
+    bodies = [
+        piece
+        for piece in split_article(article, lambda t: [len(one) // 4 for one in t], 200, 1)
+        if piece.passage.field is Field.BODY
+    ]
+    assert [piece.text for piece in bodies] == ["The port reopened on Tuesday."]
