@@ -57,7 +57,7 @@ _IN_TEXT = _FOLDED | _UNSEEN
 # A key in a text, with what parts it from its value; between them and other keys; a value.
 _KEY = re.compile(r"[\"']?\s{0,8}(?<!\w)secured\b\W{0,8}?[:=]", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"(?:[\s\"'{}\[\],|>&!]|-(?=\s)|[\w.]{1,20}[\"']?\s{0,3}[:=](?=[\s\"'{\[]))*+"
+    r"(?:\s{1,200}|[\"'{}\[\],|>&!]|-(?=\s)|[\w.]{1,20}[\"']?\s{0,3}[:=](?=[\s\"'{\[])){0,64}+"
 )
 _VALUE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _LEAST_CHARS = 24

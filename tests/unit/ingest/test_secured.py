@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
@@ -218,6 +219,14 @@ def test_no_message_names_a_sealed_key(key: str) -> None:
             read()
         assert key not in refused.value.reason
         assert BLOB[:12] not in refused.value.reason
+
+
+@pytest.mark.parametrize("filling", ["secured: {", 'secured: "', "secured=", "secured: a ", "- "])
+def test_a_text_full_of_keys_takes_no_longer_than_its_length(filling: str) -> None:
+    text = filling * (200_000 // len(filling))
+    started = time.process_time()
+    assert withheld(text) == text
+    assert time.process_time() - started < 5
 
 
 def test_a_key_that_is_not_sealed_is_named() -> None:
