@@ -38,8 +38,9 @@ def filled(index: Index) -> Index:
 
 def test_records_are_added_and_what_cannot_be_read_is_listed(index: Index) -> None:
     done = index.add([FERRY, {"nothing": 1}, TRAM, {"id": "x", "title": 3, "body": {}}])
-    assert done.added == ("ferry", "tram")
-    assert [(one.line, bool(one.reason)) for one in done.skipped] == [(2, True), (4, True)]
+    assert done.added == ("ferry", "tram", "x")
+    assert [(one.line, bool(one.reason)) for one in done.skipped] == [(2, True)]
+    assert index.get("x").title == "3"
     assert done.generation == index.generations()[-1]
 
 

@@ -195,11 +195,11 @@ def test_strict_ends_with_2_when_something_was_skipped(tmp_path: Path) -> None:
 def test_a_folder_that_gives_nothing_ends_with_2_and_says_what_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "x"
     folder.mkdir()
-    for name in ("a.pdf", "b.pdf", "c.warc.zst", "d"):
+    for name in ("a.pdf", "b.pdf", "c.docx", "d"):
         (folder / name).write_text("...", "utf-8")
     done = run("index", folder, "--index", tmp_path / "i")
     assert done.returncode == 2
-    assert "Passed over: 2 .pdf, 1 .warc.zst, 1 without ending." in done.stdout
+    assert "Passed over: 2 .pdf, 1 .docx, 1 without ending." in done.stdout
     assert "Next: Nothing was read. Formats: " in done.stdout
     assert ".jsonl" in done.stdout
     (folder / "a.jsonl").write_text('{"title": "A"}\n', "utf-8")

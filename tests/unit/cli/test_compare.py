@@ -95,11 +95,11 @@ def test_refusals(index: Path, arguments: list[str | Path], code: int) -> None:
 
 def test_a_file_of_records_is_no_article(index: Path, tmp_path: Path) -> None:
     records = tmp_path / "records.jsonl"
-    records.write_text('{"title": "Storm", "body": "A storm came."}\n')
+    records.write_text('{"title": "Storm", "body": "A storm came."}\n' * 2)
     for command in ("compare", "relate"):
         done = run(command, str(records), STRIKE[0], "--index", index)
         assert done.returncode != 0
-        assert "holds records" in done.stderr
+        assert "holds several records, not one text" in done.stderr
 
 
 def test_an_index_that_is_not_there_is_told(tmp_path: Path) -> None:
