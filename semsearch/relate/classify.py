@@ -17,7 +17,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-2"
+RULES = "relations-3"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
@@ -28,8 +28,9 @@ _IDENTICAL = Probabilities(copy=0.985, edited=0.009, story=0.002, related=0.002,
 """Of two texts that are the same to the word."""
 _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
-"""Bounds set by definition, not fitted: a changed fact is an edit, a mould's next notice another
-text."""
+_DUPLICATE_IF_BOILERPLATE = 0.02
+"""Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
+another text, and so is one that shares an author box alone."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -72,6 +73,10 @@ _IN_WORDS: dict[str, Callable[[Features], str]] = {
 _RULES = {
     "identical": "the texts are the same to the word",
     "mould": "names and figures differ throughout, and the rest is a mould",
+    "boilerplate": (
+        "they share nothing but a block at one end that is on neither's subject, such as an author"
+        " box; what remains was compared"
+    ),
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
 }
@@ -120,6 +125,8 @@ class RelationModel:
             copy = min(copy, _COPY_IF_CHANGED)
         if features.retouched:
             duplicate = max(duplicate, _DUPLICATE_IF_RETOUCHED)
+        if features.boilerplate:
+            duplicate = min(duplicate, _DUPLICATE_IF_BOILERPLATE)
         if features.mould:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)

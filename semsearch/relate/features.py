@@ -3,13 +3,14 @@
 All are the same whichever article is called a.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log1p
 
 import numpy as np
 
 from semsearch.model.article import Basis, DatePrecision
-from semsearch.relate.changes import Differences, differences, titles_conflict
+from semsearch.relate.boilerplate import shared_boilerplate
+from semsearch.relate.changes import differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
 from semsearch.text.shingles import Hashes, shared_count
 
@@ -52,6 +53,8 @@ class Features:
         mould: 1 where names and figures differ throughout and the rest is a mould.
         retouched: 1 where nothing but a changed fact or two, or a negation, differs.
         identical: 1 where both texts are the same to the word.
+        boilerplate: 1 where they share a block at one end alone that is no text of either; the
+            other features are of what remains.
     """
 
     larger: float
@@ -72,10 +75,31 @@ class Features:
     mould: float = 0.0
     retouched: float = 0.0
     identical: float = 0.0
+    boilerplate: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
     """The features of a pair."""
+    features = _features(a, b)
+    if np.array_equal(a.words.hashes, b.words.hashes) or features.larger < _MIN_ALIKE:
+        return replace(features, identical=float(is_identical(a, b)))
+    found = differences(a, b)
+    block = None if found.is_mould else shared_boilerplate(a, b)
+    if block is not None:
+        rest = _features(a.without(block.a), b.without(block.b))
+        return replace(rest, boilerplate=1.0)
+    if is_identical(a, b):
+        return replace(features, identical=1.0)
+    return replace(
+        features,
+        changed=float(bool(found.changes)),
+        mould=float(found.is_mould),
+        retouched=float(found.is_retouched),
+    )
+
+
+def _features(a: Profile, b: Profile) -> Features:
+    """What is counted, without what holds by definition."""
     a_in_b = shared_count(a.shingles, b.all_shingles)
     b_in_a = shared_count(b.shingles, a.all_shingles)
     containments = _share(a_in_b, len(a.shingles)), _share(b_in_a, len(b.shingles))
@@ -92,9 +116,6 @@ def features_of(a: Profile, b: Profile) -> Features:
         _share(names_b + figures_b, len(b.vocabulary) - words),
     )
     figures = log1p(min(figures_a, figures_b))
-    identical = is_identical(a, b)
-    runs_alike = max(containments) >= _MIN_ALIKE and not identical
-    found = differences(a, b) if runs_alike else Differences()
     return Features(
         larger=max(containments),
         smaller=min(containments),
@@ -110,10 +131,6 @@ def features_of(a: Profile, b: Profile) -> Features:
         brief=max(0.0, 1 - size / _TEASER),
         days=days,
         one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
-        changed=float(bool(found.changes)),
-        mould=float(found.is_mould),
-        retouched=float(found.is_retouched),
-        identical=float(identical),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,16 @@ class Profile:
             passages: As ``text.passages.split_article`` cuts it; may be none.
             vectors: float32 (n, d), the unit vector of each passage.
         """
-        words = article_words(article)
+        return cls._of(article, article_words(article), passages, vectors)
+
+    @classmethod
+    def _of(
+        cls,
+        article: Article,
+        words: ArticleWords,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+    ) -> "Profile":
         report = words.report
         with_excerpt = words.hashes[~words.boilerplate]
         beginning = _beginning(article, words)
@@ -121,6 +130,29 @@ class Profile:
             text_vector=_average(vectors, report_rows),
             seconds=None if article.published is None else article.published.timestamp(),
         )
+
+    def without(self, places: NDArray[np.intp]) -> "Profile":
+        """The profile without some words.
+
+        Its only vector of meaning is that of the title: passages hold those words, too.
+
+        Args:
+            places: Of the words, among ``words``.
+        """
+        kept = np.ones(len(self.words), np.bool_)
+        kept[places] = False
+        words = self.words
+        rest = replace(
+            words,
+            hashes=words.hashes[kept],
+            fields=words.fields[kept],
+            starts=words.starts[kept],
+            ends=words.ends[kept],
+            boilerplate=words.boilerplate[kept],
+        )
+        profile = self._of(self.article, rest, (), np.empty((0, 0), np.float32))
+        title = self.title_vector
+        return replace(profile, title_vector=title, lead_vector=title, opening_vector=title)
 
 
 class ProfileCache:
