@@ -28,8 +28,6 @@ _MIN_RARE = 3
 """Rare words and names of each text without the block, by which it would be known again."""
 _MAX_SHARED = 0.1
 """Share of these that may stand in both by chance, and one in any case: the outlet's town."""
-_MAX_OF_TITLE = 0.5
-"""Share of a title's rare words from which the run is what the title is about."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -42,19 +40,18 @@ class Block:
 
 
 def shared_boilerplate(a: "Profile", b: "Profile") -> Block | None:
-    """The block that is all that two texts share; None where there is none.
+    """The block that is all that two texts of one outlet share; None where there is none.
 
-    Texts of one outlet are looked at with their notices, too: news that mention a newsletter may
-    have been taken for one, which leaves the block alone. Then the titles must say that it is none
-    of the news.
+    They are looked at with their notices, too: news that mention a newsletter may have been taken
+    for one, which leaves the block alone.
     """
-    found = _block(a, b, *(np.flatnonzero(each.words.is_report) for each in (a, b)), strict=False)
-    if found is None and a.article.provider.key == b.article.provider.key != "":
-        found = _block(a, b, *map(_with_notices, (a, b)), strict=True)
-    return found
+    if not a.article.provider.key == b.article.provider.key != "":
+        return None
+    reports = (np.flatnonzero(each.words.is_report) for each in (a, b))
+    return _block(a, b, *reports) or _block(a, b, *map(_with_notices, (a, b)))
 
 
-def _block(a: "Profile", b: "Profile", in_a: Places, in_b: Places, *, strict: bool) -> Block | None:
+def _block(a: "Profile", b: "Profile", in_a: Places, in_b: Places) -> Block | None:
     one, two = a.words.hashes[in_a], b.words.hashes[in_b]
     at_start, at_end = _alike(one, two), _alike(one[::-1], two[::-1])
     length = max(at_start, at_end)
@@ -74,9 +71,9 @@ def _block(a: "Profile", b: "Profile", in_a: Places, in_b: Places, *, strict: bo
         facts.append(title | _rare(_written(each, np.setdiff1d(places, inside))))
     if min(map(len, facts)) < _MIN_RARE or not _are_apart(facts[0], facts[1]):
         return None
-    if strict and (not any(titles) or not all(map(said.isdisjoint, titles))):
-        return None
-    if any(title and len(title & said) >= _MAX_OF_TITLE * len(title) for title in titles):
+    # A new beginning over the rest of a report shares no rare word with the old one, either; but
+    # the titles name what the rest is about.
+    if not any(titles) or not all(map(said.isdisjoint, titles)):
         return None
     return block if all(_are_apart(each, said) for each in facts) else None
 
