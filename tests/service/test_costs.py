@@ -180,7 +180,9 @@ def test_a_refusal_repeats_little_of_what_was_sent(served: httpx.Client) -> None
 
 
 def test_texts_of_too_many_sentences_are_not_compared(served: httpx.Client) -> None:
-    articles = [{"id": name, "title": name, "body": "The ferry sank on Monday. " * 5_700} for name in "ab"]
+    articles = [
+        {"id": name, "title": name, "body": "The ferry sank on Monday. " * 5_700} for name in "ab"
+    ]
     refused = served.post("/v1/compare", json={"articles": articles})
     assert "too long to be compared" in problem(refused, 422, "invalid-query")["detail"]
 

@@ -25,6 +25,7 @@ _ALL_ROWS = re.compile(rf"SCAN (?:{_LARGE})\b")
 # Whatever is current stands under one key of this index.
 _ALL_CURRENT = re.compile(r"articles_ended \(ended_seq=\?\)")
 _COUNTING = "SELECT articles.stub, count(*)"  # in that index alone: 0.1 s for a million
+_OF_SOME = "SELECT anon_1.language"  # of the first thousand articles alone
 
 Statement = tuple[str, Any]
 
@@ -74,7 +75,7 @@ def test_neither_a_write_nor_a_question_reads_all_rows(index: Index) -> None:
     reading = {
         text: steps
         for text, steps in found.items()
-        if not text.startswith(_COUNTING)
+        if not text.startswith((_COUNTING, _OF_SOME))
         and any(_ALL_ROWS.search(step) or _ALL_CURRENT.search(step) for step in steps)
     }
     assert reading == {}
