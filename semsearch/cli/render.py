@@ -16,6 +16,7 @@ from semsearch.model.search import (
     Confidence,
     Hit,
     HitPassage,
+    ProviderFraming,
     ProviderRow,
     SearchResults,
     SimilarResults,
@@ -288,10 +289,17 @@ def _providers(rows: tuple[ProviderRow, ...]) -> Table:
         table.add_row(
             escape(clean(row.name or row.domain) or "unknown"),
             ", ".join(map(str, row.ranks)),
-            lag(row.framing.lag_hours, row.framing.lag_precision),
+            _reported(row.framing),
             escape(clean(row.framing.headline)),
         )
     return table
+
+
+def _reported(framing: ProviderFraming) -> str:
+    """How long after the first article of the story; of an article that is not of it, when."""
+    if framing.lag_hours is None:
+        return moment(framing.published, framing.precision)
+    return lag(framing.lag_hours, framing.lag_precision)
 
 
 def listing(*columns: Column, title: str | None = None) -> Table:

@@ -66,6 +66,12 @@ def test_an_answer_shows_score_parts_duplicates_notes_and_providers() -> None:
         assert part in shown
 
 
+def test_a_provider_whose_article_is_in_no_answered_story_shows_its_date() -> None:
+    table = text_of(render.search_results(results())).split("By provider")[1]
+    assert "2024-03-05 12:00" in table
+    assert "date unknown" not in table
+
+
 def test_an_empty_answer_still_shows_how_the_question_was_read() -> None:
     shown = text_of(render.search_results(results(hits=False)))
     assert 'Read "crws"' in shown
