@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.model.article import FIELDS, Field
-from semsearch.relate.changes import is_rare
 from semsearch.relate.facts import name_words
+from semsearch.relate.idf import is_rare
 from semsearch.text.shingles import RUN, Hashes
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ import numpy as np
 from semsearch.model.article import FIELDS
 from semsearch.model.relation import Change, ChangeKind, Side, TextSpan
 from semsearch.relate.facts import NO_NAMES, SPELLED_DIGITS, regions
-from semsearch.relate.idf import idf_table
-from semsearch.text.shingles import word_hash
+from semsearch.relate.idf import is_rare
 
 if TYPE_CHECKING:
     from semsearch.relate.profile import Profile
@@ -175,11 +174,16 @@ def _swapped(change: Change) -> Change:
 
 
 def _words(profile: "Profile") -> list[_Word]:
-    words, article = profile.words, profile.article
+    words = profile.words
+    texts = [profile.article.text(field) for field in FIELDS]
+    places = np.flatnonzero(words.is_report)[:_MAX_WORDS]
     found = []
-    for at in np.flatnonzero(words.is_report)[:_MAX_WORDS].tolist():
-        text = article.text(FIELDS[int(words.fields[at])])
-        start, end = int(words.starts[at]), int(words.ends[at])
+    for at, field, start, end in zip(
+        places.tolist(),
+        *(each[places].tolist() for each in (words.fields, words.starts, words.ends)),
+        strict=True,
+    ):
+        text = texts[field]
         written = text[start:end]
         folded = written.casefold()
         opens = bool(_SENTENCE_START.search(text, max(start - 4, 0), start))
@@ -421,13 +425,6 @@ def _is_name(word: _Word, following: Sequence[_Word]) -> bool:
     if following and following[0].written[0].isupper():
         return True
     return is_rare(word.text)
-
-
-def is_rare(word: str) -> bool:
-    """Whether a word is none of the commonest of the news."""
-    table = idf_table().words
-    place = min(int(np.searchsorted(table, np.uint64(word_hash(word)))), len(table) - 1)
-    return int(table[place]) != word_hash(word)
 
 
 def _span(side: Side, words: Sequence[_Word], profile: "Profile") -> TextSpan | None:

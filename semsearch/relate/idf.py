@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.text.shingles import Hashes
+from semsearch.text.shingles import Hashes, word_hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,3 +59,13 @@ def idf_table() -> IdfTable:
     with files(__package__).joinpath("idf.npz").open("rb") as file:
         table = np.load(file, allow_pickle=False)
         return IdfTable(table["words"], table["weights"].astype(np.float32), float(table["rare"]))
+
+
+def is_rare(word: str) -> bool:
+    """Whether a word is none of the commonest of the news."""
+    return word_hash(word) not in _common()
+
+
+@cache
+def _common() -> frozenset[int]:
+    return frozenset(idf_table().words.tolist())
