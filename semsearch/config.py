@@ -152,7 +152,7 @@ class ServiceSettings(_Section):
     """Questions a process works on at a time; beside them as many comparisons, half as many
     streams of JSON Lines that only read, and one write."""
     queue: int = Field(default=64, ge=0)
-    """Questions that may wait for their turn in a process; comparisons and writes likewise."""
+    """Questions that may wait for their turn in a process; comparisons, streams and writes, too."""
     queue_seconds: float = Field(default=5, ge=0)
     """How long one may wait for its turn; writes may wait as long as ``bulk_seconds``."""
     connections: int = Field(default=1_000, ge=1)

@@ -33,7 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 FORMAT = 3
-PAGE_SECRET = "page_secret"  # noqa: S105 - the setting's name  # pragma: allowlist secret - the name of a setting
+PAGE_SECRET = "page_secret"  # noqa: S105  # pragma: allowlist secret - the setting's name
 
 metadata = MetaData()
 
