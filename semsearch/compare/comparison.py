@@ -1,6 +1,6 @@
 """Compare how providers tell a story, from its texts to everything that is said about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -127,7 +127,7 @@ def _provider(
         lag_hours=lag_hours(articles[0], first),
         lag_precision=lag_precision(articles[0], first),
         headlines=tuple(headline_view(story.all_texts[one], others) for one in carried),
-        sentences=_sentence_shares(story, texts, basis),
+        sentences=_sentence_shares(story, ids, texts, basis),
         frames=frame_profile(
             [story.texts[text].main for text in texts],
             frames,
@@ -164,7 +164,9 @@ def headline_view(text: ComparedText, others: Sequence[ComparedText]) -> Headlin
     )
 
 
-def _sentence_shares(story: AlignedStory, texts: Sequence[int], basis: Basis) -> SentenceShares:
+def _sentence_shares(
+    story: AlignedStory, own: Collection[str], texts: Sequence[int], basis: Basis
+) -> SentenceShares:
     elsewhere = [number for number in range(len(story.texts)) if number not in texts]
     against = {
         text: [number for number in elsewhere if story.may_lack(number, text)] for text in texts
@@ -173,12 +175,15 @@ def _sentence_shares(story: AlignedStory, texts: Sequence[int], basis: Basis) ->
     spans: dict[Status, list[Span]] = {status: [] for status in Status}
     for text in texts:
         main = story.texts[text].main
+        # What is compared may be the copy of another outlet; its own may be cut.
+        copies = [story.all_texts[one].terms for one in story.voices[text].carriers if one in own]
         there = {other: story.alignments[text, other] for other in elsewhere}
         for number in range(len(main)):
             if any(alignment.shared[number].any() for alignment in there.values()):
                 status = Status.STATED
             elif (
                 against[text]
+                and any(main.words[number].content <= copy for copy in copies)
                 and tells_something(main.span(number).text, known)
                 and all(
                     there[other].logits[number].max() < story.scorer.not_found_below

@@ -134,13 +134,16 @@ def _names(found: Comparison) -> dict[str, str]:
 
 
 def _outlet_claims(found: Comparison, names: Mapping[str, str]) -> Iterator[Candidate]:
+    outlets = {one.id: names[one.provider.key or one.id] for one in found.articles}
     for view in found.providers[:_OUTLETS]:
         who = names[view.domain or view.name.casefold() or view.articles[0]]
         for span in view.sentences.only_here_sentences[:_SENTENCES]:
+            is_own = span.article in view.articles
+            shown = "" if is_own else f", here as {outlets[span.article]} prints it,"
             yield Candidate(
                 Kind.NOT_FOUND,
-                f"The marked sentence is part of what {who} reports, and none of the other texts "
-                "reports it.",
+                f"The marked sentence{shown} is part of what {who} reports, and none of the other "
+                "texts reports it.",
                 (span,),
                 view.sentences.against,
             )

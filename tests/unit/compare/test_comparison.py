@@ -175,6 +175,24 @@ def test_absence_is_told_of_a_whole_text_of_the_event() -> None:
     assert not any(each.partial for each in found.articles)
 
 
+def test_only_here_is_said_of_what_an_outlets_own_copy_holds() -> None:
+    texts = [
+        ready(article("full", f"{STRIKE} {DIVIDEND}")),
+        ready(article("cut", STRIKE, hours=1)),
+        ready(article("same", f"{STRIKE} {DIVIDEND}", hours=2)),
+        ready(article("other", f"{STRIKE} The cranes of the terminal have been quiet for days.", hours=3)),
+    ]
+    found = compare(texts, FRAMES, duplicates=[("full", "cut", "same")])
+    only = {
+        view.domain: [span.text for span in view.sentences.only_here_sentences]
+        for view in found.providers
+    }
+    assert DIVIDEND in only["full.example"]
+    assert DIVIDEND in only["same.example"]
+    assert DIVIDEND not in only["cut.example"]
+    assert {view.sentences.sentences for view in found.providers[:3]} == {5}
+
+
 @pytest.mark.parametrize(
     ("values", "partial"),
     [
