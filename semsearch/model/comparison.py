@@ -152,7 +152,8 @@ class SentenceShares:
         shared: Share that at least one other voice states; 0-1.
         unclear: Share that is neither shared nor only here.
         only_here: Share that was found in no other text, and tells something: ten words or more,
-            with a name or a figure that no other text holds. None where ``against`` is empty:
+            with a name or a figure that no other text holds, and, where another outlet's copy was
+            compared, words that the provider's own copy holds. None where ``against`` is empty:
             nothing is said then.
         against: Ids of the other voices' articles of which absence can be told: held whole, of
             the same event, and dated no earlier.

@@ -153,7 +153,7 @@ DIVIDEND = "A dividend of 43 million crowns was paid to the parent in Southfell 
 
 def lacking(**values: object) -> Comparison:
     """A third text without the dividend that two others report."""
-    body = values.pop("body", f"{STRIKE} The cranes of the terminal have been quiet for days.")
+    body = values.pop("body", f"{STRIKE} The cranes stood still for days.")
     third = article("third", str(body), **{"hours": 4, **values})
     first, second = f"{STRIKE} {DIVIDEND}", f"{STOPPAGE} {DIVIDEND}"
     return compared(
@@ -180,7 +180,7 @@ def test_only_here_is_said_of_what_an_outlets_own_copy_holds() -> None:
         ready(article("full", f"{STRIKE} {DIVIDEND}")),
         ready(article("cut", STRIKE, hours=1)),
         ready(article("same", f"{STRIKE} {DIVIDEND}", hours=2)),
-        ready(article("other", f"{STRIKE} The cranes of the terminal have been quiet for days.", hours=3)),
+        ready(article("other", f"{STRIKE} The cranes stood still for days.", hours=3)),
     ]
     found = compare(texts, FRAMES, duplicates=[("full", "cut", "same")])
     only = {
