@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from semsearch.ask.asked import Kind, asking_words, holds, is_cased, kind_asked
 from semsearch.ask.terms import Term
@@ -57,6 +57,7 @@ _BESIDE = 0.8
 _LEANT = 0.3
 _BEGINNING = 400  # characters of the lead
 _PASSAGES = 3
+_KEPT = 4_096  # passages whose sentences are remembered: some are read again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def best_answer(asked: Asked, article: Article, passages: Sequence[tuple[Passage
     """
     around = Around.of(article)
     cased = is_cased(article.body or article.excerpt or article.title)
-    texts = [article.title, *nearest_texts(article, passages, _PASSAGES)]
+    nearest = nearest_read(passages)
+    texts = [article.title, *(article.text(p.field)[p.start : p.end] for p in nearest)]
     return max(
         (rating for text in texts for rating in _ratings(asked, text, around, cased)), default=0.0
     )
@@ -165,7 +167,7 @@ def _ratings(
     around: Around,
     cased: bool,  # noqa: FBT001
 ) -> Iterator[float]:
-    spans = list(joined(text, sentences(text)))
+    spans = sentences_of(text)
     for place, (start, end) in enumerate(spans):
         if not asked.has_value(text[start:end], cased=cased):
             continue
@@ -174,13 +176,16 @@ def _ratings(
         yield _BESIDE * asked.held(terms(text[slice(*beside)]), around)
 
 
-def nearest_texts(
-    article: Article, passages: Sequence[tuple[Passage, float]], number: int
-) -> list[str]:
-    """The passages of excerpt and body that are nearest to a question."""
+def nearest_read(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
+    """The few nearest passages of excerpt and body, which are looked at for an answer."""
     read = [one for one in passages if one[0].field in (Field.EXCERPT, Field.BODY)]
-    best = sorted(read, key=lambda one: -one[1])[:number]
-    return [article.text(p.field)[p.start : p.end] for p, _ in best]
+    return [passage for passage, _ in sorted(read, key=lambda one: -one[1])[:_PASSAGES]]
+
+
+@lru_cache(_KEPT)
+def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
+    """The spans of the sentences of a passage."""
+    return tuple(joined(text, sentences(text)))
 
 
 def _one_way(terms: Collection[str]) -> set[str]:

@@ -1,22 +1,18 @@
 """The passage that is shown for a hit, its sentence that answers, and which of its words match."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
-from semsearch.ask.answering import Around, Asked
+from semsearch.ask.answering import Around, Asked, nearest_read, sentences_of
 from semsearch.ask.asked import is_cased
 from semsearch.model.article import Article, Field, Passage
 from semsearch.model.search import HitPassage
-from semsearch.text.sentences import sentences
-from semsearch.text.statements import is_notice, joined
+from semsearch.text.statements import is_notice
 from semsearch.text.tokens import Word, search_words
 from semsearch.text.tokens import terms as terms_of
 
 _MAX_EQUALS = 100
-_LOOKED_AT = 3  # passages
 _BY_NAMES = 0.3  # of a sentence with a value, beside the words that say what was done
 _ENOUGH = 0.25  # of what is asked, by weight
-_KEPT = 4_096  # passages whose sentences are remembered: some are shown again and again
 
 
 def best_passage(
@@ -47,7 +43,7 @@ def best_passage(
     passage, words_in_it = equals[best], marked[best]
     answer = None if asked is None else _answer(article, passage, asked)
     if asked is not None and asked.kind is not None and answer is None:
-        for other in _next_nearest(passages):
+        for other in nearest_read(passages):
             answer = _answer(article, other, asked)
             if answer is not None:
                 passage, words_in_it = other, _marked(article, other, terms)
@@ -70,12 +66,6 @@ def _nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
     return [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
 
 
-def _next_nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
-    """The few nearest passages of excerpt and body."""
-    read = [one for one in passages if one[0].field in (Field.EXCERPT, Field.BODY)]
-    return [passage for passage, _ in sorted(read, key=lambda one: -one[1])[:_LOOKED_AT]]
-
-
 def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> list[Word]:
     text = article.text(passage.field)[passage.start : passage.end]
     return [word for word in search_words(text) if word.term in terms]
@@ -92,11 +82,6 @@ def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-@lru_cache(_KEPT)
-def _sentences(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(joined(text, sentences(text)))
-
-
 def _answer(article: Article, passage: Passage, asked: Asked) -> tuple[int, int] | None:
     """The sentence that answers best, the first of equals; None where none does.
 
@@ -105,7 +90,7 @@ def _answer(article: Article, passage: Passage, asked: Asked) -> tuple[int, int]
     """
     field = passage.field
     text = article.text(field)[passage.start : passage.end]
-    spans = _sentences(text)
+    spans = sentences_of(text)
     around = Around.of(article)
     cased = is_cased(article.text(field))
     best: tuple[float, tuple[int, int]] | None = None
