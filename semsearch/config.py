@@ -149,8 +149,8 @@ class ServiceSettings(_Section):
     body_seconds: float = Field(default=60, gt=0)
     """How long a client may take to send a body, or to take the next 64 KiB of an answer."""
     concurrent: int = Field(default=4, ge=1, le=16)
-    """Questions a process works on at a time; beside them as many comparisons, half as many
-    streams of JSON Lines that only read, and one write."""
+    """Questions a process works on at a time; beside them one that asks for more than 100 articles,
+    as many comparisons, half as many streams of JSON Lines that only read, and one write."""
     queue: int = Field(default=64, ge=0)
     """Questions that may wait for their turn in a process; comparisons, streams and writes, too."""
     queue_seconds: float = Field(default=5, ge=0)

@@ -1,9 +1,9 @@
 """Limit how many requests are worked on at a time, and how long each may take.
 
-Questions, comparisons, streams that compare, and writes have a queue each. A request that finds its
-queue full, or waits in it too long, is refused with 503; so the process never has more to do than
-it can. An answer that was made holds no place while it is sent, however slowly it is read: see
-``api.connections``.
+Questions, those for long lists, comparisons, streams that compare, and writes have a queue each. A
+request that finds its queue full, or waits in it too long, is refused with 503; so the process
+never has more to do than it can. An answer that was made holds no place while it is sent, however
+slowly it is read: see ``api.connections``.
 """
 
 import asyncio
@@ -17,9 +17,10 @@ from threading import Event
 from prometheus_client.context_managers import InprogressTracker
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from semsearch.api.limits import BODY
 from semsearch.api.metrics import Metrics
 from semsearch.api.problems import Problem
-from semsearch.api.request_kinds import RequestKind, is_bulk, request_kind
+from semsearch.api.request_kinds import RequestKind, asks_for_many, is_bulk, request_kind
 from semsearch.config import ServiceSettings
 from semsearch.deadline import Budget, within
 
@@ -29,6 +30,8 @@ _PROMPT_SECONDS = 0.1
 """A part of an answer that takes longer to send waits without a turn."""
 _TURN_SECONDS = 1.0
 """Between its parts an answer lets others have its turn, when it was held for so long."""
+_BEGINNING = 2**16 + 1
+"""Bytes of a body that are looked at to tell how much is asked for."""
 
 
 class RunningRequests:
@@ -93,6 +96,8 @@ class ConcurrencyLimit:
                 kind: _Queue(kind, number, settings.queue, settings.queue_seconds, metrics)
                 for kind, number in (
                     (RequestKind.QUESTION, settings.concurrent),
+                    # A thousand articles cost as much as tens of questions.
+                    (RequestKind.LONG_LIST, 1),
                     (RequestKind.COMPARISON, settings.concurrent),
                     # They may take minutes each.
                     (RequestKind.STREAM, max(1, settings.concurrent // 2)),
@@ -102,7 +107,7 @@ class ConcurrencyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when it is its turn, or refuse it."""
-        queue = self._queues.get(request_kind(scope)) if scope["type"] == "http" else None
+        queue = self._queues.get(_queued_as(scope)) if scope["type"] == "http" else None
         if queue is None:
             await self._app(scope, receive, send)
             return
@@ -132,6 +137,17 @@ class ConcurrencyLimit:
 
         with within(budget), self._running.counted():
             await self._app(scope, receive, send_without_turn)
+
+
+def _queued_as(scope: Scope) -> RequestKind:
+    kind = request_kind(scope)
+    if kind is not RequestKind.QUESTION:
+        return kind
+    beginning = b""
+    if (body := scope.get(BODY)) is not None:
+        beginning = body.read(_BEGINNING)
+        body.seek(0)
+    return RequestKind.LONG_LIST if asks_for_many(scope, beginning) else kind
 
 
 class _OverloadedError(Exception):

@@ -21,6 +21,10 @@ _COMPARISONS = re.compile(
     r"|articles/.+/duplicates)"
 )
 _PREFIX = re.compile(r"^/v1(?=/|$)")
+_SHORT_LIST = 100  # articles
+_DIGITS = 9  # of a number; of more the first so many are as telling
+_LARGE_QUESTION = 2**16  # bytes
+_HOW_MANY = re.compile(rb"(?:^|&)k=(\d+)|\"(?:k|\\u006[bB])\"\s*:\s*(\d+)")
 
 
 class RequestKind(StrEnum):
@@ -28,6 +32,7 @@ class RequestKind(StrEnum):
 
     PROBE = "probe"
     QUESTION = "question"
+    LONG_LIST = "long_list"
     COMPARISON = "comparison"
     STREAM = "stream"
     WRITE = "write"
@@ -56,6 +61,18 @@ def request_kind(connection: Connection) -> RequestKind:
             return RequestKind.STREAM
         return RequestKind.COMPARISON
     return RequestKind.WRITE
+
+
+def asks_for_many(connection: Connection, body: bytes) -> bool:
+    """Whether a question asks for more than 100 articles, or is itself long.
+
+    Such an answer takes tens of times as long as one of ten articles.
+    """
+    if len(body) > _LARGE_QUESTION:
+        return True
+    asked = _HOW_MANY.findall(connection["query_string"]) + _HOW_MANY.findall(body)
+    digits = [b"".join(each).lstrip(b"0")[:_DIGITS] for each in asked]
+    return any(int(number or b"0") > _SHORT_LIST for number in digits)
 
 
 def scope_needed(connection: Connection) -> Scope | None:

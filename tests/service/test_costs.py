@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from semsearch.api.app import create_app
-from semsearch.api.request_kinds import RequestKind, request_kind
+from semsearch.api.request_kinds import RequestKind, asks_for_many, request_kind
 from semsearch.config import ServiceSettings
 from semsearch.web import site
 from tests.service.conftest import empty_index, notices
@@ -185,6 +185,27 @@ def test_texts_of_too_many_sentences_are_not_compared(served: httpx.Client) -> N
     ]
     refused = served.post("/v1/compare", json={"articles": articles})
     assert "too long to be compared" in problem(refused, 422, "invalid-query")["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "many"),
+    [
+        (b"q=a", b"", False),
+        (b"q=a&k=100", b"", False),
+        (b"k=101", b"", True),
+        (b"q=a&k=0001000", b"", True),
+        (b"q=k=1000", b"", False),
+        (b"", b'{"q": "a", "k": 50}', False),
+        (b"", b'{"q": "a", "k" : 1000}', True),
+        (b"", b'{"q": "a", "\\u006B": 1000}', True),
+        (b"", b'{"q": "' + b"a" * 70_000 + b'"}', True),
+        (b"k=" + b"9" * 5_000, b"", True),
+    ],
+)
+def test_a_question_for_a_long_list_is_told_by_what_it_asks(
+    query: bytes, body: bytes, *, many: bool
+) -> None:
+    assert asks_for_many({"query_string": query}, body) is many
 
 
 def test_what_reads_whole_texts_waits_beside_questions() -> None:
