@@ -186,6 +186,30 @@ def large_bodies(target: Target) -> None:
     )
 
 
+def long_texts(target: Target) -> None:
+    """Two texts of 1,900 sentences each to compare, each new."""
+    number = 0
+
+    def compare() -> None:
+        nonlocal number
+        number += 1
+        articles = [
+            {
+                "title": f"Report {number}",
+                "provider": provider,
+                "body": " ".join(
+                    f"The {provider} crew of ship {sentence * 7 + number} left at {sentence} past."
+                    for sentence in range(1_900)
+                ),
+            }
+            for provider in ("north", "south")
+        ]
+        data = json.dumps({"articles": articles, "detail": "sentences"}).encode()
+        target.send("POST", "/v1/compare", data, JSON)
+
+    target.repeat(2, compare)
+
+
 def forms(target: Target) -> None:
     """Forms of escapes and of fields."""
     escaped = b"text=" + b"%41" * (8 * MIB // 3 - 10)
@@ -321,6 +345,7 @@ ATTACKS = (
     typed_bodies,
     wrong_pairs,
     large_bodies,
+    long_texts,
     forms,
     topics,
     slow_readers,
