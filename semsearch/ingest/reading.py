@@ -274,7 +274,7 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
     try:
         for raw in block.reader.records(block.content):
             try:
-                notes: list[str] = []
+                notes = list(raw.notes)
                 article = _article(raw, name, options, notes)
                 yield from (Note(text, shown, raw.line) for text in notes)
                 yield Placed(article, raw.line)

@@ -15,6 +15,7 @@ from semsearch.model.address import bare_host, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related
 from semsearch.text.boilerplate import without_pictures
 from semsearch.text.language import language_of
+from semsearch.text.repair import without_controls
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
@@ -80,8 +81,8 @@ def article_from_fields(
     said = [] if notes is None else notes
     fields, aside = usable(without_secured(fields, said), said)
     fields = completed(understood(fields, names), aside, said)
-    title = _text(fields, "title", MAX_TITLE_CHARS).strip()
-    excerpt = _text(fields, "excerpt", MAX_EXCERPT_CHARS)
+    title = without_controls(_text(fields, "title", MAX_TITLE_CHARS), said).strip()
+    excerpt = without_controls(_text(fields, "excerpt", MAX_EXCERPT_CHARS), said)
     body = _text(fields, "body", MAX_TEXT_CHARS)
     url = _url(fields)
     provider = _provider(fields, url) or default_provider

@@ -13,6 +13,8 @@ MAX_PASSES = 20
 MAX_COMBINING_MARKS = 500
 # Characters of a line that are mended at a time: other threads have their turn in between.
 MAX_PIECE = 2**16
+_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_TERMINAL = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _NO_LETTERS = re.compile(rf"[^\w\s\x00-\x7f]{{{MAX_COMBINING_MARKS},}}")
 
 
@@ -35,6 +37,20 @@ def repair(text: str) -> str:
             break
         text = mended
     return text
+
+
+def without_controls(text: str, notes: list[str]) -> str:
+    """A text without control characters but tabs and line breaks; those of pages are blanks.
+
+    Args:
+        text: Any; escape codes of terminals go whole.
+        notes: Takes a sentence where there were some.
+    """
+    if not _CONTROLS.search(text):
+        return text
+    notes.append("control characters were left out")
+    text = _TERMINAL.sub("", text)
+    return _CONTROLS.sub(lambda found: " " if found[0] in "\v\f\x1c\x1d\x1e" else "", text)
 
 
 @cache

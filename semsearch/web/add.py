@@ -173,7 +173,7 @@ def read_upload(name: str, data: bytes, max_bytes: int, names: FieldNames = ()) 
         for record in read_file(SourceFile(path, name), ReadOptions(names=names), name):
             go_on()
             if isinstance(record, Article):
-                left -= len(record.title) + len(record.excerpt) + len(record.body)
+                left -= sum(map(_bytes, (record.title, record.excerpt, record.body)))
             if left < 0:
                 raise _too_large(name, max_bytes)
             match record:
@@ -188,6 +188,10 @@ def read_upload(name: str, data: bytes, max_bytes: int, names: FieldNames = ()) 
                     f"The file {name} holds more than {_MAX_RECORDS:,} records.", _BRING_IN
                 )
     return FileRead(tuple(records), tuple(skipped))
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
 
 
 def _check_expanded(path: Path, name: str, max_bytes: int) -> None:

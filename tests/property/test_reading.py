@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import parse_date
-from semsearch.ingest.formats.frontmatter import load_mapping
+from semsearch.ingest.formats.yamlfields import load_mapping
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.reading import ReadOptions, SourceFile, read_document, read_file
 from semsearch.ingest.records import article_from_fields

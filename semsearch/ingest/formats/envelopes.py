@@ -41,6 +41,11 @@ def records_in(value: dict[str, object]) -> Iterator[dict[str, object]]:
         yield from map(_inner, held)
 
 
+def is_envelope_name(name: str) -> bool:
+    """Whether a field of that name may hold the records of an envelope."""
+    return same_name(name) in _NAMES
+
+
 def is_article(node: Mapping[str, object]) -> bool:
     """Whether a node of JSON-LD is of a type of articles."""
     kinds = node.get("@type")
@@ -73,7 +78,7 @@ def _is_record(value: Mapping[str, object]) -> bool:
 def _held(value: Mapping[str, object], level: int) -> list[dict[str, object]] | None:
     """The records of an envelope; None where it is none."""
     for name, item in value.items():
-        if same_name(name) not in _NAMES:
+        if not is_envelope_name(name):
             continue
         if isinstance(item, list) and item and all(isinstance(one, dict) for one in item):
             records = [one for one in item if isinstance(one, dict)]

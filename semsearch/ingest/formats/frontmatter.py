@@ -1,52 +1,21 @@
-"""Texts that begin with their fields: in YAML, TOML, JSON, or in lines ``name: value``.
-
-libyaml parses the YAML and its events are assembled here, because the ready-made constructors
-expand aliases (a kilobyte can stand for a billion items), recurse on nesting, resolve ``no`` and
-``12:30`` to surprises, and take four times as long (see docs/decisions/0004).
-"""
+"""Texts that begin with their fields: in YAML, TOML, JSON, or in lines ``name: value``."""
 
 import json
 import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from functools import lru_cache
-
-import yaml
-from ftfy.fixes import fix_c1_controls
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.aliases import field_of, understood
 from semsearch.ingest.formats.jsondocument import text_behind
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import TEXT_ENDINGS, Head, RawRecord, Reader
-from semsearch.ingest.secured import quoted
+from semsearch.ingest.formats.yamlfields import MAX_DEPTH, load_mapping
+from semsearch.text.repair import without_controls
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
-MAX_DEPTH = 32
 
-Node = None | bool | int | float | str | list["Node"] | dict[str, "Node"]
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
-_FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}\Z")
-_CONSTANTS: dict[str, Node] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
-_NOTHING = ("", "~", "null")
-_TEXT_FIELDS = frozenset(
-    "id title excerpt body webUrl provider provider_domain topics category type language".split()
-)
 # A comment or blank lines may stand before the fence; the fence may name its language.
 _OPENING = re.compile(
     r"\A\ufeff?(?:[ \t]*\r?\n|[ \t]*<!--(?:(?!-->)[\s\S]){0,2000}-->[ \t]*\r?\n)*"
@@ -55,10 +24,10 @@ _OPENING = re.compile(
 )
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _CLOSING_TOML = re.compile(r"\n(?:\+\+\+|---)[ \t]*(?:\r?\n|\Z)")
+_HASH = re.compile(r"^(\w+):[ \t]+[^\s\"'|>#\[{][^\n]*?[ \t]#(?=[^\s#])", re.MULTILINE)
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,1000}?)[ \t#]*(?:\r?\n|\Z)")
 _ORG = re.compile(r"#\+([A-Za-z_]{1,40}):[ \t]*(.*)\Z")
 _LINE = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]+(\S.*)\Z|([A-Za-z][\w -]{0,40}):\Z")
-_C1 = re.compile(r"[\x80-\x9f]")
 _TABLES = (".csv", ".tsv", ".tab")
 
 
@@ -80,16 +49,22 @@ class FrontMatter(Reader):
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
-        yield RawRecord(read_front_matter(block))
+        notes: list[str] = []
+        fields = read_front_matter(block, notes)
+        yield RawRecord(fields, notes=tuple(notes))
 
 
-def read_front_matter(text: str) -> dict[str, object]:
+def read_front_matter(text: str, notes: list[str] | None = None) -> dict[str, object]:
     """The fields of a front matter file, its body among them.
+
+    Args:
+        text: The file.
+        notes: Takes a sentence on what is read otherwise than it stands.
 
     Raises:
         UnreadableError: The block is not closed, too large, broken, or has no title and no text.
     """
-    fields, body, first_line = _parts(text)
+    fields, body, first_line = _parts(text, [] if notes is None else notes)
     if body.strip():
         fields["body"] = body
     title = fields.get("title") or understood(fields).get("title")
@@ -102,7 +77,7 @@ def read_front_matter(text: str) -> dict[str, object]:
     return fields
 
 
-def _parts(text: str) -> tuple[dict[str, object], str, int]:
+def _parts(text: str, notes: list[str]) -> tuple[dict[str, object], str, int]:
     """The fields of a front matter file, its body, and the line on which the fields begin."""
     opening = _OPENING.match(text)
     if opening is None:
@@ -122,7 +97,12 @@ def _parts(text: str) -> tuple[dict[str, object], str, int]:
     if closing.start() - opening.end() > MAX_FRONT_MATTER_CHARS:
         raise UnreadableError(f"front matter is longer than {MAX_FRONT_MATTER_CHARS:,} characters")
     block = text[opening.end() : closing.start() + 1]
-    fields = (_load_toml if toml else load_mapping)(block, first_line)
+    block = without_controls(block, notes)
+    if toml:
+        return _load_toml(block, first_line), text[closing.end() :], first_line
+    fields = load_mapping(block, first_line, notes)
+    if _HASH.search(block) and any(field_of(found[1]) for found in _HASH.finditer(block)):
+        notes.append("what stands behind ' #' in YAML is a comment: put such a text in quotes")
     return dict(fields), text[closing.end() :], first_line
 
 
@@ -184,124 +164,4 @@ def _as_text(value: object) -> object:
             return [_as_text(item) for item in value]
         case dict():
             return {name: _as_text(item) for name, item in value.items()}
-    return value
-
-
-def load_mapping(text: str, first_line: int = 1) -> dict[str, Node]:
-    """Read one YAML mapping. Plain numbers, true, false and null are typed; all else is text.
-
-    In fields that are texts everything is text as it is written: 1.10, 007, True.
-
-    Args:
-        text: The YAML.
-        first_line: Line of the file on which ``text`` starts, for messages.
-
-    Raises:
-        UnreadableError: Not a mapping, broken syntax, an alias, a tag, a duplicate key, or
-            nesting deeper than 32.
-    """
-    builder = _Builder(first_line)
-    if _C1.search(text):
-        text = fix_c1_controls(text)  # letters of code page 1252, which YAML refuses
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + first_line
-        problem = error.problem or error.context or ""
-        hint = "; put a text that holds ': ' in quotes" if "mapping values" in problem else ""
-        raise UnreadableError(f"broken YAML: {problem}{hint}", line) from None
-    except yaml.reader.ReaderError as error:
-        line = first_line + text.encode()[: error.position].count(b"\n")
-        raise UnreadableError(f"broken YAML: {str(error).splitlines()[0]}", line) from None
-    except UnicodeEncodeError as error:
-        line = first_line + text.count("\n", 0, error.start)
-        raise UnreadableError("holds half a surrogate pair: broken Unicode", line) from None
-    if not isinstance(builder.root, dict):
-        raise UnreadableError("front matter is not a mapping of fields", first_line)
-    return builder.root
-
-
-class _Builder:
-    """Assembles events into dicts, lists and scalars with an explicit stack."""
-
-    def __init__(self, first_line: int) -> None:
-        self.root: Node = None
-        self._first_line = first_line
-        self._stack: list[tuple[dict[str, Node] | list[Node], list[str]]] = []
-        self._field = ""  # of the whole mapping, to which the value belongs
-
-    def take(self, event: yaml.Event) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event), event)
-            case yaml.MappingStartEvent():
-                self._open({}, event)
-            case yaml.SequenceStartEvent():
-                self._open([], event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._stack.pop()
-            case yaml.AliasEvent():
-                raise self._refused("YAML aliases are not accepted", event)
-
-    def _open(self, node: dict[str, Node] | list[Node], event: yaml.Event) -> None:
-        if len(self._stack) >= MAX_DEPTH:
-            raise self._refused(f"nested deeper than {MAX_DEPTH}", event)
-        self._add(node, event)
-        self._stack.append((node, []))
-
-    def _add(self, node: Node, event: yaml.Event) -> None:
-        if getattr(event, "tag", None) is not None:
-            raise self._refused("YAML tags are not accepted", event)
-        if getattr(event, "anchor", None) is not None:
-            raise self._refused("YAML anchors are not accepted", event)
-        if not self._stack:
-            if self.root is not None:
-                raise self._refused("holds more than one YAML document", event)
-            self.root = node
-            return
-        parent, pending_key = self._stack[-1]
-        if isinstance(parent, list):
-            parent.append(node)
-        elif pending_key:
-            parent[pending_key.pop()] = node
-        elif isinstance(node, dict | list):
-            raise self._refused("a key must be a plain text", event)
-        else:
-            key = event.value if isinstance(event, yaml.ScalarEvent) else str(node)
-            if key in parent:
-                raise self._refused(f"{quoted(key)} stands twice", event)
-            pending_key.append(key)
-            if len(self._stack) == 1:
-                self._field = key
-
-    def _scalar(self, event: yaml.ScalarEvent) -> Node:
-        if not event.implicit[0]:  # quoted
-            return str(event.value)
-        if self._stack and _is_text(self._field):
-            parent, pending = self._stack[-1]
-            name = pending[0] if pending and isinstance(parent, dict) else ""
-            if len(self._stack) == 1 or isinstance(parent, list) or _is_text(name):
-                return None if event.value in _NOTHING else str(event.value)
-        return _scalar(event)
-
-    def _refused(self, reason: str, event: yaml.Event) -> UnreadableError:
-        mark = event.start_mark
-        return UnreadableError(reason, None if mark is None else mark.line + self._first_line)
-
-
-@lru_cache(maxsize=1024)
-def _is_text(name: str) -> bool:
-    return field_of(name) in _TEXT_FIELDS
-
-
-def _scalar(event: yaml.ScalarEvent) -> Node:
-    value: str = event.value
-    if value in _CONSTANTS:
-        return _CONSTANTS[value]
-    if _INT.match(value):
-        return int(value)
-    if _FLOAT.match(value) and str(float(value)) == value:
-        return float(value)
     return value

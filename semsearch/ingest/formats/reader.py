@@ -25,11 +25,13 @@ class RawRecord:
         line: Its 1-based line; None where the file is one record.
         place: Its place among the records of one line, or of a file that has no lines, where they
             are several.
+        notes: What is to be said about how it was read.
     """
 
     fields: dict[str, object] | UnreadableError
     line: int | None = None
     place: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from semsearch.ingest.formats.webpage import MAX_PAGE_CHARS, Page, WebPage
 _HTML = ("text/html", "application/xhtml+xml")
 _FOUND = 200
 _HEAD_BYTES = 4096
+_MOST_DIGITS = 19
+_CUT_SHORT = "a page breaks off: the end of its text may be missing"
 
 
 class Warc(WebPage):
@@ -85,7 +87,23 @@ def _page(record: Any, encoding: str, place: int) -> Page:
     url = record.headers.get("WARC-Target-URI", "").strip("<>")
     data = record.reader.read(MAX_PAGE_CHARS + 1)
     declared = record.http_charset or declared_in(data[:_HEAD_BYTES])
+    note = _CUT_SHORT if _is_cut_short(record, len(data)) else ""
     try:
-        return Page(decoded(data, encoding, declared).text, url, place)
+        return Page(decoded(data, encoding, declared).text, url, place, note=note)
     except UnreadableError as error:
         return Page("", url, place, error.reason)
+
+
+def _is_cut_short(record: Any, read: int) -> bool:
+    """Whether a page breaks off: its crawler says so, or it is shorter than is announced.
+
+    Of a page that was sent compressed, its length is not known.
+    """
+    if record.headers.get("WARC-Truncated"):
+        return True
+    headers = record.http_headers
+    if headers.get("Content-Encoding") or headers.get("Transfer-Encoding"):
+        return False
+    announced = (headers.get("Content-Length") or "").strip()
+    whole = int(announced) if announced.isdecimal() and len(announced) < _MOST_DIGITS else 0
+    return read <= MAX_PAGE_CHARS and read < max(record.content_length, whole)

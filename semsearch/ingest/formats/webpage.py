@@ -52,12 +52,14 @@ class Page:
         url: Where it was found; empty where that is not known.
         place: Among those of a file; 0: it is alone.
         fault: Why its characters could not be read; empty: they could.
+        note: What is to be said about how it was read; empty: nothing.
     """
 
     html: str
     url: str = ""
     place: int = 0
     fault: str = ""
+    note: str = ""
 
 
 class WebPage(Reader):
@@ -81,7 +83,8 @@ class WebPage(Reader):
         """The one article."""
         if block.fault:
             raise UnreadableError(f"{block.url}: {block.fault}")
-        yield RawRecord(read_page(block.html, block.url), place=block.place)
+        notes = (block.note,) if block.note else ()
+        yield RawRecord(read_page(block.html, block.url), place=block.place, notes=notes)
 
 
 def read_page(html: str, url: str = "") -> dict[str, object]:

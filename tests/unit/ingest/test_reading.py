@@ -58,7 +58,7 @@ def test_the_encoding_makes_no_difference(tmp_path: Path, encoding: str) -> None
     [
         pytest.param(b"", 1, "empty file", id="empty"),
         pytest.param(b"---\ntitle: ''\n---\n", 2, "empty title", id="no-title"),
-        pytest.param(b"---\ntitle: [T\n---\n", 3, None, id="broken-yaml"),
+        pytest.param(b"---\ntitle: T\ntopics: [T\n---\n", 4, None, id="broken-yaml"),
         pytest.param(b"---\ntitle: T\n", 1, "front matter is not closed by a line of ---",
                      id="unclosed"),
         pytest.param(b"T\n\nE \xc3", 3, BREAKS_OFF, id="not-utf-8"),

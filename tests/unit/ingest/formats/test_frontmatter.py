@@ -4,13 +4,12 @@ import pytest
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.frontmatter import (
-    MAX_DEPTH,
     MAX_FRONT_MATTER_CHARS,
     FrontMatter,
-    load_mapping,
     read_front_matter,
 )
 from semsearch.ingest.formats.reader import Head
+from semsearch.ingest.formats.yamlfields import AS_WRITTEN, MAX_DEPTH, load_mapping
 from tests.unit.ingest.samples import FRONT_MATTER
 
 
@@ -100,7 +99,7 @@ NO_MAPPING = "front matter is not a mapping of fields"
         pytest.param("---\ntitle: ' '\n---\n", "empty title", 2, id="blank-title"),
         pytest.param("\n\n---\ntitle:\n---\n", "empty title", 4, id="null-title-further-down"),
         pytest.param(
-            "---\ntitle: T\nexcerpt: a: b\n---\n",
+            "---\ntitle: T\nexcerpt: a: b\ntopics: [a\n---\n",
             "broken YAML: mapping values are not allowed in this context; "
             "put a text that holds ': ' in quotes",
             3,
@@ -254,3 +253,76 @@ def test_a_large_mapping_is_read_in_time(text: str) -> None:
     started = time.thread_time()
     assert load_mapping(text)
     assert time.thread_time() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        pytest.param("title: Strike: day two", "Strike: day two", id="colon"),
+        pytest.param("title: Strike:", "Strike:", id="colon-at-the-end"),
+        pytest.param("title: a : b", "a : b", id="colon-between-blanks"),
+        pytest.param("title: One: two: three", "One: two: three", id="colons"),
+        pytest.param("title: [Video] Port shut", "[Video] Port shut", id="bracket"),
+        pytest.param("title: {x} y", "{x} y", id="brace"),
+        pytest.param("title: @mayor speaks", "@mayor speaks", id="at"),
+        pytest.param("title: %1 more", "%1 more", id="percent"),
+        pytest.param("title: `code`", "`code`", id="backtick"),
+        pytest.param("title: - a dash", "- a dash", id="dash"),
+        pytest.param("title: > arrow", "> arrow", id="arrow"),
+        pytest.param("title: *Now* open", "*Now* open", id="asterisk"),
+        pytest.param('title: "Strike" hits port', '"Strike" hits port', id="quoted-word"),
+        pytest.param("title: 'It's over'", "It's over", id="apostrophe-in-quotes"),
+        pytest.param('title: "He said "no" today"', 'He said "no" today', id="quotes-in-quotes"),
+        pytest.param("title: 'a' b 'c'", "'a' b 'c'", id="two-quoted-words"),
+        pytest.param("title: 'T: u", "'T: u", id="quote-that-is-not-closed"),
+        pytest.param("title: Strike: day two\n  and three: x", "Strike: day two and three: x",
+                     id="over-two-lines"),
+    ],
+)  # fmt: skip
+def test_a_title_that_yaml_wants_in_quotes_is_read_as_it_is_written(line: str, title: str) -> None:
+    notes: list[str] = []
+    fields = read_front_matter(f"---\ntype: article\n{line}\ntopics: [a, b]\n---\nText.", notes)
+    assert fields == {"type": "article", "title": title, "topics": ["a", "b"], "body": "Text."}
+    assert notes == [AS_WRITTEN]
+
+
+def test_so_are_values_further_within() -> None:
+    notes: list[str] = []
+    text = "title: T\nprovider:\n\tname: Ledger: Daily\nauthors:\n  - @ann\n  - Bo: the boss: x"
+    assert read_front_matter(f"---\n{text}\n---\n", notes) == {
+        "title": "T",
+        "provider": {"name": "Ledger: Daily"},
+        "authors": ["@ann", {"Bo": "the boss: x"}],
+    }
+    assert notes == [AS_WRITTEN]
+
+
+def test_sound_yaml_is_read_without_a_word() -> None:
+    notes: list[str] = []
+    text = "title: 'Strike: day two'\nexcerpt: >\n  a: b\n  c # d\n# x: y: z\nurl: https://a.example/#b"
+    read_front_matter(f"---\n{text}\n---\nA: b: c", notes)
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    ("block", "title", "note"),
+    [
+        pytest.param("title: One\x0btwo", "One two", "control characters", id="vertical-tab"),
+        pytest.param("title: One\x07\x7f", "One", "control characters", id="bell"),
+        pytest.param("title: \x1b[31mOne\x1b[0m", "One", "control characters", id="terminal"),
+        pytest.param("title: Pier #10", "Pier", "is a comment", id="hash"),
+    ],
+)
+def test_what_is_left_out_of_a_title_is_said(block: str, title: str, note: str) -> None:
+    notes: list[str] = []
+    assert read_front_matter(f"---\n{block}\n---\n", notes)["title"] == title
+    (said,) = notes
+    assert note in said
+
+
+def test_many_broken_lines_are_read_in_time() -> None:
+    text = "---\ntitle: a: b\n" + "".join(f"k{n}: [x\n" for n in range(900)) + "---\n"
+    begun = time.perf_counter()
+    with pytest.raises(UnreadableError):
+        read_front_matter(text, [])
+    assert time.perf_counter() - begun < 2

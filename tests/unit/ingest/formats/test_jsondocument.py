@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.jsondocument import raw_values
+from semsearch.ingest.formats import jsondocument
+from semsearch.ingest.formats.envelopes import records_in
+from semsearch.ingest.formats.jsondocument import envelope_of, raw_values
+from semsearch.ingest.formats.jsonlines import parse_line
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped
 from tests.unit.ingest.samples import read_bytes
@@ -108,6 +111,70 @@ def test_hostile_json_is_one_plain_line(tmp_path: Path, data: bytes, reason: str
     (record,) = read_bytes(tmp_path / "a.json", data)
     assert isinstance(record, Skipped)
     assert record.reason == reason
+
+
+LIST = [{**RECORD, "n": n, "list": [{"a": "]}"}], "text": '"\\' * n} for n in range(30)]
+BEHIND = "fields that stand behind the list of records of a large file were not read"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "note"),
+    [
+        pytest.param({"articles": LIST}, "", id="alone"),
+        pytest.param({"status": "ok", "n": [1, {"x": "["}], "articles": LIST}, "",
+                     id="behind others"),
+        pytest.param({"response": {"total": 30, "docs": LIST}}, "", id="within another"),
+        pytest.param({"rows": [{"x": 1}], "results": LIST}, "", id="behind another list"),
+        pytest.param({"hits": {"hits": [{"_id": "7", "_source": one} for one in LIST]}}, "",
+                     id="hits"),
+        pytest.param({"articles": LIST, "next": {"page": "2"}}, BEHIND, id="before others"),
+        pytest.param({"version": "https://jsonfeed.org/version/1", "title": "Ledger",
+                      "home_page_url": "https://ledger.example/", "items": LIST}, "",
+                     id="JSON Feed"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 7, 100])
+def test_a_large_envelope_is_read_as_a_small_one_is(
+    monkeypatch: pytest.MonkeyPatch, envelope: dict[str, object], note: str, size: int
+) -> None:
+    whole = [dict(one) for one in records_in(envelope)]
+    assert len(whole) == len(LIST)
+    monkeypatch.setattr(jsondocument, "LARGE", 2_000)
+    cutter = jsondocument._Cutter()
+    stream = Pieces(
+        json.dumps(envelope, indent=1).encode() + b"\n" + json.dumps(OTHER).encode(), size
+    )
+    found = list(raw_values(stream, cutter))  # type: ignore[arg-type]
+    assert len(found) == len(LIST) + 1
+    assert [raw.fields for one in found for raw in parse_line(one)] == [*whole, OTHER]
+    assert cutter.note == note
+    lines = [line for line, _ in found]
+    assert lines == sorted(set(lines))
+
+
+def test_a_large_envelope_that_breaks_off_is_read_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsondocument, "LARGE", 2_000)
+    data = json.dumps({"articles": LIST}).encode()[:-50]
+    *sound, last = raw_values(Pieces(data, 100))  # type: ignore[arg-type]
+    assert len(sound) == len(LIST) - 1
+    assert str(last[1]) == "not JSON: it breaks off"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b'{"title": "T", "url": "https://a.example/b", "items": [{"title": "U"}]}',
+                     id="a record with a list"),
+        pytest.param(b'{"others": [{"title": "T"}]}', id="another name"),
+        pytest.param(b'{"articles": ["T"]}', id="no objects"),
+        pytest.param(b'{"articles": [{"a": 1}]}', id="no records"),
+        pytest.param(b'{"x": {"articles": [{"title": "T"}]}}', id="within what is none"),
+        pytest.param(b'{"articles": [{"title": "' + b"x" * 100, id="first record does not end"),
+        pytest.param(b"[" * 500, id="brackets"),
+    ],
+)  # fmt: skip
+def test_what_is_no_envelope_is_not_taken_for_one(data: bytes) -> None:
+    assert envelope_of(data) is None
 
 
 class Pieces(io.RawIOBase):

@@ -8,18 +8,31 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import WarcRecord, WarcRecordType
 
+from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.records import Placed
 from semsearch.model.article import Article
-from semsearch.model.status import Skipped
+from semsearch.model.status import Note, Skipped
 from tests.unit.ingest.formats.test_webpage import OPEN_GRAPH, TEXT, page
 from tests.unit.ingest.samples import read_bytes
 
 
-def record(url: str, body: bytes, head: str = "HTTP/1.1 200 OK", kind: str = "text/html") -> bytes:
+def record(
+    url: str,
+    body: bytes,
+    head: str = "HTTP/1.1 200 OK",
+    kind: str = "text/html",
+    *,
+    length: int | None = None,
+    truncated: str = "",
+) -> bytes:
     made = WarcRecord()
     made.init_headers(WarcRecordType.response)
     made.headers["WARC-Target-URI"] = url
     made.headers["Content-Type"] = "application/http; msgtype=response"
-    http = f"{head}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    if truncated:
+        made.headers["WARC-Truncated"] = truncated
+    length = len(body) if length is None else length
+    http = f"{head}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n".encode()
     made.set_bytes_content(http + body)
     sink = io.BytesIO()
     made.write(sink)
@@ -34,6 +47,8 @@ PAGES = (
     record("https://ledger.example/4", HTML.replace("Brackwater", "Zürich").encode("cp1252"),
            kind="text/html; charset=windows-1252"),
 )  # fmt: skip
+
+CUT = "a page breaks off: the end of its text may be missing"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +90,32 @@ def test_an_archive_that_breaks_off_is_read_so_far(tmp_path: Path) -> None:
     found = read_bytes(tmp_path / "a.warc.gz", b"".join(map(gzip.compress, PAGES))[:-300])
     assert isinstance(found[0], Article)
     assert isinstance(found[-1], Skipped)
+
+
+@pytest.mark.parametrize(
+    ("data", "notes"),
+    [
+        pytest.param(PAGES[0], [], id="whole"),
+        pytest.param(record("https://l.example/1", HTML.encode(), truncated="length"), [CUT],
+                     id="by the crawler"),
+        pytest.param(record("https://l.example/1", HTML.encode(), length=10**6), [CUT],
+                     id="by the server"),
+        pytest.param(PAGES[0][:-30], [CUT], id="by the end of the file"),
+        pytest.param(record("https://l.example/1", HTML.encode(), length=10**30), [],
+                     id="a length that is none"),
+        pytest.param(record("https://l.example/1", HTML.encode(), length=3), [],
+                     id="longer than announced"),
+    ],
+)  # fmt: skip
+def test_a_page_that_breaks_off_is_read_and_said(
+    tmp_path: Path, data: bytes, notes: list[str]
+) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(data)
+    file = SourceFile(path, "a.warc")
+    found = [one for block in blocks_of(file) for one in records_of(block, ReadOptions())]
+    assert [one.text for one in found if isinstance(one, Note)] == notes
+    assert [one.record.title for one in found if isinstance(one, Placed)] == ["Port reopens"]  # type: ignore[union-attr]
 
 
 def test_without_fastwarc_the_report_says_what_to_install(
