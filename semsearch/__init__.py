@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from semsearch.errors import SemsearchError
     from semsearch.index import Index
     from semsearch.model.article import Article, ArticleView, Provider
+    from semsearch.model.check import DraftCheck
     from semsearch.model.clusters import (
         CoverageQuery,
         DuplicateGroups,
@@ -32,6 +33,7 @@ __all__ = [
     "ArticleView",
     "Comparison",
     "CoverageQuery",
+    "DraftCheck",
     "DuplicateGroups",
     "DuplicatesFound",
     "Filters",
@@ -59,6 +61,7 @@ _DEFINED_IN = {
     "ArticleView": "model.article",
     "Comparison": "model.comparison",
     "CoverageQuery": "model.clusters",
+    "DraftCheck": "model.check",
     "DuplicateGroups": "model.clusters",
     "DuplicatesFound": "model.clusters",
     "Filters": "model.filters",

@@ -9,7 +9,8 @@
     │   │       ├── QuestionTooLongError
     │   │       ├── TooManyHitsError
     │   │       ├── PageTooDeepError
-    │   │       └── BatchTooLargeError
+    │   │       ├── BatchTooLargeError
+    │   │       └── DraftTooLongError
     │   ├── InvalidFilterError
     │   ├── InvalidArticleError
     │   └── InvalidPageTokenError
@@ -113,6 +114,12 @@ class BatchTooLargeError(LimitError):
     """One request holds more articles or pairs than it may."""
 
     hint_default = "Send them in several requests."
+
+
+class DraftTooLongError(LimitError):
+    """A draft has more characters than are checked at once."""
+
+    hint_default = "Check it in parts."
 
 
 class ConfigurationError(SemsearchError):

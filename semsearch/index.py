@@ -12,6 +12,7 @@ from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import find_similar
+from semsearch.check.checker import Checker
 from semsearch.compare import evidence
 from semsearch.compare.comparer import Comparer
 from semsearch.config import RankSettings
@@ -36,6 +37,7 @@ from semsearch.maintain.doctor import Diagnosis
 from semsearch.maintain.purge import Purged
 from semsearch.maintain.snapshots import SnapshotInfo
 from semsearch.model.article import Article, ArticleView, Passage, Provider
+from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import (
     CoverageQuery,
     DayOfStories,
@@ -120,6 +122,7 @@ class Index:
         self._searcher = Searcher(library, weights, reranking, outlets=outlets)
         self._indexer = Indexer(library)
         self._comparer = Comparer(library, self._searcher, frames)
+        self._checker = Checker(library)
         self._retry: PublicationRetry | None = None
 
     def __enter__(self) -> Self:
@@ -599,6 +602,21 @@ class Index:
             asked = question if isinstance(question, Query) else Query(question)
             return self._comparer.question(asked, detail)
         return self._comparer.articles([_side(article) for article in articles], detail)
+
+    # --- drafts ---------------------------------------------------------------------------
+
+    def check(self, text: str) -> DraftCheck:
+        """What the archive holds of a draft: its quotations, each with its evidence.
+
+        Args:
+            text: The draft, at most 100,000 characters.
+
+        Raises:
+            InvalidArticleError: There is no text.
+            DraftTooLongError: It is longer.
+            NoSuchIndexError: Nothing has been indexed yet.
+        """
+        return self._checker.check(text)
 
     # --- how often it is right ------------------------------------------------------------
 

@@ -18,6 +18,7 @@ _MAX_CHARS = 1_000  # of a message
 STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.InvalidRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BatchTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.DraftTooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.ConfigurationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.NoSuchIndexError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,0 +1,111 @@
+"""The words of a text as quotations are compared by them, whatever its typography.
+
+Case, accents, the shape of marks, thousands separators and where a word is hyphenated do not
+count; each word keeps the characters of the text that it stands at.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from semsearch.text.visible import visible
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
+)
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_RUN = rf"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*"
+_WORD = re.compile(
+    rf"\d+(?:[.,]\d+)+(?!{_LETTER})|{_RUN}(?:['’‘ʼ´`]{_RUN})*|[$€£¥%&]|[{_UNSPACED}]"
+)
+_MARKS = re.compile("[\u0300-\u036f]")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SIGNS = {"%": "percent", "&": "and"}
+_SPELLED = {
+    word: str(number)
+    for number, word in enumerate(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+            " fifteen sixteen seventeen eighteen nineteen twenty"
+        ).split()
+    )
+}
+_UNSPACED_WORD = re.compile(rf"[{_UNSPACED}]")
+_CHARACTERS_A_WORD = 2  # of scripts without blanks
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order; three sequences of one length.
+
+    Attributes:
+        keys: As they are compared.
+        starts: Characters of the text; ``ends`` likewise.
+    """
+
+    keys: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def part(self, first: int, last: int) -> "Words":
+        """The words ``[first, last)``."""
+        span = slice(first, last)
+        return Words(self.keys[span], self.starts[span], self.ends[span])
+
+    @property
+    def count(self) -> float:
+        """How many words there are; of scripts without blanks two characters are one."""
+        characters = sum(_UNSPACED_WORD.match(key) is not None for key in self.keys)
+        return len(self.keys) - characters + characters / _CHARACTERS_A_WORD
+
+
+def words_of(text: str) -> Words:
+    """The words of a text as its readers see it."""
+    seen = visible(text)
+    found = list(_WORD.finditer(seen.text))
+    spans = [seen.span(*match.span()) for match in found]
+    return Words(
+        [key_of(match[0]) for match in found],
+        [start for start, _ in spans],
+        [end for _, end in spans],
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def key_of(word: str) -> str:
+    """A word as it is compared: without case, accents and thousands separators."""
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    if not folded.isascii():
+        folded = _MARKS.sub("", unicodedata.normalize("NFD", folded))
+        folded = re.sub("[’‘ʼ´]", "'", unicodedata.normalize("NFC", folded))
+    folded = folded.replace("`", "'")
+    if _THOUSANDS.fullmatch(folded):
+        return folded.replace(",", "")
+    return _SIGNS.get(folded, folded)
+
+
+def same_letters(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether two runs of words differ in typography alone: "per cent" and "%", "three" and "3"."""
+    return _joined(a) == _joined(b)
+
+
+def _joined(keys: Sequence[str]) -> str:
+    return "".join(_SPELLED.get(key, key) for key in keys).replace("'", "")
+
+
+def is_number(key: str) -> bool:
+    """Whether a word is a number, in digits or spelled out."""
+    return any(letter.isdigit() for letter in key) or key in _NUMBERS
+
+
+_NUMBERS = frozenset(_SPELLED) | frozenset(
+    """thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million
+    millions billion billions trillion half dozen dozens twice double triple first second third
+    fourth fifth sixth seventh eighth ninth tenth""".split()
+)

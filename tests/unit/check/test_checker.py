@@ -1,0 +1,145 @@
+"""What a check says of the quotations of a draft, on an archive of a few invented articles."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from semsearch.errors import DraftTooLongError, InvalidArticleError
+from semsearch.index import Index
+from semsearch.model.article import Field
+from semsearch.model.check import CheckedQuotation, DraftCheck, QuotationStatus, WordChangeKind
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+SPEECH = (
+    "The council met on Tuesday. “We will not sell the harbour to anybody before the 12 cranes "
+    "are paid for,” said Mayor Ada Lenn. She left the hall by the back door.\n\n"
+    "Harbour pilot Jon Vey called the plan “a gift to people who never set foot on a quay”."
+)
+ARTICLES = [
+    {
+        "id": "first",
+        "title": "Mayor keeps the harbour",
+        "body": SPEECH,
+        "provider": {"name": "Quay Post", "domain": "quaypost.example"},
+        "published": "2024-03-05T10:00:00Z",
+    },
+    {
+        "id": "copy",
+        "title": "Harbour stays with the town",
+        "body": f"{SPEECH} Nobody else spoke.",
+        "provider": {"name": "Strait Ledger", "domain": "straitledger.example"},
+        "published": "2024-03-06T10:00:00Z",
+    },
+    {
+        "id": "other",
+        "title": "Trams run late",
+        "body": "Trams in Marrowby will run until two at night from May, the operator said.",
+        "provider": {"name": "Marrow Times", "domain": "marrow.example"},
+        "published": "2024-04-01T10:00:00Z",
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("check") / "index"
+    with open_index(folder, HashingEncoder()) as index:
+        index.add(ARTICLES)
+        yield index
+
+
+def one(archive: Index, draft: str) -> CheckedQuotation:
+    (found,) = archive.check(draft).quotations
+    assert draft[found.start : found.end] == found.text
+    if found.source is not None:
+        text = archive.get(found.source.article)
+        field = {Field.TITLE: text.title, Field.BODY: text.body}[found.source.field]
+        assert field[found.source.start : found.source.end] == found.source.text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("quotation", "status"),
+    [
+        (
+            "“We will not sell the harbour to anybody before the 12 cranes are paid for,”",
+            "verbatim",
+        ),
+        (
+            '"we will not sell the harbour to anybody before the twelve cranes are paid for!"',
+            "verbatim",
+        ),
+        ("“We will not sell the harbour … before the 12 cranes are paid for.”", "cut"),
+        ("“sell the harbour to anybody before the 12 cranes are paid for”", "cut"),
+        ("“We will not sell the harbour to anybody”", "cut"),
+        (
+            "“[The town] will not sell the harbour to anybody before the 12 cranes are paid for”",
+            "cut",
+        ),
+        (
+            "“[W]e will not sell the harbour to anybody before the 12 cranes are paid for”",
+            "verbatim",
+        ),
+        ("“a gift to people who never set foot on a quay”", "verbatim"),
+        ("“a present for people who seldom set foot on a quay”", "altered"),
+        ("“We will sell the harbour to anybody before the 12 cranes are paid for,”", "altered"),
+        ("“Every tram will be painted yellow before the winter comes,”", "not_found"),
+    ],
+)
+def test_a_quotation_has_the_status_of_its_best_place(
+    archive: Index, quotation: str, status: str
+) -> None:
+    found = one(archive, f"Reporters were there. {quotation} Ms Lenn said on Tuesday.")
+    assert found.status == status
+    assert (found.source is None) is (found.status is QuotationStatus.NOT_FOUND)
+
+
+def test_the_earliest_of_two_copies_is_the_source_and_they_are_one_origin(archive: Index) -> None:
+    found = one(archive, "“a gift to people who never set foot on a quay”, said Jon Vey.")
+    assert found.source is not None
+    assert (found.source.article, found.holders, found.origins) == ("first", 2, 1)
+    assert [span.article for span in found.also] == ["copy"]
+    assert found.speaker.given == "Jon Vey"
+
+
+def test_what_was_changed_is_said_numbers_and_negations_first(archive: Index) -> None:
+    draft = "“We will now sell the port to anybody before the 21 cranes are paid for,” she said."
+    found = one(archive, draft)
+    assert found.status is QuotationStatus.ALTERED
+    assert [(change.kind, change.was, change.is_) for change in found.changes] == [
+        (WordChangeKind.NEGATION, "not", "now"),
+        (WordChangeKind.NUMBER, "12", "21"),
+        (WordChangeKind.WORD, "harbour", "port"),
+    ]
+    for change in found.changes:
+        assert draft[change.start : change.end] == change.is_
+        assert SPEECH[change.source_start : change.source_end] == change.was
+    assert found.speaker.source == "Mayor Ada Lenn"
+
+
+def test_json_says_is(archive: Index) -> None:
+    found = archive.check("“We will now sell the harbour to anybody before the 12 cranes are paid”")
+    (quotation,) = TypeAdapter(DraftCheck).dump_python(found, mode="json")["quotations"]
+    assert quotation["changes"][0]["is"] == "now"
+
+
+def test_what_is_passed_over_is_said(archive: Index) -> None:
+    found = archive.check("He said “no way” and left. “Never closed and never found it is.")
+    assert len(found.quotations) == 1
+    assert len(found.notes) == 2
+    assert found.archive.articles == 3
+    assert found.archive.outlets == 3
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_text_is_refused(archive: Index, text: str) -> None:
+    with pytest.raises(InvalidArticleError):
+        archive.check(text)
+
+
+def test_a_draft_of_a_megabyte_is_refused(archive: Index) -> None:
+    with pytest.raises(DraftTooLongError):
+        archive.check("word " * 200_000)

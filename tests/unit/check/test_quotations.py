@@ -1,0 +1,77 @@
+"""Quotations are found in the marks of many languages, and apostrophes are none."""
+
+import time
+
+import pytest
+
+from semsearch.check.quotations import find_quotations, speaker_of
+
+
+def quoted(text: str) -> list[str]:
+    return [text[one.start : one.end] for one in find_quotations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('He said: "We will not go." Then he left.', ["We will not go."]),
+        ("“We will not go,” she said, “until they pay.”", ["We will not go,", "until they pay."]),
+        (
+            "‘We don’t go to the workers’ hall until they pay,’ said Ada Lenn.",
+            ["We don’t go to the workers’ hall until they pay,"],
+        ),
+        (
+            "'We don't go to the workers' hall until they pay,' said Ada Lenn.",
+            ["We don't go to the workers' hall until they pay,"],
+        ),
+        ("„Wir gehen nicht“, sagte sie. »Nie«, rief er.", ["Wir gehen nicht", "Nie"]),
+        ("« Nous n’irons pas », dit-il.", [" Nous n’irons pas "]),
+        ("«No iremos», dijo. »Vi går», sade hon.", ["No iremos", "Vi går"]),
+        ("”Vi går inte”, sade hon.", ["Vi går inte"]),
+        ("「私たちは行きません」と言った。『はい』", ["私たちは行きません", "はい"]),
+        ("``We will go there,'' he said.", ["We will go there,"]),
+        (
+            "“He told me ‘leave now’ and I left.”",
+            ["He told me ‘leave now’ and I left.", "leave now"],
+        ),
+        ('The town—"all of it"—left.', ["all of it"]),
+        ("rock ‘n’ roll, the dogs’ dinner, the '90s and James' house", []),
+        ('The 6\' 2" man said "hello to all" and left.', ["hello to all"]),
+        (
+            "“The first paragraph.\n\n“The second ends it.” He left.",
+            ["The first paragraph.\n\n“The second ends it."],
+        ),
+        ("“Never closed here.\n\nNext.", ["Never closed here."]),
+        ('"Never closed here\n\nNext "closed here" it is.', ["closed here"]),
+        ("", []),
+    ],
+)
+def test_quotations_are_what_stands_between_marks(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“We stay,” said Mayor Ada Lenn.", "Mayor Ada Lenn"),
+        ("“We stay,” Ada Lenn, who keeps the light, told reporters.", "Ada Lenn"),
+        ("Ada Lenn said: “We stay.”", "Ada Lenn"),
+        ("According to the mayor, “we stay”.", "the mayor"),
+        ("“We stay,” said Ms. Lenn. The gate was shut.", "Ms. Lenn"),
+        ("“We stay,” she said.", None),
+        ("The sign read “we stay” in red.", None),
+        ("“We stay” — Ada Lenn", "Ada Lenn"),
+    ],
+)
+def test_a_speaker_stands_beside_a_verb_of_speech(text: str, expected: str | None) -> None:
+    (one,) = find_quotations(text)
+    assert speaker_of(text, one.start, one.end) == expected
+
+
+@pytest.mark.parametrize("piece", ["“", '"', "'", "‘a ", "“a” ", "« » ", "\n\n“a", "x's "])
+def test_any_number_of_marks_takes_linear_time(piece: str) -> None:
+    text = piece * 20_000
+    started = time.perf_counter()
+    found = find_quotations(text)
+    assert time.perf_counter() - started < 2
+    assert all(0 <= one.start <= one.end <= len(text) for one in found)

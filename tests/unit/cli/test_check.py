@@ -1,0 +1,38 @@
+"""The command that checks a draft, as a user runs it."""
+
+from pathlib import Path
+
+import pytest
+
+from semsearch.model.check import DraftCheck
+from tests.support.commands import answer, run
+
+pytestmark = pytest.mark.model
+
+DRAFT = (
+    "“We want to come home at night and we want to know there is a post in the morning,” said "
+    "Bettina Rusk."
+)
+
+
+def test_a_file_and_stdin_are_checked(sample_index: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text(DRAFT, "utf-8")
+    found = answer("check", draft, "--index", sample_index, kind=DraftCheck)
+    (quotation,) = found["quotations"]
+    assert quotation["status"] == "altered"
+    assert [(one["was"], one["is"]) for one in quotation["changes"]] == [("job", "post")]
+    piped = answer("check", "-", "--index", sample_index, stdin=DRAFT)
+    assert piped["quotations"] == found["quotations"]
+
+
+def test_the_table_names_change_and_source(sample_index: Path) -> None:
+    shown = run("check", "-", "--index", sample_index, stdin=DRAFT).stdout
+    assert "job → post" in shown
+    assert "Harbour Ledger" in shown
+
+
+def test_a_file_that_is_not_there_is_named(sample_index: Path, tmp_path: Path) -> None:
+    done = run("check", tmp_path / "nothing.txt", "--index", sample_index)
+    assert done.returncode == 2
+    assert "nothing.txt" in done.stderr
