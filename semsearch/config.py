@@ -173,6 +173,17 @@ class ServiceSettings(_Section):
     """Send OpenTelemetry traces, as its OTEL_* variables say; needs semsearch[otel]."""
 
 
+class AssistantSettings(_Section):
+    """What one call of an assistant may return and take; see ``semsearch mcp``."""
+
+    characters: int = Field(default=30_000, ge=2_000, le=1_000_000)
+    """Most characters of an answer. What does not fit is left out, and the answer says so."""
+    seconds: float = Field(default=30, gt=0)
+    """How long a call may take."""
+    concurrent: int = Field(default=4, ge=1, le=16)
+    """Calls that are worked on at a time; others wait."""
+
+
 def _index_of(value: object) -> Path | str:
     """A folder, or the address of Milvus."""
     if isinstance(value, str) and value.startswith("milvus+"):
@@ -212,6 +223,7 @@ class Settings(BaseSettings):
     """What fields are called in your records, such as body: maintext, where that is not understood
     anyway (see docs/formats.md); of several names the first that a record has counts."""
     service: ServiceSettings = ServiceSettings()
+    assistants: AssistantSettings = AssistantSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
-from semsearch.api.keys import AccessKey, KeyRing
+from semsearch.api.keys import AccessKey, KeyRing, Scope
 from semsearch.api.problems import Problem, problem_of
 from semsearch.api.request_kinds import SAFE_METHODS, is_for_programs, scope_needed
 from semsearch.config import ServiceSettings
@@ -47,16 +47,24 @@ class AccessControl:
         ring: The keys.
         settings: How often a key may be used, and which pages may ask.
         insecure: Without keys let in everybody, by whatever name they speak to this machine.
+        also: Scopes that a key needs for every request, beside that of the request.
     """
 
     def __init__(
-        self, app: ASGIApp, ring: KeyRing, settings: ServiceSettings, *, insecure: bool = False
+        self,
+        app: ASGIApp,
+        ring: KeyRing,
+        settings: ServiceSettings,
+        *,
+        insecure: bool = False,
+        also: tuple[Scope, ...] = (),
     ) -> None:
         self._app = app
         self._ring = ring
         self._rate_limit = RateLimit(settings.rate, settings.burst)
         self._origins = settings.cors_origins
         self._insecure = insecure
+        self._also = also
         self._closed = False
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
@@ -84,11 +92,13 @@ class AccessControl:
         if headers["authorization"].lower().startswith("basic") and _is_foreign(connection):
             return _forbidden("foreign-origin", _FOREIGN, _FOREIGN_HINT)
         connection[ACCESS_KEY] = key
-        if needed not in key.scopes:
+        wanted = dict.fromkeys((needed, *self._also))
+        if not set(wanted) <= set(key.scopes):
             return _forbidden(
                 "forbidden",
-                f"This needs a key with the scope {needed}; yours has {', '.join(key.scopes)}.",
-                f"Make one with: semsearch keys create NAME --scope {needed}",
+                f"This needs a key with the scope {' and '.join(wanted)}; yours has "
+                f"{', '.join(key.scopes)}.",
+                f"Make one with: semsearch keys create NAME --scope {' --scope '.join(wanted)}",
             )
         wait = self._rate_limit.take(key.id)
         return _rate_limited(wait) if wait else None

@@ -21,6 +21,7 @@ _COMPARISONS = re.compile(
     r"|articles/.+/duplicates)"
 )
 _PREFIX = re.compile(r"^/v1(?=/|$)")
+_FOR_PROGRAMS = frozenset({"/metrics", "/mcp"})
 _SHORT_LIST = 100  # articles
 _DIGITS = 9  # of a number; of more the first so many are as telling
 _LARGE_QUESTION = 2**16  # bytes
@@ -40,7 +41,7 @@ class RequestKind(StrEnum):
 
 def is_for_programs(path: str) -> bool:
     """Whether a path belongs to the interface for programs and not to the pages."""
-    return _PREFIX.match(path) is not None or path == "/metrics"
+    return _PREFIX.match(path) is not None or path in _FOR_PROGRAMS
 
 
 def request_kind(connection: Connection) -> RequestKind:

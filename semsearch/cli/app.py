@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 
 from semsearch import __version__
-from semsearch.cli import ask, audit, check, evaluate, indexing, keys, maintenance, serve, stories
+from semsearch.cli import (
+    ask,
+    audit,
+    check,
+    evaluate,
+    indexing,
+    keys,
+    maintenance,
+    mcp,
+    serve,
+    stories,
+)
 from semsearch.cli.common import Exit, exit_of, line_of, stderr
 from semsearch.errors import SemsearchError
 
@@ -18,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (indexing, maintenance, ask, stories, check, serve, keys, evaluate, audit):
+for commands in (indexing, maintenance, ask, stories, check, serve, mcp, keys, evaluate, audit):
     commands.register(app)
 
 

@@ -73,8 +73,8 @@ def serve(
     import uvicorn  # noqa: PLC0415 - other commands do without
 
     settings = fit_open_files(settings_for(index_dir, config))
-    _check_access(settings, host, insecure=insecure)
-    _check_port(host, port)
+    check_access(settings, host, insecure=insecure)
+    check_port(host, port)
     with ExitStack() as stack:
         if workers > 1:
             os.environ[_METRICS_FOLDER] = str(stack.enter_context(temporary_folder()))
@@ -166,7 +166,12 @@ def server_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _check_access(settings: Settings, host: str, *, insecure: bool) -> None:
+def check_access(settings: Settings, host: str, *, insecure: bool) -> None:
+    """Refuse to listen where everybody could ask.
+
+    Raises:
+        ConfigurationError: There are no keys, and the address is reached from elsewhere.
+    """
     from semsearch.api.access import is_loopback  # noqa: PLC0415
 
     if insecure or is_loopback(host) or key_ring(settings).keys() is not None:
@@ -177,7 +182,12 @@ def _check_access(settings: Settings, host: str, *, insecure: bool) -> None:
     )
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
+    """See that the port is free.
+
+    Raises:
+        StorageError: It is not.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.create_server((host, port), family=family):

@@ -1,0 +1,1 @@
+"""Serve an index to assistants over the Model Context Protocol (MCP)."""
