@@ -1,7 +1,8 @@
 """Update the stories that an indexing run touches, and summarise each."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -17,10 +18,24 @@ from semsearch.relate.stories import regroup
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge, NewCluster
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.text.shingles import Hashes, word_hash
+from semsearch.text.tokens import FUNCTION_TERMS, words
 
 _DAY = 86_400
 _MIN_SHARED_WORDING = 0.1
 """p_duplicate from which two texts of one agency share wording."""
+
+_AGREEMENT = 0.5
+"""Weight of a headline's words that stand in the other texts, beside the cosine to their average.
+
+On the sample corpus, from .3 on a plain report gives the title of all 25 larger stories."""
+_NOT_PLAIN = re.compile(
+    r"[!?]|^[\"'\u2018\u201c\u201e\u00ab\u300c]"
+    r"|\b[A-Z]{3,}\W+[A-Z]{3,}\b"
+    r"|(?i:^(?:opinion|comment(?:ary)?|column|editorial|letters?|analysis|essay|review|podcast|video|watch"
+    r"|live)\b\s*[:|\u2013\u2014-]|\blive (?:updates|blog)\b)",
+)
+"""A question, a shout, a quotation, or what says that it is a column."""
 
 GroupsOf = Callable[[Iterable[int]], Mapping[int, str]]
 NearInTime = Callable[[Iterable[int], int], Mapping[int, set[int]]]
@@ -133,9 +148,10 @@ def summarise(
 ) -> NewCluster:
     """A story with its title, dates, outlets and independent origins.
 
-    The lead is the article nearest to the average of all, of those that have a headline where any
-    has. Origins are independent: the copies and edited copies of one text count once, and so do
-    texts that credit the same agency and share wording.
+    The lead gives the title: of the articles with a plain headline, or else of all that have one,
+    the article that is nearest to the average of all and whose headline's words stand in most of
+    the others. Origins are independent: the copies and edited copies of one text count once, and
+    so do texts that credit the same agency and share wording.
 
     Args:
         identity: The story's id.
@@ -168,12 +184,32 @@ def _lead(members: Mapping[int, Profile], texts: Mapping[int, str]) -> int:
         by_text.setdefault(texts[pk], []).append(vectors[pk])
     centre = np.mean([np.mean(same, axis=0) for same in by_text.values()], axis=0)
 
-    def rank(pk: int) -> tuple[bool, float, tuple[datetime, str]]:
-        article = members[pk].article
-        distance = -round(float(vectors[pk] @ centre), 6)
-        return not article.title.strip(), distance, by_time(article)
+    def rank(pk: int) -> tuple[bool, bool, float, tuple[datetime, str]]:
+        profile = members[pk]
+        title = profile.article.title.strip()
+        central = float(vectors[pk] @ centre)
+        others = [each.all_words for at, each in members.items() if texts[at] != texts[pk]]
+        score = round(central + _AGREEMENT * _agreeing(title, others), 6)
+        plain = not _NOT_PLAIN.search(title)
+        return not title, not plain, -score, by_time(profile.article)
 
     return min(members, key=rank)
+
+
+def _agreeing(title: str, others: Sequence[Hashes]) -> float:
+    """How many of a headline's content words stand in the other texts, from 0 to 1.
+
+    Two are added to their number: a short headline that all share says less than a long one.
+    """
+    content = [
+        word_hash(title[word.start : word.end].casefold())
+        for word in words(title)
+        if word.term not in FUNCTION_TERMS
+    ]
+    if not others or not content:
+        return 0.0
+    found = np.mean([np.isin(content, other).sum() for other in others])
+    return float(found / (len(content) + 2))
 
 
 def _lead_vector(profile: Profile) -> Vectors:

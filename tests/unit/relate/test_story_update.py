@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,10 +82,40 @@ def test_the_title_is_central_among_texts_and_not_among_copies() -> None:
 
 def test_among_equals_the_first_titles_it() -> None:
     early, late = datetime(2024, 3, 5, tzinfo=UTC), datetime(2024, 3, 6, tzinfo=UTC)
-    texts = [member("a", published=late), member("b", published=early), member("c")]
+    texts = [member("p", published=late), member("q", published=early), member("r")]
     found = summarised(texts, [])
-    assert found.title == "Headline b"
+    assert found.title == "Headline q"
     assert (found.first, found.last) == (timestamp(early), timestamp(late))
+
+
+@pytest.mark.parametrize(
+    "loud",
+    [
+        "FERRY TERROR on the sandbank",
+        "Ferry aground: who is to blame?",
+        "Ferry shock!",
+        '"We sang until the lifeboat came"',
+        "Opinion: ferry aground, again",
+        "Ferry aground - live updates",
+    ],
+)
+def test_a_plain_headline_comes_before_a_nearer_one_that_shouts_or_asks(loud: str) -> None:
+    members = [
+        member("a", headline=loud, vector=BETWEEN),
+        member("b", headline="Ferry aground on sandbank", vector=NORTH),
+        member("c", headline=loud + " ", vector=SOUTH),
+    ]
+    assert summarised(members, []).title == "Ferry aground on sandbank"
+    assert summarised([members[0], members[2]], []).title == loud
+
+
+def test_of_plain_headlines_the_one_whose_words_the_others_use_comes_first() -> None:
+    members = [
+        member("a", headline="A deal that buys rust"),
+        member("b", headline="Dockers accept deal, port reopens"),
+        member("c", headline="Port reopens as dockers return"),
+    ]
+    assert summarised(members, []).title == "Dockers accept deal, port reopens"
 
 
 def test_what_is_unknown_is_left_out() -> None:
