@@ -6,6 +6,7 @@ scripts/write_examples.py   indexes the sample, which takes half a minute, and a
 
 import json
 import sys
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,11 +18,14 @@ from starlette.testclient import TestClient
 import semsearch
 from semsearch import Index
 from semsearch.api.app import create_app
-from semsearch.config import ServiceSettings
+from semsearch.assembly import open_index
+from semsearch.config import ServiceSettings, Settings
 
 FILE = Path(__file__).resolve().parent.parent / "semsearch" / "api" / "examples.json"
 QUESTION = "Why did the dockers walk out at Brackwater?"
 TEXT = "Dock workers at Brackwater have stopped work and all container berths are closed."
+FEED = "https://harbourledger.example/rss"
+MOMENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FILTERED = {
     "q": "port strike",
     "from": "2024-03-01",
@@ -93,6 +97,13 @@ def examples(sample: Index, scratch: Index) -> dict[str, Any]:
     ask("PUT /v1/articles/{article_id}", article(), writer, article=record)
     ask("POST /v1/articles", "", writer, articles=[record])
     ask("DELETE /v1/articles/{article_id}", article(), writer)
+    ask("POST /v1/feeds", "", writer, feed={"url": FEED, "every": "30m", "full_text": True})
+    one = f"/v1/feeds/{found['POST /v1/feeds']['answer']['id']}"
+    ask("GET /v1/feeds", "", writer)
+    ask("GET /v1/feeds/{feed_id}", one, writer)
+    ask("POST /v1/feeds/{feed_id}/poll", f"{one}/poll", writer)
+    ask("PUT /v1/feeds/{feed_id}", one, writer, every={"every": "1h"})
+    ask("DELETE /v1/feeds/{feed_id}", one, writer)
     return found
 
 
@@ -113,7 +124,9 @@ def main() -> int:
     with (
         TemporaryDirectory() as folder,
         semsearch.open(Path(folder) / "sample", create=True) as sample,
-        semsearch.open(Path(folder) / "scratch", create=True) as scratch,
+        open_index(
+            Settings(index=Path(folder) / "scratch"), create=True, now=lambda: MOMENT
+        ) as scratch,
     ):
         sample.add_files(str(files("semsearch.sample") / "articles"))
         found = examples(sample, scratch)

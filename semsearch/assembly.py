@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from urllib.parse import quote
@@ -48,6 +49,7 @@ from semsearch.store.generations import Generations
 from semsearch.store.local.generations import LocalGenerations
 from semsearch.store.milvus.client import Milvus
 from semsearch.store.milvus.generations import MilvusGenerations
+from semsearch.watch.feeds import utc_now
 
 
 def open_index(
@@ -60,6 +62,7 @@ def open_index(
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: ServiceSettings = ServiceSettings(),
     place: Place | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Index:
     """Open the configured index.
 
@@ -72,6 +75,7 @@ def open_index(
         on_repair: Told when a damaged generation was rebuilt.
         limits: How much is given for one question.
         place: Where it lies, in place of where the settings say.
+        now: The clock by which feeds are due.
 
     Raises:
         NoSuchIndexError: It is not there and is not to be made.
@@ -108,6 +112,8 @@ def open_index(
         settings.framing.frames,
         field_names(settings.fields),
         settings.outlets,
+        settings.feeds,
+        now,
     )
 
 

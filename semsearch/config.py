@@ -184,6 +184,35 @@ class AssistantSettings(_Section):
     """Calls that are worked on at a time; others wait."""
 
 
+class FeedsSettings(_Section):
+    """Feeds: how they are fetched. A limit holds for each feed, and for each page of it."""
+
+    poll: bool = True
+    """Whether ``semsearch serve`` polls the feeds that are due."""
+    allow_private: bool = False
+    """Whether feeds may lie at loopback, private and link-local addresses."""
+    seconds: float = Field(default=60, gt=0)
+    """How long fetching may take, redirects included."""
+    max_bytes: int = Field(default=8 * 2**20, ge=1024)
+    """Most bytes that are received."""
+    max_expanded_bytes: int = Field(default=16 * 2**20, ge=1024)
+    """Most bytes that they may expand to."""
+    max_entries: int = Field(default=5_000, ge=1)
+    """Most entries of a feed that are read; the first count."""
+    concurrent: int = Field(default=8, ge=1, le=100)
+    """Feeds that are fetched at a time; of one host never more than one."""
+    host_seconds: float = Field(default=1, ge=0)
+    """Pause between two requests to one host."""
+    pages: int = Field(default=50, ge=1)
+    """Most pages that are fetched for one poll of a feed with its full texts; the rest follow."""
+    most: int = Field(default=5_000, ge=1)
+    """Most feeds of an index."""
+    most_per_key: int = Field(default=1_000, ge=1)
+    """Most feeds that one access key may add."""
+    user_agent: str = Field(default="", max_length=200, pattern=r"^[ -~]*$")
+    """What the service calls itself, with an address to write to; empty: semsearch/VERSION."""
+
+
 def _index_of(value: object) -> Path | str:
     """A folder, or the address of Milvus."""
     if isinstance(value, str) and value.startswith("milvus+"):
@@ -224,6 +253,7 @@ class Settings(BaseSettings):
     anyway (see docs/formats.md); of several names the first that a record has counts."""
     service: ServiceSettings = ServiceSettings()
     assistants: AssistantSettings = AssistantSettings()
+    feeds: FeedsSettings = FeedsSettings()
 
     @classmethod
     def settings_customise_sources(

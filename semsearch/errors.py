@@ -13,6 +13,7 @@
     │   │       └── DraftTooLongError
     │   ├── InvalidFilterError
     │   ├── InvalidArticleError
+    │   ├── InvalidFeedError
     │   └── InvalidPageTokenError
     ├── ConfigurationError           a setting is wrong
     ├── NotFoundError                what was named is not there
@@ -20,10 +21,12 @@
     │   ├── NoSuchArticleError
     │   ├── NoSuchGroupError
     │   ├── NoSuchStoryError
+    │   ├── NoSuchFeedError
     │   └── NoSuchKeyError
     ├── ConflictError                the state of the index forbids it now
     │   ├── IndexLockedError
     │   ├── KeyExistsError
+    │   ├── FeedExistsError
     │   ├── StaleGenerationError
     │   ├── ModelMismatchError
     │   │   └── ModelChangedError    the index changed its model while this process ran
@@ -78,6 +81,10 @@ class InvalidFilterError(InvalidRequestError):
 
 class InvalidArticleError(InvalidRequestError):
     """An article sent for writing or comparing has no usable text or a broken field."""
+
+
+class InvalidFeedError(InvalidRequestError):
+    """An address, an interval or a list of feeds cannot be used, or there are too many feeds."""
 
 
 class InvalidPageTokenError(InvalidRequestError):
@@ -152,6 +159,12 @@ class NoSuchStoryError(NotFoundError):
     """No story has that id."""
 
 
+class NoSuchFeedError(NotFoundError):
+    """No feed has that id or address."""
+
+    hint_default = "See them with: semsearch feeds list"
+
+
 class NoSuchKeyError(NotFoundError):
     """No key has that id or name."""
 
@@ -172,6 +185,12 @@ class KeyExistsError(ConflictError):
     """A key that is in use has that name."""
 
     hint_default = "Choose another name, or revoke that key first."
+
+
+class FeedExistsError(ConflictError):
+    """There is a feed with that address already."""
+
+    hint_default = "Change it, or remove it first."
 
 
 class StaleGenerationError(ConflictError):

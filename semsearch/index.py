@@ -15,7 +15,7 @@ from semsearch.ask.similar import find_similar
 from semsearch.check.checker import Checker
 from semsearch.compare import evidence
 from semsearch.compare.comparer import Comparer
-from semsearch.config import RankSettings
+from semsearch.config import FeedsSettings, RankSettings
 from semsearch.errors import (
     ConfigurationError,
     InvalidArticleError,
@@ -49,6 +49,14 @@ from semsearch.model.clusters import (
     StoryView,
 )
 from semsearch.model.comparison import Comparison, Detail, Precision
+from semsearch.model.feeds import (
+    DEFAULT_SECONDS,
+    Feed,
+    FeedList,
+    FeedPoll,
+    FeedPolls,
+    FeedsImported,
+)
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
 from semsearch.model.relation import Relation, Relations
@@ -77,8 +85,12 @@ from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_tex
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.clusters import ClusterKind
+from semsearch.store.catalog.feeds import FeedStore
 from semsearch.temporary import clear_temporary_folders
 from semsearch.text import language
+from semsearch.watch.feeds import FeedBook, utc_now
+from semsearch.watch.poller import FeedPoller
+from semsearch.watch.polling import Polling
 
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
@@ -104,6 +116,8 @@ class Index:
         frames: A YAML file of frames; None: those of the package.
         names: What fields are called in the records that it is given.
         outlets: Names and domains of outlets that are one; see ``ask.same_outlet``.
+        feeds: How feeds are fetched.
+        now: The clock by which feeds are due.
     """
 
     def __init__(
@@ -114,6 +128,8 @@ class Index:
         frames: Path | None = None,
         names: FieldNames = (),
         outlets: Mapping[str, str] | None = None,
+        feeds: FeedsSettings = FeedsSettings(),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.library = library
         self.names = names
@@ -124,6 +140,10 @@ class Index:
         self._comparer = Comparer(library, self._searcher, frames)
         self._checker = Checker(library)
         self._retry: PublicationRetry | None = None
+        store = FeedStore(library.catalog.database)
+        polling = Polling(library, self._indexer, store, feeds, names, now)
+        self._feeds = FeedBook(library, store, feeds, now)
+        self._poller = FeedPoller(library, polling, store, feeds, now)
 
     def __enter__(self) -> Self:
         """The index itself; the end of the block closes it."""
@@ -140,6 +160,7 @@ class Index:
 
     def close(self) -> None:
         """Give back files and connections."""
+        self._poller.stop()
         if self._retry is not None:
             self._retry.stop()
         self.library.close()
@@ -617,6 +638,132 @@ class Index:
             NoSuchIndexError: Nothing has been indexed yet.
         """
         return self._checker.check(text)
+
+    # --- feeds ----------------------------------------------------------------------------
+
+    def add_feed(
+        self,
+        url: str,
+        *,
+        every: str | int = DEFAULT_SECONDS,
+        provider: str = "",
+        full_text: bool = False,
+        added_by: str = "",
+    ) -> Feed:
+        """Add a feed: RSS, Atom, RDF or JSON Feed. It is fetched with the next poll.
+
+        Args:
+            url: Its address, with http or https.
+            every: How often it is polled, such as ``15m``, or in seconds; a minute to a week.
+            provider: The outlet of its entries, unless they name their source.
+            full_text: Whether the page of each new entry is fetched, too.
+            added_by: Id of an access key, whose feeds are counted.
+
+        Raises:
+            InvalidFeedError: Address or interval cannot be used, or there are too many feeds.
+            FeedExistsError: It is there already.
+            IndexLockedError: Another process writes to the index.
+        """
+        return self._feeds.add(url, every, provider, full_text=full_text, added_by=added_by)
+
+    def feeds(self) -> FeedList:
+        """Every feed and how it is, in the order in which they were added."""
+        return self._feeds.all()
+
+    def feed(self, name: str) -> Feed:
+        """A feed by its id or address.
+
+        Raises:
+            NoSuchFeedError: It is not there.
+        """
+        return self._feeds.get(name)
+
+    def change_feed(
+        self,
+        name: str,
+        *,
+        url: str | None = None,
+        every: str | int | None = None,
+        provider: str | None = None,
+        full_text: bool | None = None,
+    ) -> Feed:
+        """Change a feed by its id or address; it is due at once, also where it was stopped.
+
+        Raises:
+            NoSuchFeedError: It is not there.
+            InvalidFeedError, FeedExistsError, IndexLockedError: See ``add_feed``.
+        """
+        return self._feeds.change(
+            name, url=url, every=every, provider=provider, full_text=full_text
+        )
+
+    def remove_feed(self, name: str) -> Feed:
+        """Forget a feed by its id or address; its articles stay.
+
+        Raises:
+            NoSuchFeedError: It is not there.
+            IndexLockedError: Another process writes to the index.
+        """
+        return self._feeds.remove(name)
+
+    def import_feeds(self, opml: bytes, *, added_by: str = "") -> FeedsImported:
+        """Add the feeds of an OPML file that are not there.
+
+        Raises:
+            InvalidFeedError: It is no OPML, or there are too many feeds.
+            IndexLockedError: Another process writes to the index.
+        """
+        return self._feeds.bring_in(opml, added_by)
+
+    def export_feeds(self) -> str:
+        """All feeds as OPML."""
+        return self._feeds.taken_out()
+
+    def poll_feeds(
+        self, *names: str, on_poll: Callable[[FeedPoll], None] = lambda _: None
+    ) -> FeedPolls:
+        """Poll feeds now, and write what is new.
+
+        Args:
+            names: Ids or addresses; none: those that are due.
+            on_poll: Told what became of each.
+
+        Returns:
+            What became of each. Where another process polls, such as a running service, it is told
+            to poll those that are named.
+
+        Raises:
+            NoSuchFeedError: One of them is not there.
+            IndexLockedError, StorageError, ModelUnavailableError: Nothing can be written.
+        """
+        chosen = self._feeds.chosen(names) if names else self._feeds.due()
+        polls = self._poller.poll(chosen, on_poll) if chosen else []
+        if polls is None:
+            if names:
+                self._feeds.make_due(names)
+            return FeedPolls((), elsewhere=True)
+        return FeedPolls(tuple(polls))
+
+    def make_feeds_due(self, *names: str) -> FeedList:
+        """Let the process that polls do so now; none named: all that are not stopped.
+
+        Raises:
+            NoSuchFeedError: One of them is not there.
+            IndexLockedError: Another process writes to the index.
+        """
+        return FeedList(self._feeds.make_due(names))
+
+    def poll_feeds_forever(self, on_poll: Callable[[FeedPoll], None]) -> bool:
+        """Poll feeds as they are due until the process is interrupted.
+
+        Returns:
+            False, at once, where another process polls them.
+        """
+        return self._poller.run(on_poll)
+
+    def keep_polling(self) -> None:
+        """Until it is closed, poll feeds as they are due, unless another process does."""
+        self._poller.start()
 
     # --- how often it is right ------------------------------------------------------------
 

@@ -20,7 +20,7 @@ EXITS = {
     Exit.DONE: "done",
     Exit.FAILED: "failed",
     Exit.USAGE: "bad usage, a wrong setting, or records skipped under `--strict`",
-    Exit.NOT_FOUND: "no such index, article, group, story or key",
+    Exit.NOT_FOUND: "no such index, article, group, story, feed or key",
     Exit.INTERRUPTED: "interrupted; what was written stays",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.reference.tables import NOTE, table
 from semsearch import errors
-from semsearch.api import docs, status
+from semsearch.api import docs, feeds, status
 from semsearch.api.app import create_app
 from semsearch.api.problems import problem_type, status_of
 from semsearch.web import site
@@ -63,7 +63,7 @@ def page() -> str:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             lines += _operation(method.upper(), path, operation)
-    hidden = [*routes(status.probes, shown=False), *routes(docs.router)]
+    hidden = [*routes(status.probes, shown=False), *routes(feeds.opml), *routes(docs.router)]
     lines += ["## Beside the interface\n"]
     lines += table(
         ("address", "what is there"),

@@ -11,6 +11,7 @@ from semsearch.mcp.server import create_server
 from semsearch.model.article import ArticleView
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.comparison import Comparison
+from semsearch.model.feeds import FeedList
 from semsearch.model.relation import Relations
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexReport, IndexStatus
@@ -25,6 +26,7 @@ ANSWERS = {
     "stories": Stories,
     "story": StoryView,
     "comparison": Comparison,
+    "feeds": FeedList,
     "index-report": IndexReport,
     "index-status": IndexStatus,
 }

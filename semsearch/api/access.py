@@ -17,6 +17,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
@@ -32,6 +33,12 @@ _OWN_SITES = ("same-origin", "none")  # our own page, or none at all: an address
 _FOREIGN = "A page from elsewhere may not ask or write here."
 _FOREIGN_HINT = "Name its origin in service.cors_origins, or open the address itself."
 _REALM = 'realm="semsearch", charset="UTF-8"'
+
+
+def key_of(request: Request) -> str:
+    """The id of the key that a request was let in with; empty where there are no keys."""
+    key: AccessKey | None = request.scope.get(ACCESS_KEY)
+    return "" if key is None else key.id
 
 
 class AccessControl:

@@ -16,7 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
-from semsearch.api import articles, docs, relations, search, status, stories
+from semsearch.api import articles, docs, feeds, relations, search, status, stories
 from semsearch.api.access import AccessControl
 from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
 from semsearch.api.keys import KeyRing
@@ -69,6 +69,7 @@ def create_app(
     insecure: bool = False,
     pages: Sequence[APIRouter] = (),
     catch_up: bool = False,
+    poll_feeds: bool = False,
 ) -> FastAPI:
     """The HTTP interface of one opened index, which is closed when the application stops.
 
@@ -79,6 +80,7 @@ def create_app(
         insecure: Without keys let in whoever reaches it, too.
         pages: Routes for people, served beside the interface for programs.
         catch_up: Publish what other processes have written, for as long as the application runs.
+        poll_feeds: Poll feeds that are due, unless another process does.
 
     Raises:
         ConfigurationError: Traces are wanted, and their library is not installed.
@@ -93,6 +95,8 @@ def create_app(
             _stop_requests_on_signal(running, settings.stop_seconds)
             if catch_up:
                 index.keep_published()
+            if poll_feeds:
+                index.keep_polling()
             yield
             await running.stop(_STOPPING_SECONDS)
 
@@ -119,9 +123,10 @@ def create_app(
     }
     known = [Depends(only_known_parameters)]
     # The ids of articles may hold slashes: what comes after an id is matched before the article.
-    for module in (search, relations, stories, articles, status):
+    for module in (search, relations, stories, articles, feeds, status):
         app.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(status.probes)
+    app.include_router(feeds.opml)
     for router in pages:
         app.include_router(router, include_in_schema=False)
     app.include_router(docs.router)

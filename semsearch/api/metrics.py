@@ -26,6 +26,7 @@ from starlette.requests import Request
 
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
+from semsearch.model.status import FeedCounts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -164,7 +165,28 @@ class _IndexCollector(Collector):
             ("segments", "Segments of the newest generation.", status.segments),
         ):
             yield GaugeMetricFamily(f"semsearch_index_{name}", text, value=value)
+        yield from _feeds(status.feeds)
         size = GaugeMetricFamily("semsearch_index_bytes", "On disk, by part.", labels=["part"])
         for part, count in status.bytes.items():
             size.add_metric([part], count)
         yield size
+
+
+def _feeds(counts: FeedCounts) -> Iterator[Metric]:
+    states = GaugeMetricFamily("semsearch_feeds", "Feeds, by state.", labels=["state"])
+    for state, number in counts.by_state.items():
+        states.add_metric([state], number)
+    yield states
+    yield GaugeMetricFamily(
+        "semsearch_feeds_overdue",
+        "Feeds that should have been polled more than ten minutes ago.",
+        value=counts.overdue,
+    )
+    failing = GaugeMetricFamily(
+        "semsearch_feed_failures",
+        "Failures in a row of each feed that fails or was stopped, by its id.",
+        labels=["feed"],
+    )
+    for feed, failures in counts.failing.items():
+        failing.add_metric([feed], failures)
+    yield failing

@@ -20,6 +20,8 @@ _COMPARISONS = re.compile(
     r"/(?:compare|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
     r"|articles/.+/duplicates)"
 )
+# Whoever sees a feed's address may read it: some hold the key of a subscription.
+_FOR_WRITERS = re.compile(r"/feeds(?:[./].*)?")
 _PREFIX = re.compile(r"^/v1(?=/|$)")
 _FOR_PROGRAMS = frozenset({"/metrics", "/mcp"})
 _SHORT_LIST = 100  # articles
@@ -82,7 +84,9 @@ def scope_needed(connection: Connection) -> Scope | None:
         return None
     if connection["path"] == "/metrics":
         return Scope.ADMIN
-    return Scope.WRITE if request_kind(connection) is RequestKind.WRITE else Scope.READ
+    writes = request_kind(connection) is RequestKind.WRITE
+    secret = _FOR_WRITERS.fullmatch(_PREFIX.sub("", connection["path"]))
+    return Scope.WRITE if writes or secret else Scope.READ
 
 
 def media_type(headers: Headers) -> str:

@@ -11,6 +11,7 @@ from semsearch.cli import (
     audit,
     check,
     evaluate,
+    feeds,
     indexing,
     keys,
     maintenance,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (indexing, maintenance, ask, stories, check, serve, mcp, keys, evaluate, audit):
+for commands in (
+    indexing,
+    maintenance,
+    ask,
+    stories,
+    check,
+    feeds,
+    serve,
+    mcp,
+    keys,
+    evaluate,
+    audit,
+):
     commands.register(app)
 
 

@@ -22,7 +22,7 @@ from semsearch.model.search import (
     SimilarResults,
     StoryOfHit,
 )
-from semsearch.model.status import IndexReport, IndexStatus, Lag, Understood
+from semsearch.model.status import FeedCounts, IndexReport, IndexStatus, Lag, Understood
 from semsearch.web.formatting import clean, lag, moment, size
 
 if TYPE_CHECKING:  # a command imports the engines when it runs
@@ -195,6 +195,7 @@ def status(status: IndexStatus) -> RenderableType:
         ),
         ("engine", engine),
         *([("lag", _lag(status.lag))] if status.lag != Lag(0, 0.0, 0) else []),
+        *([("feeds", _feeds(status.feeds))] if status.feeds.total else []),
         ("model", f"{status.model.name}, {status.model.dimension} dimensions"),
         ("passage", f"up to {status.model.passage_tokens} tokens"),
         ("on disk", sizes),
@@ -202,6 +203,12 @@ def status(status: IndexStatus) -> RenderableType:
     for name, value in rows:
         table.add_row(name, Text(value))
     return table
+
+
+def _feeds(feeds: FeedCounts) -> str:
+    states = ", ".join(f"{number:,} {state}" for state, number in feeds.by_state.items() if number)
+    late = f"; {feeds.overdue:,} overdue: no process polls them" if feeds.overdue else ""
+    return f"{feeds.total:,} ({states}){late}"
 
 
 def _lag(lag: Lag) -> str:

@@ -259,6 +259,7 @@ def build_app(
         insecure=insecure,
         pages=[site.router],
         catch_up=bool(place_of(settings).milvus),
+        poll_feeds=settings.feeds.poll,
     )
     app.add_middleware(site.ProblemPages)
     return app

@@ -15,6 +15,7 @@ from semsearch.model.status import (
     TopicCount,
     TopicList,
 )
+from semsearch.store.catalog.feeds import FeedStore
 
 
 def status(library: Library) -> IndexStatus:
@@ -49,6 +50,7 @@ def status(library: Library) -> IndexStatus:
         },
         engine={"catalog": library.catalog.database.dialect, **backend.capabilities()},
         lag=lag(library, manifest.sequence, backend.published_at(manifest.generation)),
+        feeds=FeedStore(library.catalog.database).counts(datetime.now(UTC)),
     )
 
 

@@ -38,6 +38,21 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedCounts:
+    """How many feeds are in which state.
+
+    Attributes:
+        overdue: Those that should have been polled more than ten minutes ago: does a service run?
+        failing: Failures in a row by the id of each feed that fails or was stopped.
+    """
+
+    total: int = 0
+    by_state: Mapping[str, int] = field(default_factory=dict)
+    overdue: int = 0
+    failing: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """Counts and sizes of the newest generation.
 
@@ -62,6 +77,7 @@ class IndexStatus:
     bytes: dict[str, int]
     engine: dict[str, str]
     lag: Lag
+    feeds: FeedCounts
 
 
 @dataclass(frozen=True, slots=True)

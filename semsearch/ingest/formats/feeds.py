@@ -6,10 +6,13 @@ The outlet of an item is its ``<source>``, where it has one, else the feed it co
 import html
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+from xml.sax import SAXException
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
+from semsearch.ingest.formats.encodings import declared_in, is_encoding
+from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
 from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
 from semsearch.model.address import host_of
 from semsearch.text.markup import looks_like_html, text_of_html
@@ -39,22 +42,73 @@ class Feed(Reader):
 
     def records(self, block: bytes) -> Iterator[RawRecord]:
         """A record for each item."""
-        import feedparser  # noqa: PLC0415 - takes a fifth of a second
-
-        refuse_bombs(block)
-        try:
-            feed = feedparser.parse(io.BytesIO(block), resolve_relative_uris=False)
-        except (RecursionError, ValueError, AttributeError, LookupError) as error:
-            raise UnreadableError(f"a feed that cannot be read: {_line(error)}") from None
-        if not feed.entries:
-            fault = feed.get("bozo_exception")
-            reason = f": {_line(fault)}" if fault else ""
+        read = read_feed(block)
+        if not read.items:
+            reason = f": {read.fault}" if read.fault else ""
             raise UnreadableError(f"a feed without items{reason}")
-        for place, entry in enumerate(feed.entries, 1):
-            yield RawRecord(_fields(entry, feed.feed), place=place)
+        for place, fields in enumerate(read.items, 1):
+            yield RawRecord(fields, place=place)
 
 
-def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """A feed.
+
+    Attributes:
+        title: What it calls itself; may be empty.
+        items: The fields of each item, in order.
+        fault: What is wrong with its XML, so that items may be missing; empty: nothing.
+    """
+
+    title: str
+    items: tuple[dict[str, object], ...]
+    fault: str = ""
+
+
+def read_feed(data: bytes, *, url: str = "", charset: str = "", outlet: str = "") -> FeedRead:
+    """A feed as it was fetched, or stood in a file.
+
+    Args:
+        data: RSS, Atom or RDF.
+        url: Where it was fetched, from which addresses in it count; empty: they stay as they are.
+        charset: What the server says; it counts where the feed says nothing and is not UTF-8.
+        outlet: Name of the outlet of items that do not name their source; empty: as the feed says.
+
+    Raises:
+        UnreadableError: It cannot be read, or is a bomb.
+    """
+    import feedparser  # noqa: PLC0415 - takes a fifth of a second
+
+    refuse_bombs(data)
+    headers = {"content-location": url, "content-type": "application/xml"} if url else {}
+    if charset and is_encoding(charset) and not declared_in(data[:HEAD_BYTES]) and not _utf8(data):
+        headers["content-type"] = f"application/xml; charset={charset}"
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(data), response_headers=headers, resolve_relative_uris=False
+        )
+    except (RecursionError, ValueError, AttributeError, LookupError) as error:
+        raise UnreadableError(f"a feed that cannot be read: {_line(error)}") from None
+    fault = feed.get("bozo_exception")
+    broken = fault is not None and (not feed.entries or isinstance(fault, SAXException))
+    return FeedRead(
+        _shown(feed.feed.get("title")),
+        tuple(_fields(entry, feed.feed, outlet) for entry in feed.entries),
+        _line(fault) if broken else "",
+    )
+
+
+def _utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _fields(
+    entry: Mapping[str, Any], feed: Mapping[str, Any], outlet: str = ""
+) -> dict[str, object]:
     summary = _shown(entry.get("summary"))
     body = "\n\n".join(filter(None, (_shown(one.get("value")) for one in entry.get("content", ()))))
     link, guid = entry.get("link") or "", entry.get("id") or ""
@@ -64,7 +118,7 @@ def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, obje
         "body": body,
         "publishedDateTime": next((entry[name] for name in _DATES if entry.get(name)), None),
         "webUrl": link,
-        "provider": _outlet(entry, feed, link),
+        "provider": _outlet(entry, feed, link, outlet),
         "topics": [
             tag.get("label") or tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")
         ],
@@ -86,7 +140,9 @@ def _fields(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> dict[str, obje
     return {**others, **{name: value for name, value in fields.items() if value}}
 
 
-def _outlet(entry: Mapping[str, Any], feed: Mapping[str, Any], link: str) -> dict[str, str]:
+def _outlet(
+    entry: Mapping[str, Any], feed: Mapping[str, Any], link: str, named: str
+) -> dict[str, str]:
     source = entry.get("source") or {}
     name, domain = (
         source.get("title") or "",
@@ -94,6 +150,8 @@ def _outlet(entry: Mapping[str, Any], feed: Mapping[str, Any], link: str) -> dic
     )
     if name or domain:
         return {"name": name, "domain": domain}
+    if named:
+        return {"name": named, "domain": ""}
     home = host_of(feed.get("link") or "")
     # What one outlet's feed links to at another is the other's.
     if link and home and host_of(link) != home and not host_of(link).endswith(f".{home}"):

@@ -43,6 +43,7 @@ from semsearch.errors import (
     DamagedIndexError,
     EngineUnavailableError,
     IndexLockedError,
+    SemsearchError,
     StorageError,
 )
 from semsearch.store.catalog.schema import meta
@@ -170,6 +171,10 @@ class Database:
         if writer is not None and writer.invalidated:
             raise EngineUnavailableError("The catalog was restarted while it was written to.")
 
+    def shared_lock(self, number: int) -> "SharedLock":
+        """A lock among all machines that use a server; see there."""
+        return SharedLock(self._engine, number)
+
     @contextmanager
     def writer(self, timeout: float = 10.0) -> Iterator[None]:
         """Hold the writer's lock among all machines that use a server.
@@ -196,6 +201,51 @@ class Database:
         finally:
             self._writer = None
             connection.invalidate()  # closing it frees the lock, whatever state it is in
+            connection.close()
+
+
+class SharedLock:
+    """A lock that one connection to a server holds; a SQLite file has one machine and needs none.
+
+    Args:
+        engine: Of the database.
+        number: Which lock.
+    """
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self._engine = engine
+        self._number = number
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Whether this process holds it, from now on or still: a server that restarted forgot it.
+
+        Raises:
+            EngineUnavailableError: The server does not answer.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return True
+        try:
+            with _translated_errors():
+                if self._connection is not None:
+                    self._connection.scalar(select(1))
+                    return True
+                opened = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._connection = opened
+                schema = func.hashtext(func.current_schema())
+                if opened.scalar(select(func.pg_try_advisory_lock(self._number, schema))):
+                    return True
+        except SemsearchError:
+            self.release()
+            raise
+        self.release()
+        return False
+
+    def release(self) -> None:
+        """Let others take it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
             connection.close()
 
 

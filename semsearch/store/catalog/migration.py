@@ -27,7 +27,15 @@ from sqlalchemy import (
 
 from semsearch.errors import ConflictError, DamagedIndexError
 from semsearch.store.catalog.database import Database, chunks, read_setting, write_setting
-from semsearch.store.catalog.schema import PAGE_SECRET, files, meta, metadata, tombstones
+from semsearch.store.catalog.schema import (
+    PAGE_SECRET,
+    feed_entries,
+    feeds,
+    files,
+    meta,
+    metadata,
+    tombstones,
+)
 
 _PAGE = 1_000
 _COPYING = "copying"  # the setting of a copy that is not complete: what is copied
@@ -87,14 +95,16 @@ def copy_catalog(
 
 
 def copy_history(source: Database, target: Database) -> None:
-    """Copy what was deleted, read and skipped, and what signs page tokens, in one transaction.
+    """Copy feeds, what was deleted, read and skipped, and what signs page tokens.
 
-    It is what a new catalog with the same articles lacks. Its next write gets a larger number
-    than any write of the old one.
+    It is what a new catalog with the same articles lacks, in one transaction. Its next write gets
+    a larger number than any write of the old one.
     """
     old = _settings(source)
     with source.read() as reading, target.write() as writing:
-        for table in (tombstones, files):
+        for table in (tombstones, files, feeds, feed_entries):
+            if not inspect(reading).has_table(table.name):
+                continue  # the catalog is older than it
             writing.execute(delete(table))
             for rows in chunks(reading.execute(select(table)).mappings()):
                 writing.execute(insert(table), [dict(row) for row in rows])

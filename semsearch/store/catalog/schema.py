@@ -230,6 +230,52 @@ Index("cluster_events_cluster", cluster_events.c.cluster_id)
 Index("cluster_events_other", cluster_events.c.other_id)
 
 
+# --- feeds ------------------------------------------------------------------------------------
+# Made when they are first written to where a catalog is older (``feeds``). Moments are seconds.
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", _Text, primary_key=True),
+    Column("url", _Text, nullable=False),
+    Column("every", Integer, nullable=False),
+    Column("provider", _Text, nullable=False),
+    Column("full_text", Boolean, nullable=False),
+    Column("title", _Text, nullable=False),
+    Column("state", _Text, nullable=False),
+    Column("note", _Text, nullable=False),
+    Column("found", JSON, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    Column("polled", BigInteger),
+    Column("read", BigInteger),
+    Column("changed", BigInteger),
+    Column("next", BigInteger),
+    Column("added_by", _Text, nullable=False),
+    # What was fetched last: the server's validators, and the hash of its bytes.
+    Column("etag", _Text, nullable=False),
+    Column("last_modified", _Text, nullable=False),
+    Column("body_hash", _Text, nullable=False),
+)
+Index("feeds_next", feeds.c.next)
+
+# Entries that a feed has or had, by the hash of what identifies them within it. ``pages_tried``
+# counts attempts to fetch an entry's page that may succeed later; ``gone`` is when it left.
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("feed_id", _Text, primary_key=True),
+    Column("key", _Text, primary_key=True),
+    Column("guid_hash", _Text, nullable=False),
+    Column("digest", _Text, nullable=False),
+    Column("pages_tried", SmallInteger, nullable=False),
+    Column("gone", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+
 class likely(FunctionElement[bool]):  # noqa: N801 - functions of SQL are written so
     """A condition that nearly all rows satisfy.
 

@@ -1,0 +1,274 @@
+"""The feeds of an index: added, changed, removed, listed, brought in and taken out as OPML."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from semsearch.config import FeedsSettings
+from semsearch.errors import (
+    FeedExistsError,
+    InvalidFeedError,
+    NoSuchFeedError,
+)
+from semsearch.library import Library
+from semsearch.model.feeds import (
+    DEFAULT_SECONDS,
+    Feed,
+    FeedList,
+    FeedsImported,
+    FeedState,
+    seconds_of,
+)
+from semsearch.model.status import Skipped
+from semsearch.store.catalog.feeds import FeedStore
+from semsearch.watch.addresses import is_public, shown, target_of
+from semsearch.watch.opml import read_opml, write_opml
+
+_MAX_PROVIDER_CHARS = 200
+
+
+def utc_now() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+class FeedBook:
+    """What people do with feeds; a poll does the rest.
+
+    Args:
+        library: The index.
+        store: Its feeds.
+        settings: Limits.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        store: FeedStore,
+        settings: FeedsSettings,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._library = library
+        self._store = store
+        self._settings = settings
+        self._now = now
+
+    def add(
+        self,
+        url: str,
+        every: str | int = DEFAULT_SECONDS,
+        provider: str = "",
+        *,
+        full_text: bool = False,
+        added_by: str = "",
+    ) -> Feed:
+        """Add a feed; it is due at once.
+
+        Raises:
+            InvalidFeedError: Address or interval cannot be used, or there are too many feeds.
+            FeedExistsError: It is there already.
+            IndexLockedError: Another process writes to the index.
+        """
+        with self._library.writing():
+            feed = self._made(url, every, provider, full_text=full_text, added_by=added_by)
+            if self._store.get(feed.url) is not None:
+                raise FeedExistsError(f"There is a feed {shown(feed.url)} already.")
+            self._check_number(len(self._store.all()), self._store.number_of(added_by), added_by)
+            self._store.insert([feed])
+        return feed
+
+    def all(self) -> FeedList:
+        """Every feed."""
+        return FeedList(self._store.all())
+
+    def get(self, name: str) -> Feed:
+        """The feed with an id or an address.
+
+        Raises:
+            NoSuchFeedError: There is none.
+        """
+        feed = self._store.get(name.strip())
+        if feed is None:
+            raise NoSuchFeedError(f"There is no feed {shown(name)}.")
+        return feed
+
+    def change(
+        self,
+        name: str,
+        *,
+        url: str | None = None,
+        every: str | int | None = None,
+        provider: str | None = None,
+        full_text: bool | None = None,
+    ) -> Feed:
+        """Change a feed, and poll it again, also where it was stopped. None: as it is.
+
+        Raises:
+            NoSuchFeedError: There is none.
+            InvalidFeedError, FeedExistsError, IndexLockedError: See ``add``.
+        """
+        with self._library.writing():
+            feed = self.get(name)
+            new = self._made(
+                feed.url if url is None else url,
+                feed.every if every is None else every,
+                feed.provider if provider is None else provider,
+                full_text=feed.full_text if full_text is None else full_text,
+            )
+            if new.url != feed.url and self._store.get(new.url) is not None:
+                raise FeedExistsError(f"There is a feed {shown(new.url)} already.")
+            changed = replace(
+                feed,
+                url=new.url,
+                every=new.every,
+                provider=new.provider,
+                full_text=new.full_text,
+                state=FeedState.NEW,
+                note="",
+                found=(),
+                failures=0,
+                next=self._now(),
+            )
+            self._store.change(changed)
+        return changed
+
+    def remove(self, name: str) -> Feed:
+        """Stop polling a feed and forget it; its articles stay.
+
+        Raises:
+            NoSuchFeedError: There is none.
+            IndexLockedError: Another process writes to the index.
+        """
+        with self._library.writing():
+            feed = self.get(name)
+            self._store.delete(feed.id)
+        return feed
+
+    def make_due(self, names: Sequence[str]) -> tuple[Feed, ...]:
+        """Let some feeds be polled by whichever process polls; none named: all.
+
+        Raises:
+            NoSuchFeedError: One of them is not there.
+            IndexLockedError: Another process writes to the index.
+        """
+        chosen = self.chosen(names)
+        if chosen:
+            with self._library.writing():
+                self._store.make_due([feed.id for feed in chosen], self._now())
+        return chosen
+
+    def due(self) -> tuple[Feed, ...]:
+        """Feeds that are to be polled now."""
+        return self._store.due(self._now())
+
+    def chosen(self, names: Sequence[str]) -> tuple[Feed, ...]:
+        """Feeds by ids or addresses; none named: all that are not stopped.
+
+        Raises:
+            NoSuchFeedError: One of them is not there.
+        """
+        if names:
+            return tuple({feed.id: feed for feed in map(self.get, names)}.values())
+        return tuple(feed for feed in self._store.all() if feed.state is not FeedState.STOPPED)
+
+    def bring_in(self, opml: bytes, added_by: str = "") -> FeedsImported:
+        """Add the feeds of a list that are not there; all of them or, on an error, none.
+
+        Raises:
+            InvalidFeedError: It is no OPML, or holds more feeds than there may be.
+            IndexLockedError: Another process writes to the index.
+        """
+        added: dict[str, Feed] = {}
+        known: list[str] = []
+        skipped: list[Skipped] = []
+        with self._library.writing():
+            held = {feed.url for feed in self._store.all()}
+            for outline in read_opml(opml):
+                try:
+                    feed = self._made(
+                        outline.url,
+                        outline.every or DEFAULT_SECONDS,
+                        outline.provider,
+                        full_text=outline.full_text,
+                        added_by=added_by,
+                    )
+                except InvalidFeedError as error:
+                    reason = f"{error.message} {error.hint}".strip()
+                    skipped.append(Skipped(shown(outline.url), outline.line, reason))
+                    continue
+                if feed.url in held or feed.url in added:
+                    known.append(feed.url)
+                else:
+                    added[feed.url] = replace(feed, title=outline.title[:500])
+            self._check_number(
+                len(held) + len(added) - 1,
+                self._store.number_of(added_by) + len(added) - 1,
+                added_by,
+            )
+            self._store.insert(added.values())
+        return FeedsImported(tuple(added.values()), tuple(known), tuple(skipped))
+
+    def taken_out(self) -> str:
+        """All feeds as OPML."""
+        return write_opml(self._store.all())
+
+    def _made(
+        self,
+        url: str,
+        every: str | int,
+        provider: str,
+        *,
+        full_text: bool,
+        added_by: str = "",
+    ) -> Feed:
+        """A feed that is not there yet.
+
+        Raises:
+            InvalidFeedError: Address, interval or name cannot be used.
+        """
+        url = url.strip().partition("#")[0]
+        if url[:5].lower() == "feed:":  # as browsers and readers once wrote it
+            url = url[5:] if url[5:].lower().startswith("http") else f"https:{url[5:]}"
+        target = target_of(url)
+        literal = target.host.replace(".", "").isdigit() or ":" in target.host
+        private = target.host == "localhost" or (literal and not is_public(target.host))
+        if private and not self._settings.allow_private:
+            raise InvalidFeedError(
+                f"{target.host} is no public address.",
+                "Set feeds.allow_private to fetch feeds from this machine and its network.",
+            )
+        if len(provider) > _MAX_PROVIDER_CHARS or not provider.isprintable():
+            raise InvalidFeedError(
+                f"The outlet's name has more than {_MAX_PROVIDER_CHARS} characters, or some that "
+                "cannot be printed."
+            )
+        now = self._now()
+        return Feed(
+            id=hashlib.blake2b(url.encode(errors="replace"), digest_size=6).hexdigest(),
+            url=url,
+            every=seconds_of(every),
+            provider=provider.strip(),
+            full_text=full_text,
+            added=now,
+            added_by=added_by,
+            next=now,
+        )
+
+    def _check_number(self, there: int, by_key: int, key: str) -> None:
+        """Return if one more feed may be added.
+
+        Raises:
+            InvalidFeedError: There are too many.
+        """
+        most, most_per_key = self._settings.most, self._settings.most_per_key
+        if there >= most:
+            raise InvalidFeedError(
+                f"An index takes {most:,} feeds.", "Remove some, or raise feeds.most."
+            )
+        if key and by_key >= most_per_key:
+            raise InvalidFeedError(
+                f"One key may add {most_per_key:,} feeds.",
+                "Remove some, or raise feeds.most_per_key.",
+            )
