@@ -24,26 +24,30 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "id": "",
         "title": """
             headline headline.main webTitle heading headlines headline_main hed article_title
-            og:title dc:title name
+            og:title dc:title post_title titel überschrift schlagzeile titre título titulo titolo
+            name
         """,
         "excerpt": """
             description summary abstract dek standfirst deck teaser subtitle subheadline
             trailText fields.trailText snippet lead_paragraph lead lede intro description_text
             descriptions description_main meta_description og:description dc:description
+            excerpt:encoded post_excerpt custom_excerpt vorspann chapô résumé resumen sommario
         """,
         "body": """
             content text maintext articleBody content_text content_html body_text bodyText
             fields.bodyText fields.body fulltext full_content article_text article_body
             article_content cleaned_text plain_text main_text raw_text content:encoded body_html
             body_xhtml bodies body_main body_richtext html_content markdown summary.content article
-            story transcript
+            story transcript post_content plaintext selftext artikeltext volltext inhalt texte texto
+            testo contenu contenido cuerpo corpo tekst
         """,
         "publishedDateTime": """
-            published date_gmt date pubDate publishedAt date_publish date_published
+            published dateTimePub date_gmt date pubDate publishedAt date_publish date_published
             published_date published_on published_time published_utc publication_date
             publish_date publishing_date publish_time seendate webPublicationDate
             article:published_time release_date firstcreated versioncreated dateCreated
-            date_created issued dc:date created_at timestamp datetime date_time
+            date_created issued dc:date created_at timestamp datetime date_time created_utc created
+            post_date_gmt post_date datum erscheinungsdatum veröffentlicht date_de_publication fecha
         """,
         "webUrl": """
             url originalUrl link permalink canonical canonicalUrl web_url article_url
@@ -53,7 +57,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "provider": """
             source source_name publisher sitename outlet publication newspaper news_outlet
             media_name origin news_source infosources infosource og:site_name feed_title
-            source_title site
+            source_title site quelle zeitung fuente periódico fonte bron krant
         """,
         "provider_domain": """
             source_domain domain hostname clean_url site_domain site_url source_url
@@ -61,11 +65,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         """,
         "topics": """
             topic tags tag keywords categories news_keywords labels subjects subject article:tag
-            dc:subject
+            dc:subject filetags schlagwörter schlagworte
         """,
         "category": "section articleSection sectionName desk news_desk",
         "type": "",
-        "language": "lang inLanguage language_code dc:language",
+        "language": "lang inLanguage language_code dc:language sprache langue idioma",
         "quality": "",
         "heat": "",
         "related": "",
@@ -94,7 +98,11 @@ _DOMAIN = re.compile(
 _WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _PAGE = re.compile(r"https?://[^\s/?#]+[/?#]\S+\Z", re.IGNORECASE)
 # Some news APIs give the first 200 characters of a text, and say how many more there are.
-_CUT_OFF = re.compile(r"\[\+\d+ char(?:acter)?s\]\s*\Z")
+_CUT_OFF = re.compile(r"\[\+?\d+ char(?:acter)?s\]\s*\Z")
+_TIME = re.compile(r"\s*\d\d?:\d\d")
+_DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4})\s*\Z")
+_WIKILINK = re.compile(r"\[\[([^\]|]+)(?:\|[^\]]*)?\]\]\Z")  # as Obsidian has them
+_ORG_TAGS = re.compile(r":(?:[^\s:]+:)+\Z")
 _MOST_TOPICS = 200
 
 
@@ -175,6 +183,7 @@ class _Record:
             self._take(found, field, _text)
         self._leave_out_copies(found.get("body"))
         self._take(found, "publishedDateTime", _date)
+        self._take_time(found)
         self._take(found, "webUrl", address_in)
         self._take_provider(found)
         self._take_topics(found)
@@ -220,6 +229,18 @@ class _Record:
             other = None if key is None or key in self._used else _text(self._fields[key])
             if key and isinstance(other, str) and other.split() == body.split():
                 self._used.add(key)
+
+    def _take_time(self, found: dict[str, object]) -> None:
+        """Add the time of day to a day, where it stands in a field of its own."""
+        key, given = self._key("time"), found.get("publishedDateTime", self._date_of_ours())
+        at = None if key is None else self._fields[key]
+        if isinstance(given, str) and isinstance(at, str) and _TIME.match(at) and _DAY.match(given):
+            found["publishedDateTime"] = f"{given.strip()} {at.strip()}"
+            self._used.add(str(key))
+
+    def _date_of_ours(self) -> object:
+        return next((self._fields[name] for name in _OWN["publishedDateTime"]
+                     if self._fields.get(name)), None)  # fmt: skip
 
     def _take_provider(self, found: dict[str, object]) -> None:
         if "provider" in found or self._has("provider"):
@@ -377,8 +398,9 @@ def _outlet(value: object) -> tuple[str, str]:
         return _outlet(name)[0] or ("" if domain else name), domain or _outlet(name)[1]
     if not isinstance(value, str) or not value.strip():
         return "", ""
+    linked = _WIKILINK.match(value.strip())
     domain = _domain(value)
-    return ("", domain) if domain else (value.strip(), "")
+    return ("", domain) if domain else (linked[1] if linked else value.strip(), "")
 
 
 def _domain(value: object) -> str:
@@ -390,11 +412,18 @@ def _domain(value: object) -> str:
     return bare_host(text) if _DOMAIN.fullmatch(text) else ""
 
 
+def _topic(text: str) -> str:
+    """A topic without the sign of a hash tag or a link."""
+    text = text.strip()
+    linked = _WIKILINK.match(text)
+    return linked[1] if linked else text[1:] if text.startswith("#") and len(text) > 1 else text
+
+
 def topic_names(value: object) -> Iterator[str]:
     """Topics that are given as a list, a text with commas, or objects with a name."""
     if isinstance(value, str):
-        parts = value.split(";" if ";" in value else ",")
-        yield from (part.strip() for part in parts if part.strip())
+        sign = ":" if _ORG_TAGS.match(value.strip()) else ";" if ";" in value else ","
+        yield from filter(None, map(_topic, value.split(sign)))
     elif isinstance(value, Mapping):
         keys = ("value", *_NAME_IN)
         name = next((given for key in keys if isinstance(given := value.get(key), str)), "")
@@ -402,7 +431,7 @@ def topic_names(value: object) -> Iterator[str]:
             yield name.strip()
     elif isinstance(value, list):
         for item in value:
-            if isinstance(item, str) and item.strip():
-                yield item.strip()
+            if isinstance(item, str) and _topic(item):
+                yield _topic(item)
             elif isinstance(item, Mapping | int | float) and not isinstance(item, bool):
                 yield from topic_names(item) if isinstance(item, Mapping) else (str(item),)

@@ -31,7 +31,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.status import Note, PassedOver, Skipped
 from semsearch.text.repair import repair
 
-_READING = "2"
+_READING = "3"
 """Changes when files are read otherwise than before, so that they are read again."""
 _DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing

@@ -14,8 +14,8 @@ from semsearch.ingest.side_fields import completed, usable
 from semsearch.model.address import bare_host, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related
 from semsearch.text.boilerplate import without_pictures
-from semsearch.text.language import language_of
-from semsearch.text.repair import without_controls
+from semsearch.text.language import code_of, language_of
+from semsearch.text.repair import repair, without_controls
 
 MAX_TITLE_CHARS = 5_000
 MAX_EXCERPT_CHARS = 100_000
@@ -26,6 +26,8 @@ UNREAD_DATE = "published_unread"
 """Where a date that could not be read is kept, under ``extra``."""
 NOBODY = Provider()
 _MAX_SCORE = 100
+_WITHDRAWN = "[Removed]"  # as a news API writes for articles that it must not give any more
+_NAMES, _NAME_CHARS = 8, 30
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
 
 _TAKEN = frozenset(
@@ -100,7 +102,9 @@ def article_from_fields(
     if fields.get("removed") is True or str(fields.get("removed")).casefold() == "true":
         return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
-        raise UnreadableError("no title and no text")
+        raise UnreadableError(f"no title and no text{_named(fields)}")
+    if title == _WITHDRAWN:
+        raise UnreadableError("its source has withdrawn it: its title is [Removed]")
     return Article(
         id=identity,
         title=title,
@@ -114,12 +118,19 @@ def article_from_fields(
         topics=_topics(fields),
         category=_text(fields, "category").strip(),
         type=_text(fields, "type").strip(),
-        language=(_text(fields, "language") or _text(fields, "lang")).strip().lower(),
+        language=code_of((_text(fields, "language") or _text(fields, "lang")).strip().lower()),
         quality=_score(fields, "quality"),
         heat=_score(fields, "heat"),
         related=tuple(_related(fields)),
         extra=_extra(fields, undated) | aside,
     )
+
+
+def _named(fields: Mapping[str, object]) -> str:
+    """The names of some fields, for a message."""
+    names = [str(name)[:_NAME_CHARS] for name, value in fields.items() if value not in (None, "")]
+    more = " ..." if len(names) > _NAMES else ""
+    return f"; its fields are {', '.join(names[:_NAMES])}{more}" if names else ""
 
 
 def unsealed(article: Article) -> Article:
@@ -193,7 +204,8 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
         name, domain = _text(value, "name"), _text(value, "domain")
     else:
         name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
-    name, domain = name.strip(), bare_host(domain.strip()) or host_of(url)
+    # In lower case it may be mojibake that it was not before.
+    name, domain = name.strip(), repair(bare_host(domain.strip())) or host_of(url)
     return Provider(name or domain, domain) if name or domain else None
 
 
@@ -201,7 +213,7 @@ def _language_of(
     fields: Mapping[str, object], title: str, excerpt: str, body: str
 ) -> Callable[[], str]:
     """Tells the language of a record: as it says itself, else as its text is written."""
-    named = (_text(fields, "language") or _text(fields, "lang")).strip()
+    named = code_of((_text(fields, "language") or _text(fields, "lang")).strip().lower())
     return lambda: named or language_of(f"{title} {excerpt or body[:500]}")
 
 

@@ -1,7 +1,7 @@
 """Envelopes: JSON objects that are no record but hold some, as news APIs and feeds answer.
 
 ``{"articles": [...]}`` and its like, also one within another, the ``_source`` of a search engine's
-hits, JSON Feed, and JSON-LD with its ``@graph``.
+hits, JSON Feed, JSON-LD with its ``@graph``, records under their ids, and data frames of pandas.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,20 @@ _NAMES = frozenset(
     map(
         same_name,
         """articles items results records docs documents entries stories news posts data hits
-        response value rows list feed content payload collection @graph""".split(),
+        response value rows list feed content payload collection @graph children orderedItems
+        statuses edges nodes db""".split(),
     )
 )
 _MOST_LEVELS = 3
-_RECORD_IN = ("_source", "fields", "article", "node")  # of hits and edges, where it is an object
+_RECORD_IN = (
+    "_source",
+    "fields",
+    "article",
+    "node",
+    "data",
+    "object",
+    "doc",
+)  # of hits and edges, where it is an object
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _JSON_FEED = "https://jsonfeed.org/version/"
 
@@ -34,7 +43,7 @@ def records_in(value: dict[str, object]) -> Iterator[dict[str, object]]:
         articles = [node for node in nodes if is_article(node)]
         yield from articles or nodes
         return
-    held = None if _is_record(value) else _held(value, 0)
+    held = None if _is_record(value) else _held(value, 0) or _keyed(value)
     if held is None:
         yield value
     else:
@@ -77,17 +86,40 @@ def _is_record(value: Mapping[str, object]) -> bool:
 
 def _held(value: Mapping[str, object], level: int) -> list[dict[str, object]] | None:
     """The records of an envelope; None where it is none."""
-    for name, item in value.items():
+    for name, held in value.items():
         if not is_envelope_name(name):
             continue
-        if isinstance(item, list) and item and all(isinstance(one, dict) for one in item):
-            records = [one for one in item if isinstance(one, dict)]
+        item = held
+        if isinstance(held, list) and held and all(isinstance(one, dict) for one in held):
+            records = [one for one in held if isinstance(one, dict)]
             if any(_looks_like_record(_inner(one)) for one in records[:10]):
                 return records
+            item = records[0] if len(records) == 1 else None  # as Ghost exports
         if isinstance(item, dict) and level < _MOST_LEVELS:
-            found = _held(item, level + 1)
+            found = [item] if _is_record(item) else _held(item, level + 1)
             if found is not None:
                 return found
+    return None
+
+
+def _keyed(value: Mapping[str, object]) -> list[dict[str, object]] | None:
+    """The records of an object that has each under its id, or each field of all, as pandas writes.
+
+    None where it is neither.
+    """
+    columns, data = value.get("columns"), value.get("data")
+    if isinstance(columns, list) and isinstance(data, list):
+        names = [str(name) for name in columns]
+        if any(field_of(name) for name in names):
+            return [dict(zip(names, row, strict=False)) for row in data if isinstance(row, list)]
+    inner = [one for one in value.values() if isinstance(one, dict)]
+    if not inner or len(inner) < len(value):
+        return None
+    if all(map(_looks_like_record, inner)):
+        return [{"_id": key, **one} for key, one in zip(value, inner, strict=True)]
+    rows = inner[0].keys()
+    if any(field_of(name) for name in value) and all(one.keys() == rows for one in inner):
+        return [{name: one[row] for name, one in zip(value, inner, strict=True)} for row in rows]
     return None
 
 

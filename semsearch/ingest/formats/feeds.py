@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 from xml.sax import SAXException
 
 from semsearch.errors import UnreadableError
@@ -18,6 +19,12 @@ from semsearch.model.address import host_of
 from semsearch.text.markup import looks_like_html, text_of_html
 
 _ROOTS = ("rss", "feed", "rdf")
+_OTHERS = frozenset(
+    """attachment revision nav_menu_item custom_css customize_changeset wp_global_styles wp_template
+    wp_template_part wp_navigation wp_block oembed_cache""".split()
+)
+_NOT_PUBLIC = frozenset("draft auto-draft pending future private trash".split())
+_NO_POSTS = "drafts, attachments, menus and the like of a WordPress export"
 _DATES = ("published", "updated", "created")
 _READ = frozenset(
     """title link links summary content id guidislink tags source published updated created
@@ -46,8 +53,19 @@ class Feed(Reader):
         if not read.items:
             reason = f": {read.fault}" if read.fault else ""
             raise UnreadableError(f"a feed without items{reason}")
-        for place, fields in enumerate(read.items, 1):
-            yield RawRecord(fields, place=place)
+        posts = [one for one in enumerate(read.items, 1) if not _is_no_post(one[1])]
+        others = len(read.items) - len(posts)
+        if not posts:
+            raise UnreadableError(f"a feed without items but {_NO_POSTS}")
+        notes = (f"{others:,} items were left out: {_NO_POSTS}",) if others else ()
+        for place, fields in posts:
+            yield RawRecord(fields, place=place, notes=notes)
+            notes = ()
+
+
+def _is_no_post(fields: Mapping[str, object]) -> bool:
+    """Whether an item of an export of WordPress is none that readers could see."""
+    return fields.get("wp_post_type") in _OTHERS or fields.get("wp_status") in _NOT_PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +130,9 @@ def _fields(
     summary = _shown(entry.get("summary"))
     body = "\n\n".join(filter(None, (_shown(one.get("value")) for one in entry.get("content", ()))))
     link, guid = entry.get("link") or "", entry.get("id") or ""
+    if link.startswith("/"):
+        bases = (one["href"] for one in feed.get("links", ()) if one.get("href"))
+        link = next((urljoin(base, link) for base in bases), "")
     fields: dict[str, object] = {
         "title": _shown(entry.get("title")),
         "excerpt": "" if summary == body else summary,

@@ -27,6 +27,10 @@ _CLOSING_TOML = re.compile(r"\n(?:\+\+\+|---)[ \t]*(?:\r?\n|\Z)")
 _HASH = re.compile(r"^(\w+):[ \t]+[^\s\"'|>#\[{][^\n]*?[ \t]#(?=[^\s#])", re.MULTILINE)
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,1000}?)[ \t#]*(?:\r?\n|\Z)")
 _ORG = re.compile(r"#\+([A-Za-z_]{1,40}):[ \t]*(.*)\Z")
+_ORG_DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d)[^\d>\]]*(\d\d?:\d\d)?[^>\]]*[>\]]\Z")
+_ORG_ID = re.compile(r"^:ID:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
+_DRAWER = re.compile(r":PROPERTIES:\r?\n(?::[^\n]*\n){0,50}?:END:[ \t]*\r?\n\s*", re.IGNORECASE)
+_PANDOC = re.compile(r"%[ \t]+(\S[^\n]{0,1000})\n(?:%([^\n]{0,1000})\n)?(?:%([^\n]{0,200})\n)?")
 _LINE = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]+(\S.*)\Z|([A-Za-z][\w -]{0,40}):\Z")
 _TABLES = (".csv", ".tsv", ".tab")
 
@@ -120,14 +124,27 @@ def _json_first(text: str) -> tuple[dict[str, object], str, int]:
 
 
 def _lines_first(text: str) -> tuple[dict[str, object], str] | None:
-    """Fields in lines before the first that is blank, a title among them, as of Pelican or org."""
+    """Fields in lines before the first that is blank, a title among them, as of Pelican or org.
+
+    Also the three lines of Pandoc, and the drawer of properties of org.
+    """
+    if pandoc := _PANDOC.match(text):
+        given = zip(("title", "authors", "date"), pandoc.groups(), strict=True)
+        named: dict[str, object] = {name: one.strip() for name, one in given if one}
+        return named, text[pandoc.end() :].lstrip("\r\n")
+    if drawer := _DRAWER.match(text):
+        within = _lines_first(text[drawer.end() :])
+        identity = _ORG_ID.search(drawer[0])
+        return within and ({**within[0], **({"id": identity[1]} if identity else {})}, within[1])
     fields: dict[str, object] = {}
     place, name = 0, ""
     for line in text[:MAX_FRONT_MATTER_CHARS].splitlines(keepends=True):
         bare = line.rstrip()
         found = _ORG.match(bare) or _LINE.match(bare)
         if found and len(found.groups()) == 2:  # noqa: PLR2004 - org: text may follow at once
-            fields[found[1].lower()] = found[2].strip()
+            value = found[2].strip()
+            dated = _ORG_DATE.match(value)
+            fields[found[1].lower()] = " ".join(filter(None, dated.groups())) if dated else value
         elif not bare or (fields and text.startswith("#+")):
             break
         elif found:

@@ -21,6 +21,7 @@ _DATED = re.compile(
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
 _BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
+_UNDERLINE = re.compile(r"\A(?:={3,}|-{3,})[ \t]*(?:\r?\n|\Z)\s*")  # as Markdown marks titles
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -50,7 +51,7 @@ def read_plain_text(text: str) -> dict[str, object]:
         raise UnreadableError("looks like front matter, but its first line is not just ---", 1)
     if len(title) > MAX_TITLE_CHARS:
         raise UnreadableError(f"the first line, the title, is longer than {MAX_TITLE_CHARS}", 1)
-    rest = rest.lstrip()
+    rest = _UNDERLINE.sub("", rest, count=1).lstrip()
     boundary = _BLANK_LINES.search(rest)
     excerpt = rest if boundary is None else rest[: boundary.start()]
     body = "" if boundary is None else rest[boundary.end() :]

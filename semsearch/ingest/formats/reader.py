@@ -12,7 +12,7 @@ MAX_FILE_BYTES = 64 * 2**20
 """Largest file that is held in memory as a whole."""
 HEAD_BYTES = 2**16
 """How much of a file is looked at to find its format."""
-TEXT_ENDINGS = (".md", ".markdown", ".mdx", ".txt", ".text")
+TEXT_ENDINGS = (".md", ".markdown", ".mdx", ".txt", ".text", ".org")
 """Of files that are one text, with or without front matter."""
 
 

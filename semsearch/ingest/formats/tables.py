@@ -37,6 +37,8 @@ MAX_COLUMNS = 1_000
 MAX_STREAM_BYTES = 2**32
 _ROWS = 1_000
 _DELIMITERS = (",", ";", "\t", "|")
+_SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_ESCAPED = re.compile(r"""(?<!\\)\\"[^\s",;|]""")  # as MySQL and Spark write a quotation mark
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _CHUNK = 2**20
 
@@ -125,8 +127,14 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
     import pyarrow as pa  # noqa: PLC0415 - takes half a second
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
-    quotes = _Quotes(stream)
-    names, delimiter = _columns(stream.peek(HEAD_BYTES).decode("utf-8-sig", "replace"), delimiter)
+    head = stream.peek(HEAD_BYTES).decode("utf-8-sig", "replace")
+    hint = _SEP.match(head)
+    if hint:  # as Excel takes it
+        stream.readline()
+        head, delimiter = head[hint.end() :], hint[1]
+    names, delimiter = _columns(head, delimiter)
+    escape = "\\" if _ESCAPED.search(head) else False
+    quotes = _Quotes(stream, escaped=bool(escape))
     broken: deque[Any] = deque()
 
     def refuse(row: Any) -> str:
@@ -139,17 +147,18 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
             arrow_csv.ReadOptions(use_threads=False, block_size=MAX_ROW_BYTES, column_names=names),
             arrow_csv.ParseOptions(
                 delimiter=delimiter,
+                escape_char=escape,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
             ),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
-                null_values=[""],
+                null_values=["", "\\N"],
                 strings_can_be_null=True,
             ),
         )
-        place, line, last = 0, 1, 1
+        place, line, last = 0, 1 + bool(hint), 1
         for batch in batches:
             for part in range(0, batch.num_rows, _ROWS):
                 rows = list[tuple[int, dict[str, object] | UnreadableError]]()
@@ -196,9 +205,10 @@ def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
 class _Quotes(io.RawIOBase):
     """Passes a stream on and counts its quotation marks."""
 
-    def __init__(self, stream: io.BufferedReader) -> None:
+    def __init__(self, stream: io.BufferedReader, *, escaped: bool) -> None:
         self.number = 0
         self._stream = stream
+        self._escaped = escaped
 
     def readable(self) -> bool:
         """It is."""
@@ -207,7 +217,7 @@ class _Quotes(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes."""
         data = self._stream.read(size)
-        self.number += data.count(b'"')
+        self.number += data.count(b'"') - (data.count(rb"\"") if self._escaped else 0)
         return data
 
 
@@ -286,4 +296,8 @@ def _ours() -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
+        if "invalid UTF8" in first:
+            raise UnreadableError(
+                "not valid UTF-8, and no other encoding is likely: name it with --encoding"
+            ) from None
         raise UnreadableError(f"not a table that can be read: {first}") from None

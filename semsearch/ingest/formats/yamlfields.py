@@ -110,6 +110,8 @@ def _mapping(text: str, first_line: int) -> dict[str, Node]:
     except UnicodeEncodeError as error:
         line = first_line + text.count("\n", 0, error.start)
         raise UnreadableError("holds half a surrogate pair: broken Unicode", line) from None
+    if builder.root is None and not text.strip():
+        return {}
     if not isinstance(builder.root, dict):
         raise UnreadableError("front matter is not a mapping of fields", first_line)
     return builder.root

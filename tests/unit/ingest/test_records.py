@@ -256,7 +256,8 @@ def nested(depth: int) -> object:
     ("fields", "reason"),
     [
         pytest.param({}, "no title and no text", id="nothing"),
-        pytest.param({"title": " ", "body": "\n"}, "no title and no text", id="blank"),
+        pytest.param({"title": " ", "body": "\n"},
+                     "no title and no text; its fields are title, body", id="blank"),
         pytest.param({"title": {"a": 1}}, "no title and no text", id="title-mapping"),
         pytest.param({"title": "x" * 5_001}, "'title' is longer than 5,000 characters", id="long"),
         pytest.param({"title": "T", "id": "x" * 201}, "the id is longer than 200 characters",

@@ -93,7 +93,6 @@ NO_MAPPING = "front matter is not a mapping of fields"
         pytest.param("---\ntitle: T\n", NOT_CLOSED, 1, id="unclosed"),
         pytest.param("---\ntitle: T\n----\nText", NOT_CLOSED, 1, id="four-dashes"),
         pytest.param("---\ntitle: T\n --- \nText", NOT_CLOSED, 1, id="indented"),
-        pytest.param("---\n---\nText", NO_MAPPING, 2, id="empty"),
         pytest.param("---\n- title: T\n---\n", NO_MAPPING, 2, id="list"),
         pytest.param("---\ncategory: local\n---\n", "empty title", 2, id="no-title"),
         pytest.param("---\ntitle: ' '\n---\n", "empty title", 2, id="blank-title"),
@@ -208,7 +207,6 @@ BOMB = "title: T\na: &a [x, x, x, x]\n" + "\n".join(
         pytest.param("a: 1\n---\nb: 2", "holds more than one YAML document", 12, id="documents"),
         pytest.param("a: 1\n...\n---\nb: 2", "holds more than one YAML document", 13, id="ended"),
         pytest.param("- a", "front matter is not a mapping of fields", 10, id="list"),
-        pytest.param("", "front matter is not a mapping of fields", 10, id="empty"),
         pytest.param(
             "a: 1\nb: 'x\n", "broken YAML: found unexpected end of stream", 12, id="open-quote"
         ),

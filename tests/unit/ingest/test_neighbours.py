@@ -1,0 +1,279 @@
+"""What news APIs, sites, exports and tables write, as they write it: nothing is lost or false."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.records import Placed
+from semsearch.model.article import Article, DatePrecision
+from semsearch.model.status import Note, Skipped
+
+URL = "https://ledger.example/1"
+TEN = "2024-03-05T10:00:00+00:00"
+DAY = "2024-03-05"
+TIME = "2024-03-05T10:00:00Z"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file came to."""
+
+    articles: tuple[Article, ...]
+    skipped: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read(path: Path, data: object) -> Read:
+    """What a file with this content comes to."""
+    text = data if isinstance(data, bytes | str) else json.dumps(data)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    file = SourceFile(path, path.name)
+    found = [one for block in blocks_of(file) for one in records_of(block, ReadOptions())]
+    placed = [one.record for one in found if isinstance(one, Placed)]
+    return Read(
+        tuple(record for record in placed if isinstance(record, Article)),
+        tuple(one.reason for one in found if isinstance(one, Skipped)),
+        tuple(one.text for one in found if isinstance(one, Note)),
+    )
+
+
+def told(article: Article) -> tuple[str, str, str, str]:
+    """Title, body, outlet and date."""
+    date = article.published.isoformat() if article.published else ""
+    date = date[:10] if article.precision is DatePrecision.DAY else date
+    return article.title, article.body, article.provider.name, date
+
+
+def envelope(name: str, **record: object) -> dict[str, object]:
+    """An answer of an API with one record."""
+    return {"status": "ok", "totalResults": 1, name: [record]}
+
+
+REDDIT = {"id": "abc", "title": "T", "selftext": "Text.", "subreddit": "news", "url": URL,
+          "created_utc": 1709632800, "permalink": "/r/news/comments/abc/t/"}  # fmt: skip
+NOTE = {"id": URL, "type": "Note", "summary": None, "published": TIME, "url": URL,
+        "content": "<p>Text.</p>"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(
+            envelope("articles", source={"id": None, "name": "Ledger"}, title="T", url=URL,
+                     description="D", publishedAt=TIME, content="Cut o… [+1234 chars]"),
+            ("T", "", "Ledger", TEN), id="NewsAPI"),
+        pytest.param(
+            envelope("articles", title="T", content="Cut o... [1234 chars]", url=URL,
+                     publishedAt=TIME, source={"name": "Ledger", "url": "https://ledger.example"}),
+            ("T", "", "Ledger", TEN), id="GNews"),
+        pytest.param(
+            {"pagination": {"limit": 1},
+             "data": [{"title": "T", "source": "Ledger", "url": URL, "language": "en",
+                       "published_at": "2024-03-05T10:00:00+00:00"}]},
+            ("T", "", "Ledger", TEN), id="mediastack"),
+        pytest.param(
+            envelope("articles", url=URL, title="T", seendate="20240305T100000Z",
+                     domain="ledger.example", language="English"),
+            ("T", "", "ledger.example", TEN), id="GDELT"),
+        pytest.param(
+            {"articles": {"results": [{"uri": "1", "lang": "eng", "date": DAY, "time": "10:04:00",
+                                       "dateTimePub": TIME, "url": URL, "title": "T", "body": "B.",
+                                       "source": {"uri": "ledger.example", "title": "Ledger"}}]}},
+            ("T", "B.", "Ledger", TEN), id="Event Registry"),
+        pytest.param(
+            {"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection",
+             "orderedItems": [{"id": "x", "type": "Create", "published": TIME, "object": NOTE}]},
+            ("", "Text.", "ledger.example", TEN), id="outbox of ActivityPub"),
+        pytest.param([{"id": "111", "created_at": TIME, "url": URL, "content": "<p>Text.</p>"}],
+                     ("", "Text.", "ledger.example", TEN), id="Mastodon"),
+        pytest.param(REDDIT, ("T", "Text.", "ledger.example", TEN), id="Reddit"),
+        pytest.param({"kind": "Listing", "data": {"children": [{"kind": "t3", "data": REDDIT}]}},
+                     ("T", "Text.", "ledger.example", TEN), id="listing of Reddit"),
+        pytest.param(
+            {"db": [{"meta": {"version": "5"},
+                     "data": {"posts": [{"id": "64", "title": "T", "plaintext": "Text.",
+                                         "published_at": TIME, "custom_excerpt": "E"}],
+                              "tags": [{"id": "1", "name": "Ports"}]}}]},
+            ("T", "Text.", "", TEN), id="Ghost"),
+        pytest.param({"data": {"id": "1", "text": "Text.", "created_at": TIME}},
+                     ("", "Text.", "", TEN), id="one under data"),
+        pytest.param({"a1": {"title": "T", "text": "Text.", "date": DAY}},
+                     ("T", "Text.", "", DAY), id="by id"),
+        pytest.param({"title": {"0": "T"}, "text": {"0": "Text."}, "date": {"0": DAY}},
+                     ("T", "Text.", "", DAY), id="pandas by columns"),
+        pytest.param({"columns": ["title", "text"], "index": [0], "data": [["T", "Text."]]},
+                     ("T", "Text.", "", ""), id="pandas split"),
+        pytest.param({"schema": {"fields": []}, "data": [{"index": 0, "title": "T", "text": "B."}]},
+                     ("T", "B.", "", ""), id="pandas table"),
+        pytest.param({"titel": "T", "volltext": "B.", "quelle": "Blatt", "datum": "05.03.2024"},
+                     ("T", "B.", "Blatt", DAY), id="German names"),
+        pytest.param({"título": "T", "cuerpo": "B.", "fuente": "Diario", "fecha": DAY},
+                     ("T", "B.", "Diario", DAY), id="Spanish names"),
+        pytest.param({"title": "T", "body": "B.", "date": DAY, "time": "10:00"},
+                     ("T", "B.", "", TEN), id="time apart"),
+        pytest.param({"title": "T", "body": "B.", "date": DAY, "time": "3 minutes"},
+                     ("T", "B.", "", DAY), id="another time"),
+    ],
+)  # fmt: skip
+def test_json_as_others_write_it(
+    tmp_path: Path, data: object, expected: tuple[str, str, str, str]
+) -> None:
+    found = read(tmp_path / "a.json", data)
+    assert [told(article) for article in found.articles] == [expected]
+    assert not found.skipped
+
+
+def test_a_withdrawn_article_of_an_api_is_none(tmp_path: Path) -> None:
+    gone = {"source": {"name": "[Removed]"}, "title": "[Removed]", "content": "[Removed]",
+            "url": "https://removed.com", "publishedAt": "1970-01-01T00:00:00Z"}  # fmt: skip
+    found = read(tmp_path / "a.json", {"articles": [gone, {"title": "T", "url": URL}]})
+    assert [article.title for article in found.articles] == ["T"]
+    assert found.skipped == ("its source has withdrawn it: its title is [Removed]",)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param("title,text\nT,B\n", ("T", "B"), id="plain"),
+        pytest.param("\ufefftitle;text\nT;B\n", ("T", "B"), id="semicolons and a mark"),
+        pytest.param("sep=;\r\ntitle;text\r\nT;B\r\n", ("T", "B"), id="Excel's hint"),
+        pytest.param("title|text\nT|B\n", ("T", "B"), id="bars"),
+        pytest.param("title,text\rT,B\r", ("T", "B"), id="CR"),
+        pytest.param("title\ttext\nT\tB\n".encode("utf-16"), ("T", "B"), id="UTF-16"),
+        pytest.param('title,text\n"a ""b"" c","B\n\nC"\n', ('a "b" c', "B\n\nC"), id="doubled"),
+        pytest.param('title,text\n"a \\"b\\" c","B"\n', ('a "b" c', "B"), id="MySQL"),
+        pytest.param('title,text\nC:\\dir\\,"x\\y"\n', ("C:\\dir\\", "x\\y"), id="backslashes"),
+        pytest.param("title,text,published\nT,B,\\N\n", ("T", "B"), id="MySQL's null"),
+        pytest.param("title,text,\nT,B,\n", ("T", "B"), id="a column more"),
+        pytest.param("TITLE , Text\nT,B\n", ("T", "B"), id="blanks in names"),
+        pytest.param(
+            "titre,texte\nT,Le port fermé\n".encode("cp1252"),
+            ("T", "Le port fermé"),
+            id="code page 1252",
+        ),
+    ],
+)
+def test_csv_as_others_write_it(
+    tmp_path: Path, data: bytes | str, expected: tuple[str, str]
+) -> None:
+    found = read(tmp_path / "a.csv", data)
+    assert [(one.title, one.body) for one in found.articles] == [expected]
+    assert not found.skipped
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        pytest.param("Port shuts,At six.\nFerry back,At ten.\n",
+                     "no title and no text; its fields are Port shuts, At six.", id="no header"),
+        pytest.param("title,text\nT\n", "1 values, but the first line names 2", id="short"),
+        pytest.param("标题,正文\n港口,领航员\n".encode("gb18030"),
+                     "not valid UTF-8, and no other encoding is likely: name it with --encoding",
+                     id="encoding"),
+    ],
+)  # fmt: skip
+def test_what_a_table_lacks_is_said(tmp_path: Path, data: bytes | str, reason: str) -> None:
+    found = read(tmp_path / "a.csv", data)
+    assert not found.articles
+    assert found.skipped == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        pytest.param("a.org", "#+title: T\n#+date: <2024-03-05 Tue 10:00>\n\nB.", TEN, id="org"),
+        pytest.param("a.org",
+                     ":PROPERTIES:\n:ID: x\n:END:\n#+title: T\n#+date: [2024-03-05 Tue]\nB.",
+                     DAY, id="org-roam"),
+        pytest.param("a.md", "% T\n% Ann\n% March 5, 2024\n\nB.", DAY, id="Pandoc"),
+        pytest.param("a.md", "---\ncreated: 2024-03-05T10:00\n---\n# T\nB.", TEN, id="Obsidian"),
+        pytest.param("2024-03-05 x.md", "---\n---\n# T\nB.", DAY, id="empty front matter"),
+        pytest.param("a.md", "+++\ntitle = 'T'\ndate = 2024-03-05T11:00:00+01:00\n+++\nB.", TEN,
+                     id="TOML"),
+    ],
+)  # fmt: skip
+def test_texts_as_others_write_them(tmp_path: Path, name: str, text: str, expected: str) -> None:
+    (article,) = read(tmp_path / name, text).articles
+    assert told(article) == ("T", "B.", "", expected)
+
+
+def test_topics_and_outlets_are_links_and_hash_tags_no_more(tmp_path: Path) -> None:
+    text = '---\ntags: ["#port", "[[Strike|shown]]", news]\nsource: "[[Ledger]]"\n---\n# T\nB.'
+    (article,) = read(tmp_path / "a.md", text).articles
+    assert article.topics == ("port", "Strike", "news")
+    assert article.provider.name == "Ledger"
+
+
+def test_a_heading_is_not_followed_by_its_line(tmp_path: Path) -> None:
+    (article,) = read(tmp_path / "a.md", "T\n=====\n\nOne.\n\nTwo.\n").articles
+    assert (article.title, article.excerpt, article.body) == ("T", "One.", "Two.\n")
+
+
+WXR = """<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Ledger</title>
+<link>https://ledger.example</link>%s</channel></rss>"""
+
+
+def post(number: int, kind: str, status: str) -> str:
+    """An item of an export of WordPress."""
+    return (
+        f"<item><title>T{number}</title><link>https://ledger.example/{number}</link>"
+        "<pubDate>Tue, 05 Mar 2024 10:00:00 +0000</pubDate>"
+        "<content:encoded><![CDATA[<p>Text.</p>]]></content:encoded>"
+        "<excerpt:encoded><![CDATA[E]]></excerpt:encoded>"
+        f"<wp:status>{status}</wp:status><wp:post_type>{kind}</wp:post_type></item>"
+    )
+
+
+def test_of_an_export_of_wordpress_what_readers_saw_is_read(tmp_path: Path) -> None:
+    kinds = [("post", "publish"), ("attachment", "inherit"), ("post", "draft"), ("page", "publish"),
+             ("nav_menu_item", "publish"), ("post", "private")]  # fmt: skip
+    items = "".join(post(number, *kind) for number, kind in enumerate(kinds))
+    found = read(tmp_path / "a.xml", WXR % items)
+    assert [one.title for one in found.articles] == ["T0", "T3"]
+    assert {(one.excerpt, one.body) for one in found.articles} == {("E", "Text.")}
+    assert found.notes == (
+        "4 items were left out: drafts, attachments, menus and the like of a WordPress export",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Tue, 5 Mar 24 10:00 GMT", TEN), ("Tues, 05 Mar 2024 10:00:00 GMT", TEN),
+        ("Tue, 05 Mar 2024 05:00:00 EST", TEN), ("Tue, 05 Mar 2024 12:00:00 CEST", TEN),
+        ("Tue 5 March 2024 11:00:00 +0100", TEN), ("March 5th, 2024 at 10am", TEN),
+        ("1709632800", TEN), ("2024-03-05T10:00:00", TEN), ("2024-03-05", DAY),
+        ("05/03/2024 10:00", ""), ("Thu, 01 Jan 1970 00:00:00 GMT", ""), ("soon", ""),
+    ],
+)  # fmt: skip
+def test_dates_of_feeds_are_read_or_kept(tmp_path: Path, written: str, expected: str) -> None:
+    item = f"<item><title>T</title><link>{URL}</link><pubDate>{written}</pubDate></item>"
+    feed = f'<rss version="2.0"><channel><title>Ledger</title>{item}</channel></rss>'
+    (article,) = read(tmp_path / "a.rss", feed).articles
+    assert told(article)[3] == expected
+    assert article.extra.get("published_unread", "") == ("" if expected else written)
+
+
+def test_a_relative_link_of_a_feed_is_that_of_its_site(tmp_path: Path) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Ledger</title>'
+        '<link rel="self" href="https://ledger.example/feed"/><entry><title>T</title>'
+        '<link href="/1"/><updated>2024-03-05T10:00:00Z</updated></entry></feed>'
+    )
+    (article,) = read(tmp_path / "a.atom", feed).articles
+    assert (article.url, article.provider.domain) == (URL, "ledger.example")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("English", "en"), ("eng", "en"), ("german", "de"), ("fre", "fr"), ("en-GB", "en-gb"),
+     ("klingon", "klingon")],
+)  # fmt: skip
+def test_a_language_is_named_by_its_code(tmp_path: Path, given: str, code: str) -> None:
+    (article,) = read(tmp_path / "a.json", {"title": "T", "language": given}).articles
+    assert article.language == code
