@@ -36,13 +36,12 @@ from semsearch.model.article import Article, Field, Passage, Provider
 from semsearch.model.filters import EVERYTHING, Attribute, Between, Condition
 from semsearch.store.catalog.rows import SegmentRow
 from semsearch.store.files import files_of, make_folder
-from semsearch.store.float16 import widen
 from semsearch.store.local.lexical import TantivyIndex, update_lexical
 from semsearch.store.local.segment import open_segment, write_segment
 from semsearch.store.local.segments import SegmentVectors
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Snapshot
-from semsearch.store.whitening import Whitening
+from semsearch.store.whitening import Whitening, widen
 
 SIZES = (5_000, 50_000, 500_000, 5_000_000)
 PER_ARTICLE = 5

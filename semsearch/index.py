@@ -115,7 +115,7 @@ class Index:
         reranking: A slower model that reads the first articles again; None: there is none.
         frames: A YAML file of frames; None: those of the package.
         names: What fields are called in the records that it is given.
-        outlets: Names and domains of outlets that are one; see ``ask.same_outlet``.
+        outlets: Names and domains of outlets that are one; see ``ask.outlets``.
         feeds: How feeds are fetched.
         now: The clock by which feeds are due.
     """

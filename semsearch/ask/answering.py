@@ -1,15 +1,191 @@
-"""How far sentences answer a question: by its names and words, and by the value it asks for."""
+"""How far sentences answer a question: by its names and words, and by the value it asks for.
 
+Who, where, when, how many, how much, how long and how old ask for a person or body, a place, a
+time, a number, an amount, a length and an age. Rules of English; a question that asks otherwise, or
+in another language, asks for no kind.
+"""
+
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 
-from semsearch.ask.asked import Kind, asking_words, holds, is_cased, kind_asked
 from semsearch.ask.terms import Term
 from semsearch.model.article import Article, Field, Passage
 from semsearch.text.sentences import sentences
 from semsearch.text.statements import joined
 from semsearch.text.tokens import terms, words
+
+
+class Kind(StrEnum):
+    """A kind of value."""
+
+    NAME = "name"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    AMOUNT = "amount"
+    LENGTH = "length"
+    AGE = "age"
+
+
+# What may stand before the word that asks.
+_BEFORE = (
+    r"^\W*(?:(?:and|so|but|well|hi|hello|please|tell me|(?:can|could) you (?:please )?tell me"
+    r"|do you know|(?:i(?:'d| would)? (?:like|want|wish|need) to know)|i wonder|by|to|from|in|on"
+    r"|at|since|until|till|for|with|of|after|before)\b[\s,]*)*"
+)
+_AUXILIARY = (
+    r"(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|shall|may|might)\b"
+)
+_ASKS = tuple(
+    (kind, re.compile(_BEFORE + pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.AGE, r"how old\b"),
+        (Kind.NUMBER, r"(?:how many\b|what (?:is the )?number of\b)"),
+        (
+            Kind.AMOUNT,
+            (
+                r"(?:how (?:much|expensive|costly)\b"
+                r"|(?:what|which)(?:'s| is| was| are| were)? (?:the )?"
+                r"(?:price|cost|value|sum|amount|salary|fee|budget)\b)"
+            ),
+        ),
+        (Kind.LENGTH, r"how long\b"),
+        (
+            Kind.TIME,
+            (
+                rf"(?:when\s+{_AUXILIARY}|when\W*$"
+                r"|(?:what|which) (?:is the |was the )?(?:year|date|day|month|time|week)\b)"
+            ),
+        ),
+        (
+            Kind.PLACE,
+            (
+                rf"(?:where(?:'s)?\s+(?:exactly\s+)?{_AUXILIARY}|where's\b|where\W*$"
+                r"|(?:what|which) (?:city|town|country|place|state|village|region|location)\b)"
+            ),
+        ),
+        (Kind.NAME, r"(?:who(?:m|'s)?\b|whose\b)"),
+    )
+)
+
+_SEVERAL = re.compile(
+    r"\w.*\b(?:and|or)\s+(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE
+)
+
+_NUMBER_WORD = (
+    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundreds?|thousands?|millions?|billions?|dozens?|half|once|twice)"
+)
+_FIGURE = r"\d[\d,.]*"
+_QUANTITY = rf"(?:{_FIGURE}|\b(?:one|{_NUMBER_WORD})\b)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_PERIOD = (
+    r"(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year|decade|centur)"
+)
+_HOLDS: dict[Kind, re.Pattern[str]] = {
+    Kind.TIME: re.compile(
+        rf"\b(?:1[0-9]\d\d|20\d\d)s?\b(?!\s*%)|\b{_MONTH}\.?\s+\d|\d\s+{_MONTH}\b"
+        rf"|\b(?:in|since|until|by|last|next|this|early|late|mid|of|from|on|before|after)[\s-]{_MONTH}\b"
+        r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+        rf"|\b(?:last|next|this|that|past|previous|coming|later|earlier|same|following)\s+"
+        rf"(?:\w+\s+)?(?:{_PERIOD}|spring|summer|autumn|fall|winter|morning|evening|afternoon)"
+        r"|\b(?:today|yesterday|tomorrow|tonight|now|immediately|noon|midnight|dawn|dusk)\b"
+        rf"|{_QUANTITY}\s+{_PERIOD}\w*\s+(?:ago|earlier|later|before|after)"
+        r"|\d\s*[ap]\.?m\b|\bQ[1-4]\b|\b(?:end|beginning|middle|start) of (?:the )?\w+",
+        re.IGNORECASE,
+    ),
+    Kind.NUMBER: re.compile(_QUANTITY, re.IGNORECASE),
+    Kind.AMOUNT: re.compile(
+        rf"[$€£¥₹]\s?\d|{_FIGURE}\s*(?:%|per cent|percent|percentage|[kmb]n\b|million|billion"
+        r"|trillion|dollars?|euros?|pounds?|cents?|crowns?|francs?|marks?|rupees?|rs\b|yen|yuan|usd"
+        r"|eur|gbp|terabytes?|gigabytes?|[tgpmk]b\b|tons?|tonnes?|kilo\w*|kg\b|pounds|liters?|litres?"
+        r"|barrels?|acres?|degrees?)"
+        rf"|\b{_NUMBER_WORD}\s+(?:\w+\s+)?(?:dollars?|euros?|pounds?|cents?|per cent|percent|tons?"
+        r"|times|million|billion)|\b(?:free|gratis|no (?:additional|extra) cost|half|double[sd]?"
+        r"|triple[sd]?)\b",
+        re.IGNORECASE,
+    ),
+    Kind.LENGTH: re.compile(
+        rf"{_QUANTITY}[\s-]+(?:\w+\s+)?{_PERIOD}|{_QUANTITY}[\s-]+(?:mile|kilomet|met(?:er|re)|feet"
+        rf"|foot|inch|yard|page|km\b)|\b(?:a|an|one|half|whole|entire)\s+(?:\w+\s+)?{_PERIOD}"
+        r"|\bsince\b|\buntil\b|\bovernight\b"
+        r"|\bfor (?:decades|centuries|years|months|weeks|days|hours)",
+        re.IGNORECASE,
+    ),
+    Kind.AGE: re.compile(
+        r"\b\d{1,3}[\s-]years?[\s-]old|,\s*\d{1,3}\s*(?:[,.;)]|$)|\baged?\s+(?:of\s+)?\d{1,3}\b"
+        r"|\bturn(?:s|ed|ing)?\s+\d{1,3}\b|\b\d{1,3}(?:st|nd|rd|th)\s+birthday|\bborn (?:in|on)\b"
+        r"|\b\d{1,3}-year-old|\byears (?:old|of age)",
+        re.IGNORECASE,
+    ),
+}
+# What is counted beside a date or in a name is no number of things.
+_NO_NUMBER = re.compile(
+    rf"\b(?:19|20)\d\d\b|\b{_MONTH}\.?\s+\d{{1,2}}\b|\b\d{{1,2}}\s+{_MONTH}\b"
+    r"|\b\w*[A-Za-z]\w*[-.]?\d[\d.]*|\b\d+(?:\.\d+){2,}\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?<![.!?:]\s)(?<!^)(?<![\"“‘'(])\b[A-Z][\w'’.-]*|\b[A-Z][\w'’.-]+\s+[A-Z][\w'’.-]*"
+)
+_WITHIN = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]")
+_CASED = 0.02  # of the words; in text in lower case only a stray one is
+_IN_A_PLACE = re.compile(
+    r"\b(?:in|at|near|from|outside|inside|across|off|to|around|of|into|throughout|toward)\s+"
+    r"(?:the\s+|an?\s+)?(?:\w+\s+){0,2}?([A-Z][\w'’.-]*)"
+)
+
+
+def kind_asked(text: str) -> Kind | None:
+    """The kind of value that a question asks for; None where it asks for none, or for several."""
+    if _SEVERAL.search(text):
+        return None
+    return next((kind for kind, asks in _ASKS if asks.search(text)), None)
+
+
+def asking_words(text: str) -> str:
+    """The words of a question that only ask: they stand in no answer."""
+    found = next((match for _, asks in _ASKS if (match := asks.search(text))), None)
+    return "" if found is None else found[0]
+
+
+def holds(kind: Kind, sentence: str, given: Collection[str], *, cased: bool = True) -> bool:
+    """Whether a sentence holds a value of a kind that the question does not hold itself.
+
+    Args:
+        kind: Of the value.
+        sentence: One sentence.
+        given: Index terms of the question: a name that it gives is no answer.
+        cased: Whether the text writes names with capitals; where it does not, names and places
+            cannot be told, and are taken to be there.
+    """
+    match kind:
+        case Kind.NAME:
+            return not cased or any(_is_new(name, given) for name in _NAME.findall(sentence))
+        case Kind.PLACE:
+            places = _IN_A_PLACE.findall(sentence)
+            return not cased or any(_is_new(name, given) for name in places)
+        case Kind.NUMBER:
+            return _HOLDS[kind].search(_NO_NUMBER.sub(" ", sentence)) is not None
+        case _:
+            return _HOLDS[kind].search(sentence) is not None
+
+
+def is_cased(text: str) -> bool:
+    """Whether a text writes names with capitals: there are some within its sentences."""
+    return len(_WITHIN.findall(text)) >= _CASED * len(text.split())
+
+
+def _is_new(name: str, given: Collection[str]) -> bool:
+    return any(word.term not in given for word in words(name))
+
 
 # Words that say one thing in questions and in news; each line is taken for one word.
 _SAME = """

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from semsearch.ask.now import Now
-from semsearch.ask.outlets import NamedOutlets, Outlets
-from semsearch.ask.same_outlet import SameOutlets
-from semsearch.ask.spelling import ACRONYM, Speller, long_form
-from semsearch.ask.times.reading import Times, read_times
+from semsearch.ask.outlets import NamedOutlets, Outlets, SameOutlets
+from semsearch.ask.terms import ACRONYM, Speller, long_form
+from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
 from semsearch.ask.wording import (
     Held,
@@ -183,7 +181,7 @@ class QuestionParser:
         snapshot: The generation.
         leads: Gives the leads of articles by their keys.
         is_word: Whether the encoder knows a text as one word.
-        same: Names and domains of outlets that are one; see ``ask.same_outlet``.
+        same: Names and domains of outlets that are one; see ``ask.outlets``.
         language: Gives the language of most articles, in lower case, empty where it is unknown.
     """
 

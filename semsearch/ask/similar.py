@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.ask.get import find_article
-from semsearch.ask.hits import hit_coverage, homes_of
+from semsearch.ask.hits import best_passage, hit_coverage, homes_of
 from semsearch.ask.page_tokens import check_page
-from semsearch.ask.passage import best_passage
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError
 from semsearch.library import Library

@@ -1,6 +1,6 @@
 """What a question says exactly: phrases in quotation marks, fields, and what shall be left out.
 
-Only the text is read here; what the index holds of it is looked up in ``ask.holding``. A quoted
+Only the text is read here; what the index holds of it is looked up in ``ask.retrieval``. A quoted
 phrase is replaced by one character of the private use area while the rest of the question is read,
 so that nothing in it is taken for an outlet or a time, or mended.
 """

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from semsearch.errors import ConfigurationError
-from semsearch.model.address import bare_host, host_of
+from semsearch.model.address import host_of
+from semsearch.model.article import bare_host
 from semsearch.text.markup import looks_like_html, text_of_html
 
 Read = Callable[[object], object]

@@ -11,8 +11,8 @@ from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
-from semsearch.model.address import bare_host, host_of
-from semsearch.model.article import Article, DatePrecision, Provider, Related
+from semsearch.model.address import host_of
+from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host
 from semsearch.text.boilerplate import without_pictures
 from semsearch.text.language import code_of, language_of
 from semsearch.text.repair import repair, without_controls

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from semsearch.model.article import bare_host
+
 _TRACKING = re.compile(
     r"^(utm_.*|ga_.*|mc_[ce]id|fbclid|gclid|dclid|msclkid|igshid|yclid|_hsenc|_hsmi|ocid|cmpid"
     r"|ref_src|guccounter|smid|partner|xtor|at_(medium|campaign|custom\d))$",
@@ -14,11 +16,6 @@ _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986, 2.3
 )
 _KEPT = "/:@!$&'()*+,;=~%"  # as they stand in a path
-
-
-def bare_host(host: str) -> str:
-    """Lower case, without a leading ``www.`` or a trailing dot."""
-    return host.casefold().rstrip(".").removeprefix("www.")
 
 
 def host_of(url: str) -> str:

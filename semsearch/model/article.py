@@ -41,6 +41,11 @@ class Basis(StrEnum):
     TITLE = "title"
 
 
+def bare_host(host: str) -> str:
+    """Lower case, without a leading ``www.`` or a trailing dot."""
+    return host.casefold().rstrip(".").removeprefix("www.")
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """An outlet. Either part may be empty where it is unknown."""

@@ -15,8 +15,7 @@ from enum import StrEnum
 from unicodedata import normalize
 
 from semsearch.errors import InvalidFilterError
-from semsearch.model.address import bare_host
-from semsearch.model.article import Article
+from semsearch.model.article import Article, bare_host
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -23,7 +23,7 @@ from semsearch.text.shingles import (
     title_hashes,
     word_hash,
 )
-from semsearch.text.visible import visible
+from semsearch.text.tokens import visible
 
 Vectors = NDArray[np.float32]
 

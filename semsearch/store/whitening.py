@@ -16,14 +16,16 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.store.float16 import widen
-
 Matrix = NDArray[np.float32]
 
 MIN_LEADS = 200
 MAX_LEADS = 50_000
 _EXPONENT = 0.4
 _SHRINKAGE = 0.1
+# A half has its exponent 13 places lower than a single, and counts it from 15, not from 127.
+_SHIFT = 13
+_SIGN_EXPONENT_FRACTION = np.array(0x8FFFE000, np.uint32).astype(np.int32)
+_EXPONENT_BIAS = np.float32(2.0 ** (127 - 15))
 _SMALL_ARCHIVE = 1_000
 _NO_VARIANCE = 1e-9
 _CHUNK = 65_536
@@ -128,3 +130,16 @@ class Whitening:
                 return cls(arrays["mean"], arrays["covariance"], int(arrays["leads"]))
         except (EOFError, BadZipFile) as error:
             raise ValueError("these bytes hold no whitening") from error
+
+
+def widen(values: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The same numbers in single precision; eight times as fast as ``astype``.
+
+    They must be finite.
+    """
+    bits = values.view(np.int16).astype(np.int32)  # the sign fills all places to the left
+    bits <<= _SHIFT
+    bits &= _SIGN_EXPONENT_FRACTION
+    numbers = bits.view(np.float32)
+    numbers *= _EXPONENT_BIAS
+    return numbers

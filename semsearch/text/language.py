@@ -11,7 +11,7 @@ from typing import Any
 
 from semsearch.errors import StorageError
 from semsearch.model.article import Article
-from semsearch.text.visible import visible
+from semsearch.text.tokens import visible
 
 # More tells nothing new and takes longer.
 _CHARS = 160

@@ -9,7 +9,7 @@ from semsearch.deadline import go_on
 from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.text.boilerplate import masked
 from semsearch.text.sentences import sentences
-from semsearch.text.visible import visible
+from semsearch.text.tokens import visible
 
 TokenCounter = Callable[[Sequence[str]], Sequence[int]]
 """Word pieces of each text, without the special tokens that frame a sequence."""

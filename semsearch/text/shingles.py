@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from semsearch.model.article import FIELDS, Article, Field
 from semsearch.text.boilerplate import masked
-from semsearch.text.visible import visible
+from semsearch.text.tokens import visible
 
 Hashes = NDArray[np.uint64]
 Offsets = NDArray[np.int32]

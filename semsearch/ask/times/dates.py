@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from semsearch.ask.times.spans import Span, decade, half, months
-from semsearch.ask.times.words import (
+from semsearch.ask.times.spans import (
     DECADES,
     NAMES_OF_MONTHS,
     ORDINALS,
@@ -14,9 +13,13 @@ from semsearch.ask.times.words import (
     SOUTH,
     Asked,
     Expression,
+    Span,
+    decade,
     fixed,
+    half,
     is_written_as_name,
     month_number,
+    months,
     yearly,
 )
 

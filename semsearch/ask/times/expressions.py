@@ -40,8 +40,7 @@ from semsearch.ask.times.relative import (
     this_unit,
     weekday,
 )
-from semsearch.ask.times.spans import Span, Unit, back, half, third, unit_of
-from semsearch.ask.times.words import (
+from semsearch.ask.times.spans import (
     _DAY,
     DECADES,
     IN_YEAR,
@@ -57,8 +56,14 @@ from semsearch.ask.times.words import (
     YEAR,
     Asked,
     Expression,
+    Span,
+    Unit,
+    back,
     count_of,
     fixed,
+    half,
+    third,
+    unit_of,
 )
 
 _BEGINS = re.compile(

@@ -6,8 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from semsearch.ask.times.expressions import expression_at
-from semsearch.ask.times.spans import Span, Unit, Window, back
-from semsearch.ask.times.words import MONTH, NUMBER, YEAR, Asked, Expression, count_of
+from semsearch.ask.times.spans import (
+    MONTH,
+    NUMBER,
+    YEAR,
+    Asked,
+    Expression,
+    Span,
+    Unit,
+    Window,
+    back,
+    count_of,
+)
 
 _START = re.compile(r"(?<![\w'’.,/$€£#-])[\w']")
 _IN = (

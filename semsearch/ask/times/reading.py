@@ -2,17 +2,58 @@
 
 What articles shall be of is a window: articles of those days come first. What is excluded ("not in
 2020") is left out. What looks like a time and cannot be read is said, and nothing is guessed.
+Times such as "this week" count from the moment of asking, or from the newest article of an old
+archive.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from semsearch.ask.terms import STOP_WORDS
 from semsearch.ask.times.phrases import A_DAY, Phrase, phrases
-from semsearch.ask.times.spans import Span, Window
-from semsearch.ask.times.words import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Asked
+from semsearch.ask.times.spans import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Asked, Span, Window
+from semsearch.model.filters import from_timestamp
+
+_OLD = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What "this week" counts from.
+
+    Attributes:
+        day: The day, in UTC.
+        note: Why it is not today, and how to count from today; empty where there is nothing to say.
+    """
+
+    day: date
+    note: str = ""
+
+
+def counting_from(asked_at: datetime | None, clock: datetime, span: tuple[int, int] | None) -> Now:
+    """What relative times count from.
+
+    Args:
+        asked_at: The moment that the asker names; None: none.
+        clock: The time now.
+        span: First and last publication in seconds since 1970; None where no article has a date.
+    """
+    if asked_at is not None:
+        return Now(asked_at.astimezone(UTC).date())
+    today = clock.astimezone(UTC).date()
+    if span is None:
+        return Now(today)
+    newest = from_timestamp(span[1]).date()
+    if newest >= today - _OLD:
+        return Now(today)
+    return Now(
+        newest,
+        f"Times count from {newest}, the day of the newest article; to count from today, say that "
+        f"you ask on {today}.",
+    )
+
 
 _LEADING_WORD = re.compile(
     r"\b(?:in|during|from|of|since|throughout|on|for|at|over|within)\s+(?:the\s+)?$", re.IGNORECASE

@@ -5,17 +5,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from semsearch.ask.times.dates import hemisphere_note, season_span
-from semsearch.ask.times.spans import Unit, back, months, newest, unit_of
-from semsearch.ask.times.words import (
+from semsearch.ask.times.spans import (
     CLOSES,
     UNITS,
     WEEKDAYS,
     Asked,
     Expression,
+    Unit,
+    back,
     count_of,
     counting,
     fixed,
     month_number,
+    months,
+    newest,
+    unit_of,
     yearly,
 )
 

@@ -29,8 +29,7 @@ from semsearch.model.filters import (
 from semsearch.store.files import is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import temporary_folder
-from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text
-from semsearch.text.visible import visible
+from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text, visible
 
 _ANALYZER = "news"
 _SPELLING = "spelling"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
 from semsearch.store.files import sync
-from semsearch.store.float16 import widen
+from semsearch.store.whitening import widen
 
 Half = NDArray[np.float16]
 Numbers = NDArray[np.int64]

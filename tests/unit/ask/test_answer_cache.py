@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.ask.answer_cache import AnswerCache, size_of
+from semsearch.ask.search import AnswerCache, size_of
 from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Mode, Query, SearchResults

@@ -2,7 +2,7 @@
 
 import pytest
 
-from semsearch.ask.asked import Kind, holds, is_cased, kind_asked
+from semsearch.ask.answering import Kind, holds, is_cased, kind_asked
 from semsearch.text.tokens import terms
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.now import Now
 from semsearch.ask.parsing import MAX_CHARS, ParsedQuery, QuestionParser, normalised
+from semsearch.ask.times.reading import Now
 from semsearch.ask.times.spans import Window, during
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index

@@ -3,7 +3,7 @@
 import pytest
 
 from semsearch.ask.answering import Asked
-from semsearch.ask.passage import best_passage
+from semsearch.ask.hits import best_passage
 from semsearch.model.article import Article, Field, Passage
 
 BODY = (

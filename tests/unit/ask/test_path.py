@@ -10,7 +10,7 @@ from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
-MOST = 51
+MOST = 40
 QUESTION = 'What did the Lisk Gazette report about hrabour "salt bank" and the HPA in March 2021?'
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from semsearch.ask.same_outlet import SameOutlets
+from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.search import Searcher
 from semsearch.index import Index
 from semsearch.model.article import Provider

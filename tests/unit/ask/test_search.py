@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from semsearch.ask.now import Now
 from semsearch.ask.parsing import QuestionParser
+from semsearch.ask.times.reading import Now
 from semsearch.config import RankSettings
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index

@@ -2,7 +2,7 @@
 
 import pytest
 
-from semsearch.ask.spelling import ACRONYM, Speller, long_form
+from semsearch.ask.terms import ACRONYM, Speller, long_form
 
 VOCABULARY = {
     "harbour": 60,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.now import Now, counting_from
-from semsearch.ask.times.reading import Times, read_times
+from semsearch.ask.times.reading import Now, Times, counting_from, read_times
 from semsearch.ask.times.spans import Window
 from tests.unit.ask.time_forms import FORMS, PAGE, TODAY, Form, page
 

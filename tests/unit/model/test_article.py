@@ -5,7 +5,7 @@ import pytest
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import article_from_fields
-from semsearch.model.address import bare_host, canonical_url, host_of
+from semsearch.model.address import canonical_url, host_of
 from semsearch.model.article import (
     FIELDS,
     Article,
@@ -13,6 +13,7 @@ from semsearch.model.article import (
     DatePrecision,
     Field,
     Provider,
+    bare_host,
     export_record,
     first_published,
     lag_hours,

@@ -5,8 +5,7 @@ import pytest
 from semsearch.model.article import Article, Field
 from semsearch.text.passages import split_article
 from semsearch.text.shingles import article_words
-from semsearch.text.tokens import indexed_text, spellings, words
-from semsearch.text.visible import visible
+from semsearch.text.tokens import indexed_text, spellings, visible, words
 
 BRACKETS = str.maketrans("", "", "[]")  # around the text of a link
 PLAIN = "Pilots of the harbour authority don’t block Marks & Vane ships"

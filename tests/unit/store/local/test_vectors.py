@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import semsearch.store.local.vectors as vectors_module
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
-from semsearch.store.float16 import widen
 from semsearch.store.local.vectors import AUTO, FLAT, IVF, FaissIndex, write_vectors
+from semsearch.store.whitening import widen
 
 DIMENSION = 32
 
