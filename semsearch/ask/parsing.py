@@ -1,14 +1,13 @@
 """Parse a question: phrases, topics, outlets, times, spelling and acronyms, one after the other."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from semsearch.ask.outlets import NamedOutlets, Outlets, SameOutlets
-from semsearch.ask.terms import ACRONYM, Speller, long_form
+from semsearch.ask.terms import Acronyms, Speller
 from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
 from semsearch.ask.wording import (
@@ -20,7 +19,6 @@ from semsearch.ask.wording import (
     read_fields,
     read_minus,
 )
-from semsearch.errors import InvalidQueryError, QuestionTooLongError
 from semsearch.model.article import Field
 from semsearch.model.filters import (
     EVERYTHING,
@@ -31,11 +29,9 @@ from semsearch.model.filters import (
     OneOf,
     normal_text,
 )
-from semsearch.model.search import ALL_STEPS, Interpreted, ParseStep
+from semsearch.model.search import Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import is_unspaced, words
-
-MAX_CHARS = 4_000
 
 _TOPIC = re.compile(
     r"\b(?:on|in|under|about)\s+(?:the\s+)?topics?(?:\s+of)?:?\s+"
@@ -56,10 +52,8 @@ _NEWEST = re.compile(
     re.IGNORECASE,
 )
 _ACRONYM_TEXTS = 60
-_MAX_ACRONYMS = 1_024
 _RARE = 3
 _MIN_WORD_CHARS = 4
-_RETIRED_STEP = "needs"
 _MONTH_FIRST = frozenset({"", "en", "en-us", "en_us"})
 
 
@@ -73,8 +67,8 @@ class ParsedQuery:
         wanted: Providers (keys) whose articles are asked for; ``only``, ``excluded``, ``mentioned``
             likewise.
         unknown_provider: An outlet that is asked for and is not in the index.
-        required: What every answer must satisfy: topics and outlets named as such, and not those
-            outlets, topics and days that are not wanted.
+        topics: Topics named as such, of which every answer must be; ``not_topics``: of which none
+            may be.
         phrases: Quoted phrases; those that "or" joins are together, and one of them is enough.
         left_out: Words that no answer may hold.
         windows: The days that are asked for; several are alternatives.
@@ -92,7 +86,6 @@ class ParsedQuery:
     excluded: frozenset[str] = frozenset()
     mentioned: frozenset[str] = frozenset()
     unknown_provider: str = ""
-    required: Condition = EVERYTHING
     topics: tuple[str, ...] = ()
     not_topics: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
@@ -108,6 +101,25 @@ class ParsedQuery:
     def provider_condition(self) -> Condition | None:
         """What articles by the wanted outlets satisfy; None where the question limits none."""
         return OneOf(Attribute.PROVIDER, tuple(sorted(self.wanted))) if self.wanted else None
+
+    @property
+    def required(self) -> Condition:
+        """What every answer must satisfy."""
+        return _all_of([*self._unwanted(), *self._named()])
+
+    @property
+    def allowed(self) -> Condition:
+        """What every answer must satisfy whatever topics and outlets are asked for."""
+        return _all_of(self._unwanted())
+
+    def _named(self) -> list[Condition]:
+        both = ((Attribute.TOPIC, self.topics), (Attribute.PROVIDER, sorted(self.only)))
+        return [_one_of(attribute, values) for attribute, values in both if values]
+
+    def _unwanted(self) -> list[Condition]:
+        both = ((Attribute.TOPIC, self.not_topics), (Attribute.PROVIDER, sorted(self.excluded)))
+        unwanted = [_one_of(attribute, values) for attribute, values in both if values]
+        return [Not(each) for each in (*map(during, self.not_during), *unwanted)]
 
     def interpreted(self, notes: Sequence[str] = ()) -> Interpreted:
         """The question as it is shown in an answer, with further notes."""
@@ -131,47 +143,6 @@ class ParsedQuery:
             notes=(*self.notes, *notes),
             steps=tuple(step.value for step in self.steps),
         )
-
-
-def normalised(text: str, max_chars: int = MAX_CHARS) -> str:
-    """The question in one line.
-
-    Raises:
-        InvalidQueryError: Empty, too long, or broken Unicode.
-    """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InvalidQueryError("The question holds broken Unicode.") from None
-    line = " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
-    if not line:
-        raise InvalidQueryError("The question is empty.", "Ask something, in any words.")
-    length = max(len(text), len(line))
-    if length > max_chars:
-        raise QuestionTooLongError(
-            f"The question has {length:,} characters; {max_chars:,} are the limit."
-        )
-    return line
-
-
-def check_steps(names: Sequence[str]) -> tuple[str, ...]:
-    """Check names of steps of parsing; one that is gone is accepted and does nothing.
-
-    Returns:
-        What to say about them, in sentences.
-
-    Raises:
-        InvalidQueryError: There is no such step.
-    """
-    unknown = sorted(set(names) - {*ALL_STEPS, _RETIRED_STEP})
-    if unknown:
-        raise InvalidQueryError(
-            f"There is no step of reading called {unknown[0]!r}.",
-            f"The steps are {', '.join(ALL_STEPS)}; none stands alone.",
-        )
-    if _RETIRED_STEP in names:
-        return (f'The step "{_RETIRED_STEP}" is gone and does nothing.',)
-    return ()
 
 
 class QuestionParser:
@@ -199,7 +170,7 @@ class QuestionParser:
         self._language = language
         self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
-        self._long_forms: dict[str, str] = {}
+        self._acronyms = Acronyms(self._leads_with)
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
@@ -269,24 +240,22 @@ class QuestionParser:
             ]
         expansions: dict[str, str] = {}
         if ParseStep.ACRONYM in steps:
-            expansions = self._expand(left)
+            expansions = self._acronyms.expand(left)
             notes += [
                 (ParseStep.ACRONYM, f"{short} is taken as {long}.")
                 for short, long in expansions.items()
             ]
         phrases = phrase_groups(held, left) if ParseStep.PHRASE in steps else []
         left = text if left == held.text else held.quoted(left)
-        excluded = outlets.excluded | named.not_outlets
         return ParsedQuery(
             text=left,
             encoded=_spelled_out(left, expansions),
             wanted=outlets.wanted,
             only=frozenset(named.outlets),
-            excluded=excluded,
+            excluded=outlets.excluded | named.not_outlets,
             mentioned=outlets.mentioned,
             unknown_provider=outlets.unknown,
             variety=outlets.variety,
-            required=_required(named, excluded, times.excluded),
             topics=tuple(named.topics),
             not_topics=tuple(named.not_topics),
             phrases=tuple(map(tuple, phrases)),
@@ -395,26 +364,12 @@ class QuestionParser:
         """Whether a word may be misspelt: rare in the index and not a word of the encoder."""
         return self._frequency(word) <= _RARE and not self._is_word(word.lower())
 
-    def _expand(self, text: str) -> dict[str, str]:
-        """The acronyms of a text and what they stand for, unless the text says so itself."""
-        expansions = {}
-        for short in dict.fromkeys(ACRONYM.findall(text)):
-            long = self._long_form(short)
-            if long and long.casefold() not in text.casefold():
-                expansions[short] = long
-        return expansions
-
-    def _long_form(self, short: str) -> str:
-        """What an acronym stands for in the archive; empty where it does not say."""
-        long = self._long_forms.get(short)
-        if long is None:
-            terms = [word.term for word in words(short)]
-            pks = self._snapshot.words.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
-            long = long_form(short, self._leads(pks)) if pks else ""
-            if len(self._long_forms) >= _MAX_ACRONYMS:
-                self._long_forms.clear()
-            self._long_forms[short] = long
-        return long
+    def _leads_with(self, word: str) -> list[str]:
+        """Leads of some articles that hold a word in it."""
+        terms = [one.term for one in words(word)]
+        return self._leads(
+            self._snapshot.words.phrase(terms, _ACRONYM_TEXTS, EVERYTHING, (Field.LEAD,))
+        )
 
     def _outlet_notes(self, outlets: NamedOutlets) -> list[str]:
         notes = []
@@ -442,18 +397,12 @@ class _Named:
     not_outlets: set[str] = field(default_factory=set)
 
 
-def _required(named: _Named, excluded: frozenset[str], not_during: Sequence[Span]) -> Condition:
-    parts: list[Condition] = [Not(during(span)) for span in not_during]
-    for attribute, values, wanted in (
-        (Attribute.TOPIC, named.topics, True),
-        (Attribute.TOPIC, named.not_topics, False),
-        (Attribute.PROVIDER, sorted(named.outlets), True),
-        (Attribute.PROVIDER, sorted(excluded), False),
-    ):
-        if values:
-            one = OneOf(attribute, tuple(normal_text(attribute, value) for value in values))
-            parts.append(one if wanted else Not(one))
+def _all_of(parts: Sequence[Condition]) -> Condition:
     return AllOf(tuple(parts)) if parts else EVERYTHING
+
+
+def _one_of(attribute: Attribute, values: Sequence[str]) -> Condition:
+    return OneOf(attribute, tuple(normal_text(attribute, value) for value in values))
 
 
 def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:

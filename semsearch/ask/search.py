@@ -19,7 +19,7 @@ from semsearch.ask import confidence, hits
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
 from semsearch.ask.hits import nearest_text
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
-from semsearch.ask.parsing import QuestionParser, check_steps, normalised
+from semsearch.ask.parsing import QuestionParser
 from semsearch.ask.rerank import Reranking, rerank_part
 from semsearch.ask.retrieval import (
     REACH,
@@ -32,6 +32,7 @@ from semsearch.ask.retrieval import (
 )
 from semsearch.ask.terms import weigh
 from semsearch.ask.times.reading import Now, counting_from
+from semsearch.ask.wording import check_steps, normalised
 from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.errors import ModelMismatchError, ModelUnavailableError

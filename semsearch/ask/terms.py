@@ -8,7 +8,7 @@ spell it out as: "Azure VMware Solution (AVS)".
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 
@@ -61,6 +61,7 @@ _LONG_FORM = re.compile(
 )
 _EXTRA_WORDS = 3
 _MIN_TEXTS = 2
+_MAX_ACRONYMS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,36 @@ class Speller:
             and (vocabulary[candidate] >= _MIN_FREQUENCY or (distance == 1 and len(word) >= _LONG))
         ]
         return min(ranked)[2] if ranked else None
+
+
+class Acronyms:
+    """What acronyms stand for in an index.
+
+    Args:
+        leads_with: Gives leads of articles that hold an acronym.
+    """
+
+    def __init__(self, leads_with: Callable[[str], Sequence[str]]) -> None:
+        self._leads_with = leads_with
+        self._long_forms: dict[str, str] = {}
+
+    def expand(self, text: str) -> dict[str, str]:
+        """The acronyms of a text and what they stand for, unless the text says so itself."""
+        expansions = {}
+        for short in dict.fromkeys(ACRONYM.findall(text)):
+            long = self._long_form(short)
+            if long and long.casefold() not in text.casefold():
+                expansions[short] = long
+        return expansions
+
+    def _long_form(self, short: str) -> str:
+        long = self._long_forms.get(short)
+        if long is None:
+            long = long_form(short, self._leads_with(short))
+            if len(self._long_forms) >= _MAX_ACRONYMS:
+                self._long_forms.clear()
+            self._long_forms[short] = long
+        return long
 
 
 def long_form(acronym: str, texts: Iterable[str]) -> str:

@@ -6,10 +6,15 @@ so that nothing in it is taken for an outlet or a time, or mended.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from semsearch.ask.terms import STOP_WORDS
+from semsearch.errors import InvalidQueryError, QuestionTooLongError
+from semsearch.model.search import ALL_STEPS
+
+MAX_CHARS = 4_000
 
 _MARKS = (
     '"{}"',
@@ -85,6 +90,48 @@ _NO_THING = re.compile(
     r"(?:a|an|any|being|having|me|us|it|them|him|her)\b|\w+ing\b(?!\s)", re.IGNORECASE
 )
 _MAX_WORDS = 5
+_RETIRED_STEP = "needs"
+
+
+def normalised(text: str, max_chars: int = MAX_CHARS) -> str:
+    """The question in one line.
+
+    Raises:
+        InvalidQueryError: Empty, too long, or broken Unicode.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidQueryError("The question holds broken Unicode.") from None
+    line = " ".join(unicodedata.normalize("NFC", text.replace("\0", " ")).split())
+    if not line:
+        raise InvalidQueryError("The question is empty.", "Ask something, in any words.")
+    length = max(len(text), len(line))
+    if length > max_chars:
+        raise QuestionTooLongError(
+            f"The question has {length:,} characters; {max_chars:,} are the limit."
+        )
+    return line
+
+
+def check_steps(names: Sequence[str]) -> tuple[str, ...]:
+    """Check names of steps of parsing; one that is gone is accepted and does nothing.
+
+    Returns:
+        What to say about them, in sentences.
+
+    Raises:
+        InvalidQueryError: There is no such step.
+    """
+    unknown = sorted(set(names) - {*ALL_STEPS, _RETIRED_STEP})
+    if unknown:
+        raise InvalidQueryError(
+            f"There is no step of reading called {unknown[0]!r}.",
+            f"The steps are {', '.join(ALL_STEPS)}; none stands alone.",
+        )
+    if _RETIRED_STEP in names:
+        return (f'The step "{_RETIRED_STEP}" is gone and does nothing.',)
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from semsearch.ask.parsing import normalised
 from semsearch.ask.search import Searcher
+from semsearch.ask.wording import normalised
 from semsearch.config import DEFAULT_FILE, Settings, place_of
 from semsearch.encode.encoder import EncoderSpec, Vectors
 from semsearch.errors import (

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.ask.parsing import MAX_CHARS, ParsedQuery, QuestionParser, normalised
+from semsearch.ask.parsing import ParsedQuery, QuestionParser
 from semsearch.ask.times.reading import Now
 from semsearch.ask.times.spans import Window, during
+from semsearch.ask.wording import MAX_CHARS, normalised
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
@@ -293,6 +294,6 @@ class Forgotten(dict[str, str]):
 def test_an_acronym_is_read_while_another_thread_forgets_it(
     parser: QuestionParser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser, "_long_forms", Forgotten())
+    monkeypatch.setattr(parser._acronyms, "_long_forms", Forgotten())
     parsed = parse(parser, "the HPA", [ParseStep.ACRONYM])
     assert parsed.expansions == {"HPA": "Harbour Port Authority"}
