@@ -61,7 +61,7 @@ def _root(
             "--version",
             callback=lambda wanted: _version(wanted=wanted),
             is_eager=True,
-            help="Say the version and stop.",
+            help="Show the version and exit.",
         ),
     ] = False,
 ) -> None:

@@ -125,7 +125,7 @@ def similar(
     since: FromOption = None,
     until: ToOption = None,
     collapse: Annotated[
-        Collapse, typer.Option(help="Fold articles of one text or one story.")
+        Collapse, typer.Option(help="Show copies, or articles of one story, as one.")
     ] = Collapse.NONE,
     index_dir: IndexOption = None,
     config: ConfigOption = None,

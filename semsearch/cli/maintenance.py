@@ -74,9 +74,8 @@ def _diagnosis(diagnosis: "Diagnosis") -> str:
     ]
     lines += [f"Note: {note}" for note in diagnosis.notes]
     lines.append(
-        f"{'Sound' if diagnosis.sound else 'Not sound'}: {diagnosis.versions:,} versions of "
-        f"articles and {diagnosis.files:,} files of {diagnosis.generations} generations are what "
-        "was written."
+        f"{'Sound' if diagnosis.sound else 'Damaged'}: checked {diagnosis.versions:,} versions of "
+        f"articles, and {diagnosis.files:,} files of {diagnosis.generations} published states."
     )
     return "\n".join(lines)
 
@@ -250,7 +249,9 @@ def verify(
     from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
 
     sound = snapshots.verify(_folder(index_dir, config), name)
-    print_result(sound, lambda it: f"{it.path} is what was written.", as_json=as_json)
+    print_result(
+        sound, lambda it: f"{it.path} is whole: every file is as it was written.", as_json=as_json
+    )
 
 
 @snapshot.command()

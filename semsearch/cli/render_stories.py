@@ -27,8 +27,8 @@ _SHOWN_SPANS = 5
 _SPAN_CHARS = 160
 
 _MEANING = {
-    RelationKind.COPY: "one text: at most headline, boilerplate or credit differ",
-    RelationKind.EDITED: "one text, cut, extended or rewritten in part",
+    RelationKind.COPY: "the same text: at most headline, boilerplate or credit differ",
+    RelationKind.EDITED: "the same text, cut, extended or rewritten in part",
     RelationKind.STORY: "two texts on one event",
     RelationKind.RELATED: "one topic, two events",
     RelationKind.UNRELATED: "nothing in common that matters",
@@ -45,7 +45,7 @@ def relation(relation: Relation, a: str, b: str) -> RenderableType:
                 f"{kind} {getattr(relation.probabilities, kind):.2f}"
                 for kind in ("copy", "edited", "story", "related", "unrelated")
             )
-            + f"  (one text: {relation.p_duplicate:.2f}, calibrated on {relation.calibration})",
+            + f"  (same text: {relation.p_duplicate:.2f})",
             style="dim",
         ),
     ]
@@ -106,7 +106,7 @@ def _changes(changes: Sequence[Change]) -> RenderableType:
 
 def _lineage(lineage: Lineage) -> RenderableType:
     first = (
-        "who had it first cannot be told"
+        "the original cannot be told"
         if lineage.first is None
         else (f"{lineage.first.upper()} came first")
     )
@@ -149,9 +149,9 @@ def duplicates(matches: DuplicatesFound) -> RenderableType:
 def groups(page: DuplicateGroups) -> RenderableType:
     """Duplicate groups, each with its original and a table of its members."""
     if not page.groups:
-        return Text("No group of articles with one text matches.")
+        return Text("No group matches.")
     parts: list[RenderableType] = [
-        Text(f"{_count(page.total, 'group', 'groups')} of articles with one text")
+        Text(f"{_count(page.total, 'group', 'groups')} of copies and edited copies")
     ]
     for group in page.groups:
         parts += [Text(""), Text(clean(group.title), style="bold"), _members(group)]

@@ -121,7 +121,7 @@ def duplicates(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Articles with one text: every group, or those of an article or a text.
+    """Copies and edited copies: every group, or those of an article or a text.
 
     Example: semsearch duplicates press-release.txt
     """

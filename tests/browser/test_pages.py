@@ -166,8 +166,8 @@ def test_files_are_shown_before_they_are_added(page: "Page", empty: str, tmp_pat
 
 
 def test_a_file_that_cannot_be_read_is_explained(page: "Page", empty: str, tmp_path: Path) -> None:
-    (tmp_path / "bad.md").write_bytes(b"---\ntitle: [\n---\n")
+    (tmp_path / "bad.md").write_bytes(b"---\ntopics: []\n---\n")
     page.goto(f"{empty}/add")
     page.get_by_label("Drop files here").set_input_files([tmp_path / "bad.md"])
-    page.get_by_text("broken YAML").wait_for()
+    page.get_by_text("no title and no text").wait_for()
     assert page.locator("#send").is_disabled()

@@ -182,7 +182,7 @@ def test_what_was_read_from_the_question_can_be_left_out(reader: httpx.Client) -
     page = Markup(reader.get("/", params=asked).text)
     (leave,) = [link for link in page.links() if "skip=date" in link]
     without = Markup(reader.get(leave).text)
-    assert "Not read: date." in without.text
+    assert "Switched off: date." in without.text
     assert "/?q=ferry+in+March+2024" in without.links()
 
 
@@ -307,7 +307,7 @@ def test_a_file_is_read_without_being_written(reader: httpx.Client, index: Index
 def test_status_says_what_is_in_the_index_and_what_is_not(
     served_index: Index, tmp_path: Path
 ) -> None:
-    (tmp_path / "bad.md").write_bytes(b"---\ntitle: <b>\n  x: [\n---\n")
+    (tmp_path / "bad.md").write_bytes(b"---\ntopics: [Ports]\n---\n")
     served_index.add_files(tmp_path / "bad.md")
     served_index.add([make_article("a", topics=("Ports",))])
     app = create_app(served_index, pages=[site.router])

@@ -73,8 +73,9 @@ function keys() {
   toggle.type = "button";
   toggle.className = "quiet switch";
   function label() {
-    toggle.textContent = "Keys: / box, j and k results";
-    toggle.setAttribute("aria-pressed", String(on));
+    toggle.textContent = on
+      ? "Keyboard: / to ask, j and k through the list. Turn off"
+      : "Keyboard shortcuts are off. Turn on";
   }
   toggle.addEventListener("click", () => {
     on = !on;

@@ -182,7 +182,7 @@ def test_refusals_are_one_line(index: Path, arguments: list[str], code: int) -> 
 
 
 def test_strict_ends_with_2_when_something_was_skipped(tmp_path: Path) -> None:
-    (tmp_path / "broken.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    (tmp_path / "broken.md").write_text("---\ntopics: []\n---\n", "utf-8")
     (tmp_path / "good.txt").write_text("A title\n\nAn excerpt.\n", "utf-8")
     done = run("index", tmp_path, "--index", tmp_path / "i", "--json")
     assert done.returncode == 0

@@ -69,7 +69,7 @@ def test_groups_and_stories_are_listed(index: Path) -> None:
     assert groups["total"] == 1
     assert len(groups["groups"][0]["members"]) == 2
     listed = run("duplicates", "--index", index).stdout
-    assert "1 group of articles with one text" in listed
+    assert "1 group of copies and edited copies" in listed
     assert "original" in listed
     stories = answer("stories", "--index", index, kind=Stories)
     (story,) = stories["stories"]

@@ -192,7 +192,7 @@ def test_a_file_that_became_unreadable_does_not_cost_its_articles(
     page = write_markdown(tmp_path / "x" / "one.md", record(3))
     index.add_files(tmp_path / "x")
     lines.write_text(json.dumps(record(1)) + "\n{broken\n")
-    page.write_text("---\ntitle: [never closed\n---\n")
+    page.write_text("---\ntopics: []\n---\n")
     report = index.add_files(tmp_path / "x", prune=True)
     assert len(report.skipped) == 2
     assert report.pruned == 0
