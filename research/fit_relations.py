@@ -31,7 +31,7 @@ from research.relation_data import (
     story_pairs,
 )
 from semsearch.model.relation import Probabilities
-from semsearch.relate.classify import likeliest
+from semsearch.relate.classify import Decision, RelationModel, likeliest
 from semsearch.relate.features import Features, features_of
 
 SEED = 0
@@ -109,25 +109,9 @@ def fit_one(
 
 
 def probabilities(model: Fitted, values: np.ndarray) -> np.ndarray:
-    def of(name: str) -> np.ndarray:
-        weights = model[name]["weights"]
-        columns = values[:, [NAMES.index(signal) for signal in weights]]
-        return 1 / (
-            1 + np.exp(-(columns @ np.array(list(weights.values())) + model[name]["constant"]))
-        )
-
-    duplicate, copy, story, related = of("duplicate"), of("copy"), of("story"), of("related")
-    apart = (1 - duplicate) * (1 - story)
-    return np.stack(
-        [
-            duplicate * copy,
-            duplicate * (1 - copy),
-            (1 - duplicate) * story,
-            apart * related,
-            apart * (1 - related),
-        ],
-        1,
-    )
+    """Of the five classes, as articles are judged: what holds by definition included."""
+    judge = RelationModel("", **{name: Decision(**each) for name, each in model.items()})
+    return np.array([astuple(judge.probabilities(Features(*row))) for row in values.tolist()])
 
 
 def on_folds(values: np.ndarray, pairs: list[Pair], way: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from semsearch.model.article import FIELDS, Article, Basis, Field
 from semsearch.model.comparison import ClaimEvidence, Mention, Sourcing, Span
 from semsearch.text.boilerplate import masked
+from semsearch.text.quotations import quotations
 from semsearch.text.statements import words_in
 
 METHOD = "agencies and outlets with a verb of attribution or a credit; quotations of four words on"
@@ -109,10 +110,6 @@ _ANONYMOUS = re.compile(
     rf"{_INSIDERS})",
     re.IGNORECASE,
 )
-# From an opening mark to the next closing one; a paragraph may leave its quotation open.
-_QUOTE = re.compile(r"“[^“”\n]{1,2000}(?:”|(?=\n|$))|(?<!\w)\"[^\"\n]{1,2000}\"(?!\w)")
-
-
 _MIN_QUOTED_WORDS = 4
 # A line that begins with its speaker, as "MR. HOLM: Yes".
 _SPEAKER = re.compile(
@@ -145,7 +142,7 @@ def sourcing(articles: Sequence[Article], basis: Basis, evidence: ClaimEvidence)
         if name not in AGENCIES and not _is_own(name, own, domains)
     ]
     quotes = tuple(
-        span for span in _spans(held, _QUOTE) if len(words_in(span.text)) >= _MIN_QUOTED_WORDS
+        span for span in _quotes(held) if len(words_in(span.text)) >= _MIN_QUOTED_WORDS
     )
     length = sum(len(text) for _, _, text in held)
     speech = any(_is_speech(text) for _, field, text in held if field is Field.BODY)
@@ -188,6 +185,13 @@ def _spans(held: Iterable[tuple[Article, Field, str]], pattern: re.Pattern[str])
         given = article.text(field)
         for found in pattern.finditer(text):
             start, end = found.span()
+            yield Span(article.id, field, start, end, given[start:end])
+
+
+def _quotes(held: Iterable[tuple[Article, Field, str]]) -> Iterator[Span]:
+    for article, field, text in held:
+        given = article.text(field)
+        for start, end in quotations(text):
             yield Span(article.id, field, start, end, given[start:end])
 
 

@@ -17,7 +17,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-3"
+RULES = "relations-4"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
@@ -28,9 +28,9 @@ _IDENTICAL = Probabilities(copy=0.985, edited=0.009, story=0.002, related=0.002,
 """Of two texts that are the same to the word."""
 _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
-_DUPLICATE_IF_BOILERPLATE = 0.02
+_DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
-another text, and so is one that shares an author box alone."""
+another text, and so is one that shares an author box or quotations alone."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -77,6 +77,7 @@ _RULES = {
         "they share nothing but a block at one end that is on neither's subject, such as an author"
         " box; what remains was compared"
     ),
+    "speech": "all that they share was said by those they quote",
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
 }
@@ -127,6 +128,8 @@ class RelationModel:
             duplicate = max(duplicate, _DUPLICATE_IF_RETOUCHED)
         if features.boilerplate:
             duplicate = min(duplicate, _DUPLICATE_IF_BOILERPLATE)
+        if features.speech:
+            duplicate = min(duplicate, _DUPLICATE_IF_SPEECH)
         if features.mould:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)

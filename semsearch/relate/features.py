@@ -12,6 +12,7 @@ from semsearch.model.article import Basis, DatePrecision
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
+from semsearch.relate.speech import share_speech_alone
 from semsearch.text.shingles import Hashes, shared_count
 
 _SECONDS_A_DAY = 86_400.0
@@ -55,6 +56,7 @@ class Features:
         identical: 1 where both texts are the same to the word.
         boilerplate: 1 where they share a block at one end alone that is no text of either; the
             other features are of what remains.
+        speech: 1 where all that they share was said by those they quote.
     """
 
     larger: float
@@ -76,6 +78,7 @@ class Features:
     retouched: float = 0.0
     identical: float = 0.0
     boilerplate: float = 0.0
+    speech: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -95,6 +98,7 @@ def features_of(a: Profile, b: Profile) -> Features:
         changed=float(bool(found.changes)),
         mould=float(found.is_mould),
         retouched=float(found.is_retouched),
+        speech=float(share_speech_alone(a, b)),
     )
 
 
