@@ -17,11 +17,12 @@ from semsearch.ask.search import Searcher
 from semsearch.compare.comparison import compare
 from semsearch.compare.evidence import NOTHING, Published, published
 from semsearch.compare.frames import Frames, build_frames, read_frames
+from semsearch.compare.repeated import repeated_sentences
 from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library, consistent_read
-from semsearch.model.article import Article
+from semsearch.model.article import Article, Field, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
@@ -31,7 +32,7 @@ from semsearch.relate.relate import ArticleOrId, judge
 from semsearch.relate.update import encoded_sentences, sentence_texts
 from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.rows import text_hash
+from semsearch.store.catalog.rows import Float16Array, text_hash
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.language import with_language
 from semsearch.text.sentences import CUT_BY, article_sentences
@@ -49,8 +50,12 @@ _DUPLICATE = 0.5
 _FEW = 8  # encoded at a time: the encoder keeps the room that its largest batch took
 
 
+Sentences = tuple[tuple[Passage, ...], Float16Array]
+"""Of one article, with a vector each."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptComparison:
     """The comparison of a story, with the figures that it quotes and its bytes as JSON."""
 
     figures: Published
@@ -73,7 +78,7 @@ class Comparer:
         self._path = frames
         self._frames: Frames | None = None
         self._building = Lock()
-        self._kept: dict[tuple[int, str], _Kept] = {}
+        self._kept: dict[tuple[int, str], _KeptComparison] = {}
         self._keeping = Lock()
 
     def prepare(self) -> None:
@@ -131,10 +136,11 @@ class Comparer:
         ids = [member.article.id for member in view.members]
         comparison = self._compare(self._library.snapshot_at(view.generation), ids, (), detail)
         if detail is Detail.SUMMARY:
-            self._keep(key, _Kept(audited, comparison, len(_COMPARISON.dump_json(comparison))))
+            size = len(_COMPARISON.dump_json(comparison))
+            self._keep(key, _KeptComparison(audited, comparison, size))
         return comparison
 
-    def _keep(self, key: tuple[int, str], kept: "_Kept") -> None:
+    def _keep(self, key: tuple[int, str], kept: _KeptComparison) -> None:
         """Keep a comparison; those that were kept first go, where all take too much."""
         with self._keeping:
             self._kept.pop(key, None)
@@ -178,7 +184,7 @@ class Comparer:
                 if identity not in pks:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             stored = self._library.hydrate(pks.values())
-        texts = self._prepared(stored, given)
+        texts = self._prepared(stored, given, snapshot)
         if len(texts) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two of the articles hold a sentence.")
         return compare(
@@ -194,15 +200,19 @@ class Comparer:
         )
 
     def _prepared(
-        self, stored: Mapping[int, Article], given: Sequence[Article]
+        self, stored: Mapping[int, Article], given: Sequence[Article], snapshot: Snapshot | None
     ) -> list[ComparedText]:
         """Articles ready to be compared, without those that hold no sentence.
+
+        What an outlet says again and again is left out of those of the index.
 
         Those of the index whose sentences are stored, cut by the rules of today, are not encoded.
         """
         catalog = self._library.catalog
         current = catalog.setting(SENTENCE_RULES) == CUT_BY
         known = catalog.sentences_of(stored) if current else {}
+        if snapshot is not None:
+            known = self._without_repeated(stored, known, snapshot)
         rest = [article for pk, article in stored.items() if pk not in known]
         rest += [with_language(article) for article in given]
         split = []
@@ -227,6 +237,27 @@ class Comparer:
             rows = [vector[text_hash(text)] for text in sentence_texts((article, spans))]
             texts.append(prepare(article, spans, np.array(rows, np.float32)))
         return texts
+
+    def _without_repeated(
+        self, stored: Mapping[int, Article], known: Mapping[int, Sentences], snapshot: Snapshot
+    ) -> dict[int, Sentences]:
+        """Kept sentences but those that an outlet says again and again; headlines stay."""
+        keys = {
+            pk: [text_hash(text) for text in sentence_texts((stored[pk], spans))]
+            for pk, (spans, _) in known.items()
+        }
+        gone = repeated_sentences(
+            self._library, stored, {pk: set(some) for pk, some in keys.items()}, snapshot.sequence
+        )
+        left = {}
+        for pk, (spans, vectors) in known.items():
+            rows = [
+                row
+                for row, span in enumerate(spans)
+                if span.field is Field.TITLE or (pk, keys[pk][row]) not in gone
+            ]
+            left[pk] = (tuple(spans[row] for row in rows), vectors[rows])
+        return left
 
     def _groups(self, stored: Mapping[int, Article], snapshot: Snapshot) -> list[list[str]]:
         """Ids of those that the catalog knows to have one text, by group."""

@@ -141,9 +141,7 @@ def sourcing(articles: Sequence[Article], basis: Basis, evidence: ClaimEvidence)
         for name, span in _outlets(held)
         if name not in AGENCIES and not _is_own(name, own, domains)
     ]
-    quotes = tuple(
-        span for span in _quotes(held) if len(words_in(span.text)) >= _MIN_QUOTED_WORDS
-    )
+    quotes = tuple(span for span in _quotes(held) if len(words_in(span.text)) >= _MIN_QUOTED_WORDS)
     length = sum(len(text) for _, _, text in held)
     speech = any(_is_speech(text) for _, field, text in held if field is Field.BODY)
     quoted = round(sum(len(quote.text) for quote in quotes) / length, 4) if length else 0.0

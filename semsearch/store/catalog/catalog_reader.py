@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Row, Select, func, select
 
-from semsearch.model.article import EMBEDDED, Article, Field, Passage
+from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider
 from semsearch.store.catalog.database import Columns, Database, chunks, read_setting, select_in
 from semsearch.store.catalog.rows import (
     FileState,
@@ -31,6 +31,9 @@ from semsearch.store.catalog.schema import (
 
 SENTENCE_RULES = "sentences"
 """The setting that names the rules by which the stored sentences were cut."""
+
+MANY_HOLDERS = 200
+"""A sentence that more versions hold is nobody's own."""
 
 _PAGE = 500
 _SOME = 1_000
@@ -284,6 +287,41 @@ class CatalogReader:
                 pk: (tuple(passage_from_row(row) for row in rows), vectors_from_rows(rows))
                 for pk, rows in spans_with_vectors(connection, sentences, pks)
             }
+
+    def repeated_sentences(
+        self, hashes: Iterable[bytes], least: int, at: int
+    ) -> dict[bytes, dict[int, str] | None]:
+        """Who holds some sentences, of those that so many versions hold.
+
+        Args:
+            hashes: Of the sentences.
+            least: Fewest versions.
+            at: The sequence number of a generation.
+
+        Returns:
+            For each sentence the versions that are current then, and the outlet of each as
+            ``Provider.key`` has it. None where more than ``MANY_HOLDERS`` hold it: to name them
+            would cost more the larger the archive is.
+        """
+        number = func.count(sentences.c.article_pk.distinct())
+        count = select(sentences.c.text_hash, number.label("number"))
+        count = count.group_by(sentences.c.text_hash).having(number >= least)
+        counted = self.database.select_in(count, sentences.c.text_hash, hashes)
+        numbers = {row.text_hash: row.number for row in counted}
+        few = {key: dict[int, str]() for key, held in numbers.items() if held <= MANY_HOLDERS}
+        holders = (
+            select(
+                sentences.c.text_hash,
+                articles.c.pk,
+                articles.c.provider_name,
+                articles.c.provider_domain,
+            )
+            .join(articles, articles.c.pk == sentences.c.article_pk)
+            .where(likely(current_at(articles, at)))
+        )
+        for row in self.database.select_in(holders, sentences.c.text_hash, few):
+            few[row.text_hash][row.pk] = Provider(row.provider_name, row.provider_domain).key
+        return {key: few.get(key) for key in numbers}
 
     # --- what generations are derived from ------------------------------------------------
 

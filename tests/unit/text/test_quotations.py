@@ -39,7 +39,7 @@ def test_a_quotation_that_goes_on_is_open_to_the_end_of_its_paragraph(mark: str)
         "The dockers' union and the bosses' club met in the mayor's office.",
         "It’s the workers’ hall, isn’t it?",
         "In the '90s and the '80s the pier was full.",
-        'He is 6\'2" tall and she is 5\'10" tall.',
+        "He is 6'2\" tall and she is 5'10\" tall.",
         "He shouted ”backwards” there",
     ],
 )

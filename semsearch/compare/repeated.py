@@ -1,0 +1,61 @@
+"""Sentences that an outlet prints again and again: nobody's news, and never compared.
+
+An appeal to donate, a line on who took part in a poll, the history of a treaty under each report of
+it. Which these are is asked of the sentences that are kept anyway, at the time of the comparison:
+nothing is counted in advance, and the order in which articles came does not matter.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
+from semsearch.library import Library
+from semsearch.model.article import Article
+from semsearch.store.catalog.clusters import ClusterKind
+
+OTHER_TEXTS = 2
+"""Texts of the outlet beside those that are compared, in which such a sentence stands, too."""
+
+Sentence = tuple[int, bytes]
+"""Key of a version, and hash of the sentence."""
+
+
+def repeated_sentences(
+    library: Library,
+    stored: Mapping[int, Article],
+    hashes: Mapping[int, AbstractSet[bytes]],
+    at: int,
+) -> set[Sentence]:
+    """Sentences of some articles of the index that stand in other texts of their outlets.
+
+    Copies are one text, and those of a compared article are none beside it. Seen are the articles
+    of which sentences are kept, that is, those of stories.
+
+    Args:
+        library: The index.
+        stored: The articles that are compared, by key.
+        hashes: Of the sentences of each.
+        at: The sequence number of the generation.
+    """
+    every = {one for some in hashes.values() for one in some}
+    holders = library.catalog.repeated_sentences(every, OTHER_TEXTS + 1, at)
+    if not holders:
+        return set()
+    pks = {pk for held in holders.values() for pk in held or ()} | stored.keys()
+    groups = library.coverage.clusters_of(ClusterKind.GROUP, pks, at)
+
+    def text(pk: int) -> tuple[str, int | str]:
+        return ("group", groups[pk].id) if pk in groups else ("article", pk)
+
+    compared = {text(pk) for pk in stored}
+    found = set()
+    for pk, some in hashes.items():
+        outlet = stored[pk].provider.key
+        for sentence in some & holders.keys():
+            held = holders[sentence]
+            if held is None:
+                found.add((pk, sentence))
+                continue
+            others = {text(other) for other, key in held.items() if key == outlet != ""}
+            if len(others - compared) >= OTHER_TEXTS:
+                found.add((pk, sentence))
+    return found
