@@ -11,31 +11,31 @@ from tests.unit.relate.profiles import REPORT, paragraphs, profile
 
 SAID = [
     (
-        "We promised the people of Pellworth a bridge that carries their children to school and their"
-        " fish to market, and for eleven months we will not keep that promise"
+        "We promised the people of Pellworth a bridge that carries their children to school and"
+        " their fish to market, and for eleven months we will not keep that promise"
     ),
     (
         "I have read both reports of the university, I have read them twice, and I am ashamed that"
         " they lay in a drawer of this building while lorries rolled over those piers"
     ),
     (
-        "Nobody will lose a job over this closure if I can help it, and whoever loses a day's wage will"
-        " have it back from the board before the summer is over"
+        "Nobody will lose a job over this closure if I can help it, and whoever loses a day's"
+        " wage will have it back from the board before the summer is over"
     ),
     (
-        "Let us build the tunnel, let us build it now, and let us never again ask whether it is cheaper"
-        " to wait"
+        "Let us build the tunnel, let us build it now, and let us never again ask whether it is"
+        " cheaper to wait"
     ),
 ]
 ONE = [
     (
-        "Harbour board chairwoman Ines Okafor drew applause and a few boos on Tuesday night when she"
-        " defended the closure of the swing bridge before three hundred guests in the corn exchange."
+        "Harbour board chairwoman Ines Okafor drew applause and a few boos on Tuesday night when"
+        " she defended the closure of the swing bridge before 300 guests in the corn exchange."
     ),
     "She opened with an apology. {0},” she told the hall.",
     (
-        "Then she turned to the engineers whose warnings were filed away. {1},” she went on, her voice"
-        " close to breaking."
+        "Then she turned to the engineers whose warnings were filed away. {1},” she went on, her"
+        " voice close to breaking."
     ),
     "Hauliers at the back of the hall were not appeased. {2},” she called to them.",
     "Her last words were for the money men from the capital, who left before the dessert. {3}.”",
@@ -47,13 +47,13 @@ TWO = [
     ),
     "{3},” was the line of the evening, and it brought half of the corn exchange to its feet.",
     (
-        "Okafor, a former ferry captain who took the office in January, offered money to drivers, too:"
-        " {2}.”"
+        "Okafor, a former ferry captain who took the office in January, offered money to drivers,"
+        " too: {2}.”"
     ),
     "Observers had expected excuses. Instead the audience heard a confession: {1}.”",
     (
-        "Whether the province pays is another matter. The treasurer stayed in her seat with folded arms"
-        " and declined to comment afterwards. Okafor had begun with the words {0}.”"
+        "Whether the province pays is another matter. The treasurer stayed in her seat with folded"
+        " arms and declined to comment afterwards. Okafor had begun with the words {0}.”"
     ),
 ]
 
