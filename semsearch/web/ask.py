@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, Field
 
 from semsearch.index import Index
-from semsearch.model.clusters import CoverageQuery
+from semsearch.model.clusters import CoverageOrder, CoverageQuery, Story
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Attribute, Filters, normal_text
 from semsearch.model.search import ALL_STEPS, Collapse, Query, Sort
@@ -27,6 +27,7 @@ router = APIRouter()
 _HITS = 10
 _COPIES = 12
 _STORIES = 6
+_NEWEST = 4
 _TOPICS = 12
 
 _SORTS = {
@@ -103,11 +104,28 @@ def ask(
 
 def _overview(index: Index) -> dict[str, object]:
     stories = index.stories(CoverageQuery(k=_STORIES))
+    newest = index.stories(CoverageQuery(k=_NEWEST, order=CoverageOrder.RECENT))
+    topics = index.topics().topics[:_TOPICS]
     return {
         "status": index.status(),
+        "span": index.span(),
         "stories": stories,
-        "topics": index.topics().topics[:_TOPICS],
+        "newest": newest.stories,
+        "topics": topics,
+        "examples": _example_questions(index, stories.stories, [each.topic for each in topics]),
     }
+
+
+def _example_questions(index: Index, stories: Sequence[Story], topics: Sequence[str]) -> list[str]:
+    """Questions that this archive can answer, each of another form."""
+    questions = [f"What is the latest on {topic}?" for topic in topics[:1]]
+    for story in stories[:1]:
+        questions.append(story.title)
+        outlet = index.summaries([story.article])[story.article].provider
+        if story.first_seen and (outlet.name or outlet.domain):
+            month = f"{story.first_seen:%B %Y}"
+            questions.append(f"What did {outlet.name or outlet.domain} report in {month}?")
+    return questions
 
 
 def _answer(index: Index, form: QuestionForm) -> dict[str, object]:

@@ -17,7 +17,7 @@ from semsearch.web.formatting import key_of, names_of
 from semsearch.web.highlights import Piece, worded
 
 BESIDE = 4
-"""Columns that fit beside each other; of more, only those that say something are shown."""
+"""Columns that fit beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class FactRow:
     """A shared fact.
 
     Attributes:
-        cells: One per column where they fit beside each other, else of those that state it.
-        silent: The other columns by why they are silent, where not all are in ``cells``.
+        cells: One for each column that states it.
+        silent: The other columns by why they are silent.
     """
 
     number: int
@@ -149,14 +149,11 @@ def _row(
     cells = [_cell(column, sentences, absent_from) for column in columns]
     stating = [cell for cell in cells if cell.sentence]
     silent = sorted((cell for cell in cells if not cell.sentence), key=lambda cell: cell.absence)
-    beside = len(columns) <= BESIDE
     return FactRow(
         number=number,
         basis=fact.basis,
-        cells=tuple(cells if beside else stating),
-        silent={}
-        if beside
-        else {
+        cells=tuple(stating),
+        silent={
             why: tuple(cell.column.name for cell in some)
             for why, some in groupby(silent, key=lambda cell: cell.absence)
         },

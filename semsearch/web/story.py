@@ -38,6 +38,7 @@ _ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring senten
 class Most:
     """How much of each part stands on the page before "everything" is asked for."""
 
+    open_facts: int = 3
     facts: int = FIRST_FACTS
     unreported: int = 8
     columns: int = 12

@@ -106,7 +106,7 @@ def test_a_month_is_chosen_from_the_picture(page: "Page", sample: str) -> None:
 
 def test_columns_stand_beside_each_other_and_on_a_phone_below(page: "Page", sample: str) -> None:
     page.goto(story(page, sample), wait_until="networkidle", timeout=DRAWN)
-    row = page.locator(".telling.beside-4, .telling.beside-3, .telling.flow").first.locator("> div")
+    row = page.locator(".telling.flow").first.locator("> div")
 
     beside = _tops(row)
     assert beside[0] == beside[1]

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -334,3 +335,16 @@ def test_an_empty_index_can_be_looked_at(served_index: Index) -> None:
             answer = client.get(address, headers=BROWSER)
             assert answer.status_code == 200
             assert Markup(answer.text).faults == []
+
+
+def test_the_front_page_says_how_far_the_archive_reaches_and_offers_questions_with_answers(
+    reader: httpx.Client, index: Index
+) -> None:
+    page = reader.get("/").text
+    span = index.span()
+    assert span is not None
+    assert f"{span[0].date()} to {span[1].date()}" in page
+    questions = re.findall(r'<li><a href="(/\?q=[^"]+)">[^<]+</a></li>', page)
+    assert questions
+    for address in questions:
+        assert '<li class="hit"' in reader.get(unescape(address)).text

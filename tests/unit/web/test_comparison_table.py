@@ -1,7 +1,7 @@
 """A column per provider, a row per fact, and why a cell is empty."""
 
 from semsearch.model.article import Basis, Provider
-from semsearch.web.comparison_table import BESIDE, lay_out
+from semsearch.web.comparison_table import lay_out
 from semsearch.web.formatting import key_of
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
@@ -35,17 +35,19 @@ def test_where_there_is_no_sentence_the_reason_stands() -> None:
     missing = {(one.provider, one.sentences) for one in PLAIN.reported_by_others_not_here}
     rows = lay_out(PLAIN).facts
     for row, fact in zip(rows, PLAIN.shared_facts, strict=True):
-        assert len(row.cells) == len(lay_out(PLAIN).columns) <= BESIDE
-        assert row.silent == {}
-        for one in row.cells:
-            if one.sentence:
-                assert one.absence == ""
-            elif any((key, fact.sentences) in missing for key in one.column.keys):
-                assert one.absence == "not found in the text we hold"
-            elif one.column.view.basis is Basis.FULL:
-                assert one.absence == "unclear"
+        assert all(one.sentence and one.absence == "" for one in row.cells)
+        stating = {one.column.name for one in row.cells}
+        why = {name: reason for reason, names in row.silent.items() for name in names}
+        assert stating | why.keys() == {column.name for column in lay_out(PLAIN).columns}
+        for column in lay_out(PLAIN).columns:
+            if column.name in stating:
+                continue
+            if any((key, fact.sentences) in missing for key in column.keys):
+                assert why[column.name] == "not found in the text we hold"
+            elif column.view.basis is Basis.FULL:
+                assert why[column.name] == "unclear"
             else:
-                assert one.absence == "unknown: only the excerpt is held"
+                assert why[column.name] == "unknown: only the excerpt is held"
 
 
 def test_of_many_columns_the_silent_are_named_in_a_line() -> None:
