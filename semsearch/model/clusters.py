@@ -12,6 +12,7 @@ from semsearch.model.relation import (
     RelationKind,
 )
 from semsearch.model.search import ArticleSummary
+from semsearch.model.tabular import Tabular
 
 
 class CoverageOrder(StrEnum):
@@ -92,7 +93,7 @@ class DuplicateGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateGroups:
+class DuplicateGroups(Tabular):
     """One page of the duplicate groups of a generation."""
 
     generation: int
@@ -124,7 +125,7 @@ class Descent:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Tabular):
     """A duplicate group whole.
 
     Attributes:
@@ -157,7 +158,7 @@ class FoundDuplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicatesFound:
+class DuplicatesFound(Tabular):
     """What the index holds of one text.
 
     Attributes:
@@ -199,7 +200,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Stories:
+class Stories(Tabular):
     """One page of the stories of a generation."""
 
     generation: int
@@ -269,7 +270,7 @@ class Thread:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryView:
+class StoryView(Tabular):
     """A story whole: members in order of time, outlets in order of their first report.
 
     ``thread`` is None where nothing continues it.

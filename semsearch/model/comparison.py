@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from semsearch.model.article import Basis, DatePrecision, Field, Phrase, Provider
 from semsearch.model.search import Confidence
+from semsearch.model.tabular import Tabular
 
 MAX_ARTICLES = 200
 """That are compared at once."""
@@ -387,7 +388,7 @@ class SentenceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Tabular):
     """A story across providers; the same for any order of the articles.
 
     ``differs``, ``may_differ`` and ``frame_contrast`` are always empty and go with the next

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Literal
 
 from semsearch.model.article import Field
+from semsearch.model.tabular import Tabular
 
 Side = Literal["a", "b"]
 
@@ -245,7 +246,7 @@ class Lineage:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Tabular):
     """The relation of two articles.
 
     Attributes:
@@ -257,6 +258,8 @@ class Relation:
         evidence: What it rests on.
         lineage: For a copy or an edited copy, else None.
         reason: Why it is undecidable; empty otherwise.
+        a: Id of the one article; of a text that is not in the index, the one that it came with.
+        b: Id of the other.
     """
 
     relation: RelationKind
@@ -266,10 +269,12 @@ class Relation:
     evidence: PairEvidence
     lineage: Lineage | None = None
     reason: str = ""
+    a: str = ""
+    b: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Relations:
+class Relations(Tabular):
     """Relations of pairs of articles, in the order of the pairs."""
 
     relations: tuple[Relation, ...]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from semsearch.model.article import Article, Basis, DatePrecision, Field, Phrase, Provider
 from semsearch.model.filters import Filters
 from semsearch.model.status import ProviderCount, TopicCount
+from semsearch.model.tabular import Tabular
 
 
 class Mode(StrEnum):
@@ -275,7 +276,7 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResults:
+class SearchResults(Tabular):
     """The answer to a question, from one generation of the index.
 
     ``confidence_evidence`` holds the signals that ``answer_confidence`` was judged by and their
@@ -299,7 +300,7 @@ class SearchResults:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarResults:
+class SimilarResults(Tabular):
     """Articles nearest to a given one.
 
     Attributes:

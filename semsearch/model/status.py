@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from semsearch.model.article import DatePrecision, Provider
+from semsearch.model.tabular import Tabular
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class ProviderCount:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderList:
+class ProviderList(Tabular):
     """Every provider of a generation, most articles first."""
 
     generation: int
@@ -105,7 +106,7 @@ class TopicCount:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicList:
+class TopicList(Tabular):
     """Every topic of a generation, most articles first."""
 
     generation: int

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from semsearch.deadline import go_on
 from semsearch.errors import BatchTooLargeError, NoSuchArticleError
@@ -68,7 +69,9 @@ def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -
         relations = []
         for a, b in pairs:
             go_on()
-            relations.append(compare(profile(a), profile(b)))
+            side_a, side_b = profile(a), profile(b)
+            relation = compare(side_a, side_b)
+            relations.append(replace(relation, a=side_a.article.id, b=side_b.article.id))
         return Relations(tuple(relations))
 
 

@@ -1,0 +1,49 @@
+"""Results as tables: what each list of results can be asked for."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+
+class Tabular:
+    """A result that can be had as a table. What its columns mean stands in docs/tables.md."""
+
+    __slots__ = ()
+
+    def to_arrow(self, table: str = "") -> "pa.Table":
+        """The result as an Arrow table.
+
+        Args:
+            table: Which of its tables (docs/tables.md names them); empty: its main one.
+
+        Raises:
+            InvalidRequestError: It has no such table, or was not asked for what it needs.
+        """
+        from semsearch.model.columns import table_of  # noqa: PLC0415 - only who asks for it
+
+        return table_of(self, table)
+
+    def to_pandas(self, table: str = "") -> "pd.DataFrame":
+        """The same as a data frame of pandas, with Arrow's types.
+
+        Raises:
+            ConfigurationError: pandas is not installed.
+            InvalidRequestError: See ``to_arrow``.
+        """
+        from semsearch.tables import as_pandas  # noqa: PLC0415 - only who asks for it
+
+        return as_pandas(self.to_arrow(table))
+
+    def to_polars(self, table: str = "") -> "pl.DataFrame":
+        """The same as a data frame of polars.
+
+        Raises:
+            ConfigurationError: polars is not installed.
+            InvalidRequestError: See ``to_arrow``.
+        """
+        from semsearch.tables import as_polars  # noqa: PLC0415 - only who asks for it
+
+        return as_polars(self.to_arrow(table))

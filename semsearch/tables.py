@@ -1,0 +1,126 @@
+"""Arrow tables: typed columns, each with what it means; the only module that makes them.
+
+pandas and polars are needed by those who ask for their data frames alone.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from semsearch.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+TYPES = (
+    "string",
+    "int64",
+    "double",
+    "bool",
+    "timestamp[us, tz=UTC]",
+    "list<string>",
+    "list<int64>",
+    "map<string, double>",
+)
+"""Of columns, as Arrow writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: Stable, as all names of columns are.
+        type: One of ``TYPES``; any value may be null.
+        about: What it means, in a sentence.
+        of: Its value in the table's row.
+    """
+
+    name: str
+    type: str
+    about: str
+    of: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A kind of table; ``about`` says what a row is."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+
+    def of(self, rows: Iterable[Any]) -> "pa.Table":
+        """The rows as a table of Arrow; of none, the empty one with the same columns."""
+        import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+        given = list(rows)
+        types = _arrow_types()
+        arrays = [
+            pa.array([column.of(row) for row in given], types[column.type])
+            for column in self.columns
+        ]
+        fields = [pa.field(column.name, types[column.type]) for column in self.columns]
+        return pa.Table.from_arrays(
+            arrays, schema=pa.schema(fields, metadata={"semsearch.table": self.name})
+        )
+
+
+def _arrow_types() -> dict[str, "pa.DataType"]:
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    return dict(
+        zip(
+            TYPES,
+            (
+                pa.string(),
+                pa.int64(),
+                pa.float64(),
+                pa.bool_(),
+                pa.timestamp("us", "UTC"),
+                pa.list_(pa.string()),
+                pa.list_(pa.int64()),
+                pa.map_(pa.string(), pa.float64()),
+            ),
+            strict=True,
+        )
+    )
+
+
+def concatenated(tables: Sequence["pa.Table"]) -> "pa.Table":
+    """Tables of one kind, at least one, as one."""
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    return pa.concat_tables(tables)
+
+
+def as_pandas(table: "pa.Table") -> "pd.DataFrame":
+    """A table as a data frame of pandas, with Arrow's types: numbers stay whole where some lack.
+
+    Raises:
+        ConfigurationError: pandas is not installed.
+    """
+    try:
+        import pandas as pd  # noqa: PLC0415
+    except ImportError:
+        raise _not_there("pandas") from None
+    return table.to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def as_polars(table: "pa.Table") -> "pl.DataFrame":
+    """A table as a data frame of polars.
+
+    Raises:
+        ConfigurationError: polars is not installed.
+    """
+    try:
+        import polars as pl  # noqa: PLC0415 - optional
+    except ImportError:
+        raise _not_there("polars") from None
+    return pl.DataFrame(table)
+
+
+def _not_there(library: str) -> ConfigurationError:
+    return ConfigurationError(f"{library} is not installed.", f"Run: pip install {library}")

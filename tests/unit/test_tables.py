@@ -1,0 +1,177 @@
+"""Results as tables: typed columns, one row for each, nothing lost."""
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from semsearch.errors import ConfigurationError, InvalidRequestError
+from semsearch.index import Index
+from semsearch.model.clusters import DuplicateGroups, Stories
+from semsearch.model.columns import TABLES, TABLES_OF
+from semsearch.model.comparison import Detail
+from semsearch.model.relation import Relations
+from semsearch.model.search import SearchResults
+from semsearch.model.status import ProviderList
+from semsearch.tables import TYPES, Table
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+TEXT = (
+    "The ferry Maid of Esk ran aground in fog on Thursday with 212 people on board. Tugs from "
+    "Brackwater pulled her free at noon, the harbour master Ann Reed said. No one was hurt. The "
+    "line has cancelled all crossings until Monday while divers look at the hull."
+)
+RECORDS: list[dict[str, object]] = [
+    {"id": "a", "title": "Ferry aground off Gull Sands", "body": TEXT, "provider": "Ledger",
+     "url": "https://ledger.example/1", "published": "2024-01-18T07:00:00Z", "topics": ["Ferries"],
+     "quality": 80},
+    {"id": "b", "title": "Ferry aground off Gull Sands", "body": TEXT, "provider": "Courier",
+     "url": "https://courier.example/9", "published": "2024-01-18T09:30:00Z"},
+    {"id": "c", "title": "Tram budget", "body": "The council debated the tram budget for hours.",
+     "published": "2024-01-19", "url": "https://ledger.example/2", "provider": "Ledger"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of three articles, two of one text."""
+    with open_index(tmp_path_factory.mktemp("tables") / "index", HashingEncoder()) as index:
+        index.add(RECORDS)
+        yield index
+
+
+def test_hits_are_rows_with_types(filled: Index) -> None:
+    answer = filled.search("the ferry", k=2)
+    table = answer.to_arrow()
+    assert table.schema.metadata == {b"semsearch.table": b"hits"}
+    assert table.column("id").to_pylist() == [hit.article.id for hit in answer.hits]
+    row = next(row for row in table.to_pylist() if row["id"] == "a")
+    assert row["published"] == datetime(2024, 1, 18, 7, tzinfo=UTC)
+    assert (row["provider"], row["provider_domain"]) == ("Ledger", "ledger.example")
+    assert (row["topics"], row["quality"], row["heat"]) == (["Ferries"], 80, None)
+    assert row["duplicates"] == 1
+    assert sum(part for _, part in row["score_parts"]) == pytest.approx(row["score"])
+    passage = getattr(filled.get("a"), row["passage_field"])
+    assert passage[row["passage_start"] : row["passage_end"]] == row["passage"]
+
+
+def test_a_result_has_its_tables_by_name(filled: Index) -> None:
+    answer = filled.search("the ferry")
+    outlets = answer.to_arrow("providers").to_pylist()
+    assert [row["provider"] for row in outlets] == [row.name for row in answer.providers]
+    assert answer.to_arrow("hits") == answer.to_arrow()
+    with pytest.raises(InvalidRequestError, match="no table stories") as caught:
+        answer.to_arrow("stories")
+    assert caught.value.hint == "There are: hits, providers."
+
+
+def test_groups_have_members_and_lineage(filled: Index) -> None:
+    page = filled.groups()
+    (group,) = page.to_arrow().to_pylist()
+    assert (group["size"], sorted(group["members"])) == (2, ["a", "b"])
+    members = filled.group(group["id"]).to_arrow().to_pylist()
+    assert [row["is_original"] for row in members] == [True, False]
+    assert members[1]["p_duplicate"] > 0.9
+    assert members[1]["parent"] == members[0]["id"]
+    assert [row["id"] for row in page.to_arrow("group_members").to_pylist()] == group["members"]
+
+
+def test_relations_name_their_articles_and_sum_to_one(filled: Index) -> None:
+    given = {"id": "mine", "title": "Ferry", "body": TEXT}
+    table = filled.relate_pairs([("a", "b"), ("a", "c"), (given, "a")]).to_arrow()
+    rows = table.to_pylist()
+    assert [(row["a"], row["b"]) for row in rows] == [("a", "b"), ("a", "c"), ("mine", "a")]
+    assert (rows[0]["relation"], rows[0]["hours_apart"]) == ("copy", 2.5)
+    for row in rows:
+        classes = ("copy", "edited", "story", "related", "unrelated")
+        assert sum(row[f"p_{name}"] for name in classes) == pytest.approx(1)
+    assert filled.relate("a", "b").to_arrow().num_rows == 1
+
+
+def test_sentences_are_aligned_where_they_were_asked_for(filled: Index) -> None:
+    told = filled.compare("a", "b", detail=Detail.SENTENCES)
+    rows = told.to_arrow("sentences").to_pylist()
+    assert told.sentences is not None
+    assert len(rows) == sum(len(row.others) for row in told.sentences) > 0
+    for row in rows:
+        field = getattr(filled.get(row["article"]), row["field"])
+        assert field[row["start"] : row["end"]] == row["text"]
+    with pytest.raises(InvalidRequestError, match="does not hold its sentences"):
+        filled.compare("a", "b").to_arrow("sentences")
+    assert told.to_arrow().schema.names[0] == "fact"
+
+
+def test_outlets_topics_duplicates_and_similar_articles_are_tables(filled: Index) -> None:
+    outlets = filled.providers().to_arrow().to_pylist()
+    assert {row["provider"]: row["articles"] for row in outlets} == {"Ledger": 2, "Courier": 1}
+    assert filled.topics().to_arrow().to_pylist() == [{"topic": "Ferries", "articles": 1}]
+    (copy,) = filled.duplicates("a").to_arrow().to_pylist()
+    assert (copy["id"], copy["relation"]) == ("b", "copy")
+    assert filled.similar("a", k=1).to_arrow().column("id").to_pylist() == ["b"]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        Stories(1, 0, ()),
+        DuplicateGroups(1, 0, ()),
+        Relations(()),
+        ProviderList(1, ()),
+    ],
+    ids=lambda result: type(result).__name__,
+)
+def test_an_empty_table_has_its_columns(
+    result: Stories | DuplicateGroups | Relations | ProviderList,
+) -> None:
+    table = result.to_arrow()
+    (columns, _), *_ = TABLES_OF[type(result)]
+    assert table.num_rows == 0
+    assert table.schema.names == [column.name for column in columns.columns]
+    assert list(result.to_pandas().columns) == result.to_polars().columns == table.schema.names
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_columns_are_of_the_types_that_are_said(table: Table) -> None:
+    made = table.of([])
+    types = [re.sub(r"element: |item: ", "", str(field.type)) for field in made.schema]
+    assert types == [column.type for column in table.columns]
+    assert {column.type for column in table.columns} <= set(TYPES)
+    assert len(set(made.schema.names)) == len(table.columns)
+
+
+def test_data_frames_hold_the_same(filled: Index) -> None:
+    answer: SearchResults = filled.search("the ferry")
+    table = answer.to_arrow()
+    frame, polars = answer.to_pandas(), answer.to_polars()
+    assert isinstance(frame, pd.DataFrame)
+    assert isinstance(polars, pl.DataFrame)
+    assert frame["id"].tolist() == polars["id"].to_list() == table.column("id").to_pylist()
+    assert str(frame["published"].dtype) == "timestamp[us, tz=UTC][pyarrow]"
+    assert str(frame["quality"].dtype) == "int64[pyarrow]"
+    assert polars.schema["published"] == pl.Datetime("us", "UTC")
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_library_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(ConfigurationError, match=f"{library} is not installed") as caught:
+        getattr(Relations(()), f"to_{library}")()
+    assert caught.value.hint == f"Run: pip install {library}"
+
+
+def test_tables_are_written_and_read_again(filled: Index, tmp_path: Path) -> None:
+    from pyarrow import parquet  # noqa: PLC0415
+
+    table = filled.search("the ferry").to_arrow()
+    parquet.write_table(table, tmp_path / "hits.parquet")
+    assert parquet.read_table(tmp_path / "hits.parquet").to_pylist() == table.to_pylist()
+    assert isinstance(table, pa.Table)
