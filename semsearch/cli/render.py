@@ -103,10 +103,10 @@ def report(report: IndexReport) -> RenderableType:
     title = "Dry run: nothing was written" if report.dry_run else None
     table = Table("articles", "stubs", "files", "passages", title=title)
     table.add_row(
-        f"{report.added} added\n{report.updated} updated\n{report.unchanged} unchanged\n"
+        f"{report.added} added\n{report.updated} changed\n{report.unchanged} unchanged\n"
         f"{report.removed} marked removed\n{report.pruned} pruned",
-        f"{report.stubs_added} added\n{report.stubs_updated} updated\n"
-        f"{report.stubs_replaced} replaced by articles",
+        f"{report.stubs_added} added\n{report.stubs_updated} changed\n"
+        f"{report.stubs_replaced} became articles",
         f"{report.files} read\n{report.files_unchanged} unchanged\n"
         f"{len(report.skipped)} skipped records",
         f"{report.passages} cut\n{report.encoded} encoded\n{report.tokens:,} tokens",
@@ -218,35 +218,41 @@ def _lag(lag: Lag) -> str:
 
 def _hit(hit: Hit) -> list[RenderableType]:
     article = hit.article
-    parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
-    duplicates = f" (and {hit.duplicates.count} with the same text)" if hit.duplicates.count else ""
-    provider = article.provider.name or article.provider.domain or "unknown provider"
     about = " · ".join(
         part
         for part in (
-            provider,
+            article.provider.name or article.provider.domain or "unknown provider",
             date(article.published, article.precision),
             "stub" if article.stub else "",
-            article.id,
         )
         if part
     )
+    copies = f"and {hit.duplicates.count} with the same text" if hit.duplicates.count else ""
+    beside = " · ".join(part for part in (copies, _story(hit.story)) if part)
+    address = " · ".join(part for part in (article.url, f"id {article.id}") if part)
     head = Text.assemble(f"\n{hit.rank:>2}. ", (clean(article.title) or "(no title)", "bold"))
     return [
         head,
         Text(f"    {clean(about)}"),
-        _aside(f"{hit.score:.3f} = {parts}{duplicates}"),
-        *([_aside(_explanation(hit.explanation))] if hit.explanation else []),
-        *([_aside(_story(hit.story))] if hit.story else []),
         _passage(hit.passage),
+        *([_aside(beside)] if beside else []),
+        _aside(clean(address)),
+        *([_aside(_score(hit)), _aside(_explanation(hit.explanation))] if hit.explanation else []),
     ]
+
+
+def _score(hit: Hit) -> str:
+    parts = " + ".join(f"{name} {value:.3f}" for name, value in hit.score_parts.items())
+    return f"{hit.score:.3f} = {parts}"
 
 
 def _aside(text: str) -> RenderableType:
     return Padding(Text(text, style="dim"), (0, 0, 0, 4), expand=False)
 
 
-def _story(story: StoryOfHit) -> str:
+def _story(story: StoryOfHit | None) -> str:
+    if story is None:
+        return ""
     return f"story {story.id}: {story.size} articles, {story.providers} outlets"
 
 

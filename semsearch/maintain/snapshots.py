@@ -71,7 +71,10 @@ def create(library: Library, name: str | None = None, target: Path | None = None
     """
     name = name or datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     if name.startswith(".") or "/" in name or "\0" in name:
-        raise ConfigurationError(f"A snapshot cannot be called {name!r}.")
+        raise ConfigurationError(
+            f"A snapshot cannot be called {name!r}: that is a place, not a name.",
+            f"To write it there: semsearch snapshot create --to {name}",
+        )
     if target is not None and target.suffix in _ARCHIVES:
         raise ConfigurationError(
             f"A snapshot is a folder, not {target.suffix}.",

@@ -1,5 +1,6 @@
 """What a terminal gets to see."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -54,16 +55,28 @@ def test_an_article_cannot_drive_the_terminal(thing: object) -> None:
     assert "\u202e" not in shown
 
 
-def test_an_answer_shows_score_parts_duplicates_notes_and_providers() -> None:
+def test_an_answer_shows_passage_address_duplicates_notes_and_providers() -> None:
     shown = text_of(render.search_results(results()))
     for part in (
-        "0.500 = title 0.500",
+        "The crews left.",
+        f"id {ARTICLE.id}",
         "2 with the same text",
         'Read "crws"',
         "Lisk Gazette",
         "first",
     ):
         assert part in shown
+
+
+def test_scores_are_shown_where_they_are_asked_for() -> None:
+    plain = results()
+    assert "title 0.500" not in text_of(render.search_results(plain))
+    explained = replace(
+        plain.hits[0],
+        explanation={"terms": [], "attained": {}, "passages": [], "words_by": "words"},
+    )
+    shown = text_of(render.search_results(replace(plain, hits=(explained,))))
+    assert "0.500 = title 0.500" in shown
 
 
 def test_a_provider_whose_article_is_in_no_answered_story_shows_its_date() -> None:
