@@ -793,11 +793,11 @@ class Index:
         Raises:
             NoSuchIndexError: Nothing has been indexed yet.
         """
-        return describing.status(self.library)
+        return describing.status(self.library, self._outlets)
 
     def providers(self) -> ProviderList:
         """Every provider with its number of articles, most first."""
-        return describing.providers(self.library)
+        return describing.providers(self.library, self._outlets)
 
     def topics(self) -> TopicList:
         """Every topic with its number of articles, most first."""

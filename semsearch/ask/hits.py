@@ -1,16 +1,15 @@
 """Show ranked articles: hits with duplicates and stories, a row per provider, facets."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.ask.answering import Around, Asked, is_cased, nearest_read, sentences_of
 from semsearch.ask.fusion import Ranked
-from semsearch.ask.outlets import SameOutlets
+from semsearch.ask.outlets import SameOutlets, folded
 from semsearch.ask.retrieval import Evidence, PreparedQuery
 from semsearch.library import Library
 from semsearch.model.article import (
@@ -44,8 +43,6 @@ from semsearch.text.tokens import terms as terms_of
 
 _MAX_IDS = 100
 _EACH_ITS_OWN = SameOutlets()
-
-T = TypeVar("T")
 
 
 def show_hits(
@@ -279,12 +276,12 @@ def count_facets(library: Library, pks: Collection[int], same: SameOutlets) -> F
         StaleGenerationError: They are gone; the generation is no longer kept.
     """
     heads = library.hydrate(pks, texts=False).values()
-    providers = _folded(
-        Counter(head.provider for head in heads if head.provider.key),
+    providers = folded(
+        Counter(head.provider for head in heads if head.provider.key).most_common(),
         same.key,
     )
-    topics = _folded(
-        Counter(topic for head in heads for topic in _topics(head)),
+    topics = folded(
+        Counter(topic for head in heads for topic in _topics(head)).most_common(),
         lambda one: normal_text(Attribute.TOPIC, one),
     )
     days = Counter(head.published.date() for head in heads if head.published is not None)
@@ -305,16 +302,6 @@ def _topics(head: Article) -> list[str]:
     return list(
         {normal_text(Attribute.TOPIC, one): one for one in head.topics if one.strip()}.values()
     )
-
-
-def _folded(counts: Counter[T], same: Callable[[T], str]) -> dict[T, int]:
-    """Counts of values of which some are one thing, under the most frequent way to write it."""
-    totals: dict[str, int] = {}
-    names: dict[str, T] = {}
-    for value, number in counts.most_common():
-        totals[same(value)] = totals.get(same(value), 0) + number
-        names.setdefault(same(value), value)
-    return {names[key]: number for key, number in totals.items()}
 
 
 _MAX_EQUALS = 100

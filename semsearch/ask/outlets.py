@@ -7,8 +7,9 @@ newsmaker, an outlet that others write headlines about, only in "its own blog" o
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
 from semsearch.model.article import Provider, bare_host
@@ -64,6 +65,19 @@ class SameOutlets:
 
     def _ways(self, value: str) -> set[str]:
         return self._written.get(self._one(value), set())
+
+
+T = TypeVar("T")
+
+
+def folded(counts: Iterable[tuple[T, int]], same: Callable[[T], str]) -> dict[T, int]:
+    """Counts of values of which some are one thing, under the first way to write it."""
+    totals: dict[str, int] = {}
+    names: dict[str, T] = {}
+    for value, number in counts:
+        totals[same(value)] = totals.get(same(value), 0) + number
+        names.setdefault(same(value), value)
+    return {names[key]: number for key, number in totals.items()}
 
 
 def _normal(value: str) -> str:

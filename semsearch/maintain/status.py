@@ -1,11 +1,14 @@
 """Status of an index: counts, sizes, model, lag; its providers and topics."""
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch import __version__
+from semsearch.ask.outlets import SameOutlets, folded
 from semsearch.library import Library
+from semsearch.model.article import Provider
 from semsearch.model.status import (
     IndexStatus,
     Lag,
@@ -16,10 +19,15 @@ from semsearch.model.status import (
     TopicList,
 )
 from semsearch.store.catalog.feeds import FeedStore
+from semsearch.store.snapshot import Snapshot
 
 
-def status(library: Library) -> IndexStatus:
+def status(library: Library, outlets: Mapping[str, str] | None = None) -> IndexStatus:
     """Counts, sizes and the model of the newest generation.
+
+    Args:
+        library: The index.
+        outlets: Names and domains, and the domain of the outlet that each is.
 
     Raises:
         NoSuchIndexError: Nothing has been indexed yet.
@@ -36,7 +44,7 @@ def status(library: Library) -> IndexStatus:
         articles=manifest.articles,
         stubs=manifest.stubs,
         passages=manifest.passages,
-        providers=len(snapshot.providers),
+        providers=len(_outlets(snapshot, outlets)),
         topics=len(snapshot.topics),
         vectors=manifest.vectors,
         segments=len(manifest.segments),
@@ -70,11 +78,22 @@ def published(library: Library) -> datetime:
     return datetime.fromtimestamp(written, UTC)
 
 
-def providers(library: Library) -> ProviderList:
-    """Every provider with its number of articles."""
+def providers(library: Library, outlets: Mapping[str, str] | None = None) -> ProviderList:
+    """Every provider with its number of articles, most first.
+
+    An outlet that some records name without its domain is listed once.
+    """
     snapshot = library.snapshot()
-    rows = (ProviderCount(provider, number) for provider, number in snapshot.providers)
+    counts = _outlets(snapshot, outlets)
+    order = sorted(counts, key=lambda one: (-counts[one], one.domain, one.name))
+    rows = (ProviderCount(provider, counts[provider]) for provider in order)
     return ProviderList(snapshot.generation, tuple(rows))
+
+
+def _outlets(snapshot: Snapshot, outlets: Mapping[str, str] | None) -> dict[Provider, int]:
+    same = SameOutlets([provider for provider, _ in snapshot.providers], outlets)
+    fullest_first = sorted(snapshot.providers, key=lambda row: not (row[0].name and row[0].domain))
+    return folded(fullest_first, same.key)
 
 
 def topics(library: Library) -> TopicList:

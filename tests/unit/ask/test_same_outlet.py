@@ -78,6 +78,18 @@ def test_one_outlet_is_one_row_one_count_and_one_filter(index: Index) -> None:
     assert index.search(Query("otter in the Vale Courier")).hits[0].article.id in {"a", "b", "c"}
 
 
+def test_status_lists_an_outlet_once_under_its_fullest_name(index: Index) -> None:
+    listed = index.providers().providers
+    assert [(one.provider, one.articles) for one in listed] == [
+        (COURIER, 3),
+        (TIMES[0], 1),
+        (TIMES[1], 1),
+    ]
+    assert index.status().providers == 3
+    told = Index(index.library, outlets={"times.test": "times.example"}).providers().providers
+    assert [one.articles for one in told] == [3, 2]
+
+
 def test_settings_tell_what_records_do_not(index: Index) -> None:
     searcher = Searcher(index.library, outlets={"times.test": "times.example"})
     assert [hits for _, _, hits in outlets(searcher.search(Query("otter")))] == [2, 3]
