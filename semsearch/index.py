@@ -63,6 +63,7 @@ from semsearch.model.relation import Relation, Relations
 from semsearch.model.search import (
     ArticleSummary,
     Collapse,
+    Confidence,
     Mode,
     Query,
     SearchResults,
@@ -95,7 +96,7 @@ from semsearch.watch.polling import Polling
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
-E = TypeVar("E", Mode, Collapse, Sort)
+E = TypeVar("E", Mode, Collapse, Sort, Confidence)
 
 ArticleLike = str | Article | Fields
 """The id of an article in the index, or an article that need not be there."""
@@ -381,6 +382,8 @@ class Index:
         collapse: str = "none",
         sort: str = "relevance",
         asked_at: datetime | None = None,
+        min_score: float | None = None,
+        min_confidence: str = "none",
         explain: bool = False,
         page_token: str | None = None,
     ) -> SearchResults:
@@ -399,6 +402,9 @@ class Index:
                 tenths as much as the best.
             asked_at: The moment that "this week" counts from; today by default, or the day of the
                 newest article where that is more than thirty days older.
+            min_score: Hits of a lower score are left out.
+            min_confidence: ``low`` or ``high``: no hit is shown where it is less sure that the
+                index holds an answer.
             explain: Adds how each score came about.
             page_token: ``next_page_token`` of an earlier answer to the same question.
 
@@ -418,6 +424,8 @@ class Index:
                 collapse=_one_of(Collapse, collapse, "collapse"),
                 sort=_one_of(Sort, sort, "sort"),
                 asked_at=asked_at,
+                min_score=min_score,
+                min_confidence=_one_of(Confidence, min_confidence, "min_confidence"),
                 explain=explain,
                 page_token=page_token,
             )

@@ -21,7 +21,7 @@ from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import MAX_VALUE_CHARS, MAX_VALUES, moment_of, parse_filter
 from semsearch.model.filters import EVERYTHING, Filters
-from semsearch.model.search import Collapse, Mode, Query, Sort, steps_of
+from semsearch.model.search import Collapse, Confidence, Mode, Query, Sort, steps_of
 from semsearch.text.repair import repair
 
 _MAX_NUMBER = 1_000_000_000
@@ -183,6 +183,10 @@ class QuestionParameters(BaseModel):
     prefer_quality: bool = Field(default=False, description="Let quality count a little.")
     diversity: bool = Field(default=False, description="Different outlets before more of the same.")
     min_score: float | None = Field(default=None, description="Leave out hits of a lower score.")
+    min_confidence: Confidence = Field(
+        default=Confidence.NONE,
+        description="Show no hit where it is less sure that the index holds an answer.",
+    )
     explain: bool = Field(default=False, description="Say how each score came.")
     facets: bool = Field(default=False, description="Count what was ranked, by outlet, topic, day.")
     read: Annotated[list[_Name], few(MAX_VALUES)] | None = Field(
@@ -215,6 +219,7 @@ class SearchParameters(FilterParameters, QuestionParameters):
             prefer_quality=self.prefer_quality,
             diversity=self.diversity,
             min_score=self.min_score,
+            min_confidence=self.min_confidence,
             page_token=self.page_token,
             explain=self.explain,
             facets=self.facets,

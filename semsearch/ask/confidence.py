@@ -6,20 +6,25 @@ for stands there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from semsearch.ask.answering import best_answer
-from semsearch.ask.retrieval import Evidence, PreparedQuery
+from semsearch.ask.fusion import Ranked
+from semsearch.ask.retrieval import Evidence, PreparedQuery, retrieve, score_exactly
 from semsearch.ask.terms import Term
 from semsearch.ask.times.spans import Window
+from semsearch.config import RankSettings
 from semsearch.model.article import Article, Field
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import Confidence
 from semsearch.text.tokens import words
 
+ANSWERING_SHARE = 0.7
+"""An article answers that scores so much of the best score."""
+_COMPARED = 20
 _TOP = 10
 _NAMES_IN = 3
 _READ = 5
@@ -80,6 +85,37 @@ def judge(signals: Signals | None) -> Confidence:
     if signals.logit < _NONE_BELOW:
         return Confidence.NONE
     return Confidence.HIGH if signals.logit >= _HIGH_FROM else Confidence.LOW
+
+
+def poor_matches(
+    question: PreparedQuery, ranked: Sequence[Ranked], weights: RankSettings
+) -> tuple[str, ...]:
+    """Say how many hits answer, where without the filters more of them would.
+
+    Args:
+        question: The question.
+        ranked: The hits of its first page.
+        weights: What each kind of evidence counts.
+    """
+    free = replace(question, condition=question.same.expand(question.parsed.allowed))
+    if free.condition == question.condition or question.holding.required is not None:
+        return ()
+    shown = [one.pk for one in ranked]
+    found = retrieve(free, weights, max(_COMPARED, len(shown)))
+    both = replace(found, pks=tuple(dict.fromkeys((*found.pks, *shown))))
+    every = score_exactly(free, both, weights).ranking
+    scores = every.scores[every.rows]
+    answers = scores >= ANSWERING_SHARE * float(scores.max(initial=0.0))
+    answering = set(every.pks[every.rows][answers].tolist())
+    number = len(answering.intersection(shown))
+    if number == min(len(answering), len(shown)):
+        return ()
+    if len(shown) == 1:
+        return ("This article matches poorly; others answer better without the filters.",)
+    verb = "answers" if number == 1 else "answer"
+    than = "than these" if number == 0 else "than the others"
+    filters = f"the filters leave out articles that match better {than}"
+    return (f"{number or 'None'} of these {len(shown)} {verb}; {filters}.",)
 
 
 def measure(

@@ -5,6 +5,7 @@ its asker prefers -> passages, duplicates and stories -> provider rows. ``Search
 these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +36,7 @@ from semsearch.ask.times.reading import Now, counting_from
 from semsearch.ask.wording import check_steps, normalised
 from semsearch.config import RankSettings
 from semsearch.deadline import stage
-from semsearch.errors import ModelMismatchError, ModelUnavailableError
+from semsearch.errors import InvalidQueryError, ModelMismatchError, ModelUnavailableError
 from semsearch.library import Library, consistent_read
 from semsearch.model.filters import EVERYTHING, AllOf
 from semsearch.model.search import (
@@ -56,8 +57,11 @@ from semsearch.text.tokens import is_unspaced
 _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
-_ANSWERING_SHARE = 0.7
 _MAX_PARSERS = 4
+_NOT_SURE = (
+    "No article is shown: it is not sure enough that this index answers the question (confidence"
+    " {0}; at least {1} is asked for)."
+)
 _LACKS_UNSPACED = (
     "Some articles were indexed before words of this script could be found; `semsearch rebuild`"
     " makes them findable and encodes nothing anew."
@@ -81,6 +85,10 @@ class _Order:
     ranking: Ranking
     total: int
     matching: int
+
+    def empty(self) -> "_Order":
+        """Nothing is listed."""
+        return replace(self, ranking=self.ranking.first(0), total=0, matching=0)
 
 
 class Searcher:
@@ -123,6 +131,8 @@ class Searcher:
         """
         started = time.perf_counter()
         check_page(self._library.limits, query.k)
+        if query.min_score is not None and not math.isfinite(query.min_score):
+            raise InvalidQueryError(f"min_score must be a number, not {query.min_score}.")
         text = normalised(query.text, self._library.limits.max_question_chars)
         notes = check_steps(query.steps)
         snapshot, page = self._page(query)
@@ -177,20 +187,26 @@ class Searcher:
         """Find, rank and show what answers a question."""
         query, limits = question.query, self._library.limits
         order = self._ordered(question, page.offset + query.k)
+        signals = confidence.measure(question, order.evidence, self._library.hydrate)
+        sure = confidence.judge(signals) if order.ranking else Confidence.NONE
+        if not sure.reaches(query.min_confidence):
+            order = order.empty()
+            notes = (*notes, _NOT_SURE.format(sure, query.min_confidence))
         evidence, ranking = order.evidence, order.ranking
         ranked = ranking[page.offset : page.offset + query.k]
         shown, articles = hits.show_hits(self._library, question, evidence, ranked, page.offset + 1)
         after, token = replace(page, offset=page.offset + len(ranked)), None
         if after.offset < len(ranking) and after.offset <= limits.max_depth:
             token = page_token(self._library.page_secret(), after, query)
-        signals = confidence.measure(question, evidence, self._library.hydrate)
+        if page.offset == 0:
+            notes = (*notes, *confidence.poor_matches(question, ranked, self._weights))
         if self._reranking is not None:
             notes = (*notes, self._reranking.note())
         return SearchResults(
             query=ReadQuery(query.text, question.parsed.interpreted(notes)),
             generation=question.snapshot.generation,
             took_ms=0.0,
-            answer_confidence=confidence.judge(signals) if ranking else Confidence.NONE,
+            answer_confidence=sure,
             hits=shown,
             providers=hits.provider_rows(
                 shown,
@@ -241,7 +257,7 @@ class Searcher:
             ranking = ranking.by_time(
                 evidence.candidates.published,
                 newest=question.sort is Sort.NEWEST,
-                share=_ANSWERING_SHARE,
+                share=confidence.ANSWERING_SHARE,
             )
         ranking = ranking.first(REACH)
         total = len(ranking)

@@ -25,7 +25,7 @@ from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError
 from semsearch.model.article import Article
 from semsearch.model.filter_tree import moment_of
-from semsearch.model.search import Collapse, Mode, Query, Sort, steps_of
+from semsearch.model.search import Collapse, Confidence, Mode, Query, Sort, steps_of
 
 KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
@@ -70,6 +70,10 @@ def search(
     min_score: Annotated[
         float | None, typer.Option("--min-score", help="Leave out hits of a lower score.")
     ] = None,
+    min_confidence: Annotated[
+        Confidence,
+        typer.Option("--min-confidence", help="No hits where an answer here is less sure."),
+    ] = Confidence.NONE,
     page_token: Annotated[
         str | None, typer.Option("--page", metavar="TOKEN", help="next_page_token of an answer.")
     ] = None,
@@ -107,6 +111,7 @@ def search(
         prefer_quality=prefer_quality,
         diversity=diversity,
         min_score=min_score,
+        min_confidence=min_confidence,
         page_token=page_token,
         explain=explain,
     )

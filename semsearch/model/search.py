@@ -42,6 +42,11 @@ class Confidence(StrEnum):
     LOW = "low"
     NONE = "none"
 
+    def reaches(self, least: "Confidence") -> bool:
+        """Whether it is at least as sure as another."""
+        falling = list(Confidence)
+        return falling.index(self) <= falling.index(least)
+
 
 class ParseStep(StrEnum):
     """A step of parsing; each can be left out."""
@@ -86,6 +91,7 @@ class Query:
             an article answers that scores at least seven tenths as much as the best.
         steps: Steps of parsing the question; see ``ask.parsing.ParseStep``.
         min_score: Hits of a lower score are left out; None: none is.
+        min_confidence: Where it is less sure that the archive holds an answer, no hit is shown.
         page_token: ``next_page_token`` of an earlier answer to the same question.
         explain: Adds how the score came about.
         facets: Adds counts of what was ranked.
@@ -105,6 +111,7 @@ class Query:
     facets: bool = False
     steps: tuple[str, ...] = ALL_STEPS
     sort: Sort = Sort.RELEVANCE
+    min_confidence: Confidence = Confidence.NONE
 
 
 @dataclass(frozen=True, slots=True)

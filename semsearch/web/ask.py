@@ -11,11 +11,12 @@ from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, Field
 
+from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery, Story
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Attribute, Filters, normal_text
-from semsearch.model.search import ALL_STEPS, Collapse, Query, Sort
+from semsearch.model.search import ALL_STEPS, Collapse, Confidence, Query, Sort
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
 from semsearch.web.highlights import bars, phrases, snippet
@@ -35,6 +36,11 @@ _SORTS = {
     Sort.NEWEST: "Newest answers first",
     Sort.OLDEST: "Oldest answers first",
 }
+_SURE = {
+    "": "Whatever is nearest",
+    Confidence.LOW: "Only what may answer",
+    Confidence.HIGH: "Only sure answers",
+}
 _FIRST_CHOICES = 8
 _CHOICES = 40
 
@@ -52,6 +58,8 @@ class QuestionForm(PageForm):
     Attributes:
         sort: The order of the answers.
         asked: The day that "this week" counts from.
+        min_score: Hits of a lower score are left out.
+        min_confidence: How sure it must be that an answer is here, for hits to be shown.
         skip: Steps of reading the question that are left out.
         start: Token of a later page.
     """
@@ -63,6 +71,8 @@ class QuestionForm(PageForm):
     until: str = Field(default="", alias="to")
     sort: Sort | Literal[""] = ""
     asked: str = ""
+    min_score: str = ""
+    min_confidence: Confidence | Literal[""] = ""
     skip: _Names = ()
     start: str = ""
 
@@ -72,7 +82,12 @@ class QuestionForm(PageForm):
 
         Raises:
             InvalidFilterError: A date cannot be read.
+            InvalidQueryError: The lowest score is no number.
         """
+        try:
+            min_score = float(self.min_score) if self.min_score else None
+        except ValueError:
+            raise InvalidQueryError("The lowest score must be a number.") from None
         return Query(
             text=self.q,
             k=_HITS,
@@ -84,6 +99,8 @@ class QuestionForm(PageForm):
             ),
             sort=self.sort or Sort.RELEVANCE,
             asked_at=moment_of(self.asked or None),
+            min_score=min_score,
+            min_confidence=self.min_confidence or Confidence.NONE,
             collapse=Collapse.DUPLICATES,
             steps=tuple(step for step in ALL_STEPS if step not in self.skip),
             page_token=self.start or None,
@@ -153,6 +170,7 @@ def _answer(index: Index, form: QuestionForm) -> dict[str, object]:
         ],
         "histogram": histogram(facets.days),
         "sorts": [(sort.value, _SORTS[sort]) for sort in Sort],
+        "sure": list(_SURE.items()),
         "today": datetime.now(UTC).date(),
         # Notes beyond the steps of reading are about the ranking; there is nothing to leave out.
         "notes": list(

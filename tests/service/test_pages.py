@@ -187,6 +187,19 @@ def test_what_was_read_from_the_question_can_be_left_out(reader: httpx.Client) -
     assert "/?q=ferry+in+March+2024" in without.links()
 
 
+def test_what_answers_poorly_can_be_left_out(reader: httpx.Client) -> None:
+    asked = {"q": "quantum zebra upholstery", "min_confidence": "high", "min_score": "0.1"}
+    page = Markup(reader.get("/", params=asked).text)
+    assert "No article is shown: it is not sure enough" in page.text
+    assert "/?q=quantum+zebra+upholstery&min_score=0.1" in page.links()
+    everything = Markup(reader.get("/", params={"q": asked["q"], "min_score": "-5"}).text)
+    assert "No article is shown" not in everything.text
+    (given,) = [one for one in everything.all("input") if one.get("name") == "min_score"]
+    assert given["value"] == "-5"
+    for wrong in ("much", "nan", "inf"):
+        assert reader.get("/", params={"q": "ferry", "min_score": wrong}).status_code == 422
+
+
 def test_it_is_said_where_nothing_answers(reader: httpx.Client) -> None:
     page = Markup(reader.get("/", params={"q": "ferry", "topic": "Nothing has it"}).text)
     assert "Nothing in this index answers this." in page.text

@@ -1,15 +1,18 @@
 """Going on through pages gives what one large page gives, to its end."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from semsearch.ask import search
+from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.filters import Filters
-from semsearch.model.search import Collapse, Mode, Query, SearchResults
-from tests.support.articles import WORDS, make_article
+from semsearch.model.search import Collapse, Confidence, Mode, Query, SearchResults
+from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_index
 
@@ -135,3 +138,63 @@ def test_a_lowest_score_cuts_the_list(index: Index) -> None:
     assert cut.total == len(cut.hits)
     nothing = index.search(Query("harbour otter", min_score=1_000.0))
     assert (nothing.hits, nothing.total, nothing.next_page_token) == ((), 0, None)
+
+
+@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.LEXICAL])
+@pytest.mark.parametrize("least", Confidence)
+@pytest.mark.parametrize("question", ["harbour otter", "zebra quark", "the lowest of lodges"])
+def test_what_is_not_sure_enough_shows_nothing(
+    index: Index, question: str, least: Confidence, mode: Mode
+) -> None:
+    query = Query(question, k=7, mode=mode, facets=True)
+    plain = index.search(query)
+    cut = index.search(replace(query, min_confidence=least))
+    assert cut.answer_confidence == plain.answer_confidence
+    if plain.answer_confidence.reaches(least):
+        assert (cut.hits, cut.total) == (plain.hits, plain.total)
+        return
+    assert (cut.hits, cut.providers, cut.total, cut.next_page_token) == ((), (), 0, None)
+    assert not cut.truncated
+    assert f"at least {least} is asked for" in cut.query.interpreted.notes[-1]
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
+def test_a_lowest_score_is_a_number(index: Index, score: float) -> None:
+    with pytest.raises(InvalidQueryError, match="min_score"):
+        index.search(Query("harbour", min_score=score))
+
+
+def poor(index: Index, query: Query) -> list[str]:
+    notes = index.search(query).query.interpreted.notes
+    return [note for note in notes if "match" in note]
+
+
+def test_filters_that_leave_poor_matches_say_so(tmp_path: Path) -> None:
+    small = open_index(tmp_path / "index", HashingEncoder())
+    with small:
+        small.add(
+            make_article(
+                f"a{n}",
+                f"Otters return to harbour {n}" if n < 9 else f"Bread prices rise again {n}",
+                excerpt="Otters swim in the harbour." if n < 9 else "Bakers ask more for bread.",
+                topics=("Wildlife" if n in range(6) else "Trade",),
+                provider=HERALD if n % 2 else GAZETTE,
+            )
+            for n in range(20)
+        )
+        asked = Query("otters in the harbour", k=8)
+        assert poor(small, asked) == []
+        assert poor(small, replace(asked, filters=Filters(topic=("wildlife",)))) == []
+        said = poor(small, replace(asked, filters=Filters(topic=("trade",))))
+        assert len(said) == 1
+        assert said[0].startswith("3 of these 8 answer;")
+        assert poor(small, Query("topic:Trade otters in the harbour", k=8)) == said
+        one = replace(asked, filters=Filters(topic=("trade",), provider=("gazette.example",)))
+        (first,) = poor(small, one)
+        page = small.search(one)
+        assert first.startswith(f"{sum('Otters' in h.article.title for h in page.hits)} of these")
+        # What is excluded is no answer that the filters leave out, and later pages repeat nothing.
+        assert poor(small, Query("otters in the harbour -otters", k=8)) == []
+        filtered = replace(asked, k=3, filters=Filters(topic=("trade",)))
+        token = small.search(filtered).next_page_token
+        assert poor(small, replace(filtered, page_token=token)) == []
