@@ -15,7 +15,8 @@ from semsearch.errors import InvalidFeedError
 
 MAX_URL_CHARS = 2_000
 _NAT64 = ip_network("64:ff9b::/96")
-_METADATA = frozenset({ip_address("168.63.129.16")})  # a cloud's own, in public space
+# Clouds answer there with what only their machines may know; Python's tables call it public.
+_METADATA = (ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24"))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -75,7 +76,8 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return all(
-        one.is_global and not one.is_multicast and one not in _METADATA for one in _carried(found)
+        one.is_global and not one.is_multicast and not any(one in net for net in _METADATA)
+        for one in _carried(found)
     )
 
 

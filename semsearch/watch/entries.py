@@ -59,25 +59,25 @@ def told_apart(entries: Iterable[Entry], known: Mapping[str, KnownEntry]) -> lis
         entries: Of a feed, in order.
         known: Those that it had before, by their keys.
     """
-    entries = list(entries)
     digests = {entry.digest: entry.key for entry in known.values()}
-    sharing = Counter(entry.key for entry in entries)
-    holders: dict[str, str] = {}  # guids of those that keep a link, by key
-    for entry in entries:
-        before = known.get(entry.key)
-        if before is not None and before.guid_hash == entry.guid_hash:
-            holders[entry.key] = entry.guid_hash
+    distinct = {(entry.key, entry.digest): entry for entry in reversed(list(entries))}
+    in_order = list(reversed(distinct.values()))
+    sharing = Counter(entry.key for entry in in_order)
+    holders = {key: known[key].guid_hash for key in sharing.keys() & known.keys()}
     taken: dict[str, Entry] = {}
-    for entry in entries:
+    for entry in in_order:
         one = entry
         holder = holders.setdefault(one.key, one.guid_hash)
-        own = _hash(one.key, one.guid_hash)
         another = one.guid_hash and holder and holder != one.guid_hash
-        if own in known or (sharing[one.key] > 1 and another):
+        shares = sharing[one.key] > 1 and another
+        unlinked = not canonical_url(one.article.url) and one.key not in known
+        own = _hash(one.key, one.guid_hash)
+        if own in known:
             one = replace(one, key=own, article=replace(one.article, id=own))
-        elif not canonical_url(one.article.url) and one.key not in known and one.digest in digests:
-            # Nothing but a guid, which is a new one each time: it is told by what it says.
-            one = replace(one, key=digests[one.digest])
+        elif (shares or unlinked) and one.digest in digests:
+            one = replace(one, key=digests[one.digest])  # its guid is a new one each time
+        elif shares:
+            one = replace(one, key=own, article=replace(one.article, id=own))
         taken.setdefault(one.key, one)
     return list(taken.values())
 
