@@ -94,12 +94,15 @@ class AccessControl:
         except SemsearchError as error:
             return problem_of(error)
         if key is None:
-            return _unauthorized(is_for_programs(connection["path"]))
+            return _unauthorized(for_programs=is_for_programs(connection["path"]))
         headers = Headers(scope=connection)
-        if headers["authorization"].lower().startswith("basic") and _is_foreign(connection):
+        by_browser = headers["authorization"].lower().startswith("basic")
+        if by_browser and (_is_foreign(connection) or _sends_foreign_form(connection)):
             return _forbidden("foreign-origin", _FOREIGN, _FOREIGN_HINT)
         connection[ACCESS_KEY] = key
         wanted = dict.fromkeys((needed, *self._also))
+        if needed not in key.scopes and by_browser:  # it asks its reader for another one
+            return _unauthorized(for_programs=False, needed=needed)
         if not set(wanted) <= set(key.scopes):
             return _forbidden(
                 "forbidden",
@@ -200,6 +203,18 @@ def _is_foreign(connection: Connection) -> bool:
     return headers.get("sec-fetch-site", "none") not in _OWN_SITES and not follows_link
 
 
+def _sends_foreign_form(connection: Connection) -> bool:
+    """Whether a form says that the page of somebody else sends it."""
+    headers = Headers(scope=connection)
+    origin = headers.get("origin")
+    if connection["method"] in SAFE_METHODS or origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host", "")
+    except ValueError:
+        return True
+
+
 def _password(value: str) -> str:
     try:
         decoded = base64.b64decode(value, validate=True).decode("utf-8")
@@ -208,7 +223,7 @@ def _password(value: str) -> str:
     return decoded.partition(":")[2]
 
 
-def _unauthorized(for_programs: bool) -> Problem:  # noqa: FBT001
+def _unauthorized(*, for_programs: bool, needed: Scope = Scope.READ) -> Problem:
     how = (
         "Send a key: Authorization: Bearer KEY."
         if for_programs
@@ -217,7 +232,9 @@ def _unauthorized(for_programs: bool) -> Problem:  # noqa: FBT001
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         "unauthorized",
-        "This needs a key, and none that is valid was sent.",
+        "This needs a key, and none that is valid was sent."
+        if needed is Scope.READ
+        else f"This needs a key with the scope {needed}, and yours does not have it.",
         f"{how} Keys are made with: semsearch keys create",
         headers={"WWW-Authenticate": f"{'Bearer' if for_programs else 'Basic'} {_REALM}"},
     )

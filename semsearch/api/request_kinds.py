@@ -52,6 +52,8 @@ def request_kind(connection: Connection) -> RequestKind:
     if path in _PROBES or path == "/metrics":
         return RequestKind.PROBE
     rest, for_programs = _PREFIX.subn("", path)
+    if connection["method"] not in SAFE_METHODS and _FOR_WRITERS.fullmatch(rest):
+        return RequestKind.WRITE
     if connection["method"] in SAFE_METHODS or not for_programs or rest in _READS_BY_POST:
         if not _COMPARISONS.fullmatch(rest):
             return RequestKind.QUESTION

@@ -129,7 +129,7 @@ class FeedBook:
                 note="",
                 found=(),
                 failures=0,
-                next=self._now(),
+                next=self._now().replace(microsecond=0),
             )
             self._store.change(changed)
         return changed
@@ -244,7 +244,7 @@ class FeedBook:
                 f"The outlet's name has more than {_MAX_PROVIDER_CHARS} characters, or some that "
                 "cannot be printed."
             )
-        now = self._now()
+        now = self._now().replace(microsecond=0)
         return Feed(
             id=hashlib.blake2b(url.encode(errors="replace"), digest_size=6).hexdigest(),
             url=url,

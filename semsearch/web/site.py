@@ -12,6 +12,7 @@ from semsearch.web import (
     assets,
     difference,
     duplicates,
+    feeds,
     status,
     stories,
     story,
@@ -23,5 +24,5 @@ __all__ = ["ProblemPages", "prepare", "router"]
 
 router = APIRouter(include_in_schema=False)
 
-for _page in (ask, article, add, status, stories, story, duplicates, difference, assets):
+for _page in (ask, article, add, status, stories, story, duplicates, difference, feeds, assets):
     router.include_router(_page.router)

@@ -22,7 +22,8 @@ WORKER = "x-worker"
 
 def app() -> FastAPI:
     """The application of one process."""
-    application = create_app(open_index(Path(os.environ[_INDEX]), HashingEncoder()))
+    index = open_index(Path(os.environ[_INDEX]), HashingEncoder())
+    application = create_app(index, poll_feeds=True)
 
     @application.middleware("http")
     async def name(

@@ -200,6 +200,18 @@ function files() {
   });
 }
 
+// --- Feeds: a list from a file ----------------------------------------------------------------
+
+function lists() {
+  const field = byId("opml-file");
+  if (!field) return;
+  field.hidden = false;
+  byId("opml-picked").addEventListener("change", async (event) => {
+    byId("opml").value = (await event.target.files[0]?.text()) ?? "";
+  });
+}
+
 askAsYouType();
 files();
+lists();
 keys();

@@ -16,6 +16,7 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.model.feeds import FeedPoll, FeedState, PollOutcome, interval_of, seconds_of
+from semsearch.store.catalog.feeds import FeedStore
 from semsearch.store.lock import writer_lock
 from tests.support.encoder import HashingEncoder
 from tests.support.feeds import Answer, Clock, FeedServer, Request, feed_server, item, rss
@@ -258,6 +259,31 @@ def test_too_many_entries_are_cut_and_said(open_with: Open, server: FeedServer) 
         done = poll(index, feed.id)
         assert len(done.added) == 10
         assert done.note == "It has 12 entries; the first 10 are read."
+
+
+def test_a_process_that_dies_before_it_noted_what_it_wrote_brings_nothing_twice(
+    open_with: Open, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    url = server.serve("/feed", rss(*(different(n) for n in range(20))))
+    with open_with() as index:
+        feed = index.add_feed(url)
+        with monkeypatch.context() as patched:
+            patched.setattr(FeedStore, "save_poll", die)
+            with pytest.raises(Killed):
+                index.poll_feeds(feed.id)
+    with open_with() as index:
+        assert len(held(index)) == 20
+        sequence = index.library.catalog.sequence
+        done = poll(index, feed.id)
+        assert not done.added + done.updated
+        assert index.library.catalog.sequence == sequence
+        assert len(index._feeds._store.entries(feed.id)) == 20
 
 
 # --- full texts -------------------------------------------------------------------------------
