@@ -13,12 +13,11 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from semsearch.api.access import key_of
 from semsearch.errors import FeedExistsError, IndexLockedError, InvalidFeedError, NoSuchFeedError
 from semsearch.index import Index
 from semsearch.model.feeds import Feed, FeedsImported, FeedState, interval_of
 from semsearch.web.add import read_form
-from semsearch.web.page import HEADERS, IndexDependency, page
+from semsearch.web.page import HEADERS, IndexDependency, key_of, page
 
 router = APIRouter()
 

@@ -82,6 +82,11 @@ def rendered(template: str, path: str, context: dict[str, object]) -> str:
     return templates().get_template(template).render(path=path, **context)
 
 
+def key_of(request: Request) -> str:
+    """The id of the key that a request was let in with; empty where there are no keys."""
+    return str(getattr(request.scope.get("semsearch.access_key"), "id", ""))
+
+
 def segment(identity: str) -> str:
     """An id as part of a path; slashes stay, for ids may hold them."""
     return quote(identity, safe="/")
