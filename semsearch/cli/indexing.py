@@ -1,6 +1,7 @@
 """Commands that fill an index and say what it holds: index, delete, purge, status, export."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from semsearch.cli.common import (
     Exit,
     IndexOption,
     JsonOption,
+    console,
     opened,
     print_result,
     settings_for,
@@ -109,6 +111,10 @@ def index(
             on_progress=stack.enter_context(watching(silent=as_json)),
         )
     print_result(report, render.report, as_json=as_json)
+    if report.articles_total and not (as_json or dry_run):
+        where = f" --index {shlex.quote(str(index_dir))}" if index_dir else ""
+        console().print(f'Ask it: semsearch search "..."{where}', markup=False, soft_wrap=True)
+        console().print(f"Open its pages: semsearch serve{where}", markup=False, soft_wrap=True)
     nothing = not report.records and not report.pruned
     if nothing or (strict and (report.skipped or report.collisions)):
         raise typer.Exit(Exit.USAGE)

@@ -16,6 +16,7 @@ SURFACE = {
     "ArticleView",
     "Comparison",
     "CoverageQuery",
+    "DraftCheck",
     "DuplicateGroups",
     "DuplicatesFound",
     "Filters",
