@@ -7,6 +7,7 @@ from pydantic_core import to_json, to_jsonable_python
 
 from semsearch.mcp import results
 from semsearch.mcp.results import NOTICE, Quote, Said, Source, source
+from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import DuplicatesFound, FoundDuplicate, Stories
 from semsearch.model.comparison import Comparison, FactSentence, ProviderView, Span
 from semsearch.model.relation import Lineage
@@ -135,6 +136,21 @@ def of_comparison(found: Comparison) -> results.ComparisonAnswer:
             for one in found.common_upstream
         ),
         evidence=found.evidence,
+        left_out={},
+    )
+
+
+def of_check(found: DraftCheck) -> results.CheckAnswer:
+    """What the archive holds of a draft."""
+    return results.CheckAnswer(
+        notice=NOTICE,
+        quotations=found.quotations,
+        figures=found.figures,
+        sentences=found.sentences,
+        copied=found.copied,
+        articles=tuple(map(source, found.articles)),
+        archive=found.archive,
+        read_as=found.notes,
         left_out={},
     )
 

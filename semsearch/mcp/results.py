@@ -12,6 +12,13 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from semsearch.model.article import Basis, DatePrecision, Field, Provider
+from semsearch.model.check import (
+    ArchiveReach,
+    CheckedFigure,
+    CheckedQuotation,
+    CheckedSentence,
+    CopiedRun,
+)
 from semsearch.model.comparison import ClaimEvidence
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Confidence
@@ -266,6 +273,30 @@ class ComparisonAnswer(Answer):
     not_found: tuple[NotFound, ...]
     shared_sources: tuple[SharedSource, ...]
     evidence: Mapping[str, ClaimEvidence]
+    left_out: Mapping[str, int]
+
+
+class CheckAnswer(Answer):
+    """What the archive holds of a draft; nothing is called false.
+
+    Offsets of quotations, figures, sentences and copied runs are characters of the draft; a
+    ``source``, an entry of ``also`` and a ``match`` are quotations from the archive.
+
+    Attributes:
+        articles: Those that are cited.
+        archive: What was looked through: "not found" is said of this alone.
+        read_as: What was passed over or cut short.
+        left_out: How many of each list did not fit.
+    """
+
+    notice: str
+    quotations: tuple[CheckedQuotation, ...]
+    figures: tuple[CheckedFigure, ...]
+    sentences: tuple[CheckedSentence, ...]
+    copied: tuple[CopiedRun, ...]
+    articles: tuple[Source, ...]
+    archive: ArchiveReach
+    read_as: tuple[str, ...]
     left_out: Mapping[str, int]
 
 

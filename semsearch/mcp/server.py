@@ -30,10 +30,11 @@ reported: only that this archive seems not to hold it;
 - from "held": "excerpt" or "title", that an article does not say something;
 - from dates, that one outlet copied another: ask duplicates, and say "unknown" where it does;
 - from "not_found" or "only_here", that an outlet left something out on purpose;
+- from a check, that a draft is true or false: it shows what this archive holds;
 - from a comparison, that an outlet is biased, honest or right. It shows what texts say.
 Give the probability or confidence with a claim where an answer has one."""
 
-_READING = ("search", "get", "similar", "duplicates", "stories", "compare")
+_READING = ("search", "get", "similar", "duplicates", "stories", "compare", "check")
 _WRITING = ("add", "delete")
 
 

@@ -235,6 +235,23 @@ class ReadTools:
         )
         return answers.with_links(answer, answer.articles)
 
+    def check(
+        self,
+        text: Annotated[str, Parameter(description="The draft, at most 100,000 characters.")],
+    ) -> Annotated[CallToolResult, results.CheckAnswer]:
+        """Compare a draft with the archive: its quotations, figures, sentences and copied runs.
+
+        It says what the archive holds, and never that something is false: "not_found" is said of
+        this archive alone, "altered" and "differs" show both wordings for a person to judge.
+        """
+        found = self.ask(lambda: self._index.check(text))
+        answer = fitted(
+            answers.of_check(found),
+            self._settings.characters,
+            *("sentences", "figures", "copied", "quotations", "articles"),
+        )
+        return answers.with_links(answer, answer.articles)
+
     def ask(self, question: Callable[[], T]) -> T:
         """What the index answers, in its turn and within its time.
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.model
 
 PAGE = DOCS / "assistants.md"
 LISTING = json.loads((DOCS / "schema" / "mcp-tools.json").read_text("utf-8"))
-READING = ("search", "get", "similar", "duplicates", "stories", "compare")
+READING = ("search", "get", "similar", "duplicates", "stories", "compare", "check")
 QUESTION = {
     "jsonrpc": "2.0",
     "id": 1,

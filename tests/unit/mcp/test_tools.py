@@ -49,7 +49,7 @@ def asked(filled: Index) -> Iterator[Assistant]:
 
 def test_reading_tools_alone_are_offered_and_say_so(asked: Assistant) -> None:
     tools = asked.tools()
-    assert set(tools) == {"search", "get", "similar", "duplicates", "stories", "compare"}
+    assert set(tools) == {"search", "get", "similar", "duplicates", "stories", "compare", "check"}
     for tool in tools.values():
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint
@@ -69,6 +69,7 @@ def test_reading_tools_alone_are_offered_and_say_so(asked: Assistant) -> None:
         ("duplicates", {"id": "a1", "min_probability": 0}),
         ("stories", {"k": 50}),
         ("compare", {"ids": [f"a{n}" for n in range(30)]}),
+        ("check", {"text": 'He said "the harbour of day 7". The harbour is closed. ' * 30}),
     ],
 )
 def test_an_answer_is_never_longer_than_allowed_and_says_what_it_leaves_out(
@@ -145,6 +146,7 @@ def test_text_for_clients_without_types_is_the_same_answer_in_one_line(asked: As
         ("stories", {"k": 0}, "greater than or equal to 1"),
         ("compare", {}, "Name articles, or a story, or a question"),
         ("compare", {"story": "nothing"}, "There is no story nothing"),
+        ("check", {"text": " "}, "text"),
         ("compare", {"ids": ["a1"]}, "2 to 200 different articles, not 1"),
     ],
 )
