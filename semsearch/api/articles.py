@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
 from itertools import islice
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.logs import AUDIT_LOG
 from semsearch.api.metrics import metrics_of
 from semsearch.api.parameters import ArticleId, IndexDependency, SettingsDependency
@@ -55,10 +57,17 @@ _ARTICLES = {
 }
 
 
-@router.get("/articles/{article_id:path}", summary="One article")
-def read(article_id: ArticleId, index: IndexDependency) -> ArticleView:
+@router.get(
+    "/articles/{article_id:path}",
+    summary="One article",
+    response_model=ArticleView,
+    responses=IN_FORMS,
+)
+def read(
+    article_id: ArticleId, index: IndexDependency, request: Request, form: FormDependency
+) -> Any:
     """Everything that is held of an article."""
-    return index.get(article_id)
+    return in_form(request, index.get(article_id), form)
 
 
 @router.put(

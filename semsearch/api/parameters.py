@@ -14,9 +14,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from semsearch.api.forms import DESCRIPTION
 from semsearch.api.request_context import operation_path
 from semsearch.config import ServiceSettings
 from semsearch.errors import InvalidRequestError, UnreadableError
+from semsearch.export.forms import Form
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import MAX_VALUE_CHARS, MAX_VALUES, moment_of, parse_filter
@@ -105,7 +107,13 @@ _Name = Annotated[str, StringConstraints(max_length=MAX_VALUE_CHARS)]
 _Names = Annotated[list[_Name], FailFast(), few(MAX_VALUES)]
 
 
-class FilterParameters(BaseModel):
+class FormParameter(BaseModel):
+    """The form of an answer."""
+
+    format: Form | None = Field(default=None, description=DESCRIPTION)
+
+
+class FilterParameters(FormParameter):
     """What an answer must satisfy; several values of one name are alternatives."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, TypeAdapter
 
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.parameters import (
     ArticleId,
     IndexDependency,
@@ -93,13 +94,21 @@ def groups(
 
 
 @router.get(
-    "/articles/{article_id:path}/duplicates", summary="Duplicates of an article in the index"
+    "/articles/{article_id:path}/duplicates",
+    summary="Duplicates of an article in the index",
+    response_model=DuplicatesFound,
+    responses=IN_FORMS,
 )
 def duplicates_of_article(
-    article_id: ArticleId, index: IndexDependency, min_probability: _MinProbability = 0.5
-) -> DuplicatesFound:
+    article_id: ArticleId,
+    index: IndexDependency,
+    request: Request,
+    form: FormDependency,
+    min_probability: _MinProbability = 0.5,
+) -> Any:
     """Articles with its text, most probable first, with the evidence."""
-    return index.duplicates(article_id, min_probability=min_probability)
+    found = index.duplicates(article_id, min_probability=min_probability)
+    return in_form(request, found, form)
 
 
 @router.post(

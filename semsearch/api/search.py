@@ -1,11 +1,12 @@
 """Endpoints that ask: ranked articles for a question, and articles like another."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi import Query as Parameters
 from pydantic import Field
 
+from semsearch.api.forms import IN_FORMS, in_form
 from semsearch.api.parameters import (
     ArticleId,
     FilterParameters,
@@ -40,44 +41,63 @@ class SimilarBody(FilterParameters):
     )
 
 
-@router.get("/search", tags=["ask"], summary="Ask")
+@router.get(
+    "/search", tags=["ask"], summary="Ask", response_model=SearchResults, responses=IN_FORMS
+)
 def search(
-    parameters: Annotated[SearchParameters, Parameters()], index: IndexDependency
-) -> SearchResults:
+    parameters: Annotated[SearchParameters, Parameters()], index: IndexDependency, request: Request
+) -> Any:
     """Ranked articles with the passage that answers, and one row per provider."""
-    return index.search(parameters.query())
+    return in_form(request, index.search(parameters.query()), parameters.format)
 
 
-@router.post("/search", tags=["ask"], summary="Ask, with a filter tree")
-def search_body(body: SearchBody, index: IndexDependency) -> SearchResults:
+@router.post(
+    "/search",
+    tags=["ask"],
+    summary="Ask, with a filter tree",
+    response_model=SearchResults,
+    responses=IN_FORMS,
+)
+def search_body(body: SearchBody, index: IndexDependency, request: Request) -> Any:
     """Ranked articles with the passage that answers, and one row per provider."""
-    return index.search(body.query(body.filter))
+    return in_form(request, index.search(body.query(body.filter)), body.format)
 
 
 @router.get(
     "/articles/{article_id:path}/similar",
     tags=["articles"],
     summary="Articles like one in the index",
+    response_model=SimilarResults,
+    responses=IN_FORMS,
 )
 def similar(
     article_id: ArticleId,
     parameters: Annotated[SimilarParameters, Parameters()],
     index: IndexDependency,
-) -> SimilarResults:
+    request: Request,
+) -> Any:
     """The nearest articles by title and text, best first."""
-    return index.similar(
+    found = index.similar(
         article_id, k=parameters.k, filters=parameters.filters(), collapse=parameters.collapse
     )
+    return in_form(request, found, parameters.format)
 
 
-@router.post("/similar", tags=["articles"], summary="Articles like a text that is not in the index")
-def similar_to_text(request: SimilarBody, index: IndexDependency) -> SimilarResults:
+@router.post(
+    "/similar",
+    tags=["articles"],
+    summary="Articles like a text that is not in the index",
+    response_model=SimilarResults,
+    responses=IN_FORMS,
+)
+def similar_to_text(body: SimilarBody, index: IndexDependency, request: Request) -> Any:
     """The nearest articles by title and text, best first."""
     fields = {
-        "title": request.title,
-        "excerpt": request.excerpt,
-        "body": "\n\n".join(part for part in (request.text, request.body) if part),
+        "title": body.title,
+        "excerpt": body.excerpt,
+        "body": "\n\n".join(part for part in (body.text, body.body) if part),
     }
     article = text_from(fields, "text")
-    filters = request.filters(request.filter)
-    return index.similar(article, k=request.k, filters=filters, collapse=request.collapse)
+    filters = body.filters(body.filter)
+    found = index.similar(article, k=body.k, filters=filters, collapse=body.collapse)
+    return in_form(request, found, body.format)

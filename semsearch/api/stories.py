@@ -3,13 +3,15 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi import Query as Parameters
 from pydantic import BaseModel, ConfigDict, Field
 
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.parameters import IndexDependency, ListParameters, StoryId, WholeText, few
 from semsearch.api.parsing import StrictRoute, text_from
 from semsearch.errors import InvalidQueryError
+from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.clusters import Stories, StoryView
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
@@ -44,25 +46,45 @@ def stories(parameters: Annotated[ListParameters, Parameters()], index: IndexDep
     return index.stories(parameters.query())
 
 
-@router.get("/stories/{story_id}", summary="One story")
-def story(story_id: StoryId, index: IndexDependency) -> StoryView:
+@router.get(
+    "/stories/{story_id}", summary="One story", response_model=StoryView, responses=IN_FORMS
+)
+def story(story_id: StoryId, index: IndexDependency, request: Request, form: FormDependency) -> Any:
     """A story with its articles and outlets, in order of time."""
-    return index.story(story_id)
+    return in_form(request, index.story(story_id), form)
 
 
-@router.get("/stories/{story_id}/comparison", summary="How providers tell a story")
+@router.get(
+    "/stories/{story_id}/comparison",
+    summary="How providers tell a story",
+    response_model=Comparison,
+    responses=IN_FORMS,
+)
 def compare_story(
     story_id: StoryId,
     index: IndexDependency,
+    request: Request,
+    form: FormDependency,
     detail: Annotated[Detail, Parameters(description=_DETAIL)] = Detail.SUMMARY,
-) -> Comparison:
+) -> Any:
     """What is shared, and what is not found where, each with its evidence."""
-    return index.compare(story=story_id, detail=detail)
+    return in_form(request, index.compare(story=story_id, detail=detail), form)
 
 
-@router.post("/compare", summary="How providers tell what articles report")
-def compare(body: CompareBody, index: IndexDependency) -> Comparison:
+@router.post(
+    "/compare",
+    summary="How providers tell what articles report",
+    response_model=Comparison,
+    responses=IN_FORMS,
+)
+def compare(
+    body: CompareBody, index: IndexDependency, request: Request, form: FormDependency
+) -> Any:
     """The comparison of articles, which need not be in the index, of a story or of an answer."""
+    return in_form(request, _compared(body, index), form)
+
+
+def _compared(body: CompareBody, index: Index) -> Comparison:
     match body.articles, body.story, body.question:
         case [*articles], None, None:
             return index.compare(*[_article(each) for each in articles], detail=body.detail)

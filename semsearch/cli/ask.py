@@ -10,6 +10,7 @@ import typer
 from semsearch.cli import render
 from semsearch.cli.common import (
     ConfigOption,
+    FormatOption,
     FromOption,
     IndexOption,
     JsonOption,
@@ -18,7 +19,7 @@ from semsearch.cli.common import (
     TopicOption,
     filters_of,
     opened,
-    print_result,
+    print_as,
     settings_for,
 )
 from semsearch.config import place_of
@@ -81,6 +82,7 @@ def search(
         str | None,
         typer.Option("--as-of", metavar="SNAPSHOT", help="Ask the archive as it was then."),
     ] = None,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -119,7 +121,7 @@ def search(
         index_dir = snapshots.find(place_of(settings_for(index_dir, config)).folder, as_of)
     with opened(index_dir, config) as index:
         results = index.search(query)
-    print_result(results, render.search_results, as_json=as_json)
+    print_as(results, render.search_results, form, as_json=as_json)
 
 
 def similar(
@@ -132,6 +134,7 @@ def similar(
     collapse: Annotated[
         Collapse, typer.Option(help="Show copies, or articles of one story, as one.")
     ] = Collapse.NONE,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -145,11 +148,12 @@ def similar(
     article = article_or_id(item)
     with opened(index_dir, config) as index:
         results = index.similar(article, k=k, filters=filters, collapse=collapse)
-    print_result(results, render.similar_results, as_json=as_json)
+    print_as(results, render.similar_results, form, as_json=as_json)
 
 
 def show(
     identity: Annotated[str, typer.Argument(metavar="ID", help="An article id.")],
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -161,7 +165,7 @@ def show(
     """
     with opened(index_dir, config) as index:
         article = index.get(identity)
-    print_result(article, render.article, as_json=as_json)
+    print_as(article, render.article, form, as_json=as_json)
 
 
 def article_or_id(item: str) -> Article | str:

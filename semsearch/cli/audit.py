@@ -26,7 +26,7 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.progress import Step, steps
 from semsearch.errors import InvalidRequestError
-from semsearch.web.exports import spreadsheet_cell
+from semsearch.export.plain import spreadsheet_cell
 
 if TYPE_CHECKING:
     from semsearch.evaluation.audit import AuditSheet

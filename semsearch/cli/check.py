@@ -1,7 +1,6 @@
 """The command that checks a draft against the archive."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,21 +8,15 @@ import typer
 
 from semsearch.cli.common import (
     ConfigOption,
+    FormatOption,
     IndexOption,
     JsonOption,
     opened,
-    print_result,
+    print_as,
 )
 from semsearch.cli.render_check import checked
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.ingest.formats.encodings import decoded
-
-
-class Format(StrEnum):
-    """How a check is written."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -35,10 +28,7 @@ def check(
     draft: Annotated[
         str, typer.Argument(metavar="FILE|-", help="The draft, as plain text; - for stdin.")
     ],
-    form: Annotated[
-        Format | None,
-        typer.Option("--format", help="How it is written. [default: table]", show_default=False),
-    ] = None,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -48,12 +38,10 @@ def check(
 
     Example: semsearch check draft.txt
     """
-    if as_json and form not in (None, Format.JSON):
-        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
     text = read_draft(draft)
     with opened(index_dir, config) as index:
         found = index.check(text)
-    print_result(found, checked, as_json=as_json or form is Format.JSON)
+    print_as(found, checked, form, as_json=as_json)
 
 
 def read_draft(name: str) -> str:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -16,9 +16,10 @@ from rich.segment import Segment
 
 from semsearch import errors
 from semsearch.config import Settings, load_settings
+from semsearch.export.forms import Form, exported
+from semsearch.export.plain import clean
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
-from semsearch.web.formatting import clean
 
 if TYPE_CHECKING:  # a command imports the engines when it opens an index
     from semsearch.encode.encoder import Encoder
@@ -49,6 +50,27 @@ FromOption = Annotated[
 ]
 ToOption = Annotated[
     str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+]
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MD = "md"
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        help="md cites its sources; ris, bibtex and csl-json cite the articles. [default: table]",
+        show_default=False,
+    ),
 ]
 
 _PIPE_WIDTH = 200
@@ -198,6 +220,22 @@ def print_result(value: T, render: Callable[[T], RenderableType], *, as_json: bo
     rendered = render(value)
     plain = isinstance(rendered, str)
     console().print(rendered, markup=not plain, soft_wrap=plain)
+
+
+def print_as(
+    value: T, render: Callable[[T], RenderableType], form: Format | None, *, as_json: bool
+) -> None:
+    """A result on stdout in the form that was asked for.
+
+    Raises:
+        InvalidRequestError: It has no such form.
+    """
+    if as_json and form not in (None, Format.JSON):
+        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
+    if form in (None, Format.TABLE, Format.JSON):
+        print_result(value, render, as_json=as_json or form is Format.JSON)
+        return
+    sys.stdout.write(exported(value, Form(form)).decode())
 
 
 def print_json(value: Any) -> None:

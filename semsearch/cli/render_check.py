@@ -6,10 +6,11 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from semsearch.export.plain import clean
 from semsearch.model.check import ArchiveReach, CheckedQuotation, DraftCheck, QuotationStatus
 from semsearch.model.comparison import Span
 from semsearch.model.search import ArticleSummary
-from semsearch.web.formatting import clean, moment
+from semsearch.web.formatting import moment
 
 _STYLE = {
     QuotationStatus.VERBATIM: "green",

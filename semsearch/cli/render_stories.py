@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.cli.render import date, fixed, folded, listing, numeric
+from semsearch.export.plain import clean
 from semsearch.model.clusters import (
     DuplicateGroup,
     DuplicateGroups,
@@ -20,7 +21,7 @@ from semsearch.model.clusters import (
 )
 from semsearch.model.relation import Agreement, Change, Lineage, Relation, RelationKind
 from semsearch.model.search import ArticleSummary
-from semsearch.web.formatting import clean, lag
+from semsearch.web.formatting import lag
 
 _MOST_CHANGES = 20
 _SHOWN_SPANS = 5

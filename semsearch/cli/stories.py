@@ -13,11 +13,14 @@ from semsearch.cli import render_stories as render
 from semsearch.cli.ask import article_or_id
 from semsearch.cli.common import (
     ConfigOption,
+    Format,
+    FormatOption,
     FromOption,
     IndexOption,
     JsonOption,
     ToOption,
     opened,
+    print_as,
     print_result,
     settings_for,
 )
@@ -47,7 +50,7 @@ SizeOption = Annotated[
 ]
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How a comparison is written."""
 
     TABLE = "table"
@@ -55,6 +58,9 @@ class Format(StrEnum):
     MD = "md"
     HTML = "html"
     CSV = "csv"
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
 
 
 def register(app: typer.Typer) -> None:
@@ -116,6 +122,7 @@ def duplicates(
     sort: SortOption = CoverageOrder.SIZE,
     min_size: SizeOption = 2,
     page_token: PageOption = None,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -129,7 +136,7 @@ def duplicates(
         article = article_or_id(item)
         with opened(index_dir, config) as index:
             matches = index.duplicates(article, min_probability=min_probability)
-        print_result(matches, render.duplicates, as_json=as_json)
+        print_as(matches, render.duplicates, form, as_json=as_json)
         return
     query = CoverageQuery(
         order=sort,
@@ -142,7 +149,7 @@ def duplicates(
     )
     with opened(index_dir, config) as index:
         groups = index.groups(query)
-    print_result(groups, render.groups, as_json=as_json)
+    print_as(groups, render.groups, form, as_json=as_json)
 
 
 def stories(
@@ -160,6 +167,7 @@ def stories(
         typer.Option("--min-origins", metavar="N", min=1, max=_MOST, help="Independent texts."),
     ] = 1,
     page_token: PageOption = None,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -172,7 +180,7 @@ def stories(
     if identity is not None:
         with opened(index_dir, config) as index:
             story = index.story(identity)
-        print_result(story, render.story, as_json=as_json)
+        print_as(story, render.story, form, as_json=as_json)
         return
     query = CoverageQuery(
         order=sort,
@@ -186,7 +194,7 @@ def stories(
     )
     with opened(index_dir, config) as index:
         page = index.stories(query)
-    print_result(page, render.stories, as_json=as_json)
+    print_as(page, render.stories, form, as_json=as_json)
 
 
 def compare(
@@ -205,10 +213,11 @@ def compare(
         Detail, typer.Option(help="sentences: every sentence against every article.")
     ] = Detail.SUMMARY,
     form: Annotated[
-        Format | None,
+        ReportFormat | None,
         typer.Option(
             "--format",
-            help="html stands alone; csv: aligned sentences. [default: table]",
+            help="html stands alone; csv: aligned sentences; ris, bibtex and csl-json cite the "
+            "articles. [default: table]",
             show_default=False,
         ),
     ] = None,
@@ -223,7 +232,7 @@ def compare(
     """
     if sum(map(bool, (items, story, question))) != 1:
         raise typer.BadParameter("Give articles, --story or --query, one of the three.")
-    if as_json and form not in (None, Format.JSON):
+    if as_json and form not in (None, ReportFormat.JSON):
         raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
     articles = [article_or_id(item) for item in items or ()]
     with index_for(articles, index_dir, config) as index:
@@ -233,14 +242,15 @@ def compare(
             question=Query(question) if question else "",
             detail=detail,
         )
-    if form in (Format.MD, Format.HTML, Format.CSV):
+    if form in (ReportFormat.MD, ReportFormat.HTML, ReportFormat.CSV):
         from semsearch.web import exports  # noqa: PLC0415 - plots bring libraries of their own
 
         write = {
-            Format.MD: exports.markdown,
-            Format.HTML: exports.html,
-            Format.CSV: exports.csv_table,
+            ReportFormat.MD: exports.markdown,
+            ReportFormat.HTML: exports.html,
+            ReportFormat.CSV: exports.csv_table,
         }
         sys.stdout.write(write[form](comparison))
     else:
-        print_result(comparison, render_comparison, as_json=as_json or form is Format.JSON)
+        other = None if form is None else Format(form)
+        print_as(comparison, render_comparison, other, as_json=as_json)

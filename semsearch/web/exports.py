@@ -2,45 +2,37 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from semsearch.export.citations import references
+from semsearch.export.markdown import numbers_of, sources
+from semsearch.export.plain import escaped, spreadsheet_cell
 from semsearch.model.comparison import Comparison, ProviderView
 from semsearch.web import formatting, plots
-from semsearch.web.formatting import clean, environment, key_of, names_of
+from semsearch.web.formatting import environment, key_of, names_of
 from semsearch.web.highlights import Mark, Piece, phrases, worded
 
-# What could be read as a mark within a line: an underscore inside a word cannot, nor can an
-# ampersand that begins no character reference.
-_INLINE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*$)")
-# What could be read as one where a line begins: a heading, a quotation, a list.
-_OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+-]+(?:\s|$)|>))")
 FIRST_FACTS = 10
 """Shared facts that a reader is shown at once."""
 _PRINTED_COLUMNS = 6  # providers that fit beside each other on a printed page
 _CSV_COLUMNS = ("fact", "provider", "article", "field", "start", "end", "sentence", "basis")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def markdown(found: Comparison) -> str:
-    """The comparison as a document; words in bold are those that the others lack."""
+    """The comparison with numbered citations; words in bold are those that the others lack."""
     functions = {"md": escaped, "marked": _marked, "worded": worded, "zip": zip}
-    return _report("report.md.jinja", found, **functions).removesuffix("\n")
+    cited = references(found)
+    given = {"numbers": numbers_of(cited), "sources": list(sources(cited))}
+    return _report("report.md.jinja", found, **functions, **given).removesuffix("\n")
 
 
 def _report(template: str, found: Comparison, **context: object) -> str:
     context |= {"names": names_of(found), "formatting": formatting, "phrases": phrases}
     context["first_facts"] = FIRST_FACTS
     return environment("").get_template(template).render(found=found, **context)
-
-
-def escaped(text: str) -> str:
-    """A text as it is, whatever marks it holds, on one line."""
-    line = _INLINE.sub(r"\\\g<0>", " ".join(clean(text).split()))
-    return _OPENING.sub(r"\g<0>\\", line)
 
 
 def _marked(marked: Sequence[Piece]) -> str:
@@ -113,9 +105,3 @@ def csv_table(found: Comparison) -> str:
                 )
                 rows.writerow([number, *named, where.end, spreadsheet_cell(where.text), fact.basis])
     return lines.getvalue()
-
-
-def spreadsheet_cell(text: str) -> str:
-    """The text without control characters, with an apostrophe before what looks like a formula."""
-    shown = clean(text)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown

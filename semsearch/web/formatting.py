@@ -8,20 +8,14 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from semsearch.export.plain import clean
 from semsearch.model.article import DatePrecision
 from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison, ProviderView
 
-# A feed must not reach a screen or terminal with control characters or reversed directions.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SIDE = re.compile(r"\b[ab]\b")
 _DAYS_FROM = 72.0
 
 UNANSWERED = "Nothing here answers the question; these are the nearest articles."
-
-
-def clean(text: str) -> str:
-    """The text with control characters shown as replacement characters: same length."""
-    return _CONTROL.sub("\ufffd", text)
 
 
 def key_of(view: ProviderView) -> str:

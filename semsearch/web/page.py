@@ -16,8 +16,12 @@ from jinja2 import Environment
 from starlette.exceptions import HTTPException
 
 from semsearch import __version__
+from semsearch.export.forms import FILE_TYPES, forms_of
 from semsearch.index import Index
 from semsearch.model.address import host_of
+from semsearch.model.article import ArticleView
+from semsearch.model.clusters import GroupView
+from semsearch.model.search import SearchResults
 from semsearch.web import assets, formatting, plots
 from semsearch.web.formatting import environment
 
@@ -40,6 +44,9 @@ _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
 }
+
+_SAVED = {"answer": SearchResults, "group": GroupView, "article": ArticleView}
+"""What is saved under which name; see ``web.save``."""
 
 
 class Width(StrEnum):
@@ -111,6 +118,8 @@ def templates() -> Environment:
         "asset": assets.address,
         "host_of": host_of,
         "formatting": formatting,
+        "file_types": FILE_TYPES,
+        "forms": {name: forms_of(kind) for name, kind in _SAVED.items()},
         "version": __version__,
     }
     pages.filters |= {"segment": segment, "sentence": sentence}

@@ -13,6 +13,8 @@ from semsearch.web import (
     difference,
     duplicates,
     feeds,
+    opensearch,
+    save,
     status,
     stories,
     story,
@@ -24,5 +26,9 @@ __all__ = ["ProblemPages", "prepare", "router"]
 
 router = APIRouter(include_in_schema=False)
 
-for _page in (ask, article, add, status, stories, story, duplicates, difference, feeds, assets):
+_PAGES = (
+    *(ask, article, add, status, stories, story, duplicates, difference, feeds),
+    *(save, opensearch, assets),
+)
+for _page in _PAGES:
     router.include_router(_page.router)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
+from semsearch.export.forms import Form
 from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
@@ -18,6 +19,7 @@ from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
 from semsearch.web.formatting import names_of
 from semsearch.web.highlights import phrases
 from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture
+from semsearch.web.save import saved
 
 router = APIRouter()
 
@@ -92,6 +94,7 @@ def story(
         "everything": everything,
         "phrases": phrases,
         "exports": tuple(_EXPORTS),
+        "cited": _CITED,
     }
     return page(request, "story.html.jinja", context)
 
@@ -110,6 +113,12 @@ def frames(story_id: str, index: IndexDependency, width: Width = Width.MEDIUM) -
     return picture(plots.frames(found, WIDTHS[width]))
 
 
+@router.get("/stories/{story_id}/cited.{form}")
+def cited(story_id: str, form: Form, index: IndexDependency) -> Response:
+    """Citations of all articles of a story."""
+    return saved(index.story(story_id), form, f"story-{story_id}")
+
+
 def _json(found: Comparison) -> str:
     return TypeAdapter(Comparison).dump_json(found, indent=1).decode() + "\n"
 
@@ -120,6 +129,7 @@ _EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
     "csv": ("text/csv", csv_table),
     "json": ("application/json", _json),
 }
+_CITED = (Form.RIS, Form.BIBTEX, Form.CSL_JSON)
 
 
 def _export(form: str) -> Callable[[str, IndexDependency], Response]:

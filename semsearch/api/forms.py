@@ -1,0 +1,71 @@
+"""Answer in the form that a request asks for: JSON, or a file of another kind."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi import Query as Parameters
+from fastapi.responses import Response
+from starlette.datastructures import Headers
+
+from semsearch.errors import InvalidRequestError
+from semsearch.export.forms import FILE_TYPES, Form, exported
+
+DESCRIPTION = (
+    "md cites its sources; ris, bibtex and csl-json cite the articles. JSON without; the header "
+    "Accept says it, too."
+)
+IN_FORMS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {one.media_type: {"schema": {"type": "string"}} for one in FILE_TYPES.values()}
+    }
+}
+"""What the operations that have forms say of their answers."""
+
+_BY_TYPE = {one.media_type: form for form, one in FILE_TYPES.items()}
+_JSON = frozenset({"application/json", "application/*", "*/*"})
+
+
+def _form(
+    form: Annotated[Form | None, Parameters(alias="format", description=DESCRIPTION)] = None,
+) -> Form | None:
+    return form
+
+
+FormDependency = Annotated[Form | None, Depends(_form)]
+
+
+def in_form(request: Request, result: Any, form: Form | None) -> Any:
+    """The result as it is, for JSON, or as a file.
+
+    Args:
+        request: Its header ``Accept`` counts where no form is named.
+        result: What the index answers.
+        form: The form that is named.
+
+    Raises:
+        InvalidRequestError: It has no such form.
+    """
+    wanted = form or _accepted(Headers(scope=request.scope).get("accept", ""))
+    if wanted is None:
+        return result
+    media_type = FILE_TYPES[wanted].media_type
+    return Response(exported(result, wanted), media_type=media_type, headers={"Vary": "Accept"})
+
+
+def _accepted(header: str) -> Form | None:
+    """The form that a header likes best; None: JSON, or nothing that is known."""
+    best, found = 0.0, None
+    for part in header.split(","):
+        name, *parameters = (one.strip().lower() for one in part.split(";"))
+        quality = _quality(parameters)
+        if quality > best and (name in _BY_TYPE or name in _JSON):
+            best, found = quality, _BY_TYPE.get(name)
+    return found
+
+
+def _quality(parameters: list[str]) -> float:
+    given = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+    try:
+        return float(given)
+    except ValueError:
+        raise InvalidRequestError("The header Accept cannot be read.") from None

@@ -1,0 +1,1 @@
+"""Results as files for other programs: tables, citations, and Markdown with numbered sources."""

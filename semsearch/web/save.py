@@ -1,0 +1,48 @@
+"""What a page shows, saved as a file of another kind: citations, Markdown."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Query as Parameter
+from fastapi.responses import Response
+
+from semsearch.export.forms import FILE_TYPES, Form, exported
+from semsearch.web.ask import QuestionForm
+from semsearch.web.page import HEADERS, IndexDependency
+
+router = APIRouter()
+
+_SHORT = 60
+
+
+@router.get("/save/answer/{form}")
+def answer(
+    form: Form, question: Annotated[QuestionForm, Parameter()], index: IndexDependency
+) -> Response:
+    """The answer to a question, the page of it that is shown."""
+    return saved(index.search(question.query), form, "answer")
+
+
+@router.get("/save/group/{form}/{group_id}")
+def group(form: Form, group_id: str, index: IndexDependency) -> Response:
+    """The articles of a group with one text."""
+    return saved(index.group(group_id), form, f"group-{group_id}")
+
+
+@router.get("/save/article/{form}/{identity:path}")
+def article(form: Form, identity: str, index: IndexDependency) -> Response:
+    """One article."""
+    return saved(index.get(identity), form, f"article-{identity}")
+
+
+def saved(result: object, form: Form, name: str) -> Response:
+    """A result as a file to keep.
+
+    Raises:
+        InvalidRequestError: It has no such form.
+    """
+    kind = FILE_TYPES[form]
+    shown = "".join(one for one in name if (one.isascii() and one.isalnum()) or one == "-")
+    disposition = f'attachment; filename="{shown[:_SHORT]}.{kind.ending}"'
+    headers = HEADERS | {"Content-Disposition": disposition}
+    return Response(exported(result, form), media_type=kind.media_type, headers=headers)
