@@ -1,0 +1,1 @@
+"""Retrievers for other frameworks, each behind its extra: LangChain, LlamaIndex, Haystack."""
