@@ -1,11 +1,12 @@
 """One opened index: all that the product does, for commands, endpoints, pages and scripts."""
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
@@ -22,13 +23,14 @@ from semsearch.errors import (
     InvalidQueryError,
     UnreadableError,
 )
+from semsearch.indexing.adding import Adding
 from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
 from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.aliases import FieldNames, field_names
 from semsearch.ingest.formats.encodings import is_encoding
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
-from semsearch.ingest.records import Removed, article_from_fields, unsealed
+from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
 from semsearch.maintain import doctor, snapshots
 from semsearch.maintain import purge as purging
@@ -77,11 +79,10 @@ from semsearch.model.status import (
     LastSkipped,
     ProviderList,
     Readiness,
-    Skipped,
     TopicList,
     Written,
 )
-from semsearch.relate import listing
+from semsearch.relate import listing, tables
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
@@ -93,6 +94,9 @@ from semsearch.watch.feeds import FeedBook, utc_now
 from semsearch.watch.poller import FeedPoller
 from semsearch.watch.polling import Polling
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
@@ -100,8 +104,6 @@ E = TypeVar("E", Mode, Collapse, Sort, Confidence)
 
 ArticleLike = str | Article | Fields
 """The id of an article in the index, or an article that need not be there."""
-
-_BATCH = 1_000
 
 
 class Index:
@@ -219,48 +221,41 @@ class Index:
         )
 
     def add(
-        self, articles: Iterable[Article | Removed | Fields | Skipped], *, stubs: bool = True
+        self,
+        articles: object,
+        *,
+        stubs: bool = True,
+        fields: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Written:
         """Write articles; one with the same id is replaced.
 
         Returns when all are durable and searchable. A record that cannot be read is listed under
-        ``skipped``; the others are written.
+        ``skipped``, and what was read otherwise than it stands under ``notes``; the others are
+        written.
 
         Args:
-            articles: Articles, or records such as ``{"title": ..., "body": ...}``.
+            articles: A data frame of pandas or polars, a table of Arrow or anything that hands
+                over its data so (``__arrow_c_stream__``), or an iterable of articles or records
+                such as ``{"title": ..., "body": ...}``.
             stubs: Whether articles that they link to are kept as stubs.
+            fields: What columns or fields are called, such as ``{"body": "maintext"}``; they come
+                before the names that are understood anyway.
 
         Raises:
-            IndexLockedError, ModelUnavailableError, StorageError: What was not acknowledged in a
-                batch of 1,000 before was not written.
+            InvalidArticleError: ``articles`` is none of these, or a table cannot be read.
+            ConfigurationError: There is no such field.
+            IndexLockedError, ModelUnavailableError, StorageError: What was written before stays,
+                and is searchable after the next write.
         """
-        parts: list[Written] = []
-        skipped: list[Skipped] = []
-        batch: list[Article | Removed] = []
-        for place, given in enumerate(articles):
-            record = (
-                given if isinstance(given, Removed | Skipped) else _record(given, place, self.names)
-            )
-            if isinstance(record, Skipped):
-                skipped.append(record)
-                continue
-            batch.append(record)
-            if len(batch) == _BATCH:
-                parts.append(self._indexer.put(batch, stubs=stubs))
-                batch = []
-        if batch:
-            parts.append(self._indexer.put(batch, stubs=stubs))
-        return Written(
-            added=tuple(i for part in parts for i in part.added),
-            updated=tuple(i for part in parts for i in part.updated),
-            unchanged=tuple(i for part in parts for i in part.unchanged),
-            removed=tuple(i for part in parts for i in part.removed),
-            sequence=parts[-1].sequence if parts else self.library.catalog.sequence,
-            generation=parts[-1].generation
-            if parts
-            else (self.library.generations.current_number() or 0),
-            skipped=tuple(skipped),
-        )
+        adding = Adding(articles, field_names(fields or {}) + self.names)
+        records = adding.records()
+        first = next(records, None)
+        if first is None:
+            number = self.library.generations.current_number() or 0
+            written = Written((), (), (), (), self.library.catalog.sequence, number)
+        else:
+            written = self._indexer.put(chain([first], records), stubs=stubs)
+        return replace(written, skipped=tuple(adding.skipped), notes=adding.notes())
 
     def delete(self, ids: Sequence[str]) -> Written:
         """Remove articles; links to them do not bring them back as stubs.
@@ -836,6 +831,29 @@ class Index:
         """Every article but stubs as a record that is read back as the same article."""
         return export.records(self.library.catalog)
 
+    def articles_table(self, *, stubs: bool = False) -> "pa.Table":
+        """Every article with its story and its group, as an Arrow table (docs/tables.md).
+
+        Args:
+            stubs: Whether those that are known from links alone are in it.
+        """
+        return tables.articles_table(self.library, stubs=stubs)
+
+    def relations_table(
+        self, pairs: Iterable[tuple[ArticleLike, ArticleLike]] | None = None
+    ) -> "pa.Table":
+        """The relations of pairs, of any number, as an Arrow table (docs/tables.md).
+
+        Args:
+            pairs: Ids or articles; None: of every group of articles with one text, its original
+                with each other member.
+
+        Raises:
+            NoSuchArticleError, InvalidArticleError: See ``relate``.
+        """
+        given = None if pairs is None else ((_side(a), _side(b)) for a, b in pairs)
+        return tables.relations_table(self.library, given)
+
     def readiness(self) -> Readiness:
         """Whether questions can be answered now: encodes one, and opens the newest generation.
 
@@ -863,16 +881,6 @@ class Index:
         language.load_model()
         self.search(Query("warm up", facets=True))
         self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
-
-
-def _record(given: Article | Fields, place: int, names: FieldNames) -> Article | Removed | Skipped:
-    try:
-        if isinstance(given, Article):
-            return unsealed(given)
-        fallback = f"record:{place}:{time.time_ns()}"
-        return article_from_fields(given, fallback_id=fallback, names=names)
-    except UnreadableError as error:
-        return Skipped("", place + 1, error.reason)
 
 
 def _side(article: ArticleLike, text: str = "") -> str | Article:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ from semsearch.store.generations import Manifest
 from semsearch.text.language import with_language
 
 Watch = Callable[[IndexProgress], None]
+_SETTLED = 1_000  # records whose ids are looked up at a time
 
 
 class Indexer:
@@ -155,8 +156,10 @@ class Indexer:
         with self._library.writing():
             self._library.remember_encoder()
             run = IndexingRun(self._library, ReadOptions(stubs=stubs))
-            for placed in settled(map(Placed, records), run.holders, numbers=False):
-                run.take(placed.record, None)
+            waiting = iter(records)
+            while some := list(islice(waiting, _SETTLED)):
+                for placed in settled(map(Placed, some), run.holders, numbers=False):
+                    run.take(placed.record, None)
             run.flush()
             run.delete_orphans()
             manifest = self._publish_written("What was sent")

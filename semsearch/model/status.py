@@ -327,6 +327,7 @@ class Written:
         generation: The newest when it was answered. It shows them, unless an engine beside the
             catalog did not answer; then a later one will.
         skipped: Records that could not be read.
+        notes: What of records was read otherwise than it stands, and what to do about it.
     """
 
     added: tuple[str, ...]
@@ -336,3 +337,4 @@ class Written:
     sequence: int
     generation: int
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from semsearch.errors import ConfigurationError, InvalidRequestError
+from semsearch.errors import ConfigurationError, InvalidArticleError, InvalidRequestError
 from semsearch.index import Index
 from semsearch.model.clusters import DuplicateGroups, Stories
 from semsearch.model.columns import TABLES, TABLES_OF
@@ -175,3 +175,107 @@ def test_tables_are_written_and_read_again(filled: Index, tmp_path: Path) -> Non
     parquet.write_table(table, tmp_path / "hits.parquet")
     assert parquet.read_table(tmp_path / "hits.parquet").to_pylist() == table.to_pylist()
     assert isinstance(table, pa.Table)
+
+
+FRAMES: dict[str, Callable[[dict[str, list[object]]], object]] = {
+    "pandas": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "arrow": pa.table,
+    "batch": pa.record_batch,
+    "reader": lambda columns: pa.table(columns).to_reader(),
+    "dicts": lambda columns: (
+        dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
+    ),
+}
+COLUMNS: dict[str, list[object]] = {
+    "key": ["x", "y"],
+    "headline": ["Ferry", "Tram"],
+    "artikel": [TEXT, "Budget."],
+    "outlet": ["Ledger", None],
+    "when": [datetime(2024, 1, 18, 7, tzinfo=UTC), None],
+    "tags": [["Ferries"], []],
+    "words": [61, 1],
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_every_kind_of_table_is_added_alike(index: Index, kind: str) -> None:
+    names = {"id": "key", "body": "artikel", "published": "when"}
+    done = index.add(FRAMES[kind](COLUMNS), fields=names)
+    assert (done.added, done.skipped, done.notes) == (("x", "y"), (), ())
+    ferry, tram = index.get("x"), index.get("y")
+    assert (ferry.title, ferry.body, ferry.provider.name) == ("Ferry", TEXT, "Ledger")
+    assert (ferry.published, ferry.topics) == (COLUMNS["when"][0], ("Ferries",))
+    assert (tram.published, tram.extra["words"]) == (None, 1)
+
+
+def test_the_index_of_a_data_frame_is_its_column_where_it_has_a_name(index: Index) -> None:
+    frame = pd.DataFrame({"id": ["x"], "title": ["Ferry"]})
+    assert index.add(frame.set_index("id")).added == ("x",)
+    assert index.add(frame.set_index(pd.Index(["row 7"]))).unchanged == ("x",)
+
+
+def test_missing_values_of_a_data_frame_are_none(index: Index) -> None:
+    frame = pd.DataFrame(
+        {"id": ["x", "y"], "title": ["Ferry", "Tram"], "excerpt": [float("nan"), "E"],
+         "published": [pd.NaT, pd.Timestamp("2024-01-18")], "n": [1.5, None]}
+    )  # fmt: skip
+    assert index.add(frame).added == ("x", "y")
+    assert (index.get("x").excerpt, index.get("x").published) == ("", None)
+    assert index.get("y").precision == "day"
+
+
+def test_what_of_a_table_was_not_understood_is_said(index: Index) -> None:
+    done = index.add(
+        pd.DataFrame(
+            {"title": ["Ferry", "Tram", ""], "fliesstext": [TEXT, TEXT, ""],
+             "published": ["03/05/2024", "soon", None], "id": ["x", "x", "z"]}
+        )
+    )  # fmt: skip
+    assert [(one.line, one.reason) for one in done.skipped] == [
+        (3, "no title and no text; its fields are id")
+    ]
+    unread, missing, replaced = done.notes
+    assert (unread.records, "03/05/2024, soon" in unread.text) == (2, True)
+    assert (missing.records, "fields={'body': 'fliesstext'}" in missing.text) == (2, True)
+    assert (replaced.line, "replaced it" in replaced.text) == (2, True)
+
+
+@pytest.mark.parametrize("given", ["a text", b"x", {"title": "one record"}, 7, None])
+def test_what_holds_no_records_is_refused(index: Index, given: object) -> None:
+    with pytest.raises(InvalidArticleError, match=r"not (str|bytes|dict|int|NoneType)"):
+        index.add(given)
+
+
+def test_a_column_of_several_types_is_refused_with_what_to_do(index: Index) -> None:
+    with pytest.raises(InvalidArticleError, match="cannot be read") as caught:
+        index.add(pd.DataFrame({"title": ["a", 1, {"b": 2}]}))
+    assert "one type" in caught.value.hint
+
+
+def test_the_whole_index_is_a_table(filled: Index) -> None:
+    rows = filled.articles_table().to_pylist()
+    assert [row["id"] for row in rows] == ["a", "b", "c"]
+    (group,) = filled.group_ids()
+    assert [row["group"] for row in rows] == [group, group, None]
+    assert rows[0]["body"] == TEXT
+    assert (rows[2]["precision"], rows[0]["zone_assumed"]) == ("day", False)
+    stories = {row["id"]: row["story"] for row in rows}
+    assert all(
+        stories[member.article.id] == story
+        for story in filled.story_ids()
+        for member in filled.story(story).members
+    )
+
+
+def test_relations_of_the_groups_and_of_any_pairs_are_a_table(filled: Index) -> None:
+    (row,) = filled.relations_table().to_pylist()
+    assert {row["a"], row["b"]} == {"a", "b"}
+    assert filled.relations_table([("a", "c")] * 3).num_rows == 3
+    assert filled.relations_table([]).schema == filled.relations_table().schema
+
+
+def test_an_index_without_groups_has_an_empty_table(index: Index) -> None:
+    index.add([{"id": "x", "title": "Ferry"}])
+    assert index.relations_table().num_rows == 0
+    assert index.articles_table().num_rows == 1

@@ -36,6 +36,7 @@ MAX_ROW_BYTES = 16 * 2**20
 MAX_COLUMNS = 1_000
 MAX_STREAM_BYTES = 2**32
 _ROWS = 1_000
+_UNNAMED_INDEX = "__index_level_0__"  # of a data frame of pandas: no field
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _ESCAPED = re.compile(r"""(?<!\\)\\"[^\s",;|]""")  # as MySQL and Spark write a quotation mark
@@ -121,6 +122,32 @@ def zstandard_stream(stream: BinaryIO) -> BinaryIO:
 
     file = pa.PythonFile(stream, mode="r")
     return cast("BinaryIO", pa.CompressedInputStream(file, "zstd"))
+
+
+def is_arrow(value: object) -> bool:
+    """Whether something hands over its data as Arrow does: tables, data frames, query results."""
+    return hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")
+
+
+def rows_of_arrow(value: Any) -> Iterator[dict[str, object]]:
+    """The rows of a table, a data frame, a record batch or a stream of batches.
+
+    Raises:
+        UnreadableError: It cannot be read, such as a column of values of several types.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+
+    with _ours():
+        batches = (
+            pa.RecordBatchReader.from_stream(value)
+            if hasattr(value, "__arrow_c_stream__")
+            else [pa.record_batch(value)]
+        )
+        for rows in _rows_of(batches, MAX_STREAM_BYTES):
+            for _, fields in rows:
+                if isinstance(fields, dict):
+                    fields.pop(_UNNAMED_INDEX, None)
+                    yield fields
 
 
 def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:

@@ -46,7 +46,7 @@ def versions() -> Iterator[object]:
 
 
 def test_a_group_tells_who_has_the_text_from_whom(index: Index) -> None:
-    index.add(versions())  # type: ignore[arg-type]
+    index.add(versions())
     (listed,) = index.groups().groups
     view = index.group(listed.id)
     assert view.group == listed
