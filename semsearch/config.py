@@ -159,6 +159,8 @@ class ServiceSettings(_Section):
     """Most connections of one process; beyond, those end that rest. Open files bound it, too."""
     stop_seconds: int = Field(default=5, ge=0, le=6)
     """How long requests may go on when the service is stopped."""
+    root_path: str = Field(default="", pattern=r"^(?:/[A-Za-z0-9._~-]+)*$")
+    """Path below which a reverse proxy publishes the service, such as /archive."""
     keys: Path | None = None
     """File of the access keys; by default keys.json in the index folder."""
     rate: float = Field(default=0, ge=0)

@@ -26,6 +26,7 @@ from semsearch.api.parameters import only_known_parameters
 from semsearch.api.problems import PROBLEM_SCHEMA, install_handlers
 from semsearch.api.request_context import RequestContext
 from semsearch.api.request_kinds import RequestKind, request_kind
+from semsearch.api.root_path import RootPath
 from semsearch.config import ServiceSettings
 from semsearch.errors import ConfigurationError
 from semsearch.index import Index
@@ -146,6 +147,8 @@ def create_app(
             expose_headers=_EXPOSED_HEADERS,
         )
     app.add_middleware(RequestContext, metrics=metrics)
+    if settings.root_path:
+        app.add_middleware(RootPath, path=settings.root_path)
     return app
 
 

@@ -60,6 +60,9 @@ def serve(
     create: Annotated[
         bool, typer.Option("--create", help="Start with an empty index if there is none.")
     ] = False,
+    root_path: Annotated[
+        str, typer.Option(metavar="PATH", help="Path that a proxy publishes it below: /archive.")
+    ] = "",
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Let in everybody who can reach the address.")
     ] = False,
@@ -72,6 +75,8 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - other commands do without
 
+    if root_path:
+        os.environ["SEMSEARCH_SERVICE__ROOT_PATH"] = root_path.rstrip("/")  # for each worker, too
     settings = fit_open_files(settings_for(index_dir, config))
     check_access(settings, host, insecure=insecure)
     check_port(host, port)

@@ -2,6 +2,7 @@
 // What the pages do more where scripts run. Everything works without.
 
 const storage = "semsearch.shortcuts";
+const root = document.documentElement.dataset.root; // where a proxy publishes the service
 const wait = 350; // milliseconds of rest after which typing has stopped
 
 function byId(id) {
@@ -147,7 +148,7 @@ function files() {
     const lines = [];
     for (const file of picked) {
       try {
-        const address = `/add/read?${new URLSearchParams({ name: file.name })}`;
+        const address = `${root}add/read?${new URLSearchParams({ name: file.name })}`;
         const found = await told(await fetch(address, { method: "POST", body: file, headers: { Accept: "application/json" } }));
         waiting.push(...found.records);
         lines.push(`${file.name}: ${found.records.length} to add`);
@@ -171,7 +172,7 @@ function files() {
     try {
       while (waiting.length) {
         const body = waiting.slice(0, atOnce).map((one) => JSON.stringify(one)).join("\n");
-        const written = await told(await fetch("/v1/articles", { method: "POST", headers, body }));
+        const written = await told(await fetch(`${root}v1/articles`, { method: "POST", headers, body }));
         for (const name of Object.keys(counts)) counts[name] += written[name].length;
         for (const each of written.skipped) lines.push(`Skipped: ${each.reason}`);
         waiting = waiting.slice(atOnce);
