@@ -170,7 +170,7 @@ class QuestionParser:
         self._language = language
         self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
-        self._acronyms = Acronyms(self._leads_with)
+        self._acronyms = Acronyms()
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
@@ -240,7 +240,7 @@ class QuestionParser:
             ]
         expansions: dict[str, str] = {}
         if ParseStep.ACRONYM in steps:
-            expansions = self._acronyms.expand(left)
+            expansions = self._acronyms.expand(left, self._leads_with)
             notes += [
                 (ParseStep.ACRONYM, f"{short} is taken as {long}.")
                 for short, long in expansions.items()

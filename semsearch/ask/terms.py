@@ -199,29 +199,29 @@ class Speller:
 
 
 class Acronyms:
-    """What acronyms stand for in an index.
+    """What acronyms stand for in an index; each is looked up once."""
 
-    Args:
-        leads_with: Gives leads of articles that hold an acronym.
-    """
-
-    def __init__(self, leads_with: Callable[[str], Sequence[str]]) -> None:
-        self._leads_with = leads_with
+    def __init__(self) -> None:
         self._long_forms: dict[str, str] = {}
 
-    def expand(self, text: str) -> dict[str, str]:
-        """The acronyms of a text and what they stand for, unless the text says so itself."""
+    def expand(self, text: str, leads_with: Callable[[str], Sequence[str]]) -> dict[str, str]:
+        """The acronyms of a text and what they stand for, unless the text says so itself.
+
+        Args:
+            text: A question.
+            leads_with: Gives leads of articles that hold an acronym.
+        """
         expansions = {}
         for short in dict.fromkeys(ACRONYM.findall(text)):
-            long = self._long_form(short)
+            long = self._long_form(short, leads_with)
             if long and long.casefold() not in text.casefold():
                 expansions[short] = long
         return expansions
 
-    def _long_form(self, short: str) -> str:
+    def _long_form(self, short: str, leads_with: Callable[[str], Sequence[str]]) -> str:
         long = self._long_forms.get(short)
         if long is None:
-            long = long_form(short, self._leads_with(short))
+            long = long_form(short, leads_with(short))
             if len(self._long_forms) >= _MAX_ACRONYMS:
                 self._long_forms.clear()
             self._long_forms[short] = long
