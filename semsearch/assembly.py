@@ -113,6 +113,7 @@ def open_index(
         field_names(settings.fields),
         settings.outlets,
         settings.feeds,
+        settings.watch,
         now,
     )
 

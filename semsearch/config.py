@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -215,6 +215,41 @@ class FeedsSettings(_Section):
     """What the service calls itself, with an address to write to; empty: semsearch/VERSION."""
 
 
+class WatchSettings(_Section):
+    """Standing questions: how many there may be, and where their alerts may go."""
+
+    most: int = Field(default=10_000, ge=0)
+    """Most watches of an index."""
+    most_of_key: int = Field(default=1_000, ge=0)
+    """Most watches that one access key may make."""
+    changes_per_minute: float = Field(default=60, gt=0)
+    """Watches that one key may make, change, test or replay in a minute."""
+    allow_private: bool = False
+    """Send to addresses that are loopback, private or link-local, too."""
+    timeout: float = Field(default=10, gt=0, le=300)
+    """Seconds that a receiver may take to answer."""
+    give_up_hours: float = Field(default=24, gt=0)
+    """Hours after the first attempt from which an alert is no longer sent, but listed as dead."""
+    files: Path | None = None
+    """Folder that alerts may be written to as JSON Lines; by default none may."""
+    commands: dict[str, tuple[str, ...]] = {}
+    """Programs that may be run with an alert on stdin, by name: {desk: [/usr/local/bin/desk]}."""
+    smtp_host: str = ""
+    """Server that mail is sent by; empty: none is."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Its port."""
+    smtp_user: str = ""
+    """Name to log in with; empty: none is needed."""
+    smtp_password: SecretStr = SecretStr("")
+    """Its password; set it as SEMSEARCH_WATCH__SMTP_PASSWORD."""
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted."""
+    mail_from: str = "semsearch@localhost"
+    """Whom mail comes from."""
+    base_url: str = ""
+    """Address under which people reach the pages, for links in mail and feeds."""
+
+
 def _index_of(value: object) -> Path | str:
     """A folder, or the address of Milvus."""
     if isinstance(value, str) and value.startswith("milvus+"):
@@ -256,6 +291,7 @@ class Settings(BaseSettings):
     service: ServiceSettings = ServiceSettings()
     assistants: AssistantSettings = AssistantSettings()
     feeds: FeedsSettings = FeedsSettings()
+    watch: WatchSettings = WatchSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@
     │   ├── InvalidFilterError
     │   ├── InvalidArticleError
     │   ├── InvalidFeedError
+    │   ├── InvalidWatchError
     │   └── InvalidPageTokenError
     ├── ConfigurationError           a setting is wrong
     ├── NotFoundError                what was named is not there
@@ -22,11 +23,15 @@
     │   ├── NoSuchGroupError
     │   ├── NoSuchStoryError
     │   ├── NoSuchFeedError
+    │   ├── NoSuchWatchError
+    │   ├── NoSuchAlertError
     │   └── NoSuchKeyError
     ├── ConflictError                the state of the index forbids it now
     │   ├── IndexLockedError
     │   ├── KeyExistsError
     │   ├── FeedExistsError
+    │   ├── WatchExistsError
+    │   ├── TooManyWatchesError
     │   ├── StaleGenerationError
     │   ├── ModelMismatchError
     │   │   └── ModelChangedError    the index changed its model while this process ran
@@ -85,6 +90,10 @@ class InvalidArticleError(InvalidRequestError):
 
 class InvalidFeedError(InvalidRequestError):
     """An address, an interval or a list of feeds cannot be used, or there are too many feeds."""
+
+
+class InvalidWatchError(InvalidRequestError):
+    """A watch names nothing or too much to wait for, or a place that alerts cannot be sent to."""
 
 
 class InvalidPageTokenError(InvalidRequestError):
@@ -165,6 +174,18 @@ class NoSuchFeedError(NotFoundError):
     hint_default = "See them with: semsearch feeds list"
 
 
+class NoSuchWatchError(NotFoundError):
+    """No watch has that id or name."""
+
+    hint_default = "List them: semsearch watches list."
+
+
+class NoSuchAlertError(NotFoundError):
+    """No alert has that id."""
+
+    hint_default = "List them: semsearch alerts."
+
+
 class NoSuchKeyError(NotFoundError):
     """No key has that id or name."""
 
@@ -191,6 +212,18 @@ class FeedExistsError(ConflictError):
     """There is a feed with that address already."""
 
     hint_default = "Change it, or remove it first."
+
+
+class WatchExistsError(ConflictError):
+    """A watch has that name."""
+
+    hint_default = "Choose another name, or change that watch."
+
+
+class TooManyWatchesError(ConflictError):
+    """There are as many watches as there may be."""
+
+    hint_default = "Remove some, or raise watch.most or watch.most_of_key."
 
 
 class StaleGenerationError(ConflictError):

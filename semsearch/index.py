@@ -16,7 +16,7 @@ from semsearch.ask.similar import find_similar
 from semsearch.check.checker import Checker
 from semsearch.compare import evidence
 from semsearch.compare.comparer import Comparer
-from semsearch.config import FeedsSettings, RankSettings
+from semsearch.config import FeedsSettings, RankSettings, WatchSettings
 from semsearch.errors import (
     ConfigurationError,
     InvalidArticleError,
@@ -82,6 +82,16 @@ from semsearch.model.status import (
     TopicList,
     Written,
 )
+from semsearch.model.watch import (
+    Alert,
+    AlertQuery,
+    Alerts,
+    Delivery,
+    DeliveryState,
+    MadeWatch,
+    Watch,
+    WatchSpec,
+)
 from semsearch.relate import listing, tables
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate
@@ -91,8 +101,10 @@ from semsearch.store.catalog.feeds import FeedStore
 from semsearch.temporary import clear_temporary_folders
 from semsearch.text import language
 from semsearch.watch.feeds import FeedBook, utc_now
+from semsearch.watch.judging import Judge
 from semsearch.watch.poller import FeedPoller
 from semsearch.watch.polling import Polling
+from semsearch.watch.watches import Watches
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -120,7 +132,8 @@ class Index:
         names: What fields are called in the records that it is given.
         outlets: Names and domains of outlets that are one; see ``ask.outlets``.
         feeds: How feeds are fetched.
-        now: The clock by which feeds are due.
+        watch: How many watches there may be, and where their alerts may go.
+        now: The clock by which feeds are due and alerts are made.
     """
 
     def __init__(
@@ -132,6 +145,7 @@ class Index:
         names: FieldNames = (),
         outlets: Mapping[str, str] | None = None,
         feeds: FeedsSettings = FeedsSettings(),
+        watch: WatchSettings = WatchSettings(),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.library = library
@@ -139,7 +153,9 @@ class Index:
         self._weights = weights
         self._outlets = outlets
         self._searcher = Searcher(library, weights, reranking, outlets=outlets)
-        self._indexer = Indexer(library)
+        self._judge = Judge(library, self._searcher, now)
+        self._indexer = Indexer(library, self._judge.catch_up)
+        self._watches = Watches(library, self._searcher, watch, now)
         self._comparer = Comparer(library, self._searcher, frames)
         self._checker = Checker(library)
         self._retry: PublicationRetry | None = None
@@ -300,8 +316,8 @@ class Index:
                 self.library.publish()
 
     def behind(self) -> bool:
-        """Whether something durable cannot be searched yet, or is not related."""
-        return self._indexer.behind()
+        """Whether something durable cannot be searched yet, is not related or not judged."""
+        return self._indexer.behind() or self._judge.behind()
 
     def keep_published(self) -> None:
         """Until it is closed, publish what an engine could not take when it was written."""
@@ -767,6 +783,88 @@ class Index:
     def keep_polling(self) -> None:
         """Until it is closed, poll feeds as they are due, unless another process does."""
         self._poller.start()
+
+    # --- standing questions ---------------------------------------------------------------
+
+    def add_watch(
+        self, spec: WatchSpec | str, *, owner: str = "", secret: str | None = None
+    ) -> MadeWatch:
+        """Make a watch: a standing question, read as any other; see ``WatchSpec``.
+
+        Every article that is written from now on is judged when it can be searched.
+
+        Args:
+            spec: What is watched; a text is a question.
+            owner: The id of the access key that makes it.
+            secret: What its webhooks are signed with; None: a new one, shown only now.
+
+        Raises:
+            InvalidWatchError, InvalidQueryError, InvalidFilterError: It cannot be read.
+            NoSuchArticleError, NoSuchStoryError: What it names is not there.
+            WatchExistsError, TooManyWatchesError: Its name is taken, or there are too many.
+            IndexLockedError: Another process writes to the index.
+        """
+        asked = WatchSpec(question=spec) if isinstance(spec, str) else spec
+        return self._watches.add(asked, owner, secret)
+
+    def change_watch(self, name: str, spec: WatchSpec, *, secret: str | None = None) -> MadeWatch:
+        """Let a watch wait for something else or report elsewhere; its alerts stay.
+
+        Raises:
+            NoSuchWatchError: It is not there; else as ``add_watch``.
+        """
+        return self._watches.change(name, spec, secret)
+
+    def watches(self) -> tuple[Watch, ...]:
+        """Every watch, in order of its making."""
+        return self._watches.all()
+
+    def watch(self, name: str) -> Watch:
+        """A watch by its id or name.
+
+        Raises:
+            NoSuchWatchError: It is not there.
+        """
+        return self._watches.get(name)
+
+    def remove_watch(self, name: str) -> Watch:
+        """Remove a watch with its alerts and what is still to be sent of them.
+
+        Raises:
+            NoSuchWatchError: It is not there.
+            IndexLockedError: Another process writes to the index.
+        """
+        return self._watches.remove(name)
+
+    def alerts(self, query: AlertQuery = AlertQuery()) -> Alerts:
+        """What watches reported, newest first.
+
+        Raises:
+            NoSuchWatchError, NoSuchAlertError: What the query names is not there.
+        """
+        return self._watches.alerts(query)
+
+    def alert(self, identity: str) -> Alert:
+        """One alert.
+
+        Raises:
+            NoSuchAlertError: It is not there.
+        """
+        return self._watches.alert(identity)
+
+    def mark_read(self, ids: Sequence[str], *, read: bool = True) -> int:
+        """Mark alerts as read, or as unread again; how many of them there are."""
+        return self._watches.mark_read(ids, read=read)
+
+    def deliveries(
+        self, watch: str = "", state: DeliveryState | None = None
+    ) -> tuple[Delivery, ...]:
+        """What was or is to be sent somewhere, newest first, at most 1,000.
+
+        Raises:
+            NoSuchWatchError: There is no such watch.
+        """
+        return self._watches.deliveries(watch, state)
 
     # --- how often it is right ------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from semsearch.model.article import Article
 from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.watches import WatchStore
 from semsearch.store.generations import Generations, Manifest
 from semsearch.store.lock import writer_lock
 from semsearch.store.snapshot import Snapshot
@@ -81,6 +82,7 @@ class Library:
         self.folder = folder
         self.catalog = catalog
         self.coverage = Coverage(catalog.database)
+        self.watches = WatchStore(catalog.database)
         self.generations = generations
         self.passages = passages
         self._model = CheckedEncoder(load_encoder, passages, lambda: self.made_with)
@@ -342,6 +344,7 @@ class Library:
                 self._written_to = True
                 try:
                     self.refresh()
+                    self.catalog.add_missing_tables()
                     if not mending:
                         self._refuse_lost_writes()
                     if self._model.is_loaded:

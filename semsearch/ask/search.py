@@ -111,7 +111,7 @@ class Searcher:
         outlets: Mapping[str, str] | None = None,
     ) -> None:
         self._library = library
-        self._weights = weights
+        self.weights = weights
         self._reranking = reranking
         self._clock = clock
         self._outlets = outlets
@@ -144,7 +144,7 @@ class Searcher:
         results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
             question = self._prepare(query, text, snapshot, now)
-            if is_unspaced(text) and self._parser(snapshot).lacks_unspaced:
+            if is_unspaced(text) and self.parser(snapshot).lacks_unspaced:
                 notes = (*notes, _LACKS_UNSPACED)
             results = self._answer(question, page, notes)
             self.answers.put(query, results, now.day)
@@ -161,7 +161,7 @@ class Searcher:
 
     def _prepare(self, query: Query, text: str, snapshot: Snapshot, now: Now) -> PreparedQuery:
         """Parse a question and encode it."""
-        parser = self._parser(snapshot)
+        parser = self.parser(snapshot)
         parsed = parser.parse(text, now, query.steps)
         condition = query.filters.condition()
         if parsed.required != EVERYTHING:
@@ -199,7 +199,7 @@ class Searcher:
         if after.offset < len(ranking) and after.offset <= limits.max_depth:
             token = page_token(self._library.page_secret(), after, query)
         if page.offset == 0:
-            notes = (*notes, *confidence.poor_matches(question, ranked, self._weights))
+            notes = (*notes, *confidence.poor_matches(question, ranked, self.weights))
         if self._reranking is not None:
             notes = (*notes, self._reranking.note())
         return SearchResults(
@@ -231,12 +231,12 @@ class Searcher:
         if self._reranking is not None:
             settled = max(settled, self._reranking.prepared()[1])
         whole = len(question.snapshot) <= _WHOLE
-        near = retrieve(question, self._weights, _WHOLE if whole else _NEAR)
+        near = retrieve(question, self.weights, _WHOLE if whole else _NEAR)
         order = self._arranged(question, near, near, settled)
         more = near.matching > len(near.pks)
         everywhere = question.query.min_score is not None or question.sort is not Sort.RELEVANCE
         if more and (end >= order.ranking.settled or everywhere):
-            every = retrieve(question, self._weights, REACH)
+            every = retrieve(question, self.weights, REACH)
             every = replace(every, pks=tuple(dict.fromkeys((*near.pks, *every.pks))))
             order = self._arranged(question, near, every, settled)
         elif more:
@@ -247,7 +247,7 @@ class Searcher:
         self, question: PreparedQuery, near: Found, found: Found, settled: int
     ) -> "_Order":
         """Candidates in the order of the list, the best of the near ones first."""
-        evidence = score_exactly(question, found, self._weights)
+        evidence = score_exactly(question, found, self.weights)
         is_near = np.isin(evidence.candidates.pks, near.pks)
         evidence = replace(evidence, ranking=evidence.ranking.settle(is_near, settled))
         ranking = self._preferred(question, evidence, evidence.ranking)
@@ -276,7 +276,7 @@ class Searcher:
         if question.query.filters.condition() != EVERYTHING:
             unfiltered = replace(question, condition=question.same.expand(question.parsed.required))
             whole = len(question.snapshot) <= _WHOLE
-            found = retrieve(unfiltered, self._weights, _WHOLE if whole else _NEAR)
+            found = retrieve(unfiltered, self.weights, _WHOLE if whole else _NEAR)
             near = tuple(question.snapshot.vectors.satisfying(found.pks, question.condition))
         return hits.count_facets(self._library, near, question.same)
 
@@ -311,7 +311,7 @@ class Searcher:
         part = rerank_part(ranking, question.parsed.encoded, texts, reranker)
         return ranking.adding("rerank", part)
 
-    def _parser(self, snapshot: Snapshot) -> QuestionParser:
+    def parser(self, snapshot: Snapshot) -> QuestionParser:
         """The parser of a generation; those of the latest are kept."""
         with self._lock:
             parser = self._parsers.get(snapshot.generation)

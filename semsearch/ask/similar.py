@@ -55,7 +55,7 @@ def find_similar(
         given = find_article(library, article) if isinstance(article, str) else article
         check_page(library.limits, k)
         snapshot, condition = library.snapshot(), filters.condition()
-        profile = _Profile.of(*_passages_with_vectors(library, given, identity, snapshot))
+        profile = TextProfile.of(*_passages_with_vectors(library, given, identity, snapshot))
         own = library.catalog.pks_at([identity], snapshot.sequence) if identity else {}
         nearest = _nearest(library, snapshot, profile, condition, k, collapse, set(own.values()))
         folded = {one.pk: one.folded for one in nearest}
@@ -93,7 +93,7 @@ class _Near:
 def _nearest(
     library: Library,
     snapshot: Snapshot,
-    profile: "_Profile",
+    profile: "TextProfile",
     condition: Condition,
     k: int,
     collapse: Collapse,
@@ -107,7 +107,7 @@ def _nearest(
         for pk in pks:
             if pk not in compared:
                 go_on()
-                parts = profile.compare(_Profile.of(*snapshot.vectors_of(pk)))
+                parts = profile.compare(TextProfile.of(*snapshot.vectors_of(pk)))
                 compared[pk] = _Near(pk, round(sum(parts.values()), 6), parts)
         ranked = sorted((compared[pk] for pk in pks), key=lambda one: (-one.score, one.pk))
         if collapse is Collapse.NONE:
@@ -153,14 +153,15 @@ def _passages_with_vectors(
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
+class TextProfile:
     """An article as two unit vectors: its title and the mean of its other passages."""
 
     title: Matrix | None
     text: Matrix | None
 
     @classmethod
-    def of(cls, passages: Sequence[Passage], vectors: Matrix) -> "_Profile":
+    def of(cls, passages: Sequence[Passage], vectors: Matrix) -> "TextProfile":
+        """Of an article's passages with their unit vectors, shape (passages, dimension)."""
         titles = [i for i, passage in enumerate(passages) if passage.field is Field.TITLE]
         others = [i for i, p in enumerate(passages) if p.field in (Field.EXCERPT, Field.BODY)]
         return cls(_mean(vectors[titles]), _mean(vectors[others]))
@@ -173,7 +174,7 @@ class _Profile:
             raise InvalidArticleError("The article holds no text to compare.")
         return anchor
 
-    def compare(self, other: "_Profile") -> dict[str, float]:
+    def compare(self, other: "TextProfile") -> dict[str, float]:
         """The parts of the similarity; a missing title or text leaves its weight to the other.
 
         Where the two have no field in common the title of one is held against the text of the
@@ -200,7 +201,7 @@ def _mean(vectors: Matrix) -> Matrix | None:
 
 
 def _candidates(
-    snapshot: Snapshot, profile: _Profile, pool: int, condition: Condition
+    snapshot: Snapshot, profile: TextProfile, pool: int, condition: Condition
 ) -> list[int]:
     pks = [pk for pk, _ in snapshot.vectors.nearest(profile.anchor, pool, condition)]
     if profile.title is not None:

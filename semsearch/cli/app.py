@@ -18,6 +18,7 @@ from semsearch.cli import (
     mcp,
     serve,
     stories,
+    watches,
 )
 from semsearch.cli.common import Exit, exit_of, line_of, stderr
 from semsearch.errors import SemsearchError
@@ -37,6 +38,7 @@ for commands in (
     stories,
     check,
     feeds,
+    watches,
     serve,
     mcp,
     keys,

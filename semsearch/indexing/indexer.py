@@ -54,11 +54,18 @@ _SETTLED = 1_000  # records whose ids are looked up at a time
 
 
 class Indexer:
-    """Brings articles into an index."""
+    """Brings articles into an index.
 
-    def __init__(self, library: Library) -> None:
+    Args:
+        library: The index.
+        when_published: Called, with the writer's lock held, when what is new can be searched and
+            is related.
+    """
+
+    def __init__(self, library: Library, when_published: Callable[[], None] = lambda: None) -> None:
         self._library = library
         self._catalog = library.catalog
+        self._when_published = when_published
 
     def index(
         self,
@@ -120,7 +127,10 @@ class Indexer:
                 changed = update.catch_up(self._library, watch)
             except EngineUnavailableError:  # relating asks it for neighbours
                 return manifest
-            return self._library.publish() if changed else manifest
+            if changed:
+                manifest = self._library.publish()
+            self._when_published()
+            return manifest
 
     def _publish_written(self, what: str) -> Manifest:
         """Publish what is durable.

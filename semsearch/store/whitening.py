@@ -94,6 +94,27 @@ class Whitening:
         white = white / np.maximum(np.linalg.norm(white), np.float32(1e-6))
         return np.stack([query, self._whitening @ white]).astype(np.float32)
 
+    def images(self, vectors: Matrix, lengths: Matrix) -> Matrix:
+        """What many questions are multiplied with at once to be compared after whitening.
+
+        With ``image`` of a vector, its whitened cosine with a question ``q`` is
+        ``(q - mean) @ image`` divided by the question's own length after whitening.
+
+        Args:
+            vectors: Unit vectors, shape (n, dimension).
+            lengths: Of them after whitening, shape (n,).
+
+        Returns:
+            Shape (n, dimension).
+        """
+        whitened = (vectors - self.mean) @ self._whitening / lengths[:, np.newaxis]
+        return np.asarray(whitened @ self._whitening.T, np.float32)
+
+    def question_lengths(self, questions: Matrix) -> Matrix:
+        """Lengths of questions after whitening, shape (n,); see ``images``."""
+        lengths = np.linalg.norm((questions - self.mean) @ self._whitening, axis=1)
+        return np.asarray(np.maximum(lengths, np.float32(1e-6)), np.float32)
+
     def similarities(self, probes: Matrix, products: Matrix, lengths: Matrix) -> Matrix:
         """Similarities in [-1, 1] from the products of vectors with the probes.
 

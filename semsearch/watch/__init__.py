@@ -1,1 +1,1 @@
-"""What comes by itself: feeds that are polled."""
+"""What comes by itself: feeds that are polled, standing questions, and alerts on their way out."""

@@ -48,6 +48,7 @@ from semsearch.store.catalog.schema import (
     tombstones,
     vectors,
 )
+from semsearch.store.catalog.watches import forget_articles
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
@@ -87,6 +88,8 @@ class Catalog(CatalogReader):
     at a time (``store.lock`` sees to that).
     """
 
+    _has_all_tables = False
+
     def create(self) -> None:
         """Make the tables of a new catalog, and those that one of an older format lacks.
 
@@ -114,6 +117,17 @@ class Catalog(CatalogReader):
                 write_missing_checksums(connection)
                 write_setting(connection, "format", str(FORMAT))
         self.check_format()
+
+    def add_missing_tables(self) -> None:
+        """Make the tables that came after a catalog of this format was made.
+
+        They hold what older versions do not know of, so these read and write it as before.
+        """
+        if not self._has_all_tables:
+            if self.setting("format") == str(FORMAT):
+                with self.database.write() as connection:
+                    metadata.create_all(connection)
+            self._has_all_tables = True
 
     def check_format(self) -> None:
         """Refuse a catalog that this version cannot read.
@@ -243,6 +257,7 @@ class Catalog(CatalogReader):
             pks = [row.pk for row in rows]
             _remove_versions(connection, pks)
             collect_clusters(connection, int(read_setting(connection, "sequence") or 0))
+            forget_articles(connection, ids)
         return len(pks)
 
 

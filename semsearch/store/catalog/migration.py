@@ -29,15 +29,21 @@ from semsearch.errors import ConflictError, DamagedIndexError
 from semsearch.store.catalog.database import Database, chunks, read_setting, write_setting
 from semsearch.store.catalog.schema import (
     PAGE_SECRET,
+    alert_reports,
+    alerts,
+    deliveries,
     feed_entries,
     feeds,
     files,
     meta,
     metadata,
     tombstones,
+    watches,
 )
+from semsearch.store.catalog.watches import JUDGED_UNTIL, REVISION
 
 _PAGE = 1_000
+_WATCHING = (watches, alerts, alert_reports, deliveries)
 _COPYING = "copying"  # the setting of a copy that is not complete: what is copied
 # Settings that are of one place, and are not copied.
 _LOCAL_SETTINGS = (_COPYING, "collection", "replaced", "words")
@@ -95,24 +101,27 @@ def copy_catalog(
 
 
 def copy_history(source: Database, target: Database) -> None:
-    """Copy feeds, what was deleted, read and skipped, and what signs page tokens.
+    """Copy feeds, watches and alerts, what was deleted, read and skipped, and what signs tokens.
 
     It is what a new catalog with the same articles lacks, in one transaction. Its next write gets
     a larger number than any write of the old one.
     """
     old = _settings(source)
     with source.read() as reading, target.write() as writing:
-        for table in (tombstones, files, feeds, feed_entries):
+        for table in (tombstones, files, feeds, feed_entries, *_WATCHING):
             if not inspect(reading).has_table(table.name):
                 continue  # the catalog is older than it
             writing.execute(delete(table))
             for rows in chunks(reading.execute(select(table)).mappings()):
                 writing.execute(insert(table), [dict(row) for row in rows])
-        for key in ("skipped", PAGE_SECRET):
+        if target.dialect == "postgresql":
+            _continue_numbering(writing)
+        for key in ("skipped", PAGE_SECRET, REVISION):
             if key in old:
                 write_setting(writing, key, old[key])
         last = max(int(old.get("sequence", 0)), int(read_setting(writing, "sequence") or 0))
         write_setting(writing, "sequence", str(last + 1))
+        write_setting(writing, JUDGED_UNTIL, str(last + 1))  # the old index has judged them
 
 
 def checksum(database: Database, table: Table) -> TableChecksum:

@@ -276,6 +276,80 @@ feed_entries = Table(
 )
 
 
+# --- standing questions: what is asked, what was reported, and where that has still to go --------
+
+# ``spec`` is what was asked for, ``terms`` and ``vector`` (float32, of ``model``) what its question
+# was read as, ``anchors`` the ids of the articles that a watch of a story or an article begins
+# from. Articles up to ``since_seq`` were there before it.
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", _Text, primary_key=True),
+    Column("name", _Text, nullable=False, unique=True),
+    Column("spec", JSON, nullable=False),
+    Column("created", _Text, nullable=False),
+    Column("owner", _Text, nullable=False),
+    Column("secret", _Text, nullable=False),
+    Column("since_seq", BigInteger, nullable=False),
+    Column("interpreted", JSON, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("anchors", JSON, nullable=False),
+    Column("model", _Text, nullable=False),
+    Column("vector", LargeBinary),
+)
+
+# An alert never changes but for ``read_at``; ``content`` is what is shown of it.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("id", _Text, nullable=False, unique=True),
+    Column("watch_id", _Text, nullable=False),
+    Column("article_id", _Text, nullable=False),
+    Column("at", _Text, nullable=False),
+    Column("read_at", _Text),
+    Column("content", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("alerts_watch", alerts.c.watch_id, alerts.c.pk)
+Index("alerts_article", alerts.c.article_id)
+
+# Every article that a watch has reported, with the alert that it joined and the hashes of its
+# sentences: the index holds that none is reported twice.
+alert_reports = Table(
+    "alert_reports",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("watch_id", _Text, nullable=False),
+    Column("article_id", _Text, nullable=False),
+    Column("alert_id", _Text, nullable=False),
+    Column("relation", _Text, nullable=False),
+    Column("sentences", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("alert_reports_once", alert_reports.c.watch_id, alert_reports.c.article_id, unique=True)
+Index("alert_reports_alert", alert_reports.c.alert_id)
+Index("alert_reports_article", alert_reports.c.article_id)
+
+# What is still to be sent, was sent or was given up; written with the alert itself.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("pk", _Key, primary_key=True, autoincrement=True),
+    Column("alert_id", _Text, nullable=False),
+    Column("watch_id", _Text, nullable=False),
+    Column("target", _Text, nullable=False),
+    Column("state", _Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("first_at", _Text),
+    Column("next_at", _Text),
+    Column("error", _Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("deliveries_due", deliveries.c.state, deliveries.c.next_at)
+Index("deliveries_watch", deliveries.c.watch_id, deliveries.c.state)
+
+
 class likely(FunctionElement[bool]):  # noqa: N801 - functions of SQL are written so
     """A condition that nearly all rows satisfy.
 

@@ -1,0 +1,531 @@
+"""Keep watches, their alerts and what is still to be sent, in the catalog.
+
+An alert, the reports that joined it, what is to be sent of it and how far articles have been judged
+are written in one transaction. So a process that is killed at any moment loses no alert and makes
+none twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from semsearch.model.article import Field, Provider
+from semsearch.model.search import Confidence, HitPassage
+from semsearch.model.watch import (
+    Alert,
+    AlertQuery,
+    Alerts,
+    Delivery,
+    DeliveryState,
+    NewSentence,
+    Report,
+    Watch,
+    WatchSpec,
+)
+from semsearch.store.catalog.database import (
+    Database,
+    chunks,
+    read_setting,
+    select_in,
+    write_setting,
+)
+from semsearch.store.catalog.schema import alert_reports, alerts, deliveries, watches
+
+JUDGED_UNTIL = "judged_until"
+REVISION = "watches"
+"""The setting that counts changes of watches, so that each process reads them again."""
+
+_HASH = 16
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredWatch:
+    """A watch as articles are judged by it.
+
+    Attributes:
+        owner: The id of the key that made it; empty: a command.
+        since: Articles that were written up to this sequence number are not reported.
+        terms: Index terms of its question.
+        anchors: Ids of the articles that a watch of a story or an article begins from.
+        model: Names the encoder of the vector.
+        vector: Of a question, shape (dimension,); of an article text and title, shape
+            (2 * dimension,); None where it has none.
+    """
+
+    id: str
+    spec: WatchSpec
+    created: datetime
+    owner: str = ""
+    secret: str = field(default="", repr=False)
+    since: int = 0
+    interpreted: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    model: str = ""
+    vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An article that a watch has reported.
+
+    Attributes:
+        alert: Id of the alert that it joined.
+        sentences: Hashes of its sentences.
+    """
+
+    article: str
+    alert: str
+    relation: str
+    sentences: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """An article that joins an alert."""
+
+    watch: str
+    article: str
+    alert: str
+    relation: str
+    sentences: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBatch:
+    """What judging some articles gave; it becomes durable at once.
+
+    Attributes:
+        until: All articles up to this sequence number are judged.
+        alerts: New ones, in order, with the places that each is to be sent to.
+        reports: Articles that joined alerts, those of ``alerts`` among them.
+    """
+
+    until: int
+    alerts: Sequence[tuple[Alert, tuple[str, ...]]] = ()
+    reports: Sequence[NewReport] = ()
+
+
+class WatchStore:
+    """The watches of a catalog, from any thread of any process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._has_tables = False
+
+    def _is_there(self) -> bool:
+        """Whether there are tables: an index that an older version made has none at first."""
+        self._has_tables = self._has_tables or self._database.has(watches.name)
+        return self._has_tables
+
+    # --- watches ------------------------------------------------------------------------------
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of a watch; 0 where there never was one."""
+        with self._database.read() as connection:
+            return int(read_setting(connection, REVISION) or 0)
+
+    @property
+    def judged_until(self) -> int:
+        """The sequence number up to which all articles have been judged."""
+        with self._database.read() as connection:
+            return int(read_setting(connection, JUDGED_UNTIL) or 0)
+
+    def all(self) -> list[StoredWatch]:
+        """Every watch, in order of its making."""
+        if not self._is_there():
+            return []
+        with self._database.read() as connection:
+            query = select(watches).order_by(watches.c.created, watches.c.id)
+            return [_watch_of(row) for row in connection.execute(query)]
+
+    def find(self, name: str) -> StoredWatch | None:
+        """A watch by its id or name."""
+        if not self._is_there():
+            return None
+        with self._database.read() as connection:
+            for column in (watches.c.id, watches.c.name):
+                row = connection.execute(select(watches).where(column == name)).first()
+                if row is not None:
+                    return _watch_of(row)
+        return None
+
+    def counts(self, owner: str | None = None) -> int:
+        """How many watches there are, or one key has made."""
+        if not self._is_there():
+            return 0
+        query = select(func.count()).select_from(watches)
+        if owner is not None:
+            query = query.where(watches.c.owner == owner)
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
+
+    def add(self, new: StoredWatch) -> None:
+        """Keep a watch. Where it is the first, what was written before is never judged."""
+        with self._database.write() as connection:
+            if not connection.scalar(select(func.count()).select_from(watches)):
+                write_setting(connection, JUDGED_UNTIL, str(new.since))
+            connection.execute(
+                insert(watches).values(
+                    id=new.id,
+                    name=new.spec.name,
+                    spec=_spec_values(new.spec),
+                    created=new.created.isoformat(),
+                    owner=new.owner,
+                    secret=new.secret,
+                    since_seq=new.since,
+                    interpreted=list(new.interpreted),
+                    terms=list(new.terms),
+                    anchors=list(new.anchors),
+                    model=new.model,
+                    vector=None if new.vector is None else new.vector.tobytes(),
+                )
+            )
+            _count_up(connection)
+
+    def update(self, changed: StoredWatch) -> None:
+        """Keep a watch in place of the one with its id; its alerts stay."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(watches)
+                .where(watches.c.id == changed.id)
+                .values(
+                    name=changed.spec.name,
+                    spec=_spec_values(changed.spec),
+                    secret=changed.secret,
+                    interpreted=list(changed.interpreted),
+                    terms=list(changed.terms),
+                    anchors=list(changed.anchors),
+                    model=changed.model,
+                    vector=None if changed.vector is None else changed.vector.tobytes(),
+                )
+            )
+            _count_up(connection)
+
+    def remove(self, identity: str) -> None:
+        """Remove a watch with its alerts and what is still to be sent of them."""
+        with self._database.write() as connection:
+            connection.execute(delete(watches).where(watches.c.id == identity))
+            for table in (alerts, alert_reports, deliveries):
+                connection.execute(delete(table).where(table.c.watch_id == identity))
+            _count_up(connection)
+
+    def shown(self, stored: Iterable[StoredWatch]) -> list[Watch]:
+        """Watches as they are listed, with counts of their alerts."""
+        stored = list(stored)
+        if not stored:
+            return []
+        with self._database.read() as connection:
+            query = select(
+                alerts.c.watch_id,
+                func.count().label("alerts"),
+                func.count(alerts.c.read_at).label("read"),
+                func.max(alerts.c.at).label("last"),
+            ).group_by(alerts.c.watch_id)
+            counted = {row.watch_id: row for row in connection.execute(query)}
+            states = select(deliveries.c.watch_id, deliveries.c.state, func.count())
+            grouped = states.group_by(deliveries.c.watch_id, deliveries.c.state)
+            sent = {(row[0], row[1]): int(row[2]) for row in connection.execute(grouped)}
+        return [_shown(one, counted.get(one.id), sent) for one in stored]
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def seen_of(self, watch: str, articles: Iterable[str]) -> list[Seen]:
+        """What a watch has reported with the alerts that some articles joined, as it came."""
+        mine = select(alert_reports).where(alert_reports.c.watch_id == watch)
+        with self._database.read() as connection:
+            named = select_in(connection, mine, alert_reports.c.article_id, articles)
+            joined = {row.alert_id for row in named}
+            rows = list(select_in(connection, mine, alert_reports.c.alert_id, sorted(joined)))
+        return [_seen_of(row) for row in sorted(rows, key=lambda row: row.pk)]
+
+    def write(self, batch: JudgedBatch) -> None:
+        """Write what judging gave.
+
+        An article that its watch has reported before joins anew, with its newer version.
+        """
+        with self._database.write() as connection:
+            for alert, targets in batch.alerts:
+                connection.execute(
+                    insert(alerts).values(
+                        id=alert.id,
+                        watch_id=alert.watch,
+                        article_id=alert.article,
+                        at=alert.at.isoformat(),
+                        content=_content_of(alert),
+                    )
+                )
+                for target in targets:
+                    connection.execute(
+                        insert(deliveries).values(
+                            alert_id=alert.id,
+                            watch_id=alert.watch,
+                            target=target,
+                            state=DeliveryState.WAITING.value,
+                            attempts=0,
+                            next_at=alert.at.isoformat(),
+                            error="",
+                        )
+                    )
+            for new in batch.reports:
+                connection.execute(
+                    delete(alert_reports).where(
+                        alert_reports.c.watch_id == new.watch,
+                        alert_reports.c.article_id == new.article,
+                    )
+                )
+                connection.execute(
+                    insert(alert_reports).values(
+                        watch_id=new.watch,
+                        article_id=new.article,
+                        alert_id=new.alert,
+                        relation=new.relation,
+                        sentences=b"".join(new.sentences),
+                    )
+                )
+            write_setting(connection, JUDGED_UNTIL, str(batch.until))
+
+    # --- alerts -------------------------------------------------------------------------------
+
+    def alerts(self, query: AlertQuery, watch: str | None = None) -> Alerts:
+        """Alerts, newest first.
+
+        Args:
+            query: Which; its ``watch`` is not looked at.
+            watch: Of one watch, by id; None: of all.
+        """
+        if not self._is_there():
+            return Alerts(())
+        chosen = select(alerts).order_by(alerts.c.pk.desc()).limit(query.limit + 1)
+        if watch is not None:
+            chosen = chosen.where(alerts.c.watch_id == watch)
+        if query.since is not None:
+            chosen = chosen.where(alerts.c.at >= query.since.isoformat())
+        if query.unread:
+            chosen = chosen.where(alerts.c.read_at.is_(None))
+        if query.before:
+            last = select(alerts.c.pk).where(alerts.c.id == query.before).scalar_subquery()
+            chosen = chosen.where(alerts.c.pk < last)
+        with self._database.read() as connection:
+            rows = list(connection.execute(chosen))
+            found = self._alerts_of(connection, rows[: query.limit])
+        more = len(rows) > query.limit
+        return Alerts(tuple(found), found[-1].id if more else None)
+
+    def alert(self, identity: str) -> Alert | None:
+        """One alert by its id."""
+        if not self._is_there():
+            return None
+        with self._database.read() as connection:
+            rows = connection.execute(select(alerts).where(alerts.c.id == identity)).all()
+            return next(iter(self._alerts_of(connection, rows)), None)
+
+    def mark_read(self, ids: Iterable[str], at: datetime | None) -> int:
+        """Mark alerts as read at a moment, or as unread again (None); how many there are."""
+        marked = 0
+        with self._database.write() as connection:
+            for chunk in chunks(ids):
+                which = update(alerts).where(alerts.c.id.in_(chunk))
+                moment = None if at is None else at.isoformat()
+                marked += connection.execute(which.values(read_at=moment)).rowcount
+        return marked
+
+    def _alerts_of(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[Alert]:
+        query = select(
+            alert_reports.c.alert_id, alert_reports.c.article_id, alert_reports.c.relation
+        ).order_by(alert_reports.c.pk)
+        ids = [row.id for row in rows]
+        joined: dict[str, list[Report]] = {}
+        for row in select_in(connection, query, alert_reports.c.alert_id, ids):
+            joined.setdefault(row.alert_id, []).append(Report(row.article_id, row.relation))
+        wanted = {row.watch_id for row in rows}
+        named = select_in(
+            connection, select(watches.c.id, watches.c.name), watches.c.id, sorted(wanted)
+        )
+        names = {row.id: row.name for row in named}
+        return [_alert_of(row, names.get(row.watch_id, ""), joined.get(row.id, ())) for row in rows]
+
+    # --- sending ------------------------------------------------------------------------------
+
+    def due(self, now: datetime, limit: int) -> list[tuple[int, Delivery]]:
+        """What is to be sent by now, longest waiting first, with the key of each."""
+        if not self._is_there():
+            return []
+        query = (
+            select(deliveries)
+            .where(
+                deliveries.c.state == DeliveryState.WAITING.value,
+                deliveries.c.next_at <= now.isoformat(),
+            )
+            .order_by(deliveries.c.next_at, deliveries.c.pk)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.pk, _delivery_of(row)) for row in connection.execute(query)]
+
+    def deliveries(self, watch: str | None, state: DeliveryState | None) -> list[Delivery]:
+        """What was or is to be sent, newest first, at most 1,000."""
+        if not self._is_there():
+            return []
+        query = select(deliveries).order_by(deliveries.c.pk.desc()).limit(1_000)
+        if watch is not None:
+            query = query.where(deliveries.c.watch_id == watch)
+        if state is not None:
+            query = query.where(deliveries.c.state == state.value)
+        with self._database.read() as connection:
+            return [_delivery_of(row) for row in connection.execute(query)]
+
+    def write_delivery(self, key: int, delivery: Delivery) -> None:
+        """Write what came of an attempt."""
+        values = {
+            "state": delivery.state.value,
+            "attempts": delivery.attempts,
+            "first_at": _text(delivery.first_at),
+            "next_at": _text(delivery.next_at),
+            "error": delivery.error,
+        }
+        with self._database.write() as connection:
+            connection.execute(update(deliveries).where(deliveries.c.pk == key).values(**values))
+
+
+def forget_articles(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove what alerts hold of some articles, within a transaction."""
+    for chunk in chunks(ids):
+        own = select(alerts.c.id).where(alerts.c.article_id.in_(chunk))
+        gone = list(connection.scalars(own))
+        connection.execute(delete(alert_reports).where(alert_reports.c.article_id.in_(chunk)))
+        for part in chunks(gone):
+            connection.execute(delete(deliveries).where(deliveries.c.alert_id.in_(part)))
+            connection.execute(delete(alerts).where(alerts.c.id.in_(part)))
+
+
+def _count_up(connection: Connection) -> None:
+    revision = int(read_setting(connection, REVISION) or 0) + 1
+    write_setting(connection, REVISION, str(revision))
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _spec_values(spec: WatchSpec) -> dict[str, Any]:
+    values = asdict(spec)
+    return {**values, "provider": list(spec.provider), "to": list(spec.to)}
+
+
+def _watch_of(row: Row[Any]) -> StoredWatch:
+    values: dict[str, Any] = dict(row.spec)
+    spec = WatchSpec(
+        **{
+            **values,
+            "provider": tuple(values["provider"]),
+            "to": tuple(values["to"]),
+            "min_confidence": Confidence(values["min_confidence"]),
+        }
+    )
+    return StoredWatch(
+        id=row.id,
+        spec=spec,
+        created=datetime.fromisoformat(row.created),
+        owner=row.owner,
+        secret=row.secret,
+        since=row.since_seq,
+        interpreted=tuple(row.interpreted),
+        terms=tuple(row.terms),
+        anchors=tuple(row.anchors),
+        model=row.model,
+        vector=None if row.vector is None else np.frombuffer(row.vector, np.float32),
+    )
+
+
+def _shown(
+    stored: StoredWatch, counted: Row[Any] | None, sent: Mapping[tuple[str, str], int]
+) -> Watch:
+    values = {name: getattr(stored.spec, name) for name in stored.spec.__slots__}
+    return Watch(
+        id=stored.id,
+        created=stored.created,
+        interpreted=stored.interpreted,
+        alerts=0 if counted is None else counted.alerts,
+        unread=0 if counted is None else counted.alerts - counted.read,
+        last_alert=None if counted is None else _moment(counted.last),
+        waiting=sent.get((stored.id, DeliveryState.WAITING.value), 0),
+        dead=sent.get((stored.id, DeliveryState.DEAD.value), 0),
+        signed=bool(stored.secret),
+        **values,
+    )
+
+
+def _seen_of(row: Row[Any]) -> Seen:
+    held = bytes(row.sentences)
+    hashes = frozenset(held[start : start + _HASH] for start in range(0, len(held), _HASH))
+    return Seen(row.article_id, row.alert_id, row.relation, hashes)
+
+
+def _content_of(alert: Alert) -> dict[str, Any]:
+    """What is kept of an alert beside its columns."""
+    values = asdict(replace(alert, reports=(), published=None))
+    for name in ("id", "watch", "watch_name", "article", "at", "reports", "read"):
+        del values[name]
+    return {**values, "published": _text(alert.published)}
+
+
+def _alert_of(row: Row[Any], name: str, reports: Sequence[Report]) -> Alert:
+    content: dict[str, Any] = dict(row.content)
+    passage = content["passage"]
+    return Alert(
+        **{
+            **content,
+            "id": row.id,
+            "watch": row.watch_id,
+            "watch_name": name,
+            "article": row.article_id,
+            "provider": Provider(**content["provider"]),
+            "published": _moment(content["published"]),
+            "at": datetime.fromisoformat(row.at),
+            "confidence": Confidence(content["confidence"]),
+            "passage": None if passage is None else _passage_of(passage),
+            "new": tuple(
+                NewSentence(**{**one, "field": Field(one["field"])}) for one in content["new"]
+            ),
+            "reports": tuple(reports),
+            "read": _moment(row.read_at),
+        }
+    )
+
+
+def _passage_of(values: Mapping[str, Any]) -> HitPassage:
+    answer = values["answer"]
+    return HitPassage(
+        Field(values["field"]),
+        values["start"],
+        values["end"],
+        values["text"],
+        tuple((start, end) for start, end in values["highlights"]),
+        None if answer is None else (answer[0], answer[1]),
+    )
+
+
+def _delivery_of(row: Row[Any]) -> Delivery:
+    return Delivery(
+        alert=row.alert_id,
+        watch=row.watch_id,
+        to=row.target,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        first_at=_moment(row.first_at),
+        next_at=_moment(row.next_at),
+        error=row.error,
+    )

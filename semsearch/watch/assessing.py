@@ -1,0 +1,215 @@
+"""Assess an article for a watch by the same evidence as a search, and say how sure it is.
+
+An article's score for a question does not depend on what else is found, so what a search would give
+it can be told of it alone. Whether it answers is judged by that score and by the signals that a
+search's confidence is judged by, as far as they are of one article.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from semsearch.ask import confidence
+from semsearch.ask.hits import best_passage
+from semsearch.ask.outlets import SameOutlets
+from semsearch.ask.parsing import ParsedQuery
+from semsearch.ask.retrieval import (
+    Evidence,
+    Found,
+    Holding,
+    PreparedQuery,
+    Vector,
+    look_up,
+    score_exactly,
+)
+from semsearch.ask.search import Searcher
+from semsearch.ask.similar import TextProfile
+from semsearch.ask.terms import weigh
+from semsearch.ask.times.reading import counting_from
+from semsearch.ask.wording import normalised
+from semsearch.library import Library
+from semsearch.model.article import Article, Field
+from semsearch.model.filter_tree import parse_filter
+from semsearch.model.filters import EVERYTHING, AllOf, Condition, Filters
+from semsearch.model.search import ALL_STEPS, Confidence, HitPassage, Query
+from semsearch.model.watch import WatchSpec
+from semsearch.store.snapshot import Snapshot
+
+# Chosen by research/measure_watches.py; see docs/measured.md.
+_HIGH_FROM, _LOW_FROM = 1.7, 1.3
+_USUAL_DISTANCE = 6.7  # of a lead whose cosine with a question is 1, in standard deviations
+_MAX_DISTANCE = 7.0
+_SIMILAR_HIGH, _SIMILAR_LOW = 0.62, 0.5
+MIN_SCORE = 0.35
+"""No article of a lower score answers; such articles are not looked at further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A watch's question as it was read, for as long as nothing suggests to read it anew.
+
+    Attributes:
+        condition: What every article must satisfy.
+    """
+
+    query: Query
+    parsed: ParsedQuery
+    vector: Vector
+    condition: Condition
+    same: SameOutlets
+
+    @property
+    def has_wording(self) -> bool:
+        """Whether it asks for phrases, or leaves words out."""
+        return bool(self.parsed.phrases or self.parsed.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What tells whether one article answers.
+
+    Attributes:
+        score: As a search gives it.
+        distance, covered, names_missing, unanswered: As in ``ask.confidence.Signals``, of this
+            article alone.
+    """
+
+    score: float
+    distance: float
+    covered: float
+    names_missing: float
+    unanswered: float
+
+    @property
+    def strength(self) -> float:
+        """How strongly the article answers: the weighted sum that confidence is judged by."""
+        return (
+            self.score
+            + self.distance / 6
+            + self.covered
+            - 0.5 * self.names_missing
+            - 0.5 * self.unanswered
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What an article is to a watch; ``parts`` sum to ``score``."""
+
+    score: float
+    parts: Mapping[str, float]
+    confidence: Confidence
+    passage: HitPassage | None = None
+
+
+def condition_of(spec: WatchSpec) -> Condition:
+    """What a watch's filters ask of articles.
+
+    Raises:
+        InvalidFilterError: The filter tree is malformed.
+    """
+    tree = EVERYTHING if spec.filter is None else parse_filter(spec.filter)
+    return Filters(provider=spec.provider, tree=tree).condition()
+
+
+def read_question(
+    library: Library, searcher: Searcher, spec: WatchSpec, snapshot: Snapshot, now: datetime
+) -> Reading:
+    """Read a watch's question as a search reads it.
+
+    Raises:
+        InvalidQueryError: It is empty or too long.
+        ModelUnavailableError: It cannot be encoded.
+    """
+    parser = searcher.parser(snapshot)
+    text = normalised(spec.question, library.limits.max_question_chars)
+    parsed = parser.parse(text, counting_from(None, now, snapshot.span), ALL_STEPS)
+    condition = AllOf((condition_of(spec), parsed.required))
+    return Reading(
+        Query(spec.question),
+        parsed,
+        library.encoder.encode_query(parsed.encoded),
+        parser.same.expand(condition),
+        parser.same,
+    )
+
+
+def prepared(reading: Reading, snapshot: Snapshot, library: Library) -> PreparedQuery:
+    """The question against one generation."""
+    parsed = reading.parsed
+    holding = Holding()
+    if reading.has_wording:
+        holding = look_up(parsed, snapshot, reading.condition, library.catalog.by_pk)
+    terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
+    return PreparedQuery(
+        reading.query,
+        parsed,
+        terms,
+        reading.vector,
+        reading.condition,
+        snapshot,
+        holding,
+        reading.same,
+    )
+
+
+def assess_answer(
+    question: PreparedQuery, pk: int, article: Article, searcher: Searcher
+) -> tuple[Assessment, Signals] | None:
+    """What an article is to a question, and the signals; None where it is no answer at all.
+
+    Args:
+        question: Against the generation that the article is searchable in.
+        pk: The article's key.
+        article: With its texts.
+        searcher: Whose weights count.
+    """
+    holding = question.holding
+    if question.parsed.phrases and (holding.required is None or pk not in holding.required):
+        return None
+    if pk in holding.left_out or not question.snapshot.vectors.satisfying([pk], question.condition):
+        return None
+    evidence = score_exactly(question, Found((pk,), (), 1), searcher.weights)
+    measured = confidence.measure(question, evidence, lambda _: {pk: article})
+    if measured is None:
+        return None
+    ranked = evidence.ranking[0]
+    signals = Signals(
+        ranked.score,
+        _distance(question, evidence, measured.distance),
+        measured.covered,
+        measured.names_missing,
+        measured.unanswered,
+    )
+    weights = {term.term: term.weight for term in question.terms}
+    passage = best_passage(article, evidence.candidates.passages(0), weights, question.asked)
+    return Assessment(ranked.score, ranked.parts, judged(signals), passage), signals
+
+
+def _distance(question: PreparedQuery, evidence: Evidence, standardised: float) -> float:
+    """How far an article's lead stands above the average, at most 7 standard deviations.
+
+    In an archive of a few articles no average is known, and the cosine tells as much as it does
+    in most archives.
+    """
+    if not question.snapshot.whitening.active:
+        lead = evidence.candidates.best(Field.LEAD, evidence.candidates.cosine)
+        standardised = _USUAL_DISTANCE * float(np.nan_to_num(lead[0]))
+    return min(max(standardised, 0.0), _MAX_DISTANCE)
+
+
+def judged(signals: Signals) -> Confidence:
+    """The signals as a word."""
+    if signals.score < MIN_SCORE or signals.strength < _LOW_FROM:
+        return Confidence.NONE
+    return Confidence.HIGH if signals.strength >= _HIGH_FROM else Confidence.LOW
+
+
+def assess_likeness(profile: TextProfile, other: TextProfile) -> Assessment:
+    """What an article is to a watch for articles like one."""
+    parts = profile.compare(other)
+    score = round(sum(parts.values()), 6)
+    sure = Confidence.HIGH if score >= _SIMILAR_HIGH else Confidence.LOW
+    return Assessment(score, parts, sure if score >= _SIMILAR_LOW else Confidence.NONE)

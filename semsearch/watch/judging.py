@@ -1,0 +1,427 @@
+"""Judge articles against all watches when they become searchable, and make one alert an event.
+
+what was written since -> watches that each article may concern -> exact evidence -> the event that
+it reports -> what is new in it -> an alert, or a report that joins one -> all of it in one
+transaction with how far articles were judged
+
+So an alert is made once, whenever the process is killed: what was not committed is judged again,
+and comes to the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from semsearch.ask.search import Searcher
+from semsearch.ask.similar import TextProfile
+from semsearch.compare.sentences import ComparedText
+from semsearch.errors import (
+    EngineUnavailableError,
+    ModelMismatchError,
+    ModelUnavailableError,
+    NoSuchArticleError,
+)
+from semsearch.library import Library
+from semsearch.model.article import Article, Field
+from semsearch.model.search import Confidence
+from semsearch.model.watch import Alert, NewSentence, WatchKind
+from semsearch.relate.profile import ProfileCache
+from semsearch.relate.relate import judge
+from semsearch.store.catalog.watches import JudgedBatch, NewReport, Seen, StoredWatch
+from semsearch.store.protocols import ArticleColumns, Vector
+from semsearch.store.snapshot import Snapshot
+from semsearch.watch.assessing import (
+    MIN_SCORE,
+    Assessment,
+    Reading,
+    assess_answer,
+    assess_likeness,
+    condition_of,
+    prepared,
+    read_question,
+)
+from semsearch.watch.events import Links, links_of
+from semsearch.watch.matching import Matcher, mean_lengths
+from semsearch.watch.novelty import compared_texts, hashes_of, new_facts
+from semsearch.watch.reading import model_name, read_watch
+
+_SAMPLE = 200
+_SHOWN = 20
+_SHOWN_FIRST = 5
+_MIN_RELEVANT = 0.45
+"""Cosine of a new fact with the question from which it raises an alert again."""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What watches have reported, beyond what is in the catalog: of a batch, or of a replay.
+
+    Attributes:
+        alerts: In order, with their watches.
+        reports: By watch and article.
+        durable: Whether the catalog's reports count, too.
+    """
+
+    durable: bool = True
+    alerts: list[tuple[Alert, StoredWatch]] = field(default_factory=list)
+    reports: dict[tuple[str, str], NewReport] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An article that is judged: its key, when it was written, and itself with its passages."""
+
+    pk: int
+    written: int
+    article: Article
+    columns: ArticleColumns
+
+
+class Judge:
+    """Judges articles for the watches of one index; for the writer of the index.
+
+    Args:
+        library: The index.
+        searcher: Whose reading and weights count.
+        clock: Gives the time.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        searcher: Searcher,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._library = library
+        self._searcher = searcher
+        self._clock = clock
+        self._revision = 0
+        self._watches: dict[str, StoredWatch] = {}
+        self._matcher: Matcher | None = None
+        self._readings: dict[str, tuple[tuple[object, ...], Reading]] = {}
+
+    def behind(self) -> bool:
+        """Whether articles that can be searched are not judged yet."""
+        store = self._library.watches
+        return store.counts() > 0 and store.judged_until < self._library.catalog.sequence
+
+    def catch_up(self) -> None:
+        """Judge what was written since the last time.
+
+        Everything in the catalog must be published and related. Where a question cannot be
+        encoded now, or an engine does not answer, articles are judged with the next write.
+        """
+        store = self._library.watches
+        revision = store.revision
+        if revision != self._revision:
+            self.load(self._of_this_model(store.all()))
+            self._revision = revision
+        if not self._watches:
+            return
+        snapshot = self._library.snapshot()
+        since, until = store.judged_until, snapshot.sequence
+        if since >= until:
+            return
+        try:
+            for sequence, pks in self._written(since, until):
+                memory = Memory()
+                for arrived in self.arrivals(pks, snapshot):
+                    self.judge(arrived, snapshot, memory)
+                if memory.reports:
+                    store.write(_batch(sequence, memory))
+            store.write(JudgedBatch(until))
+        except (EngineUnavailableError, ModelUnavailableError, ModelMismatchError):
+            return
+
+    def _of_this_model(self, watches: Sequence[StoredWatch]) -> list[StoredWatch]:
+        """Watches, those read anew whose vectors are of the model that the index had before."""
+        model = model_name(self._library)
+        current = []
+        for watch in watches:
+            kept = watch
+            if watch.vector is not None and watch.model != model:
+                try:
+                    kept = read_watch(self._library, self._searcher, watch, self._clock())
+                except NoSuchArticleError:  # what it resembled is gone, and so is its vector
+                    kept = replace(watch, vector=None, model=model)
+                self._library.watches.update(kept)
+            current.append(kept)
+        return current
+
+    def load(self, watches: Sequence[StoredWatch]) -> None:
+        """Judge by these watches from now on."""
+        self._watches = {one.id: one for one in watches}
+        self._matcher = None
+        self._readings = {
+            identity: kept
+            for identity, kept in self._readings.items()
+            if identity in self._watches and kept[0][0] == self._watches[identity].spec
+        }
+
+    def _written(self, since: int, until: int) -> Iterator[tuple[int, list[int]]]:
+        """Keys of what was written, by sequence number, each write in order of publication."""
+        catalog = self._library.catalog
+        pks = catalog.pks_added(since, until)
+        by_write: dict[int, list[int]] = defaultdict(list)
+        for pk, added, _ in catalog.lifetimes(pks):
+            by_write[added].append(pk)
+        for sequence in sorted(by_write):
+            yield sequence, catalog.in_order_of_time(by_write[sequence])
+
+    def arrivals(self, pks: Sequence[int], snapshot: Snapshot) -> Iterator[Arrived]:
+        """Articles that are judged, in the order of their keys as given; stubs are not."""
+        catalog = self._library.catalog
+        for start in range(0, len(pks), _SAMPLE):
+            part = pks[start : start + _SAMPLE]
+            articles = catalog.by_pk(part)
+            written = {pk: added for pk, added, _ in catalog.lifetimes(part)}
+            for pk in part:
+                article = articles.get(pk)
+                if article is None or article.stub:
+                    continue
+                for columns in snapshot.vectors.columns([pk], vectors=True):
+                    if len(columns.pks):
+                        yield Arrived(pk, written[pk], article, columns)
+
+    # --- one article --------------------------------------------------------------------------
+
+    def judge(self, arrived: Arrived, snapshot: Snapshot, memory: Memory) -> None:
+        """Judge one article against all watches; what comes of it is added to the memory."""
+        found = list(self._assessed(arrived, snapshot))
+        if not found:
+            return
+        links = links_of(self._library, arrived.pk, snapshot.sequence)
+        for watch, assessment in found:
+            if _counts(assessment.confidence, watch.spec.min_confidence):
+                self._report(watch, arrived, assessment, links, snapshot, memory)
+
+    def _assessed(
+        self, arrived: Arrived, snapshot: Snapshot
+    ) -> Iterator[tuple[StoredWatch, Assessment]]:
+        """The watches that an article answers, with what it is to each."""
+        matcher = self._matching(snapshot)
+        pk, article = arrived.pk, arrived.article
+        for identity in matcher.near(article, arrived.columns, arrived.written, snapshot):
+            watch = self._watches[identity]
+            question = prepared(self._reading(watch, snapshot), snapshot, self._library)
+            found = assess_answer(question, pk, article, self._searcher)
+            if found is not None:
+                yield watch, found[0]
+        yield from self._likened(arrived, snapshot)
+
+    def _likened(
+        self, arrived: Arrived, snapshot: Snapshot
+    ) -> Iterator[tuple[StoredWatch, Assessment]]:
+        """What an article is to the watches for articles like one, and for a story."""
+        pk = arrived.pk
+        others = [
+            one
+            for one in self._watches.values()
+            if one.spec.kind is not WatchKind.QUESTION
+            and one.since < arrived.written
+            and arrived.article.id not in one.anchors
+            and condition_of(one.spec).matches(arrived.article)
+        ]
+        if any(one.spec.kind is WatchKind.SIMILAR for one in others):
+            profile = TextProfile.of(*snapshot.vectors_of(pk))
+            for one in others:
+                if one.spec.kind is WatchKind.SIMILAR and one.vector is not None:
+                    yield one, assess_likeness(_profile_of(one.vector, profile), profile)
+        if any(one.spec.kind is WatchKind.STORY for one in others):
+            links = links_of(self._library, pk, snapshot.sequence)
+            for one in others:
+                if one.spec.kind is WatchKind.STORY:
+                    yield one, _of_story(one, links)
+
+    def _matching(self, snapshot: Snapshot) -> Matcher:
+        if self._matcher is None:
+            catalog = self._library.catalog
+            newest = catalog.pks_added(0, snapshot.sequence)[-_SAMPLE:]
+            held = [one for one in catalog.by_pk(newest).values() if not one.stub]
+            self._matcher = Matcher(
+                list(self._watches.values()), self._searcher.weights, MIN_SCORE, mean_lengths(held)
+            )
+        return self._matcher
+
+    def _reading(self, watch: StoredWatch, snapshot: Snapshot) -> Reading:
+        """How a watch's question is read; anew each day, and when the archive has doubled."""
+        now = self._clock()
+        state = (watch.spec, now.date(), len(snapshot).bit_length())
+        kept = self._readings.get(watch.id)
+        if kept is None or kept[0] != state:
+            reading = read_question(self._library, self._searcher, watch.spec, snapshot, now)
+            kept = self._readings[watch.id] = state, reading
+        return kept[1]
+
+    # --- one event, one alert -----------------------------------------------------------------
+
+    def _report(
+        self,
+        watch: StoredWatch,
+        arrived: Arrived,
+        assessment: Assessment,
+        links: Links,
+        snapshot: Snapshot,
+        memory: Memory,
+    ) -> None:
+        """Make an alert of an article, or let it join the one of its event."""
+        article = arrived.article
+        seen = self._seen(watch.id, article.id, links, memory) if watch.spec.new_only else []
+        texts = self._texts(arrived, seen, snapshot)
+        text = texts.get(article.id)
+        latest = seen[-1] if seen else None
+        new = self._first(watch, text)
+        if latest is not None:
+            relation = self._relation(arrived, latest, links, snapshot)
+            known = [one for each in seen for one in each.sentences]
+            others = [
+                texts[each.article]
+                for each in seen
+                if each.article in texts and each.article != article.id
+            ]
+            told = [
+                sentence
+                for sentence, vector in new_facts(text, others, known)
+                if _is_relevant(watch, vector)
+            ]
+            is_copy = relation in ("copy", "edited")
+            if is_copy or not told or assessment.confidence is not Confidence.HIGH:
+                self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
+                return
+            new = tuple(told)
+        alert = Alert(
+            id=_alert_id(watch, arrived),
+            watch=watch.id,
+            watch_name=watch.spec.name,
+            article=article.id,
+            title=article.title,
+            url=article.url,
+            provider=article.provider,
+            published=article.published,
+            story=links.story,
+            at=self._clock(),
+            score=assessment.score,
+            score_parts=assessment.parts,
+            confidence=assessment.confidence,
+            passage=assessment.passage,
+            new=new[:_SHOWN],
+            reports=(),
+            again=None if latest is None else latest.alert,
+        )
+        memory.alerts.append((alert, watch))
+        self._join(watch, arrived, alert.id, "first", hashes_of(text), memory)
+
+    def _seen(self, watch: str, article: str, links: Links, memory: Memory) -> list[Seen]:
+        """What the watch has reported of the event and its thread, in the order of alerts."""
+        seen: dict[str, Seen] = {}
+        if memory.durable:
+            found = self._library.watches.seen_of(watch, [*links.all, article])
+            seen = {one.article: one for one in found}
+        mine = [new for (of, _), new in memory.reports.items() if of == watch]
+        alerts = {one.alert for one in seen.values()}
+        alerts |= {new.alert for new in mine if new.article in links.all or new.article == article}
+        for new in mine:
+            if new.alert in alerts:
+                seen.pop(new.article, None)
+                seen[new.article] = Seen(
+                    new.article, new.alert, new.relation, frozenset(new.sentences)
+                )
+        return list(seen.values())
+
+    def _texts(
+        self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot
+    ) -> dict[str, ComparedText]:
+        """The article and what was seen, ready to be compared, by id; what is gone is missing."""
+        catalog = self._library.catalog
+        pks = set(catalog.pks_at([one.article for one in seen], snapshot.sequence).values())
+        articles = catalog.by_pk(pks - {arrived.pk}) | {arrived.pk: arrived.article}
+        texts = compared_texts(self._library, articles)
+        return {articles[pk].id: text for pk, text in texts.items()}
+
+    def _first(self, watch: StoredWatch, text: ComparedText | None) -> tuple[NewSentence, ...]:
+        """Of an article that is the first of its event the sentences that matter most."""
+        if text is None:
+            return ()
+        near: list[tuple[float, NewSentence]] = []
+        for part in (text.teaser, text.main):
+            for number in range(len(part)):
+                span = part.span(number)
+                if span.field is not Field.TITLE:
+                    sentence = NewSentence(span.field, span.start, span.end, span.text)
+                    near.append((_nearness(watch, part.vectors[number]), sentence))
+        first = sorted(range(len(near)), key=lambda n: (-near[n][0], n))[:_SHOWN_FIRST]
+        return tuple(near[n][1] for n in sorted(first))
+
+    def _relation(self, arrived: Arrived, seen: Seen, links: Links, snapshot: Snapshot) -> str:
+        """What an article is to one that was reported before."""
+        if seen.article == arrived.article.id:
+            return "update"
+        at = snapshot.sequence
+        other = self._library.catalog.pks_at([seen.article], at).get(seen.article)
+        if other is not None:
+            profiles = ProfileCache(self._library, snapshot).get([arrived.pk, other])
+            if len(profiles) == 2:  # noqa: PLR2004 - a pair
+                relation = judge(profiles[arrived.pk], profiles[other]).relation
+                if relation.is_duplicate:
+                    return relation.value
+        return "story" if seen.article in links.event else "related"
+
+    @staticmethod
+    def _join(
+        watch: StoredWatch,
+        arrived: Arrived,
+        alert: str,
+        relation: str,
+        sentences: tuple[bytes, ...],
+        memory: Memory,
+    ) -> None:
+        identity = arrived.article.id
+        memory.reports[watch.id, identity] = NewReport(
+            watch.id, identity, alert, relation, sentences
+        )
+
+
+def _counts(found: Confidence, least: Confidence) -> bool:
+    """Whether an article that answers so surely is reported."""
+    return found is Confidence.HIGH or (found is Confidence.LOW and least is Confidence.LOW)
+
+
+def _of_story(watch: StoredWatch, links: Links) -> Assessment:
+    """What an article is to a watch of a story: of it, of its thread, or nothing."""
+    anchors = set(watch.anchors)
+    if links.story == watch.spec.story or anchors & links.event:
+        return Assessment(1.0, {"story": 1.0}, Confidence.HIGH)
+    if anchors & links.thread:
+        return Assessment(0.5, {"thread": 0.5}, Confidence.HIGH)
+    return Assessment(0.0, {}, Confidence.NONE)
+
+
+def _profile_of(vector: Vector, like: TextProfile) -> TextProfile:
+    """The article that a watch is made of, as the two vectors that it keeps of it."""
+    text, title = vector.reshape(2, -1)
+    return replace(like, title=title if title.any() else None, text=text if text.any() else None)
+
+
+def _nearness(watch: StoredWatch, vector: Vector) -> float:
+    """Cosine of a sentence with what is watched; 0 where that has no vector."""
+    own = watch.vector
+    if own is None:
+        return 0.0
+    return round(float(own[: len(vector)] @ vector), 6)
+
+
+def _is_relevant(watch: StoredWatch, vector: Vector) -> bool:
+    """Whether a new fact bears on what is watched."""
+    return watch.vector is None or _nearness(watch, vector) >= _MIN_RELEVANT
+
+
+def _alert_id(watch: StoredWatch, arrived: Arrived) -> str:
+    """The same whenever the same version of an article is judged for the same watch."""
+    return sha256(f"{watch.id} {arrived.article.id} {arrived.pk}".encode()).hexdigest()[:20]
+
+
+def _batch(until: int, memory: Memory) -> JudgedBatch:
+    alerts = [(alert, watch.spec.to) for alert, watch in memory.alerts]
+    return JudgedBatch(until, alerts, list(memory.reports.values()))

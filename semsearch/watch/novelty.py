@@ -1,0 +1,100 @@
+"""Tell what an article says that a watch has not seen of its event before.
+
+Sentences are looked up in each text that was seen as a comparison looks them up
+(``compare.alignment``). A new fact is a sentence that none of them states, that comes at least half
+the way to being ruled out in each, and that has a name or a figure which stands in none of them
+(``compare.facts.tells_something``).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semsearch.compare.alignment import align, published_scorer
+from semsearch.compare.facts import tells_something
+from semsearch.compare.sentences import ComparedText, Sentences, prepare
+from semsearch.encode.encoder import Vectors
+from semsearch.library import Library
+from semsearch.model.article import Article, Field
+from semsearch.model.watch import NewSentence
+from semsearch.relate.update import sentence_texts
+from semsearch.store.catalog.rows import text_hash
+from semsearch.store.whitening import widen
+from semsearch.text.sentences import article_sentences
+
+_MAX_SEEN = 30
+"""Texts that an article is held against, the latest; more tell the same."""
+
+
+def compared_texts(library: Library, articles: Mapping[int, Article]) -> dict[int, ComparedText]:
+    """Articles ready to be compared, by key; what has no vectors yet is encoded, not written."""
+    held = library.catalog.sentences_of(articles)
+    texts = {}
+    for pk, article in articles.items():
+        if pk in held:
+            spans, vectors = held[pk]
+            texts[pk] = prepare(article, spans, widen(vectors))
+            continue
+        cut = (article, article_sentences(article))
+        if cut[1]:
+            encoded = library.encode(sentence_texts(cut))
+            texts[pk] = prepare(article, cut[1], encoded)
+    return texts
+
+
+def hashes_of(text: ComparedText | None) -> tuple[bytes, ...]:
+    """Hashes of the sentences of an article; none where it holds none."""
+    if text is None:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            text_hash(part.span(number).text)
+            for part in (text.main, text.teaser)
+            for number in range(len(part))
+        )
+    )
+
+
+def new_facts(
+    text: ComparedText | None, seen: Sequence[ComparedText], known: Iterable[bytes]
+) -> list[tuple[NewSentence, Vectors]]:
+    """The sentences of an article that tell what was not seen before, with their vectors.
+
+    Args:
+        text: The article; None where it holds no sentences.
+        seen: Texts that were seen of its event, in order of time.
+        known: Hashes of sentences that were seen, those of texts that are gone included.
+    """
+    if text is None:
+        return []
+    hashes = frozenset(known)
+    said = frozenset[str]().union(*(other.terms for other in seen))
+    facts: list[tuple[NewSentence, Vectors]] = []
+    for part in (text.teaser, text.main):
+        absent = _absent(part, seen[-_MAX_SEEN:])
+        for number in range(len(part)):
+            where, one = part.spans[number], part.span(number).text
+            if (
+                where.field is not Field.TITLE
+                and absent[number]
+                and text_hash(one) not in hashes
+                and tells_something(one, said)
+            ):
+                sentence = NewSentence(where.field, where.start, where.end, one)
+                facts.append((sentence, part.vectors[number]))
+    return facts
+
+
+def _absent(part: Sentences, seen: Sequence[ComparedText]) -> NDArray[np.bool_]:
+    """Whether none of some texts seems to state each sentence, shape (sentences,)."""
+    absent = np.ones(len(part), np.bool_)
+    scorer = published_scorer()
+    for other in seen if len(part) else ():
+        if len(other.main):
+            alignment = align(part, other.main, scorer)
+            absent &= alignment.top < scorer.not_found_below / 2
+            absent &= ~alignment.shared.any(axis=1)
+        if len(other.teaser):
+            absent &= ~align(part, other.teaser, scorer).shared.any(axis=1)
+    return absent

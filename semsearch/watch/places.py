@@ -1,0 +1,104 @@
+"""The places that alerts are sent to: ``webhook:URL``, ``mail:ADDRESS``, ``file:PATH``, ..."""
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from semsearch.config import WatchSettings
+from semsearch.errors import InvalidWatchError
+
+WEBHOOK, MAIL, FILE, COMMAND = "webhook", "mail", "file", "command"
+_MAX_CHARS = 2_000
+
+
+def kind_of(place: str) -> str:
+    """What kind of place it is."""
+    return place.partition(":")[0]
+
+
+def rest_of(place: str) -> str:
+    """Its address, path or program."""
+    return place.partition(":")[2]
+
+
+def is_webhook(place: str) -> bool:
+    """Whether alerts are posted to it."""
+    return kind_of(place) == WEBHOOK
+
+
+def shown(place: str) -> str:
+    """A place as it may be logged: an address may hold a password or a token in its query."""
+    if not is_webhook(place):
+        return place
+    parts = urlsplit(rest_of(place))
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return f"{WEBHOOK}:{parts.scheme}://{host}{port}{parts.path}"
+
+
+def check_places(places: Sequence[str], settings: WatchSettings) -> None:
+    """Return if alerts may be sent to all of some places.
+
+    Raises:
+        InvalidWatchError: One cannot be read, or the settings do not allow it.
+    """
+    for place in places:
+        kind, rest = kind_of(place), rest_of(place)
+        if len(place) > _MAX_CHARS or not place.isprintable() or not rest.strip():
+            raise InvalidWatchError("A place is KIND:ADDRESS in at most 2,000 characters.")
+        match kind:
+            case "webhook":
+                _check_address(rest)
+            case "mail":
+                _check_mail(rest, settings)
+            case "file":
+                _check_file(rest, settings)
+            case "command":
+                _check_command(rest, settings)
+            case _:
+                raise InvalidWatchError(
+                    f"Alerts cannot be sent to {kind[:30]!r}.",
+                    "Say webhook:URL, mail:ADDRESS, file:PATH or command:NAME.",
+                )
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        sound = False
+    if not sound:
+        raise InvalidWatchError("A webhook is an address with http or https.")
+
+
+def _check_mail(address: str, settings: WatchSettings) -> None:
+    if not settings.smtp_host:
+        raise InvalidWatchError(
+            "No mail can be sent: watch.smtp_host is not set.",
+            "Set watch.smtp_host and watch.mail_from, or choose another place.",
+        )
+    name, found = parseaddr(address)
+    if name or found != address or "@" not in address or any(c in address for c in ", \r\n"):
+        raise InvalidWatchError("A mail address is like desk@news.example.")
+
+
+def _check_file(path: str, settings: WatchSettings) -> None:
+    if settings.files is None:
+        raise InvalidWatchError(
+            "No file can be written: watch.files is not set.",
+            "Set watch.files to the folder that alerts may be written to.",
+        )
+    place = Path(path)
+    if place.is_absolute() or ".." in place.parts or place.name in ("", "."):
+        raise InvalidWatchError("A file is named within the folder of watch.files: alerts.jsonl.")
+
+
+def _check_command(name: str, settings: WatchSettings) -> None:
+    if name not in settings.commands:
+        raise InvalidWatchError(
+            f"There is no command {name[:50]!r} in watch.commands.",
+            "Commands are named in the settings alone: who may make a watch may not run programs.",
+        )

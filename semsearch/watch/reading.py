@@ -1,0 +1,66 @@
+"""Read what a watch waits for, and keep what it is judged by."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from semsearch.ask.get import find_article
+from semsearch.ask.search import Searcher
+from semsearch.ask.similar import TextProfile
+from semsearch.ask.terms import weigh
+from semsearch.errors import NoSuchStoryError
+from semsearch.library import Library
+from semsearch.model.watch import WatchKind
+from semsearch.store.catalog.clusters import ClusterKind
+from semsearch.store.catalog.watches import StoredWatch
+from semsearch.watch.assessing import read_question
+
+
+def read_watch(
+    library: Library, searcher: Searcher, watch: StoredWatch, now: datetime
+) -> StoredWatch:
+    """A watch with what it is judged by: its question's vector and terms, or where it begins from.
+
+    Raises:
+        InvalidQueryError: Its question is empty or too long.
+        NoSuchArticleError, NoSuchStoryError: What it names is not there.
+        ModelUnavailableError: It cannot be encoded.
+    """
+    spec, snapshot = watch.spec, library.snapshot()
+    model = model_name(library)
+    if spec.kind is WatchKind.QUESTION:
+        reading = read_question(library, searcher, spec, snapshot, now)
+        frequency = snapshot.words.document_frequency
+        terms = weigh(reading.parsed.text, len(snapshot), frequency)
+        return replace(
+            watch,
+            interpreted=reading.parsed.notes,
+            terms=tuple(term.term for term in terms),
+            anchors=(),
+            model=model,
+            vector=reading.vector,
+        )
+    if spec.kind is WatchKind.SIMILAR:
+        find_article(library, spec.similar)
+        pk = library.catalog.pks_at([spec.similar], snapshot.sequence)[spec.similar]
+        profile = TextProfile.of(*snapshot.vectors_of(pk))
+        anchor = profile.anchor
+        text = anchor if profile.text is None else profile.text
+        title = np.zeros_like(text) if profile.title is None else profile.title
+        vector = np.concatenate([text, title])
+        return replace(
+            watch, interpreted=(), terms=(), anchors=(spec.similar,), model=model, vector=vector
+        )
+    story = library.coverage.cluster(ClusterKind.STORY, spec.story, snapshot.sequence)
+    if story is None:
+        raise NoSuchStoryError(f"There is no story {spec.story}.")
+    members = library.coverage.members([story.key])[story.key]
+    anchors = tuple(sorted(library.catalog.ids_of(members).values()))
+    return replace(watch, interpreted=(), terms=(), anchors=anchors, model=model, vector=None)
+
+
+def model_name(library: Library) -> str:
+    """Names the encoder that an index was made with, to tell vectors of another."""
+    made_with = library.made_with or {}
+    return f"{made_with.get('model', '')} {made_with.get('weights_sha256', '')}"

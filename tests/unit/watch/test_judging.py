@@ -1,0 +1,253 @@
+"""Articles are judged when they can be searched, with a search's evidence, each once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from semsearch.errors import (
+    InvalidFilterError,
+    InvalidQueryError,
+    InvalidWatchError,
+    ModelUnavailableError,
+    NoSuchArticleError,
+    NoSuchStoryError,
+    NoSuchWatchError,
+    WatchExistsError,
+)
+from semsearch.index import Index
+from semsearch.model.search import Confidence
+from semsearch.model.watch import Alert, AlertQuery, WatchSpec
+from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+from tests.support.watching import COLLISION, FACT, QUESTION, collision, further, quiet
+
+ASKED = WatchSpec(name="ferry", question=QUESTION, min_confidence=Confidence.LOW)
+
+
+@pytest.fixture
+def news(index: Index) -> Index:
+    """An index with articles that no watch of these tests is about."""
+    index.add(quiet(number) for number in range(4))
+    return index
+
+
+def found(index: Index, watch: str = "") -> list[Alert]:
+    return list(reversed(index.alerts(AlertQuery(watch=watch)).alerts))
+
+
+def reports(alert: Alert) -> dict[str, str]:
+    return {one.article: one.relation for one in alert.reports}
+
+
+def test_what_arrives_is_reported_with_the_score_and_parts_that_a_search_gives(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision(), quiet(9)])
+    (alert,) = found(news)
+    hits = {hit.article.id: hit for hit in news.search(QUESTION).hits}
+    assert alert.article == "c1"
+    assert (alert.score, alert.score_parts) == (hits["c1"].score, hits["c1"].score_parts)
+    assert alert.passage == hits["c1"].passage
+    assert round(sum(alert.score_parts.values()), 6) == alert.score
+    assert reports(alert) == {"c1": "first"}
+    for sentence in alert.new:
+        text = collision().text(sentence.field)
+        assert text[sentence.start : sentence.end] == sentence.text
+
+
+def test_every_way_of_writing_is_judged(news: Index, tmp_path: Path) -> None:
+    news.add_watch(replace(ASKED, new_only=False))
+    write_json_lines(
+        tmp_path / "news.jsonl",
+        [{"id": "file", "title": "Ferry collision in Senn harbour", "body": COLLISION}],
+    )
+    news.add_files(tmp_path / "news.jsonl")
+    news.add([collision("sent")])
+    assert [alert.article for alert in found(news)] == ["file", "sent"]
+
+
+def test_what_was_there_before_the_watch_is_not_reported(news: Index) -> None:
+    news.add([collision()])
+    news.add_watch(ASKED)
+    news.add([quiet(8)])
+    assert found(news) == []
+    news.add_watch(replace(ASKED, name="later"))
+    news.add([further()])
+    assert len(found(news, "ferry")) == 1
+    assert len(found(news, "later")) == 1
+
+
+def test_a_stub_is_no_arrival(news: Index) -> None:
+    news.add_watch(ASKED)
+    link = make_link("s1", "Ferry collision in Senn harbour", excerpt=COLLISION)
+    news.add([make_article("linker", "Orchids", related=(link,))])
+    assert found(news) == []
+
+
+def test_a_copy_and_a_further_report_join_the_alert(news: Index) -> None:
+    news.add_watch(ASKED)
+    for article in (collision(), collision("copy"), further()):
+        news.add([article])
+    (alert,) = found(news)
+    assert reports(alert)["c1"] == "first"
+    assert reports(alert)["copy"] == "copy"
+    assert reports(alert)["c2"] in ("story", "related", "edited")
+
+
+def test_a_further_report_with_a_new_fact_raises_it_again_and_shows_the_fact(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([further(body=further().body + FACT)])
+    first, again = found(news)
+    assert again.again == first.id
+    assert [sentence.text for sentence in again.new] == [FACT.strip()]
+    news.add([collision("c3", body=COLLISION + FACT)])
+    assert len(found(news)) == 2
+
+
+def test_without_new_only_every_article_is_reported(news: Index) -> None:
+    news.add_watch(replace(ASKED, new_only=False))
+    for article in (collision(), collision("copy"), further()):
+        news.add([article])
+    assert [alert.article for alert in found(news)] == ["c1", "copy", "c2"]
+
+
+def test_a_newer_version_joins_and_is_never_reported_as_another_article(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([collision(body=COLLISION.replace("noon", "two"))])
+    (alert,) = found(news)
+    assert reports(alert) == {"c1": "update"}
+
+
+def test_the_same_again_changes_nothing(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    before = found(news)
+    news.add([collision()])
+    news.publish()
+    assert found(news) == before
+
+
+def test_outlets_and_filters_hold(news: Index) -> None:
+    news.add_watch(replace(ASKED, provider=(HERALD.domain,)))
+    tree = {"field": "quality", "operator": ">=", "value": 50}
+    news.add_watch(replace(ASKED, name="good", filter=tree))
+    news.add([collision(), replace(further(), quality=80)])
+    assert [alert.article for alert in found(news, "ferry")] == ["c2"]
+    assert [alert.article for alert in found(news, "good")] == ["c2"]
+
+
+def test_phrases_and_words_left_out_hold_as_in_a_search(news: Index) -> None:
+    news.add_watch(replace(ASKED, name="phrase", question='"copper barge" ferry collision Senn'))
+    news.add_watch(replace(ASKED, name="minus", question="ferry collision Senn harbour -copper"))
+    news.add([collision(), further()])
+    assert [alert.article for alert in found(news, "phrase")] == ["c1"]
+    assert [alert.article for alert in found(news, "minus")] == ["c2"]
+
+
+def test_a_watch_for_articles_like_one(news: Index) -> None:
+    news.add([collision()])
+    news.add_watch(WatchSpec(similar="c1"))
+    news.add([collision("copy"), quiet(7)])
+    (alert,) = found(news)
+    assert (alert.article, alert.passage) == ("copy", None)
+    similar = {hit.article.id: hit.score for hit in news.similar("c1").hits}
+    assert alert.score == pytest.approx(similar["copy"], abs=1e-5)
+
+
+def test_a_watch_for_news_of_a_story(news: Index) -> None:
+    news.add([collision(), collision("copy", title="Collision of a ferry in Senn harbour")])
+    story = news.story_of("c1")
+    assert story is not None
+    news.add_watch(WatchSpec(story=story.id))
+    news.add([collision("third", title="A ferry collides in Senn harbour"), quiet(7)])
+    (alert,) = found(news)
+    assert (alert.article, alert.story) == ("third", story.id)
+
+
+def test_articles_that_could_not_be_judged_are_judged_with_the_next_write(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+
+    def refuse(_: HashingEncoder, __: str) -> None:
+        raise ModelUnavailableError("The model is gone.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(HashingEncoder, "encode_query", refuse)
+        news.add([collision()])
+    assert found(news) == []
+    assert news.behind()
+    news.publish()
+    assert [alert.article for alert in found(news)] == ["c1"]
+    assert not news.behind()
+
+
+def test_watches_are_named_listed_changed_and_removed(news: Index) -> None:
+    made = news.add_watch(ASKED).watch
+    assert news.watch("ferry") == news.watch(made.id) == news.watches()[0]
+    with pytest.raises(WatchExistsError):
+        news.add_watch(ASKED)
+    news.add([collision()])
+    assert (news.watch("ferry").alerts, news.watch("ferry").unread) == (1, 1)
+    assert news.mark_read([found(news)[0].id]) == 1
+    assert (news.watch("ferry").alerts, news.watch("ferry").unread) == (1, 0)
+    assert news.alerts(AlertQuery(unread=True)).alerts == ()
+    news.change_watch("ferry", replace(ASKED, question="Who bought orchids?"))
+    assert found(news)[0].watch_name == "ferry"
+    news.remove_watch("ferry")
+    assert (news.watches(), found(news)) == ((), [])
+    with pytest.raises(NoSuchWatchError):
+        news.watch("ferry")
+
+
+@pytest.mark.parametrize(
+    ("spec", "error"),
+    [
+        (WatchSpec(), InvalidWatchError),
+        (WatchSpec(question="a", story="b"), InvalidWatchError),
+        (WatchSpec(question="x" * 5_000), InvalidQueryError),
+        (WatchSpec(question="a", filter={"field": "price"}), InvalidFilterError),
+        (WatchSpec(question="a", name="x" * 200), InvalidWatchError),
+        (WatchSpec(question="a", min_confidence=Confidence.NONE), InvalidWatchError),
+        (WatchSpec(question="a", to=("pigeon:home",)), InvalidWatchError),
+        (WatchSpec(similar="nothing"), NoSuchArticleError),
+        (WatchSpec(story="nothing"), NoSuchStoryError),
+    ],
+)
+def test_what_cannot_be_watched_is_refused(
+    news: Index, spec: WatchSpec, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        news.add_watch(spec)
+    assert news.watches() == ()
+
+
+def test_a_purged_article_leaves_its_alerts(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision(), further("c2")])
+    news.purge(["c1"])
+    held = b"".join(
+        path.read_bytes() for path in news.library.folder.glob("catalog.db*") if path.is_file()
+    )
+    assert all(alert.article != "c1" for alert in found(news))
+    assert b"copper barge crossed the channel" not in held
+
+
+def test_a_watch_may_be_made_before_the_first_article(folder: Path) -> None:
+    with open_index(folder, HashingEncoder()) as index:
+        index.add_watch(ASKED)
+        index.add([collision(), *map(quiet, range(5))])
+        assert [alert.article for alert in found(index)] == ["c1"]
+
+
+def test_watches_outlive_the_process(folder: Path) -> None:
+    with open_index(folder, HashingEncoder()) as index:
+        index.add([quiet(1), make_article("x", "Tram", provider=GAZETTE)])
+        index.add_watch(ASKED)
+    with open_index(folder, HashingEncoder()) as index:
+        index.add([collision()])
+    with open_index(folder, HashingEncoder()) as index:
+        assert [alert.article for alert in found(index)] == ["c1"]
