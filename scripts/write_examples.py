@@ -26,6 +26,10 @@ QUESTION = "Why did the dockers walk out at Brackwater?"
 TEXT = "Dock workers at Brackwater have stopped work and all container berths are closed."
 FEED = "https://harbourledger.example/rss"
 MOMENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+DRAFT = (
+    "“We want to come home at night and we want to know there is a post in the morning,” said "
+    "Bettina Rusk. The port director called the walkout “a wound the town inflicts on itself”."
+)
 FILTERED = {
     "q": "port strike",
     "from": "2024-03-01",
@@ -80,6 +84,7 @@ def examples(sample: Index, scratch: Index) -> dict[str, Any]:
     ask("GET /v1/duplicates")
     ask("GET /v1/articles/{article_id}/duplicates", article("/duplicates"))
     ask("POST /v1/duplicates", text={"text": str(record["body"])})
+    ask("POST /v1/check", draft={"text": DRAFT})
     ask("GET /v1/stories")
     ask("GET /v1/stories/{story_id}", f"/v1/stories/{story.id}")
     ask("GET /v1/stories/{story_id}/comparison", f"/v1/stories/{story.id}/comparison")

@@ -157,7 +157,7 @@ class Index:
         self._indexer = Indexer(library, self._judge.catch_up)
         self._watches = Watches(library, self._searcher, watch, now)
         self._comparer = Comparer(library, self._searcher, frames)
-        self._checker = Checker(library)
+        self._checker = Checker(library, self._comparer)
         self._retry: PublicationRetry | None = None
         store = FeedStore(library.catalog.database)
         polling = Polling(library, self._indexer, store, feeds, names, now)
@@ -646,7 +646,9 @@ class Index:
     # --- drafts ---------------------------------------------------------------------------
 
     def check(self, text: str) -> DraftCheck:
-        """What the archive holds of a draft: its quotations, each with its evidence.
+        """What the archive holds of a draft, with the evidence.
+
+        Its quotations word for word, its figures and sentences, and runs of words that were copied.
 
         Args:
             text: The draft, at most 100,000 characters.
@@ -655,6 +657,7 @@ class Index:
             InvalidArticleError: There is no text.
             DraftTooLongError: It is longer.
             NoSuchIndexError: Nothing has been indexed yet.
+            ModelUnavailableError, ModelMismatchError: Its sentences cannot be encoded.
         """
         return self._checker.check(text)
 

@@ -9,6 +9,7 @@ from semsearch.api.app import create_app
 from semsearch.config import AssistantSettings
 from semsearch.mcp.server import create_server
 from semsearch.model.article import ArticleView
+from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.comparison import Comparison
 from semsearch.model.feeds import FeedList
@@ -26,6 +27,7 @@ ANSWERS = {
     "stories": Stories,
     "story": StoryView,
     "comparison": Comparison,
+    "draft-check": DraftCheck,
     "feeds": FeedList,
     "index-report": IndexReport,
     "index-status": IndexStatus,

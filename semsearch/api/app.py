@@ -16,7 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
-from semsearch.api import articles, docs, feeds, relations, search, status, stories
+from semsearch.api import articles, check, docs, feeds, relations, search, status, stories
 from semsearch.api.access import AccessControl
 from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
 from semsearch.api.keys import KeyRing
@@ -124,7 +124,7 @@ def create_app(
     }
     known = [Depends(only_known_parameters)]
     # The ids of articles may hold slashes: what comes after an id is matched before the article.
-    for module in (search, relations, stories, articles, feeds, status):
+    for module in (search, relations, stories, check, articles, feeds, status):
         app.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(status.probes)
     app.include_router(feeds.opml)

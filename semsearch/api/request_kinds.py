@@ -12,12 +12,14 @@ NDJSON = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Sent with POST and only read the index; everything else that is not a GET writes.
-_READS_BY_POST = frozenset({"/search", "/similar", "/duplicates", "/relations", "/compare"})
+_READS_BY_POST = frozenset(
+    {"/search", "/similar", "/duplicates", "/relations", "/compare", "/check"}
+)
 _TAKES_JSON_LINES = frozenset({"/duplicates"})
 _PROBES = frozenset({"/livez", "/readyz"})
 # What reads whole texts and may take seconds must not keep questions waiting.
 _COMPARISONS = re.compile(
-    r"/(?:compare|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
+    r"/(?:check|compare|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
     r"|articles/.+/duplicates)"
 )
 # Whoever sees a feed's address may read it: some hold the key of a subscription.

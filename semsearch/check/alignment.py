@@ -36,19 +36,21 @@ class Quoted:
     """A quotation as it is looked for.
 
     Attributes:
-        words: Without those in square brackets; offsets are those of the draft.
+        keys: Its words as they are compared, without those in square brackets.
+        spans: The characters of the draft at which each stands.
         ellipses: Before which of its words, by number, something is left out.
         brackets: Before which of its words something stands in square brackets.
         amended: Words with letters in square brackets: "go[es]".
     """
 
-    words: Words
+    keys: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
     ellipses: frozenset[int]
     brackets: frozenset[int]
     amended: frozenset[int]
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self.keys)
 
     @property
     def pieces(self) -> list[tuple[int, int]]:
@@ -120,7 +122,7 @@ def quoted(text: str, start: int, end: int) -> Quoted:
     marks = sorted([(a, b, "ellipses") for a, b in gaps] + [(a, b, "brackets") for a, b in squares])
     asides.sort()
     at_mark, at_aside, open_to, joins = 0, 0, -1, False
-    for key, first, last in zip(found.keys, found.starts, found.ends, strict=True):
+    for key, (first, last) in zip(found.keys, found.spans, strict=True):
         while at_aside < len(asides) and asides[at_aside][1] <= first:
             at_aside += 1
         if at_aside < len(asides) and asides[at_aside][0] <= first:
@@ -148,7 +150,8 @@ def quoted(text: str, start: int, end: int) -> Quoted:
     for _, _, kind in marks[at_mark:]:
         places[kind].add(len(keys))
     return Quoted(
-        Words(keys, starts, ends),
+        tuple(keys),
+        tuple(zip(starts, ends, strict=True)),
         frozenset(places["ellipses"]),
         frozenset(places["brackets"]),
         frozenset(amended),
@@ -161,14 +164,23 @@ class Aligner:
     def __init__(self, wanted: Quoted) -> None:
         self._wanted = wanted
         self._codes: dict[str, str] = {}
-        for key in wanted.words.keys:
+        for key in wanted.keys:
             self._codes.setdefault(key, chr(_FIRST_CODE + len(self._codes)))
-        self._encoded = "".join(self._codes[key] for key in wanted.words.keys)
+        self._encoded = "".join(self._codes[key] for key in wanted.keys)
 
     @cached_property
     def _main(self) -> int:
         pieces = self._wanted.pieces
         return max(range(len(pieces)), key=lambda n: pieces[n][1] - pieces[n][0])
+
+    def likeness(self, held: Words) -> float:
+        """How much of the longest piece of the quotation stands in a text, 0-100; it is quick."""
+        first, last = self._wanted.pieces[self._main]
+        return fuzz.partial_ratio(self._encoded[first:last], self._encode(held))
+
+    def _encode(self, held: Words) -> str:
+        get = self._codes.get
+        return "".join([get(key, _OTHER) for key in held.keys])
 
     def place(self, held: Words, text: str) -> Place | None:
         """The best place of the quotation in a text; None where none of its words stand there.
@@ -186,7 +198,7 @@ class Aligner:
 
     def _place(self, held: Words) -> Place | None:
         pieces = self._wanted.pieces
-        encoded = "".join([self._codes.get(key, _OTHER) for key in held.keys])
+        encoded = self._encode(held)
         found: dict[int, tuple[int, int] | None] = {}
         first, last = pieces[self._main]
         found[self._main] = _window(self._encoded[first:last], encoded)
@@ -240,7 +252,7 @@ class Aligner:
 
     def _trimmed(self, block: Block, held: Words) -> Block | None:
         """A block without what differs in typography alone; None where nothing else does."""
-        own = self._wanted.words.keys[block.first : block.last]
+        own = self._wanted.keys[block.first : block.last]
         theirs = held.keys[block.source_first : block.source_last]
         if same_letters(own, theirs):
             return None
@@ -281,6 +293,9 @@ def _same_ends(
 
 def _window(quote: str, text: str) -> tuple[int, int] | None:
     """Where in a text a run of words stands best."""
+    exact = text.find(quote)
+    if exact >= 0:
+        return exact, exact + len(quote)
     padded = text + _OTHER * max(0, len(quote) - len(text))
     found = fuzz.partial_ratio_alignment(quote, padded)
     if found is None or not found.score:
@@ -354,8 +369,9 @@ def without_interruptions(held: Words, text: str) -> Words | None:
     """
     closing: int | None = None  # the word after which a quotation was closed last
     left_out: set[int] = set()
+    spans = held.spans
     for place in range(1, len(held)):
-        between = text[held.ends[place - 1] : held.starts[place]]
+        between = text[spans[place - 1][1] : spans[place][0]]
         if len(between) == 1 or "\n" in between:
             closing = None if "\n" in between else closing
             continue
@@ -372,11 +388,7 @@ def without_interruptions(held: Words, text: str) -> Words | None:
     if not left_out:
         return None
     kept = [place for place in range(len(held)) if place not in left_out]
-    return Words(
-        [held.keys[place] for place in kept],
-        [held.starts[place] for place in kept],
-        [held.ends[place] for place in kept],
-    )
+    return held.only(kept)
 
 
 def numbered(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -1,21 +1,33 @@
 """Check a draft: everything in it that the archive can confirm or contradict, with evidence.
 
-draft -> its quotations, each looked up by its words -> the articles that are cited -> how far the
-archive reaches
+draft -> its quotations, each looked up by its words -> runs of words outside them that were copied
+-> its sentences and their figures in the articles that they retrieve -> the articles that are cited
+-> how far the archive reaches
 """
 
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from semsearch.check.judging import cited, judge_quotation
+from semsearch.check.copied import copied_runs
+from semsearch.check.judging import judge_quotation
 from semsearch.check.matching import Archive
 from semsearch.check.quotations import Quotation, find_quotations
+from semsearch.check.statements import check_statements
 from semsearch.check.words import words_of
+from semsearch.compare.comparer import Comparer
 from semsearch.deadline import go_on, stage
 from semsearch.errors import DraftTooLongError, InvalidArticleError
 from semsearch.library import Library, consistent_read
 from semsearch.model.article import by_time
-from semsearch.model.check import ArchiveReach, CheckedQuotation, DraftCheck
+from semsearch.model.check import (
+    ArchiveReach,
+    CheckedFigure,
+    CheckedQuotation,
+    CheckedSentence,
+    CopiedRun,
+    DraftCheck,
+)
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import ArticleSummary, summary
 from semsearch.store.snapshot import Snapshot
@@ -32,8 +44,9 @@ _LARGEST = 5
 class Checker:
     """Checks drafts against the newest generation of an index."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, comparer: Comparer) -> None:
         self._library = library
+        self._comparer = comparer
 
     @consistent_read
     def check(self, text: str) -> DraftCheck:
@@ -55,38 +68,73 @@ class Checker:
         snapshot = self._library.snapshot()
         archive = Archive(self._library, snapshot)
         notes: list[str] = []
+        body = _without_front_matter(text, notes)
+        found = find_quotations(body)
         with stage("quotations"):
-            quotations = tuple(self._quotations(text, archive, notes))
+            quotations = tuple(_quotations(body, found, archive, notes))
+        with stage("copied"):
+            copied = tuple(copied_runs(body, found, archive))
+        with stage("sentences"):
+            sentences, figures = check_statements(
+                body, found, archive, self._library, self._comparer, snapshot
+            )
         return DraftCheck(
             quotations=quotations,
-            figures=(),
-            sentences=(),
-            copied=(),
-            articles=self._cited(archive, cited(quotations)),
+            figures=figures,
+            sentences=sentences,
+            copied=copied,
+            articles=_cited(archive, quotations, copied, sentences, figures),
             archive=reach(snapshot),
             notes=tuple(notes),
             generation=snapshot.generation,
             took_ms=round(1_000 * (time.perf_counter() - started), 1),
         )
 
-    def _quotations(
-        self, text: str, archive: Archive, notes: list[str]
-    ) -> Iterable[CheckedQuotation]:
-        found = find_quotations(text)
-        counts = {one: words_of(text[one.start : one.end]).count for one in found}
-        wanted = [one for one in found if MIN_WORDS <= counts[one] <= _MAX_WORDS]
-        notes += _passed_over(found, counts, len(wanted))
-        for one in wanted[:_MAX_QUOTATIONS]:
-            go_on()
-            yield judge_quotation(text, one, archive)
 
-    def _cited(self, archive: Archive, ids: Iterable[str]) -> tuple[ArticleSummary, ...]:
-        held = {article.id: article for article in archive.held()}
-        return tuple(summary(one) for one in sorted((held[each] for each in ids), key=by_time))
+_FRONT_MATTER = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+)
+
+
+def _without_front_matter(text: str, notes: list[str]) -> str:
+    """The draft with blanks in place of the fields above it, so that offsets stay."""
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return text
+    notes.append("The fields above the text were not checked.")
+    return re.sub(r"[^\n]", " ", match[0]) + text[match.end() :]
+
+
+def _quotations(
+    text: str, found: Sequence[Quotation], archive: Archive, notes: list[str]
+) -> Iterable[CheckedQuotation]:
+    counts = {one: words_of(text[one.start : one.end]).count for one in found}
+    wanted = [one for one in found if MIN_WORDS <= counts[one] <= _MAX_WORDS]
+    notes += _passed_over(found, counts, len(wanted))
+    for one in wanted[:_MAX_QUOTATIONS]:
+        go_on()
+        yield judge_quotation(text, one, archive)
+
+
+def _cited(
+    archive: Archive,
+    quotations: Iterable[CheckedQuotation],
+    copied: Iterable[CopiedRun],
+    sentences: Iterable[CheckedSentence],
+    figures: Iterable[CheckedFigure],
+) -> tuple[ArticleSummary, ...]:
+    """The articles that anything cites, in order of time."""
+    ids = {span.article for one in quotations for span in (one.source, *one.also) if span}
+    ids |= {span.article for run in copied for span in (run.source, *run.also)}
+    ids |= {each.article for one in sentences for each in one.others}
+    ids |= {each for one in figures for each in one.also}
+    ids |= {one.source.article for one in figures if one.source is not None}
+    held = {article.id: article for article in archive.held()}
+    return tuple(summary(one) for one in sorted((held[each] for each in ids), key=by_time))
 
 
 def _passed_over(
-    found: list[Quotation], counts: dict[Quotation, float], wanted: int
+    found: Sequence[Quotation], counts: dict[Quotation, float], wanted: int
 ) -> Iterable[str]:
     short = sum(counts[one] < MIN_WORDS for one in found)
     long = sum(counts[one] > _MAX_WORDS for one in found)

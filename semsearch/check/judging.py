@@ -4,7 +4,7 @@ best places -> how they differ -> the earliest article of those that hold it bes
 holds it, and how many of them are independent
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from semsearch.check.alignment import Block, Place, Quoted, numbered, quoted
@@ -35,7 +35,10 @@ _ORDER = {
 }
 # How much of a quotation must stand in a place for the place to count as its source.
 _MIN_SHARE = 0.6
-_MIN_WEIGHT = 1.6  # of its rare words together, in those of a word that only one article holds
+_MIN_WEIGHT, _MIN_WEIGHT_OF_ONE = 0.45, 0.3
+"""Of the words that stand there together, in rarities of a word that no article holds; the second
+where but one word differs."""
+_LEAST_RARITY = 0.25  # in an archive of a few articles no word is rare
 _AROUND = 1_200  # characters of a source beside a quotation in which its sentence ends
 
 
@@ -95,13 +98,13 @@ def _is_source(wanted: Quoted, place: Place, archive: Archive) -> bool:
     if not place.edits:
         return True
     weight = sum(
-        archive.rarity(key)
-        for number, key in enumerate(wanted.words.keys)
+        max(archive.rarity(key), _LEAST_RARITY)
+        for number, key in enumerate(wanted.keys)
         if number not in place.unmatched
     )
-    return (
-        matched / (matched + place.edits) >= _MIN_SHARE and weight >= _MIN_WEIGHT * archive.rarest
-    )
+    least = _MIN_WEIGHT if place.edits > 1 else _MIN_WEIGHT_OF_ONE
+    share = matched / (matched + place.edits)
+    return share >= _MIN_SHARE and weight >= least * archive.rarest
 
 
 def _as_good(holders: Sequence[Holder], archive: Archive, wanted: Quoted) -> list[Holder]:
@@ -157,7 +160,7 @@ def _judged(draft: str, wanted: Quoted, holder: Holder) -> _Judged:
 
 
 def _keys(wanted: Quoted, place: Place, block: Block) -> tuple[Sequence[str], Sequence[str]]:
-    own = wanted.words.keys[block.first : block.last]
+    own = wanted.keys[block.first : block.last]
     return own, place.held.keys[block.source_first : block.source_last]
 
 
@@ -170,11 +173,8 @@ def _change(
     kind: WordChangeKind | None = None,
 ) -> WordChange:
     own, theirs = _keys(wanted, place, block)
-    words = wanted.words
-    start, end = _extent(words.starts, words.ends, block.first, block.last)
-    source_start, source_end = _extent(
-        place.held.starts, place.held.ends, block.source_first, block.source_last
-    )
+    start, end = _extent(wanted.spans, block.first, block.last)
+    source_start, source_end = _extent(place.held.spans, block.source_first, block.source_last)
     return WordChange(
         kind or _kind(own, theirs),
         text[source_start:source_end],
@@ -186,11 +186,11 @@ def _change(
     )
 
 
-def _extent(starts: Sequence[int], ends: Sequence[int], first: int, last: int) -> tuple[int, int]:
+def _extent(spans: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
     """The characters of some words; of none where they would stand."""
     if first < last:
-        return starts[first], ends[last - 1]
-    at = ends[first - 1] if first else starts[0]
+        return spans[first][0], spans[last - 1][1]
+    at = spans[first - 1][1] if first else spans[0][0]
     return at, at
 
 
@@ -228,14 +228,13 @@ def _cut_ends(wanted: Quoted, holder: Holder) -> list[WordChange]:
     ends = next((one for one in spans if one[0] < end <= one[1]), (start, end))
     found = []
     first, last = _before(text, begins[0], start), _after(text, end, ends[1])
-    words = wanted.words
     if first < start:
-        at = words.starts[0]
+        at = wanted.spans[0][0]
         found.append(
             WordChange(WordChangeKind.CUT, text[first:start].strip(), "", at, at, first, start)
         )
     if last > end:
-        at = words.ends[-1]
+        at = wanted.spans[-1][1]
         found.append(WordChange(WordChangeKind.CUT, text[end:last].strip(), "", at, at, end, last))
     return found
 
@@ -279,10 +278,3 @@ def _source_speaker(holder: Holder) -> str | None:
         if line + one.start <= start and end <= line + one.end:
             return speaker_of(text, line + one.start, line + one.end)
     return None
-
-
-def cited(quotations: Iterable[CheckedQuotation]) -> Mapping[str, None]:
-    """The ids of the articles that some quotations cite."""
-    return dict.fromkeys(
-        one.article for each in quotations for one in (each.source, *each.also) if one is not None
-    )

@@ -25,6 +25,7 @@ _HOLDERS = 100
 """Articles that hold a quotation as it is, at most, that are looked at."""
 _LOOKED_AT = 24
 """Articles that hold most of its words that are looked at, where none holds it as it is."""
+_ALIGNED = 6  # of these, those that are laid beside it word by word
 _LONGEST_PHRASE = 30  # words of one look-up
 _RUN = 3
 _MOST_RUNS = 24
@@ -51,8 +52,8 @@ class Holder:
     @property
     def span(self) -> tuple[int, int]:
         """The characters of the field from the first to the last word of the quotation."""
-        held = self.place.held
-        return held.starts[self.place.first], held.ends[self.place.last - 1]
+        spans = self.place.held.spans
+        return spans[self.place.first][0], spans[self.place.last - 1][1]
 
 
 class Archive:
@@ -64,6 +65,7 @@ class Archive:
         self._articles: dict[int, Article] = {}
         self._words: dict[tuple[int, Field], Words] = {}
         self._idf: dict[str, float] = {}
+        self._phrases: dict[tuple[tuple[str, ...], int], list[int]] = {}
 
     def holders(self, wanted: Quoted) -> list[Holder]:
         """The articles that hold a quotation best, each with its place; those best of all first.
@@ -73,8 +75,28 @@ class Archive:
         exact = self._with_runs(wanted)
         found = self.places(wanted, exact)
         if not found or found[0].place.edits:
-            found += self.places(wanted, set(self._likely(wanted)) - set(exact))
+            likely = set(self._likely(wanted)) - set(exact)
+            found += self.places(wanted, self._likest(wanted, likely))
         return sorted(found, key=lambda one: one.place.edits)
+
+    def with_words(self, keys: Sequence[str], at_most: int) -> list[int]:
+        """Keys of the articles that hold some words one after the other.
+
+        None where that many hold them: then they say nothing of where a text is from.
+        """
+        terms = [word.term for key in keys for word in tokens.words(key)]
+        held = self._together(terms, at_most)
+        return held if len(held) < at_most else []
+
+    def by_words(self, text: str, k: int) -> list[int]:
+        """Keys of the articles with most of the rare words of a text, best first."""
+        weights = {
+            term: rarity
+            for term in tokens.terms(text) - tokens.FUNCTION_TERMS
+            if (rarity := self._rarity_of(term)) > 0
+        }
+        fields = dict.fromkeys(LEXICAL_FIELDS, weights)
+        return [pk for pk, _ in self._snapshot.words.search(fields, k, EVERYTHING).hits]
 
     def holding(self, holder: Holder) -> list[int]:
         """Keys of the articles that hold the words of a place as they stand there, its own too."""
@@ -104,14 +126,13 @@ class Archive:
 
     def rarity(self, key: str) -> float:
         """The natural logarithm of how many articles there are for one that holds a word."""
-        known = self._idf.get(key)
+        return max((self._rarity_of(word.term) for word in tokens.words(key)), default=0.0)
+
+    def _rarity_of(self, term: str) -> float:
+        known = self._idf.get(term)
         if known is None:
-            total = max(len(self._snapshot), 1)
-            held = [
-                self._snapshot.words.document_frequency(word.term) for word in tokens.words(key)
-            ]
-            known = log((total + 1) / (min(held, default=total) + 1))
-            self._idf[key] = known
+            held = self._snapshot.words.document_frequency(term)
+            known = self._idf[term] = log((len(self._snapshot) + 1) / (held + 1))
         return known
 
     def words(self, pk: int, field: Field) -> Words:
@@ -128,6 +149,16 @@ class Archive:
         if lacking:
             self._articles |= self._library.hydrate(lacking)
         return {pk: self._articles[pk] for pk in wanted}
+
+    def _likest(self, wanted: Quoted, pks: Iterable[int]) -> list[int]:
+        """Those of some articles in which most of a quotation stands in one place."""
+        aligner = Aligner(wanted)
+        scores = {}
+        for pk, article in self.articles(sorted(pks)).items():
+            go_on()
+            fields = [field for field in FIELDS if article.text(field)]
+            scores[pk] = max(aligner.likeness(self.words(pk, field)) for field in fields)
+        return sorted(scores, key=lambda pk: (-scores[pk], pk))[:_ALIGNED]
 
     def places(self, wanted: Quoted, pks: Iterable[int]) -> list[Holder]:
         """The best place of a quotation in each of some articles that hold a word of it."""
@@ -169,25 +200,32 @@ class Archive:
         for start in range(0, len(terms), _LONGEST_PHRASE):
             go_on()
             part = terms[start : start + _LONGEST_PHRASE]
-            held = set(self._snapshot.words.phrase(part, _HOLDERS, EVERYTHING))
+            held = set(self._together(part, _HOLDERS))
             found = held if found is None else found & held
             if not found:
                 return []
         return sorted(found or ())
+
+    def _together(self, terms: Sequence[str], at_most: int) -> list[int]:
+        """Articles in which terms stand one after the other; what a draft repeats is kept."""
+        key = (tuple(terms), at_most)
+        known = self._phrases.get(key)
+        if known is None:
+            known = self._snapshot.words.phrase(list(terms), at_most, EVERYTHING)
+            self._phrases[key] = known
+        return known
 
     def _likely(self, wanted: Quoted) -> list[int]:
         """The articles that hold most of a quotation's runs of words and rare words."""
         scores: dict[int, float] = {}
         for run in self._rarest_runs(wanted):
             go_on()
-            held = self._snapshot.words.phrase(run, _COMMON, EVERYTHING)
+            held = self._together(run, _COMMON)
             if len(held) < _COMMON:
                 weight = len(run) * log((len(self._snapshot) + 1) / (len(held) + 1))
                 for pk in held:
                     scores[pk] = scores.get(pk, 0.0) + weight
-        weights = {
-            word.term: self.rarity(key) for key in wanted.words.keys for word in tokens.words(key)
-        }
+        weights = {word.term: self.rarity(key) for key in wanted.keys for word in tokens.words(key)}
         by_words = self._snapshot.words.search(
             dict.fromkeys(LEXICAL_FIELDS, weights), _BY_WORDS, EVERYTHING
         )
@@ -201,7 +239,7 @@ class Archive:
         for length, least in ((_RUN, 0.0), (_RUN - 1, 2.0)):
             for first, last in wanted.runs:
                 for start in range(first, last - length + 1):
-                    keys = wanted.words.keys[start : start + length]
+                    keys = wanted.keys[start : start + length]
                     rarities = [self.rarity(key) for key in keys]
                     if min(rarities) >= least:
                         terms = tuple(self._terms(wanted, start, start + length))
@@ -210,4 +248,4 @@ class Archive:
 
     def _terms(self, wanted: Quoted, first: int, last: int) -> list[str]:
         """The words of a quotation as the word index holds them."""
-        return [word.term for key in wanted.words.keys[first:last] for word in tokens.words(key)]
+        return [word.term for key in wanted.keys[first:last] for word in tokens.words(key)]

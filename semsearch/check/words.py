@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from semsearch.text.tokens import visible
+from semsearch.text.tokens import Visible, visible
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -37,26 +37,34 @@ _UNSPACED_WORD = re.compile(rf"[{_UNSPACED}]")
 _CHARACTERS_A_WORD = 2  # of scripts without blanks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """The words of a text in order; three sequences of one length.
+    """The words of a text in order.
 
     Attributes:
         keys: As they are compared.
-        starts: Characters of the text; ``ends`` likewise.
+        seen: The text as its readers see it.
+        numbers: Which of its words these are; None: all of them.
     """
 
     keys: Sequence[str]
-    starts: Sequence[int]
-    ends: Sequence[int]
+    seen: Visible
+    numbers: Sequence[int] | None = None
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def part(self, first: int, last: int) -> "Words":
-        """The words ``[first, last)``."""
-        span = slice(first, last)
-        return Words(self.keys[span], self.starts[span], self.ends[span])
+    @cached_property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """The characters ``[start, end)`` of the text at which each word stands."""
+        spans = [match.span() for match in _WORD.finditer(self.seen.text)]
+        if self.seen.starts is not None:
+            spans = [self.seen.span(*span) for span in spans]
+        return spans if self.numbers is None else [spans[number] for number in self.numbers]
+
+    def only(self, numbers: Sequence[int]) -> "Words":
+        """Some of the words of a whole text, by number."""
+        return Words([self.keys[number] for number in numbers], self.seen, numbers)
 
     @property
     def count(self) -> float:
@@ -68,13 +76,7 @@ class Words:
 def words_of(text: str) -> Words:
     """The words of a text as its readers see it."""
     seen = visible(text)
-    found = list(_WORD.finditer(seen.text))
-    spans = [seen.span(*match.span()) for match in found]
-    return Words(
-        [key_of(match[0]) for match in found],
-        [start for start, _ in spans],
-        [end for _, end in spans],
-    )
+    return Words([key_of(word) for word in _WORD.findall(seen.text)], seen)
 
 
 @lru_cache(maxsize=1 << 16)

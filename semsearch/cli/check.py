@@ -1,6 +1,7 @@
 """The command that checks a draft against the archive."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from semsearch.cli.common import (
     ConfigOption,
-    FormatOption,
+    Format,
     IndexOption,
     JsonOption,
     opened,
@@ -17,6 +18,18 @@ from semsearch.cli.common import (
 from semsearch.cli.render_check import checked
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.ingest.formats.encodings import decoded
+
+
+class CheckFormat(StrEnum):
+    """How a check is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    MD = "md"
+    HTML = "html"
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,20 +41,35 @@ def check(
     draft: Annotated[
         str, typer.Argument(metavar="FILE|-", help="The draft, as plain text; - for stdin.")
     ],
-    form: FormatOption = None,
+    form: Annotated[
+        CheckFormat | None,
+        typer.Option(
+            "--format",
+            help="html stands alone and prints well; ris, bibtex and csl-json cite the articles. "
+            "[default: table]",
+            show_default=False,
+        ),
+    ] = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """What the archive holds of a draft: its quotations word for word, with their sources.
+    """What the archive holds of a draft: quotations word for word, figures, sentences, copies.
 
     Example: semsearch check draft.txt
     """
+    if as_json and form not in (None, CheckFormat.JSON):
+        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
     text = read_draft(draft)
     with opened(index_dir, config) as index:
         found = index.check(text)
-    print_as(found, checked, form, as_json=as_json)
+    if form is CheckFormat.HTML:
+        from semsearch.web import checked as written  # noqa: PLC0415 - templates are read
+
+        sys.stdout.write(written.html(text, found) + "\n")
+    else:
+        print_as(found, checked, None if form is None else Format(form), as_json=as_json)
 
 
 def read_draft(name: str) -> str:

@@ -7,75 +7,94 @@ from rich.padding import Padding
 from rich.text import Text
 
 from semsearch.export.plain import clean
-from semsearch.model.check import ArchiveReach, CheckedQuotation, DraftCheck, QuotationStatus
+from semsearch.model.check import CheckedFigure, CheckedQuotation, CopiedRun, DraftCheck
 from semsearch.model.comparison import Span
 from semsearch.model.search import ArticleSummary
+from semsearch.web.checked import LABELS, change_in_words, counted, holders, reach
 from semsearch.web.formatting import moment
 
 _STYLE = {
-    QuotationStatus.VERBATIM: "green",
-    QuotationStatus.CUT: "cyan",
-    QuotationStatus.ALTERED: "bold red",
-    QuotationStatus.NOT_FOUND: "yellow",
+    "verbatim": "green",
+    "stated": "green",
+    "cut": "cyan",
+    "altered": "bold red",
+    "differs": "bold red",
+    "not_found": "yellow",
+    "unclear": "dim",
+    "copied": "magenta",
 }
+_CHARS = 300
+
+Articles = Mapping[str, ArticleSummary]
 
 
 def checked(found: DraftCheck) -> RenderableType:
-    """Each quotation with what the archive holds of it, then how far the archive reaches."""
+    """Quotations, copied runs, figures and sentences, then how far the archive reaches."""
     articles = {one.id: one for one in found.articles}
     return Group(
         *(Text(f"Note: {note}", style="italic") for note in found.notes),
-        Text(_heading(found.quotations), style="bold"),
+        Text(counted(found), style="bold"),
         *(part for one in found.quotations for part in _quotation(one, articles)),
+        *(part for run in found.copied for part in _copied(run, articles)),
+        *(part for figure in found.figures for part in _figure(figure, articles)),
+        Text("\nSentences" if found.sentences else "", style="bold"),
+        *(
+            Text.assemble(
+                (LABELS[one.status.value], _STYLE[one.status.value]), f" {_short(one.text)}"
+            )
+            for one in found.sentences
+        ),
         Text(f"\n{reach(found.archive)}", style="dim"),
         Text(f"Generation {found.generation}, {found.took_ms:.0f} ms", style="dim"),
     )
 
 
-def reach(archive: ArchiveReach) -> str:
-    """What was looked through, in a sentence."""
-    said = f"Looked through {archive.articles:,} articles of {archive.outlets:,} outlets"
-    if archive.first is not None and archive.last is not None:
-        said += f", {archive.first:%Y-%m-%d} to {archive.last:%Y-%m-%d}"
-    return f"{said}; what is not found may stand elsewhere."
-
-
-def _heading(quotations: tuple[CheckedQuotation, ...]) -> str:
-    if not quotations:
-        return "No quotation of five words or more."
-    counts = [
-        f"{number} {status.value.replace('_', ' ')}"
-        for status in QuotationStatus
-        if (number := sum(one.status is status for one in quotations))
-    ]
-    return f"Quotations: {', '.join(counts)}"
-
-
-def _quotation(
-    one: CheckedQuotation, articles: Mapping[str, ArticleSummary]
-) -> Iterator[RenderableType]:
-    status = one.status.value.replace("_", " ")
-    yield Text.assemble("\n", (status, _STYLE[one.status]), " ", f"“{clean(one.text)}”")
+def _quotation(one: CheckedQuotation, articles: Articles) -> Iterator[RenderableType]:
+    yield _heading(one.status.value, f"“{_short(one.text)}”")
     for change in one.changes:
-        was, now = (clean(each) or "nothing" for each in (change.was, change.is_))
-        yield _line(Text.assemble((f"{change.kind.value}: ", "dim"), f"{was} → {now}"))
+        said = _short(change_in_words(change))
+        yield _line(Text.assemble((f"{change.kind.value}: ", "dim"), said))
     if one.source is not None:
-        yield _line(Text(cited(one.source, articles)))
-    if one.holders > 1:
-        yield _line(
-            Text(f"in {one.holders} articles, {one.origins} of them independent", style="dim")
-        )
-    if one.speaker.given and one.speaker.source and one.speaker.given != one.speaker.source:
-        given, source = clean(one.speaker.given), clean(one.speaker.source)
-        yield _line(Text(f"said by {given}; in the source by {source}", style="dim"))
+        yield _line(Text(_cited(one.source, articles)))
+    yield from _held(one)
+    given, source = one.speaker.given, one.speaker.source
+    if given and source and given != source:
+        said = f"said by {clean(given)}; in the source by {clean(source)}"
+        yield _line(Text(said, style="dim"))
 
 
-def cited(span: Span, articles: Mapping[str, ArticleSummary]) -> str:
-    """An article as a source is named in a line."""
+def _copied(run: CopiedRun, articles: Articles) -> Iterator[RenderableType]:
+    yield _heading("copied", f"{run.words} words: {_short(run.text)}")
+    yield _line(Text(_cited(run.source, articles)))
+    yield from _held(run)
+
+
+def _figure(one: CheckedFigure, articles: Articles) -> Iterator[RenderableType]:
+    there = f"; there: {clean(one.value)}" if one.status.value == "differs" else ""
+    yield _heading(one.status.value, f"figure {clean(one.text)}{there}")
+    if one.source is not None:
+        yield _line(Text(_cited(one.source, articles)))
+
+
+def _held(one: CheckedQuotation | CopiedRun) -> Iterator[RenderableType]:
+    if said := holders(one):
+        yield _line(Text(said, style="dim"))
+
+
+def _cited(span: Span, articles: Articles) -> str:
     article = articles[span.article]
     outlet = article.provider.name or article.provider.domain or "unknown outlet"
     when = moment(article.published, article.precision)
     return clean(f"{outlet}, {when}: {article.title} ({span.article})")
+
+
+def _heading(status: str, text: str) -> Text:
+    return Text.assemble("\n", (LABELS[status], _STYLE[status]), " ", text)
+
+
+def _short(text: str) -> str:
+    line = " ".join(clean(text).split())
+    return line if len(line) <= _CHARS else f"{line[:_CHARS]} …"
 
 
 def _line(text: Text) -> RenderableType:

@@ -184,7 +184,7 @@ class Comparer:
                 if identity not in pks:
                     raise NoSuchArticleError(f"There is no article {identity}.")
             stored = self._library.hydrate(pks.values())
-        texts = self._prepared(stored, given, snapshot)
+        texts = self.prepared(stored, given, snapshot)
         if len(texts) < MIN_ARTICLES:
             raise InvalidQueryError("Fewer than two of the articles hold a sentence.")
         return compare(
@@ -199,7 +199,7 @@ class Comparer:
             audited=NOTHING if snapshot is None else published(self._library.catalog),
         )
 
-    def _prepared(
+    def prepared(
         self, stored: Mapping[int, Article], given: Sequence[Article], snapshot: Snapshot | None
     ) -> list[ComparedText]:
         """Articles ready to be compared, without those that hold no sentence.
@@ -207,6 +207,9 @@ class Comparer:
         What an outlet says again and again is left out of those of the index.
 
         Those of the index whose sentences are stored, cut by the rules of today, are not encoded.
+
+        Raises:
+            InvalidQueryError: They are too long to be compared.
         """
         catalog = self._library.catalog
         current = catalog.setting(SENTENCE_RULES) == CUT_BY

@@ -7,7 +7,7 @@ from itertools import chain
 from semsearch.export.citations import Reference, references
 from semsearch.export.plain import escaped, line
 from semsearch.model.article import ArticleView
-from semsearch.model.check import DraftCheck
+from semsearch.model.check import CheckedQuotation, CheckedSentence, DraftCheck
 from semsearch.model.clusters import DuplicatesFound, GroupView, StoryView
 from semsearch.model.comparison import Span
 from semsearch.model.search import Confidence, Hit, SearchResults, SimilarResults
@@ -135,14 +135,29 @@ def _check(found: DraftCheck, numbers: dict[str, int]) -> Iterator[str]:
     for note in found.notes:
         yield f"Note: {escaped(note)}"
     for title, rows in (
-        ("Quotations", [(one.text, one.status.value, one.source) for one in found.quotations]),
+        ("Quotations", [(one.text, _told_of(one), one.source) for one in found.quotations]),
         ("Figures", [(one.text, one.status.value, one.source) for one in found.figures]),
+        ("Sentences", [(one.text, one.status.value, _match(one)) for one in found.sentences]),
         ("Copied", [(one.text, f"{one.words:,} words", one.source) for one in found.copied]),
     ):
         if rows:
             yield from ("", f"## {title}", "")
         for text, status, source in rows:
             yield f"- {escaped(text)}: {status.replace('_', ' ')}{_where(source, numbers)}"
+
+
+def _told_of(one: CheckedQuotation) -> str:
+    """Its status, and what was changed."""
+    changes = [
+        f"{change.kind.value} “{escaped(change.was)}” → “{escaped(change.is_)}”"
+        for change in one.changes
+    ]
+    return f"{one.status.value} ({'; '.join(changes)})" if changes else one.status.value
+
+
+def _match(one: CheckedSentence) -> Span | None:
+    """The sentence of the archive that states it."""
+    return one.others[0].match if one.status.value in ("stated", "differs") and one.others else None
 
 
 def _where(source: Span | None, numbers: dict[str, int]) -> str:

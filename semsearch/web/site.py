@@ -10,6 +10,7 @@ from semsearch.web import (
     article,
     ask,
     assets,
+    check,
     difference,
     duplicates,
     feeds,
@@ -28,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 
 _PAGES = (
     *(ask, article, add, status, stories, story, duplicates, difference, feeds),
-    *(save, opensearch, assets),
+    *(check, save, opensearch, assets),
 )
 for _page in _PAGES:
     router.include_router(_page.router)

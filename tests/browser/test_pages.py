@@ -19,6 +19,7 @@ ADDRESSES = {
     "nothing": "/?q=ferry&topic=nothing",
     "article": ARTICLE,
     "marked": f"{ARTICLE}?marks=1",
+    "check": "/check",
     "add": "/add",
     "status": "/status",
 }
@@ -149,6 +150,22 @@ def test_a_pasted_text_is_found(page: "Page", sample: str) -> None:
     page.get_by_role("button", name="Compare with the archive").click()
     assert page.get_by_role("heading", name=re.compile("^Yes: ")).count() == 1
     assert page.get_by_role("link", name=re.compile("Dockers walk out")).count() >= 1
+
+
+def test_a_changed_quotation_leads_to_its_source(page: "Page", sample: str) -> None:
+    page.goto(f"{sample}/check")
+    page.get_by_label("Draft").fill(
+        "“We want to come home at night and we want to know there is a post in the morning,” said "
+        "Bettina Rusk on Tuesday."
+    )
+    page.get_by_role("button", name="Check against the archive").click()
+    page.locator(".words .is-altered").wait_for()
+    page.get_by_role("link", name="Quotation 1").click()
+    evidence = page.locator("#quotation-1")
+    assert "job" in evidence.locator("del").inner_text()
+    assert "post" in evidence.locator("ins").inner_text()
+    evidence.get_by_role("link", name="Dockers walk out at Brackwater").click()
+    page.get_by_role("heading", name="Dockers walk out at Brackwater").wait_for()
 
 
 def test_files_are_shown_before_they_are_added(page: "Page", empty: str, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def changes(quotation: str) -> list[tuple[str, str]]:
     return [
         (
             " ".join(place.held.keys[one.source_first : one.source_last]),
-            " ".join(wanted.words.keys[one.first : one.last]),
+            " ".join(wanted.keys[one.first : one.last]),
         )
         for one in numbered(place.changes)
     ]

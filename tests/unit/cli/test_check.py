@@ -28,7 +28,7 @@ def test_a_file_and_stdin_are_checked(sample_index: Path, tmp_path: Path) -> Non
 
 def test_the_table_names_change_and_source(sample_index: Path) -> None:
     shown = run("check", "-", "--index", sample_index, stdin=DRAFT).stdout
-    assert "job → post" in shown
+    assert "“job” → “post”" in shown
     assert "Harbour Ledger" in shown
 
 
@@ -36,3 +36,14 @@ def test_a_file_that_is_not_there_is_named(sample_index: Path, tmp_path: Path) -
     done = run("check", tmp_path / "nothing.txt", "--index", sample_index)
     assert done.returncode == 2
     assert "nothing.txt" in done.stderr
+
+
+def test_markdown_and_html_stand_alone(sample_index: Path) -> None:
+    asked = ("check", "-", "--index", sample_index)
+    document = run(*asked, "--format", "md", stdin=DRAFT).stdout
+    assert "altered (word “job” → “post”)" in document
+    hostile = f"<script>alert(1)</script> {DRAFT}"
+    page = run(*asked, "--format", "html", stdin=hostile).stdout
+    assert page.lstrip().startswith("<!DOCTYPE html>")
+    assert "<script" not in page
+    assert "job" in page.partition("<del>")[2].partition("</del>")[0]

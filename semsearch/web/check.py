@@ -1,0 +1,51 @@
+"""The page that checks a draft: paste it, and read it back with what the archive holds of it."""
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
+
+from semsearch.index import Index
+from semsearch.model.search import ArticleSummary
+from semsearch.web import checked
+from semsearch.web.add import read_form
+from semsearch.web.page import IndexDependency, page, segment
+
+router = APIRouter()
+
+
+@router.get("/check")
+def form(request: Request) -> HTMLResponse:
+    """A box for a draft."""
+    return page(request, "check.html.jinja", {"draft": "", "found": None})
+
+
+@router.post("/check")
+async def check(request: Request, index: IndexDependency) -> HTMLResponse:
+    """The draft that was pasted, marked, with the evidence beside it.
+
+    Raises:
+        DraftTooLongError: It is too long.
+    """
+    data = await request.body()
+    values = await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
+    # A form's lines end with CR LF, whatever was pasted.
+    draft = values.get("draft", "").replace("\r\n", "\n")
+    return await run_in_threadpool(_checked, request, index, draft)
+
+
+def _checked(request: Request, index: Index, draft: str) -> HTMLResponse:
+    context: dict[str, object] = {"draft": draft, "found": None}
+    if draft.strip():
+        found = index.check(draft)
+        context |= checked.view(found)
+        context |= {
+            "pieces": checked.marked(draft, found),
+            "address": _address,
+            "beyond": max(0, len(draft) - checked.MOST_MARKED),
+        }
+    return page(request, "check.html.jinja", context)
+
+
+def _address(article: ArticleSummary) -> str:
+    return f"/articles/{segment(article.id)}"

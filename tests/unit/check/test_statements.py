@@ -1,0 +1,130 @@
+"""Copied runs, sentences and figures of a draft, on an archive of a few invented articles."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from semsearch.index import Index
+from semsearch.model.check import DraftCheck, FigureStatus, SentenceCheck
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+REPORT = (
+    "The port of Brackwater stood still on Tuesday, 5 March, after 1,850 dockers walked out at "
+    "dawn. Their union had turned down an offer of 4 percent from the terminal operator. "
+    "Two container ships with pears from Vess waited in the strait until the evening tide. "
+    "Harbour pilot Jon Vey said that no ship would be brought in before the weekend. "
+    "The operator keeps 12 cranes at Brackwater and wants to add three that need no driver. "
+    "Mayor Ada Lenn asked both sides to meet in the customs house on Thursday afternoon."
+)
+FOOTER = (
+    "Write to the newsroom of the Quay Post in Lower Harbour Row if you have seen something "
+    "that your neighbours ought to know about."
+)
+
+
+def article(number: int, body: str, domain: str = "quaypost.example") -> dict[str, object]:
+    return {
+        "id": f"a{number}",
+        "title": f"Headline number {number}",
+        "body": body,
+        "provider": {"name": domain, "domain": domain},
+        "published": f"2024-03-{5 + number:02}T10:00:00Z",
+    }
+
+
+OTHERS = (
+    "Beekeepers of the upper valley counted their winter losses and found fewer than they feared.",
+    "A bronze otter that was stolen from the park came back in a wheelbarrow on Sunday night.",
+    "Night trams will cost as much as day trams when the new timetable begins in the autumn.",
+)
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with open_index(tmp_path_factory.mktemp("check") / "index", HashingEncoder()) as index:
+        index.add(
+            [
+                article(0, f"{REPORT}\n\n{FOOTER}"),
+                *(article(n, f"{text}\n\n{FOOTER}") for n, text in enumerate(OTHERS, start=1)),
+                article(9, "Nobody has ever seen a yellow whale.", "other.example"),
+            ]
+        )
+        yield index
+
+
+def check(archive: Index, draft: str) -> DraftCheck:
+    found = archive.check(draft)
+    for group in (found.quotations, found.figures, found.sentences, found.copied):
+        assert all(draft[one.start : one.end] == one.text for one in group)
+    return found
+
+
+def test_a_copied_run_is_told_with_its_source(archive: Index) -> None:
+    run = "Two container ships with pears from Vess waited in the strait until the evening tide"
+    found = check(archive, f"It was a long day at the coast. {run}, one heard.")
+    (one,) = found.copied
+    assert (one.text, one.words, one.source.article) == (run, 15, "a0")
+    assert (one.holders, one.origins) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "“Two container ships with pears from Vess waited in the strait until the evening tide.”",
+        "Two container ships with pears from Vess waited in the strait.",
+        "Two big container ships full of pears from Vess had waited in the strait until the tide.",
+    ],
+)
+def test_what_is_quoted_short_or_reworded_is_no_copied_run(archive: Index, draft: str) -> None:
+    assert check(archive, draft).copied == ()
+
+
+def test_what_an_outlet_prints_under_all_of_its_texts_is_no_copied_run(archive: Index) -> None:
+    assert check(archive, f"A text of its own about the sea. {FOOTER}").copied == ()
+
+
+def test_sentences_are_stated_or_not_found(archive: Index) -> None:
+    found = check(archive, f"{REPORT} Painters of the moon colony sang operas about purple bread.")
+    statuses = [one.status for one in found.sentences]
+    assert statuses[:6] == [SentenceCheck.STATED] * 6
+    assert statuses[6] is not SentenceCheck.STATED
+    assert found.sentences[0].others[0].article == "a0"
+
+
+def test_a_figure_is_stated_or_differs_or_is_not_found(archive: Index) -> None:
+    draft = REPORT.replace("12 cranes", "14 cranes").replace("4 percent", "four percent")
+    found = {one.text: one for one in check(archive, draft).figures}
+    assert found["1,850"].status is FigureStatus.STATED
+    assert found["four percent"].status is FigureStatus.STATED
+    assert found["14"].status is FigureStatus.DIFFERS
+    assert found["14"].value == "12"
+
+
+def test_a_figure_of_another_day_is_another_figure(archive: Index) -> None:
+    draft = (
+        "The port of Brackwater stood still on Friday, 8 March, after 1,950 dockers walked out at "
+        "dawn."
+    )
+    found = {one.text: one for one in check(archive, draft).figures}
+    assert found["1,950"].status is FigureStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "“" + "word after word " * 3_000,
+        "“” " * 2_500,
+        "“We are here and we stay here” " * 500,
+        '"' * 5_000,
+        "«שלום לכולם אנחנו כאן היום» " * 500,
+        "[" * 50_000,
+        "… " * 10_000,
+        "a " * 10_000,
+    ],
+)
+def test_hostile_drafts_are_answered_in_time(archive: Index, draft: str) -> None:
+    started = time.perf_counter()
+    archive.check(draft)
+    assert time.perf_counter() - started < 30
