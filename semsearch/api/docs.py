@@ -17,14 +17,23 @@ from fastapi.responses import HTMLResponse, Response
 router = APIRouter(include_in_schema=False)
 
 _STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;
-color:#1b1b1b;background:#fff}
-h2{margin-top:2.5rem;border-top:1px solid #ccc;padding-top:1rem}
+:root{color-scheme:light dark;--paper:#fdfcf9;--raised:#f4f1ea;--ink:#1b1a17;--muted:#57534a;
+--rule:#d8d2c4;--link:#0b4a6f;--accent:#8c1d18}
+@media(prefers-color-scheme:dark){:root{--paper:#171613;--raised:#22201c;--ink:#ece8de;
+--muted:#b3ad9f;--rule:#3d3a33;--link:#93c9ec;--accent:#ff9d8f}}
+body{font:16px/1.55 system-ui,sans-serif;max-width:65rem;margin:0 auto;padding:1rem;
+color:var(--ink);background:var(--paper);overflow-wrap:break-word}
+h1,h2{font-family:ui-serif,Georgia,serif;line-height:1.2}
+h2{margin-top:2.5rem;border-top:3px solid var(--ink);padding-top:.6rem;font-size:1.3rem}
+a{color:var(--link)}summary{cursor:pointer}
+nav ul{columns:16rem;padding-left:1.2rem}nav li{break-inside:avoid}
 code,pre{font:14px/1.45 ui-monospace,monospace}
-pre{background:#f4f4f4;padding:.75rem;overflow:auto}
-table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25rem .6rem;text-align:left}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}pre{background:#242424}
-h2,td,th{border-color:#555}a{color:#8ab4f8}}
+.method{color:var(--accent);font-weight:600}
+pre{background:var(--raised);padding:.75rem;overflow:auto;max-height:30rem}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%}
+td,th{border-top:1px solid var(--rule);padding:.3rem .6rem .3rem 0;text-align:left;
+vertical-align:top}
 """
 
 
@@ -75,22 +84,29 @@ def documentation(request: Request) -> HTMLResponse:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
+    contents = "".join(
+        f'<li><a href="#{_anchor(operation)}">{_text(operation["summary"])}</a></li>'
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    )
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>semsearch HTTP interface</title><style>{_STYLE}</style>"
-        f"<h1>semsearch {_text(document['info']['version'])}</h1>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>HTTP interface · semsearch</title><style>{_STYLE}</style>"
+        '<header><a href="/">semsearch</a></header><main>'
+        f"<h1>HTTP interface {_text(document['info']['version'])}</h1>"
         f"<p>{_text(document['info']['description'])}</p>"
-        '<p>Machine-readable: <a href="/openapi.json">openapi.json</a></p>'
-        f"{''.join(operations)}</html>"
+        '<p>For programs: <a href="/openapi.json">openapi.json</a></p>'
+        f'<nav aria-label="Operations"><ul>{contents}</ul></nav>'
+        f"{''.join(operations)}</main></html>"
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     parts = [
-        f"<h2>{_text(operation['summary'])}</h2>",
-        f"<p><code>{method.upper()} {_text(path)}</code></p>",
+        f'<h2 id="{_anchor(operation)}">{_text(operation["summary"])}</h2>',
+        f'<p><code><span class="method">{method.upper()}</span> {_text(path)}</code></p>',
         f"<p>{_text(operation.get('description', ''))}</p>",
     ]
     rows = [
@@ -100,7 +116,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     ]
     if rows:
         head = "<tr><th>parameter</th><th>in</th><th>type</th><th></th></tr>"
-        parts.append(f"<table>{head}{''.join(rows)}</table>")
+        parts.append(f'<div class="wide" tabindex="0"><table>{head}{"".join(rows)}</table></div>')
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         parts += [f"<p>Body, {_text(kind)}:</p>{example}" for example in _examples(content)]
     answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
@@ -112,9 +128,14 @@ def _examples(content: dict[str, Any]) -> list[str]:
     examples = [each["value"] for each in content.get("examples", {}).values()]
     examples += [content["example"]] if "example" in content else []
     return [
-        f"<pre>{_text(each if isinstance(each, str) else json.dumps(each, indent=1))}</pre>"
+        '<details><summary>Example</summary><pre tabindex="0">'
+        f"{_text(each if isinstance(each, str) else json.dumps(each, indent=1))}</pre></details>"
         for each in examples
     ]
+
+
+def _anchor(operation: dict[str, Any]) -> str:
+    return _text(operation["operationId"])
 
 
 def _kind(schema: dict[str, Any]) -> str:
