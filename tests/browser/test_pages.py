@@ -22,6 +22,7 @@ ADDRESSES = {
     "check": "/check",
     "add": "/add",
     "status": "/status",
+    "feeds": "/feeds",
 }
 MOST_BYTES = 150_000
 

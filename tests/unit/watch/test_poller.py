@@ -12,6 +12,7 @@ from semsearch.assembly import open_index
 from semsearch.config import FeedsSettings, Settings
 from semsearch.index import Index
 from semsearch.model.feeds import FeedState
+from semsearch.store.catalog.migration import copy_history
 from tests.recorded.test_old_index import MADE_BY_0_1_0
 from tests.support.encoder import HashingEncoder
 from tests.support.feeds import Answer, FeedServer, feed_server, item, rss
@@ -130,3 +131,24 @@ def test_an_index_of_0_1_0_takes_feeds(tmp_path: Path, server: FeedServer) -> No
         assert index.feed(feed.id).state is FeedState.OK
         assert index.status().articles == 13
         assert not index.diagnose().findings
+
+
+def test_feeds_go_along_when_a_new_catalog_takes_the_place(
+    tmp_path: Path, server: FeedServer
+) -> None:
+    url = server.serve("/feed", rss(item(1), item(2)))
+    opened = [
+        open_index(
+            Settings(index=tmp_path / name, feeds=FEEDS), create=True, encoder=HashingEncoder()
+        )
+        for name in ("old", "new")
+    ]
+    old, new = opened
+    feed = old.add_feed(url, every="2h")
+    old.poll_feeds()
+    copy_history(old.library.catalog.database, new.library.catalog.database)
+    assert new.feeds() == old.feeds()
+    assert new._feeds._store.entries(feed.id) == old._feeds._store.entries(feed.id)
+    assert new._feeds._store.validators(feed.id) == old._feeds._store.validators(feed.id)
+    for index in opened:
+        index.close()
