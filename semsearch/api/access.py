@@ -204,10 +204,10 @@ def _is_foreign(connection: Connection) -> bool:
 
 
 def _sends_foreign_form(connection: Connection) -> bool:
-    """Whether a form says that the page of somebody else sends it."""
+    """Whether a browser that says no more than the origin of a form names another one."""
     headers = Headers(scope=connection)
     origin = headers.get("origin")
-    if connection["method"] in SAFE_METHODS or origin is None:
+    if connection["method"] in SAFE_METHODS or origin is None or "sec-fetch-site" in headers:
         return False
     try:
         return urlsplit(origin).netloc != headers.get("host", "")

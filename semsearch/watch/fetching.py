@@ -29,7 +29,7 @@ import httpx
 from semsearch import __version__
 from semsearch.config import FeedsSettings
 from semsearch.errors import InvalidFeedError
-from semsearch.watch.addresses import Resolve, Target, is_public, look_up, shown, target_of
+from semsearch.watch.addresses import Resolve, Target, is_public, look_up, target_of
 from semsearch.watch.expanding import DamagedError, Expander, TooLargeError
 from semsearch.watch.fetched import FEED_TYPES, Fetched, FetchError
 
@@ -153,7 +153,7 @@ class Fetcher:
             permanent &= answer.permanent and not (seen[-1][:6] == "https:" != url[:6])
             moved = url if permanent else moved
             if url in seen:
-                raise FetchError(f"it redirects in a circle ({shown(url)})")
+                raise FetchError("it redirects in a circle")
             if len(seen) > _MOST_REDIRECTS:
                 raise FetchError(f"it redirects more than {_MOST_REDIRECTS} times")
             seen.append(url)
@@ -162,8 +162,10 @@ class Fetcher:
         try:
             return target_of(url)
         except InvalidFeedError as error:
-            message = error.message.rstrip(".")
-            raise FetchError(message if first else f"it redirects elsewhere: {message}") from None
+            # Where a redirect leads may hold a secret, which notes and logs must not show.
+            raise FetchError(
+                error.message.rstrip(".") if first else "it redirects to what is no web address"
+            ) from None
 
     @asynccontextmanager
     async def _turn(self, name: str, pause: float) -> AsyncIterator[None]:

@@ -176,8 +176,11 @@ FAILING: dict[str, tuple[Behaviour | Answer | bytes | str, str]] = {
     "no HTTP": (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "does not speak HTTP as it should"),
     "hangs up": (raw(), "does not speak HTTP as it should"),
     "a redirect to nowhere": (Answer(b"", "302 Found"), "without saying where to"),
-    "a redirect to a file": (redirect("file:///etc/passwd"), "redirects elsewhere"),
-    "a redirect to another protocol": (redirect("gopher://127.0.0.1/1"), "redirects elsewhere"),
+    "a redirect to a file": (redirect("file:///etc/passwd"), "redirects to what is no web"),
+    "a redirect to another protocol": (
+        redirect("gopher://127.0.0.1/1"),
+        "redirects to what is no web",
+    ),
     "a redirect to what is no address": (redirect("http://[::1"), "no web address"),
     "an XML bomb": (bomb(), "XML entities that stand for others"),
     "entities of files": (
