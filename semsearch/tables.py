@@ -96,6 +96,16 @@ def concatenated(tables: Sequence["pa.Table"]) -> "pa.Table":
     return pa.concat_tables(tables)
 
 
+def parquet_of(table: "pa.Table") -> bytes:
+    """A table as a file of Parquet."""
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    file = pa.BufferOutputStream()
+    pq.write_table(table, file)
+    return bytes(file.getvalue().to_pybytes())
+
+
 def as_pandas(table: "pa.Table") -> "pd.DataFrame":
     """A table as a data frame of pandas, with Arrow's types: numbers stay whole where some lack.
 

@@ -11,7 +11,8 @@ from semsearch.errors import InvalidRequestError
 from semsearch.export.forms import FILE_TYPES, Form, exported
 
 DESCRIPTION = (
-    "md cites its sources; ris, bibtex and csl-json cite the articles. JSON without; the header "
+    "csv (csv-bom for Excel) and parquet hold a table; md cites its sources; "
+    "ris, bibtex and csl-json cite the articles. JSON without; the header "
     "Accept says it, too."
 )
 IN_FORMS: dict[int | str, dict[str, Any]] = {
@@ -21,7 +22,7 @@ IN_FORMS: dict[int | str, dict[str, Any]] = {
 }
 """What the operations that have forms say of their answers."""
 
-_BY_TYPE = {one.media_type: form for form, one in FILE_TYPES.items()}
+_BY_TYPE = {one.media_type: form for form, one in reversed(FILE_TYPES.items())}
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 
 

@@ -244,7 +244,7 @@ FilterTree = Annotated[
 ]
 
 
-class ListParameters(BaseModel):
+class ListParameters(FormParameter):
     """Which duplicate groups or stories are listed, in which order."""
 
     model_config = ConfigDict(extra="forbid")

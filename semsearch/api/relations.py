@@ -75,22 +75,35 @@ class RelationsBody(BaseModel):
     )
 
 
-@router.post("/relations", summary="What articles are to each other")
-def relations(body: RelationsBody, index: IndexDependency) -> Relations:
+@router.post(
+    "/relations",
+    summary="What articles are to each other",
+    response_model=Relations,
+    responses=IN_FORMS,
+)
+def relations(
+    body: RelationsBody, index: IndexDependency, request: Request, form: FormDependency
+) -> Any:
     """The relation of each pair, with its evidence, in the order of the pairs."""
-    return index.relate_pairs([(_side(a), _side(b)) for a, b in body.pairs])
+    found = index.relate_pairs([(_side(a), _side(b)) for a, b in body.pairs])
+    return in_form(request, found, form)
 
 
 def _side(given: str | dict[str, Any]) -> str | Article:
     return given if isinstance(given, str) else text_from(given, "text")
 
 
-@router.get("/duplicates", summary="Every duplicate group")
+@router.get(
+    "/duplicates",
+    summary="Every duplicate group",
+    response_model=DuplicateGroups,
+    responses=IN_FORMS,
+)
 def groups(
-    parameters: Annotated[ListParameters, Parameters()], index: IndexDependency
-) -> DuplicateGroups:
+    parameters: Annotated[ListParameters, Parameters()], index: IndexDependency, request: Request
+) -> Any:
     """Groups of articles with one text, each with its original."""
-    return index.groups(parameters.query())
+    return in_form(request, index.groups(parameters.query()), parameters.format)
 
 
 @router.get(

@@ -40,10 +40,12 @@ class CompareBody(BaseModel):
     detail: Detail = Field(default=Detail.SUMMARY, description=_DETAIL)
 
 
-@router.get("/stories", summary="Every story")
-def stories(parameters: Annotated[ListParameters, Parameters()], index: IndexDependency) -> Stories:
+@router.get("/stories", summary="Every story", response_model=Stories, responses=IN_FORMS)
+def stories(
+    parameters: Annotated[ListParameters, Parameters()], index: IndexDependency, request: Request
+) -> Any:
     """Events that several articles report."""
-    return index.stories(parameters.query())
+    return in_form(request, index.stories(parameters.query()), parameters.format)
 
 
 @router.get(

@@ -16,6 +16,7 @@ from rich.segment import Segment
 
 from semsearch import errors
 from semsearch.config import Settings, load_settings
+from semsearch.errors import InvalidRequestError
 from semsearch.export.forms import Form, exported
 from semsearch.export.plain import clean
 from semsearch.model.filter_tree import moment_of
@@ -58,6 +59,9 @@ class Format(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    CSV = "csv"
+    CSV_BOM = "csv-bom"
+    PARQUET = "parquet"
     MD = "md"
     RIS = "ris"
     BIBTEX = "bibtex"
@@ -68,7 +72,8 @@ FormatOption = Annotated[
     Format | None,
     typer.Option(
         "--format",
-        help="md cites its sources; ris, bibtex and csl-json cite the articles. [default: table]",
+        help="csv (csv-bom for Excel) and parquet hold a table; md cites its sources; ris, bibtex "
+        "and csl-json cite the articles. [default: table]",
         show_default=False,
     ),
 ]
@@ -235,7 +240,13 @@ def print_as(
     if form in (None, Format.TABLE, Format.JSON):
         print_result(value, render, as_json=as_json or form is Format.JSON)
         return
-    sys.stdout.write(exported(value, Form(form)).decode())
+    content = exported(value, Form(form))
+    if form is not Format.PARQUET:
+        sys.stdout.write(content.decode())
+        return
+    if sys.stdout.isatty():
+        raise InvalidRequestError("Parquet is nothing to read here.", "Send it to a file: > FILE")
+    sys.stdout.buffer.write(content)
 
 
 def print_json(value: Any) -> None:

@@ -58,6 +58,7 @@ class ReportFormat(StrEnum):
     MD = "md"
     HTML = "html"
     CSV = "csv"
+    PARQUET = "parquet"
     RIS = "ris"
     BIBTEX = "bibtex"
     CSL_JSON = "csl-json"

@@ -8,11 +8,17 @@ from typing import Any, get_args
 from semsearch.errors import InvalidRequestError
 from semsearch.export.citations import Citable, bibtex, csl_json, references, ris
 from semsearch.export.markdown import Told, markdown
+from semsearch.export.tables import csv_of
+from semsearch.model.tabular import Tabular
+from semsearch.tables import parquet_of
 
 
 class Form(StrEnum):
     """A form beside JSON."""
 
+    CSV = "csv"
+    CSV_BOM = "csv-bom"
+    PARQUET = "parquet"
     MD = "md"
     RIS = "ris"
     BIBTEX = "bibtex"
@@ -35,6 +41,9 @@ class FileType:
 
 
 FILE_TYPES = {
+    Form.CSV: FileType("CSV", "csv", "text/csv"),
+    Form.CSV_BOM: FileType("CSV for Excel", "csv", "text/csv"),
+    Form.PARQUET: FileType("Parquet", "parquet", "application/vnd.apache.parquet"),
     Form.MD: FileType("Markdown", "md", "text/markdown"),
     Form.RIS: FileType("RIS", "ris", "application/x-research-info-systems"),
     Form.BIBTEX: FileType("BibTeX", "bib", "application/x-bibtex"),
@@ -46,6 +55,7 @@ _CITATIONS: dict[Form, Callable[..., str]] = {
     Form.BIBTEX: bibtex,
     Form.CSL_JSON: csl_json,
 }
+_TABLES = (Form.CSV, Form.CSV_BOM, Form.PARQUET)
 
 
 def exported(result: Any, form: Form) -> bytes:
@@ -54,6 +64,11 @@ def exported(result: Any, form: Form) -> bytes:
     Raises:
         InvalidRequestError: It has no such form.
     """
+    if form in _TABLES and isinstance(result, Tabular):
+        table = result.to_arrow()
+        return (
+            parquet_of(table) if form is Form.PARQUET else csv_of(table, bom=form is Form.CSV_BOM)
+        )
     if form is Form.MD and isinstance(result, Told):
         return markdown(result).encode()
     if form in _CITATIONS and isinstance(result, Citable):
@@ -64,5 +79,7 @@ def exported(result: Any, form: Form) -> bytes:
 
 def forms_of(kind: type[object]) -> tuple[Form, ...]:
     """The forms that results of a kind have."""
-    citable = kind in get_args(Citable)
-    return tuple(form for form in Form if (kind in get_args(Told) if form is Form.MD else citable))
+    has = {form: issubclass(kind, Tabular) for form in _TABLES}
+    has |= {form: kind in get_args(Citable) for form in _CITATIONS}
+    has[Form.MD] = kind in get_args(Told)
+    return tuple(form for form in Form if has[form])

@@ -20,7 +20,7 @@ from semsearch.export.forms import FILE_TYPES, forms_of
 from semsearch.index import Index
 from semsearch.model.address import host_of
 from semsearch.model.article import ArticleView
-from semsearch.model.clusters import GroupView
+from semsearch.model.clusters import DuplicateGroups, GroupView, Stories
 from semsearch.model.search import SearchResults
 from semsearch.web import assets, formatting, plots
 from semsearch.web.formatting import environment
@@ -45,7 +45,13 @@ _PICTURE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-_SAVED = {"answer": SearchResults, "group": GroupView, "article": ArticleView}
+_SAVED = {
+    "answer": SearchResults,
+    "stories": Stories,
+    "duplicates": DuplicateGroups,
+    "group": GroupView,
+    "article": ArticleView,
+}
 """What is saved under which name; see ``web.save``."""
 
 

@@ -1,4 +1,4 @@
-"""What a page shows, saved as a file of another kind: citations, Markdown."""
+"""What a page shows, saved as a file of another kind: a table, citations, Markdown."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ from fastapi import Query as Parameter
 from fastapi.responses import Response
 
 from semsearch.export.forms import FILE_TYPES, Form, exported
+from semsearch.web.addresses import ListFiltersDependency
 from semsearch.web.ask import QuestionForm
 from semsearch.web.page import HEADERS, IndexDependency
 
@@ -21,6 +22,18 @@ def answer(
 ) -> Response:
     """The answer to a question, the page of it that is shown."""
     return saved(index.search(question.query), form, "answer")
+
+
+@router.get("/save/stories/{form}")
+def stories(form: Form, filters: ListFiltersDependency, index: IndexDependency) -> Response:
+    """A list of stories, the page of it that is shown."""
+    return saved(index.stories(filters.query()), form, "stories")
+
+
+@router.get("/save/duplicates/{form}")
+def duplicates(form: Form, filters: ListFiltersDependency, index: IndexDependency) -> Response:
+    """A list of groups with one text, the page of it that is shown."""
+    return saved(index.groups(filters.query()), form, "duplicates")
 
 
 @router.get("/save/group/{form}/{group_id}")

@@ -1,10 +1,14 @@
 """Answers in the form that a program or a person asks for."""
 
+import csv
+import io
 import json
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
@@ -51,6 +55,15 @@ def cited(answer: httpx.Response, form: Form) -> int:
             return len(library.entries)
         case Form.CSL_JSON:
             return len(json.loads(answer.text))
+        case Form.PARQUET:
+            return int(pq.read_table(io.BytesIO(answer.content)).num_rows)
+        case Form.CSV | Form.CSV_BOM:
+            assert answer.content.startswith(b"\xef\xbb\xbf") == (form is Form.CSV_BOM)
+            rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+            for row in rows:
+                assert None not in row
+                assert not any(value.startswith(("=", "+", "@")) for value in row.values())
+            return len(rows)
         case Form.MD:
             _, _, sources = answer.text.partition("## Sources\n")
             return len(sources.strip().splitlines())
@@ -61,6 +74,11 @@ def test_a_program_names_the_form_or_accepts_it(client: httpx.Client, form: Form
     question: dict[str, str | int] = {"q": "strike ferry", "k": 10}
     number = len(client.get("/v1/search", params=question).json()["hits"])
     assert number == 4
+    if form is Form.CSV_BOM:
+        accept = {"Accept": "text/csv"}
+        assert cited(client.get("/v1/search", params=question, headers=accept), Form.CSV) == number
+        assert cited(client.get("/v1/search", params={**question, "format": form}), form) == number
+        return
     accept = {"Accept": f"text/html;q=0.9, {FILE_TYPES[form].media_type}, */*;q=0.1"}
     for answer in (
         client.get("/v1/search", params={**question, "format": form}),
@@ -69,7 +87,8 @@ def test_a_program_names_the_form_or_accepts_it(client: httpx.Client, form: Form
         client.post("/v1/search", json=question, headers=accept),
     ):
         assert cited(answer, form) == number
-    assert cited(client.get("/v1/articles/b/c", params={"format": form}), form) == 1
+    one = client.get("/v1/articles/b/c", params={"format": form})
+    assert one.status_code == 422 if form in (Form.CSV, Form.PARQUET) else cited(one, form) == 1
     assert cited(client.get("/v1/articles/a/similar", params={"format": form}), form) == 3
     assert cited(client.get("/v1/articles/a/duplicates", params={"format": form}), form) == 1
     story = client.get("/v1/stories").json()["stories"][0]["id"]
@@ -84,19 +103,36 @@ def test_json_is_what_everybody_else_gets(client: httpx.Client, accept: str) -> 
     assert answer.headers["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("form", [Form.CSV, Form.CSV_BOM, Form.PARQUET])
+def test_lists_and_pairs_leave_as_tables(client: httpx.Client, form: Form) -> None:
+    wanted = {"format": form.value}
+    assert cited(client.get("/v1/stories", params=wanted), form) == 1
+    assert cited(client.get("/v1/duplicates", params=wanted), form) >= 1
+    pairs = {"pairs": [["a", "b/c"], ["a", "evil"]]}
+    assert cited(client.post("/v1/relations", params=wanted, json=pairs), form) == 2
+
+
 def test_what_cannot_be_given_is_said(client: httpx.Client) -> None:
     story = client.get("/v1/stories").json()["stories"][0]["id"]
     path = f"/v1/stories/{story}/comparison"
     assert cited(client.get(path, params={"format": "ris"}), Form.RIS) == 3
     refused = client.get(path, params={"format": "md"})
-    assert "There are: json, ris" in problem(refused, 422, "invalid-request")["hint"]
+    assert "There are: json, csv" in problem(refused, 422, "invalid-request")["hint"]
     assert client.get("/v1/search", params={"q": "x", "format": "doc"}).status_code == 422
     accept = {"Accept": "text/markdown;q=much"}
     problem(client.get("/v1/search", params={"q": "x"}, headers=accept), 422, "invalid-request")
 
 
 @pytest.mark.parametrize(
-    "path", ["/?q=strike+ferry&topic=&skip=date", "/articles/b/c", "GROUP", "STORY"]
+    "path",
+    [
+        "/?q=strike+ferry&topic=&skip=date",
+        "/articles/b/c",
+        "GROUP",
+        "STORY",
+        "/stories?size=2",
+        "/duplicates",
+    ],
 )
 def test_every_link_of_a_menu_saves_what_is_shown(client: httpx.Client, path: str) -> None:
     kind = {"GROUP": "duplicates", "STORY": "stories"}.get(path)
@@ -107,7 +143,9 @@ def test_every_link_of_a_menu_saves_what_is_shown(client: httpx.Client, path: st
     links = [link for link in page.links() if "/save/" in link or "/cited." in link]
     assert len(links) >= 3
     for link in links:
-        form = next(form for form in Form if f"/{form}" in link or link.endswith(f".{form}"))
+        name = re.search(r"/save/\w+/([\w-]+)|cited\.(.+)", link)
+        assert name is not None
+        form = Form(name[1] or name[2])
         answer = client.get(link)
         assert cited(answer, form) >= 1
         disposition = answer.headers["content-disposition"]
