@@ -164,6 +164,14 @@ def field_of(name: str) -> str | None:
     return _FIRST_NAMES.get(same_name(name))
 
 
+def has_field(fields: Mapping[str, object], field: str) -> bool:
+    """Whether a record has one of our fields under any name of the table; a flag is none."""
+    return any(
+        field_of(name) == field and bool(value) and not isinstance(value, bool)
+        for name, value in fields.items()
+    )
+
+
 class _Record:
     """One record on its way to our names."""
 

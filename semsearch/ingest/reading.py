@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
-from semsearch.ingest.aliases import FieldNames, field_of
+from semsearch.ingest.aliases import FieldNames, has_field
 from semsearch.ingest.formats import can_read, reader_of
 from semsearch.ingest.formats.archives import (
     FAULTS,
@@ -25,7 +25,14 @@ from semsearch.ingest.formats.compression import DAMAGE, expanded, without_endin
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.plaintext import PlainText
-from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
+from semsearch.ingest.formats.reader import (
+    HEAD_BYTES,
+    TEXT_ENDINGS,
+    Head,
+    RawRecord,
+    Reader,
+    Source,
+)
 from semsearch.ingest.records import NOBODY, Placed, Removed, article_from_fields
 from semsearch.model.article import Article, Provider
 from semsearch.model.status import Note, PassedOver, Skipped
@@ -34,6 +41,7 @@ from semsearch.text.repair import repair
 _READING = "3"
 """Changes when files are read otherwise than before, so that they are read again."""
 _DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
+_DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
 
 
@@ -390,7 +398,7 @@ def _article(
         raise raw.fields
     fields = raw.fields
     if raw.line is None and not raw.place:
-        fields = _dated_by_name(fields, name)
+        fields = _titled_by_name(_dated_by_name(fields, name), name, notes)
     identity = ":".join([name, *(str(one) for one in (raw.line, raw.place) if one)])
     return article_from_fields(
         fields,
@@ -401,12 +409,31 @@ def _article(
     )
 
 
+def _titled_by_name(fields: dict[str, object], name: str, notes: list[str]) -> dict[str, object]:
+    """The fields, with a file's name as the title where they have none, as notes of Obsidian are.
+
+    A name of one word, such as ``index`` or ``a-slug``, is none.
+    """
+    stem = Path(name).stem
+    dated = _DATED_NAME.match(stem)
+    stem = stem[dated.end() if dated else 0 :].strip(" -_.")
+    if not name.lower().endswith(TEXT_ENDINGS) or " " not in stem or has_field(fields, "title"):
+        return fields
+    notes.append("the name of a file was taken for its title")
+    return {**fields, "title": stem}
+
+
 def _dated_by_name(fields: dict[str, object], name: str) -> dict[str, object]:
-    """The fields, with the date that a file's name begins with where they have none."""
-    found = _DATED_NAME.match(os.path.basename(name))  # noqa: PTH119 - may not be a path
-    if found is None or any(
-        field_of(field) == "publishedDateTime" and value and not isinstance(value, bool)
-        for field, value in fields.items()
-    ):
+    """The fields, with the date that a file's name begins with where they have none.
+
+    Else with that of its folders, such as ``2024/03/05/``, or of its address on the site, as Zola
+    has it in ``path``.
+    """
+    found = (
+        _DATED_NAME.match(os.path.basename(name))  # noqa: PTH119 - may not be a path
+        or _DATED_PATH.match(str(fields.get("path", "")))
+        or _DATED_PATH.match(name)
+    )
+    if found is None or has_field(fields, "publishedDateTime"):
         return fields
     return {**fields, "publishedDateTime": "-".join(found.groups())}

@@ -277,3 +277,43 @@ def test_a_relative_link_of_a_feed_is_that_of_its_site(tmp_path: Path) -> None:
 def test_a_language_is_named_by_its_code(tmp_path: Path, given: str, code: str) -> None:
     (article,) = read(tmp_path / "a.json", {"title": "T", "language": given}).articles
     assert article.language == code
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        pytest.param("2024-03-05-a.md", "# T\nB.", DAY, id="name"),
+        pytest.param("2024/03/05/a.md", "# T\nB.", DAY, id="folders"),
+        pytest.param("a.md", "+++\npath = '2024/03/05/a'\ntitle = 'T'\n+++\nB.", DAY, id="Zola"),
+        pytest.param("2023/01/01/a.md", f"---\ntitle: T\ndate: {DAY}\n---\nB.", DAY,
+                     id="field first"),
+        pytest.param("2024/31/12/a.md", "---\ntitle: T\n---\nB.", "", id="no day"),
+        pytest.param("12024/03/05/a.md", "---\ntitle: T\n---\nB.", "", id="a longer number"),
+        pytest.param("2024/03/a.md", "---\ntitle: T\n---\nB.", "", id="a month"),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_from_where_a_file_lies(
+    tmp_path: Path, name: str, text: str, expected: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (article,) = read(path, text).articles
+    assert told(article)[3] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        pytest.param("Port shuts.md", "---\ntags: [a]\n---\nB.", "Port shuts", id="words"),
+        pytest.param(
+            "2024-03-05 Port shuts.md", "---\ntags: [a]\n---\nB.", "Port shuts", id="date"
+        ),
+        pytest.param("Port shuts.md", "---\ntags: [a]\n---\n# T\nB.", "T", id="heading first"),
+        pytest.param("port-shuts.md", "---\ntags: [a]\n---\nB.", "", id="no words"),
+    ],
+)
+def test_a_note_is_called_as_its_file_is(tmp_path: Path, name: str, text: str, title: str) -> None:
+    found = read(tmp_path / name, text)
+    assert [article.title for article in found.articles] == [title]
+    said = ("the name of a file was taken for its title",) if title == "Port shuts" else ()
+    assert found.notes == said
