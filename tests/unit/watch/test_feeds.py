@@ -16,11 +16,14 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.model.feeds import FeedPoll, FeedState, PollOutcome, interval_of, seconds_of
+from semsearch.model.search import Confidence
+from semsearch.model.watch import WatchSpec
 from semsearch.store.catalog.feeds import FeedStore
 from semsearch.store.lock import writer_lock
 from tests.support.encoder import HashingEncoder
 from tests.support.feeds import Answer, Clock, FeedServer, Request, feed_server, item, rss
 from tests.support.indexes import fast_folder, held, tree
+from tests.support.watching import QUESTION, collision, quiet
 
 Open = Callable[..., Index]
 
@@ -284,6 +287,24 @@ def test_a_process_that_dies_before_it_noted_what_it_wrote_brings_nothing_twice(
         assert not done.added + done.updated
         assert index.library.catalog.sequence == sequence
         assert len(index._feeds._store.entries(feed.id)) == 20
+
+
+def test_what_feeds_bring_in_raises_one_alert(index: Index, server: FeedServer) -> None:
+    index.add(quiet(number) for number in range(4))
+    spec = WatchSpec(name="ferry", question=QUESTION, min_confidence=Confidence.LOW)
+    index.add_watch(spec)
+    report = collision()
+    entry = item(1, title=report.title, text=report.excerpt or report.body)
+    one = index.add_feed(server.serve("/one", rss(entry, item(2))))
+    copied = item(3, title=report.title, text=report.excerpt or report.body)
+    two = index.add_feed(server.serve("/two", rss(copied)))
+    index.poll_feeds(one.id)
+    index.poll_feeds(two.id)
+    (alert,) = index.alerts().alerts
+    assert len(alert.reports) == 2  # the copy joins
+    server.serve("/one", rss(entry, item(2), head="<ttl>5</ttl>"))
+    index.poll_feeds(one.id)
+    assert len(index.alerts().alerts) == 1
 
 
 # --- full texts -------------------------------------------------------------------------------
