@@ -61,6 +61,7 @@ SHOTS = {
     "duplicates": Shot("/duplicates"),
     "group": Shot("/duplicates", (GROUP,), height=860),
     "difference": Shot("/duplicates", (GROUP, "a[href^='/difference?']")),
+    "check": Shot("/check", height=1100),
     "add": Shot("/add", height=960),
     "status": Shot("/status"),
 }
@@ -133,6 +134,8 @@ def taken(browser: Browser, address: str, name: str, shot: Shot) -> int:
         page.wait_for_load_state("networkidle")
     if name == "add":
         paste(page)
+    if name == "check":
+        check(page)
     path = FOLDER / f"{name}.png"
     tall = int(page.evaluate("document.documentElement.scrollHeight"))
     clip = {"x": 0, "y": 0, "width": shot.width, "height": min(shot.height, tall)}
@@ -150,6 +153,14 @@ def paste(page: Page) -> None:
     page.get_by_label("Text").fill(text.strip())
     page.get_by_role("button", name="Compare with the archive").click()
     page.wait_for_load_state("networkidle")
+
+
+def check(page: Page) -> None:
+    """Check the worked example of docs/check.md."""
+    draft = (ROOT / "docs" / "check.md").read_text("utf-8").partition("```text\n")[2]
+    page.get_by_label("Draft").fill(draft.partition("\n```")[0])
+    page.get_by_role("button", name="Check against the archive").click()
+    page.locator("#verdict").wait_for()
 
 
 if __name__ == "__main__":
