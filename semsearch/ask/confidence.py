@@ -31,6 +31,7 @@ _READ = 5
 # Coefficients and limits: research/fit_confidence.py, questions b7747791e16da397, seed 0.
 _NONE_BELOW = 0.07
 _HIGH_FROM = 1.0
+_STANDS = 0.2
 _UNANSWERED = 4.0  # research/near_misses; fitted alone it is larger, and loses more
 
 
@@ -47,7 +48,8 @@ class Signals:
         unknown_provider: An outlet is asked for that the index does not hold.
         outside_dates: The time asked for lies outside the archive's.
         unanswered: Where a value is asked for (who, where, when, how many, how much, how long, how
-            old), 1 less how far a sentence of the first five hits that holds one answers; else 0.
+            old), 1 less how far a sentence of the first five hits that holds one answers; None
+            where none is.
     """
 
     distance: float
@@ -56,12 +58,22 @@ class Signals:
     names_missing: float
     unknown_provider: bool
     outside_dates: bool
-    unanswered: float = 0.0
+    unanswered: float | None = None
 
     def evidence(self) -> dict[str, float]:
         """The signals and their sum, rounded for showing."""
-        signals = {name: round(float(getattr(self, name)), 4) for name in self.__slots__}
+        signals = {name: round(float(getattr(self, name) or 0), 4) for name in self.__slots__}
         return {**signals, "logit": round(self.logit, 4)}
+
+    @property
+    def value_stands(self) -> bool:
+        """Whether a value of the kind that is asked for stands beside the question's words.
+
+        Then an answer may be here, however alike all articles are: in an index of one article, or
+        of one text, nothing else tells it from the others.
+        """
+        elsewhere = self.unknown_provider or self.outside_dates
+        return self.unanswered is not None and self.unanswered <= _STANDS and not elsewhere
 
     @property
     def logit(self) -> float:
@@ -74,7 +86,7 @@ class Signals:
             - 1.192 * self.names_missing
             - 0.657 * self.unknown_provider
             - 1.584 * self.outside_dates
-            - _UNANSWERED * self.unanswered
+            - _UNANSWERED * (self.unanswered or 0.0)
         )
 
 
@@ -82,7 +94,7 @@ def judge(signals: Signals | None) -> Confidence:
     """The signals as a word; low where no vector was compared."""
     if signals is None:
         return Confidence.LOW
-    if signals.logit < _NONE_BELOW:
+    if signals.logit < _NONE_BELOW and not signals.value_stands:
         return Confidence.NONE
     return Confidence.HIGH if signals.logit >= _HIGH_FROM else Confidence.LOW
 
@@ -159,10 +171,10 @@ def _unanswered(
     question: PreparedQuery,
     evidence: Evidence,
     read: Callable[[Sequence[int]], Mapping[int, Article]],
-) -> float:
+) -> float | None:
     asked = question.asked
     if asked.kind is None:
-        return 0.0
+        return None
     top = evidence.ranking[:_READ]
     articles = read([one.pk for one in top])
     return 1.0 - max(

@@ -54,6 +54,7 @@ _NEWEST = re.compile(
 _ACRONYM_TEXTS = 60
 _RARE = 3
 _MIN_WORD_CHARS = 4
+_NO_DATES = "No article of this index has a date; the time in the question is searched as words."
 _MONTH_FIRST = frozenset({"", "en", "en-us", "en_us"})
 
 
@@ -342,7 +343,10 @@ class QuestionParser:
         written = ParseStep.DATE in steps
         if not written and today is None:
             return Times(text)
-        return read_times(text, today, day_first=self._day_first, written=written)
+        times = read_times(text, today, day_first=self._day_first, written=written)
+        if self._snapshot.span is None and (times.windows or times.excluded):
+            return Times(text, notes=(_NO_DATES,))
+        return times
 
     def _frequency(self, word: str) -> int:
         """In how many articles a word stands."""

@@ -50,7 +50,7 @@ _FIELD = re.compile(
     rf"(?P<no>(?<!\S)-|\bNOT\s+)?\b(?P<field>topic|site|provider):\s*(?P<value>{_VALUE})"
 )
 _LEFT_OUT = re.compile(
-    r"(?:(?<!\S)[-−]|\bNOT\s+)(?P<word>[\ue000-\ue0ff]|[^\W\d_][\w'’.&-]*\w|[^\W\d_])"
+    r"(?:(?<!\S)[-−]|\bNOT\s+(?!NOT\b))(?P<word>[\ue000-\ue0ff]|[^\W\d_][\w'’.&-]*\w|[^\W\d_])"
 )
 _MINUS_NUMBER = re.compile(r"(?<!\S)[-−]\d[\w.,]*")
 _OR = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\b\s*|\s*\|\s*")

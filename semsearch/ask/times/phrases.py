@@ -175,6 +175,8 @@ def _plain_phrases(asked: Asked, start: int, place: int, *, negated: bool) -> li
         if kind == "range":
             phrase = _joined(asked, start, at, _JOINS if asked.text[place] == "b" else _TO)
         elif kind == "in":
+            if (phrase := _joined(asked, start, at, _TO)) is not None:
+                return [phrase]
             phrases = _listed(asked, start, at, before["preposition"], article=article)
             if phrases:
                 return phrases

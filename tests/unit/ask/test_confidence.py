@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from semsearch.ask.confidence import Signals, coverage, judge
 from semsearch.ask.terms import Term
-from semsearch.model.search import Confidence
+from semsearch.model.search import Confidence, Query
 from semsearch.text.tokens import words
+from tests.support.articles import make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
 
 GOOD = Signals(6.0, 0.3, 1.0, 0.0, unknown_provider=False, outside_dates=False)
 BAD = Signals(-1.0, 0.0, 0.0, 1.0, unknown_provider=True, outside_dates=True)
@@ -58,6 +62,36 @@ def test_every_signal_pulls_its_way(signal: str, better: Any, worse: Any) -> Non
     for base in (GOOD, BAD):
         high, low = replace(base, **{signal: better}), replace(base, **{signal: worse})
         assert high.logit > low.logit
+
+
+def test_an_answer_that_stands_there_is_not_none_however_alike_all_articles_are() -> None:
+    alike = replace(BAD, unknown_provider=False, outside_dates=False)
+    assert judge(alike) is Confidence.NONE
+    assert judge(replace(alike, unanswered=0.2)) is Confidence.LOW
+    assert judge(replace(alike, unanswered=0.3)) is Confidence.NONE
+    assert judge(replace(alike, unanswered=0.0, unknown_provider=True)) is Confidence.NONE
+    assert judge(replace(alike, unanswered=0.0, outside_dates=True)) is Confidence.NONE
+    assert judge(replace(GOOD, unanswered=0.0)) is Confidence.HIGH
+
+
+@pytest.mark.parametrize("articles", [1, 12])
+def test_an_index_of_one_text_answers(tmp_path: Path, articles: int) -> None:
+    index = open_index(tmp_path / "index", HashingEncoder())
+    with index:
+        index.add(
+            make_article(
+                f"a{n}",
+                "Ferry stops for repairs",
+                excerpt="Captain Mara Holt said that the repairs of the ferry take three weeks.",
+            )
+            for n in range(articles)
+        )
+        for question, expected in {
+            "How long do the repairs of the ferry take?": {Confidence.LOW, Confidence.HIGH},
+            "Who is the captain of the ferry?": {Confidence.LOW, Confidence.HIGH},
+            "How much do the repairs of the ferry cost?": {Confidence.NONE},
+        }.items():
+            assert index.search(Query(question)).answer_confidence in expected, question
 
 
 def test_the_evidence_is_every_signal_and_their_sum() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -445,3 +446,15 @@ def test_who_read_questions_of_a_generation_is_gone_with_it(index: Index) -> Non
         assert seen() is None
     finally:
         gc.enable()
+
+
+def test_times_are_words_where_no_article_has_a_date(tmp_path: Path) -> None:
+    with open_index(tmp_path / "index", HashingEncoder()) as undated:
+        undated.add([make_article("a", "Otters of 2004", published=None)])
+        for question in ("otters in 2004", "otters not in 2004", "otters since Tuesday"):
+            read = undated.search(Query(question)).query.interpreted
+            assert any("No article of this index has a date" in note for note in read.notes)
+            assert not any("come first" in note for note in read.notes)
+            assert question.split()[-1] in read.text
+        plain = undated.search(Query("otters")).query.interpreted
+        assert plain.notes == ()

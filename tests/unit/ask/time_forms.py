@@ -61,6 +61,12 @@ in March last year | 2022-03-01 | 2022-03-31
 in March and May 2021 | 2021-03-01 | 2021-03-31 | 2021-05-01 | 2021-05-31
 March to May 2023 | 2023-03-01 | 2023-05-31
 March–May 2023 | 2023-03-01 | 2023-05-31
+in March to May 2023 | 2023-03-01 | 2023-05-31
+during March through May 2023 | 2023-03-01 | 2023-05-31
+in 2019 to 2021 | 2019-01-01 | 2021-12-31
+in Q1 to Q3 2021 | 2021-01-01 | 2021-09-30
+in early March to May 2021 | 2021-03-01 | 2021-05-31
+in April 2019 to May 2020 | 2019-04-01 | 2020-05-31
 from January 2020 to March 2020 | 2020-01-01 | 2020-03-31
 between March and May 2021 | 2021-03-01 | 2021-05-31
 from November to February 2021 | 2020-11-01 | 2021-02-28
