@@ -181,7 +181,7 @@ def assess_answer(
         _distance(question, evidence, measured.distance),
         measured.covered,
         measured.names_missing,
-        measured.unanswered,
+        measured.unanswered or 0.0,
     )
     weights = {term.term: term.weight for term in question.terms}
     passage = best_passage(article, evidence.candidates.passages(0), weights, question.asked)
