@@ -5,6 +5,8 @@ pandas and polars are needed by those who ask for their data frames alone.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from semsearch.errors import ConfigurationError
@@ -25,6 +27,9 @@ TYPES = (
     "map<string, double>",
 )
 """Of columns, as Arrow writes them."""
+
+_SHOWN_ROWS = 50
+_SHOWN_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,40 @@ def parquet_of(table: "pa.Table") -> bytes:
     file = pa.BufferOutputStream()
     pq.write_table(table, file)
     return bytes(file.getvalue().to_pybytes())
+
+
+def html_of(table: "pa.Table") -> str:
+    """A table as HTML for a notebook: its first rows, long texts shortened, nothing else in it.
+
+    Whatever a text holds stays text.
+    """
+    shown = table.slice(0, _SHOWN_ROWS)
+    head = "".join(f"<th>{escape(name)}</th>" for name in table.column_names)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_html_cell(value)}</td>' for value in row.values())}</tr>"
+        for row in shown.to_pylist(maps_as_pydicts="lossy")
+    )
+    rest = table.num_rows - shown.num_rows
+    more = f"<p>And {rest:,} more rows; to_arrow() has them all.</p>" if rest else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+
+def _html_cell(value: object) -> str:
+    match value:
+        case None:
+            text = ""
+        case float():
+            text = f"{value:.3g}"
+        case datetime():
+            text = f"{value:%Y-%m-%d %H:%M}"
+        case list():
+            text = ", ".join(map(str, value))
+        case dict():
+            text = ", ".join(f"{name} {part}" for name, part in value.items())
+        case _:
+            text = str(value)
+    shortened = text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 1]}…"
+    return escape(shortened)
 
 
 def as_pandas(table: "pa.Table") -> "pd.DataFrame":

@@ -26,6 +26,12 @@ class Tabular:
 
         return table_of(self, table)
 
+    def _repr_html_(self) -> str:
+        """The main table, as a notebook shows it."""
+        from semsearch.tables import html_of  # noqa: PLC0415 - only who asks for it
+
+        return html_of(self.to_arrow())
+
     def to_pandas(self, table: str = "") -> "pd.DataFrame":
         """The same as a data frame of pandas, with Arrow's types.
 
