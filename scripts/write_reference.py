@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Write docs/reference/, docs/schema/ and the list of decisions from the code.
+"""Write docs/reference/, docs/schema/, docs/llms.txt and the list of decisions from the code.
 
 scripts/write_reference.py [--check]: with --check it writes nothing, names what is out of date and
 ends with 1 where something is.
@@ -8,7 +8,7 @@ ends with 1 where something is.
 import sys
 from pathlib import Path
 
-from scripts.reference import cli, http, schemas, settings
+from scripts.reference import cli, http, llms, schemas, settings
 from scripts.reference.tables import NOTE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -27,6 +27,7 @@ def pages() -> dict[str, str]:
         "reference/http.md": http.page(),
         "reference/settings.md": settings.page(),
         "decisions/README.md": _decisions(),
+        "llms.txt": llms.page(),
         **{f"schema/{name}": text for name, text in schemas.documents().items()},
     }
 
