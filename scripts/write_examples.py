@@ -6,6 +6,7 @@ scripts/write_examples.py   indexes the sample, which takes half a minute, and a
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -99,7 +100,10 @@ def examples(sample: Index, scratch: Index) -> dict[str, Any]:
         ask(f"GET /v1/{operation}")
     ask("GET /livez")
     ask("GET /readyz")
+    watching = {"name": "dockers", "question": QUESTION, "min_confidence": "low"}
+    ask("POST /v1/watches", "", writer, question=watching)
     ask("PUT /v1/articles/{article_id}", article(), writer, article=record)
+    _of_a_watch(ask, found, writer, watching)
     ask("POST /v1/articles", "", writer, articles=[record])
     ask("DELETE /v1/articles/{article_id}", article(), writer)
     ask("POST /v1/feeds", "", writer, feed={"url": FEED, "every": "30m", "full_text": True})
@@ -110,6 +114,23 @@ def examples(sample: Index, scratch: Index) -> dict[str, Any]:
     ask("PUT /v1/feeds/{feed_id}", one, writer, every={"every": "1h"})
     ask("DELETE /v1/feeds/{feed_id}", one, writer)
     return found
+
+
+def _of_a_watch(
+    ask: Callable[..., None], found: dict[str, Any], writer: TestClient, watching: dict[str, Any]
+) -> None:
+    """The examples of a watch that has an alert."""
+    one = "/v1/watches/dockers"
+    ask("GET /v1/watches", "", writer)
+    ask("GET /v1/watches/{name}", one, writer)
+    ask("GET /v1/alerts", "", writer)
+    alert = found["GET /v1/alerts"]["answer"]["alerts"][0]["id"]
+    ask("GET /v1/alerts/{alert_id}", f"/v1/alerts/{alert}", writer)
+    ask("POST /v1/alerts/read", "", writer, alerts={"ids": [alert]})
+    ask("POST /v1/watches/{name}/test", f"{one}/test", writer)
+    ask("GET /v1/watches/{name}/deliveries", f"{one}/deliveries", writer)
+    ask("PUT /v1/watches/{name}", one, writer, every={**watching, "new_only": False})
+    ask("DELETE /v1/watches/{name}", one, writer)
 
 
 def shortened(value: Any, depth: int = 0) -> Any:

@@ -32,6 +32,7 @@
     │   ├── FeedExistsError
     │   ├── WatchExistsError
     │   ├── TooManyWatchesError
+    │   ├── TooManyChangesError
     │   ├── StaleGenerationError
     │   ├── ModelMismatchError
     │   │   └── ModelChangedError    the index changed its model while this process ran
@@ -224,6 +225,12 @@ class TooManyWatchesError(ConflictError):
     """There are as many watches as there may be."""
 
     hint_default = "Remove some, or raise watch.most or watch.most_of_key."
+
+
+class TooManyChangesError(ConflictError):
+    """A key has made or changed too many watches within a minute."""
+
+    hint_default = "Wait a minute, or raise watch.changes_per_minute."
 
 
 class StaleGenerationError(ConflictError):

@@ -20,6 +20,7 @@ from semsearch.config import FeedsSettings, RankSettings, WatchSettings
 from semsearch.errors import (
     ConfigurationError,
     InvalidArticleError,
+    InvalidFilterError,
     InvalidQueryError,
     UnreadableError,
 )
@@ -89,6 +90,8 @@ from semsearch.model.watch import (
     Delivery,
     DeliveryState,
     MadeWatch,
+    Replay,
+    Tested,
     Watch,
     WatchSpec,
 )
@@ -100,10 +103,13 @@ from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.feeds import FeedStore
 from semsearch.temporary import clear_temporary_folders
 from semsearch.text import language
+from semsearch.watch.delivery import Deliverer
 from semsearch.watch.feeds import FeedBook, utc_now
 from semsearch.watch.judging import Judge
+from semsearch.watch.places import shown as shown_place
 from semsearch.watch.poller import FeedPoller
 from semsearch.watch.polling import Polling
+from semsearch.watch.replay import replay
 from semsearch.watch.watches import Watches
 
 if TYPE_CHECKING:
@@ -156,6 +162,7 @@ class Index:
         self._judge = Judge(library, self._searcher, now)
         self._indexer = Indexer(library, self._judge.catch_up)
         self._watches = Watches(library, self._searcher, watch, now)
+        self._deliverer = Deliverer(library.watches, watch, now)
         self._comparer = Comparer(library, self._searcher, frames)
         self._checker = Checker(library, self._comparer)
         self._retry: PublicationRetry | None = None
@@ -180,6 +187,7 @@ class Index:
     def close(self) -> None:
         """Give back files and connections."""
         self._poller.stop()
+        self._deliverer.stop()
         if self._retry is not None:
             self._retry.stop()
         self.library.close()
@@ -810,13 +818,15 @@ class Index:
         asked = WatchSpec(question=spec) if isinstance(spec, str) else spec
         return self._watches.add(asked, owner, secret)
 
-    def change_watch(self, name: str, spec: WatchSpec, *, secret: str | None = None) -> MadeWatch:
+    def change_watch(
+        self, name: str, spec: WatchSpec, *, owner: str = "", secret: str | None = None
+    ) -> MadeWatch:
         """Let a watch wait for something else or report elsewhere; its alerts stay.
 
         Raises:
             NoSuchWatchError: It is not there; else as ``add_watch``.
         """
-        return self._watches.change(name, spec, secret)
+        return self._watches.change(name, spec, owner, secret)
 
     def watches(self) -> tuple[Watch, ...]:
         """Every watch, in order of its making."""
@@ -868,6 +878,51 @@ class Index:
             NoSuchWatchError: There is no such watch.
         """
         return self._watches.deliveries(watch, state)
+
+    def test_watch(self, name: str, *, owner: str = "") -> tuple[Tested, ...]:
+        """Send an invented alert to the places of a watch, and say what came of it.
+
+        Raises:
+            NoSuchWatchError: It is not there.
+        """
+        self._watches.count_change(owner)
+        tested = self._deliverer.test(self._watches.stored(name))
+        return tuple(replace(one, to=shown_place(one.to)) for one in tested)
+
+    def replay_watch(
+        self, watch: str | WatchSpec, since: str | datetime, until: str | datetime
+    ) -> Replay:
+        """What a watch would have reported over a period, in order of publication.
+
+        Nothing is written.
+
+        Args:
+            watch: A name or id; or what would be watched.
+            since: From this moment or day on.
+            until: To this moment, or to the end of this day.
+
+        Raises:
+            NoSuchWatchError: There is no such watch; else as ``add_watch``.
+            InvalidFilterError: A date cannot be read.
+        """
+        stored = self._watches.stored(watch) if isinstance(watch, str) else None
+        chosen = stored or self._watches.unkept(
+            watch if isinstance(watch, WatchSpec) else WatchSpec()
+        )
+        first = moment_of(since) if isinstance(since, str) else since
+        last = moment_of(until, after=True) if isinstance(until, str) else until
+        if first is None or last is None:
+            raise InvalidFilterError("A replay needs a first and a last day.")
+        return replay(self.library, self._searcher, chosen, first, last)
+
+    def deliver_alerts(self) -> tuple[Delivery, ...]:
+        """Send the alerts that are due to the places of their watches; what came of each."""
+        tried = self._deliverer.deliver()
+        return tuple(replace(one, to=shown_place(one.to)) for one in tried)
+
+    def keep_delivering(self) -> None:
+        """Until it is closed, send alerts as they are due."""
+        self._deliverer.start()
 
     # --- how often it is right ------------------------------------------------------------
 

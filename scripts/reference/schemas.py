@@ -16,6 +16,7 @@ from semsearch.model.feeds import FeedList
 from semsearch.model.relation import Relations
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import IndexReport, IndexStatus
+from semsearch.model.watch import Alerts
 
 ANSWERS = {
     "search-results": SearchResults,
@@ -29,6 +30,7 @@ ANSWERS = {
     "comparison": Comparison,
     "draft-check": DraftCheck,
     "feeds": FeedList,
+    "alerts": Alerts,
     "index-report": IndexReport,
     "index-status": IndexStatus,
 }

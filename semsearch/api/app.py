@@ -16,7 +16,17 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
-from semsearch.api import articles, check, docs, feeds, relations, search, status, stories
+from semsearch.api import (
+    articles,
+    check,
+    docs,
+    feeds,
+    relations,
+    search,
+    status,
+    stories,
+    watches,
+)
 from semsearch.api.access import AccessControl
 from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
 from semsearch.api.keys import KeyRing
@@ -71,6 +81,7 @@ def create_app(
     pages: Sequence[APIRouter] = (),
     catch_up: bool = False,
     poll_feeds: bool = False,
+    send_alerts: bool = False,
 ) -> FastAPI:
     """The HTTP interface of one opened index, which is closed when the application stops.
 
@@ -82,6 +93,7 @@ def create_app(
         pages: Routes for people, served beside the interface for programs.
         catch_up: Publish what other processes have written, for as long as the application runs.
         poll_feeds: Poll feeds that are due, unless another process does.
+        send_alerts: Send the alerts of watches as they are due.
 
     Raises:
         ConfigurationError: Traces are wanted, and their library is not installed.
@@ -98,6 +110,8 @@ def create_app(
                 index.keep_published()
             if poll_feeds:
                 index.keep_polling()
+            if send_alerts:
+                index.keep_delivering()
             yield
             await running.stop(_STOPPING_SECONDS)
 
@@ -124,7 +138,7 @@ def create_app(
     }
     known = [Depends(only_known_parameters)]
     # The ids of articles may hold slashes: what comes after an id is matched before the article.
-    for module in (search, relations, stories, check, articles, feeds, status):
+    for module in (search, relations, stories, check, articles, feeds, watches, status):
         app.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
     app.include_router(status.probes)
     app.include_router(feeds.opml)

@@ -24,6 +24,7 @@ STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.NoSuchIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StaleGenerationError: HTTPStatus.GONE,
     errors.ModelChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -265,6 +265,7 @@ def build_app(
         pages=[site.router],
         catch_up=bool(place_of(settings).milvus),
         poll_feeds=settings.feeds.poll,
+        send_alerts=True,
     )
     app.add_middleware(site.ProblemPages)
     return app

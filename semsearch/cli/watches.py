@@ -11,6 +11,7 @@ from rich.text import Text
 
 from semsearch.cli.common import (
     ConfigOption,
+    Exit,
     IndexOption,
     JsonOption,
     ProviderOption,
@@ -23,7 +24,18 @@ from semsearch.errors import InvalidFilterError
 from semsearch.export.plain import clean
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Confidence
-from semsearch.model.watch import Alert, AlertQuery, Alerts, Watch, WatchKind, WatchSpec
+from semsearch.model.watch import (
+    Alert,
+    AlertQuery,
+    Alerts,
+    Delivery,
+    DeliveryState,
+    Replay,
+    Tested,
+    Watch,
+    WatchKind,
+    WatchSpec,
+)
 
 commands = typer.Typer(
     name="watches",
@@ -64,6 +76,14 @@ def add(
     min_confidence: Annotated[
         Confidence, typer.Option("--min-confidence", help="low: also what may answer.")
     ] = Confidence.HIGH,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="PLACE",
+            help="webhook:URL, mail:ADDRESS, file:PATH or command:NAME; repeatable.",
+        ),
+    ] = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -86,6 +106,7 @@ def add(
         filter=None if tree is None else _tree(tree),
         min_confidence=min_confidence,
         new_only=not every_article,
+        to=tuple(to or ()),
     )
     with opened(index_dir, config, upgrade=True) as index:
         made = index.add_watch(spec)
@@ -152,6 +173,61 @@ def remove(
     with opened(index_dir, config) as index:
         gone = index.remove_watch(name)
     print_result(gone, lambda it: f"Removed {it.name} with its alerts.", as_json=as_json)
+
+
+@commands.command("test")
+def try_places(
+    name: NameArgument,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an invented alert to the places of a watch; the exit code is 1 where one fails.
+
+    Example: semsearch watches test ferry
+    """
+    with opened(index_dir, config) as index:
+        tested = index.test_watch(name)
+    print_result(tested, _tested, as_json=as_json)
+    if not all(one.ok for one in tested):
+        raise typer.Exit(Exit.FAILED)
+
+
+@commands.command()
+def replay(
+    name: NameArgument,
+    since: Annotated[
+        str, typer.Option("--from", metavar="DATE", help="Published on this day or later.")
+    ],
+    until: Annotated[
+        str, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+    ],
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """What a watch would have reported over a period; nothing is written.
+
+    Example: semsearch watches replay ferry --from 2024-03-01 --to 2024-03-14
+    """
+    with opened(index_dir, config) as index:
+        found = index.replay_watch(name, since, until)
+    print_result(found, _replay, as_json=as_json)
+
+
+@commands.command()
+def send(
+    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
+) -> None:
+    """Send the alerts that are due; a running service does so by itself.
+
+    Example: semsearch watches send
+    """
+    with opened(index_dir, config) as index:
+        tried = index.deliver_alerts()
+    print_result(tried, _sent, as_json=as_json)
 
 
 def alerts(
@@ -233,6 +309,46 @@ def _watch(watch: Watch) -> RenderableType:
         *(Text(f"sends to {clean(place)}") for place in watch.to),
         Text(f"{watch.alerts} alerts, {watch.unread} unread"),
     ]
+    return Group(*lines)
+
+
+def _tested(tested: tuple[Tested, ...]) -> RenderableType:
+    if not tested:
+        return "It sends to no place: its alerts are only listed."
+    return Group(
+        *(Text(f"{clean(one.to)}: {'sent' if one.ok else clean(one.error)}") for one in tested)
+    )
+
+
+def _replay(found: Replay) -> RenderableType:
+    table = Table("published", "outlet", "score", "sure", "reports", "headline", box=None)
+    for alert in found.alerts:
+        table.add_row(
+            "" if alert.published is None else f"{alert.published:%Y-%m-%d %H:%M}",
+            escape(clean(alert.provider.name or alert.provider.domain)),
+            f"{alert.score:.3f}",
+            alert.confidence.value,
+            str(len(alert.reports)),
+            escape(clean(("(new facts) " if alert.again else "") + alert.title)),
+        )
+    number = len(found.alerts)
+    said = f"{number} alert{'' if number == 1 else 's'} from {found.judged:,} articles."
+    if found.undated:
+        said += f" {found.undated:,} articles of the archive have no date and were not judged."
+    return Group(table, Text(said)) if number else Text(said)
+
+
+def _sent(tried: tuple[Delivery, ...]) -> RenderableType:
+    if not tried:
+        return "Nothing is due."
+    lines = []
+    for one in tried:
+        outcome = {
+            DeliveryState.SENT: "sent",
+            DeliveryState.WAITING: f"{one.error}; tried again later",
+            DeliveryState.DEAD: f"{one.error}; given up",
+        }[one.state]
+        lines.append(Text(f"{clean(one.to)}: {clean(outcome)}"))
     return Group(*lines)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from semsearch.config import WatchSettings
-from semsearch.errors import InvalidWatchError
+from semsearch.errors import InvalidFeedError, InvalidWatchError
+from semsearch.watch.addresses import target_of
 
 WEBHOOK, MAIL, FILE, COMMAND = "webhook", "mail", "file", "command"
 _MAX_CHARS = 2_000
@@ -28,13 +29,13 @@ def is_webhook(place: str) -> bool:
 
 
 def shown(place: str) -> str:
-    """A place as it may be logged: an address may hold a password or a token in its query."""
+    """A place as it may be shown: the path of a webhook often is a password."""
     if not is_webhook(place):
         return place
     parts = urlsplit(rest_of(place))
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{WEBHOOK}:{parts.scheme}://{host}{port}{parts.path}"
+    host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    hidden = "/…" if parts.path.strip("/") or parts.query else parts.path
+    return f"{WEBHOOK}:{parts.scheme}://{host}{hidden}"
 
 
 def check_places(places: Sequence[str], settings: WatchSettings) -> None:
@@ -65,13 +66,9 @@ def check_places(places: Sequence[str], settings: WatchSettings) -> None:
 
 def _check_address(url: str) -> None:
     try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        sound = False
-    if not sound:
-        raise InvalidWatchError("A webhook is an address with http or https.")
+        target_of(url)
+    except InvalidFeedError as error:
+        raise InvalidWatchError(error.message, error.hint) from None
 
 
 def _check_mail(address: str, settings: WatchSettings) -> None:

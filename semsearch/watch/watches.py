@@ -1,9 +1,12 @@
 """Make, change, list and remove watches, and list what they report."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from threading import Lock
 
 from semsearch.ask.search import Searcher
 from semsearch.config import WatchSettings
@@ -11,6 +14,7 @@ from semsearch.errors import (
     InvalidWatchError,
     NoSuchAlertError,
     NoSuchWatchError,
+    TooManyChangesError,
     TooManyWatchesError,
     WatchExistsError,
 )
@@ -29,6 +33,7 @@ from semsearch.model.watch import (
 from semsearch.store.catalog.watches import StoredWatch
 from semsearch.watch.assessing import condition_of
 from semsearch.watch.places import check_places, is_webhook
+from semsearch.watch.places import shown as shown_place
 from semsearch.watch.reading import read_watch
 
 _MAX_NAME = 100
@@ -58,6 +63,8 @@ class Watches:
         self._searcher = searcher
         self._settings = settings
         self._clock = clock
+        self._changes: dict[str, deque[datetime]] = {}
+        self._lock = Lock()
 
     def add(self, spec: WatchSpec, owner: str = "", secret: str | None = None) -> MadeWatch:
         """Make a watch: articles that are written from now on are judged.
@@ -72,19 +79,21 @@ class Watches:
             NoSuchArticleError, NoSuchStoryError: What it names is not there.
             WatchExistsError: One has its name.
             TooManyWatchesError: There are as many as there may be.
+            TooManyChangesError: The key has changed too many within a minute.
             IndexLockedError: Another process writes to the index.
         """
+        self.count_change(owner)
         spec = self._checked(spec)
         with self._library.writing():
             self._check_number(owner)
             self._check_name(spec.name, None)
             self._publish_first()
-            key = self._secret(spec, secret)
+            key, now = self._secret(spec, secret), self._clock()
             made = self._read(
                 StoredWatch(
-                    id=secrets.token_hex(6),
+                    id=sha256(f"{spec.name} {now.isoformat()}".encode()).hexdigest()[:12],
                     spec=spec,
-                    created=self._clock(),
+                    created=now,
                     owner=owner,
                     secret=key,
                     since=self._library.catalog.sequence,
@@ -93,12 +102,15 @@ class Watches:
             self._store.add(made)
         return MadeWatch(self._shown(made), key if secret is None else "")
 
-    def change(self, name: str, spec: WatchSpec, secret: str | None = None) -> MadeWatch:
+    def change(
+        self, name: str, spec: WatchSpec, owner: str = "", secret: str | None = None
+    ) -> MadeWatch:
         """Let a watch wait for something else, or report elsewhere; its alerts stay.
 
         Raises:
             As ``add``; NoSuchWatchError: It is not there.
         """
+        self.count_change(owner)
         spec = self._checked(spec)
         with self._library.writing():
             before = self._find(name)
@@ -111,7 +123,7 @@ class Watches:
 
     def all(self) -> tuple[Watch, ...]:
         """Every watch, in order of its making."""
-        return tuple(self._store.shown(self._store.all()))
+        return tuple(map(_masked, self._store.shown(self._store.all())))
 
     def get(self, name: str) -> Watch:
         """A watch by its id or name.
@@ -170,7 +182,8 @@ class Watches:
             NoSuchWatchError: There is no such watch.
         """
         watch = self._find(name).id if name else None
-        return tuple(self._store.deliveries(watch, state))
+        found = self._store.deliveries(watch, state)
+        return tuple(replace(one, to=shown_place(one.to)) for one in found)
 
     def stored(self, name: str) -> StoredWatch:
         """A watch as it is judged by.
@@ -198,6 +211,26 @@ class Watches:
             self._library.remember_encoder()
             self._library.publish()
 
+    def count_change(self, owner: str) -> None:
+        """Count something that a key asks for, which costs more than a question.
+
+        Raises:
+            TooManyChangesError: It has asked too often within a minute.
+        """
+        if not owner:
+            return
+        now = self._clock()
+        with self._lock:
+            made = self._changes.setdefault(owner, deque())
+            while made and now - made[0] >= timedelta(minutes=1):
+                made.popleft()
+            if len(made) >= self._settings.changes_per_minute:
+                raise TooManyChangesError(
+                    f"A key may make, change or test {self._settings.changes_per_minute:g} "
+                    "watches a minute."
+                )
+            made.append(now)
+
     # --- checks -------------------------------------------------------------------------------
 
     def _find(self, name: str) -> StoredWatch:
@@ -207,7 +240,7 @@ class Watches:
         return found
 
     def _shown(self, stored: StoredWatch) -> Watch:
-        return self._store.shown([stored])[0]
+        return _masked(self._store.shown([stored])[0])
 
     def _checked(self, spec: WatchSpec) -> WatchSpec:
         """A watch with a name.
@@ -253,3 +286,8 @@ class Watches:
         if not any(map(is_webhook, spec.to)):
             return ""
         return secrets.token_urlsafe(32) if given is None else given
+
+
+def _masked(watch: Watch) -> Watch:
+    """A watch with its places as they may be shown."""
+    return replace(watch, to=tuple(map(shown_place, watch.to)))

@@ -19,6 +19,7 @@ from semsearch.web import (
     status,
     stories,
     story,
+    watches,
 )
 from semsearch.web.page import prepare
 from semsearch.web.problems import ProblemPages
@@ -29,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 
 _PAGES = (
     *(ask, article, add, status, stories, story, duplicates, difference, feeds),
-    *(check, save, opensearch, assets),
+    *(watches, check, save, opensearch, assets),
 )
 for _page in _PAGES:
     router.include_router(_page.router)

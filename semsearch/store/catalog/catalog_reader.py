@@ -1,6 +1,7 @@
 """Read articles from the catalog: by id, by key, and what generations are derived from."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, Select, func, select
 
@@ -13,6 +14,7 @@ from semsearch.store.catalog.rows import (
     SegmentRow,
     article_from_row,
     content_key,
+    moment_from,
     passage_from_row,
     spans_with_vectors,
     vectors_from_rows,
@@ -343,6 +345,28 @@ class CatalogReader:
         query = select(articles.c.pk, articles.c.published, articles.c.id)
         rows = self.database.select_in(query, articles.c.pk, pks)
         return [row.pk for row in sorted(rows, key=lambda row: (row.published or "~", row.id))]
+
+    def pks_published(self, since: datetime, until: datetime) -> tuple[list[int], int]:
+        """Keys of current articles published in ``[since, until)``, in order of publication.
+
+        Stubs are left out.
+
+        Returns:
+            They, and how many current articles have no date.
+        """
+        current = (articles.c.ended_seq.is_(None), articles.c.stub.is_(False))
+        query = select(articles.c.pk, articles.c.published, articles.c.id).where(
+            *current,
+            articles.c.published >= since.date().isoformat(),
+            articles.c.published <= until.isoformat(),
+        )
+        undated = select(func.count()).select_from(articles)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+            number = connection.scalar(undated.where(*current, articles.c.published.is_(None)))
+        found = [(moment_from(row.published), row.id, row.pk) for row in rows]
+        dated = sorted((at, name, pk) for at, name, pk in found if at and since <= at < until)
+        return [pk for _, _, pk in dated], number or 0
 
     def pks_ended(self, after: int, until: int) -> list[int]:
         """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""

@@ -120,7 +120,7 @@ def article_from_row(columns: Row[*tuple[Any, ...]]) -> Article:
         body=row.get("body", ""),
         provider=Provider(row["provider_name"], row["provider_domain"]),
         url=row.get("url", ""),
-        published=_moment(row["published"]),
+        published=moment_from(row["published"]),
         precision=_precision(row["published"], zone_assumed=row["zone_assumed"]),
         zone_assumed=row["zone_assumed"],
         topics=tuple(row["topics"]),
@@ -220,7 +220,7 @@ def _related_from(values: Mapping[str, Any]) -> Related:
     return Related(
         **{
             **values,
-            "published": _moment(values["published"]),
+            "published": moment_from(values["published"]),
             "precision": _precision(values["published"]),
             "provider": Provider(*values["provider"]),
         }
@@ -236,7 +236,8 @@ def _iso(dated: Article | Related) -> str | None:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_from(text: str | None) -> datetime | None:
+    """A moment as it is kept."""
     return None if text is None else datetime.fromisoformat(text)
 
 

@@ -383,6 +383,20 @@ class WatchStore:
         with self._database.read() as connection:
             return [_delivery_of(row) for row in connection.execute(query)]
 
+    def claim(self, key: int, delivery: Delivery, until: datetime) -> bool:
+        """Whether this process makes the next attempt; no other does before the claim runs out."""
+        query = (
+            update(deliveries)
+            .where(
+                deliveries.c.pk == key,
+                deliveries.c.state == DeliveryState.WAITING.value,
+                deliveries.c.next_at == _text(delivery.next_at),
+            )
+            .values(next_at=until.isoformat())
+        )
+        with self._database.write() as connection:
+            return connection.execute(query).rowcount == 1
+
     def write_delivery(self, key: int, delivery: Delivery) -> None:
         """Write what came of an attempt."""
         values = {

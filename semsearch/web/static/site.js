@@ -212,7 +212,44 @@ function lists() {
   });
 }
 
+// --- Watches: made and marked as read with the key ------------------------------------------
+
+function watches() {
+  const form = byId("new-watch");
+  const mark = byId("mark-read");
+  if (!form && !mark) return;
+  byId("watch-key").hidden = false;
+
+  async function post(path, value, said) {
+    const key = byId("key").value.trim();
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    if (key) headers.Authorization = `Bearer ${key}`;
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(value) });
+    const answer = await response.json().catch(() => ({}));
+    if (response.ok) return answer;
+    said.textContent = [answer.detail ?? response.statusText, answer.hint].filter(Boolean).join(" ");
+    return null;
+  }
+
+  if (form) {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const given = { question: byId("watch-question").value, name: byId("watch-name").value };
+      const made = await post("/v1/watches", given, byId("made"));
+      if (made) location.assign(`/watches/${made.watch.id}`);
+    });
+  }
+  if (mark) {
+    mark.hidden = false;
+    mark.addEventListener("click", async () => {
+      if (await post("/v1/alerts/read", { ids: mark.dataset.ids.split(" ") }, byId("marked"))) location.reload();
+    });
+  }
+}
+
 askAsYouType();
 files();
+watches();
 lists();
 keys();

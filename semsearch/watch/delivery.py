@@ -1,0 +1,182 @@
+"""Deliver alerts to the places of their watches: at least once, retried, given up after a day.
+
+What is to be sent stands in the catalog since the alert was made. An attempt is claimed there
+before it is made, so that of several processes one makes it; a process that dies meanwhile leaves a
+claim that runs out. A receiver that gets an alert twice tells by its id.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from semsearch.config import WatchSettings
+from semsearch.errors import SemsearchError
+from semsearch.model.article import Provider
+from semsearch.model.search import Confidence
+from semsearch.model.watch import Alert, Delivery, DeliveryState, Tested
+from semsearch.store.catalog.watches import StoredWatch, WatchStore
+from semsearch.watch.sending import Sender, SendError
+
+_WAITS = (10, 30, 60, 120, 300, 600, 1_800, 3_600)
+"""Seconds before the next attempts; then each time the last of them."""
+_AT_ONCE = 500
+_PLACES_AT_ONCE = 8
+_EVERY_SECONDS = 2.0
+
+
+class Deliverer:
+    """Sends what is due.
+
+    Args:
+        store: The watches and what is to be sent.
+        settings: Time limits, and when to give up.
+        clock: Gives the time.
+        sender: Sends one alert to one place.
+        every: Seconds between two looks at what is due.
+    """
+
+    def __init__(
+        self,
+        store: WatchStore,
+        settings: WatchSettings,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sender: Sender | None = None,
+        every: float = _EVERY_SECONDS,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._sender = sender or Sender(settings)
+        self._every = every
+        self._stopping = Event()
+        self._thread: Thread | None = None
+
+    def deliver(self) -> tuple[Delivery, ...]:
+        """Send what is due, places at a time; what came of each attempt.
+
+        Where a place fails, what else waits for it is not tried before it is tried again.
+        """
+        by_place: dict[tuple[str, str], list[tuple[int, Delivery]]] = {}
+        for key, delivery in self._store.due(self._clock(), _AT_ONCE):
+            by_place.setdefault((delivery.watch, delivery.to), []).append((key, delivery))
+        if not by_place:
+            return ()
+        watches = {one.id: one for one in self._store.all()}
+        with ThreadPoolExecutor(min(_PLACES_AT_ONCE, len(by_place))) as pool:
+            tried = pool.map(
+                lambda item: self._to_one_place(watches.get(item[0][0]), item[1]),
+                by_place.items(),
+            )
+            return tuple(delivery for each in tried for delivery in each)
+
+    def test(self, watch: StoredWatch) -> tuple[Tested, ...]:
+        """Send an invented alert to the places of a watch; what came of it."""
+        alert = _specimen(watch, self._clock())
+        tested = []
+        for place in watch.spec.to:
+            try:
+                self._sender.send(place, alert, watch.secret)
+                tested.append(Tested(place, ok=True))
+            except SendError as error:
+                tested.append(Tested(place, ok=False, error=str(error)))
+        return tuple(tested)
+
+    def start(self) -> None:
+        """Send what is due from now on, beside everything else."""
+        self._thread = Thread(target=self._run, name="delivery", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the attempts that are under way."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(self._settings.timeout + _EVERY_SECONDS)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._every):
+            with suppress(SemsearchError):  # the catalog does not answer: later
+                self.deliver()
+
+    def _to_one_place(
+        self, watch: StoredWatch | None, due: Sequence[tuple[int, Delivery]]
+    ) -> list[Delivery]:
+        tried: list[Delivery] = []
+        failed: Delivery | None = None
+        for key, delivery in due:
+            if self._stopping.is_set():
+                break
+            if failed is not None:
+                if failed.next_at is not None:
+                    self._store.write_delivery(
+                        key,
+                        replace(
+                            delivery,
+                            first_at=delivery.first_at or failed.first_at,
+                            next_at=failed.next_at,
+                            error=failed.error,
+                        ),
+                    )
+                continue
+            lease = self._clock() + timedelta(seconds=2 * self._settings.timeout + 60)
+            if not self._store.claim(key, delivery, lease):
+                continue  # another process sends it
+            made = self._attempt(watch, delivery)
+            self._store.write_delivery(key, made)
+            tried.append(made)
+            failed = made if made.state is not DeliveryState.SENT else None
+        return tried
+
+    def _attempt(self, watch: StoredWatch | None, delivery: Delivery) -> Delivery:
+        now = self._clock()
+        first = delivery.first_at or now
+        attempts = delivery.attempts + 1
+        alert = self._store.alert(delivery.alert)
+        try:
+            if watch is None or alert is None:
+                raise SendError("the alert is gone")  # noqa: TRY301 - it is one reason of several
+            self._sender.send(delivery.to, alert, watch.secret)
+        except SendError as error:
+            wait = timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
+            over = now - first >= timedelta(hours=self._settings.give_up_hours)
+            gone = watch is None or alert is None
+            return replace(
+                delivery,
+                state=DeliveryState.DEAD if over or gone else DeliveryState.WAITING,
+                attempts=attempts,
+                first_at=first,
+                next_at=None if over or gone else now + wait,
+                error=str(error),
+            )
+        return replace(
+            delivery,
+            state=DeliveryState.SENT,
+            attempts=attempts,
+            first_at=first,
+            next_at=None,
+            error="",
+        )
+
+
+def _specimen(watch: StoredWatch, now: datetime) -> Alert:
+    """An alert of no article, for a test."""
+    return Alert(
+        id=f"test-{watch.id}",
+        watch=watch.id,
+        watch_name=watch.spec.name,
+        article="test",
+        title="This is a test: no article was found",
+        url="",
+        provider=Provider("semsearch"),
+        published=now,
+        story=None,
+        at=now,
+        score=0.0,
+        score_parts={},
+        confidence=Confidence.NONE,
+        passage=None,
+        new=(),
+        reports=(),
+    )

@@ -1,0 +1,85 @@
+"""Replay a watch: what it would have reported over a period, without writing anything.
+
+Articles are judged in order of publication, against the archive as it is now: its words are weighed
+and its stories found with what came later. Alerts and reports are remembered here alone.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from semsearch.ask.search import Searcher
+from semsearch.library import Library
+from semsearch.model.watch import Alert, Replay, ReplayedAlert
+from semsearch.store.catalog.watches import StoredWatch
+from semsearch.watch.judging import Judge, Memory
+
+_BEFORE_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What watches would have reported: alerts in order, each with the articles that joined it."""
+
+    alerts: tuple[tuple[Alert, tuple[str, ...]], ...]
+    judged: int
+
+
+def judge_in_order(
+    library: Library,
+    searcher: Searcher,
+    watches: Sequence[StoredWatch],
+    pks: Sequence[int],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Replayed:
+    """Judge articles for watches in the order of their keys as given; nothing is written.
+
+    Args:
+        library: The index.
+        searcher: Reads questions.
+        watches: With what they are judged by.
+        pks: Keys of articles; stubs are passed over.
+        clock: What "this week" counts from.
+    """
+    judge = Judge(library, searcher, clock)
+    judge.load([replace(watch, since=_BEFORE_ALL) for watch in watches])
+    snapshot, memory, judged = library.snapshot(), Memory(durable=False), 0
+    for arrived in judge.arrivals(pks, snapshot):
+        judge.judge(arrived, snapshot, memory)
+        judged += 1
+    joined: dict[str, list[str]] = {}
+    for new in memory.reports.values():
+        joined.setdefault(new.alert, []).append(new.article)
+    alerts = tuple((alert, tuple(joined.get(alert.id, ()))) for alert, _ in memory.alerts)
+    return Replayed(alerts, judged)
+
+
+def replay(
+    library: Library, searcher: Searcher, watch: StoredWatch, since: datetime, until: datetime
+) -> Replay:
+    """What a watch would have reported of the articles published from one moment to another."""
+    with library.consistent_read():
+        dated, undated = library.catalog.pks_published(since, until)
+        found = judge_in_order(library, searcher, [watch], dated)
+    return Replay(
+        watch=watch.spec.name,
+        since=since,
+        until=until,
+        judged=found.judged,
+        undated=undated,
+        alerts=tuple(
+            ReplayedAlert(
+                article=alert.article,
+                title=alert.title,
+                provider=alert.provider,
+                published=alert.published,
+                story=alert.story,
+                score=alert.score,
+                confidence=alert.confidence,
+                new=tuple(sentence.text for sentence in alert.new),
+                reports=reports,
+                again=alert.again is not None,
+            )
+            for alert, reports in found.alerts
+        ),
+    )

@@ -1,0 +1,312 @@
+"""Alerts reach their places at least once, over real HTTP, from receivers that misbehave."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from semsearch.config import WatchSettings
+from semsearch.errors import InvalidWatchError
+from semsearch.model.article import Provider
+from semsearch.model.search import Confidence
+from semsearch.model.watch import Alert, DeliveryState, WatchSpec
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.watches import JudgedBatch, StoredWatch, WatchStore
+from semsearch.watch.delivery import Deliverer
+from semsearch.watch.places import check_places, shown
+from semsearch.watch.sending import SIGNATURE, Sender, SendError, mail_of, signature
+
+START = datetime(2024, 3, 5, 12, tzinfo=UTC)
+SECRET = "invented"  # noqa: S105  # pragma: allowlist secret
+OPEN = WatchSettings(allow_private=True, timeout=0.5)
+
+
+@dataclass
+class Receiver:
+    """A server that answers as it is told; ``got`` are bodies with their signatures."""
+
+    status: int = 200
+    delay: float = 0.0
+    drip: bool = False
+    location: str = ""
+    got: list[tuple[bytes, str]] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def place(self) -> str:
+        return f"webhook:http://127.0.0.1:{self.port}/in?token=abc"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    told = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            told.got.append((body, self.headers[SIGNATURE]))
+            time.sleep(told.delay)
+            if told.drip:
+                for _ in range(40):
+                    self.wfile.write(b"H")
+                    time.sleep(0.1)
+            self.send_response(told.status)
+            if told.location:
+                self.send_header("Location", told.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except OSError:  # the sender went away
+                return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    told.port = server.server_address[1]
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield told
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Clock:
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def after(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def alert(number: int = 1, at: datetime = START) -> Alert:
+    return Alert(
+        id=f"alert{number}",
+        watch="w",
+        watch_name="ferry",
+        article=f"a{number}",
+        title="Ferry\r\nBcc: everybody@news.example",
+        url="https://gazette.example/a1",
+        provider=Provider("Lisk Gazette"),
+        published=None,
+        story=None,
+        at=at,
+        score=1.0,
+        score_parts={"lead": 1.0},
+        confidence=Confidence.HIGH,
+        passage=None,
+        new=(),
+        reports=(),
+    )
+
+
+def kept(catalog: Catalog, place: str, alerts: int = 1) -> WatchStore:
+    store = WatchStore(catalog.database)
+    spec = WatchSpec(name="ferry", question="Ferry?", to=(place,))
+    store.add(StoredWatch("w", spec, START, secret=SECRET))
+    made = [(alert(number), (place,)) for number in range(1, alerts + 1)]
+    store.write(JudgedBatch(1, made))
+    return store
+
+
+def states(store: WatchStore) -> list[DeliveryState]:
+    return [one.state for one in reversed(store.deliveries(None, None))]
+
+
+def test_an_alert_is_posted_once_and_signed(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store = kept(catalog, receiver.place)
+    deliverer = Deliverer(store, OPEN, clock)
+    deliverer.deliver()
+    deliverer.deliver()
+    ((body, signed),) = receiver.got
+    assert signed == f"sha256={signature(SECRET, body)}"
+    document = json.loads(body)
+    assert (document["id"], document["watch_name"]) == ("alert1", "ferry")
+    assert states(store) == [DeliveryState.SENT]
+    assert SECRET.encode() not in body
+
+
+@pytest.mark.parametrize("status", [500, 404, 410, 429])
+def test_what_fails_for_an_hour_arrives_then(
+    catalog: Catalog, receiver: Receiver, clock: Clock, status: int
+) -> None:
+    store, receiver.status = kept(catalog, receiver.place), status
+    deliverer = Deliverer(store, OPEN, clock)
+    attempts = 0
+    while clock.now < START + timedelta(hours=1):
+        attempts += len(deliverer.deliver())
+        clock.after(seconds=10)
+    assert 5 <= attempts <= 10  # it backs off
+    assert states(store) == [DeliveryState.WAITING]
+    receiver.status = 204
+    clock.after(hours=1)
+    deliverer.deliver()
+    assert states(store) == [DeliveryState.SENT]
+    assert len({json.loads(body)["id"] for body, _ in receiver.got}) == 1
+
+
+def test_after_a_day_it_is_given_up_and_listed(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store, receiver.status = kept(catalog, receiver.place), 500
+    deliverer = Deliverer(store, OPEN, clock)
+    for _ in range(30):
+        deliverer.deliver()
+        clock.after(hours=1)
+    (dead,) = store.deliveries("w", DeliveryState.DEAD)
+    assert (dead.error, dead.next_at) == ("it answered 500", None)
+    assert store.shown(store.all())[0].dead == 1
+    before = len(receiver.got)
+    deliverer.deliver()
+    assert len(receiver.got) == before
+
+
+def test_a_redirect_is_not_followed(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
+    receiver.status, receiver.location = 307, receiver.place.partition(":")[2]
+    store = kept(catalog, receiver.place)
+    (tried,) = Deliverer(store, OPEN, clock).deliver()
+    assert "redirects" in tried.error
+    assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize("drip", [False, True])
+def test_a_slow_receiver_is_cut_off_in_time(
+    catalog: Catalog, receiver: Receiver, clock: Clock, *, drip: bool
+) -> None:
+    receiver.delay, receiver.drip = (0.0 if drip else 2.0), drip
+    store = kept(catalog, receiver.place)
+    started = time.monotonic()
+    (tried,) = Deliverer(store, OPEN, clock).deliver()
+    assert tried.error == "it took longer than 0.5 seconds"
+    assert time.monotonic() - started < 2
+
+
+def test_where_a_place_is_down_the_rest_waits_with_it(catalog: Catalog, clock: Clock) -> None:
+    store = kept(catalog, "webhook:http://127.0.0.1:9/in", alerts=3)
+    tried = Deliverer(store, OPEN, clock).deliver()
+    assert len(tried) == 1
+    waiting = store.deliveries(None, DeliveryState.WAITING)
+    assert len({one.next_at for one in waiting}) == 1
+    assert all(one.error for one in waiting)
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1"]
+)
+def test_private_addresses_are_refused_after_the_look_up(address: str) -> None:
+    sender = Sender(WatchSettings(), lambda _, __: [address])
+    with pytest.raises(SendError, match="no public address"):
+        sender.send("webhook:https://desk.example/in", alert())
+
+
+def test_of_two_processes_one_sends(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
+    store = kept(catalog, receiver.place)
+    ((key, due),) = store.due(clock(), 10)
+    assert store.claim(key, due, clock() + timedelta(minutes=1))
+    assert not store.claim(key, due, clock() + timedelta(minutes=1))
+    assert Deliverer(store, OPEN, clock).deliver() == ()
+    clock.after(minutes=2)  # the other died
+    Deliverer(store, OPEN, clock).deliver()
+    assert states(store) == [DeliveryState.SENT]
+
+
+def test_a_file_gets_a_line_and_nothing_outside_its_folder(tmp_path: Path) -> None:
+    settings = WatchSettings(files=tmp_path / "out")
+    sender = Sender(settings)
+    for number in (1, 2):
+        sender.send("file:news/alerts.jsonl", alert(number))
+    lines = (tmp_path / "out" / "news" / "alerts.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["alert1", "alert2"]
+    (tmp_path / "out" / "link").symlink_to(tmp_path)
+    with pytest.raises(SendError):
+        sender.send("file:link/alerts.jsonl", alert())
+    for place in ("file:/etc/passwd", "file:../x", "file:a/../../x", "file:."):
+        with pytest.raises(InvalidWatchError):
+            check_places([place], settings)
+
+
+def test_a_command_gets_the_alert_on_stdin(tmp_path: Path) -> None:
+    target = tmp_path / "got"
+    write = f"import sys; open({str(target)!r}, 'w').write(sys.stdin.read())"
+    fails = "raise SystemExit(3)"
+    commands: dict[str, tuple[str, ...]] = {
+        "write": (sys.executable, "-c", write),
+        "fail": (sys.executable, "-c", fails),
+    }
+    sender = Sender(WatchSettings(commands=commands))
+    sender.send("command:write", alert())
+    assert json.loads(target.read_text())["id"] == "alert1"
+    with pytest.raises(SendError, match="ended with 3"):
+        sender.send("command:fail", alert())
+
+
+def test_a_mail_has_no_headers_of_a_headline() -> None:
+    mail = mail_of(alert(), "desk@news.example", WatchSettings(base_url="https://in.example/"))
+    assert mail["To"] == "desk@news.example"
+    assert mail["Bcc"] is None
+    assert mail["Message-ID"] == "<alert1@semsearch.invalid>"
+    assert "https://in.example/watches/w" in mail.get_content()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "webhook:ftp://desk.example",
+        "webhook:http://",
+        "webhook:https://name:word@desk.example/",
+        "mail:desk@news.example",
+        "command:sh",
+        "file:alerts.jsonl",
+        "pigeon:home",
+        "webhook:",
+        "mail:a@b.example\r\nBcc: c@d.example",
+    ],
+)
+def test_places_that_settings_do_not_allow_are_refused(place: str) -> None:
+    with pytest.raises(InvalidWatchError):
+        check_places([place], WatchSettings())
+
+
+def test_of_a_webhook_only_the_host_is_shown() -> None:
+    assert shown("webhook:https://hooks.example:8443/T0/B0/x?k=y") == (
+        "webhook:https://hooks.example:8443/…"
+    )
+    assert shown("mail:desk@news.example") == "mail:desk@news.example"
+
+
+@contextmanager
+def running(deliverer: Deliverer) -> Iterator[None]:
+    deliverer.start()
+    yield
+    deliverer.stop()
+
+
+def test_a_service_sends_by_itself(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
+    store = kept(catalog, receiver.place)
+    with running(Deliverer(store, OPEN, clock, every=0.02)):
+        until = time.monotonic() + 10
+        while not receiver.got and time.monotonic() < until:
+            time.sleep(0.02)
+    assert states(store) == [DeliveryState.SENT]

@@ -1,0 +1,134 @@
+"""Watches over HTTP, as pages and as Atom: who may write, what is never shown, what is listed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+from starlette.testclient import TestClient
+
+from semsearch.api.app import create_app
+from semsearch.api.keys import KeyRing, Scope
+from semsearch.assembly import open_index
+from semsearch.config import Settings, WatchSettings
+from semsearch.index import Index
+from semsearch.web import site
+from tests.support.encoder import HashingEncoder
+from tests.support.watching import QUESTION, collision, quiet
+
+BODY = {"name": "ferry", "question": QUESTION, "min_confidence": "low"}
+HOOK = "webhook:https://desk.example/in/secret-path"
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Index:
+    settings = Settings(index=tmp_path / "index", watch=WatchSettings(changes_per_minute=3))
+    index = open_index(settings, create=True, encoder=HashingEncoder())
+    index.add([quiet(1), quiet(2)])
+    return index
+
+
+@pytest.fixture
+def client(news: Index) -> Iterator[TestClient]:
+    app = create_app(news, pages=[site.router])
+    with TestClient(app, base_url="http://localhost") as opened:
+        yield opened
+
+
+def test_a_watch_is_made_read_changed_and_removed(client: TestClient) -> None:
+    made = client.post("/v1/watches", json=BODY)
+    assert made.status_code == 201
+    identity = made.json()["watch"]["id"]
+    assert client.get("/v1/watches").json()[0]["name"] == "ferry"
+    assert client.get(f"/v1/watches/{identity}").json()["question"] == QUESTION
+    changed = client.put(f"/v1/watches/{identity}", json={**BODY, "name": "boats"})
+    assert changed.json()["watch"]["name"] == "boats"
+    assert client.delete("/v1/watches/boats").status_code == 200
+    assert client.get(f"/v1/watches/{identity}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 422),
+        ({"question": "a", "story": "b"}, 422),
+        ({"question": "a", "price": 1}, 422),
+        ({"question": "a", "filter": {"field": "price"}}, 422),
+        ({"question": "a", "to": ["mail:desk@news.example"]}, 422),
+        ({"similar": "nothing"}, 404),
+        ({"question": "x" * 5_000}, 422),
+    ],
+)
+def test_what_cannot_be_watched_is_refused(
+    client: TestClient, body: dict[str, object], status: int
+) -> None:
+    answer = client.post("/v1/watches", json=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_secret_is_shown_once_and_the_path_of_a_webhook_never(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    made = client.post("/v1/watches", json={**BODY, "to": [HOOK]})
+    secret = made.json()["secret"]
+    assert len(secret) > 30
+    later = "".join(
+        client.get(path).text
+        for path in ("/v1/watches", "/v1/watches/ferry", "/watches", "/v1/watches/ferry/deliveries")
+    )
+    assert "desk.example/…" in later
+    for hidden in (secret, "secret-path"):
+        assert hidden not in later
+        assert hidden not in caplog.text
+
+
+def test_alerts_are_listed_and_marked_as_read(client: TestClient) -> None:
+    client.post("/v1/watches", json=BODY)
+    article = {"title": collision().title, "body": collision().body}
+    assert client.put("/v1/articles/c1", json=article).status_code == 201
+    (alert,) = client.get("/v1/alerts", params={"watch": "ferry"}).json()["alerts"]
+    assert alert["reports"] == [{"article": "c1", "relation": "first"}]
+    assert round(sum(alert["score_parts"].values()), 6) == alert["score"]
+    assert client.get(f"/v1/alerts/{alert['id']}").json() == alert
+    page = client.get(f"/watches/{alert['watch']}").text
+    assert collision().title in page.partition('id="read-before"')[0]
+    assert client.post("/v1/alerts/read", json={"ids": [alert["id"]]}).json() == {"marked": 1}
+    assert client.get("/v1/alerts", params={"unread": True}).json()["alerts"] == []
+    page = client.get(f"/watches/{alert['watch']}").text
+    assert collision().title in page.partition('id="read-before"')[2]
+
+
+def test_feed_readers_follow_a_watch_and_a_question(client: TestClient) -> None:
+    identity = client.post("/v1/watches", json=BODY).json()["watch"]["id"]
+    title = 'Ferry & barge <collide> in "Senn" harbour'
+    client.put("/v1/articles/c1", json={"title": title, "body": collision().body})
+    for path in (f"/watches/{identity}.atom", "/search.atom?q=ferry+collision"):
+        answer = client.get(path)
+        assert answer.headers["content-type"].startswith("application/atom+xml")
+        ET.fromstring(answer.content)  # noqa: S314 - our own
+        read = feedparser.parse(answer.content)
+        assert not read.bozo
+        assert any("barge" in entry.title for entry in read.entries)
+        assert all(entry.id and entry.link and entry.updated for entry in read.entries)
+
+
+def test_a_key_that_reads_makes_no_watch_and_one_that_writes_only_so_many_a_minute(
+    news: Index, tmp_path: Path
+) -> None:
+    ring = KeyRing(tmp_path / "keys.json")
+    now = datetime.now(UTC)
+    _, reader = ring.create("reader", [Scope.READ], now)
+    _, writer = ring.create("writer", [Scope.READ, Scope.WRITE], now)
+    with TestClient(create_app(news, ring=ring), base_url="http://localhost") as client:
+
+        def ask(key: str, name: str) -> int:
+            headers = {"Authorization": f"Bearer {key}"}
+            body = {**BODY, "name": name}
+            return client.post("/v1/watches", json=body, headers=headers).status_code
+
+        assert ask(reader, "a") == 403
+        assert [ask(writer, name) for name in "abcd"] == [201, 201, 201, 429]
