@@ -23,7 +23,7 @@ from semsearch.store.catalog.watches import StoredWatch
 from semsearch.store.whitening import widen
 from semsearch.watch.judging import Judge, Memory
 
-_ARTICLES = 200
+_ARTICLES = 100
 
 
 def questions(index: Index, number: int, rng: Random) -> list[StoredWatch]:

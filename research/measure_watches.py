@@ -36,7 +36,7 @@ from semsearch.watch.assessing import prepared, read_question
 from semsearch.watch.reading import read_watch
 from semsearch.watch.replay import judge_in_order
 
-_SEEDS = 3
+_SEEDS = 1
 _WEEKS = 2.0
 _MOST_A_WEEK = 3.0
 _DAYS = 7

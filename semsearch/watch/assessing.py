@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semsearch.ask import confidence
 from semsearch.ask.hits import best_passage
@@ -39,7 +40,8 @@ from semsearch.store.snapshot import Snapshot
 
 # Chosen by research/measure_watches.py; see docs/measured.md.
 _HIGH_FROM, _LOW_FROM = 1.7, 1.3
-_USUAL_DISTANCE = 6.7  # of a lead whose cosine with a question is 1, in standard deviations
+USUAL_DISTANCE = 6.7
+"""Of a lead whose cosine with a question is 1, in standard deviations, in most archives."""
 _MAX_DISTANCE = 7.0
 _SIMILAR_HIGH, _SIMILAR_LOW = 0.62, 0.5
 MIN_SCORE = 0.35
@@ -196,8 +198,21 @@ def _distance(question: PreparedQuery, evidence: Evidence, standardised: float) 
     """
     if not question.snapshot.whitening.active:
         lead = evidence.candidates.best(Field.LEAD, evidence.candidates.cosine)
-        standardised = _USUAL_DISTANCE * float(np.nan_to_num(lead[0]))
+        standardised = USUAL_DISTANCE * float(np.nan_to_num(lead[0]))
     return min(max(standardised, 0.0), _MAX_DISTANCE)
+
+
+def at_most(
+    score: NDArray[np.float32], distance: NDArray[np.float32], covered: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The strengths of articles that lack no name and no value; see ``Signals``."""
+    near = np.clip(distance, 0.0, _MAX_DISTANCE) / 6
+    return np.asarray(score + near + covered, np.float32)
+
+
+def least_strength(least: Confidence) -> float:
+    """The strength from which an article is reported."""
+    return _HIGH_FROM if least is Confidence.HIGH else _LOW_FROM
 
 
 def judged(signals: Signals) -> Confidence:

@@ -1,9 +1,10 @@
 """Find the watches that an article may concern, among very many, in a few milliseconds.
 
 The questions of all watches stand in one matrix, and their words in one inverted index. What comes
-of both is nearly the score that a search would give. Watches that come within a margin of counting
-are then assessed exactly (``assessing``), so what is shown is a search's score, and the margin
-alone decides whether one is missed (a test compares with assessing every watch).
+of both is nearly the score that a search would give, and how strongly the article answers at most
+(``assessing.Signals``). Watches that come within a margin of counting are then assessed exactly, so
+what is shown is a search's score, and the margin alone decides whether one is missed (a test
+compares with assessing every watch).
 """
 
 from collections import Counter
@@ -21,11 +22,14 @@ from semsearch.store.catalog.watches import StoredWatch
 from semsearch.store.protocols import LEXICAL_FIELDS, ArticleColumns, WordIndex
 from semsearch.store.snapshot import Snapshot, ranges
 from semsearch.text.tokens import indexed_terms, terms
+from semsearch.watch.assessing import USUAL_DISTANCE, at_most, least_strength
 
 Matrix = NDArray[np.float32]
 
 _MARGIN = 0.08
 """How much the estimate may lie below the score: it knows lengths of articles only on average."""
+_STRENGTH_MARGIN = 0.15
+"""How much it may lie below the strength, in which the score and words of names count."""
 _K1, _B = 1.2, 0.75
 _GROWN = 1.25  # an index that has grown so much has other weights of words
 _ASKING = terms(" ".join(ASKING_WORDS))
@@ -39,8 +43,10 @@ class _Words:
         rows: The place of each term.
         starts: Term ``t`` has the postings ``starts[t]:starts[t + 1]``, shape (terms + 1,).
         questions: Of each posting, shape (postings,); ``weights`` likewise.
+        content: Their rarity where they say what the question is about, else 0.
         unknown: Whether no article holds the term, shape (terms,).
         possible: What the words of each question could attain, shape (questions,).
+        whole: The summed rarity of the content of each question, shape (questions,).
         articles: How many articles there were.
     """
 
@@ -48,9 +54,25 @@ class _Words:
     starts: NDArray[np.int64]
     questions: NDArray[np.int64]
     weights: Matrix
+    content: Matrix
     unknown: NDArray[np.bool_]
     possible: Matrix
+    whole: Matrix
     articles: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """How questions lie in an archive, each of shape (questions,).
+
+    Attributes:
+        lengths: After whitening.
+        mean: Cosine of the average lead; ``deviation`` that of leads around it.
+    """
+
+    lengths: Matrix
+    mean: Matrix
+    deviation: Matrix
 
 
 class Matcher:
@@ -78,13 +100,16 @@ class Matcher:
         ]
         self._ids = [one.id for one in asked]
         self._since = np.array([one.since for one in asked], np.int64)
+        self._strength = np.array(
+            [least_strength(one.spec.min_confidence) for one in asked], np.float32
+        )
         self._terms = [one.terms for one in asked]
         dimension = len(asked[0].vector) if asked and asked[0].vector is not None else 0
         self._matrix: Matrix = np.array([one.vector for one in asked], np.float32).reshape(
             len(asked), dimension
         )
         self._words: _Words | None = None
-        self._lengths_of: tuple[int, Matrix] | None = None
+        self._spread_of: tuple[int, _Spread] | None = None
 
     def __len__(self) -> int:
         """How many watches have a question."""
@@ -103,26 +128,29 @@ class Matcher:
         """
         if not self._ids:
             return []
-        estimated = self._meaning(columns, snapshot) + self._wording(article, columns, snapshot)
-        near = (estimated >= self._least - _MARGIN) & (self._since < written)
+        meaning, distance = self._meaning(columns, snapshot)
+        wording, covered = self._wording(article, columns, snapshot)
+        score = meaning + wording
+        near = (score >= self._least - _MARGIN) & (self._since < written)
+        near &= at_most(score, distance, covered) >= self._strength - _STRENGTH_MARGIN
         return [self._ids[row] for row in np.flatnonzero(near)]
 
     # --- meaning ------------------------------------------------------------------------------
 
-    def _meaning(self, columns: ArticleColumns, snapshot: Snapshot) -> Matrix:
-        """The parts by vectors of each question's score, shape (questions,)."""
+    def _meaning(self, columns: ArticleColumns, snapshot: Snapshot) -> tuple[Matrix, Matrix]:
+        """Of each question the parts by vectors of its score, and the distance of the lead."""
         vectors, lengths = columns.vectors, columns.lengths
         if vectors is None or lengths is None or not len(vectors):
-            return np.zeros(len(self._ids), np.float32)
-        whitening = snapshot.whitening
+            return np.zeros(len(self._ids), np.float32), np.zeros(len(self._ids), np.float32)
+        whitening, spread = snapshot.whitening, self._spread(snapshot)
         if whitening.active:
             images = whitening.images(vectors, lengths)
             products = self._matrix @ np.concatenate([vectors, images]).T
             whitened = products[:, len(vectors) :] - images @ whitening.mean
-            own = self._question_lengths(snapshot)
-            similar = 0.5 * products[:, : len(vectors)] + 0.5 * whitened / own[:, np.newaxis]
+            cosines = products[:, : len(vectors)]
+            similar = 0.5 * cosines + 0.5 * whitened / spread.lengths[:, np.newaxis]
         else:
-            similar = self._matrix @ vectors.T
+            similar = cosines = self._matrix @ vectors.T
         best: dict[Field, Matrix] = {}
         for place, field in enumerate(EMBEDDED):
             held = columns.field == place
@@ -132,19 +160,35 @@ class Matcher:
         title = best.get(Field.TITLE, passage)
         lead = best.get(Field.LEAD, passage)
         w = self._weights
-        return np.asarray(w.title * title + w.lead * lead + w.passage * passage, np.float32)
+        summed = np.asarray(w.title * title + w.lead * lead + w.passage * passage, np.float32)
+        of_lead = columns.field == EMBEDDED.index(Field.LEAD)
+        nearest = cosines[:, of_lead].max(axis=1) if of_lead.any() else np.zeros(len(self._ids))
+        return summed, np.asarray((nearest - spread.mean) / spread.deviation, np.float32)
 
-    def _question_lengths(self, snapshot: Snapshot) -> Matrix:
-        """Lengths of the questions after whitening; kept as long as that is the same."""
-        leads = snapshot.whitening.leads
-        if self._lengths_of is None or self._lengths_of[0] != leads:
-            self._lengths_of = leads, snapshot.whitening.question_lengths(self._matrix)
-        return self._lengths_of[1]
+    def _spread(self, snapshot: Snapshot) -> _Spread:
+        """How the questions lie in the archive; kept as long as its whitening is the same."""
+        whitening = snapshot.whitening
+        if self._spread_of is None or self._spread_of[0] != whitening.leads:
+            if whitening.active:
+                variance = np.einsum("ij,ij->i", self._matrix @ whitening.covariance, self._matrix)
+                deviation = np.sqrt(np.maximum(variance, 1e-9))
+                spread = _Spread(
+                    whitening.question_lengths(self._matrix),
+                    self._matrix @ whitening.mean,
+                    deviation,
+                )
+            else:
+                ones = np.ones(len(self._ids), np.float32)
+                spread = _Spread(ones, 0 * ones, ones / USUAL_DISTANCE)
+            self._spread_of = whitening.leads, spread
+        return self._spread_of[1]
 
     # --- words --------------------------------------------------------------------------------
 
-    def _wording(self, article: Article, columns: ArticleColumns, snapshot: Snapshot) -> Matrix:
-        """The parts by words of each question's score, shape (questions,)."""
+    def _wording(
+        self, article: Article, columns: ArticleColumns, snapshot: Snapshot
+    ) -> tuple[Matrix, Matrix]:
+        """Of each question the parts by words of its score, and the share of its content held."""
         words = self._weighed(snapshot)
         texts = {
             Field.TITLE: article.title if article.has_own_title else "",
@@ -154,7 +198,7 @@ class Matcher:
         counts = {field: Counter(indexed_terms(text)) for field, text in texts.items()}
         held = sorted({words.rows[t] for c in counts.values() for t in c if t in words.rows})
         if not held:
-            return np.zeros(len(self._ids), np.float32)
+            return np.zeros(len(self._ids), np.float32), np.zeros(len(self._ids), np.float32)
         place = {row: at for at, row in enumerate(held)}
         saturation = np.zeros((len(LEXICAL_FIELDS), len(held)), np.float32)
         for number, field in enumerate(LEXICAL_FIELDS):
@@ -183,7 +227,9 @@ class Matcher:
         title = title if has_title else body
         w = self._weights
         summed = w.lexical_title * title + w.lexical_lead * lead + w.lexical_body * body
-        return np.asarray(summed, np.float32)
+        content = np.bincount(questions, words.content[postings], number_of)
+        covered = content / np.maximum(words.whole, 1e-6)
+        return np.asarray(summed, np.float32), np.asarray(covered, np.float32)
 
     def _weighed(self, snapshot: Snapshot) -> _Words:
         """The inverted index; weighed anew when the archive has grown."""
@@ -208,6 +254,7 @@ def _weigh(questions: Sequence[Sequence[str]], articles: int, index: WordIndex) 
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
     of = np.array([number for own in by_term.values() for number in own], np.int64)
     weights = np.repeat(weight, sizes)
+    content = np.repeat(np.where(asking, 0.0, np.maximum(idf, 0)), sizes)
     unknown = frequency == 0
     possible = np.bincount(of, np.where(np.repeat(unknown, sizes), 0, weights), len(questions))
     return _Words(
@@ -215,8 +262,10 @@ def _weigh(questions: Sequence[Sequence[str]], articles: int, index: WordIndex) 
         starts=starts,
         questions=of,
         weights=weights.astype(np.float32),
+        content=content.astype(np.float32),
         unknown=unknown,
         possible=possible.astype(np.float32),
+        whole=np.bincount(of, content, len(questions)).astype(np.float32),
         articles=max(articles, 1),
     )
 
