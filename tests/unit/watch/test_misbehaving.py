@@ -445,8 +445,9 @@ def test_an_entry_that_cannot_be_read_does_not_cost_the_others(desk: Desk) -> No
     empty = "<item><link>https://harbourledger.example/empty</link></item>"
     done = desk.poll(rss(item(220), empty, item(221)))
     assert len(done.added) == 2
-    assert [one.reason for one in done.skipped] == ["entry 2: no title and no text"]
-    assert "1 entry is left out; the first: entry 2: no title and no text." in done.note
+    (skipped,) = done.skipped
+    assert skipped.reason.startswith("entry 2: no title and no text")
+    assert f"1 entry is left out; the first: {skipped.reason}." in done.note
 
 
 def test_atom_rdf_and_json_feeds_are_read(desk: Desk) -> None:
