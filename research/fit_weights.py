@@ -8,7 +8,7 @@ Every question's first hits by equal weights are kept with the parts of their sc
 one weight after the other then looks for the best mean nDCG@10, each set counting as much as its
 share in SHARES says, less a ridge that holds the weights near the present ones. What is printed was
 measured on folds by question: weights from four folds, figures from the fifth. Prints the seed and
-the SHA-256 of questions and judgments.
+the SHA-256 of questions and judgments. Weights of 0 stay 0.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ SEED = 0
 FOLDS = 5
 HITS = 300
 CUT = 10
-NAMES = tuple(RankSettings.model_fields)
+NAMES = tuple(name for name, weight in RankSettings().model_dump().items() if weight)
 STEPS = (0.5, 0.8, 1.25, 2.0)
 RIDGE = 0.02
 LEAST_GAIN = 1e-4
@@ -56,7 +56,7 @@ SETS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question's hits: parts without weights (n, 6), other parts summed, gains, best DCG."""
+    """A question's hits: parts without weights (n, parts), other parts summed, gains, best DCG."""
 
     name: str
     id: str
@@ -143,7 +143,7 @@ def main() -> None:
             digest.update((data / path).read_bytes())
     print(f"data {digest.hexdigest()[:16]}, seed {SEED}, sets {', '.join(present)}")
     asked = [one for name in present for one in ask(name, data, work)]
-    start = np.array(list(RankSettings().model_dump().values()))
+    start = np.array([getattr(RankSettings(), name) for name in NAMES])
     order = np.random.default_rng(SEED).permutation(len(asked))
     fold = {(one.name, one.id): int(i) % FOLDS for one, i in zip(asked, order, strict=True)}
 

@@ -83,17 +83,17 @@ class MilvusSettings(_Section):
 class RankSettings(_Section):
     """Weights of the ranking; see ``ask.fusion``."""
 
-    title: float = Field(default=0.20, ge=0)
+    title: float = Field(default=0, ge=0)
     """How near the title is in meaning."""
-    lead: float = Field(default=0.30, ge=0)
+    lead: float = Field(default=0, ge=0)
     """How near the lead is: the title with the excerpt, or with the beginning of the body."""
-    passage: float = Field(default=0.45, ge=0)
-    """How near the nearest passage is."""
+    passage: float = Field(default=0.95, ge=0)
+    """How near the nearest text is: title, lead or any passage."""
     lexical_title: float = Field(default=0.15, ge=0)
     """The question's words in the title."""
-    lexical_lead: float = Field(default=0.15, ge=0)
+    lexical_lead: float = Field(default=0.35, ge=0)
     """The question's words in the lead."""
-    lexical_body: float = Field(default=0.45, ge=0)
+    lexical_body: float = Field(default=0.25, ge=0)
     """The question's words in the body."""
 
 

@@ -1,6 +1,8 @@
 """Fuse evidence into one ranking: a weighted sum whose parts are shown.
 
-Dense parts are similarities of the question with the title, the lead and the best passage.
+The dense part is the largest similarity of the question with the title, the lead or any passage:
+what answers says so in one place, and an average over places loses it. Title and lead can be
+weighed besides, which evaluation does.
 Lexical parts are, per field, the share of what the question's words could attain there: the sum of
 ``idf * saturation`` over the words that the field holds, divided by the sum of their ``idf``. That
 lies in 0..1 whatever else was found, so a rare word that is missing keeps the part small and
@@ -28,6 +30,7 @@ Column = NDArray[np.float64]
 _DIGITS = 6
 _DAY = 86_400
 _WEEK = 7
+_FRESH = 0.5
 _DAYS_AFTER = 2  # the moment of asking may be midnight of its day
 _DENSE = ("title", "lead", "passage")
 # Little beside what the first ten hits of a usual answer lie apart: nothing wins by these alone.
@@ -220,9 +223,9 @@ def _best_by_field(candidates: Candidates) -> dict[Field, Column]:
 
 
 def _dense_columns(best: Mapping[Field, Column]) -> dict[str, Column]:
+    nearest = np.fmax.reduce([best[field] for field in EMBEDDED])
     title, lead = best[Field.TITLE], best[Field.LEAD]
-    passage = _first_known(best[Field.BODY], best[Field.EXCERPT], lead, title)
-    columns = (_first_known(title, passage), _first_known(lead, passage), passage)
+    columns = (_first_known(title, nearest), _first_known(lead, nearest), nearest)
     return {name: np.nan_to_num(c) for name, c in zip(_DENSE, columns, strict=True)}
 
 
@@ -292,7 +295,7 @@ def _outside(published: NDArray[np.int64], window: Window) -> Column:
 
 
 def _freshness_column(published: NDArray[np.int64], asked_at: datetime | None) -> Column:
-    """Up to 0.7 for the week before the moment of asking, fading by a factor e each week.
+    """Up to 0.5 for the week before the moment of asking, fading by a factor e each week.
 
     Nothing for what appeared more than two days after it, or at an unknown time.
     """
@@ -300,7 +303,7 @@ def _freshness_column(published: NDArray[np.int64], asked_at: datetime | None) -
         return np.zeros(len(published))
     known = published != UNDATED
     age = np.where(known, asked_at.astimezone(UTC).timestamp() - published, 0.0) / _DAY
-    value = 0.7 * np.exp(-np.maximum(age - 7, 0) / 7)
+    value = _FRESH * np.exp(-np.maximum(age - 7, 0) / 7)
     return np.where(known & (age >= -_DAYS_AFTER), value, 0.0)
 
 

@@ -118,7 +118,7 @@ def _word_at(text: str, place: int) -> int:
 _NAMES = {
     "title": "meaning of the headline",
     "lead": "meaning of the headline and the beginning",
-    "passage": "meaning of the best passage",
+    "passage": "meaning of the nearest text",
     "text": "meaning of the text",
     "lexical_title": "words in the headline",
     "lexical_lead": "words in the headline and the beginning",

@@ -164,7 +164,7 @@ def test_half_a_surrogate_pair_is_refused(archive: httpx.Client) -> None:
 
 
 def test_a_score_is_made_of_named_parts(archive: httpx.Client) -> None:
-    dense = {"title", "lead", "passage"}
+    dense = {"passage"}
     lexical = {"lexical_title", "lexical_lead", "lexical_body"}
     expected = {"hybrid": dense | lexical, "dense": dense, "lexical": lexical}
     for mode, parts in expected.items():

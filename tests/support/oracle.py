@@ -114,11 +114,7 @@ class ExactIndex:
         return {key: sum(mine.values()) for key, mine in parts.items()}
 
     def dense_parts(self, question: str, condition: Condition) -> dict[str, Parts]:
-        """What title, lead and best passage add to a score.
-
-        The best passage stands for a missing title; the excerpt for a missing body, and the lead
-        for a missing excerpt.
-        """
+        """What the nearest of title, lead and passages adds to a score."""
         query = self.encoder.encode_query(question).astype(np.float64)
         found = {}
         for key, article in self.matching(condition).items():
@@ -127,12 +123,7 @@ class ExactIndex:
                 best[name] = max(best.get(name, -1.0), cosine)
             if not best:
                 continue
-            passage = next(best[n] for n in (*FIELDS[::-1][:2], Field.LEAD) if n in best)
-            found[key] = {
-                "title": WEIGHTS.title * best.get(Field.TITLE, passage),
-                "lead": WEIGHTS.lead * best[Field.LEAD],
-                "passage": WEIGHTS.passage * passage,
-            }
+            found[key] = {"passage": WEIGHTS.passage * max(best.values())}
         return found
 
     def cosines(self, article: Article, query: np.ndarray) -> list[tuple[Field, float]]:

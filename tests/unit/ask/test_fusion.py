@@ -75,14 +75,16 @@ def dated(published: datetime | None, constraints: SoftConstraints) -> dict[str,
     [
         pytest.param(WHOLE, 0.5, 0.7, 0.8, id="whole"),
         pytest.param({**WHOLE, Field.TITLE: []}, 0.8, 0.7, 0.8, id="no-title"),
-        pytest.param({**WHOLE, Field.BODY: []}, 0.5, 0.7, 0.6, id="no-body"),
+        pytest.param({**WHOLE, Field.BODY: []}, 0.5, 0.7, 0.7, id="no-body"),
+        pytest.param({**WHOLE, Field.TITLE: [0.9]}, 0.9, 0.7, 0.9, id="nearest-is-the-title"),
+        pytest.param({**WHOLE, Field.EXCERPT: [0.9]}, 0.5, 0.7, 0.9, id="nearest-is-the-excerpt"),
         pytest.param({Field.TITLE: [0.5], Field.LEAD: [0.7]}, 0.5, 0.7, 0.7, id="only-a-title"),
         pytest.param({Field.TITLE: [0.5]}, 0.5, 0.5, 0.5, id="no-lead"),
-        pytest.param({Field.BODY: [-0.3], Field.LEAD: [0.1]}, -0.3, 0.1, -0.3, id="negative"),
+        pytest.param({Field.BODY: [-0.3], Field.LEAD: [-0.1]}, -0.1, -0.1, -0.1, id="negative"),
         pytest.param({}, 0, 0, 0, id="nothing"),
     ],
 )
-def test_vectors_add_title_lead_and_best_passage(
+def test_vectors_add_title_lead_and_the_nearest_text(
     article: Cosines, title: float, lead: float, passage: float
 ) -> None:
     expected = {"title": 0.1 * title, "lead": 0.2 * lead, "passage": 0.3 * passage}
@@ -159,17 +161,15 @@ def plain(
             for place, field in enumerate(EMBEDDED)
         }
 
-        def known(*fields: Field, best: Mapping[Field, float | None] = best) -> float:
-            return next((v for field in fields if (v := best[field]) is not None), 0.0)
-
-        passage = (Field.BODY, Field.EXCERPT, Field.LEAD, Field.TITLE)
+        known = {field: value for field, value in best.items() if value is not None}
+        nearest = max(known.values(), default=0.0)
         share = {field: lexical.get(field, {}).get(pk, 0.0) for field in Field}
         lead = share[Field.LEAD]
         body = lead if best[Field.BODY] is None else share[Field.BODY]
         values = {
-            "title": WEIGHTS.title * known(Field.TITLE, *passage),
-            "lead": WEIGHTS.lead * known(Field.LEAD, *passage),
-            "passage": WEIGHTS.passage * known(*passage),
+            "title": WEIGHTS.title * known.get(Field.TITLE, nearest),
+            "lead": WEIGHTS.lead * known.get(Field.LEAD, nearest),
+            "passage": WEIGHTS.passage * nearest,
             "lexical_title": WEIGHTS.lexical_title
             * (body if best[Field.TITLE] is None else share[Field.TITLE]),
             "lexical_lead": WEIGHTS.lexical_lead * lead,
@@ -275,11 +275,11 @@ def test_a_date_outside_the_window_costs_more_the_farther_it_is(
 @pytest.mark.parametrize(
     ("days", "value"),
     [
-        (0, 0.7),
-        (7, 0.7),
-        (14, 0.7 / np.e),
-        (21, 0.7 / np.e**2),
-        (-1.9, 0.7),
+        (0, 0.5),
+        (7, 0.5),
+        (14, 0.5 / np.e),
+        (21, 0.5 / np.e**2),
+        (-1.9, 0.5),
         (-2.1, 0),
         (-400, 0),
     ],
@@ -293,7 +293,7 @@ def test_an_unknown_date_is_not_fresh() -> None:
     assert "freshness" not in dated(None, SoftConstraints(asked_at=NOW))
     both = candidates(WHOLE, WHOLE, published=[None, NOW])
     ranked = fuse(both, {}, Mode.DENSE, WEIGHTS, SoftConstraints(asked_at=NOW))
-    assert [(one.pk, one.parts["freshness"]) for one in ranked] == [(11, 0.7), (10, 0)]
+    assert [(one.pk, one.parts["freshness"]) for one in ranked] == [(11, 0.5), (10, 0)]
 
 
 # --- folding ----------------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def test_an_explanation_is_given_when_asked_for_and_changes_nothing(index: Index
         assert all(row["similarity"] == row["cosine"] for row in rows)  # too few to be whitened
 
 
-DENSE_PARTS = {"title", "lead", "passage"}
+DENSE_PARTS = {"passage"}
 LEXICAL_PARTS = {"lexical_title", "lexical_lead", "lexical_body"}
 
 

@@ -41,7 +41,7 @@ def test_a_bar_says_in_words_what_it_shows() -> None:
     assert bar.label == "Score 0.35: meaning 0.50, words 0.10, against it 0.25"
     assert [each.kind for each in bar.slices] == ["meaning", "words", "against"]
     assert bar.slices[-1].start + bar.slices[-1].width == WIDTH
-    assert bar.parts[0] == ("meaning of the best passage", 0.3)
+    assert bar.parts[0] == ("meaning of the nearest text", 0.3)
     assert bar.parts[-1] == ("words in the text", 0.1)
 
 
