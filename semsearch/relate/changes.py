@@ -38,6 +38,7 @@ _DATES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april june
     july august september october november december""".split()
 )
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NEGATIONS = frozenset(
     """not no never nobody none nothing neither nor without cannot t noone nowhere unhurt
     uninjured""".split()
@@ -280,6 +281,8 @@ def _is_mould(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:
 
     Where one of the two goes on after the mould only the beginnings tell.
     """
+    if _is_next_in_series(slots, a, b):
+        return True
     if sum(slot.is_replacement for slot in slots) < _MIN_PLACES:
         return False
     whole, lead = _counted(slots), _counted([slot for slot in slots if slot.in_lead])
@@ -294,6 +297,37 @@ def _is_mould(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:
     is_series = are_days_apart and whole.words_replaced >= _MIN_LEAD_SHARE
     few = whole.facts >= _MIN_FACTS and whole.figures >= _SOME_FIGURES
     return (is_series and few) or lead.figures >= _MANY_FIGURES
+
+
+def _is_next_in_series(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:
+    """Whether two facts or more differ, and a weekday moved on as the dates of one outlet did.
+
+    "On Monday with a high of 16 degrees" and "on Friday with a high of 20 degrees", four days
+    apart, are two bulletins; a corrected weekday stands in a text of much the same day.
+    """
+    days = _days_apart(a, b)
+    outlet = a.article.provider.key
+    if not outlet or outlet != b.article.provider.key or days < _MIN_SERIES_DAYS:
+        return False
+    if _places(slots) < _MIN_PLACES or not all(
+        slot.is_replacement and slot.is_short for slot in slots
+    ):
+        return False
+    facts = (
+        all(_only(_figures(one.a), _figures(one.b))) or all(_names_apart(one)) for one in slots
+    )
+    later, earlier = ("b", "a") if (a.seconds or 0) <= (b.seconds or 0) else ("a", "b")
+    moved = {
+        (_WEEKDAYS.index(new) - _WEEKDAYS.index(old)) % 7
+        for slot in slots
+        for new in _weekdays(getattr(slot, later))
+        for old in _weekdays(getattr(slot, earlier))
+    }
+    return moved == {round(days) % 7} and all(facts)
+
+
+def _weekdays(words: Sequence[_Word]) -> list[str]:
+    return [word.text for word in words if word.text in _WEEKDAYS]
 
 
 def _is_retouched(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:

@@ -22,7 +22,7 @@ from semsearch.model.relation import Judgement
 from semsearch.relate.features import Features, cosine, days_apart
 from semsearch.relate.idf import idf_table
 from semsearch.relate.profile import Profile
-from semsearch.text.shingles import shared_count
+from semsearch.text.shingles import Hashes, shared_count
 
 SAME_MOULD = 0.6
 """Cosine of the words of two texts of one outlet from which they count as from one mould."""
@@ -149,14 +149,15 @@ def event_signals(a: Profile, b: Profile, features: Features) -> EventSignals:
     """The signals of a pair, some of which are among its features."""
     table = idf_table()
     sides = ((a, b), (b, a))
-    titles = [table.share(x.title_words, y.all_words) for x, y in sides if len(x.title_words)]
+    headlines = {x: _telling(x.title_words) for x in (a, b)}
+    titles = [table.share(headlines[x], y.all_words) for x, y in sides if len(headlines[x])]
     missing = [1 - table.share(x.names, y.all_words) if len(x.names) else 0.0 for x, y in sides]
     shared_names = table.weigh(np.intersect1d(a.names, b.names)).sum()
     outlet, size = features.one_outlet, min(a.size, b.size)
     return EventSignals(
         lead=cosine(a.lead_vector, b.lead_vector) or 0.0,
         title=min(titles, default=0.0),
-        titles=table.cosine(a.title_words, b.title_words),
+        titles=table.cosine(headlines[a], headlines[b]),
         quoted=float(shared_count(a.quoted, b.quoted) > 0),
         names=min(missing),
         shared_names=float(shared_names) / 10,
@@ -169,6 +170,15 @@ def event_signals(a: Profile, b: Profile, features: Features) -> EventSignals:
         undated=float(a.seconds is None and b.seconds is None),
         apart=min(days_apart(a, b) or 0.0, _MAX_DAYS),
     )
+
+
+def _telling(title: Hashes) -> Hashes:
+    """The words of a title; none where all of them together tell less than one rare word does.
+
+    "Report", "Weather" and "News in brief" stand over anything.
+    """
+    table = idf_table()
+    return title if table.weigh(title).sum() >= table.rare else title[:0]
 
 
 @cache

@@ -35,11 +35,14 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 _LINE = re.compile(r"[^\n]+")
-# Looked for in lower case. Agencies after a slash or "via" are photo credits.
-_TELL_TALES = re.compile(
+# Both are looked for in lower case. Agencies after a slash or "via" are photo credits.
+_CREDITS = re.compile(
     r"getty images|hide caption|\b(?:ap|afp|file|pool|handout) photo\b|via (?:ap|reuters|getty)\b"
-    r"|/(?:ap|afp|reuters|getty)\b|\bphoto(?:s|graph)? by\b|image source|(?<=\. )shares\b|\(photo\b"
+    r"|/(?:ap|afp|reuters|getty)\b|\bphoto(?:s|graph)? by\b|image source|\(photo\b"
     r"|\bphotos:|photo credit|photo galleries"
+)
+_NOTICES = re.compile(
+    r"(?<=\. )shares\b"
     r"|gambling (?:problem|involves)|all rights reserved|\bterms (?:of use|of service|apply\b)"
     r"|terms and conditions|privacy (?:policy|notice)|newsletter|sign up (?:for|to)\b"
     r"|subscri(?:be|ptions?|bers?) (?:to|for|now|today|only)\b|thank you for subscribing"
@@ -53,9 +56,11 @@ _TELL_TALES = re.compile(
     r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
     r"|relevant is this ad|ad froze"
 )
+_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*")
 _SHORT = 60
 _SEVERAL = 3
 _DENSE = 100
+_MOSTLY_NOTICE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +167,12 @@ def _read(article: Article, fields: Sequence[Field]) -> ArticleWords:
         text = seen.text
         number = FIELDS.index(field)
         for line in _LINE.finditer(text):
-            before = len(rows)
+            found = list(_WORD.finditer(text, line.start(), line.end()))
             rows += [
                 (word_hash(match[0]), number, *seen.span(match.start(), match.end()))
-                for match in _WORD.finditer(text, line.start(), line.end())
+                for match in found
             ]
-            count = len(rows) - before
-            boilerplate += [_is_boilerplate(line[0], count)] * count
+            boilerplate += _boilerplate(line[0], [one.start() - line.start() for one in found])
     values = np.array(rows, np.uint64).reshape(-1, 4)
     in_body = values[:, 1] == FIELDS.index(Field.BODY)
     report_words = int(np.count_nonzero(in_body & ~np.array(boilerplate, np.bool_)))
@@ -190,9 +194,28 @@ def word_hash(word: str) -> int:
     return int.from_bytes(digest, "little")
 
 
-def _is_boilerplate(line: str, words: int) -> bool:
-    """Whether a line is no report: short with a tell-tale phrase, or long and full of them."""
-    tell_tales = len(_TELL_TALES.findall(line.lower()))
-    if not tell_tales:
-        return False
-    return words < _SHORT or (tell_tales >= _SEVERAL and words < _DENSE * tell_tales)
+def _boilerplate(line: str, places: Sequence[int]) -> list[bool]:
+    """Which words of a line are no report: captions, or sentences with the words of notices.
+
+    Where these sentences are a good part of the line, so is the rest of it.
+
+    Args:
+        line: The line.
+        places: Where its words begin.
+    """
+    count = len(places)
+    low = line.lower()
+    captions, notices = len(_CREDITS.findall(low)), len(_NOTICES.findall(low))
+    both = captions + notices
+    if not both or not (count < _SHORT or (both >= _SEVERAL and count < _DENSE * both)):
+        return [False] * count
+    if captions:
+        return [True] * count
+    told = np.zeros(count, np.bool_)
+    for sentence in _SENTENCE.finditer(line):
+        if _NOTICES.search(sentence[0].lower()):
+            first, last = np.searchsorted(places, sentence.span())
+            told[first:last] = True
+    if np.count_nonzero(told) >= _MOSTLY_NOTICE * count:
+        told[:] = True
+    return [bool(one) for one in told]

@@ -124,3 +124,39 @@ def test_an_update_with_new_paragraphs_is_no_twin() -> None:
     found = differences(profile(REPORT), profile(longer))
     assert not found.is_mould
     assert compare(profile(REPORT), profile(longer)).relation is RelationKind.EDITED
+
+
+BULLETIN = (
+    "Morrow will see grey skies on Monday with a high of 16 degrees. Overnight the temperature"
+    " will fall to 5 degrees. Winds from the west will be light to moderate. Residents are asked to"
+    " check the forecast before travelling. Call the weather line for details."
+)
+
+
+def bulletin(
+    day: str, high: int, *, hours: float | None, provider: str = "tide.example"
+) -> Profile:
+    text = BULLETIN.replace("Monday", day).replace("16", str(high))
+    return profile(text, title="Weather in Morrow", provider=provider, hours=hours)
+
+
+@pytest.mark.parametrize(("day", "days"), [("Tuesday", 1), ("Friday", 4), ("Sunday", 6)])
+def test_the_next_bulletin_of_an_outlet_is_another_text(day: str, days: int) -> None:
+    first, later = bulletin("Monday", 16, hours=0), bulletin(day, 20, hours=24 * days)
+    for pair in ((first, later), (later, first)):
+        assert differences(*pair).is_mould
+        assert not judge(*pair).relation.is_duplicate
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "provider"),
+    [
+        ("Friday", 48, "tide.example"),  # the weekday did not move on as the dates did
+        ("Tuesday", 2, "tide.example"),  # a correction
+        ("Tuesday", None, "tide.example"),
+        ("Tuesday", 24, "quay.example"),  # another outlet's version
+    ],
+)
+def test_two_corrected_facts_make_no_bulletin(day: str, hours: float | None, provider: str) -> None:
+    later = bulletin(day, 20, hours=hours, provider=provider)
+    assert not differences(bulletin("Monday", 16, hours=0), later).is_mould

@@ -187,3 +187,11 @@ def test_an_outlets_next_notice_from_one_mould_is_another_event() -> None:
         return replace(plain, article=replace(plain.article, provider=Provider("", "k.example")))
 
     assert event(notice("Northmark", 0), notice("Southfell", 28)) < 0.1
+
+
+def test_a_title_that_stands_over_anything_says_nothing() -> None:
+    for title in ("Report", "Weather", "The news"):
+        found = signals(profile(title), profile(title, 1.5))
+        assert found.title == found.titles == 0
+    found = signals(profile("Report from Brackwater"), profile("Report from Brackwater", 1.5))
+    assert found.title == found.titles == 1

@@ -65,6 +65,18 @@ def test_lines_that_are_no_report(line: str, boilerplate: bool) -> None:  # noqa
     assert article_words(Article("a", "", body=line)).boilerplate.all() == boilerplate
 
 
+def test_a_notice_under_a_paragraph_of_news_voids_its_own_sentences_alone() -> None:
+    notice = "This article is for subscribers only. Log in or subscribe to continue reading."
+    news = " ".join(["The board voted on Tuesday to close the old swing bridge to lorries."] * 6)
+    for line in (f"{news} {notice}", f"{notice} {news}"):
+        words = article_words(Article("a", "", body=line))
+        assert 0 < words.boilerplate.sum() <= 14
+        kept = [line[start:end] for start, end in zip(words.starts, words.ends, strict=True)]
+        left = [word for word, gone in zip(kept, words.boilerplate, strict=True) if not gone]
+        assert "subscribers" not in left
+        assert len(left) == len(article_words(Article("a", "", body=news)))
+
+
 def test_marked_spans_are_no_words() -> None:
     words = article_words(Article("a", "", body="The <b>bridge</b> is\nALSO READ: More\nshut"))
     assert len(words) == 4
