@@ -156,7 +156,7 @@ class Matcher:
             held = columns.field == place
             if held.any():
                 best[field] = similar[:, held].max(axis=1)
-        passage = _first(best, Field.BODY, Field.EXCERPT, Field.LEAD, Field.TITLE)
+        passage = similar.max(axis=1)  # as ask.fusion has it: the nearest text, whichever it is
         title = best.get(Field.TITLE, passage)
         lead = best.get(Field.LEAD, passage)
         w = self._weights
@@ -282,7 +282,3 @@ def mean_lengths(articles: Iterable[Article]) -> dict[Field, float]:
     if not number:
         return {Field.TITLE: 9.0, Field.LEAD: 40.0, Field.BODY: 400.0}
     return {field: total / number for field, total in totals.items()}
-
-
-def _first(best: Mapping[Field, Matrix], *fields: Field) -> Matrix:
-    return next(best[field] for field in fields if field in best)
