@@ -4,7 +4,9 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
@@ -135,7 +137,13 @@ class FeedPoller:
         if not self._lock.take():
             return None
         try:
-            return asyncio.run(self._poll_some(feeds, on_poll))
+            # In a thread: a notebook has an event loop of its own in this one.
+            with ThreadPoolExecutor(1) as thread:
+                context = copy_context()
+                polls = thread.submit(
+                    context.run, lambda: asyncio.run(self._poll_some(feeds, on_poll))
+                )
+                return polls.result()
         finally:
             self._lock.release()
 

@@ -111,7 +111,7 @@ def test_keys_move_among_results(page: "Page", sample: str) -> None:
 
 def test_single_keys_can_be_turned_off(page: "Page", sample: str) -> None:
     page.goto(sample + ADDRESSES["ask"])
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Keyboard").click()
     page.reload()
     page.get_by_role("link", name="semsearch", exact=True).focus()
     page.keyboard.press("j")
@@ -187,5 +187,5 @@ def test_a_file_that_cannot_be_read_is_explained(page: "Page", empty: str, tmp_p
     (tmp_path / "bad.md").write_bytes(b"---\ntopics: []\n---\n")
     page.goto(f"{empty}/add")
     page.get_by_label("Drop files here").set_input_files([tmp_path / "bad.md"])
-    page.get_by_text("no title and no text").wait_for()
+    page.get_by_text("empty title").wait_for()
     assert page.locator("#send").is_disabled()

@@ -44,7 +44,7 @@ def test_doctor_finds_names_and_mends(filled: Path) -> None:
     assert answer("doctor", "--index", filled, code=1)["findings"]
     mended = run("doctor", "--repair", "--index", filled)
     assert mended.returncode == 0
-    assert mended.stdout.startswith("Sound: 2 versions of articles")
+    assert mended.stdout.startswith("Sound: checked 2 versions of articles")
 
 
 def test_a_catalog_that_is_none_is_told_with_what_helps(filled: Path) -> None:

@@ -2,7 +2,15 @@ from jinja2 import nodes
 
 from semsearch.web.page import templates
 
-FROM_CONTEXT = {"in_words", "name", "phrases"}
+FROM_CONTEXT = {
+    "address",
+    "holders",
+    "in_words",
+    "interval_of",
+    "name",
+    "phrases",
+    "word_by_word",
+}
 
 
 def test_templates_call_what_there_is() -> None:
