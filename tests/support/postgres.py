@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 from sqlalchemy import create_engine, text
 
 MISSING = "no PostgreSQL server is installed (Debian: apt-get install postgresql)"
-_STARTING_SECONDS = 30
+_STARTING_SECONDS = 60
 _NOBODY = "nobody"
 
 
