@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -184,32 +184,42 @@ def _lead(members: Mapping[int, Profile], texts: Mapping[int, str]) -> int:
         by_text.setdefault(texts[pk], []).append(vectors[pk])
     centre = np.mean([np.mean(same, axis=0) for same in by_text.values()], axis=0)
 
+    reported = _texts_by_word(members, texts)
+
     def rank(pk: int) -> tuple[bool, bool, float, tuple[datetime, str]]:
-        profile = members[pk]
-        title = profile.article.title.strip()
-        central = float(vectors[pk] @ centre)
-        others = [each.all_words for at, each in members.items() if texts[at] != texts[pk]]
-        score = round(central + _AGREEMENT * _agreeing(title, others), 6)
-        plain = not _NOT_PLAIN.search(title)
-        return not title, not plain, -score, by_time(profile.article)
+        article = members[pk].article
+        title = article.title.strip()
+        agreeing = _agreeing(title, reported, len(by_text) - 1)
+        score = round(float(vectors[pk] @ centre) + _AGREEMENT * agreeing, 6)
+        return not title, bool(_NOT_PLAIN.search(title)), -score, by_time(article)
 
     return min(members, key=rank)
 
 
-def _agreeing(title: str, others: Sequence[Hashes]) -> float:
+def _texts_by_word(members: Mapping[int, Profile], texts: Mapping[int, str]) -> dict[int, int]:
+    """In how many different texts each word stands."""
+    words_of: dict[str, list[Hashes]] = {}
+    for pk, profile in members.items():
+        words_of.setdefault(texts[pk], []).append(profile.all_words)
+    distinct = [np.unique(np.concatenate(same)) for same in words_of.values()]
+    found, counts = np.unique(np.concatenate(distinct), return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
+
+def _agreeing(title: str, reported: Mapping[int, int], others: int) -> float:
     """How many of a headline's content words stand in the other texts, from 0 to 1.
 
     Two are added to their number: a short headline that all share says less than a long one.
     """
-    content = [
-        word_hash(title[word.start : word.end].casefold())
+    content = {
+        word_hash(title[word.start : word.end])
         for word in words(title)
         if word.term not in FUNCTION_TERMS
-    ]
+    }
     if not others or not content:
         return 0.0
-    found = np.mean([np.isin(content, other).sum() for other in others])
-    return float(found / (len(content) + 2))
+    found = sum(reported.get(word, 1) - 1 for word in content)  # one is the headline's own text
+    return found / others / (len(content) + 2)
 
 
 def _lead_vector(profile: Profile) -> Vectors:

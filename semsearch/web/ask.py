@@ -138,10 +138,10 @@ def _example_questions(index: Index, stories: Sequence[Story], topics: Sequence[
     questions = [f"What is the latest on {topic}?" for topic in topics[:1]]
     for story in stories[:1]:
         questions.append(story.title)
-        outlet = index.summaries([story.article])[story.article].provider
-        if story.first_seen and (outlet.name or outlet.domain):
-            month = f"{story.first_seen:%B %Y}"
-            questions.append(f"What did {outlet.name or outlet.domain} report in {month}?")
+        lead = index.summaries([story.article]).get(story.article)  # it may be gone by now
+        outlet = (lead.provider.name or lead.provider.domain) if lead else ""
+        if story.first_seen and outlet:
+            questions.append(f"What did {outlet} report in {story.first_seen:%B %Y}?")
     return questions
 
 

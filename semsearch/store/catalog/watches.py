@@ -176,17 +176,10 @@ class WatchStore:
             connection.execute(
                 insert(watches).values(
                     id=new.id,
-                    name=new.spec.name,
-                    spec=_spec_values(new.spec),
                     created=new.created.isoformat(),
                     owner=new.owner,
-                    secret=new.secret,
                     since_seq=new.since,
-                    interpreted=list(new.interpreted),
-                    terms=list(new.terms),
-                    anchors=list(new.anchors),
-                    model=new.model,
-                    vector=None if new.vector is None else new.vector.tobytes(),
+                    **_changeable(new),
                 )
             )
             _count_up(connection)
@@ -195,18 +188,7 @@ class WatchStore:
         """Keep a watch in place of the one with its id; its alerts stay."""
         with self._database.write() as connection:
             connection.execute(
-                update(watches)
-                .where(watches.c.id == changed.id)
-                .values(
-                    name=changed.spec.name,
-                    spec=_spec_values(changed.spec),
-                    secret=changed.secret,
-                    interpreted=list(changed.interpreted),
-                    terms=list(changed.terms),
-                    anchors=list(changed.anchors),
-                    model=changed.model,
-                    vector=None if changed.vector is None else changed.vector.tobytes(),
-                )
+                update(watches).where(watches.c.id == changed.id).values(**_changeable(changed))
             )
             _count_up(connection)
 
@@ -432,6 +414,20 @@ def _text(moment: datetime | None) -> str | None:
 
 def _moment(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
+
+
+def _changeable(watch: StoredWatch) -> dict[str, Any]:
+    """The columns that a change may change."""
+    return {
+        "name": watch.spec.name,
+        "spec": _spec_values(watch.spec),
+        "secret": watch.secret,
+        "interpreted": list(watch.interpreted),
+        "terms": list(watch.terms),
+        "anchors": list(watch.anchors),
+        "model": watch.model,
+        "vector": None if watch.vector is None else watch.vector.tobytes(),
+    }
 
 
 def _spec_values(spec: WatchSpec) -> dict[str, Any]:
