@@ -68,7 +68,7 @@ class VectorSettings(_Section):
 
     kind: str = "auto"
     """``auto``: exact search in small segments, inverted lists of short codes in large ones; or
-    ``flat``, ``ivf``, ``hnsw`` or any FAISS factory string for all; see ``store.vectors``."""
+    ``flat``, ``ivf``, ``hnsw`` or any FAISS factory string for all; see ``store.local.vectors``."""
 
 
 class MilvusSettings(_Section):

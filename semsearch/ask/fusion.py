@@ -32,7 +32,6 @@ _DAY = 86_400
 _WEEK = 7
 _FRESH = 0.5
 _DAYS_AFTER = 2  # the moment of asking may be midnight of its day
-_DENSE = ("title", "lead", "passage")
 # Little beside what the first ten hits of a usual answer lie apart: nothing wins by these alone.
 _QUALITY = 0.05
 _SAME_PROVIDER = 0.05
@@ -201,12 +200,12 @@ def fuse(
         All candidates, best first; equal scores in order of key.
     """
     columns: dict[str, Column] = {}
+    weight = weights.model_dump()
     best = _best_by_field(candidates)
     if mode is not Mode.LEXICAL:
-        columns |= _dense_columns(best)
+        columns |= _dense_columns(best, weight)
     if mode is not Mode.DENSE:
         columns |= _lexical_columns(candidates, lexical, best)
-    weight = weights.model_dump()
     parts = {name: weight[name] * column for name, column in columns.items() if weight[name]}
     constrained = _constraint_columns(candidates, constraints)
     return Ranking.of(candidates.pks, parts | {n: c for n, c in constrained.items() if c.any()})
@@ -222,11 +221,14 @@ def _best_by_field(candidates: Candidates) -> dict[Field, Column]:
     return {field: columns[:, place] for place, field in enumerate(EMBEDDED)}
 
 
-def _dense_columns(best: Mapping[Field, Column]) -> dict[str, Column]:
+def _dense_columns(best: Mapping[Field, Column], weight: Mapping[str, float]) -> dict[str, Column]:
     nearest = np.fmax.reduce([best[field] for field in EMBEDDED])
-    title, lead = best[Field.TITLE], best[Field.LEAD]
-    columns = (_first_known(title, nearest), _first_known(lead, nearest), nearest)
-    return {name: np.nan_to_num(c) for name, c in zip(_DENSE, columns, strict=True)}
+    places = {"title": best[Field.TITLE], "lead": best[Field.LEAD], "passage": nearest}
+    return {
+        name: np.nan_to_num(_first_known(column, nearest))
+        for name, column in places.items()
+        if weight[name]
+    }
 
 
 def _lexical_columns(

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from semsearch.library import Library
 from semsearch.model.article import Article
+from semsearch.store.catalog.catalog_reader import MANY_HOLDERS
 from semsearch.store.catalog.clusters import ClusterKind
 
 OTHER_TEXTS = 2
@@ -52,8 +53,9 @@ def repeated_sentences(
         outlet = stored[pk].provider.key
         for sentence in some & holders.keys():
             held = holders[sentence]
-            if held is None:
-                found.add((pk, sentence))
+            if held is None:  # so many hold it that they are others, but for a text copied as often
+                if pk not in groups or groups[pk].size <= MANY_HOLDERS:
+                    found.add((pk, sentence))
                 continue
             others = {text(other) for other, key in held.items() if key == outlet != ""}
             if len(others - compared) >= OTHER_TEXTS:

@@ -115,8 +115,8 @@ def same_event(a: Profile, b: Profile, judgement: Judgement, features: Features)
     Args:
         a: One article.
         b: The other.
-        judgement: What ``relate.judge`` says of them. One text reports one event, whatever the
-            rest shows. What an outlet says again in much the same words, and is no copy, is the
+        judgement: What ``relate.relate.judge`` says of them. One text reports one event, whatever
+            the rest shows. What an outlet says again in much the same words, and is no copy, is the
             next notice from one mould.
         features: Their features.
     """

@@ -25,8 +25,10 @@ pairs of one text none shares less than .33, of reports of one speech none more 
 def share_speech_alone(a: "Profile", b: "Profile") -> bool:
     """Whether what two reports share was said by those they quote."""
     own, other = _prose(a), _prose(b)
+    quoted = len(own) < int(a.words.is_report.sum()) or len(other) < int(b.words.is_report.sum())
     return (
-        min(len(own), len(other)) >= _MIN_WORDS
+        quoted
+        and min(len(own), len(other)) >= _MIN_WORDS
         and contained(shingles(own), b.all_shingles) < _MAX_SHARED
         and contained(shingles(other), a.all_shingles) < _MAX_SHARED
     )

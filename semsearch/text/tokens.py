@@ -46,7 +46,11 @@ class Visible:
 
 
 def visible(text: str) -> Visible:
-    """What is seen of a text."""
+    """What readers of a page see of a text.
+
+    Soft hyphens and characters without width are gone, entities are the characters that they stand
+    for (escaped twice or not), and tags, shortcodes, link targets and pictures are blanks.
+    """
     if _ODD.search(text) is None:
         return Visible(text)
     parts, starts, ends = list[str](), list[int](), list[int]()

@@ -16,7 +16,6 @@ _DECADE_DAYS = 3_650
 _YEAR_DAYS = 365
 _QUARTER_DAYS = 88  # the shortest season, December to February, has 90
 _MONTH_DAYS = 28
-_WEEK_DAYS = 6
 
 
 class Unit(Enum):

@@ -105,7 +105,7 @@ def _parts(text: str, notes: list[str]) -> tuple[dict[str, object], str, int]:
     if toml:
         return _load_toml(block, first_line), text[closing.end() :], first_line
     fields = load_mapping(block, first_line, notes)
-    if _HASH.search(block) and any(field_of(found[1]) for found in _HASH.finditer(block)):
+    if any(field_of(found[1]) for found in _HASH.finditer(block)):
         notes.append("what stands behind ' #' in YAML is a comment: put such a text in quotes")
     return dict(fields), text[closing.end() :], first_line
 

@@ -297,7 +297,7 @@ class CatalogReader:
 
         Args:
             hashes: Of the sentences.
-            least: Fewest versions.
+            least: Fewest versions that are current then.
             at: The sequence number of a generation.
 
         Returns:
@@ -307,6 +307,8 @@ class CatalogReader:
         """
         number = func.count(sentences.c.article_pk.distinct())
         count = select(sentences.c.text_hash, number.label("number"))
+        count = count.join(articles, articles.c.pk == sentences.c.article_pk)
+        count = count.where(likely(current_at(articles, at)))
         count = count.group_by(sentences.c.text_hash).having(number >= least)
         counted = self.database.select_in(count, sentences.c.text_hash, hashes)
         numbers = {row.text_hash: row.number for row in counted}

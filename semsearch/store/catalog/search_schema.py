@@ -113,7 +113,7 @@ set_aside = Table(
     Column("reason", Text, nullable=False),
 )
 
-# Which articles hold words; see ``store.milvus.fulltext``.
+# Which articles hold words; see ``store.milvus.search_tables``.
 _FULLTEXT = {
     "postgresql": """
         CREATE TABLE IF NOT EXISTS fulltext

@@ -7,6 +7,8 @@ import pytest
 from semsearch.model.relation import Relation, RelationKind
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import compare
+from semsearch.relate.speech import share_speech_alone
+from semsearch.text.shingles import contained
 from tests.unit.relate.profiles import REPORT, paragraphs, profile
 
 SAID = [
@@ -57,6 +59,13 @@ TWO = [
     ),
 ]
 
+OTHERS = [
+    f"The {place} stall of the fair sold {number} baskets of plums and closed at {number} past six."
+    for number, place in enumerate(
+        "north south harbour mill upper lower old new far near wide long".split(), 11
+    )
+]
+
 
 def report(pieces: list[str], opening: str = "“", closing: str = "”") -> str:
     quoted = [opening + said for said in SAID]
@@ -77,6 +86,16 @@ def test_two_reports_of_one_speech_are_two_texts(opening: str, closing: str) -> 
         assert relation.p_duplicate == pytest.approx(0.02, abs=1e-6)
         assert relation.evidence.shared_words > 100
         assert "all that they share was said by those they quote" in relation.evidence.rested_on
+
+
+def test_texts_that_quote_nobody_share_no_speech() -> None:
+    lines = [line for line in paragraphs(REPORT) if not set('“”"') & set(line)]
+    a = profile("\n\n".join(lines), title="Bridge", provider="tide.example")
+    shared = " ".join(lines[0].split()[:24])
+    b = profile("\n\n".join([f"{shared}.", *OTHERS]), title="Fair", provider="quay.example")
+    assert 0 < contained(a.shingles, b.all_shingles) < 0.5
+    assert not share_speech_alone(a, b)
+    assert not share_speech_alone(b, a)
 
 
 def test_a_report_that_quotes_a_speech_is_not_the_speech() -> None:
