@@ -223,7 +223,7 @@ class WatchSettings(_Section):
     most_of_key: int = Field(default=1_000, ge=0)
     """Most watches that one access key may make."""
     changes_per_minute: float = Field(default=60, gt=0)
-    """Watches that one key may make, change, test or replay in a minute."""
+    """Watches that one key may make, change or test in a minute."""
     allow_private: bool = False
     """Send to addresses that are loopback, private or link-local, too."""
     timeout: float = Field(default=10, gt=0, le=300)
@@ -247,7 +247,7 @@ class WatchSettings(_Section):
     mail_from: str = "semsearch@localhost"
     """Whom mail comes from."""
     base_url: str = ""
-    """Address under which people reach the pages, for links in mail and feeds."""
+    """Address under which people reach the pages, for links in mail."""
 
 
 def _index_of(value: object) -> Path | str:

@@ -99,6 +99,7 @@ from semsearch.relate import listing, tables
 from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
 from semsearch.relate.relate import relate
 from semsearch.relate.update import RelateProgress
+from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.feeds import FeedStore
 from semsearch.temporary import clear_temporary_folders
@@ -921,8 +922,9 @@ class Index:
         return tuple(replace(one, to=shown_place(one.to)) for one in tried)
 
     def keep_delivering(self) -> None:
-        """Until it is closed, send alerts as they are due."""
-        self._deliverer.start()
+        """Until it is closed, send alerts as they are due; those of a snapshot were sent before."""
+        if not is_snapshot(self.library.folder):
+            self._deliverer.start()
 
     # --- how often it is right ------------------------------------------------------------
 

@@ -309,6 +309,8 @@ def _watch(watch: Watch) -> RenderableType:
         *(Text(f"sends to {clean(place)}") for place in watch.to),
         Text(f"{watch.alerts} alerts, {watch.unread} unread"),
     ]
+    if watch.waiting or watch.dead:
+        lines.append(Text(f"{watch.waiting} still to be sent, {watch.dead} given up"))
     return Group(*lines)
 
 

@@ -15,8 +15,21 @@ from semsearch.errors import InvalidFeedError
 
 MAX_URL_CHARS = 2_000
 _NAT64 = ip_network("64:ff9b::/96")
-# Clouds answer there with what only their machines may know; Python's tables call it public.
-_METADATA = (ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24"))
+# What Python's tables call public: where clouds answer with what only their machines may know, and
+# IPv6 that is local or carries IPv4 in ways that are no longer used.
+_NOT_PUBLIC = tuple(
+    map(
+        ip_network,
+        (
+            "168.63.129.16/32",
+            "192.0.0.0/24",
+            "64:ff9b:1::/48",
+            "::/96",
+            "::ffff:0:0:0/96",
+            "fec0::/10",
+        ),
+    )
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -76,7 +89,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return all(
-        one.is_global and not one.is_multicast and not any(one in net for net in _METADATA)
+        one.is_global and not one.is_multicast and not any(one in net for net in _NOT_PUBLIC)
         for one in _carried(found)
     )
 
@@ -108,9 +121,9 @@ def _ascii(host: str, url: str) -> str:
 
 def shown(url: str) -> str:
     """The beginning of an address, without a password, as a message shows it."""
-    head, sign, rest = url[:120].partition("://")
+    head, sign, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    return f"{head}{sign}{host.rpartition('@')[2]}{slash}{path}" or "An empty text"
+    return f"{head}{sign}{host.rpartition('@')[2]}{slash}{path}"[:120] or "An empty text"
 
 
 async def look_up(host: str, port: int) -> list[str]:

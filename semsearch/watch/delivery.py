@@ -5,9 +5,9 @@ before it is made, so that of several processes one makes it; a process that die
 claim that runs out. A receiver that gets an alert twice tells by its id.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -20,9 +20,12 @@ from semsearch.model.watch import Alert, Delivery, DeliveryState, Tested
 from semsearch.store.catalog.watches import StoredWatch, WatchStore
 from semsearch.watch.sending import Sender, SendError
 
+_LOG = logging.getLogger("semsearch.watch")
 _WAITS = (10, 30, 60, 120, 300, 600, 1_800, 3_600)
 """Seconds before the next attempts; then each time the last of them."""
 _AT_ONCE = 500
+_OF_A_PLACE = 20
+"""Alerts that one place gets in a round, for which the others wait."""
 _PLACES_AT_ONCE = 8
 _EVERY_SECONDS = 2.0
 
@@ -97,36 +100,29 @@ class Deliverer:
 
     def _run(self) -> None:
         while not self._stopping.wait(self._every):
-            with suppress(SemsearchError):  # the catalog does not answer: later
+            try:
                 self.deliver()
+            except SemsearchError:
+                pass  # the catalog does not answer: later
+            except Exception:  # noqa: BLE001 - one alert must not stop those of others
+                _LOG.exception("alerts were not sent; they are tried again")
 
     def _to_one_place(
         self, watch: StoredWatch | None, due: Sequence[tuple[int, Delivery]]
     ) -> list[Delivery]:
         tried: list[Delivery] = []
-        failed: Delivery | None = None
-        for key, delivery in due:
+        for key, delivery in due[:_OF_A_PLACE]:
             if self._stopping.is_set():
                 break
-            if failed is not None:
-                if failed.next_at is not None:
-                    self._store.write_delivery(
-                        key,
-                        replace(
-                            delivery,
-                            first_at=delivery.first_at or failed.first_at,
-                            next_at=failed.next_at,
-                            error=failed.error,
-                        ),
-                    )
-                continue
             lease = self._clock() + timedelta(seconds=2 * self._settings.timeout + 60)
             if not self._store.claim(key, delivery, lease):
                 continue  # another process sends it
             made = self._attempt(watch, delivery)
             self._store.write_delivery(key, made)
             tried.append(made)
-            failed = made if made.state is not DeliveryState.SENT else None
+            if made.state is not DeliveryState.SENT:
+                self._store.postpone(made, self._clock())
+                break
         return tried
 
     def _attempt(self, watch: StoredWatch | None, delivery: Delivery) -> Delivery:

@@ -73,8 +73,9 @@ class FeedBook:
         """
         with self._library.writing():
             feed = self._made(url, every, provider, full_text=full_text, added_by=added_by)
-            if self._store.get(feed.url) is not None:
-                raise FeedExistsError(f"There is a feed {shown(feed.url)} already.")
+            there = self._store.get(feed.url) or self._store.get(feed.id)  # it may have moved since
+            if there is not None:
+                raise FeedExistsError(f"There is a feed {shown(there.url)} already.")
             self._check_number(len(self._store.all()), self._store.number_of(added_by), added_by)
             self._store.insert([feed])
         return feed
@@ -184,7 +185,8 @@ class FeedBook:
         known: list[str] = []
         skipped: list[Skipped] = []
         with self._library.writing():
-            held = {feed.url for feed in self._store.all()}
+            there = self._store.all()
+            held, ids = {feed.url for feed in there}, {feed.id for feed in there}
             for outline in read_opml(opml):
                 try:
                     feed = self._made(
@@ -198,7 +200,7 @@ class FeedBook:
                     reason = f"{error.message} {error.hint}".strip()
                     skipped.append(Skipped(shown(outline.url), outline.line, reason))
                     continue
-                if feed.url in held or feed.url in added:
+                if feed.url in held or feed.id in ids or feed.url in added:
                     known.append(feed.url)
                 else:
                     added[feed.url] = replace(feed, title=outline.title[:500])

@@ -19,6 +19,7 @@ from semsearch.ask.similar import TextProfile
 from semsearch.compare.sentences import ComparedText
 from semsearch.errors import (
     EngineUnavailableError,
+    InvalidQueryError,
     ModelMismatchError,
     ModelUnavailableError,
     NoSuchArticleError,
@@ -113,27 +114,29 @@ class Judge:
         Everything in the catalog must be published and related. Where a question cannot be
         encoded now, or an engine does not answer, articles are judged with the next write.
         """
+        try:
+            self._judge_new()
+        except (EngineUnavailableError, ModelUnavailableError, ModelMismatchError):
+            return
+
+    def _judge_new(self) -> None:
         store = self._library.watches
-        revision = store.revision
-        if revision != self._revision:
+        if store.revision != self._revision:
             self.load(self._of_this_model(store.all()))
-            self._revision = revision
+            self._revision = store.revision  # reading a watch anew counts it up
         if not self._watches:
             return
         snapshot = self._library.snapshot()
         since, until = store.judged_until, snapshot.sequence
         if since >= until:
             return
-        try:
-            for sequence, pks in self._written(since, until):
-                memory = Memory()
-                for arrived in self.arrivals(pks, snapshot):
-                    self.judge(arrived, snapshot, memory)
-                if memory.reports:
-                    store.write(_batch(sequence, memory))
-            store.write(JudgedBatch(until))
-        except (EngineUnavailableError, ModelUnavailableError, ModelMismatchError):
-            return
+        for sequence, pks in self._written(since, until):
+            memory = Memory()
+            for arrived in self.arrivals(pks, snapshot):
+                self.judge(arrived, snapshot, memory)
+            if memory.reports:
+                store.write(_batch(sequence, memory))
+        store.write(JudgedBatch(until))
 
     def _of_this_model(self, watches: Sequence[StoredWatch]) -> list[StoredWatch]:
         """Watches, those read anew whose vectors are of the model that the index had before."""
@@ -144,6 +147,8 @@ class Judge:
             if watch.vector is not None and watch.model != model:
                 try:
                     kept = read_watch(self._library, self._searcher, watch, self._clock())
+                except InvalidQueryError:  # longer than questions may be by now
+                    continue
                 except NoSuchArticleError:  # what it resembled is gone, and so is its vector
                     kept = replace(watch, vector=None, model=model)
                 self._library.watches.update(kept)
@@ -189,13 +194,16 @@ class Judge:
 
     def judge(self, arrived: Arrived, snapshot: Snapshot, memory: Memory) -> None:
         """Judge one article against all watches; what comes of it is added to the memory."""
-        found = list(self._assessed(arrived, snapshot))
+        found = [
+            (watch, assessment)
+            for watch, assessment in self._assessed(arrived, snapshot)
+            if _counts(assessment.confidence, watch.spec.min_confidence)
+        ]
         if not found:
             return
         links = links_of(self._library, arrived.pk, snapshot.sequence)
         for watch, assessment in found:
-            if _counts(assessment.confidence, watch.spec.min_confidence):
-                self._report(watch, arrived, assessment, links, snapshot, memory)
+            self._report(watch, arrived, assessment, links, snapshot, memory)
 
     def _assessed(
         self, arrived: Arrived, snapshot: Snapshot
@@ -205,7 +213,11 @@ class Judge:
         pk, article = arrived.pk, arrived.article
         for identity in matcher.near(article, arrived.columns, arrived.written, snapshot):
             watch = self._watches[identity]
-            question = prepared(self._reading(watch, snapshot), snapshot, self._library)
+            try:
+                reading = self._reading(watch, snapshot)
+            except InvalidQueryError:  # longer than questions may be by now
+                continue
+            question = prepared(reading, snapshot, self._library)
             found = assess_answer(question, pk, article, self._searcher)
             if found is not None:
                 yield watch, found[0]
@@ -238,7 +250,7 @@ class Judge:
     def _matching(self, snapshot: Snapshot) -> Matcher:
         if self._matcher is None:
             catalog = self._library.catalog
-            newest = catalog.pks_added(0, snapshot.sequence)[-_SAMPLE:]
+            newest = catalog.newest(snapshot.sequence, _SAMPLE)
             held = [one for one in catalog.by_pk(newest).values() if not one.stub]
             self._matcher = Matcher(
                 list(self._watches.values()), self._searcher.weights, MIN_SCORE, mean_lengths(held)

@@ -132,9 +132,11 @@ class FeedPoller:
         """Poll some feeds now, whether they are due or not.
 
         Returns:
-            What became of each, in the order in which they ended; None where another process polls.
+            What became of each, in the order in which they ended; None where another process, or
+            a thread of this one, polls.
         """
-        if not self._lock.take():
+        polling = self._thread is not None and self._thread.is_alive()  # it holds the lock
+        if polling or not self._lock.take():
             return None
         try:
             # In a thread: a notebook has an event loop of its own in this one.

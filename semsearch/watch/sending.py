@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from hashlib import sha256
 from http import HTTPStatus
 from threading import Timer
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter
 
@@ -35,6 +35,7 @@ SIGNATURE = "X-Semsearch-Signature"
 
 _ALERT = TypeAdapter(Alert)
 _MAX_ANSWER = 2**16
+_AS_WRITTEN = "/%:@!$&'()*+,;=~?"  # what an address may hold besides letters and digits
 _MAX_SUBJECT = 200
 
 LookUp = Callable[[str, int], Sequence[str]]
@@ -92,6 +93,8 @@ class Sender:
             raise SendError(f"TLS failed: {error.reason or 'no reason given'}") from None
         except OSError as error:
             raise SendError(error.strerror or str(error) or type(error).__name__) from None
+        except (http.client.HTTPException, ValueError) as error:
+            raise SendError(f"it does not answer as HTTP does: {type(error).__name__}") from None
 
     # --- webhooks -----------------------------------------------------------------------------
 
@@ -105,7 +108,9 @@ class Sender:
         timer.start()
         try:
             parts = urlsplit(url)
-            path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+            path = quote(parts.path or "/", safe=_AS_WRITTEN)
+            if parts.query:
+                path += f"?{quote(parts.query, safe=_AS_WRITTEN)}"
             headers = {
                 "Content-Type": "application/json",
                 "User-Agent": f"semsearch/{__version__}",

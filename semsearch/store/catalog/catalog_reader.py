@@ -334,6 +334,12 @@ class CatalogReader:
         for chunk in chunks(self.pks_added(after, until)):
             yield from sorted(self.by_pk(chunk).items())
 
+    def newest(self, until: int, most: int) -> list[int]:
+        """Keys of the versions added last of those current at ``until``, newest first."""
+        query = select(articles.c.pk).where(current_at(articles, until))
+        with self.database.read() as connection:
+            return list(connection.scalars(query.order_by(articles.c.pk.desc()).limit(most)))
+
     def pks_added(self, after: int, until: int) -> list[int]:
         """Keys of the versions added in ``(after, until]`` and current at ``until``, ascending."""
         query = select(articles.c.pk).where(

@@ -212,8 +212,12 @@ class WatchStore:
                 func.count(alerts.c.read_at).label("read"),
                 func.max(alerts.c.at).label("last"),
             ).group_by(alerts.c.watch_id)
+            if len(stored) == 1:
+                query = query.where(alerts.c.watch_id == stored[0].id)
             counted = {row.watch_id: row for row in connection.execute(query)}
             states = select(deliveries.c.watch_id, deliveries.c.state, func.count())
+            if len(stored) == 1:
+                states = states.where(deliveries.c.watch_id == stored[0].id)
             grouped = states.group_by(deliveries.c.watch_id, deliveries.c.state)
             sent = {(row[0], row[1]): int(row[2]) for row in connection.execute(grouped)}
         return [_shown(one, counted.get(one.id), sent) for one in stored]
@@ -391,6 +395,27 @@ class WatchStore:
         with self._database.write() as connection:
             connection.execute(update(deliveries).where(deliveries.c.pk == key).values(**values))
 
+    def postpone(self, failed: Delivery, due_by: datetime) -> None:
+        """Let all that waits for a place where one failed wait as long as that one."""
+        if failed.next_at is None:
+            return
+        query = (
+            update(deliveries)
+            .where(
+                deliveries.c.watch_id == failed.watch,
+                deliveries.c.target == failed.to,
+                deliveries.c.state == DeliveryState.WAITING.value,
+                deliveries.c.next_at <= due_by.isoformat(),
+            )
+            .values(
+                next_at=_text(failed.next_at),
+                error=failed.error,
+                first_at=func.coalesce(deliveries.c.first_at, _text(failed.first_at)),
+            )
+        )
+        with self._database.write() as connection:
+            connection.execute(query)
+
 
 def forget_articles(connection: Connection, ids: Sequence[str]) -> None:
     """Remove what alerts hold of some articles, within a transaction."""
@@ -399,6 +424,8 @@ def forget_articles(connection: Connection, ids: Sequence[str]) -> None:
         gone = list(connection.scalars(own))
         connection.execute(delete(alert_reports).where(alert_reports.c.article_id.in_(chunk)))
         for part in chunks(gone):
+            # Later reports of the event make an alert of their own again.
+            connection.execute(delete(alert_reports).where(alert_reports.c.alert_id.in_(part)))
             connection.execute(delete(deliveries).where(deliveries.c.alert_id.in_(part)))
             connection.execute(delete(alerts).where(alerts.c.id.in_(part)))
 

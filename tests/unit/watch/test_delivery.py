@@ -1,15 +1,17 @@
 """Alerts reach their places at least once, over real HTTP, from receivers that misbehave."""
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ from semsearch.config import WatchSettings
 from semsearch.errors import InvalidWatchError
 from semsearch.model.article import Provider
 from semsearch.model.search import Confidence
-from semsearch.model.watch import Alert, DeliveryState, WatchSpec
+from semsearch.model.watch import Alert, Delivery, DeliveryState, WatchSpec
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.watches import JudgedBatch, StoredWatch, WatchStore
 from semsearch.watch.delivery import Deliverer
@@ -201,6 +203,50 @@ def test_a_slow_receiver_is_cut_off_in_time(
     (tried,) = Deliverer(store, OPEN, clock).deliver()
     assert tried.error == "it took longer than 0.5 seconds"
     assert time.monotonic() - started < 2
+
+
+def test_a_receiver_that_does_not_speak_http_is_a_failed_attempt(
+    catalog: Catalog, clock: Clock
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(2**16)
+                connection.sendall(b"garbage, not HTTP\r\n\r\n")
+
+        thread = Thread(target=answer)
+        thread.start()
+        store = kept(catalog, f"webhook:http://127.0.0.1:{listener.getsockname()[1]}/in")
+        (tried,) = Deliverer(store, OPEN, clock).deliver()
+        thread.join()
+    assert "does not answer as HTTP does" in tried.error
+
+
+def test_letters_of_other_languages_in_an_address_are_escaped(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store = kept(catalog, f"webhook:http://127.0.0.1:{receiver.port}/höhe?q=ü&k=%20")
+    Deliverer(store, OPEN, clock).deliver()
+    assert states(store) == [DeliveryState.SENT]
+
+
+def test_what_another_process_sent_meanwhile_stays_sent(
+    catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = kept(catalog, "webhook:http://127.0.0.1:9/in", alerts=2)
+    (_, _), (key, second) = store.due(clock(), 10)
+    deliverer = Deliverer(store, OPEN, clock)
+    attempt = deliverer._attempt
+
+    def meanwhile(*given: Any) -> Delivery:
+        store.write_delivery(key, replace(second, state=DeliveryState.SENT, next_at=None))
+        return attempt(*given)
+
+    monkeypatch.setattr(deliverer, "_attempt", meanwhile)
+    deliverer.deliver()
+    assert states(store) == [DeliveryState.WAITING, DeliveryState.SENT]
 
 
 def test_where_a_place_is_down_the_rest_waits_with_it(catalog: Catalog, clock: Clock) -> None:

@@ -433,6 +433,16 @@ def test_a_feed_is_added_once_changed_and_removed(index: Index, server: FeedServ
         index.feed(feed.id)
 
 
+def test_an_address_that_a_feed_once_had_is_known(index: Index, server: FeedServer) -> None:
+    old, new = server.serve("/old", Answer(b"")), server.serve("/new", Answer(b""))
+    feed = index.add_feed(old)
+    index.change_feed(feed.id, url=new)
+    with pytest.raises(FeedExistsError, match="/new"):
+        index.add_feed(old)
+    opml = f'<opml version="2.0"><body><outline type="rss" xmlUrl="{old}"/></body></opml>'
+    assert index.import_feeds(opml.encode()).added == ()
+
+
 @pytest.mark.parametrize("every", ["", "soon", "30s", "59", "8d", "-15m", "1.5h", "15 minutes"])
 def test_an_interval_that_is_none_is_refused(index: Index, every: str) -> None:
     with pytest.raises(InvalidFeedError):
