@@ -76,7 +76,7 @@ class Checker:
             copied = tuple(copied_runs(body, found, archive))
         with stage("sentences"):
             sentences, figures = check_statements(
-                body, found, archive, self._library, self._comparer, snapshot
+                body, found, archive, self._library, self._comparer, snapshot, notes
             )
         return DraftCheck(
             quotations=quotations,
@@ -92,7 +92,10 @@ class Checker:
 
 
 _FRONT_MATTER = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL
+    r"\A\ufeff?---[ \t]*\r?\n"
+    r"(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w\"'-][^\n:]{0,100}:(?:\s|$))"  # a field: no rule in the text
+    r".*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL,
 )
 
 

@@ -46,25 +46,34 @@ def copied_runs(text: str, quotations: Sequence[Quotation], archive: Archive) ->
     """The runs of twelve words or more that some article holds, in the order of the text."""
     words = words_of(text)
     segments = list(_outside(words, quotations))
-    runs = [run for segment in segments for run in _runs(words, segment, archive)]
+    runs = [run for segment in segments for run in _runs(text, words, segment, archive)]
     found = []
     taken: list[tuple[int, int]] = []
-    for first, last in sorted({(one.first, one.last) for one in runs}, key=_longest):
+    for span in sorted({(one.first, one.last) for one in runs}, key=_longest):
         go_on()
-        if any(first < end and start < last for start, end in taken):
+        first, last = _beside(span, taken)
+        if last - first < MIN_WORDS:
             continue
+        taken.append((first, last))
         holders = [one for one in runs if one.first <= first and last <= one.last]
         start, end = words.spans[first][0], words.spans[last - 1][1]
         if _is_boilerplate(text[start:end], holders, archive):
-            taken.append((first, last))
             continue
-        taken.append((first, last))
         found.append(_told(text, words, first, last, holders, archive))
     return sorted(found, key=lambda one: one.start)
 
 
 def _longest(span: tuple[int, int]) -> tuple[int, int]:
     return span[0] - span[1], span[0]
+
+
+def _beside(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """What of a run no longer run has; nothing where one holds all of it."""
+    first, last = span
+    for begin, end in taken:
+        if first < end and begin < last:
+            first, last = (end, last) if begin <= first else (first, begin)
+    return first, last
 
 
 def _outside(words: Words, quotations: Sequence[Quotation]) -> Iterator[tuple[int, int]]:
@@ -82,14 +91,15 @@ def _outside(words: Words, quotations: Sequence[Quotation]) -> Iterator[tuple[in
         yield first, len(words)
 
 
-def _runs(words: Words, segment: tuple[int, int], archive: Archive) -> Iterator[_Run]:
+def _runs(text: str, words: Words, segment: tuple[int, int], archive: Archive) -> Iterator[_Run]:
     """The longest runs of a segment in each of the articles that hold a piece of it."""
     first, last = segment
     pieces: dict[int, list[int]] = {}
     counts: Counter[int] = Counter()
     for place in range(first, last - _STEP + 1, _STEP):
         go_on()
-        held = archive.with_words(words.keys[place : place + _STEP], _COMMON)
+        start, end = words.spans[place][0], words.spans[place + _STEP - 1][1]
+        held = archive.with_text(text[start:end], _COMMON)
         for pk in held:
             pieces.setdefault(pk, []).append(place)
         counts.update(held)

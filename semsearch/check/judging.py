@@ -111,9 +111,8 @@ def _as_good(holders: Sequence[Holder], archive: Archive, wanted: Quoted) -> lis
     """The articles that hold a quotation as the best of them does."""
     first = min((one for one in holders if one.place.edits == holders[0].place.edits), key=_time)
     every = {one.pk: one for one in holders}
-    if first.place.edits:
-        lacking = set(archive.holding(first)) - set(every)
-        every |= {one.pk: one for one in archive.places(wanted, lacking)}
+    lacking = set(archive.holding(first)) - set(every)
+    every |= {one.pk: one for one in archive.places(wanted, lacking)}
     stands = _as_it_stands(first)
     return [
         one

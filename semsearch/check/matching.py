@@ -79,12 +79,12 @@ class Archive:
             found += self.places(wanted, self._likest(wanted, likely))
         return sorted(found, key=lambda one: one.place.edits)
 
-    def with_words(self, keys: Sequence[str], at_most: int) -> list[int]:
-        """Keys of the articles that hold some words one after the other.
+    def with_text(self, text: str, at_most: int) -> list[int]:
+        """Keys of the articles that hold the words of a text one after the other.
 
         None where that many hold them: then they say nothing of where a text is from.
         """
-        terms = [word.term for key in keys for word in tokens.words(key)]
+        terms = [word.term for word in tokens.words(text)]
         held = self._together(terms, at_most)
         return held if len(held) < at_most else []
 

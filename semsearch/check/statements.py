@@ -27,7 +27,9 @@ from semsearch.model.check import (
 from semsearch.model.comparison import Status
 from semsearch.model.filters import EVERYTHING
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.language import with_language
 from semsearch.text.sentences import article_sentences
+from semsearch.text.shingles import MAX_CHARS
 
 DRAFT = "draft"
 _NEAR = 8  # articles that a sentence, or a passage, retrieves
@@ -58,13 +60,20 @@ def check_statements(
     library: Library,
     comparer: Comparer,
     snapshot: Snapshot,
+    notes: list[str],
 ) -> tuple[tuple[CheckedSentence, ...], tuple[CheckedFigure, ...]]:
-    """The sentences of a draft that state something, and their figures."""
-    draft = Article(DRAFT, title="", body=text)
-    pks = _retrieved(draft, archive, library, snapshot)
-    texts = comparer.prepared(archive.articles(pks), [draft], snapshot)
-    own = next((one for one in texts if one.article is draft or one.article.id == DRAFT), None)
+    """The sentences of a draft that state something, and their figures; notes take what is cut."""
+    draft = with_language(Article(DRAFT, title="", body=text))
+    held = archive.articles(_retrieved(draft, archive, library, snapshot))
+    stored = {pk: one for pk, one in held.items() if len(one.body) <= MAX_CHARS}
+    texts = comparer.prepared(stored, [draft], snapshot)
+    own = next((one for one in texts if one.article.body is draft.body), None)
     others = [one for one in texts if one is not own and len(one.main) <= _MOST_SENTENCES]
+    if left_out := len(held) - len(others):
+        notes.append(
+            f"{left_out} long article{'s' if left_out > 1 else ''} that the draft resembles "
+            f"{'were' if left_out > 1 else 'was'} not compared sentence by sentence."
+        )
     if own is None:
         return (), ()
     scorer = published_scorer()

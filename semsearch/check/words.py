@@ -17,7 +17,11 @@ _UNSPACED = (
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
 )
 _LETTER = rf"[^\W_{_UNSPACED}]"
-_RUN = rf"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*"
+# Signs of vowels and tones are marks that the letters of many scripts do not do without.
+_SIGNS_IN_WORDS = "".join(
+    chr(code) for code in range(0x300, 0x3100) if unicodedata.category(chr(code)).startswith("M")
+)
+_RUN = rf"{_LETTER}(?:{_LETTER}|[{_SIGNS_IN_WORDS}])*"
 _WORD = re.compile(
     rf"\d+(?:[.,]\d+)+(?!{_LETTER})|{_RUN}(?:['’‘ʼ´`]{_RUN})*|[$€£¥%&]|[{_UNSPACED}]"
 )

@@ -1,6 +1,7 @@
 """Results as Markdown: what is quoted, each with the number of its source, and the sources."""
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from functools import singledispatch
 from itertools import chain
 
@@ -131,19 +132,25 @@ def _check(found: DraftCheck, numbers: dict[str, int]) -> Iterator[str]:
     archive = found.archive
     yield "# What the archive holds of a draft"
     yield ""
-    yield f"Looked through: {archive.articles:,} articles of {archive.outlets:,} outlets."
+    span = ""
+    if archive.first and archive.last:
+        span = f", {archive.first:%Y-%m-%d} to {archive.last:%Y-%m-%d}"
+    yield (
+        f"Looked through: {archive.articles:,} articles of {archive.outlets:,} outlets{span}. "
+        "What is not found here may stand elsewhere."
+    )
     for note in found.notes:
         yield f"Note: {escaped(note)}"
     for title, rows in (
         ("Quotations", [(one.text, _told_of(one), one.source) for one in found.quotations]),
-        ("Figures", [(one.text, one.status.value, one.source) for one in found.figures]),
-        ("Sentences", [(one.text, one.status.value, _match(one)) for one in found.sentences]),
+        ("Figures", [(one.text, _named(one.status), one.source) for one in found.figures]),
+        ("Sentences", [(one.text, _named(one.status), _match(one)) for one in found.sentences]),
         ("Copied", [(one.text, f"{one.words:,} words", one.source) for one in found.copied]),
     ):
         if rows:
             yield from ("", f"## {title}", "")
         for text, status, source in rows:
-            yield f"- {escaped(text)}: {status.replace('_', ' ')}{_where(source, numbers)}"
+            yield f"- {escaped(text)}: {status}{_where(source, numbers)}"
 
 
 def _told_of(one: CheckedQuotation) -> str:
@@ -152,7 +159,11 @@ def _told_of(one: CheckedQuotation) -> str:
         f"{change.kind.value} “{escaped(change.was)}” → “{escaped(change.is_)}”"
         for change in one.changes
     ]
-    return f"{one.status.value} ({'; '.join(changes)})" if changes else one.status.value
+    return f"{_named(one.status)} ({'; '.join(changes)})" if changes else _named(one.status)
+
+
+def _named(status: StrEnum) -> str:
+    return status.value.replace("_", " ")
 
 
 def _match(one: CheckedSentence) -> Span | None:

@@ -258,11 +258,15 @@ class ReadTools:
         Raises:
             ToolError: It cannot answer.
         """
+        if not self._turns.acquire(timeout=self._settings.seconds):
+            raise ToolError("Others are asking. Ask again later.")
         try:
-            with self._turns, within(Budget(self._settings.seconds)):
+            with within(Budget(self._settings.seconds)):
                 return question()
         except SemsearchError as error:
             raise ToolError(f"{error.message} {error.hint}".strip()) from error
+        finally:
+            self._turns.release()
 
 
 def _filters(provider: tuple[str, ...], topic: tuple[str, ...], since: str, until: str) -> Filters:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from semsearch.errors import DraftTooLongError, InvalidArticleError
+from semsearch.export.markdown import markdown
 from semsearch.index import Index
 from semsearch.model.article import Field
 from semsearch.model.check import CheckedQuotation, DraftCheck, QuotationStatus, WordChangeKind
@@ -143,3 +144,20 @@ def test_no_text_is_refused(archive: Index, text: str) -> None:
 def test_a_draft_of_a_megabyte_is_refused(archive: Index) -> None:
     with pytest.raises(DraftTooLongError):
         archive.check("word " * 200_000)
+
+
+def test_rules_in_a_draft_are_no_front_matter(archive: Index) -> None:
+    ruled = f"---\n{SPEECH}\n\n---\nThe end."
+    assert len(archive.check(ruled).quotations) == 2
+    headed = "---\n# of the desk\ntitle: “We will not sell the harbour to anybody”\n---\nThe end."
+    found = archive.check(headed)
+    assert (found.quotations, len(found.notes)) == ((), 1)
+
+
+def test_markdown_keeps_words_as_they_are(archive: Index) -> None:
+    text = (
+        "“We will not sell the my_harbour to anybody before the 12 cranes are paid for,” he said."
+    )
+    written = markdown(archive.check(text))
+    assert "my_harbour to anybody" in written
+    assert "may stand elsewhere" in written

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from semsearch.check.words import words_of
 from semsearch.index import Index
 from semsearch.model.check import DraftCheck, FigureStatus, SentenceCheck
 from tests.support.encoder import HashingEncoder
@@ -128,3 +130,49 @@ def test_hostile_drafts_are_answered_in_time(archive: Index, draft: str) -> None
     started = time.perf_counter()
     archive.check(draft)
     assert time.perf_counter() - started < 30
+
+
+def test_a_long_article_and_one_that_is_called_draft_do_not_disturb(tmp_path: Path) -> None:
+    with open_index(tmp_path / "index", HashingEncoder()) as index:
+        index.add(
+            [
+                article(0, REPORT) | {"id": "draft"},
+                article(1, f"{REPORT} " + "The port of Brackwater stood still. " * 5_000),
+            ]
+        )
+        draft = REPORT.partition(". ")[0] + "."
+        found = index.check(draft)
+    assert [one.text for one in found.sentences] == [draft]
+    assert found.sentences[0].others[0].article == "draft"
+    assert any("not compared sentence by sentence" in note for note in found.notes)
+
+
+def test_runs_with_figures_and_signs_are_copied_runs_too(tmp_path: Path) -> None:
+    run = (
+        "about 1,850 dockers & 40 pilots turned down 4% more pay and 12% more holidays on 5 March "
+        "and again on 12 March, 2,400 people in all"
+    )
+    with open_index(tmp_path / "index", HashingEncoder()) as index:
+        index.add([article(0, f"In the end {run}. {OTHERS[0]}"), article(1, OTHERS[1])])
+        found = index.check(f"We heard that {run}. That was that.")
+    (copied,) = found.copied
+    assert copied.text == run
+
+
+def test_what_stands_beside_a_longer_copied_run_is_told_too(tmp_path: Path) -> None:
+    first, second = REPORT.split(". ", maxsplit=1)[0], REPORT.split(". ")[2]
+    with open_index(tmp_path / "index", HashingEncoder()) as index:
+        index.add(
+            [
+                article(0, f"{OTHERS[0]} {first} {second.split()[0]} nobody."),
+                article(1, f"{OTHERS[1]} {second}. {OTHERS[2]}"),
+            ]
+        )
+        found = index.check(f"Listen: {first} {second}. So it was.")
+    assert [one.source.article for one in found.copied] == ["a0", "a1"]
+
+
+def test_letters_of_other_scripts_keep_their_signs() -> None:
+    assert words_of("की का").keys != words_of("का की").keys
+    assert len(words_of("हिन्दी में समाचार")) == 3
+    assert len(words_of("الْعَرَبِيَّة")) == 1
