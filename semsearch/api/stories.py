@@ -35,7 +35,7 @@ class CompareBody(BaseModel):
     story: WholeText | None = Field(default=None, description="The id of a story.")
     question: WholeText | None = Field(
         default=None,
-        description="Up to 20 articles that answer are compared, scoring 60 % of the best or more.",
+        description="Up to 20 articles that answer are compared, scoring 55 % of the best or more.",
     )
     detail: Detail = Field(default=Detail.SUMMARY, description=_DETAIL)
 

@@ -40,7 +40,7 @@ from semsearch.text.shingles import MAX_CHARS
 
 MIN_ARTICLES = 2
 _HITS = 20
-_AS_GOOD = 0.6  # share of the best score from which an article is compared, too
+_AS_GOOD = 0.55  # share of the best score from which an article is compared, too
 # Comparisons are kept so that the page of a story, its pictures and its reports compare it once.
 _COMPARISON = TypeAdapter(Comparison)
 _KEPT_BYTES = 16 * 2**20  # as JSON; in memory some four times as much
@@ -152,7 +152,7 @@ class Comparer:
     def question(self, query: Query, detail: Detail = Detail.SUMMARY) -> Comparison:
         """Compare the articles that answer a question, at most 20, one of each text.
 
-        What scores less than 60 % of the best is left out, but two are compared at least.
+        What scores less than 55 % of the best is left out, but two are compared at least.
 
         Where nothing seems to answer it, these are the nearest; ``answer_confidence`` says so.
 

@@ -71,7 +71,7 @@ def test_a_speaker_stands_beside_a_verb_of_speech(text: str, expected: str | Non
 @pytest.mark.parametrize("piece", ["“", '"', "'", "‘a ", "“a” ", "« » ", "\n\n“a", "x's "])
 def test_any_number_of_marks_takes_linear_time(piece: str) -> None:
     text = piece * 20_000
-    started = time.perf_counter()
+    started = time.process_time()  # whatever else the machine does
     found = find_quotations(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert all(0 <= one.start <= one.end <= len(text) for one in found)

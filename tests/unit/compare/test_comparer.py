@@ -282,7 +282,8 @@ def test_nothing_is_a_verdict(index: Index) -> None:
 
 
 def test_a_question_compares_its_answers(index: Index) -> None:
-    index.add([LEDGER, WEEKLY, DUCAT, replace(LEDGER, id="copy")])
+    ducat = replace(DUCAT, title="Growers count the cost of the strike at Brackwater")
+    index.add([LEDGER, WEEKLY, ducat, replace(LEDGER, id="copy")])
     found = index.compare(question=Query("dockers Brackwater strike"))
     assert {one.id for one in found.articles} in (
         {"ledger", "weekly", "ducat"},
@@ -305,7 +306,7 @@ def test_what_scores_far_below_the_best_is_not_compared(index: Index) -> None:
     hits = index.search(query).hits
     compared = {article.id for article in index.compare(question=query).articles}
     best = hits[0].score
-    assert compared == {h.article.id for h in hits if h.rank <= 2 or h.score >= 0.6 * best}
+    assert compared == {h.article.id for h in hits if h.rank <= 2 or h.score >= 0.55 * best}
 
 
 def test_a_question_that_nothing_answers_is_said_to_be_so(index: Index) -> None:
