@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 from io import BytesIO
-from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,6 +16,7 @@ from semsearch.api.metrics import metrics_of
 from semsearch.api.parameters import ArticleId, IndexDependency, SettingsDependency
 from semsearch.api.parsing import (
     FORMATS,
+    Read,
     Record,
     StrictRoute,
     article_from,
@@ -39,7 +39,7 @@ from semsearch.index import Index
 from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats.envelopes import records_in
 from semsearch.model.article import ArticleView
-from semsearch.model.status import Skipped, Written
+from semsearch.model.status import Note, Written
 
 router = APIRouter(tags=["articles"], route_class=StrictRoute)
 
@@ -88,12 +88,13 @@ async def write_one(
     ending, charset = format_sent(request), charset_of(request)
     body = await request.body()
 
-    def read() -> Record:
-        fields = fields_from(BytesIO(body), ending, charset) if ending else object_from(body)
-        return _record(fields, article_id, index.names)
+    def read() -> list[Read]:
+        notes: list[str] = []
+        fields = fields_from(BytesIO(body), ending, charset, notes) if ending else object_from(body)
+        record = _record(fields, article_id, index.names, notes)
+        return [*(Note(text, "", 1) for text in notes), record]
 
-    record = await parsed(request, len(body), read)
-    written = await run_in_threadpool(index.add, [record])
+    written = await run_in_threadpool(index.add, await parsed(request, len(body), read))
     response.status_code = HTTPStatus.CREATED if written.added else HTTPStatus.OK
     return _acknowledge(request, written)
 
@@ -121,12 +122,16 @@ async def write_many(
             return _acknowledge(request, written)
     body = await request.body()
 
-    def read() -> list[Record | Skipped]:
+    def read() -> list[Read]:
         if not ending:
-            return list(_records(body, settings.max_batch, index.names))
+            return _records(body, settings.max_batch, index.names)
         found = records_from(BytesIO(body), ending, charset=charset_of(request), names=index.names)
-        records = list(islice(found, settings.max_batch + 1))
-        check_batch(len(records), settings.max_batch)
+        records: list[Read] = []
+        number = 0
+        for one in found:
+            records.append(one)
+            number += not isinstance(one, Note)
+            check_batch(number, settings.max_batch)
         return records
 
     records = await parsed(request, len(body), read)
@@ -141,26 +146,33 @@ def remove(article_id: ArticleId, request: Request, index: IndexDependency) -> W
     return _acknowledge(request, index.delete([article_id]))
 
 
-def _record(fields: dict[str, object], article_id: str, names: FieldNames) -> Record:
+def _record(
+    fields: dict[str, object], article_id: str, names: FieldNames, notes: list[str]
+) -> Record:
     given = fields.get("id", article_id)
     if given != article_id:
         raise InvalidArticleError(
             "The id in the body is not the one in the address.", "Leave the body's out."
         )
-    return article_from({**fields, "id": article_id}, article_id, names)
+    return article_from({**fields, "id": article_id}, article_id, names, notes)
 
 
-def _records(body: bytes, limit: int, names: FieldNames) -> list[Record]:
+def _records(body: bytes, limit: int, names: FieldNames) -> list[Read]:
     value = json_from(body, max_values=_VALUES_PER_ARTICLE * limit)
     items = list(records_in(value)) if isinstance(value, dict) else value
     items = items if isinstance(items, list) else [items]
     check_batch(len(items), limit)
     if not items:
         raise InvalidArticleError("There is no article in the request.")
-    return [article_from(item, f"request:{place}", names) for place, item in enumerate(items)]
+    read: list[Read] = []
+    for place, item in enumerate(items):
+        notes: list[str] = []
+        record = article_from(item, f"request:{place}", names, notes)
+        read += (*(Note(text, "", place + 1) for text in notes), record)
+    return read
 
 
-def _write_all(index: Index, records: Iterable[Record | Skipped]) -> Written:
+def _write_all(index: Index, records: Iterable[Read]) -> Written:
     written = index.add(records)
     if not any(
         (written.added, written.updated, written.unchanged, written.removed, written.skipped)

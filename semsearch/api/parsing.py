@@ -26,7 +26,7 @@ from semsearch.ingest.formats.reader import RawRecord
 from semsearch.ingest.reading import raw_records
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
-from semsearch.model.status import Skipped
+from semsearch.model.status import Note, Skipped
 
 _CHUNK = 2**20
 _LARGE = 2**16
@@ -53,6 +53,8 @@ FORMATS: Mapping[str, str] = {
 """Types of bodies besides JSON, and the endings of such files."""
 
 Record = Article | Removed
+Read = Record | Skipped | Note
+"""What a body gives: records, what could not be read, and what is to be said of others."""
 T = TypeVar("T")
 
 
@@ -159,8 +161,8 @@ def check_lines(stream: BinaryIO, limit: int) -> None:
 
 def records_from(
     stream: BinaryIO, ending: str, *, charset: str = "", names: FieldNames = ()
-) -> Iterator[Record | Skipped]:
-    """The articles of a body in any format; records that cannot be read are ``Skipped``.
+) -> Iterator[Read]:
+    """The articles of a body in any format, with what is to be said of how they were read.
 
     Args:
         stream: The body, at its beginning.
@@ -168,27 +170,34 @@ def records_from(
         charset: What its type declares.
         names: What fields are called.
     """
+    of_source: list[str] = []
     try:
-        for raw in raw_records(stream, f"body{ending}", declared=charset):
-            yield _record(raw, names)
+        for raw in raw_records(stream, f"body{ending}", declared=charset, notes=of_source):
+            notes = list(raw.notes)
+            record = _record(raw, names, notes)
+            yield from (Note(text, "", raw.line) for text in notes)
+            yield record
     except UnreadableError as error:
         yield Skipped("request", error.line, error.reason)
+    yield from (Note(text, "", None) for text in of_source)
 
 
-def fields_from(stream: BinaryIO, ending: str, charset: str = "") -> dict[str, object]:
-    """The fields of the one article in a body.
+def fields_from(stream: BinaryIO, ending: str, charset: str, notes: list[str]) -> dict[str, object]:
+    """The fields of the one article in a body; notes take what is to be said of how it was read.
 
     Raises:
         InvalidArticleError: It cannot be read, or is not one.
     """
     try:
-        found = list(islice(raw_records(stream, f"body{ending}", declared=charset), 2))
+        every = raw_records(stream, f"body{ending}", declared=charset, notes=notes)
+        found = list(islice(every, 2))
         if len(found) == 1 and isinstance(found[0].fields, UnreadableError):
             raise found[0].fields
     except UnreadableError as error:
         raise InvalidArticleError(f"The body cannot be read: {error.reason}.") from None
     if len(found) != 1 or isinstance(found[0].fields, UnreadableError):
         raise InvalidArticleError("The body must hold one article.")
+    notes += found[0].notes
     return found[0].fields
 
 
@@ -210,19 +219,26 @@ def articles_from(stream: BinaryIO) -> Iterator[Article | Skipped]:
         )
 
 
-def _record(raw: RawRecord, names: FieldNames = ()) -> Record | Skipped:
+def _record(
+    raw: RawRecord, names: FieldNames = (), notes: list[str] | None = None
+) -> Record | Skipped:
     try:
         if isinstance(raw.fields, UnreadableError):
             raise raw.fields
         return article_from_fields(
-            raw.fields, fallback_id=json.dumps(raw.fields, default=str), names=names
+            raw.fields,
+            fallback_id=json.dumps(raw.fields, default=str),
+            names=names,
+            notes=notes,
         )
     except UnreadableError as error:
         return Skipped("request", raw.line or error.line, error.reason)
 
 
-def article_from(fields: object, fallback: str, names: FieldNames = ()) -> Record:
-    """The article in a JSON value.
+def article_from(
+    fields: object, fallback: str, names: FieldNames = (), notes: list[str] | None = None
+) -> Record:
+    """The article in a JSON value; notes take what was read otherwise than it stands.
 
     Raises:
         InvalidArticleError: It cannot be read.
@@ -230,7 +246,7 @@ def article_from(fields: object, fallback: str, names: FieldNames = ()) -> Recor
     if not isinstance(fields, dict):
         raise InvalidArticleError("An article must be a JSON object.")
     try:
-        return article_from_fields(fields, fallback_id=fallback, names=names)
+        return article_from_fields(fields, fallback_id=fallback, names=names, notes=notes)
     except UnreadableError as error:
         raise InvalidArticleError(f"The article cannot be read: {error.reason}.") from None
 

@@ -12,7 +12,7 @@ from semsearch.model.article import Article
 from semsearch.model.status import IndexReport, Note, Skipped
 
 Fields = Mapping[str, object]
-Given = Article | Removed | Fields | Skipped
+Given = Article | Removed | Fields | Skipped | Note
 
 
 class Adding:
@@ -34,7 +34,12 @@ class Adding:
         Raises:
             InvalidArticleError: It is no table and no records.
         """
-        for place, one in enumerate(records_in(self._given), 1):
+        place = 0
+        for one in records_in(self._given):
+            if isinstance(one, Note):
+                self._findings.note(one.text, one.path, one.line)
+                continue
+            place += 1
             record = one if isinstance(one, Removed | Skipped) else self._read(one, place)
             if isinstance(record, Skipped):
                 self.skipped.append(record)

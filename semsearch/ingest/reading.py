@@ -293,7 +293,12 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
 
 
 def raw_records(
-    stream: BinaryIO, name: str, *, declared: str = "", encoding: str = ""
+    stream: BinaryIO,
+    name: str,
+    *,
+    declared: str = "",
+    encoding: str = "",
+    notes: list[str] | None = None,
 ) -> Iterator[RawRecord]:
     """The records of a stream that is neither compressed nor an archive, not yet articles.
 
@@ -302,6 +307,7 @@ def raw_records(
         name: Its ending says the format where the content does not.
         declared: The encoding that who sent it declares; empty: none.
         encoding: What the user names for texts that are not UTF-8.
+        notes: Take, at the end, what is to be said of how the stream was read.
 
     Raises:
         UnreadableError: It is of no format that is read, or nothing more of it can be read.
@@ -312,6 +318,8 @@ def raw_records(
         raise UnreadableError("its content is of no format that is read")
     for block in reader.blocks(source):
         yield from reader.records(block)
+    if notes is not None:
+        notes += source.notes
 
 
 class _Unclosed(io.RawIOBase):

@@ -85,3 +85,24 @@ def test_an_envelope_is_its_records(client: httpx.Client) -> None:
     body = {"articles": [{"headline": "One", "content": "a"}, {"headline": "Two", "content": "b"}]}
     answer = client.post("/v1/articles", content=json.dumps(body)).json()
     assert len(answer["added"]) == 2
+
+
+@pytest.mark.parametrize("put", [True, False])
+def test_what_was_read_otherwise_than_it_stands_is_said(client: httpx.Client, *, put: bool) -> None:
+    page = b"---\ntitle: Strike: day two\ntopics: 7\n---\nThe port stood still.\n"
+    headers = {"Content-Type": "text/markdown"}
+    if put:
+        written = client.put("/v1/articles/a", content=page, headers=headers).json()
+    else:
+        written = client.post("/v1/articles", content=page, headers=headers).json()
+    assert len(written["added"] + written["updated"] + written["unchanged"]) == 1
+    assert any("as they are written" in note["text"] for note in written["notes"])
+
+
+def test_an_encoding_that_was_guessed_is_said(client: httpx.Client) -> None:
+    rows = "title,body\nDöcker,Die Fähre kam spät zurück.\nFähre,Äpfel für Köln.\n"
+    answer = client.post(
+        "/v1/articles", content=rows.encode("cp1252"), headers={"Content-Type": "text/csv"}
+    ).json()
+    assert len(answer["added"]) == 2
+    assert answer["notes"]
