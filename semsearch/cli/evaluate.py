@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,6 +59,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(cls=_Group, help="Measure on your own questions.", rich_markup_mode=None)
     group.command()(run)
     group.command()(label)
+    group.command()(watches)
     for name in ("coverage", "framing"):  # both go with the next version
         group.command(
             name,
@@ -151,6 +153,43 @@ def label(
         )
         report = labeller.run()
     print_result(report, _label_line, as_json=as_json)
+
+
+def watches(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="Labelled watches, as JSON Lines.")
+    ] = None,
+    index_dir: IndexOption = None,
+    config: ConfigOption = None,
+    *,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Those of the sample corpus, instead of FILE.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure watches on a labelled file: precision, recall, repeats and delay.
+
+    Each watch is replayed over its days, and nothing is written. docs/evaluate.md has the format.
+
+    Example: semsearch eval watches watches.jsonl --index indexes/news
+    """
+    from semsearch.evaluation import rendering  # noqa: PLC0415
+    from semsearch.evaluation.watches import evaluate_watches, read_watches  # noqa: PLC0415
+
+    if (file is None) is not sample:
+        raise InvalidRequestError("Name a FILE of labelled watches, or say --sample.")
+    with (
+        resources.as_file(resources.files("semsearch.sample") / "watches.jsonl") as own,
+        opened(index_dir, config) as index,
+    ):
+        labelled = read_watches(file or own, index)
+        with steps(silent=as_json) as on_step:
+            report = evaluate_watches(
+                labelled,
+                index,
+                lambda done, total: on_step(Step("Replaying", done, total, "watches")),
+            )
+    print_result(report, rendering.watches, as_json=as_json)
 
 
 def moved_to_research(context: typer.Context) -> None:

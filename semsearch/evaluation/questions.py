@@ -22,6 +22,7 @@ UNANSWERABLE = "none"
 MAX_GRADE = 10
 _KINDLESS = "any"
 _SHOWN_UNRESOLVED = 20
+_TO_MAKE_ONE = "To make a set of questions: semsearch eval label DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,11 @@ def read_questions(path: Path, *, answerable: bool = True) -> list[Question]:
         InvalidRequestError: A line is no question, or an id stands twice; names the line.
     """
     questions: dict[str, Question] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         try:
             question = _question(json.loads(line), answerable=answerable)
         except (ValueError, RecursionError) as error:
-            raise InvalidRequestError(f"{path}, line {number}: {_reason(error)}.") from None
+            raise InvalidRequestError(f"{path}, line {number}: {reason_of(error)}.") from None
         if question.id in questions:
             raise InvalidRequestError(f"{path}, line {number}: {question.id} stands there twice.")
         questions[question.id] = question
@@ -171,7 +172,7 @@ def read_judgments(path: Path) -> list[Judgment]:
         InvalidRequestError: A line is no judgment; names the line.
     """
     judgments = []
-    for place, (number, line) in enumerate(_lines(path)):
+    for place, (number, line) in enumerate(lines_of(path)):
         columns = [one.strip() for one in (line.split("\t") if "\t" in line else line.split())]
         try:
             if len(columns) not in (3, 4):
@@ -182,7 +183,7 @@ def read_judgments(path: Path) -> list[Judgment]:
         except ValueError as error:
             if place == 0 and len(columns) in (3, 4):
                 continue  # a header
-            raise InvalidRequestError(f"{path}, line {number}: {_reason(error)}.") from None
+            raise InvalidRequestError(f"{path}, line {number}: {reason_of(error)}.") from None
         judgments.append(Judgment(columns[0], columns[-2], max(grade, 0)))
     return judgments
 
@@ -263,14 +264,17 @@ def _asked_at(fields: Mapping[str, object]) -> datetime | None:
     return read.moment
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines that are not blank, with their 1-based numbers."""
+def lines_of(path: Path, hint: str = _TO_MAKE_ONE) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, with their 1-based numbers.
+
+    Raises:
+        NotFoundError: There is no such file; with the hint.
+        InvalidRequestError, StorageError: It cannot be read.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise NotFoundError(
-            f"There is no {path}.", "To make a set of questions: semsearch eval label DIR"
-        ) from None
+        raise NotFoundError(f"There is no {path}.", hint) from None
     except UnicodeDecodeError:
         raise InvalidRequestError(f"{path} is not valid UTF-8.") from None
     except OSError as error:
@@ -280,7 +284,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r")
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Why a line could not be read, without a full stop."""
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON ({error.msg}, column {error.colno})"
     if isinstance(error, RecursionError):

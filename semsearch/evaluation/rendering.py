@@ -11,6 +11,8 @@ from rich.text import Text
 
 from semsearch.evaluation.measures import Estimate
 from semsearch.evaluation.report import EvalReport, JudgedHit, SystemFigures, WorstQuestion
+from semsearch.evaluation.watches import Share, WatchReport
+from semsearch.export.plain import clean
 
 _NAMES = {"ndcg": "nDCG@{k}", "mrr": "MRR", "recall": "recall@{k}", "hit": "hit@1"}
 
@@ -148,6 +150,54 @@ def _by_kind(
     if len(rows) < 2:  # noqa: PLR2004
         return None
     return Sheet(f"{label} by kind of question", ("kind", "n", *systems), tuple(rows))
+
+
+def watches(report: WatchReport) -> RenderableType:
+    """How labelled watches did, for people at a terminal."""
+    told = [
+        f"{len(report.watches)} watches; articles were judged {report.judged:,} times.",
+        f"Precision: {_share(report.precision)} alerts are about an event of their watch.",
+        f"Recall: {_share(report.recall)} events had an alert.",
+        f"Repeats: {_share(report.repeats)} reported events had more than one.",
+    ]
+    if report.delay_hours is not None:
+        told.append(
+            f"Delay: {report.delay_hours:g} hours from an event's first article to its alert "
+            f"(median), {report.delay_most_hours:g} at most."
+        )
+    if report.undated:
+        told.append(f"{report.undated:,} articles have no date and were not judged.")
+    if report.unresolved:
+        told.append(
+            f"{len(report.unresolved)} labelled articles are not in the index: "
+            f"{', '.join(report.unresolved[:5])}{', ...' if len(report.unresolved) > 5 else ''}."  # noqa: PLR2004
+        )
+    rows = tuple(
+        (
+            one.name,
+            f"{one.right} of {one.alerts}",
+            f"{one.reported} of {one.events}",
+            str(one.repeated),
+        )
+        for one in report.watches
+    )
+    columns = ("watch", "alerts right", "events reported", "repeated")
+    parts: list[RenderableType] = [Text(sentence) for sentence in told]
+    parts.append(table(Sheet("By watch", columns, rows)))
+    for one in report.watches:
+        parts += [
+            Text(clean(f"{one.name}: wrong, {alert.article}: {alert.title or '(no headline)'}"))
+            for alert in one.wrong
+        ]
+        parts += [Text(clean(f"{one.name}: missed, the event of {name}")) for name in one.missed]
+    return Group(*parts)
+
+
+def _share(one: Share) -> str:
+    if one.value is None or one.interval is None:
+        return "none of 0"
+    low, high = one.interval
+    return f"{one.value:.2f} ({low:.2f}–{high:.2f}), {one.right} of {one.n}"
 
 
 def cell(one: Estimate | None) -> str:

@@ -14,4 +14,7 @@ follow-ups, pairs of notices made from one template, articles known only from a
 the removed article, the framing of two stories (shared, missing and conflicting
 facts and contrasting labels, with the exact sentences), and questions with the
 articles that answer them.
+
+``watches.jsonl`` holds labelled watches for ``semsearch eval watches``: what each
+should report of these articles.
 """
