@@ -19,7 +19,7 @@ _TAKES_JSON_LINES = frozenset({"/duplicates"})
 _PROBES = frozenset({"/livez", "/readyz"})
 # What reads whole texts and may take seconds must not keep questions waiting.
 _COMPARISONS = re.compile(
-    r"/(?:check|compare|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
+    r"/(?:check|compare(?:/.+)?|relations|duplicates|similar|difference|add(?:/read)?|stories/.+"
     r"|articles/.+/duplicates)"
 )
 # Whoever sees a feed's address may read it: some hold the key of a subscription.

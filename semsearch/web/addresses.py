@@ -42,6 +42,10 @@ class Link:
             ),
         )
 
+    def below(self, rest: str) -> "Link":
+        """The address of what belongs to the page: its path goes on, its parameters stay."""
+        return replace(self, path=self.path + rest)
+
     def __str__(self) -> str:
         if not self.parameters:
             return self.path

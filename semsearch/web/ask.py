@@ -32,13 +32,13 @@ _NEWEST = 4
 _TOPICS = 12
 
 _SORTS = {
-    Sort.RELEVANCE: "Best answers first",
-    Sort.NEWEST: "Newest answers first",
-    Sort.OLDEST: "Oldest answers first",
+    Sort.RELEVANCE: "Best first",
+    Sort.NEWEST: "Newest first",
+    Sort.OLDEST: "Oldest first",
 }
 _SURE = {
-    "": "Whatever is nearest",
-    Confidence.LOW: "Only what may answer",
+    "": "All, the nearest first",
+    Confidence.LOW: "Only those that may answer",
     Confidence.HIGH: "Only sure answers",
 }
 _FIRST_CHOICES = 8

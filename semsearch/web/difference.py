@@ -52,7 +52,7 @@ def difference(
     """
     a, b = a.strip(), b.strip()
     if not a or not b:
-        return page(request, "difference.html.jinja", {"a": a, "b": b, "relation": None})
+        return page(request, "difference.html.jinja", {"relation": None})
     articles = {"a": index.get(a), "b": index.get(b)}
     relation = index.relate(a, b)
     first = _first(relation, articles["a"], articles["b"])

@@ -11,6 +11,7 @@ from semsearch.web import (
     ask,
     assets,
     check,
+    compare,
     difference,
     duplicates,
     feeds,
@@ -30,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 
 _PAGES = (
     *(ask, article, add, status, stories, story, duplicates, difference, feeds),
-    *(watches, check, save, opensearch, assets),
+    *(watches, check, compare, save, opensearch, assets),
 )
 for _page in _PAGES:
     router.include_router(_page.router)

@@ -14,11 +14,12 @@ from semsearch.export.forms import Form
 from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
+from semsearch.web.addresses import Link
 from semsearch.web.comparison_table import BESIDE, Layout, lay_out
 from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
 from semsearch.web.formatting import names_of
 from semsearch.web.highlights import phrases
-from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture
+from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture, segment
 from semsearch.web.save import saved
 
 router = APIRouter()
@@ -78,25 +79,40 @@ def story(
         found = index.compare(story=story_id)
     except InvalidQueryError as error:  # too few sentences, or too many articles
         reason = error.message
+    place = Link(f"/stories/{segment(story_id)}")
+    context = comparison_context(found, place, view.generation, everything=everything)
+    context |= {"view": view, "reason": reason, "carried": _carried(view)}
+    return page(request, "story.html.jinja", context)
+
+
+def comparison_context(
+    found: Comparison | None, place: Link, generation: int, *, everything: bool
+) -> dict[str, object]:
+    """What ``comparison.html.jinja`` shows.
+
+    Args:
+        found: The comparison, if there is one.
+        place: The address of the page; pictures and files are below it.
+        generation: Of the index; browsers keep the pictures of each.
+        everything: Nothing is folded.
+    """
     layout = Layout((), (), ()) if found is None else lay_out(found)
-    context: dict[str, object] = {
-        "view": view,
+    return {
         "found": found,
-        "reason": reason,
+        "place": place,
+        "generation": generation,
         "layout": layout,
         "names": {} if found is None else names_of(found),
         "beside": len(layout.columns) if len(layout.columns) <= BESIDE else 0,
-        "carried": _carried(view),
         "when": "" if found is None else plots.timeline_caption(found),
         "framed": "" if found is None else plots.frames_caption(found),
         "methods": () if found is None else methods(found),
         "most": Most.of(everything=everything),
         "everything": everything,
         "phrases": phrases,
-        "exports": tuple(_EXPORTS),
-        "cited": _CITED,
+        "exports": tuple(EXPORTS),
+        "cited": CITED,
     }
-    return page(request, "story.html.jinja", context)
 
 
 @router.get("/stories/{story_id}/timeline.svg")
@@ -123,30 +139,33 @@ def _json(found: Comparison) -> str:
     return TypeAdapter(Comparison).dump_json(found, indent=1).decode() + "\n"
 
 
-_EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
+EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
     "html": ("text/html", html),
     "md": ("text/markdown", markdown),
     "csv": ("text/csv", csv_table),
     "json": ("application/json", _json),
 }
-_CITED = (Form.RIS, Form.BIBTEX, Form.CSL_JSON)
+CITED = (Form.RIS, Form.BIBTEX, Form.CSL_JSON)
+
+
+def report(found: Comparison, form: str, name: str) -> Response:
+    """A comparison as a file to keep, called ``name``."""
+    media_type, written = EXPORTS[form]
+    # The report has its style within, so it is saved, not shown under the pages' policy.
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    return Response(written(found), media_type=media_type, headers=headers)
 
 
 def _export(form: str) -> Callable[[str, IndexDependency], Response]:
-    media_type, written = _EXPORTS[form]
-
     def export(story_id: str, index: IndexDependency) -> Response:
         """The comparison as a file to keep."""
-        found = index.compare(story=story_id)
-        # The report has its style within, so it is saved, not shown under the pages' policy.
         name = "".join(letter for letter in story_id if letter.isascii() and letter.isalnum())
-        headers = HEADERS | {"Content-Disposition": f'attachment; filename="story-{name}.{form}"'}
-        return Response(written(found), media_type=media_type, headers=headers)
+        return report(index.compare(story=story_id), form, f"story-{name}")
 
     return export
 
 
-for _form in _EXPORTS:
+for _form in EXPORTS:
     router.get(f"/stories/{{story_id}}/report.{_form}")(_export(_form))
 
 

@@ -20,13 +20,23 @@ _ATOM_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options":
 
 
 @router.get("/watches")
-def watches(request: Request, index: IndexDependency) -> HTMLResponse:
-    """Every watch, and what nobody has read yet."""
+def watches(
+    request: Request,
+    index: IndexDependency,
+    question: Annotated[str, Parameter(max_length=4_000)] = "",
+) -> HTMLResponse:
+    """Every watch, and what nobody has read yet; the form for a new one holds the question."""
     unread = index.alerts(AlertQuery(unread=True, limit=_SHOWN))
     return page(
         request,
         "watches.html.jinja",
-        {"watches": index.watches(), "unread": unread, "watch": None, "read": ()},
+        {
+            "watches": index.watches(),
+            "unread": unread,
+            "watch": None,
+            "read": (),
+            "question": question,
+        },
     )
 
 
@@ -65,6 +75,7 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
             "watches": (),
             "watch": shown,
             "unread": unread,
+            "question": "",
             "read": [one for one in every.alerts if one.read is not None],
         },
     )

@@ -35,15 +35,25 @@ def difference(page: "Page", sample: str) -> str:
     return sample + str(page.locator(".tree a[href^='/difference']").first.get_attribute("href"))
 
 
+def compared(page: "Page", sample: str) -> str:
+    """The address of three ticked answers."""
+    page.goto(f"{sample}/?q=Why+did+the+dockers+walk+out")
+    for box in page.locator(".hit .chosen").all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Compare the ticked articles").click()
+    return page.url
+
+
 PLACES: dict[str, Callable[["Page", str], str]] = {
     "stories": lambda _, sample: f"{sample}/stories",
     "narrowed": lambda _, sample: f"{sample}/stories?from=2024-01-01&to=2024-03-31&sort=recent",
-    "refused": lambda _, sample: f"{sample}/difference?a=only",
+    "refused": lambda _, sample: f"{sample}/compare?article=only",
     "story": story,
     "whole story": lambda page, sample: f"{story(page, sample)}?all=1",
     "duplicates": lambda _, sample: f"{sample}/duplicates",
     "group": group,
     "difference": difference,
+    "compared": compared,
 }
 
 

@@ -176,6 +176,63 @@ def test_all_of_a_story_is_shown_when_asked_for(reader: httpx.Client, strike: st
     sound(reader.get(f"/stories/{strike}?all=1"))
 
 
+def ticked(*ids: str) -> dict[str, list[str]]:
+    return {"article": list(ids)}
+
+
+def test_ticked_articles_are_compared(reader: httpx.Client, index: Index) -> None:
+    ids = ("a", "d", "c/with slash?")
+    page = sound(reader.get("/compare", params=ticked(*ids, "a")))
+    found = index.compare(*ids)
+    assert "3 articles compared" in page.text
+    assert len([given for given in page.all("li") if given.get("class") == "fact"]) == len(
+        found.shared_facts
+    )
+    links = [link for link in page.links() if link.startswith("/compare/")]
+    assert links
+    for link in links:
+        assert reader.get(link).status_code == 200, link
+    for source in page.all("img"):
+        assert reader.get(source["src"]).headers["content-type"] == "image/svg+xml"
+    whole = reader.get("/compare/report.json", params=ticked(*ids)).json()
+    assert {one["id"] for one in whole["articles"]} == set(ids)
+    assert reader.get("/compare/cited.ris", params=ticked(*ids)).text.count("TY  - ") == len(ids)
+
+
+def test_of_two_ticked_articles_the_difference_is_a_link_away(reader: httpx.Client) -> None:
+    page = sound(reader.get("/compare", params=ticked("a", "b")))
+    assert "/difference?a=a&b=b" in page.links()
+
+
+@pytest.mark.parametrize("ids", [(), ("a",), ("a", "a"), ("", "a")])
+def test_of_fewer_than_two_the_page_says_how_to_choose(
+    reader: httpx.Client, ids: tuple[str, ...]
+) -> None:
+    page = sound(reader.get("/compare", params=ticked(*ids)))
+    assert "Choose two or more articles in a list." in page.text
+
+
+@pytest.mark.parametrize("address", ["/compare?article=a&article=no", "/compare/report.pdf"])
+def test_what_cannot_be_compared_is_said_on_a_page(reader: httpx.Client, address: str) -> None:
+    assert "There is no" in sound(reader.get(address), 404).text
+
+
+def test_more_than_can_be_compared_are_named_but_not_compared(reader: httpx.Client) -> None:
+    ids = [f"n{number}" for number in range(201)]
+    page = sound(reader.get("/compare", params=ticked(*ids)))
+    assert "These articles are not compared." in page.text
+
+
+def test_lists_offer_to_compare_what_is_ticked(reader: httpx.Client, strike: str) -> None:
+    for address in ("/?q=strike", f"/stories/{strike}"):
+        page = sound(reader.get(address))
+        (form,) = [given for given in page.all("form") if given["action"] == "/compare"]
+        boxes = [given for given in page.all("input") if given.get("form") == form["id"]]
+        assert len(boxes) > 1
+        answer = reader.get("/compare", params=ticked(*[given["value"] for given in boxes]))
+        assert answer.status_code == 200
+
+
 def test_hostile_texts_stay_texts(reader: httpx.Client, index: Index) -> None:
     found = index.stories().stories
     (evil,) = [one.id for one in found if "script" in one.title]
@@ -183,6 +240,7 @@ def test_hostile_texts_stay_texts(reader: httpx.Client, index: Index) -> None:
     assert EVIL in page.text
     assert not [link for link in page.links() if link.startswith("javascript")]
     sound(reader.get("/difference?a=x&b=y"))
+    sound(reader.get("/compare?article=x&article=y"))
     sound(reader.get("/stories"))
     for form in ("html", "md", "csv", "json"):
         assert reader.get(f"/stories/{evil}/report.{form}").status_code == 200
@@ -364,9 +422,12 @@ def test_what_a_difference_lacks_is_said_of_articles_by_name(
     assert "The Bare holds nothing but captions and notices." in text
 
 
-def test_without_two_articles_a_difference_asks_for_them(reader: httpx.Client) -> None:
+def test_without_two_articles_a_difference_says_where_to_choose_them(
+    reader: httpx.Client,
+) -> None:
     for address in ("/difference", "/difference?a=a", "/difference?a=+&b=b"):
         page = sound(reader.get(address))
-        assert {given.get("name") for given in page.all("input")} >= {"a", "b"}
+        assert "Choose two articles in a list." in page.text
+        assert not page.all("input"), "nobody types an id"
     sound(reader.get("/difference?a=a&b=a"))
     sound(reader.get("/difference?a=a&b=h"))

@@ -224,7 +224,7 @@ function watches() {
     const key = byId("key").value.trim();
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
     if (key) headers.Authorization = `Bearer ${key}`;
-    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(value) });
+    const response = await fetch(root + path, { method: "POST", headers, body: JSON.stringify(value) });
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;
     said.textContent = [answer.detail ?? response.statusText, answer.hint].filter(Boolean).join(" ");
@@ -236,14 +236,14 @@ function watches() {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const given = { question: byId("watch-question").value, name: byId("watch-name").value };
-      const made = await post("/v1/watches", given, byId("made"));
-      if (made) location.assign(`/watches/${made.watch.id}`);
+      const made = await post("v1/watches", given, byId("made"));
+      if (made) location.assign(`${root}watches/${made.watch.id}`);
     });
   }
   if (mark) {
     mark.hidden = false;
     mark.addEventListener("click", async () => {
-      if (await post("/v1/alerts/read", { ids: mark.dataset.ids.split(" ") }, byId("marked"))) location.reload();
+      if (await post("v1/alerts/read", { ids: mark.dataset.ids.split(" ") }, byId("marked"))) location.reload();
     });
   }
 }
