@@ -1,8 +1,11 @@
 """The endpoint that checks a draft against the archive."""
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.parameters import IndexDependency, WholeText
 from semsearch.api.parsing import StrictRoute
 from semsearch.model.check import DraftCheck
@@ -18,7 +21,12 @@ class CheckBody(BaseModel):
     text: WholeText = Field(description="The draft, at most 100,000 characters.")
 
 
-@router.post("/check", summary="What the archive holds of a draft")
-def check(body: CheckBody, index: IndexDependency) -> DraftCheck:
+@router.post(
+    "/check",
+    summary="What the archive holds of a draft",
+    response_model=DraftCheck,
+    responses=IN_FORMS,
+)
+def check(body: CheckBody, index: IndexDependency, request: Request, form: FormDependency) -> Any:
     """Its quotations, figures, sentences and copied runs, each with its evidence."""
-    return index.check(body.text)
+    return in_form(request, index.check(body.text), form)

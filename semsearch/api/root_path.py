@@ -10,7 +10,7 @@ from typing import AnyStr
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ADDRESSES = re.compile(rb'\b(href|src|srcset|action|data-root)="/(?!/)')
+_ADDRESSES = re.compile(rb'\b(href|src|srcset|action|formaction|data-root)="/(?!/)')
 
 
 class RootPath:

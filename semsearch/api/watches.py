@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from semsearch.api.access import key_of
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.logs import AUDIT_LOG
 from semsearch.api.parameters import IndexDependency, WholeText
 from semsearch.api.parsing import StrictRoute
@@ -137,9 +138,11 @@ def deliveries(name: WatchName, index: IndexDependency) -> list[Delivery]:
     return list(index.deliveries(name))
 
 
-@router.get("/alerts", summary="What watches reported")
+@router.get("/alerts", summary="What watches reported", response_model=Alerts, responses=IN_FORMS)
 def read_alerts(
     index: IndexDependency,
+    request: Request,
+    form: FormDependency,
     watch: Annotated[
         str, Query(max_length=200, description="Only of this watch, by id or name.")
     ] = "",
@@ -151,9 +154,10 @@ def read_alerts(
     before: Annotated[
         str, Query(max_length=100, description="next_before of the last answer.")
     ] = "",
-) -> Alerts:
+) -> Any:
     """Alerts, newest first: one for each event, again for new facts only."""
-    return index.alerts(AlertQuery(watch, moment_of(since), unread, limit, before))
+    found = index.alerts(AlertQuery(watch, moment_of(since), unread, limit, before))
+    return in_form(request, found, form)
 
 
 @router.get("/alerts/{alert_id}", summary="One alert")

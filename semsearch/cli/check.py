@@ -25,6 +25,9 @@ class CheckFormat(StrEnum):
 
     TABLE = "table"
     JSON = "json"
+    CSV = "csv"
+    CSV_BOM = "csv-bom"
+    PARQUET = "parquet"
     MD = "md"
     HTML = "html"
     RIS = "ris"
@@ -45,8 +48,8 @@ def check(
         CheckFormat | None,
         typer.Option(
             "--format",
-            help="html stands alone and prints well; ris, bibtex and csl-json cite the articles. "
-            "[default: table]",
+            help="html stands alone and prints well; csv (csv-bom for Excel) and parquet hold a "
+            "table; ris, bibtex and csl-json cite the articles. [default: table]",
             show_default=False,
         ),
     ] = None,

@@ -1,9 +1,10 @@
 """Commands about articles that report the same: relate, duplicates, stories, compare."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +28,7 @@ from semsearch.cli.common import (
 from semsearch.cli.render_comparison import comparison as render_comparison
 from semsearch.model.article import Article
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
-from semsearch.model.comparison import Detail
+from semsearch.model.comparison import Comparison, Detail
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.search import Query
 from semsearch.temporary import temporary_folder
@@ -58,6 +59,7 @@ class ReportFormat(StrEnum):
     MD = "md"
     HTML = "html"
     CSV = "csv"
+    CSV_BOM = "csv-bom"
     PARQUET = "parquet"
     RIS = "ris"
     BIBTEX = "bibtex"
@@ -217,8 +219,8 @@ def compare(
         ReportFormat | None,
         typer.Option(
             "--format",
-            help="html stands alone; csv: aligned sentences; ris, bibtex and csl-json cite the "
-            "articles. [default: table]",
+            help="html stands alone; csv (csv-bom for Excel) and parquet: aligned sentences; "
+            "ris, bibtex and csl-json cite the articles. [default: table]",
             show_default=False,
         ),
     ] = None,
@@ -243,13 +245,14 @@ def compare(
             question=Query(question) if question else "",
             detail=detail,
         )
-    if form in (ReportFormat.MD, ReportFormat.HTML, ReportFormat.CSV):
+    if form in (ReportFormat.MD, ReportFormat.HTML, ReportFormat.CSV, ReportFormat.CSV_BOM):
         from semsearch.web import exports  # noqa: PLC0415 - plots bring libraries of their own
 
-        write = {
+        write: dict[ReportFormat, Callable[[Comparison], str]] = {
             ReportFormat.MD: exports.markdown,
             ReportFormat.HTML: exports.html,
             ReportFormat.CSV: exports.csv_table,
+            ReportFormat.CSV_BOM: partial(exports.csv_table, bom=True),
         }
         sys.stdout.write(write[form](comparison))
     else:

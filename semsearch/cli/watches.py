@@ -12,10 +12,12 @@ from rich.text import Text
 from semsearch.cli.common import (
     ConfigOption,
     Exit,
+    FormatOption,
     IndexOption,
     JsonOption,
     ProviderOption,
     opened,
+    print_as,
     print_json,
     print_result,
     stderr,
@@ -203,6 +205,7 @@ def replay(
     until: Annotated[
         str, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
     ],
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -214,7 +217,7 @@ def replay(
     """
     with opened(index_dir, config) as index:
         found = index.replay_watch(name, since, until)
-    print_result(found, _replay, as_json=as_json)
+    print_as(found, _replay, form, as_json=as_json)
 
 
 @commands.command()
@@ -240,6 +243,7 @@ def alerts(
     limit: Annotated[
         int, typer.Option("-k", metavar="N", min=1, max=1000, help="How many, newest first.")
     ] = 100,
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -255,7 +259,7 @@ def alerts(
     query = AlertQuery(watch=watch, since=moment_of(since), unread=unread, limit=limit)
     with opened(index_dir, config) as index:
         found = index.alerts(query)
-    print_result(found, _alerts, as_json=as_json)
+    print_as(found, _alerts, form, as_json=as_json)
 
 
 # --- for people ---------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import DuplicatesFound, GroupView, StoryView
 from semsearch.model.comparison import ComparedArticle, Comparison
 from semsearch.model.search import ArticleSummary, SearchResults, SimilarResults
+from semsearch.model.watch import Alert, Alerts
 
 Citable = (
     SearchResults
@@ -28,9 +29,12 @@ Citable = (
     | StoryView
     | Comparison
     | DraftCheck
+    | Alerts
     | ArticleView
 )
 """Results that name articles which can be cited."""
+
+_Cited = ArticleSummary | ComparedArticle | ArticleView | Alert
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _KEY = re.compile(r"[^A-Za-z0-9:.-]+")
@@ -64,11 +68,14 @@ class Reference:
 
 def references(result: Citable) -> tuple[Reference, ...]:
     """The articles that a result names, in its order, each once."""
-    found = {article.id: _reference(article) for article in _articles(result)}
+    found: dict[str, Reference] = {}
+    for article in _articles(result):
+        one = _reference(article)
+        found.setdefault(one.id, one)
     return tuple(found.values())
 
 
-def _articles(result: Citable) -> Iterable[ArticleSummary | ComparedArticle | ArticleView]:
+def _articles(result: Citable) -> Iterable[_Cited]:
     match result:
         case SearchResults() | SimilarResults():
             return (hit.article for hit in result.hits)
@@ -80,14 +87,16 @@ def _articles(result: Citable) -> Iterable[ArticleSummary | ComparedArticle | Ar
             return (one.article for one in result.members)
         case Comparison() | DraftCheck():
             return result.articles
+        case Alerts():
+            return result.alerts
         case ArticleView():
             return (result,)
 
 
-def _reference(article: ArticleSummary | ComparedArticle | ArticleView) -> Reference:
-    held = None if isinstance(article, ComparedArticle) else article
+def _reference(article: _Cited) -> Reference:
+    held = None if isinstance(article, ComparedArticle | Alert) else article
     return Reference(
-        article.id,
+        article.article if isinstance(article, Alert) else article.id,
         line(article.title),
         line(article.provider.name or article.provider.domain),
         article.published,

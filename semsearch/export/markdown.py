@@ -8,10 +8,12 @@ from itertools import chain
 from semsearch.export.citations import Reference, references
 from semsearch.export.plain import escaped, line
 from semsearch.model.article import ArticleView
-from semsearch.model.check import CheckedQuotation, CheckedSentence, DraftCheck
+from semsearch.model.check import CheckedQuotation, DraftCheck
+from semsearch.model.check_columns import decisive
 from semsearch.model.clusters import DuplicatesFound, GroupView, StoryView
 from semsearch.model.comparison import Span
 from semsearch.model.search import Confidence, Hit, SearchResults, SimilarResults
+from semsearch.model.watch import Alert, Alerts
 
 CONFIDENCE = {
     Confidence.HIGH: "The archive seems to answer this.",
@@ -27,6 +29,7 @@ Told = (
     | GroupView
     | StoryView
     | DraftCheck
+    | Alerts
     | ArticleView
 )
 
@@ -144,7 +147,7 @@ def _check(found: DraftCheck, numbers: dict[str, int]) -> Iterator[str]:
     for title, rows in (
         ("Quotations", [(one.text, _told_of(one), one.source) for one in found.quotations]),
         ("Figures", [(one.text, _named(one.status), one.source) for one in found.figures]),
-        ("Sentences", [(one.text, _named(one.status), _match(one)) for one in found.sentences]),
+        ("Sentences", [(one.text, _named(one.status), decisive(one)) for one in found.sentences]),
         ("Copied", [(one.text, f"{one.words:,} words", one.source) for one in found.copied]),
     ):
         if rows:
@@ -166,10 +169,28 @@ def _named(status: StrEnum) -> str:
     return status.value.replace("_", " ")
 
 
-def _match(one: CheckedSentence) -> Span | None:
-    """The sentence of the archive that states it."""
-    return one.others[0].match if one.status.value in ("stated", "differs") and one.others else None
-
-
 def _where(source: Span | None, numbers: dict[str, int]) -> str:
     return f": {escaped(source.text)} [{numbers[source.article]}]" if source else ""
+
+
+@_told.register
+def _alerts(found: Alerts, numbers: dict[str, int]) -> Iterator[str]:
+    yield "# Alerts"
+    for alert in found.alerts:
+        yield from ("", f"## {escaped(alert.title) or '(no headline)'}", "")
+        yield f"{escaped(alert.watch_name)}, {alert.at:%Y-%m-%d %H:%M} UTC.{_joined(alert)}"
+        for sentence in alert.new:
+            yield from ("", f"> {escaped(sentence.text)} [{numbers[alert.article]}]")
+        if not alert.new:
+            yield from (
+                "",
+                f"> {escaped(alert.title) or '(no headline)'} [{numbers[alert.article]}]",
+            )
+    if found.next_before is not None:
+        yield from ("", "There are older alerts, which are not listed here.")
+
+
+def _joined(alert: Alert) -> str:
+    more = len(alert.reports) - 1
+    again = " New facts of an event that was reported before." if alert.again else ""
+    return f"{again} {more} more report{'' if more == 1 else 's'} of it." if more > 0 else again

@@ -13,7 +13,10 @@ _INLINE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*
 # What could be read as one where a line begins: a heading, a quotation, a list.
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+-]+(?:\s|$)|>))")
 # The full-width forms are formulas to spreadsheets of East Asia.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SIGNS = "=+@＝＋－＠-"
+_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+# Where a spreadsheet that separates cells by these begins one within a text, quoted or not.
+_CELL = re.compile(rf"[;|\t\n](?=[\s\"']*[{_SIGNS}])")
 
 
 def clean(text: str) -> str:
@@ -32,6 +35,9 @@ def escaped(text: str) -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """The text without control characters, with an apostrophe before what looks like a formula."""
-    shown = clean(text)
+    """The text without control characters, with an apostrophe before what looks like a formula.
+
+    So at its beginning, and behind what a spreadsheet set to another separator cuts it at.
+    """
+    shown = _CELL.sub(r"\g<0>'", clean(text))
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, with_config
 
 from semsearch.model.comparison import Span, Status
 from semsearch.model.search import ArticleSummary
+from semsearch.model.tabular import Tabular
 
 
 class QuotationStatus(StrEnum):
@@ -213,7 +214,7 @@ class ArchiveReach:
 
 @with_config(ConfigDict(serialize_by_alias=True))
 @dataclass(frozen=True, slots=True)
-class DraftCheck:
+class DraftCheck(Tabular):
     """What the archive holds of a draft; each list in the order of the draft.
 
     Attributes:

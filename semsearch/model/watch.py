@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from semsearch.model.article import Field, Provider
 from semsearch.model.search import Confidence, HitPassage
+from semsearch.model.tabular import Tabular
 
 
 class WatchKind(StrEnum):
@@ -189,7 +190,7 @@ class AlertQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Alerts:
+class Alerts(Tabular):
     """Alerts, newest first. ``next_before`` asks for older ones; None where there are none."""
 
     alerts: tuple[Alert, ...]
@@ -251,7 +252,7 @@ class ReplayedAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Tabular):
     """What a watch would have reported over a period; nothing was written.
 
     Attributes:

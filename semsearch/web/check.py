@@ -3,13 +3,15 @@
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
+from semsearch.export.forms import Form
 from semsearch.index import Index
 from semsearch.model.search import ArticleSummary
 from semsearch.web import checked
 from semsearch.web.add import read_form
 from semsearch.web.page import IndexDependency, page, segment
+from semsearch.web.save import saved
 
 router = APIRouter()
 
@@ -27,11 +29,25 @@ async def check(request: Request, index: IndexDependency) -> HTMLResponse:
     Raises:
         DraftTooLongError: It is too long.
     """
+    return await run_in_threadpool(_checked, request, index, await _draft(request))
+
+
+@router.post("/save/check/{form}")
+async def save(form: Form, request: Request, index: IndexDependency) -> Response:
+    """What the archive holds of the draft that was pasted, as a file.
+
+    Raises:
+        DraftTooLongError, InvalidArticleError: It is too long, or there is none.
+    """
+    draft = await _draft(request)
+    return await run_in_threadpool(lambda: saved(index.check(draft), form, "check"))
+
+
+async def _draft(request: Request) -> str:
     data = await request.body()
     values = await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
     # A form's lines end with CR LF, whatever was pasted.
-    draft = values.get("draft", "").replace("\r\n", "\n")
-    return await run_in_threadpool(_checked, request, index, draft)
+    return values.get("draft", "").replace("\r\n", "\n")
 
 
 def _checked(request: Request, index: Index, draft: str) -> HTMLResponse:

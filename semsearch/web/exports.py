@@ -10,6 +10,7 @@ from markupsafe import Markup
 from semsearch.export.citations import references
 from semsearch.export.markdown import numbers_of, sources
 from semsearch.export.plain import escaped, spreadsheet_cell
+from semsearch.export.tables import BOM
 from semsearch.model.comparison import Comparison, ProviderView
 from semsearch.web import formatting, plots
 from semsearch.web.formatting import environment, key_of, names_of
@@ -85,12 +86,17 @@ def _rows(found: Comparison) -> list[ReportRow]:
     ]
 
 
-def csv_table(found: Comparison) -> str:
+def csv_table(found: Comparison, *, bom: bool = False) -> str:
     """One row per sentence and provider; rows of one fact are what is aligned.
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
+
+    Args:
+        found: A comparison.
+        bom: Begin with a byte-order mark, by which Excel takes the file for UTF-8.
     """
-    lines = io.StringIO(newline="")
+    lines = io.StringIO(BOM if bom else "", newline="")
+    lines.seek(0, io.SEEK_END)
     rows = csv.writer(lines, lineterminator="\n")
     rows.writerow(_CSV_COLUMNS)
     for number, fact in enumerate(found.shared_facts, start=1):

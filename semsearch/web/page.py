@@ -20,8 +20,10 @@ from semsearch.export.forms import FILE_TYPES, forms_of
 from semsearch.index import Index
 from semsearch.model.address import host_of
 from semsearch.model.article import ArticleView
+from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import DuplicateGroups, GroupView, Stories
 from semsearch.model.search import SearchResults
+from semsearch.model.watch import Alerts
 from semsearch.web import assets, formatting, plots
 from semsearch.web.formatting import environment
 
@@ -51,6 +53,8 @@ _SAVED = {
     "duplicates": DuplicateGroups,
     "group": GroupView,
     "article": ArticleView,
+    "alerts": Alerts,
+    "check": DraftCheck,
 }
 """What is saved under which name; see ``web.save``."""
 

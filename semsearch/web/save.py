@@ -7,6 +7,7 @@ from fastapi import Query as Parameter
 from fastapi.responses import Response
 
 from semsearch.export.forms import FILE_TYPES, Form, exported
+from semsearch.model.watch import AlertQuery
 from semsearch.web.addresses import ListFiltersDependency
 from semsearch.web.ask import QuestionForm
 from semsearch.web.page import HEADERS, IndexDependency
@@ -14,6 +15,7 @@ from semsearch.web.page import HEADERS, IndexDependency
 router = APIRouter()
 
 _SHORT = 60
+_MOST_ALERTS = 1_000
 
 
 @router.get("/save/answer/{form}")
@@ -46,6 +48,19 @@ def group(form: Form, group_id: str, index: IndexDependency) -> Response:
 def article(form: Form, identity: str, index: IndexDependency) -> Response:
     """One article."""
     return saved(index.get(identity), form, f"article-{identity}")
+
+
+@router.get("/save/alerts/{form}")
+def alerts(
+    form: Form,
+    index: IndexDependency,
+    watch: Annotated[str, Parameter(max_length=200)] = "",
+    *,
+    unread: bool = False,
+) -> Response:
+    """The newest alerts, of one watch or of all, those that nobody has read or all."""
+    found = index.alerts(AlertQuery(watch=watch, unread=unread, limit=_MOST_ALERTS))
+    return saved(found, form, "alerts")
 
 
 def saved(result: object, form: Form, name: str) -> Response:

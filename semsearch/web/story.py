@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
-from semsearch.export.forms import Form
+from semsearch.export.forms import FILE_TYPES, Form, exported
 from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
@@ -139,10 +140,12 @@ def _json(found: Comparison) -> str:
     return TypeAdapter(Comparison).dump_json(found, indent=1).decode() + "\n"
 
 
-EXPORTS: dict[str, tuple[str, Callable[[Comparison], str]]] = {
+EXPORTS: dict[str, tuple[str, Callable[[Comparison], str | bytes]]] = {
     "html": ("text/html", html),
     "md": ("text/markdown", markdown),
     "csv": ("text/csv", csv_table),
+    "bom.csv": ("text/csv", partial(csv_table, bom=True)),
+    "parquet": (FILE_TYPES[Form.PARQUET].media_type, partial(exported, form=Form.PARQUET)),
     "json": ("application/json", _json),
 }
 CITED = (Form.RIS, Form.BIBTEX, Form.CSL_JSON)

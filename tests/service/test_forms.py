@@ -16,6 +16,8 @@ from bibtexparser.entrypoint import parse_string
 from semsearch.api.app import create_app
 from semsearch.export.forms import FILE_TYPES, Form
 from semsearch.index import Index
+from semsearch.model.search import Confidence
+from semsearch.model.watch import WatchSpec
 from semsearch.web import site
 from tests.service.test_articles import problem
 from tests.support.articles import make_article
@@ -25,6 +27,8 @@ from tests.support.indexes import open_index
 from tests.support.markup import Markup
 from tests.support.server import serving
 
+SAID = "=1+1. “We have never seen a storm of this kind at the dam,” said Jon Vey."
+TABLES = (Form.CSV, Form.CSV_BOM, Form.PARQUET)
 TITLE = '=HYPERLINK("http://x")\nER  - }, <b>'
 
 
@@ -32,7 +36,11 @@ TITLE = '=HYPERLINK("http://x")\nER  - }, <b>'
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     opened = open_index(tmp_path_factory.mktemp("forms") / "index", HashingEncoder(dimension=512))
     opened.add([report("a", "strike"), report("b/c", "strike"), report("d", "strike", "by d")])
-    opened.add([make_article("evil", TITLE, body="The ferry sank in the storm at the dam.")])
+    opened.add_watch(WatchSpec(name="ferry", similar="a", min_confidence=Confidence.LOW))
+    opened.add_watch(WatchSpec(name="dam", question="storm dam", min_confidence=Confidence.LOW))
+    opened.add(
+        [make_article("evil", TITLE, body=f"The ferry sank in the storm at the dam. {SAID}")]
+    )
     return opened
 
 
@@ -112,6 +120,56 @@ def test_lists_and_pairs_leave_as_tables(client: httpx.Client, form: Form) -> No
     assert cited(client.post("/v1/relations", params=wanted, json=pairs), form) == 2
 
 
+DRAFT = (
+    "“We have never seen a storm of that kind at the dam,” said Jon Vey. @The ferry sank.\n"
+    "Nobody has said “what nobody in this archive has ever said” of it."
+)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_alerts_and_checks_leave_in_every_form(client: httpx.Client, form: Form) -> None:
+    wanted = {"format": form.value}
+    for watch in ("", "dam"):
+        listed = client.get("/v1/alerts", params={"watch": watch}).json()["alerts"]
+        assert listed
+        assert cited(client.get("/v1/alerts", params={"watch": watch, **wanted}), form) == len(
+            listed if form in TABLES else {one["article"] for one in listed}
+        )
+    found = client.post("/v1/check", json={"text": DRAFT}).json()
+    kinds = ("quotations", "figures", "sentences", "copied")
+    rows = sum(len(found[kind]) for kind in kinds)
+    assert rows >= 3
+    number = rows if form in TABLES else len(found["articles"])
+    assert number
+    body = {"text": DRAFT}
+    assert cited(client.post("/v1/check", params=wanted, json=body), form) == number
+    accept = {"Accept": FILE_TYPES[form].media_type}
+    same = Form.CSV if form is Form.CSV_BOM else form
+    assert cited(client.post("/v1/check", headers=accept, json=body), same) == number
+    saved = client.post(f"/save/check/{form}", data={"draft": DRAFT})
+    assert cited(saved, form) == number
+    assert saved.headers["content-disposition"].endswith(f'check.{FILE_TYPES[form].ending}"')
+
+
+def test_the_page_of_a_check_offers_every_form(client: httpx.Client) -> None:
+    page = client.post("/check", data={"draft": DRAFT}).text
+    assert re.findall(r'form="draft-form" formaction="/save/check/([\w-]+)"', page) == list(Form)
+    assert "/save/check/" not in client.get("/check").text
+    assert client.post("/save/check/csv", data={"draft": " "}).status_code == 422
+
+
+def test_what_a_check_says_stands_in_its_table(client: httpx.Client) -> None:
+    answer = client.post("/v1/check", params={"format": "parquet"}, json={"text": DRAFT})
+    table = pq.read_table(io.BytesIO(answer.content)).to_pylist()
+    for row in table:
+        assert DRAFT[row["start"] : row["end"]] == row["text"]
+    altered, missing = (row for row in table if row["kind"] == "quotation")
+    assert (altered["status"], altered["article"]) == ("altered", "evil")
+    assert altered["changes"] == ["word: this -> that"]
+    assert altered["speaker_given"] == "Jon Vey"
+    assert (missing["status"], missing["article"], missing["changes"]) == ("not_found", None, [])
+
+
 def test_what_cannot_be_given_is_said(client: httpx.Client) -> None:
     story = client.get("/v1/stories").json()["stories"][0]["id"]
     path = f"/v1/stories/{story}/comparison"
@@ -132,6 +190,8 @@ def test_what_cannot_be_given_is_said(client: httpx.Client) -> None:
         "STORY",
         "/stories?size=2",
         "/duplicates",
+        "/watches",
+        "WATCH",
     ],
 )
 def test_every_link_of_a_menu_saves_what_is_shown(client: httpx.Client, path: str) -> None:
@@ -139,11 +199,17 @@ def test_every_link_of_a_menu_saves_what_is_shown(client: httpx.Client, path: st
     if kind:
         listed = client.get(f"/v1/{kind}").json()[{"duplicates": "groups"}.get(kind, kind)]
         path = f"/{kind}/{listed[0]['id']}"
+    if path == "WATCH":
+        path = f"/watches/{client.get('/v1/watches/dam').json()['id']}"
     page = Markup(client.get(path).text)
-    links = [link for link in page.links() if "/save/" in link or "/cited." in link]
+    links = [
+        link
+        for link in page.links()
+        if "/save/" in link or "/cited." in link or "report.parquet" in link
+    ]
     assert len(links) >= 3
     for link in links:
-        name = re.search(r"/save/\w+/([\w-]+)|cited\.(.+)", link)
+        name = re.search(r"/save/\w+/([\w-]+)|(?:cited|report)\.(.+)", link)
         assert name is not None
         form = Form(name[1] or name[2])
         answer = client.get(link)

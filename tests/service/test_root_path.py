@@ -34,6 +34,8 @@ def test_every_link_of_every_page_leads_below_the_path(tmp_path: Path, *, stripp
             assert places
             assert all(place.startswith("/news/archive/") for place in places), page
             seen |= {unescape(place) for place in places}
+        checked = client.post(f"{before}/check", data={"draft": "The ferry sank."}).text
+        assert 'formaction="/news/archive/save/check/csv"' in checked
         for place in sorted(seen):
             address = place.removeprefix("/news/archive") if stripped else place
             assert client.get(address, headers=BROWSER).status_code in (200, 405), place

@@ -274,6 +274,7 @@ def test_reports_are_those_of_the_command(reader: httpx.Client, index: Index, st
         ("html", "text/html"),
         ("md", "text/markdown"),
         ("csv", "text/csv"),
+        ("bom.csv", "text/csv"),
         ("json", "application/json"),
     ):
         answer = reader.get(f"/stories/{strike}/report.{form}")
@@ -287,6 +288,9 @@ def test_reports_are_those_of_the_command(reader: httpx.Client, index: Index, st
     assert len(rows) == sum(
         len(one.providers) for fact in found.shared_facts for one in fact.sentences
     )
+    marked = reader.get(f"/stories/{strike}/report.bom.csv").content
+    plain = reader.get(f"/stories/{strike}/report.csv").content
+    assert marked == b"\xef\xbb\xbf" + plain
     assert reader.get(f"/stories/{strike}/report.md").text.startswith("# ")
 
 

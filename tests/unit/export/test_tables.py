@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -45,6 +46,21 @@ def test_no_text_is_a_formula_and_every_row_is_there(texts: list[str]) -> None:
     read = rows(content)[1:]
     assert [row[1] for row in read] == [str(n) for n in range(len(texts))]
     assert not any(row[0].startswith(FORMULAS) for row in read)
+
+
+HOSTILE = st.text("a ;|\t\n\r,'\"=+-@＝1", max_size=12)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@given(st.lists(HOSTILE, min_size=1, max_size=4))
+def test_no_separator_makes_a_cell_a_formula(separator: str, texts: list[str]) -> None:
+    """Spreadsheets of other countries cut at semicolons, and then through quotation marks."""
+    content = csv_of(pa.table({"n": range(len(texts)), "text": pa.array(texts, pa.string())}))
+    if separator == ",":
+        assert not any(row[1].startswith(FORMULAS) for row in rows(content)[1:])
+        return
+    for cell in re.split(rf"[{separator}\r\n]", content.decode()):
+        assert not cell.lstrip(' "').startswith(FORMULAS), cell
 
 
 @pytest.mark.parametrize("bom", [True, False])
