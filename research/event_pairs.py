@@ -207,5 +207,6 @@ def _compared(a: int, b: int, profiles: Sequence[Profile]) -> Compared:
     features = features_of(one, other)
     judgement = judge(one, other, features)
     signals = event_signals(one, other, features)
-    decided = judgement.p_duplicate if signals.mould >= SAME_MOULD else None
+    is_decided = signals.mould >= SAME_MOULD or features.round_up
+    decided = judgement.p_duplicate if is_decided else None
     return Compared(a, b, signals, judgement.p_duplicate, decided)

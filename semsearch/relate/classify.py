@@ -17,7 +17,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-6"
+RULES = "relations-7"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
@@ -29,8 +29,10 @@ _IDENTICAL = Probabilities(copy=0.985, edited=0.009, story=0.002, related=0.002,
 _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
 _DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
+_STORY_IF_ROUND_UP = 0.05
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
-another text, and so is one that shares an author box or quotations alone."""
+another text, and so is one that shares an author box or quotations alone; a round-up reports no
+one event."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -78,6 +80,7 @@ _RULES = {
         " box; what remains was compared"
     ),
     "speech": "all that they share was said by those they quote",
+    "round_up": "one of them, by its headline, is a round-up of many events",
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
 }
@@ -133,6 +136,8 @@ class RelationModel:
         if features.mould:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)
+        if features.round_up:
+            one_event = min(one_event, _STORY_IF_ROUND_UP)
         story = (1 - duplicate) * one_event
         related = (1 - duplicate - story) * self.related.probability(features)
         return Probabilities(

@@ -12,6 +12,7 @@ from semsearch.model.article import Basis, DatePrecision
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
+from semsearch.relate.round_ups import is_round_up
 from semsearch.relate.speech import share_speech_alone
 from semsearch.text.shingles import Hashes, shared_count
 
@@ -57,6 +58,7 @@ class Features:
         boilerplate: 1 where they share a block at one end alone that is no text of either; the
             other features are of what remains.
         speech: 1 where all that they share was said by those they quote.
+        round_up: 1 where the headline of either says that its text is on many events.
     """
 
     larger: float
@@ -79,6 +81,7 @@ class Features:
     identical: float = 0.0
     boilerplate: float = 0.0
     speech: float = 0.0
+    round_up: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -135,6 +138,7 @@ def _features(a: Profile, b: Profile) -> Features:
         brief=max(0.0, 1 - size / _TEASER),
         days=days,
         one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
+        round_up=float(any(is_round_up(each.article.title) for each in (a, b))),
     )
 
 

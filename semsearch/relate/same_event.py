@@ -117,11 +117,11 @@ def same_event(a: Profile, b: Profile, judgement: Judgement, features: Features)
         b: The other.
         judgement: What ``relate.relate.judge`` says of them. One text reports one event, whatever
             the rest shows. What an outlet says again in much the same words, and is no copy, is the
-            next notice from one mould.
+            next notice from one mould, and a round-up reports no one event.
         features: Their features.
     """
     signals = event_signals(a, b, features)
-    if signals.mould >= SAME_MOULD:
+    if signals.mould >= SAME_MOULD or features.round_up:
         return judgement.p_duplicate
     return max(event_model().probability(signals), judgement.p_duplicate)
 
