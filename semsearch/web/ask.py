@@ -19,6 +19,7 @@ from semsearch.model.filters import Attribute, Filters, normal_text
 from semsearch.model.search import ALL_STEPS, Collapse, Confidence, Query, Sort
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
+from semsearch.web.formatting import in_words
 from semsearch.web.highlights import bars, phrases, snippet
 from semsearch.web.page import IndexDependency, page
 from semsearch.web.plots import histogram
@@ -135,7 +136,7 @@ def _overview(index: Index) -> dict[str, object]:
 
 def _example_questions(index: Index, stories: Sequence[Story], topics: Sequence[str]) -> list[str]:
     """Questions that this archive can answer, each of another form."""
-    questions = [f"What is the latest on {topic}?" for topic in topics[:1]]
+    questions = [f"What is the latest on {in_words(topic)}?" for topic in topics[:1]]
     for story in stories[:1]:
         questions.append(story.title)
         lead = index.summaries([story.article]).get(story.article)  # it may be gone by now
@@ -211,7 +212,7 @@ def topic_choices(counted: Iterable[TopicCount], chosen: Sequence[str]) -> Choic
     """Topics."""
     return _choices(
         Attribute.TOPIC,
-        [Choice(each.topic, each.topic, each.articles, chosen=False) for each in counted],
+        [Choice(each.topic, in_words(each.topic), each.articles, chosen=False) for each in counted],
         chosen,
     )
 

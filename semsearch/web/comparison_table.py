@@ -16,8 +16,7 @@ from semsearch.model.comparison import (
 from semsearch.web.formatting import key_of, names_of
 from semsearch.web.highlights import Piece, worded
 
-BESIDE = 4
-"""Columns that fit beside each other."""
+_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,12 @@ class Column:
     def name(self) -> str:
         """The names, joined."""
         return ", ".join(self.names)
+
+    @property
+    def short_name(self) -> str:
+        """The first names, and how many more there are."""
+        more = len(self.names) - _NAMED
+        return f"{', '.join(self.names[:_NAMED])} and {more} more" if more > 0 else self.name
 
 
 @dataclass(frozen=True, slots=True)

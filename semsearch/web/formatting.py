@@ -33,7 +33,7 @@ def moment(at: datetime | None, precision: DatePrecision = DatePrecision.TIME) -
     """A moment to the minute, UTC, or a day."""
     if at is None:
         return "date unknown"
-    return at.isoformat(" ", "minutes")[: 10 if precision is DatePrecision.DAY else 16]
+    return at.isoformat(" ", "minutes")[: 10 if precision == DatePrecision.DAY else 16]
 
 
 def lag(hours: float | None, precision: DatePrecision = DatePrecision.TIME) -> str:
@@ -65,6 +65,11 @@ def precision(evidence: ClaimEvidence) -> str:
         f"{sure}precision {found.value:.2f} ({low:.2f}-{high:.2f}), {found.n} {found.of}"
         f"{where}{when}"
     )
+
+
+def in_words(label: str) -> str:
+    """A label of the source as people write it: ``banking_and_finance``."""
+    return label.replace("_", " ")
 
 
 def web_address(url: str) -> str:

@@ -10,6 +10,7 @@ from semsearch.model.comparison import SharedFact
 from semsearch.model.search import Hit, HitPassage
 
 _SHOWN = 420
+_MOST_MARKED = 1 / 3  # of the letters of a sentence
 _BEFORE = 90
 
 
@@ -41,14 +42,24 @@ def pieces(text: str, marked: Iterable[tuple[int, int, Mark]]) -> tuple[Piece, .
 
 
 def phrases(text: str, marked: Iterable[Phrase]) -> tuple[Piece, ...]:
-    """A text with some phrases marked."""
-    return pieces(text, [(phrase.start, phrase.end, Mark.ONLY) for phrase in marked])
+    """A text with some phrases marked; with none where they are much of it."""
+    return _sparing(text, [(phrase.start, phrase.end, Mark.ONLY) for phrase in marked])
+
+
+def _sparing(text: str, marked: Sequence[tuple[int, int, Mark]]) -> tuple[Piece, ...]:
+    """Marks help the eye only where they are few."""
+    letters = sum(end - start for start, end, _ in marked)
+    return pieces(text, marked if letters <= _MOST_MARKED * len(text) else ())
 
 
 def worded(fact: SharedFact) -> tuple[tuple[Piece, ...], ...]:
-    """Each sentence of a fact, marked where no sentence that is aligned with it has the words."""
+    """Each sentence of a fact, marked where no sentence that is aligned with it has the words.
+
+    A sentence of which that would be much is not marked.
+    """
     return tuple(
-        pieces(one.sentence.text, _only(fact, number)) for number, one in enumerate(fact.sentences)
+        _sparing(one.sentence.text, list(_only(fact, number)))
+        for number, one in enumerate(fact.sentences)
     )
 
 

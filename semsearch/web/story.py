@@ -16,7 +16,7 @@ from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
 from semsearch.web.addresses import Link
-from semsearch.web.comparison_table import BESIDE, Layout, lay_out
+from semsearch.web.comparison_table import Layout, lay_out
 from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
 from semsearch.web.formatting import names_of
 from semsearch.web.highlights import phrases
@@ -44,11 +44,13 @@ class Most:
 
     open_facts: int = 3
     facts: int = FIRST_FACTS
+    cells: int = 2
+    open_unreported: int = 1
     unreported: int = 8
-    columns: int = 12
+    open_columns: int = 4
+    columns: int = 24
     sentences: int = 4
-    headlines: int = 24
-    wordings: int = 4
+    wordings: int = 1
     members: int = 60
 
     @classmethod
@@ -104,7 +106,6 @@ def comparison_context(
         "generation": generation,
         "layout": layout,
         "names": {} if found is None else names_of(found),
-        "beside": len(layout.columns) if len(layout.columns) <= BESIDE else 0,
         "when": "" if found is None else plots.timeline_caption(found),
         "framed": "" if found is None else plots.frames_caption(found),
         "methods": () if found is None else methods(found),

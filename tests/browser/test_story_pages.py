@@ -92,7 +92,7 @@ def test_from_the_list_to_a_story_to_its_export(page: "Page", sample: str, tmp_p
     assert "sort=recent" in page.url
     assert "size=3" in page.url
     page.locator(".story-list a").first.click()
-    assert page.locator("h2").all_inner_texts()[:2] == ["Shared facts", "Headlines"]
+    assert page.locator("h2").all_inner_texts()[:2] == ["Shared facts", "Outlet by outlet"]
     for form in ("HTML", "Markdown", "CSV", "JSON"):
         with page.expect_download() as waiting:
             page.get_by_role("link", name=form, exact=True).click()

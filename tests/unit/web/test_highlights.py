@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,13 +35,21 @@ def test_pieces_are_the_text(text: str, marked: list[tuple[int, int, Mark]]) -> 
 
 
 def test_marked_phrases_are_cut_out() -> None:
-    text = "The military junta ruled."
+    text = "The military junta ruled for eleven years without a vote."
     found = phrases(text, [phrase(text, "military junta")])
     assert [(piece.text, piece.mark) for piece in found] == [
         ("The ", Mark.NONE),
         ("military junta", Mark.ONLY),
-        (" ruled.", Mark.NONE),
+        (" ruled for eleven years without a vote.", Mark.NONE),
     ]
+
+
+@pytest.mark.parametrize(("marked", "shown"), [("", 0), ("abcd", 1), ("abcde", 0), ("a" * 12, 0)])
+def test_nothing_is_marked_where_marks_would_be_more_than_a_third(marked: str, shown: int) -> None:
+    text = marked + "." * (12 - len(marked))
+    found = phrases(text, [phrase(text, marked)] if marked else [])
+    assert sum(piece.mark is Mark.ONLY for piece in found) == shown
+    assert "".join(piece.text for piece in found) == text
 
 
 def test_words_are_marked_that_no_aligned_sentence_has() -> None:
