@@ -7,7 +7,7 @@ changed, an ellipsis or square brackets, is a cut and no change.
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -104,9 +104,22 @@ class Place:
             max(one.last - one.first, one.source_last - one.source_first) for one in self.changes
         )
 
+    def longest_run(self, count: int) -> int:
+        """How many of a quotation's ``count`` words stand here one after the other, at most."""
+        blocks = sorted((one.first, one.last) for one in (*self.changes, *self.cuts))
+        edges = [0, *itertools.chain.from_iterable(blocks), count]
+        return max(last - first for first, last in zip(edges[::2], edges[1::2], strict=True))
 
-def quoted(text: str, start: int, end: int) -> Quoted:
-    """The quotation ``[start, end)`` of a text as it is looked for."""
+
+def quoted(text: str, start: int, end: int, *, literal: bool = False) -> Quoted:
+    """The quotation ``[start, end)`` of a text as it is looked for.
+
+    Args:
+        text: The draft.
+        start: Where the quotation begins there.
+        end: Where it ends.
+        literal: Whether words in square brackets count as its own, as where its source has them.
+    """
     inside = text[start:end]
     found = words_of(inside)
     asides = [match.span() for match in _ASIDE.finditer(inside)]
@@ -114,7 +127,7 @@ def quoted(text: str, start: int, end: int) -> Quoted:
     squares = [
         match.span()
         for match in _BRACKET.finditer(inside)
-        if not any(a <= match.start() < b for a, b in (*asides, *gaps))
+        if not literal and not any(a <= match.start() < b for a, b in (*asides, *gaps))
     ]
     keys, starts, ends = list[str](), list[int](), list[int]()
     amended: set[int] = set()
@@ -182,18 +195,19 @@ class Aligner:
         get = self._codes.get
         return "".join([get(key, _OTHER) for key in held.keys])
 
-    def place(self, held: Words, text: str) -> Place | None:
+    def place(self, held: Words, speech: Callable[[], Words | None]) -> Place | None:
         """The best place of the quotation in a text; None where none of its words stand there.
 
         Args:
             held: The words of the text.
-            text: That.
+            speech: Gives those without the words that interrupt a quotation of the text; None
+                where none do.
         """
         place = self._place(held)
         if place is None or not place.edits:
             return place
-        speech = without_interruptions(held, text)
-        other = None if speech is None else self._place(speech)
+        words = speech()
+        other = None if words is None else self._place(words)
         return other if other is not None and other.edits < place.edits else place
 
     def _place(self, held: Words) -> Place | None:
@@ -307,6 +321,7 @@ def _window(quote: str, text: str) -> tuple[int, int] | None:
             range(max(start, end - slack), min(len(text), end + slack) + 1),
             key=lambda stop: (
                 Levenshtein.distance(quote, text[start:stop]),
+                not text.endswith(quote[-1], start, stop),
                 abs(stop - start - len(quote)),
             ),
         )
@@ -314,6 +329,7 @@ def _window(quote: str, text: str) -> tuple[int, int] | None:
             range(max(0, start - slack), min(end, start + slack) + 1),
             key=lambda begin: (
                 Levenshtein.distance(quote, text[begin:end]),
+                not text.startswith(quote[0], begin, end),
                 abs(end - begin - len(quote)),
             ),
         )
@@ -354,41 +370,6 @@ def _blocks(quote: str, place: str, first: int, source_first: int) -> Iterator[B
         )
     if held is not None:
         yield held
-
-
-_CLOSED = re.compile("[”\"’'»“」』]")
-_OPENED = re.compile("[“\"‘'«„»「『][\\s…]*$")
-_MAX_INTERRUPTION = 12  # words
-
-
-def without_interruptions(held: Words, text: str) -> Words | None:
-    """The words of a text without those that only say who speaks, where a quotation goes on.
-
-    Returns:
-        None where nothing interrupts a quotation.
-    """
-    closing: int | None = None  # the word after which a quotation was closed last
-    left_out: set[int] = set()
-    spans = held.spans
-    for place in range(1, len(held)):
-        between = text[spans[place - 1][1] : spans[place][0]]
-        if len(between) == 1 or "\n" in between:
-            closing = None if "\n" in between else closing
-            continue
-        if (
-            closing is not None
-            and place - closing <= _MAX_INTERRUPTION
-            and between.strip()
-            and _OPENED.search(between)
-        ):
-            left_out.update(range(closing, place))
-            closing = None
-        elif between.strip() and _CLOSED.search(between):
-            closing = place
-    if not left_out:
-        return None
-    kept = [place for place in range(len(held)) if place not in left_out]
-    return held.only(kept)
 
 
 def numbered(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -5,7 +5,7 @@ holds it, and how many of them are independent
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from semsearch.check.alignment import Block, Place, Quoted, numbered, quoted
 from semsearch.check.matching import Archive, Holder
@@ -38,6 +38,7 @@ _MIN_SHARE = 0.6
 _MIN_WEIGHT, _MIN_WEIGHT_OF_ONE = 0.45, 0.3
 """Of the words that stand there together, in rarities of a word that no article holds; the second
 where but one word differs."""
+_LEAST_RUN = 4  # words one after the other, where more than one was changed
 _LEAST_RARITY = 0.25  # in an archive of a few articles no word is rare
 _AROUND = 1_200  # characters of a source beside a quotation in which its sentence ends
 
@@ -53,6 +54,8 @@ def judge_quotation(draft: str, quotation: Quotation, archive: Archive) -> Check
     """What the archive holds of one quotation of a draft."""
     wanted = quoted(draft, quotation.start, quotation.end)
     holders = archive.holders(wanted) if len(wanted) else []
+    if holders and wanted.brackets:
+        wanted, holders = _read_otherwise(draft, quotation, wanted, holders, archive)
     if not holders or not _is_source(wanted, holders[0].place, archive):
         return _not_found(draft, quotation)
     best = _as_good(holders, archive, wanted)
@@ -76,6 +79,35 @@ def judge_quotation(draft: str, quotation: Quotation, archive: Archive) -> Check
     )
 
 
+def _read_otherwise(
+    draft: str,
+    quotation: Quotation,
+    wanted: Quoted,
+    holders: list[Holder],
+    archive: Archive,
+) -> tuple[Quoted, list[Holder]]:
+    """A quotation as what stands in square brackets is meant.
+
+    The source may have it, too; or it stands for a few words, or for many as an ellipsis does.
+    """
+    pks = [one.pk for one in holders]
+    literal = quoted(draft, quotation.start, quotation.end, literal=True)
+    wide = replace(wanted, ellipses=wanted.ellipses | wanted.brackets)
+    read = [
+        (literal, archive.places(literal, pks)),
+        (wanted, holders),
+        (wide, archive.places(wide, pks)),
+    ]
+    for _, places in read:
+        places.sort(key=lambda one: one.place.edits)
+
+    def order(one: tuple[Quoted, list[Holder]]) -> tuple[int, int]:
+        place = one[1][0].place
+        return place.edits, len(place.cuts)
+
+    return min((one for one in read if one[1]), key=order)
+
+
 def _not_found(draft: str, quotation: Quotation) -> CheckedQuotation:
     return CheckedQuotation(
         start=quotation.start,
@@ -93,10 +125,11 @@ def _not_found(draft: str, quotation: Quotation) -> CheckedQuotation:
 
 def _is_source(wanted: Quoted, place: Place, archive: Archive) -> bool:
     """Whether so much of a quotation stands in a place that it can only be its source."""
-    total = len(wanted)
-    matched = total - len(place.unmatched)
     if not place.edits:
         return True
+    if place.edits > 1 and place.longest_run(len(wanted)) < _LEAST_RUN:
+        return False
+    matched = len(wanted) - len(place.unmatched)
     weight = sum(
         max(archive.rarity(key), _LEAST_RARITY)
         for number, key in enumerate(wanted.keys)

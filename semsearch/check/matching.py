@@ -6,9 +6,11 @@ distance) -> those that hold it best
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log
 
 from semsearch.check.alignment import Aligner, Place, Quoted
+from semsearch.check.interruptions import without_interruptions
 from semsearch.check.words import Words, words_of
 from semsearch.deadline import go_on
 from semsearch.library import Library
@@ -26,6 +28,9 @@ _HOLDERS = 100
 _LOOKED_AT = 24
 """Articles that hold most of its words that are looked at, where none holds it as it is."""
 _ALIGNED = 6  # of these, those that are laid beside it word by word
+_ALIKE = 75.0
+"""Share of a quotation's longest piece, of 100, that stands in one of the likeliest articles, so
+that less likely ones need not be looked at."""
 _LONGEST_PHRASE = 30  # words of one look-up
 _RUN = 3
 _MOST_RUNS = 24
@@ -64,6 +69,8 @@ class Archive:
         self._snapshot = snapshot
         self._articles: dict[int, Article] = {}
         self._words: dict[tuple[int, Field], Words] = {}
+        self._speech: dict[tuple[int, Field], Words | None] = {}
+        self._origins: dict[int, frozenset[str]] = {}
         self._idf: dict[str, float] = {}
         self._phrases: dict[tuple[tuple[str, ...], int], list[int]] = {}
 
@@ -75,7 +82,7 @@ class Archive:
         exact = self._with_runs(wanted)
         found = self.places(wanted, exact)
         if not found or found[0].place.edits:
-            likely = set(self._likely(wanted)) - set(exact)
+            likely = [pk for pk in self._likely(wanted) if pk not in exact]
             found += self.places(wanted, self._likest(wanted, likely))
         return sorted(found, key=lambda one: one.place.edits)
 
@@ -109,13 +116,20 @@ class Archive:
 
         Duplicates, and articles that credit one agency, are one.
         """
-        groups = self._library.coverage.clusters_of(ClusterKind.GROUP, pks, self._snapshot.sequence)
+        if len(pks) <= 1:
+            return len(pks)
+        lacking = [pk for pk in pks if pk not in self._origins]
+        groups = self._library.coverage.clusters_of(
+            ClusterKind.GROUP, lacking, self._snapshot.sequence
+        )
+        for pk, article in self.articles(lacking).items():
+            agencies = {f"agency {agency}" for agency in credited_agencies(article)}
+            group = {f"group {groups[pk].id}"} if pk in groups else set[str]()
+            self._origins[pk] = frozenset(agencies | group)
         holders: dict[str, list[int]] = {}
-        for pk, article in self.articles(pks).items():
-            if pk in groups:
-                holders.setdefault(f"group {groups[pk].id}", []).append(pk)
-            for agency in credited_agencies(article):
-                holders.setdefault(f"agency {agency}", []).append(pk)
+        for pk in pks:
+            for origin in self._origins[pk]:
+                holders.setdefault(origin, []).append(pk)
         links = [(same[0], other) for same in holders.values() for other in same[1:]]
         return len(connected(list(pks), links))
 
@@ -150,14 +164,24 @@ class Archive:
             self._articles |= self._library.hydrate(lacking)
         return {pk: self._articles[pk] for pk in wanted}
 
-    def _likest(self, wanted: Quoted, pks: Iterable[int]) -> list[int]:
-        """Those of some articles in which most of a quotation stands in one place."""
+    def _speech_of(self, pk: int, field: Field) -> Words | None:
+        """The words of a text without what interrupts its quotations; None where nothing does."""
+        if (pk, field) not in self._speech:
+            text = self._articles[pk].text(field)
+            self._speech[pk, field] = without_interruptions(self.words(pk, field), text)
+        return self._speech[pk, field]
+
+    def _likest(self, wanted: Quoted, pks: Sequence[int]) -> list[int]:
+        """Those of some articles, the likeliest first, in which most of a quotation stands."""
         aligner = Aligner(wanted)
-        scores = {}
-        for pk, article in self.articles(sorted(pks)).items():
-            go_on()
-            fields = [field for field in FIELDS if article.text(field)]
-            scores[pk] = max(aligner.likeness(self.words(pk, field)) for field in fields)
+        scores: dict[int, float] = {}
+        for start in range(0, len(pks), _ALIGNED):
+            for pk, article in self.articles(pks[start : start + _ALIGNED]).items():
+                go_on()
+                fields = [field for field in FIELDS if article.text(field)]
+                scores[pk] = max(aligner.likeness(self.words(pk, field)) for field in fields)
+            if max(scores.values()) >= _ALIKE:
+                break
         return sorted(scores, key=lambda pk: (-scores[pk], pk))[:_ALIGNED]
 
     def places(self, wanted: Quoted, pks: Iterable[int]) -> list[Holder]:
@@ -170,7 +194,11 @@ class Archive:
                 (field, place)
                 for field in FIELDS
                 if article.text(field)
-                and (place := aligner.place(self.words(pk, field), article.text(field)))
+                and (
+                    place := aligner.place(
+                        self.words(pk, field), partial(self._speech_of, pk, field)
+                    )
+                )
             ]
             if places:
                 # Of equals the fuller text: an excerpt is often how the body begins.

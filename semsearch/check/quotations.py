@@ -217,7 +217,7 @@ _ROLE = (
     r"|professor|teacher|resident|farmer|driver|captain|coach|manager|editor|author|analyst)s?"
 )
 _WHO = rf"(?P<who>{_NAME}|{_ROLE})"
-_SAYS = (
+SAYS = (
     r"(?:said|says|say|told\s+[\w\s]{1,40}?|tells|added|adds|asked|asks|wrote|writes|tweeted"
     r"|posted|argued|argues|warned|warns|insisted|insists|claimed|claims|explained|explains"
     r"|continued|continues|concluded|concludes|replied|answered|declared|announced|noted|notes"
@@ -225,7 +225,7 @@ _SAYS = (
     r"|testified|predicted|promised|shouted|repeated|responded|acknowledged|emphasized|went\s+on)"
 )
 _AFTER = tuple(
-    re.compile(form.replace("WHO", _WHO).replace("SAYS", _SAYS))
+    re.compile(form.replace("WHO", _WHO).replace("SAYS", SAYS))
     for form in (
         r"[\s,—–-]*SAYS\s+(?:(?:also|later|then)\s+)?WHO(?=[\s,.;:—–]|$)",
         r"[\s,—–-]*WHO(?:,[^,.“”\"]{1,80},)?\s+(?:(?:also|later|then|has|had)\s+)?SAYS\b",
@@ -234,7 +234,7 @@ _AFTER = tuple(
     )
 )
 _BEFORE = tuple(
-    re.compile(form.replace("WHO", _WHO).replace("SAYS", _SAYS) + r"[^.!?“”\"]{0,80}[\s,:—–-]*$")
+    re.compile(form.replace("WHO", _WHO).replace("SAYS", SAYS) + r"[^.!?“”\"]{0,80}[\s,:—–-]*$")
     for form in (
         r"\bWHO(?:,[^,.“”\"]{1,80},)?\s+(?:(?:also|later|then|has|had)\s+)?SAYS\b",
         r"\b[Aa]ccording\s+to\s+WHO(?=[\s,])",

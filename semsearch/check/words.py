@@ -21,7 +21,7 @@ _LETTER = rf"[^\W_{_UNSPACED}]"
 _SIGNS_IN_WORDS = "".join(
     chr(code) for code in range(0x300, 0x3100) if unicodedata.category(chr(code)).startswith("M")
 )
-_RUN = rf"{_LETTER}(?:{_LETTER}|[{_SIGNS_IN_WORDS}])*"
+_RUN = rf"{_LETTER}+(?:[{_SIGNS_IN_WORDS}]+{_LETTER}*)*"
 _WORD = re.compile(
     rf"\d+(?:[.,]\d+)+(?!{_LETTER})|{_RUN}(?:['’‘ʼ´`]{_RUN})*|[$€£¥%&]|[{_UNSPACED}]"
 )

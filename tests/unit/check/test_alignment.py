@@ -3,6 +3,7 @@
 import pytest
 
 from semsearch.check.alignment import Aligner, numbered, quoted
+from semsearch.check.interruptions import without_interruptions
 from semsearch.check.words import words_of
 
 SOURCE = (
@@ -15,7 +16,8 @@ SOURCE = (
 def changes(quotation: str) -> list[tuple[str, str]]:
     """What stands in the source, and in the quotation in its place."""
     wanted = quoted(quotation, 0, len(quotation))
-    place = Aligner(wanted).place(words_of(SOURCE), SOURCE)
+    held = words_of(SOURCE)
+    place = Aligner(wanted).place(held, lambda: without_interruptions(held, SOURCE))
     assert place is not None
     return [
         (

@@ -17,7 +17,9 @@ from tests.support.indexes import open_index
 SPEECH = (
     "The council met on Tuesday. “We will not sell the harbour to anybody before the 12 cranes "
     "are paid for,” said Mayor Ada Lenn. She left the hall by the back door.\n\n"
-    "Harbour pilot Jon Vey called the plan “a gift to people who never set foot on a quay”."
+    "Harbour pilot Jon Vey called the plan “a gift to people who never set foot on a quay”.\n\n"
+    "“[The town] knows (in part) what a crane costs, past or present,” said Bea Orr, who has run "
+    "the works on the northern quay for as long as anybody there can think back. “Ask the crew.”"
 )
 ARTICLES = [
     {
@@ -85,6 +87,11 @@ def one(archive: Index, draft: str) -> CheckedQuotation:
             "verbatim",
         ),
         ("“a gift to people who never set foot on a quay”", "verbatim"),
+        ("“[The town] knows (in part) what a crane costs, past or present”", "verbatim"),
+        ("“The town knows [in part] what a crane costs, past or present”", "verbatim"),
+        ("“knows (in part) what a crane costs, past or present. Ask the crew.”", "cut"),
+        ("“[The town] knows (in part) what a crane costs, past or present. Ask us.”", "altered"),
+        ("“We will not sell [until the] 12 cranes are paid for,”", "cut"),
         ("“a present for people who seldom set foot on a quay”", "altered"),
         ("“We will sell the harbour to anybody before the 12 cranes are paid for,”", "altered"),
         ("“Every tram will be painted yellow before the winter comes,”", "not_found"),
@@ -121,6 +128,15 @@ def test_what_was_changed_is_said_numbers_and_negations_first(archive: Index) ->
     assert found.speaker.source == "Mayor Ada Lenn"
 
 
+def test_words_left_out_are_named_and_not_others_in_their_place(archive: Index) -> None:
+    found = one(archive, "“[The town] knows (in part) what a crane costs, past,” said Ms Orr.")
+    assert found.status is QuotationStatus.CUT
+    found = one(
+        archive, "“We will not sell the harbour before the 12 cranes are paid for,” she said."
+    )
+    assert [(change.was, change.is_) for change in found.changes] == [("to anybody", "")]
+
+
 def test_json_says_is(archive: Index) -> None:
     found = archive.check("“We will now sell the harbour to anybody before the 12 cranes are paid”")
     (quotation,) = TypeAdapter(DraftCheck).dump_python(found, mode="json")["quotations"]
@@ -148,7 +164,7 @@ def test_a_draft_of_a_megabyte_is_refused(archive: Index) -> None:
 
 def test_rules_in_a_draft_are_no_front_matter(archive: Index) -> None:
     ruled = f"---\n{SPEECH}\n\n---\nThe end."
-    assert len(archive.check(ruled).quotations) == 2
+    assert len(archive.check(ruled).quotations) == 3
     headed = "---\n# of the desk\ntitle: “We will not sell the harbour to anybody”\n---\nThe end."
     found = archive.check(headed)
     assert (found.quotations, len(found.notes)) == ((), 1)
