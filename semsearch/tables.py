@@ -30,6 +30,8 @@ TYPES = (
 
 _SHOWN_ROWS = 50
 _SHOWN_CHARS = 300
+_TEXT_WIDTH = 120
+_TEXT_CELL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def html_of(table: "pa.Table") -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in table.column_names)
     rows = "".join(
         f"<tr>{''.join(f'<td>{_html_cell(value)}</td>' for value in row.values())}</tr>"
-        for row in shown.to_pylist(maps_as_pydicts="lossy")
+        for row in _rows(shown)
     )
     rest = table.num_rows - shown.num_rows
     more = f"<p>And {rest:,} more rows; to_arrow() has them all.</p>" if rest else ""
@@ -128,6 +130,42 @@ def html_of(table: "pa.Table") -> str:
 
 
 def _html_cell(value: object) -> str:
+    return escape(_shortened(_cell(value), _SHOWN_CHARS))
+
+
+def text_of(table: "pa.Table") -> str:
+    """A table as text for a terminal: its first rows and as many columns as stand side by side."""
+    shown = table.slice(0, _SHOWN_ROWS)
+    rows = [[_cell(one) for one in row.values()] for row in _rows(shown)]
+    columns: list[list[str]] = []
+    room = _TEXT_WIDTH
+    for place, name in enumerate(table.column_names):
+        cells = [name, *(_shortened(" ".join(row[place].split()), _TEXT_CELL) for row in rows)]
+        width = max(map(len, cells))
+        room -= width + 2
+        if room < 0 and columns:
+            break
+        columns.append([cell.ljust(width) for cell in cells])
+    lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+    for number, what in (
+        (table.num_rows - shown.num_rows, "rows"),
+        (table.num_columns - len(columns), "columns"),
+    ):
+        if number:
+            lines.append(f"And {number:,} more {what}; to_arrow() has them all.")
+    return "\n".join(lines)
+
+
+def _rows(table: "pa.Table") -> list[dict[str, object]]:
+    found: list[dict[str, object]] = table.to_pylist(maps_as_pydicts="lossy")
+    return found
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _cell(value: object) -> str:
     match value:
         case None:
             text = ""
@@ -141,8 +179,7 @@ def _html_cell(value: object) -> str:
             text = ", ".join(f"{name} {part}" for name, part in value.items())
         case _:
             text = str(value)
-    shortened = text if len(text) <= _SHOWN_CHARS else f"{text[: _SHOWN_CHARS - 1]}…"
-    return escape(shortened)
+    return text
 
 
 def as_pandas(table: "pa.Table") -> "pd.DataFrame":

@@ -1,6 +1,6 @@
 """Results as tables: what each list of results can be asked for."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +26,22 @@ class Tabular:
 
         return table_of(self, table)
 
-    def _repr_html_(self) -> str:
-        """The main table, as a notebook shows it."""
-        from semsearch.tables import html_of  # noqa: PLC0415 - only who asks for it
+    def __str__(self) -> str:
+        """The result as people read it in a terminal."""
+        from semsearch.web.notebook import text  # noqa: PLC0415 - the one way upwards, when shown
 
-        return html_of(self.to_arrow())
+        return text(self)
+
+    def _repr_html_(self) -> str:
+        """The result as a notebook shows it."""
+        from semsearch.web.notebook import html  # noqa: PLC0415 - as above
+
+        return html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython calls it
+        """The result as IPython prints it."""
+        del cycle
+        printer.text(str(self))
 
     def to_pandas(self, table: str = "") -> "pd.DataFrame":
         """The same as a data frame of pandas, with Arrow's types.

@@ -1,30 +1,22 @@
 """The pages about articles with one text: every group, and one group with its lineage."""
 
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from semsearch.errors import InvalidRequestError
-from semsearch.model.clusters import Descent, DuplicateGroups, GroupMember, GroupView
 from semsearch.web.addresses import SORTS, ListFiltersDependency
+from semsearch.web.lineage import tree
 from semsearch.web.page import IndexDependency, page
+
+if TYPE_CHECKING:
+    from semsearch.model.clusters import DuplicateGroups
 
 router = APIRouter()
 
 _PATH = "/duplicates"
-_DEEPEST = 6  # nested lists beyond this would leave no room on a phone
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """An article, how it came by its text, and those that have it from this one."""
-
-    member: GroupMember
-    descent: Descent | None
-    agencies: tuple[str, ...]
-    below: tuple["Branch", ...]
 
 
 @router.get(_PATH)
@@ -55,26 +47,3 @@ def group(request: Request, group_id: str, index: IndexDependency) -> HTMLRespon
     view = index.group(group_id)
     context: dict[str, object] = {"view": view, "tree": tree(view)}
     return page(request, "group.html.jinja", context)
-
-
-def tree(view: GroupView) -> Branch:
-    """The lineage of a group, from its original down; what lies too deep hangs higher up."""
-    members = {one.article.id: one for one in view.group.members}
-    below: dict[str, list[Descent]] = {}
-    for one in view.descent:
-        below.setdefault(one.parent, []).append(one)
-
-    def grown(descent: Descent, depth: int) -> tuple[Branch, ...]:
-        deeper = [each for one in below.get(descent.article, ()) for each in grown(one, depth + 1)]
-        flat = depth >= _DEEPEST
-        own = Branch(
-            members[descent.article], descent, descent.agencies, () if flat else tuple(deeper)
-        )
-        return (own, *deeper) if flat else (own,)
-
-    return Branch(
-        member=view.group.members[0],
-        descent=None,
-        agencies=view.agencies,
-        below=tuple(each for one in below.get(view.group.original, ()) for each in grown(one, 1)),
-    )

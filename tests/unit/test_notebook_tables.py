@@ -1,4 +1,4 @@
-"""Results show themselves in notebooks as tables, and no text becomes markup."""
+"""Tables show themselves in notebooks and terminals, and no text becomes markup."""
 
 from html.parser import HTMLParser
 
@@ -6,11 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.index import Index
-from semsearch.tables import html_of
-from tests.support.articles import make_article
-
-EVIL = '<script>alert("x")</script><img src=x onerror=y>&amp;'
+from semsearch.tables import html_of, text_of
 
 
 class _Tags(HTMLParser):
@@ -34,15 +30,6 @@ def read(html: str) -> _Tags:
     return parsed
 
 
-def test_an_answer_shows_itself_and_stays_text_elsewhere(index: Index) -> None:
-    index.add([make_article("evil", EVIL, body="The ferry waits in the harbour.")])
-    found = index.search("ferry harbour")
-    shown = read(found._repr_html_())
-    assert shown.tags == {"table", "thead", "tbody", "tr", "th", "td"}
-    assert EVIL in shown.text
-    assert "<table" not in repr(found)
-
-
 @given(st.lists(st.text(max_size=20), max_size=3))
 def test_no_text_is_markup(texts: list[str]) -> None:
     shown = read(html_of(pa.table({"text": pa.array(texts, pa.string())})))
@@ -53,3 +40,13 @@ def test_of_a_long_table_the_rest_is_counted() -> None:
     shown = read(html_of(pa.table({"n": range(60), "text": ["x" * 400] * 60})))
     assert "And 10 more rows" in shown.text
     assert "x" * 299 + "…" in shown.text
+
+
+def test_in_a_terminal_stand_as_many_columns_as_fit_and_the_rest_is_counted() -> None:
+    wide = {f"column{number}": ["x" * 60, None] for number in range(5)}
+    lines = text_of(pa.table(wide)).splitlines()
+    assert lines[0].split() == ["column0", "column1"]
+    assert lines[1].split() == ["x" * 47 + "…"] * 2
+    assert lines[-1] == "And 3 more columns; to_arrow() has them all."
+    assert "And 10 more rows" in text_of(pa.table({"n": range(60)}))
+    assert text_of(pa.table({"n": pa.array([], pa.int64())})) == "n"
