@@ -160,7 +160,7 @@ class NoSuchArticleError(NotFoundError):
 
 
 class NoSuchGroupError(NotFoundError):
-    """No group of articles with one text has that id."""
+    """No group of articles with the same text has that id."""
 
     hint_default = "List them: semsearch duplicates."
 

@@ -572,7 +572,7 @@ class Index:
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
     ) -> DuplicateGroups:
-        """The groups of articles with one text, page by page.
+        """The groups of articles with the same text, page by page.
 
         Args:
             query: Which groups, in which order.
@@ -616,7 +616,7 @@ class Index:
         return listing.cluster_ids(self.library, ClusterKind.STORY)
 
     def group_ids(self) -> list[str]:
-        """The ids of all groups of articles with one text, in their order."""
+        """The ids of all groups of articles with the same text, in their order."""
         return listing.cluster_ids(self.library, ClusterKind.GROUP)
 
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
@@ -1003,7 +1003,7 @@ class Index:
         """The relations of pairs, of any number, as an Arrow table (docs/tables.md).
 
         Args:
-            pairs: Ids or articles; None: of every group of articles with one text, its original
+            pairs: Ids or articles; None: of every group of articles with the same text, its original
                 with each other member.
 
         Raises:

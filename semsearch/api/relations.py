@@ -102,7 +102,7 @@ def _side(given: str | dict[str, Any]) -> str | Article:
 def groups(
     parameters: Annotated[ListParameters, Parameters()], index: IndexDependency, request: Request
 ) -> Any:
-    """Groups of articles with one text, each with its original."""
+    """Groups of articles with the same text, each with its original."""
     return in_form(request, index.groups(parameters.query()), parameters.format)
 
 

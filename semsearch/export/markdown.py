@@ -101,7 +101,7 @@ def _group(result: GroupView, numbers: dict[str, int]) -> Iterator[str]:
     group = result.group
     yield f"# {escaped(group.title)}"
     yield ""
-    yield f"{group.size:,} articles with one text, by {group.providers:,} outlets."
+    yield f"{group.size:,} articles with the same text, by {group.providers:,} outlets."
 
 
 @_told.register

@@ -65,7 +65,7 @@ def _hit(hit: Hit) -> results.FoundArticle:
 
 
 def of_duplicates(found: DuplicatesFound) -> results.DuplicatesAnswer:
-    """Articles with one text."""
+    """Articles with the same text."""
     return results.DuplicatesAnswer(
         notice=NOTICE,
         compared=found.compared,

@@ -165,7 +165,7 @@ class SameText:
 
 
 class DuplicatesAnswer(Answer):
-    """Articles with one text, most probable first.
+    """Articles with the same text, most probable first.
 
     Attributes:
         compared: With how many articles it was compared.

@@ -66,7 +66,7 @@ class GroupMember:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroup:
-    """Articles with one text.
+    """Articles with the same text.
 
     Attributes:
         original: Id of the member that stands for the group: each of the others has its text. It

@@ -168,7 +168,7 @@ STORY_PROVIDERS = Table("story_providers", "One outlet that reports a story, the
             "member.lag_precision"),
 ))  # fmt: skip
 
-GROUPS = Table("groups", "Articles with one text.", (
+GROUPS = Table("groups", "Articles with the same text.", (
     column("id", TEXT, "Id of the group."),
     column("original", TEXT, "Id of the member that stands for the group."),
     column("original_known", FLAG, "Whether credits or dates tell that all others have it from "

@@ -67,7 +67,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Two or more articles with one text.
+    """Two or more articles with the same text.
 
     Attributes:
         original: The one that stands for all: none of the others was found to have another text.

@@ -1,6 +1,6 @@
 """Lineage: who has a text from whom, from which source, and what was changed.
 
-``lineage`` tells it of two articles with one text, ``parents`` of the members of a group.
+``lineage`` tells it of two articles with the same text, ``parents`` of the members of a group.
 """
 
 from collections.abc import Sequence
@@ -109,7 +109,7 @@ def _first(
         return earlier, ("both are of one outlet", *dates)
     if own_agency(own.article) or names_itself(own.article):
         return earlier, (f"{earlier} is an agency's own article", *dates)
-    return None, (*dates, "that alone does not tell who has it from whom")
+    return None, (*dates, "that alone does not tell where the text came from")
 
 
 def _credited(

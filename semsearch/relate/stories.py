@@ -180,7 +180,7 @@ class _Linkage:
 
 
 def _voice(article: str, texts: Mapping[str, str]) -> str:
-    """What articles with one text share; the space keeps it apart from ids of articles."""
+    """What articles with the same text share; the space keeps it apart from ids of articles."""
     return f"text {texts[article]}" if article in texts else article
 
 

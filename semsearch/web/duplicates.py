@@ -1,4 +1,4 @@
-"""The pages about articles with one text: every group, and one group with its lineage."""
+"""The pages about articles with the same text: every group, and one group with its lineage."""
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ _PATH = "/duplicates"
 def duplicates(
     request: Request, filters: ListFiltersDependency, index: IndexDependency
 ) -> HTMLResponse:
-    """Groups of articles with one text, a page at a time."""
+    """Groups of articles with the same text, a page at a time."""
     found: DuplicateGroups | None = None
     problem, status = "", HTTPStatus.OK
     try:
@@ -43,7 +43,7 @@ def duplicates(
 
 @router.get(f"{_PATH}/{{group_id}}")
 def group(request: Request, group_id: str, index: IndexDependency) -> HTMLResponse:
-    """One group: who has the text from whom."""
+    """One group: where the text came from."""
     view = index.group(group_id)
     context: dict[str, object] = {"view": view, "tree": tree(view)}
     return page(request, "group.html.jinja", context)

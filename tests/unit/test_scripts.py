@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts import check_style
+
 ROOT = Path(__file__).parents[2]
 PEERS = ROOT / "benchmarks" / "bench" / "peers"  # they have an environment of their own
 MODULES = [
@@ -41,3 +43,30 @@ def test_a_readme_names_every_script(folder: str) -> None:
         "__init__.py"
     }
     assert there <= named <= there | {path.name for path in MODULES}
+
+
+@pytest.mark.parametrize(
+    ("written", "faults"),
+    [
+        ("Ask in plain words.", []),
+        ("Ask, and in order to see it, click.", ["page.md:3: in order to: write to"]),
+        ("One line.\nWe utilize a list.", ["page.md:4: utilize: write use"]),
+        ("Set `in order to` and `e.g.`.", []),
+        ("```sh\nutilize e.g. this\n```", []),
+        ("| a | b |\n|---|---|\n| x | hence |", ["page.md:5: hence: write so"]),
+    ],
+)
+def test_style_of_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, faults: list[str]
+) -> None:
+    monkeypatch.setattr(check_style, "ROOT", tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(f"# Title\n\n{written}\n", "utf-8")
+    found = [each for text in check_style.markdown(page) for each in check_style.faults_of(text)]
+    assert found == faults
+
+
+def test_proselint_reads_prose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_style, "ROOT", tmp_path)
+    text = check_style.Text(tmp_path / "page.md", 7, "It is a very unique thing.", prose=True)
+    assert any(each.startswith("page.md:7: ") for each in check_style.faults_of(text))

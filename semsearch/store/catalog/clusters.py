@@ -10,7 +10,7 @@ from semsearch.model.article import Provider
 
 
 class ClusterKind(StrEnum):
-    """Articles with one text, or articles on one event."""
+    """Articles with the same text, or articles on one event."""
 
     GROUP = "group"
     STORY = "story"

@@ -54,7 +54,7 @@ def test_dates_alone_tell_nothing_of_two_outlets(outlets: tuple[str, str]) -> No
     assert (found.kind, found.first) == (LineageKind.UNKNOWN, None)
     assert found.reasons[:2] == (
         "a is dated 30.0 hours earlier",
-        "that alone does not tell who has it from whom",
+        "that alone does not tell where the text came from",
     )
 
 

@@ -68,7 +68,7 @@ def test_dates_of_two_outlets_do_not_tell_who_has_it_from_whom(index: Index) -> 
     assert not listed.original_known
     assert {one.lineage for one in view.descent} == {LineageKind.UNKNOWN}
     for one in view.descent:
-        assert "that alone does not tell who has it from whom" in one.reasons
+        assert "that alone does not tell where the text came from" in one.reasons
 
 
 def test_an_original_is_known_only_where_every_member_comes_from_it(index: Index) -> None:
