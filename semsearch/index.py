@@ -1003,7 +1003,7 @@ class Index:
         """The relations of pairs, of any number, as an Arrow table (docs/tables.md).
 
         Args:
-            pairs: Ids or articles; None: of every group of articles with the same text, its original
+            pairs: Ids or articles; None: of every group of duplicates, its original
                 with each other member.
 
         Raises:

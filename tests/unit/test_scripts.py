@@ -50,7 +50,7 @@ def test_a_readme_names_every_script(folder: str) -> None:
     [
         ("Ask in plain words.", []),
         ("Ask, and in order to see it, click.", ["page.md:3: in order to: write to"]),
-        ("One line.\nWe utilize a list.", ["page.md:4: utilize: write use"]),
+        ("One line.\nHeld amongst others.", ["page.md:4: amongst: write among"]),
         ("Set `in order to` and `e.g.`.", []),
         ("```sh\nutilize e.g. this\n```", []),
         ("| a | b |\n|---|---|\n| x | hence |", ["page.md:5: hence: write so"]),
