@@ -25,9 +25,9 @@ from semsearch.errors import (
     UnreadableError,
 )
 from semsearch.indexing.adding import Adding
+from semsearch.indexing.background import BackgroundPublication
 from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
-from semsearch.indexing.retry import PublicationRetry
 from semsearch.ingest.aliases import FieldNames, field_names
 from semsearch.ingest.formats.encodings import is_encoding
 from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
@@ -166,7 +166,7 @@ class Index:
         self._deliverer = Deliverer(library.watches, watch, now)
         self._comparer = Comparer(library, self._searcher, frames)
         self._checker = Checker(library, self._comparer)
-        self._retry: PublicationRetry | None = None
+        self._background: BackgroundPublication | None = None
         store = FeedStore(library.catalog.database)
         polling = Polling(library, self._indexer, store, feeds, names, now)
         self._feeds = FeedBook(library, store, feeds, now)
@@ -189,8 +189,8 @@ class Index:
         """Give back files and connections."""
         self._poller.stop()
         self._deliverer.stop()
-        if self._retry is not None:
-            self._retry.stop()
+        if self._background is not None:
+            self._background.stop()
         self.library.close()
 
     # --- writing --------------------------------------------------------------------------
@@ -329,9 +329,13 @@ class Index:
         return self._indexer.behind() or self._judge.behind()
 
     def keep_published(self) -> None:
-        """Until it is closed, publish what an engine could not take when it was written."""
-        self._retry = PublicationRetry(self._indexer)
-        self._retry.start()
+        """Until it is closed, a write answers when its articles are found, and leaves the rest.
+
+        They are related and judged within two seconds, in a thread of its own. It also publishes
+        what an engine could not take when it was written.
+        """
+        self._background = BackgroundPublication(self._indexer)
+        self._background.start()
 
     def repair_in_background(self) -> None:
         """From now on refuse who reads a damaged index, while a thread rebuilds it.

@@ -91,6 +91,7 @@ class Library:
         self._opening = Lock()
         self._writing = RLock()
         self._written_to = False
+        self._resumed = False
         self._identity = ""
         self._page_secret = b""
         self._repairs_in_background = False
@@ -215,6 +216,7 @@ class Library:
             DamagedIndexError: It is damaged, and so is the catalog or it is not rebuilt yet.
         """
         damage = ""
+        self._resume()
         try:
             current = self._current()
         except LostWritesError:  # whether they are given up is not for a reader to decide
@@ -229,6 +231,16 @@ class Library:
         if self._repairs_in_background:
             self._repair_beside(damage)
         return self._repaired(damage)
+
+    def _resume(self) -> None:
+        """Once, publish what a power loss took from sight, where this process may."""
+        if self._resumed:
+            return
+        self._resumed = True
+        with suppress(DamagedIndexError, IndexLockedError, StorageError):  # the reader is told
+            if self.generations.is_interrupted():
+                with self.writing():
+                    self.publish()
 
     def repair_in_background(self) -> None:
         """Have no reader wait for a repair, which may take minutes: it is refused meanwhile."""
@@ -383,14 +395,17 @@ class Library:
         if self.made_with is None:
             self.catalog.write_setting(_ENCODER_KEY, json.dumps(self._model.settings(self.encoder)))
 
-    def publish(self) -> Manifest:
+    def publish(self, *, durable: bool = True) -> Manifest:
         """Make everything in the catalog searchable; needs no encoder.
 
         A damaged generation is not built upon but replaced.
+
+        Args:
+            durable: Whether the generation survives a power loss; the catalog always does.
         """
         settings = self.made_with or self._model.settings(self.encoder)
         try:
-            return self.generations.publish(self.catalog, settings)
+            return self.generations.publish(self.catalog, settings, durable=durable)
         except DamagedIndexError as damage:
             manifest = self.generations.rebuild(self.catalog, settings)
             self._on_repair(Repair(damage.message, manifest.generation))

@@ -14,18 +14,23 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
 _PREFIX = "semsearch-temporary-"
+MEMORY = Path("/dev/shm")  # noqa: S108 - folders in it have names that nobody knows
+"""A file system in memory, where there is one."""
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
+def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     """A folder that only this user can read, and that is gone when the block ends.
+
+    Args:
+        parent: Where it lies: ``MEMORY``, or None for where temporary files lie.
 
     Raises:
         OSError: There is no room or no right to make one.
     """
     while True:
-        folder = Path(mkdtemp(prefix=_PREFIX))
+        folder = Path(mkdtemp(prefix=_PREFIX, dir=parent))
         lock = _lock(folder)
         # One that clears may have come between; on a file system without locks nobody clears.
         if lock is not None or folder.is_dir():
@@ -55,10 +60,12 @@ def clear_temporary_folders() -> int:
     Returns:
         How many folders that were.
     """
-    with suppress(OSError):
-        paths = [path for path in Path(gettempdir()).iterdir() if _NAME.fullmatch(path.name)]
-        return sum(remove_unless_locked(path) for path in paths)
-    return 0
+    cleared = 0
+    for parent in {Path(gettempdir()), MEMORY}:
+        with suppress(OSError):
+            paths = [path for path in parent.iterdir() if _NAME.fullmatch(path.name)]
+            cleared += sum(remove_unless_locked(path) for path in paths)
+    return cleared
 
 
 def remove_unless_locked(folder: Path) -> bool:

@@ -60,7 +60,7 @@ class Server:
 @contextmanager
 def semsearch_server(index: Path) -> Iterator[Server]:
     """``semsearch serve`` over an index."""
-    port = _free_port()
+    port = free_port()
     command = ["-m", "semsearch", "serve", "--index", str(index), "--port", str(port)]
     with _running(command, port, "/v1/search?k=10&q=", {}) as server:
         yield server
@@ -69,7 +69,7 @@ def semsearch_server(index: Path) -> Iterator[Server]:
 @contextmanager
 def txtai_server(index: Path) -> Iterator[Server]:
     """Txtai's API over an index with content, hybrid."""
-    port = _free_port()
+    port = free_port()
     config = index.with_name(f"{index.name}.json")  # JSON is YAML, too
     embeddings = {"path": model_folder(), "content": True, "hybrid": True}
     config.write_text(json.dumps({"path": str(index), "embeddings": embeddings}), "utf-8")
@@ -102,6 +102,6 @@ def _listens(port: int) -> bool:
         return client.connect_ex((_HOST, port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server((_HOST, 0)) as server:
         return int(server.getsockname()[1])

@@ -91,7 +91,8 @@ def create_app(
         ring: Who may use it; None: whoever reaches it.
         insecure: Without keys let in whoever reaches it, too.
         pages: Routes for people, served beside the interface for programs.
-        catch_up: Publish what other processes have written, for as long as the application runs.
+        catch_up: For as long as the application runs, answer writes when their articles are found,
+            relate them in the background, and publish what was left: see ``Index.keep_published``.
         poll_feeds: Poll feeds that are due, unless another process does.
         send_alerts: Send the alerts of watches as they are due.
 

@@ -30,6 +30,8 @@ _PROMPT_SECONDS = 0.1
 """A part of an answer that takes longer to send waits without a turn."""
 _TURN_SECONDS = 1.0
 """Between its parts an answer lets others have its turn, when it was held for so long."""
+_WRITES = 8
+"""Writes that are read and wait for the index at a time; the others need not wait in a thread."""
 _BEGINNING = 2**16 + 1
 """Bytes of a body that are looked at to tell how much is asked for."""
 
@@ -88,9 +90,9 @@ class ConcurrencyLimit:
         self._settings = settings
         self._running = running
         self._queues = {
-            # The index has one writer: what waits here need not wait in a thread.
+            # The index has one writer, which writes together what several send meanwhile.
             RequestKind.WRITE: _Queue(
-                RequestKind.WRITE, 1, settings.queue, settings.bulk_seconds, metrics
+                RequestKind.WRITE, _WRITES, settings.queue, settings.bulk_seconds, metrics
             ),
             **{
                 kind: _Queue(kind, number, settings.queue, settings.queue_seconds, metrics)

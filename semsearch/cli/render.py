@@ -214,7 +214,8 @@ def _feeds(feeds: FeedCounts) -> str:
 
 def _lag(lag: Lag) -> str:
     behind = f"{lag.writes:,} writes wait to be searched, for {lag.seconds:.0f} s"
-    return f"{behind}; {lag.set_aside:,} articles are set aside"
+    related = f"{lag.unrelated:,} are not related to other articles yet"
+    return f"{behind}; {related}; {lag.set_aside:,} articles are set aside"
 
 
 def _hit(hit: Hit) -> list[RenderableType]:

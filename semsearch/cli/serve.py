@@ -242,7 +242,6 @@ def build_app(
     from semsearch.api import logs  # noqa: PLC0415 - other commands do without
     from semsearch.api.app import create_app  # noqa: PLC0415
     from semsearch.assembly import open_index  # noqa: PLC0415
-    from semsearch.config import place_of  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
 
     settings = settings_for(index_dir, config)
@@ -263,7 +262,7 @@ def build_app(
         ring=key_ring(settings),
         insecure=insecure,
         pages=[site.router],
-        catch_up=bool(place_of(settings).milvus),
+        catch_up=True,
         poll_feeds=settings.feeds.poll,
         send_alerts=True,
     )

@@ -9,17 +9,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from semsearch.errors import EngineUnavailableError, NoSuchArticleError, StorageError
+from semsearch.errors import (
+    ConflictError,
+    EngineUnavailableError,
+    NoSuchArticleError,
+    StorageError,
+)
 from semsearch.indexing.diff import Batch, diff
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles, remember_skipped
 from semsearch.indexing.findings import Findings
 from semsearch.indexing.identities import settled
+from semsearch.indexing.together import Sent, WriteTogether
 from semsearch.ingest.identity import address_id, has_derived_id, record_key
 from semsearch.ingest.reading import (
     ParseBlocks,
@@ -50,6 +56,7 @@ from semsearch.store.generations import Manifest
 from semsearch.text.language import with_language
 
 Watch = Callable[[IndexProgress], None]
+_FEW = 64  # records that are written with those of others
 _SETTLED = 1_000  # records whose ids are looked up at a time
 
 
@@ -66,6 +73,16 @@ class Indexer:
         self._library = library
         self._catalog = library.catalog
         self._when_published = when_published
+        self._finish_later: Callable[[], None] | None = None
+        self._together = WriteTogether(self._put_together)
+
+    def finish_later(self, tell: Callable[[], None] | None) -> None:
+        """From now on leave relating and judging what is put to somebody who publishes.
+
+        Args:
+            tell: Called after each write that leaves something; None: leave nothing any more.
+        """
+        self._finish_later = tell
 
     def index(
         self,
@@ -119,15 +136,21 @@ class Indexer:
         Raises:
             IndexLockedError: Another process writes to the index.
         """
+        return self._published(watch)
+
+    def _published(
+        self, watch: Callable[[RelateProgress], None] = lambda _: None, *, quick: bool = False
+    ) -> Manifest:
+        """As ``publish``; ``quick``: little is new, and is made durable with its relations."""
         with self._library.writing():
-            manifest = self._library.publish()
+            manifest = self._library.publish(durable=not quick)
             if manifest.sequence < self._catalog.sequence:
                 return manifest
             try:
                 changed = update.catch_up(self._library, watch)
             except EngineUnavailableError:  # relating asks it for neighbours
                 return manifest
-            if changed:
+            if changed or quick:
                 manifest = self._library.publish()
             self._when_published()
             return manifest
@@ -138,14 +161,19 @@ class Indexer:
         Raises:
             StorageError: That was refused; the message says that the write stays.
         """
+        later = self._finish_later
         try:
-            return self.publish()
+            if later is None:
+                return self._published(quick=True)
+            manifest = self._library.publish(durable=False)
         except StorageError as error:
             message = error.message.rstrip(".")
             raise StorageError(
                 f"{what} is kept, and not shown yet: {message}.",
                 f"{error.hint} It is shown with the next write, or after: semsearch rebuild.",
             ) from error
+        later()
+        return manifest
 
     def behind(self) -> bool:
         """Whether something durable cannot be searched yet, or is not related."""
@@ -163,16 +191,34 @@ class Indexer:
             IndexLockedError, ModelUnavailableError, StorageError: Nothing was acknowledged; whether
                 it is kept all the same, the message says.
         """
+        waiting = iter(records)
+        first = list(islice(waiting, _FEW))
+        if len(first) < _FEW:
+            return self._together.put(Sent(first, stubs))
         with self._library.writing():
-            self._library.remember_encoder()
-            run = IndexingRun(self._library, ReadOptions(stubs=stubs))
-            waiting = iter(records)
-            while some := list(islice(waiting, _SETTLED)):
-                for placed in settled(map(Placed, some), run.holders, numbers=False):
-                    run.take(placed.record, None)
-            run.flush()
-            run.delete_orphans()
-            manifest = self._publish_written("What was sent")
+            run = self._run(stubs=stubs)
+            for some in chain([first], iter(lambda: list(islice(waiting, _SETTLED)), [])):
+                run.settle(some)
+            return self._finished(run)
+
+    def _put_together(self, sent: Sequence[Sent]) -> list[Written]:
+        """Write what some callers sent, with one commit and one publication."""
+        with self._library.writing():
+            run = self._run(stubs=sent[0].stubs)
+            mine = [run.settle(one.records) for one in sent]
+            if sum(map(len, mine)) > len(set().union(*mine)):
+                raise ConflictError("Two callers write the same article.")
+            written = self._finished(run)
+        return [written.of(ids) for ids in mine]
+
+    def _run(self, *, stubs: bool) -> "IndexingRun":
+        self._library.remember_encoder()
+        return IndexingRun(self._library, ReadOptions(stubs=stubs))
+
+    def _finished(self, run: "IndexingRun") -> Written:
+        run.flush()
+        run.delete_orphans()
+        manifest = self._publish_written("What was sent")
         return Written(
             added=tuple(run.added),
             updated=tuple(run.updated),
@@ -348,6 +394,14 @@ class IndexingRun:
             for identity, article in lost.items()
             if has_derived_id(article) and record_key(article) in keys - {""}
         }
+
+    def settle(self, records: Iterable[Article | Removed]) -> set[str]:
+        """Take records that come without a file; the ids that they go by."""
+        ids = set()
+        for placed in settled(map(Placed, records), self.holders, numbers=False):
+            self.take(placed.record, None)
+            ids.add(placed.record.id)
+        return ids
 
     def take(self, record: Article | Removed, source: str | None) -> None:
         """Add a record to the batch; a full batch is written."""

@@ -69,6 +69,7 @@ def lag(library: Library, sequence: int, published_at: float) -> Lag:
         writes=behind,
         seconds=round(max(0.0, time.time() - published_at), 1) if behind else 0.0,
         set_aside=len(library.generations.refused()),
+        unrelated=max(0, library.catalog.sequence - library.coverage.related_until),
     )
 
 

@@ -1,7 +1,7 @@
 """What an index says about itself, and about what was written to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from semsearch.model.article import DatePrecision, Provider
@@ -31,11 +31,14 @@ class Lag:
         writes: Writes that cannot be searched yet.
         seconds: Since the newest generation was published, while there are any.
         set_aside: Articles whose vectors the engine refuses; words find them.
+        unrelated: Writes whose relations, groups and stories are not found yet, and which no watch
+            has judged; of a service some of the last two seconds.
     """
 
     writes: int
     seconds: float
     set_aside: int
+    unrelated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,3 +341,17 @@ class Written:
     generation: int
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def of(self, ids: Collection[str]) -> "Written":
+        """The same of some of the articles alone."""
+
+        def mine(some: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(one for one in some if one in ids)
+
+        return replace(
+            self,
+            added=mine(self.added),
+            updated=mine(self.updated),
+            unchanged=mine(self.unchanged),
+            removed=mine(self.removed),
+        )

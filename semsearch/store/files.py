@@ -50,6 +50,22 @@ def replace_durably(path: Path, data: bytes) -> None:
     sync(path.parent)
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Replace a file in one step, as ``replace_durably``; a power loss may lose it.
+
+    Raises:
+        StorageError: The operating system refused; the old file is still there.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with _storage_errors(path):
+            draft.write_bytes(data)
+            draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
 def sync(path: Path) -> None:
     """Make a file that a library wrote, or the names in a folder, durable.
 
@@ -113,20 +129,30 @@ def remove_tree(folder: Path) -> None:
 def link_tree(source: Path, target: Path) -> None:
     """Give the files of a folder a second home: hard links where possible, else copies.
 
-    Only for files that are never written in place.
+    Only for files that are never written in place. Durable after ``sync_tree``.
 
     Raises:
         StorageError: The operating system refused.
     """
-    make_folder(target)
-    for path in files_of(source):
-        copy = target / path.relative_to(source)
-        make_folder(copy.parent)
-        with _storage_errors(copy):
-            try:
-                os.link(path, copy)
-            except OSError:
-                shutil.copy2(path, copy)
+    with _storage_errors(target):
+        target.mkdir(parents=True, exist_ok=True)
+        for entry in os.scandir(source):
+            if entry.is_dir():
+                link_tree(Path(entry.path), target / entry.name)
+            else:
+                link(entry.path, f"{target}/{entry.name}")
+
+
+def link(source: str | Path, target: str | Path) -> None:
+    """Give a file that is never written in place a second name, or where that cannot be a copy.
+
+    Raises:
+        OSError: The operating system refused.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -7,7 +7,8 @@ and what can be done with them. ``store.local`` keeps them as folders, ``store.m
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class FileRecord:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """The contents of ``manifest.json``.
 
@@ -54,12 +55,19 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """The file's bytes."""
-        return dump_json({**asdict(self), "checksum": self.checksum})
+        return dump_json({**self._values, "checksum": self.checksum})
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """SHA-256 of everything it says."""
-        return _checksum(asdict(self))
+        return _checksum(self._values)
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        files = self.files.items()
+        held = {name: {"bytes": file.bytes, "sha256": file.sha256} for name, file in files}
+        return {**values, "files": held}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -194,7 +202,9 @@ class Generations(ABC):
     def adopt(self, whitening: Whitening) -> None:
         """Make similarities as another index does; before the first generation is published."""
 
-    def publish(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
+    def publish(
+        self, catalog: Catalog, encoder: dict[str, Any], *, durable: bool = True
+    ) -> Manifest:
         """Make everything that the catalog holds searchable.
 
         Nothing is encoded: vectors come from the catalog. With nothing new, the current
@@ -203,6 +213,8 @@ class Generations(ABC):
         Args:
             catalog: The truth.
             encoder: What the vectors were made with.
+            durable: Whether the generation itself survives a power loss. Without, it costs less,
+                and after one the generation before is the newest, until the next is published.
 
         Raises:
             StorageError: The operating system refused; the current generation stays.
@@ -212,12 +224,30 @@ class Generations(ABC):
         number = self.current_number()
         base = None if number is None else self.manifest(number)
         if base is not None and base.sequence == catalog.sequence:
+            if durable:
+                self.secure(catalog)
             return base
-        return self._publish(catalog, encoder, base)
+        return self._publish(catalog, encoder, base, durable=durable)
+
+    def is_durable(self) -> bool:
+        """Whether the newest generation survives a power loss."""
+        return True
+
+    def is_interrupted(self) -> bool:
+        """Whether a power loss took the newest generation: what it showed is to be published."""
+        return False
+
+    def secure(self, catalog: Catalog) -> None:
+        """Let the newest generation survive a power loss.
+
+        Raises:
+            StorageError: The operating system refused.
+        """
+        del catalog
 
     @abstractmethod
     def _publish(
-        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, *, durable: bool
     ) -> Manifest:
         """Publish what is new since a generation or, without one, everything."""
 

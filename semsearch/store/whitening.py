@@ -31,7 +31,7 @@ _NO_VARIANCE = 1e-9
 _CHUNK = 65_536
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Whitening:
     """Mean and covariance of an archive's lead vectors.
 

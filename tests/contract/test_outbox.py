@@ -11,7 +11,7 @@ from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.errors import EngineUnavailableError
 from semsearch.index import Index
-from semsearch.indexing.retry import PublicationRetry
+from semsearch.indexing.background import BackgroundPublication
 from semsearch.maintain import status as describing
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Mode, Query
@@ -107,7 +107,7 @@ def test_a_server_catches_up_by_itself(index: Index, milvus: Unsteady) -> None:
     index.add([make_article("a", "Cod quota")])
     milvus.down = True
     index.add([make_article("b", "Cod in the storm")])
-    keeper = PublicationRetry(index._indexer, every=0.01)
+    keeper = BackgroundPublication(index._indexer, every=0.01)
     keeper.start()
     milvus.down = False
     for _ in range(2_000):

@@ -111,7 +111,7 @@ def refused_in_turn(code: int, first: int, every: int) -> int:
 
 @pytest.mark.parametrize(("code", "first"), [(errno.ENOSPC, 1), (errno.EIO, 4), (errno.EROFS, 7)])
 def test_each_call_that_makes_a_write_durable_may_fail(code: int, first: int) -> None:
-    assert refused_in_turn(code, first, every=9) > 5
+    assert refused_in_turn(code, first, every=6) > 3
 
 
 @pytest.fixture

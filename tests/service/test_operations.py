@@ -77,7 +77,7 @@ def test_a_process_without_an_index_lives_but_is_not_ready(tmp_path: Path) -> No
 
 def test_what_the_application_began_ends_with_it(tmp_path: Path) -> None:
     def retrying() -> list[threading.Thread]:
-        return [each for each in threading.enumerate() if each.name == "publication-retry"]
+        return [each for each in threading.enumerate() if each.name == "background-publication"]
 
     before = len(retrying())
     with serving(create_app(empty_index(tmp_path / "index"), catch_up=True)) as client:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider
 from semsearch.store.catalog.database import Columns, Database, chunks, read_setting, select_in
 from semsearch.store.catalog.rows import (
+    ChangedVersions,
     FileState,
     Float16Array,
     KnownArticle,
@@ -347,6 +348,21 @@ class CatalogReader:
         )
         with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
+
+    def changed(self, after: int, until: int) -> ChangedVersions:
+        """Which versions are current at one sequence number and not at an earlier one, and back."""
+        query = select(articles.c.pk, articles.c.stub).order_by(articles.c.pk)
+        added = query.where(articles.c.added_seq > after, current_at(articles, until))
+        ended = query.where(
+            articles.c.added_seq <= after,
+            articles.c.ended_seq > after,
+            articles.c.ended_seq <= until,
+        )
+        with self.database.read() as connection:
+            return ChangedVersions(
+                {row.pk: row.stub for row in connection.execute(added)},
+                {row.pk: row.stub for row in connection.execute(ended)} if after else {},
+            )
 
     def in_order_of_time(self, pks: Iterable[int]) -> list[int]:
         """Keys in order of publication, those without a date last."""

@@ -81,6 +81,19 @@ class SegmentRow:
     content: int
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedVersions:
+    """Versions by key, ascending, each with whether it is a stub.
+
+    Attributes:
+        added: Those that are current now and were not.
+        ended: Those that were current and are not.
+    """
+
+    added: Mapping[int, bool]
+    ended: Mapping[int, bool]
+
+
 def article_values(new: NewArticle, seq: int) -> dict[str, object]:
     """Column values of a new version."""
     article = new.article

@@ -6,6 +6,11 @@ reader sees one generation or the next and never a mixture.
 
 ``CURRENT`` holds the checksum of the newest manifest, and a manifest those of all files: so every
 damaged, missing or exchanged file is noticed. A generation stays while anybody reads it.
+
+A write that somebody waits for is shown by a generation of which nothing has been synced: the
+catalog holds it durably. ``RECENT`` names such a generation beside ``CURRENT``, with the start of
+the machine that it is good for. A power loss ends that, and ``CURRENT`` counts again; what it does
+not show is published anew from the catalog (docs/decisions/0026).
 """
 
 import os
@@ -30,9 +35,10 @@ from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.files import (
     make_folder,
     remove_tree,
-    rename_durably,
+    replace,
     replace_durably,
     sha256_of,
+    sync,
     sync_tree,
     write_durably,
 )
@@ -61,8 +67,13 @@ from semsearch.store.snapshot import Snapshot
 from semsearch.store.whitening import Whitening
 
 CURRENT = "CURRENT"
+RECENT = "RECENT"
 GENERATIONS = "generations"
 _CURRENT_FORM = re.compile(r"([0-9]{1,18})(?: ([0-9a-f]{64}))?\n")  # once without a checksum
+_RECENT_FORM = re.compile(r"([0-9]{1,18}) ([0-9a-f]{64}) ([0-9a-f-]{36})\n")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+_MANIFESTS = 4  # that are kept in memory
 
 # Opening must not read gigabytes: of larger files it checks the size, ``doctor`` and the next
 # publication everything.
@@ -81,11 +92,17 @@ class LocalGenerations(Generations):
     def __init__(self, folder: Path, kind: str = AUTO, keep: Keep = Keep()) -> None:
         self._folder = folder / GENERATIONS
         self._current = folder / CURRENT
+        self._recent = folder / RECENT
+        self._boot = _this_boot()
         self._kind = kind
         self._keep = keep
         self._segments: WeakValueDictionary[tuple[str, int], Segment] = WeakValueDictionary()
         self._verified: set[tuple[int, int, str]] = set()
         self._read_locks: list[finalize[[int], Snapshot]] = []
+        self._manifests: dict[int, tuple[tuple[int, int, int], Manifest]] = {}
+        self._whitenings: WeakValueDictionary[str, Whitening] = WeakValueDictionary()
+        self._written: tuple[int, object] = 0, None  # the last generation, and what it shares
+        self._sequences: dict[int, int] = {}  # of generations that are kept
 
     # --- reading ------------------------------------------------------------------------
 
@@ -96,6 +113,31 @@ class LocalGenerations(Generations):
 
     def _read_current(self) -> tuple[int, str] | None:
         """Number of the newest generation and the checksum of its manifest."""
+        recent = self._read_recent()  # before the other: it goes once that names a newer one
+        durable = self._read_durable()
+        if recent is None or recent[2] != self._boot:
+            return durable
+        return recent[:2] if durable is None or durable[0] < recent[0] else durable
+
+    def is_durable(self) -> bool:
+        """Whether ``CURRENT`` names the newest generation."""
+        return self._read_current() == self._read_durable()
+
+    def is_interrupted(self) -> bool:
+        """Whether a generation that was not synced was newer than what ``CURRENT`` names."""
+        recent, current = self._read_recent(), self._read_current()
+        return recent is not None and recent[0] > (0 if current is None else current[0])
+
+    def _read_recent(self) -> tuple[int, str, str] | None:
+        """As ``_read_durable``, of what is not synced; and the start of the machine."""
+        try:
+            match = _RECENT_FORM.fullmatch(self._recent.read_text("ascii"))
+        except (OSError, ValueError):  # it may be lost: what it names can be made again
+            return None
+        return None if match is None else (int(match[1]), match[2], match[3])
+
+    def _read_durable(self) -> tuple[int, str] | None:
+        """Number of the newest generation that is synced and the checksum of its manifest."""
         try:
             text = self._current.read_text("ascii")
         except FileNotFoundError:
@@ -109,7 +151,17 @@ class LocalGenerations(Generations):
 
     def manifest(self, number: int) -> Manifest:
         """The manifest of a generation."""
-        return read_manifest(self._folder / str(number))
+        folder = self._folder / str(number)
+        try:
+            state = _state(folder / MANIFEST)
+        except OSError:
+            return read_manifest(folder)
+        held = self._manifests.get(number)
+        if held is None or held[0] != state:
+            held = self._manifests[number] = state, read_manifest(folder)
+            for old in sorted(self._manifests)[:-_MANIFESTS]:
+                self._manifests.pop(old, None)
+        return held[1]
 
     def published_at(self, number: int) -> float:
         """When a generation was published, in seconds since 1970."""
@@ -179,7 +231,7 @@ class LocalGenerations(Generations):
                 sequence=manifest.sequence,
                 vectors=SegmentVectors(segments, removed),
                 words=TantivyIndex(folder / LEXICAL),
-                whitening=Whitening.from_bytes((folder / WHITENING).read_bytes()),
+                whitening=self._whitening(folder, manifest),
             )
         except (OSError, ValueError, KeyError) as error:
             raise DamagedIndexError(
@@ -195,6 +247,15 @@ class LocalGenerations(Generations):
             segment = open_segment(path)
             self._segments[key] = segment
         return segment
+
+    def _whitening(self, folder: Path, manifest: Manifest) -> Whitening:
+        """What similarities are made with; taking a covariance apart takes longer than a write."""
+        digest = manifest.files[WHITENING].sha256
+        held = self._whitenings.get(digest)
+        if held is None:
+            held = Whitening.from_bytes((folder / WHITENING).read_bytes())
+            self._whitenings[digest] = held
+        return held
 
     def check(self, number: int, read: int | None = None) -> Manifest:
         """The manifest of a generation of which every file is what the manifest says.
@@ -238,7 +299,7 @@ class LocalGenerations(Generations):
 
     def rebuild(self, catalog: Catalog, encoder: dict[str, Any]) -> Manifest:
         """Derive a new generation from the catalog alone and drop all others."""
-        manifest = self._publish(catalog, encoder, None)
+        manifest = self._publish(catalog, encoder, None, durable=True)
         for number in self.numbers():
             if number != manifest.generation:
                 self._remove(number)
@@ -263,28 +324,61 @@ class LocalGenerations(Generations):
                 remove_tree(folder)
         return free
 
+    def secure(self, catalog: Catalog) -> None:
+        """Sync the newest generation and let ``CURRENT`` name it."""
+        number = self.current_number()
+        if number is None or self.is_durable():
+            return
+        sync_tree(self._folder / str(number))
+        self._show(self.manifest(number))
+        self._retire(catalog, number)
+
+    def _show(self, manifest: Manifest) -> None:
+        """Let ``CURRENT`` name a generation whose files are synced."""
+        sync(self._folder)
+        replace_durably(self._current, current_line(manifest))
+        with suppress(OSError):
+            self._recent.unlink(missing_ok=True)
+
     def _publish(
-        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, *, durable: bool
     ) -> Manifest:
-        if base is not None:
+        quick = not durable and base is not None and bool(self._boot)
+        if base is not None and not (quick and base.generation == self._written[0]):
             self.check(base.generation)  # damage that is built upon would get checksums of its own
         number = self.next_number()
         draft = self._folder / f".{number}.{os.getpid()}.tmp"
         shutil.rmtree(draft, ignore_errors=True)
         writer = GenerationWriter(
-            self._folder, catalog, encoder, base, catalog.sequence, self._kind
+            self._folder,
+            catalog,
+            encoder,
+            base,
+            catalog.sequence,
+            self._kind,
+            self._segment,
+            self._whitening,
+            quick,
         )
         try:
             manifest = writer.write(draft, number)
-            sync_tree(draft)
-            rename_durably(draft, self._folder / str(number))
+            if not quick:
+                sync_tree(draft)
+            draft.rename(self._folder / str(number))
         except OSError as error:
             raise StorageError(f"{draft}: {error.strerror}", "Check free space.") from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-        replace_durably(self._current, current_line(manifest))
-        (self._folder / ADOPTED).unlink(missing_ok=True)
-        self._retire(catalog, number)
+        if quick:
+            replace(self._recent, f"{number} {manifest.checksum} {self._boot}\n".encode())
+        else:
+            self._show(manifest)
+            (self._folder / ADOPTED).unlink(missing_ok=True)
+            self._retire(catalog, number)
+        folder = self._folder / str(number)
+        self._manifests[number] = _state(folder / MANIFEST), manifest
+        shared = [self._segment(folder, name) for name in manifest.segments]
+        self._written = number, (shared, self._whitening(folder, manifest))
         return manifest
 
     def next_number(self) -> int:
@@ -303,8 +397,10 @@ class LocalGenerations(Generations):
     def _retire(self, catalog: Catalog, newest: int) -> None:
         """Remove generations that are no longer kept, then what only they could see."""
         now = time.time()
+        numbers = self.numbers()
+        self._sequences = {n: held for n, held in self._sequences.items() if n in numbers}
         sequences = [self.manifest(newest).sequence]
-        older = sorted((number for number in self.numbers() if number != newest), reverse=True)
+        older = sorted((number for number in numbers if number != newest), reverse=True)
         for place, number in enumerate(older, 1):
             age = now - (self._folder / str(number)).stat().st_mtime
             sequence = self._readable_sequence(number)
@@ -320,15 +416,31 @@ class LocalGenerations(Generations):
 
     def _readable_sequence(self, number: int) -> int | None:
         """The sequence number of a generation; None where it cannot be opened any more."""
-        try:
-            return self.manifest(number).sequence
-        except (DamagedIndexError, FormatMismatchError):
-            return None
+        if number not in self._sequences:
+            try:
+                self._sequences[number] = self.manifest(number).sequence
+            except (DamagedIndexError, FormatMismatchError):
+                return None
+        return self._sequences[number]
 
 
 def current_line(manifest: Manifest) -> bytes:
     """What ``CURRENT`` holds when a generation is the newest."""
     return f"{manifest.generation} {manifest.checksum}\n".encode()
+
+
+def _state(file: Path) -> tuple[int, int, int]:
+    """What changes when a file does."""
+    status = file.stat()
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _this_boot() -> str:
+    """What tells this start of the machine from others; empty where nothing does."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def _size(paths: Iterable[Path]) -> int:

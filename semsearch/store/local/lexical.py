@@ -1,8 +1,10 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from math import log1p
 from pathlib import Path
@@ -28,13 +30,15 @@ from semsearch.model.filters import (
 )
 from semsearch.store.files import is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
-from semsearch.temporary import temporary_folder
+from semsearch.temporary import MEMORY, temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text, visible
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
 _K1 = 1.2  # tantivy's
 _HEAP_BYTES = 64 * 2**20
+_REPLACED = ("meta.json", ".managed.json")  # other files are never changed
+_ROOM = 2  # times the size of an index
 META_LOCK = ".tantivy-meta.lock"
 _BITS = 20  # scores are single precision, exact up to 24 bits
 _INT64 = range(-(2**63), 2**63)
@@ -187,32 +191,84 @@ class TantivyIndex:
 
 
 def update_lexical(
-    folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]
+    folder: Path,
+    added: Iterable[tuple[int, Article]],
+    removed: Iterable[int],
+    *,
+    in_memory: bool = False,
 ) -> None:
     """Bring a word index up to date, making it if the folder is empty.
 
     Existing segment files are never written in place, so the folder may share them with an
     older generation by hard links.
 
+    Args:
+        folder: Where it lies.
+        added: Articles by their keys.
+        removed: Keys of those that go.
+        in_memory: Whether tantivy, which waits for the disk after each file, works in a file
+            system in memory where there is one.
+
     Raises:
         StorageError: The operating system refused.
     """
     try:
-        index = _open(folder)
-        # One thread: the same articles in the same order give the same index.
-        writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        for pk in removed:
-            writer.delete_documents_by_query(
-                Query.range_query(_SCHEMA, "pk", FieldType.Unsigned, pk, pk)
-            )
-        for pk, article in added:
-            writer.add_document(_document(pk, article))
-        writer.commit()
-        writer.wait_merging_threads()
+        with _beside(folder) if in_memory else nullcontext(folder) as place:
+            _update(place, added, removed)
     except (ValueError, OSError) as error:
         raise StorageError(
             f"The word index cannot be written: {error}", "Check free space and permissions."
         ) from error
+
+
+def _update(folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]) -> None:
+    index = _open(folder)
+    # One thread: the same articles in the same order give the same index.
+    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+    for pk in removed:
+        writer.delete_documents_by_query(
+            Query.range_query(_SCHEMA, "pk", FieldType.Unsigned, pk, pk)
+        )
+    for pk, article in added:
+        writer.add_document(_document(pk, article))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder in memory with links to the files of another, which gets what is new and goes."""
+    if not _fits_in_memory(folder):
+        yield folder
+        return
+    with temporary_folder(MEMORY) as links:
+        place = folder.resolve()
+        for entry in os.scandir(place):
+            if entry.name in _REPLACED:
+                shutil.copyfile(entry.path, links / entry.name)
+            elif not is_lock(entry.name):
+                (links / entry.name).symlink_to(entry.path)
+        yield links
+        held = {entry.name: entry.is_symlink() for entry in os.scandir(links)}
+        for entry in os.scandir(place):
+            if entry.name not in held or entry.name in _REPLACED:
+                Path(entry.path).unlink()
+        for name, is_old in held.items():
+            if not is_old and not is_lock(name):
+                shutil.copyfile(links / name, folder / name)
+
+
+def _fits_in_memory(folder: Path) -> bool:
+    """Whether there is a file system in memory with room for all segments merged."""
+    if not MEMORY.is_dir() or not is_writable(MEMORY):
+        return False
+    size = sum(entry.stat().st_size for entry in os.scandir(folder))
+    return shutil.disk_usage(MEMORY).free > _ROOM * size + _HEAP_BYTES
+
+
+def is_lock(name: str) -> bool:
+    """Whether a file is a lock of tantivy and holds nothing."""
+    return name.endswith(".lock")
 
 
 @contextmanager

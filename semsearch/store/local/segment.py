@@ -30,7 +30,7 @@ from semsearch.model.filters import (
     normal_text,
 )
 from semsearch.store.catalog.rows import SegmentRow, published_seconds
-from semsearch.store.files import dump_json, make_folder, sync, write_durably
+from semsearch.store.files import dump_json
 from semsearch.store.local.vectors import FaissIndex, write_vectors
 from semsearch.store.protocols import UNDATED
 from semsearch.store.snapshot import ranges
@@ -150,8 +150,8 @@ class Segment:
 
 def write_segment(
     folder: Path, rows: Iterable[SegmentRow], dimension: int, kind: str, whitening: Whitening
-) -> None:
-    """Write a segment durably; only its columns are held in memory, not its vectors.
+) -> int:
+    """Write a segment; only its columns are held in memory, not its vectors.
 
     Args:
         folder: A new folder.
@@ -160,19 +160,25 @@ def write_segment(
         kind: How vectors are indexed; see ``store.local.vectors``.
         whitening: Of the generation that it is written for.
 
+    Returns:
+        How many passages it holds.
+
     Raises:
-        StorageError: The operating system refused.
+        OSError, StorageError: The operating system refused.
     """
-    make_folder(folder)
+    folder.mkdir()
     draft = _Draft(whitening)
-    write_vectors(folder, draft.vectors(rows), dimension, kind)
-    _save(folder / "articles.npy", _record(draft.articles))
-    _save(folder / "passages.npy", _record(draft.passages))
-    _save(folder / "topics.npy", np.array(draft.topics, np.int32))
-    _save(folder / "lengths.npy", np.concatenate([np.empty(0, np.float32), *draft.lengths]))
+    passages = write_vectors(folder, draft.vectors(rows), dimension, kind)
+    for name, values in (
+        ("articles", _record(draft.articles)),
+        ("passages", _record(draft.passages)),
+        ("topics", np.array(draft.topics, np.int32)),
+        ("lengths", np.concatenate([np.empty(0, np.float32), *draft.lengths])),
+    ):
+        np.save(folder / f"{name}.npy", values, allow_pickle=False)
     terms = {name: terms.texts for name, terms in draft.terms.items()}
-    write_durably(folder / "terms.json", dump_json(terms))
-    sync(folder)
+    (folder / "terms.json").write_bytes(dump_json(terms))
+    return passages
 
 
 class _Draft:
@@ -277,11 +283,6 @@ def _record(columns: Mapping[str, Any]) -> NDArray[Any]:
     for name, column in arrays.items():
         record[name] = column
     return record
-
-
-def _save(path: Path, values: NDArray[Any]) -> None:
-    np.save(path, values, allow_pickle=False)
-    sync(path)
 
 
 def _mapped(path: Path) -> NDArray[Any]:

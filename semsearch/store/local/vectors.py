@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.errors import ConfigurationError, DamagedIndexError, StorageError
-from semsearch.store.files import sync
 from semsearch.store.whitening import widen
 
 Half = NDArray[np.float16]
@@ -151,7 +150,7 @@ class FaissIndex:
 
 
 def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: str = AUTO) -> int:
-    """Write the vectors of a segment durably; memory does not grow with their number.
+    """Write the vectors of a segment; memory does not grow with their number.
 
     Args:
         folder: Where to.
@@ -177,7 +176,6 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
             number = _write_flat(stream, blocks, dimension)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.", "Check free space.") from error
-    sync(path)
     if kind == IVF or (kind == AUTO and number > _EXACT_UP_TO):
         lists = max(1, min(int(_LISTS_PER_ROOT * sqrt(number)), number // _PER_LIST))
         coarse = _made(f"IVF{lists},RaBitQ", dimension)
@@ -186,7 +184,6 @@ def write_vectors(folder: Path, blocks: Iterable[Half], dimension: int, kind: st
             faiss.write_index(coarse, str(folder / _COARSE))
         except RuntimeError as error:
             raise StorageError(f"{folder / _COARSE} cannot be written.", "Make room.") from error
-        sync(folder / _COARSE)
     return number
 
 

@@ -223,13 +223,14 @@ class MilvusGenerations(Generations):
     # --- publishing -----------------------------------------------------------------------
 
     def _publish(
-        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None
+        self, catalog: Catalog, encoder: dict[str, Any], base: Manifest | None, *, durable: bool
     ) -> Manifest:
         """Carry what is new to Milvus, in steps that become visible one by one.
 
         Where Milvus does not answer, the generation before stays and nothing is lost: the next
         time goes on from there.
         """
+        del durable  # it always is
         self.create()
         row = None if base is None else self._row(base.generation)
         try:

@@ -7,13 +7,13 @@ import pytest
 
 from semsearch.deadline import go_on
 from semsearch.index import Index
+from semsearch.indexing.background import BackgroundPublication
 from semsearch.indexing.indexer import Indexer
-from semsearch.indexing.retry import PublicationRetry
 from semsearch.store.generations import Manifest
 
 
 def running() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if "retry" in thread.name]
+    return [thread.name for thread in threading.enumerate() if "background" in thread.name]
 
 
 def test_a_publication_that_takes_long_does_not_hold_up_the_end(
@@ -29,7 +29,7 @@ def test_a_publication_that_takes_long_does_not_hold_up_the_end(
 
     monkeypatch.setattr(Indexer, "behind", lambda _: True)
     monkeypatch.setattr(Indexer, "publish", publish)
-    retry = PublicationRetry(index._indexer, every=0.001)
+    retry = BackgroundPublication(index._indexer, every=0.001)
     retry.start()
     assert begun.wait(10)
     ended = threading.Thread(target=retry.stop, daemon=True)

@@ -1,4 +1,9 @@
-"""Retry publication: show what could not be shown when it was written, once the engine answers."""
+"""Publication in the background: what a write that somebody waits for leaves for later.
+
+Its articles can be found when it is acknowledged. Here they are related to their neighbours, judged
+for the watches, and the generation that shows them is made durable. What an engine could not take
+when it was written is published once the engine answers.
+"""
 
 from contextlib import suppress
 from math import inf
@@ -9,15 +14,16 @@ from semsearch.errors import SemsearchError
 from semsearch.indexing.indexer import Indexer
 
 _EVERY_SECONDS = 2.0
+_SOON_SECONDS = 0.5
 
 
-class PublicationRetry:
-    """Looks from time to time whether an engine lacks what the catalog holds, and publishes it.
+class BackgroundPublication:
+    """Publishes soon after a write, and looks from time to time whether something was left.
 
     Several servers of one index may do so: the writer's lock lets one at a time.
 
     Args:
-        indexer: Of the index.
+        indexer: Of the index; from ``start`` to ``stop`` its writes leave to this what can wait.
         every: Seconds between two looks.
     """
 
@@ -25,20 +31,27 @@ class PublicationRetry:
         self._indexer = indexer
         self._every = every
         self._stopping = Event()
-        self._thread = Thread(target=self._run, name="publication-retry", daemon=True)
+        self._written = Event()
+        self._thread = Thread(target=self._run, name="background-publication", daemon=True)
 
     def start(self) -> None:
         """Begin, beside everything else."""
+        self._indexer.finish_later(self._written.set)
         self._thread.start()
 
     def stop(self) -> None:
         """End at the next stage of what is being published; the rest is published another time."""
+        self._indexer.finish_later(None)
         self._stopping.set()
+        self._written.set()
         self._thread.join()
 
     def _run(self) -> None:
         with within(Budget(inf, self._stopping)):
-            while not self._stopping.wait(self._every):
+            while not self._stopping.is_set():
+                if self._written.wait(self._every):
+                    self._stopping.wait(min(_SOON_SECONDS, self._every))  # for more writes
+                    self._written.clear()
                 # Catalog or engine do not answer, or another process writes: it is tried again.
                 with suppress(SemsearchError):
                     if self._indexer.behind():

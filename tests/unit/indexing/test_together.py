@@ -1,0 +1,110 @@
+"""What several callers send at once is written together, and each is told its own."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from semsearch.deadline import Budget, within
+from semsearch.errors import InvalidArticleError, TimeLimitError
+from semsearch.index import Index
+from semsearch.indexing.together import Sent, WriteTogether
+from semsearch.model.status import Written
+from tests.support.articles import make_article
+from tests.support.indexes import ask, ids
+
+
+class Writer:
+    """Notes what is written together; refuses the article "bad"."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[list[str]]] = []
+        self.go_on = threading.Event()
+        self.begun = threading.Event()
+
+    def write(self, sent: Sequence[Sent]) -> list[Written]:
+        self.begun.set()
+        assert self.go_on.wait(10)
+        self.groups.append([[record.id for record in one.records] for one in sent])
+        if any(record.id == "bad" for one in sent for record in one.records):
+            raise InvalidArticleError("bad")
+        return [
+            Written(tuple(record.id for record in one.records), (), (), (), 1, 1) for one in sent
+        ]
+
+
+def sent(*names: str, stubs: bool = True) -> Sent:
+    return Sent([make_article(one) for one in names], stubs)
+
+
+def written(*callers: Sent) -> tuple[Writer, list[Written | Exception]]:
+    """What each caller is told; all but the first come while that is written."""
+    writer = Writer()
+    together = WriteTogether(writer.write)
+
+    def put(one: Sent) -> Written | Exception:
+        try:
+            return together.put(one)
+        except InvalidArticleError as error:
+            return error
+
+    with ThreadPoolExecutor(len(callers)) as pool:
+        told = [pool.submit(put, callers[0])]
+        assert writer.begun.wait(10)
+        for number, one in enumerate(callers[1:], 1):
+            told.append(pool.submit(put, one))
+            while len(together._waiting) < number:
+                pass
+        writer.go_on.set()
+        return writer, [each.result(10) for each in told]
+
+
+def test_who_comes_while_another_writes_is_written_with_the_next() -> None:
+    writer, told = written(sent("a"), sent("b"), sent("c", "d"), sent("e"))
+    assert writer.groups == [[["a"]], [["b"], ["c", "d"], ["e"]]]
+    assert [one.added for one in told if isinstance(one, Written)] == [
+        ("a",),
+        ("b",),
+        ("c", "d"),
+        ("e",),
+    ]
+
+
+def test_two_writes_of_one_article_follow_each_other() -> None:
+    writer, _ = written(sent("a"), sent("b"), sent("b", "c"), sent("d"))
+    assert writer.groups == [[["a"]], [["b"]], [["b", "c"], ["d"]]]
+
+
+def test_those_with_and_without_stubs_are_not_mixed() -> None:
+    writer, _ = written(sent("a"), sent("b"), sent("c", stubs=False))
+    assert writer.groups == [[["a"]], [["b"]], [["c"]]]
+
+
+def test_an_error_is_told_to_who_caused_it_alone() -> None:
+    writer, told = written(sent("a"), sent("b"), sent("bad"), sent("c"))
+    assert writer.groups[1:] == [[["b"], ["bad"], ["c"]], [["b"]], [["bad"]], [["c"]]]
+    assert [isinstance(one, InvalidArticleError) for one in told] == [False, False, True, False]
+
+
+def test_who_may_wait_no_longer_writes_nothing() -> None:
+    writer = Writer()
+    together = WriteTogether(writer.write)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(together.put, sent("a"))
+        assert writer.begun.wait(10)
+        with within(Budget(0)), pytest.raises(TimeLimitError):
+            together.put(sent("b"))
+        writer.go_on.set()
+        assert first.result(10).added == ("a",)
+    assert writer.groups == [[["a"]]]
+
+
+def test_articles_that_many_send_at_once_are_all_found(index: Index) -> None:
+    names = [f"n{number}" for number in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda one: index.add([make_article(one, "Notice")]), names))
+    assert [one.added for one in told] == [(name,) for name in names]
+    assert sorted(ids(ask(index, "notice"))) == sorted(names)
+    again = index.add([make_article("n3", "Notice"), make_article("new", "Notice")])
+    assert (again.added, again.unchanged) == (("new",), ("n3",))
