@@ -156,21 +156,23 @@ class Indexer:
             return manifest
 
     def _publish_written(self, what: str) -> Manifest:
-        """Publish what is durable.
+        """Publish what is durable, and relate it, now or later.
 
         Raises:
             StorageError: That was refused; the message says that the write stays.
         """
         later = self._finish_later
+        state = "not shown yet"
         try:
+            manifest = self._library.publish(durable=False)
+            state = "shown, and not related to other articles yet"
             if later is None:
                 return self._published(quick=True)
-            manifest = self._library.publish(durable=False)
         except StorageError as error:
             message = error.message.rstrip(".")
             raise StorageError(
-                f"{what} is kept, and not shown yet: {message}.",
-                f"{error.hint} It is shown with the next write, or after: semsearch rebuild.",
+                f"{what} is kept, and {state}: {message}.",
+                f"{error.hint} That is done with the next write, or after: semsearch rebuild.",
             ) from error
         later()
         return manifest

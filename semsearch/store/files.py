@@ -136,11 +136,21 @@ def link_tree(source: Path, target: Path) -> None:
     """
     with _storage_errors(target):
         target.mkdir(parents=True, exist_ok=True)
-        for entry in os.scandir(source):
+        for entry in entries(source):
             if entry.is_dir():
                 link_tree(Path(entry.path), target / entry.name)
             else:
                 link(entry.path, f"{target}/{entry.name}")
+
+
+def entries(folder: Path) -> list["os.DirEntry[str]"]:
+    """What lies in a folder, with what the operating system says of it at once.
+
+    Raises:
+        OSError: It cannot be looked into.
+    """
+    with os.scandir(folder) as found:
+        return list(found)
 
 
 def link(source: str | Path, target: str | Path) -> None:

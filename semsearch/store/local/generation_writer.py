@@ -4,7 +4,6 @@ It is derived from the catalog and from the generation before, whose segments an
 by hard links as far as they did not change. What it costs depends on what is new.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.rows import ChangedVersions
-from semsearch.store.files import link, link_tree, sha256_of
+from semsearch.store.files import entries, link, link_tree, sha256_of
 from semsearch.store.generations import MANIFEST, FileRecord, Manifest, learned_whitening
 from semsearch.store.local.lexical import is_lock, update_lexical
 from semsearch.store.local.segment import Segment, write_segment
@@ -200,7 +199,7 @@ class GenerationWriter:
 def _inodes(folder: Path, prefix: str = "") -> dict[str, int]:
     """The files below a folder by their path in it."""
     found: dict[str, int] = {}
-    for entry in os.scandir(folder):
+    for entry in entries(folder):
         if entry.is_dir():
             found |= _inodes(Path(entry.path), f"{prefix}{entry.name}/")
         else:

@@ -1,7 +1,6 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -28,7 +27,7 @@ from semsearch.model.filters import (
     attribute_number,
     attribute_texts,
 )
-from semsearch.store.files import is_writable
+from semsearch.store.files import entries, is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import MEMORY, temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text, visible
@@ -243,14 +242,14 @@ def _beside(folder: Path) -> Iterator[Path]:
         return
     with temporary_folder(MEMORY) as links:
         place = folder.resolve()
-        for entry in os.scandir(place):
+        for entry in entries(place):
             if entry.name in _REPLACED:
                 shutil.copyfile(entry.path, links / entry.name)
             elif not is_lock(entry.name):
                 (links / entry.name).symlink_to(entry.path)
         yield links
-        held = {entry.name: entry.is_symlink() for entry in os.scandir(links)}
-        for entry in os.scandir(place):
+        held = {entry.name: entry.is_symlink() for entry in entries(links)}
+        for entry in entries(place):
             if entry.name not in held or entry.name in _REPLACED:
                 Path(entry.path).unlink()
         for name, is_old in held.items():
@@ -262,7 +261,7 @@ def _fits_in_memory(folder: Path) -> bool:
     """Whether there is a file system in memory with room for all segments merged."""
     if not MEMORY.is_dir() or not is_writable(MEMORY):
         return False
-    size = sum(entry.stat().st_size for entry in os.scandir(folder))
+    size = sum(entry.stat().st_size for entry in entries(folder))
     return shutil.disk_usage(MEMORY).free > _ROOM * size + _HEAP_BYTES
 
 

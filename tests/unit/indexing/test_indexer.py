@@ -336,21 +336,31 @@ def test_a_record_that_is_no_longer_marked_removed_comes_back(index: Index, tmp_
 
 
 @pytest.mark.parametrize("what", ["removal", "sent"])
+@pytest.mark.parametrize(
+    ("refusing", "state"),
+    [
+        ("generation_writer.update_lexical", "not shown"),
+        ("generations.sync_tree", "shown, and not related to other articles"),
+    ],
+)
 def test_a_write_that_cannot_be_shown_says_that_it_is_kept(
-    index: Index, archive: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    index: Index,
+    archive: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    refusing: str,
+    state: str,
 ) -> None:
     index.add_files(archive)
     identity = article_of(record(3)).id
     new = {"id": "new", "title": "New"}
 
-    def refuse(path: Path) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
         raise StorageError(f"{path}: No space left on device.", "Make room.")
 
     with monkeypatch.context() as full:
-        full.setattr("semsearch.store.local.generations.sync_tree", refuse)
-        with pytest.raises(
-            StorageError, match=r"is kept, and not shown yet: .*No space"
-        ) as refused:
+        full.setattr(f"semsearch.store.local.{refusing}", refuse)
+        with pytest.raises(StorageError, match=rf"is kept, and {state} yet: .*No space") as refused:
             index.delete([identity]) if what == "removal" else index.add([new])
     assert what in refused.value.message
     assert "after: semsearch rebuild" in refused.value.hint

@@ -237,7 +237,7 @@ def test_a_failed_publication_leaves_the_current_generation(
     generations.publish(catalog, SETTINGS)
     put(catalog, "b")
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
