@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from hashlib import blake2b, sha256
 from pathlib import Path
 from statistics import median
@@ -20,22 +19,18 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rapidfuzz import fuzz
 from rich.console import Console
 from rich.table import Table
 
 from research.draft_archive import SEED, Archive, draw_archive
+from research.draft_baseline import simpler
 from research.draft_quotations import Draft, Planted, make_drafts, words
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import load_settings
 from semsearch.encode.encoder import Encoder, EncoderSpec, Vectors
 from semsearch.index import Index
 from semsearch.model.check import CheckedQuotation
-from semsearch.model.search import Query
 
-_HITS = 10  # that the simpler ways look through
-_QUESTION_CHARS = 4_000
-_SAME, _LIKE = 99.5, 80.0  # of 100: what the simpler ways call verbatim, and altered
 _STATUSES = ("verbatim", "cut", "altered", "not_found")
 
 
@@ -194,38 +189,14 @@ def _nearest(
 
 
 def _simpler(index: Index, drafts: Sequence[Draft], archive: Archive) -> list[Measured]:
-    """Fuzzy matching over the text of the first ten hits of a search for the quotation."""
-    bodies = {one.id: f"{one.title}\n{one.body}" for one in archive.held}
-    plain = {one: " ".join(words(body)) for one, body in bodies.items()}
-    by_letters, by_words = Measured("rapidfuzz, ten hits"), Measured("difflib, ten hits")
-    for draft in drafts:
-        for _, _, planted in draft.planted:
-            question = Query(planted.text[:_QUESTION_CHARS], k=_HITS)
-            hits = [hit.article.id for hit in index.search(question).hits]
-            wanted = " ".join(words(planted.text))
-            best = max(
-                ((fuzz.partial_ratio(wanted, plain[one]), one) for one in hits), default=(0.0, "")
-            )
-            by_letters.add(planted, *_told(best), None)
-            ratios = [(_difflib(wanted.split(), plain[one].split()), one) for one in hits]
-            by_words.add(planted, *_told(max(ratios, default=(0.0, ""))), None)
-    return [by_letters, by_words]
-
-
-def _difflib(wanted: list[str], held: list[str]) -> float:
-    """The share of a quotation's words in matching blocks around its longest one, 0-100."""
-    matcher = SequenceMatcher(None, held, wanted, autojunk=False)
-    longest = matcher.find_longest_match()
-    low = max(0, longest.a - longest.b)
-    near = SequenceMatcher(None, held[low : low + len(wanted)], wanted, autojunk=False)
-    return 100 * near.ratio()
-
-
-def _told(best: tuple[float, str]) -> tuple[str, str | None]:
-    score, article = best
-    if score >= _SAME:
-        return "verbatim", article
-    return ("altered", article) if score >= _LIKE else ("not_found", None)
+    """What fuzzy matching over the first ten hits says of the same quotations."""
+    ways = []
+    for name, told in simpler(index, drafts, archive).items():
+        way = Measured(name)
+        for one in told:
+            way.add(one.planted, one.status, one.source, one.changes)
+        ways.append(way)
+    return ways
 
 
 def _print(

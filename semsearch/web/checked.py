@@ -163,7 +163,7 @@ def html(draft: str, found: DraftCheck) -> str:
     def address(article: ArticleSummary) -> str:
         return formatting.web_address(article.url)
 
-    return _report("check.html.jinja", found, pieces=marked(draft, found), address=address)
+    return _report("check_report.html.jinja", found, pieces=marked(draft, found), address=address)
 
 
 def view(found: DraftCheck) -> dict[str, object]:

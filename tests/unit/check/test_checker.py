@@ -1,5 +1,6 @@
 """What a check says of the quotations of a draft, on an archive of a few invented articles."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,6 +161,29 @@ def test_no_text_is_refused(archive: Index, text: str) -> None:
 def test_a_draft_of_a_megabyte_is_refused(archive: Index) -> None:
     with pytest.raises(DraftTooLongError):
         archive.check("word " * 200_000)
+
+
+QUOTED = "“We will not sell the harbour to anybody before the 12 cranes are paid for,”"
+
+
+@pytest.mark.parametrize(
+    ("draft", "quotations"),
+    [
+        pytest.param("“" + "we will not sell the harbour " * 3_300, 0, id="endless"),
+        pytest.param("“" + "we will not sell the harbour " * 60 + "”", 1, id="long"),
+        pytest.param("“" * 5_000 + QUOTED, 2, id="marks that open"),
+        pytest.param("'\"‘“«„" * 833 + f"\n\n{QUOTED}", 1, id="marks of all kinds"),
+        pytest.param(f"{QUOTED} " * 1_250, 300, id="2,500 marks of quotations"),
+        pytest.param("\u202e\u2067" + f"قال الوزير {QUOTED} אמר השר " * 10, 10, id="right-to-left"),
+        pytest.param("“" + "we [will] … not " * 90 + "”", 1, id="ellipses and brackets"),
+    ],
+)
+def test_a_hostile_draft_is_answered_in_time(archive: Index, draft: str, quotations: int) -> None:
+    started = time.process_time()  # whatever else the machine does
+    found = archive.check(draft).quotations
+    assert time.process_time() - started < 5
+    assert len(found) == quotations
+    assert all(draft[one.start : one.end] == one.text for one in found)
 
 
 def test_rules_in_a_draft_are_no_front_matter(archive: Index) -> None:
