@@ -33,10 +33,10 @@ from semsearch.compare.frames import build_frames, read_frames
 from semsearch.compare.sentences import ComparedText, prepare
 from semsearch.config import load_settings
 from semsearch.encode.encoder import Encoder
+from semsearch.export.comparison import FIRST_FACTS
 from semsearch.model.article import Article, Provider
 from semsearch.model.comparison import Comparison, FactSentence, Span
 from semsearch.text.sentences import article_sentences
-from semsearch.web.exports import FIRST_FACTS
 
 app = typer.Typer(add_completion=False)
 

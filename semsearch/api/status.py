@@ -1,11 +1,13 @@
 """Endpoints about the service and its index: probes, metrics, counts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from semsearch.api.forms import IN_FORMS, FormDependency, in_form
 from semsearch.api.metrics import CONTENT_TYPE, metrics_of
 from semsearch.api.parameters import IndexDependency
 from semsearch.model.status import IndexStatus, ProviderList, Readiness, TopicList
@@ -21,16 +23,16 @@ class Health:
     status: str
 
 
-@router.get("/providers", summary="Every provider")
-def providers(index: IndexDependency) -> ProviderList:
+@router.get("/providers", summary="Every provider", response_model=ProviderList, responses=IN_FORMS)
+def providers(index: IndexDependency, request: Request, form: FormDependency) -> Any:
     """Every provider with its number of articles, most first."""
-    return index.providers()
+    return in_form(request, index.providers(), form)
 
 
-@router.get("/topics", summary="Every topic")
-def topics(index: IndexDependency) -> TopicList:
+@router.get("/topics", summary="Every topic", response_model=TopicList, responses=IN_FORMS)
+def topics(index: IndexDependency, request: Request, form: FormDependency) -> Any:
     """Every topic with its number of articles, most first."""
-    return index.topics()
+    return in_form(request, index.topics(), form)
 
 
 @router.get("/status", summary="Counts, sizes and the model")

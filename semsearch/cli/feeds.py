@@ -22,6 +22,7 @@ from semsearch.cli.common import (
 )
 from semsearch.cli.render import fixed, folded, listing, numeric
 from semsearch.errors import StorageError
+from semsearch.export.formatting import moment
 from semsearch.model.feeds import (
     Feed,
     FeedList,
@@ -31,7 +32,6 @@ from semsearch.model.feeds import (
     PollOutcome,
     interval_of,
 )
-from semsearch.web.formatting import moment
 
 commands = typer.Typer(
     name="feeds",

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
+from semsearch.export.formatting import lag, moment, size
 from semsearch.export.plain import clean
 from semsearch.model.article import ArticleView, DatePrecision
 from semsearch.model.search import (
@@ -24,7 +25,6 @@ from semsearch.model.search import (
     StoryOfHit,
 )
 from semsearch.model.status import FeedCounts, IndexReport, IndexStatus, Lag, Understood
-from semsearch.web.formatting import lag, moment, size
 
 if TYPE_CHECKING:  # a command imports the engines when it runs
     from semsearch.maintain.purge import Purged

@@ -8,6 +8,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.cli.render import folded, listing, numeric
+from semsearch.export.formatting import UNANSWERED, key_of, lag, names_of, percent, precision
+from semsearch.export.highlights import Mark, Piece, phrases, worded
 from semsearch.export.plain import clean
 from semsearch.model.comparison import (
     ClaimEvidence,
@@ -16,8 +18,6 @@ from semsearch.model.comparison import (
     SentenceRow,
 )
 from semsearch.model.search import Confidence
-from semsearch.web.formatting import UNANSWERED, key_of, lag, names_of, percent, precision
-from semsearch.web.highlights import Mark, Piece, phrases, worded
 
 _SHOWN = 10
 _FRAMES = 3

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.cli.render import date, fixed, folded, listing, numeric
+from semsearch.export.formatting import lag
 from semsearch.export.plain import clean
 from semsearch.model.clusters import (
     DuplicateGroup,
@@ -21,7 +22,6 @@ from semsearch.model.clusters import (
 )
 from semsearch.model.relation import Agreement, Change, Lineage, Relation, RelationKind
 from semsearch.model.search import ArticleSummary
-from semsearch.web.formatting import lag
 
 _MOST_CHANGES = 20
 _SHOWN_SPANS = 5

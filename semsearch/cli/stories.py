@@ -22,7 +22,6 @@ from semsearch.cli.common import (
     ToOption,
     opened,
     print_as,
-    print_result,
     settings_for,
 )
 from semsearch.cli.render_comparison import comparison as render_comparison
@@ -75,6 +74,7 @@ def register(app: typer.Typer) -> None:
 def relate(
     a: Annotated[str, typer.Argument(metavar="A", help="An article id, a file or - for stdin.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    form: FormatOption = None,
     index_dir: IndexOption = None,
     config: ConfigOption = None,
     *,
@@ -87,7 +87,7 @@ def relate(
     sides = [article_or_id(item) for item in (a, b)]
     with index_for(sides, index_dir, config) as index:
         relation = index.relate(*sides)
-    print_result(relation, lambda found: render.relation(found, a, b), as_json=as_json)
+    print_as(relation, lambda found: render.relation(found, a, b), form, as_json=as_json)
 
 
 @contextmanager
@@ -245,11 +245,10 @@ def compare(
             question=Query(question) if question else "",
             detail=detail,
         )
-    if form in (ReportFormat.MD, ReportFormat.HTML, ReportFormat.CSV, ReportFormat.CSV_BOM):
+    if form in (ReportFormat.HTML, ReportFormat.CSV, ReportFormat.CSV_BOM):
         from semsearch.web import exports  # noqa: PLC0415 - plots bring libraries of their own
 
         write: dict[ReportFormat, Callable[[Comparison], str]] = {
-            ReportFormat.MD: exports.markdown,
             ReportFormat.HTML: exports.html,
             ReportFormat.CSV: exports.csv_table,
             ReportFormat.CSV_BOM: partial(exports.csv_table, bom=True),

@@ -5,13 +5,14 @@ from enum import StrEnum
 from functools import singledispatch
 from itertools import chain
 
+from semsearch.export import comparison
 from semsearch.export.citations import Reference, references
 from semsearch.export.plain import escaped, line
 from semsearch.model.article import ArticleView
 from semsearch.model.check import CheckedQuotation, DraftCheck
 from semsearch.model.check_columns import decisive
 from semsearch.model.clusters import DuplicatesFound, GroupView, StoryView
-from semsearch.model.comparison import Span
+from semsearch.model.comparison import Comparison, Span
 from semsearch.model.search import Confidence, Hit, SearchResults, SimilarResults
 from semsearch.model.watch import Alert, Alerts
 
@@ -28,6 +29,7 @@ Told = (
     | DuplicatesFound
     | GroupView
     | StoryView
+    | Comparison
     | DraftCheck
     | Alerts
     | ArticleView
@@ -37,6 +39,8 @@ Told = (
 def markdown(result: Told) -> str:
     """The result with numbered citations."""
     cited = references(result)
+    if isinstance(result, Comparison):
+        return comparison.told(result, numbers_of(cited), list(sources(cited)))
     lines = chain(_told(result, numbers_of(cited)), ("", "## Sources", ""), sources(cited))
     return "\n".join(lines) + "\n"
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError, InvalidRequestError
+from semsearch.export.highlights import bars
 from semsearch.index import Index
 from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats import ENDINGS, can_read
@@ -31,7 +32,6 @@ from semsearch.ingest.records import Removed
 from semsearch.model.article import Article, export_record
 from semsearch.model.status import Skipped
 from semsearch.temporary import temporary_folder
-from semsearch.web.highlights import bars
 from semsearch.web.page import HEADERS, IndexDependency, page
 
 router = APIRouter()

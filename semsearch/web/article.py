@@ -9,8 +9,8 @@ from itertools import pairwise
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from semsearch.export.highlights import bars
 from semsearch.model.article import ArticleView, Field, MarkedSpan, Passage
-from semsearch.web.highlights import bars
 from semsearch.web.page import IndexDependency, page
 
 router = APIRouter()

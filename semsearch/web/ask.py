@@ -12,6 +12,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, Field
 
 from semsearch.errors import InvalidQueryError
+from semsearch.export.formatting import in_words
+from semsearch.export.highlights import bars, phrases, snippet
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery, Story
 from semsearch.model.filter_tree import moment_of
@@ -19,8 +21,6 @@ from semsearch.model.filters import Attribute, Filters, normal_text
 from semsearch.model.search import ALL_STEPS, Collapse, Confidence, Query, Sort
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.web.addresses import PageForm
-from semsearch.web.formatting import in_words
-from semsearch.web.highlights import bars, phrases, snippet
 from semsearch.web.page import IndexDependency, page
 from semsearch.web.plots import histogram
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from semsearch.export import formatting
+from semsearch.export.formatting import environment
 from semsearch.model.check import (
     ArchiveReach,
     CheckedQuotation,
@@ -15,8 +17,6 @@ from semsearch.model.check import (
     WordChange,
 )
 from semsearch.model.search import ArticleSummary
-from semsearch.web import formatting
-from semsearch.web.formatting import environment
 
 LABELS = {
     "verbatim": "word for word",
@@ -185,4 +185,4 @@ def view(found: DraftCheck) -> dict[str, object]:
 
 def _report(template: str, found: DraftCheck, **context: object) -> str:
     shown = view(found) | {"formatting": formatting} | context
-    return environment("").get_template(template).render(**shown)
+    return environment("semsearch.web").get_template(template).render(**shown)

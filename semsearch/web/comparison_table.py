@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from semsearch.export.formatting import key_of, names_of
+from semsearch.export.highlights import Piece, worded
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
     Comparison,
@@ -13,8 +15,6 @@ from semsearch.model.comparison import (
     ProviderView,
     SharedFact,
 )
-from semsearch.web.formatting import key_of, names_of
-from semsearch.web.highlights import Piece, worded
 
 _NAMED = 2
 

@@ -10,9 +10,9 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from semsearch.export.formatting import name_sides
 from semsearch.model.article import FIELDS, ArticleView, Field
 from semsearch.model.relation import Agreement, Lineage, Relation, SharedSpan, Side, TextSpan
-from semsearch.web.formatting import name_sides
 from semsearch.web.page import IndexDependency, page
 
 router = APIRouter()

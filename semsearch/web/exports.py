@@ -1,48 +1,23 @@
-"""Write a comparison as a file: Markdown, a page of HTML that stands alone, or CSV."""
+"""Write a comparison as a file: a page of HTML that stands alone, or CSV."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from semsearch.export.citations import references
-from semsearch.export.markdown import numbers_of, sources
-from semsearch.export.plain import escaped, spreadsheet_cell
+from semsearch.export import formatting
+from semsearch.export.comparison import FIRST_FACTS
+from semsearch.export.formatting import environment, key_of, names_of
+from semsearch.export.highlights import Piece, phrases, worded
+from semsearch.export.plain import spreadsheet_cell
 from semsearch.export.tables import BOM
 from semsearch.model.comparison import Comparison, ProviderView
-from semsearch.web import formatting, plots
-from semsearch.web.formatting import environment, key_of, names_of
-from semsearch.web.highlights import Mark, Piece, phrases, worded
+from semsearch.web import plots
 
-FIRST_FACTS = 10
-"""Shared facts that a reader is shown at once."""
 _PRINTED_COLUMNS = 6  # providers that fit beside each other on a printed page
 _CSV_COLUMNS = ("fact", "provider", "article", "field", "start", "end", "sentence", "basis")
-
-
-def markdown(found: Comparison) -> str:
-    """The comparison with numbered citations; words in bold are those that the others lack."""
-    functions = {"md": escaped, "marked": _marked, "worded": worded, "zip": zip}
-    cited = references(found)
-    given = {"numbers": numbers_of(cited), "sources": list(sources(cited))}
-    return _report("report.md.jinja", found, **functions, **given).removesuffix("\n")
-
-
-def _report(template: str, found: Comparison, **context: object) -> str:
-    context |= {"names": names_of(found), "formatting": formatting, "phrases": phrases}
-    context["first_facts"] = FIRST_FACTS
-    return environment("").get_template(template).render(found=found, **context)
-
-
-def _marked(marked: Sequence[Piece]) -> str:
-    return "".join(
-        f"{' ' * piece.text[:1].isspace()}{shown}{' ' * piece.text[-1:].isspace()}"
-        if not (shown := escaped(piece.text)) or piece.mark is Mark.NONE
-        else f"**{shown}**"
-        for piece in marked
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +35,13 @@ class ReportRow:
 
 def html(found: Comparison) -> str:
     """The comparison as a page that stands alone: no script, nothing fetched, printable."""
-    return _report(
-        "report.html.jinja",
-        found,
+    template = environment("semsearch.web").get_template("report.html.jinja")
+    return template.render(
+        found=found,
+        names=names_of(found),
+        formatting=formatting,
+        phrases=phrases,
+        first_facts=FIRST_FACTS,
         rows=_rows(found),
         columns=_PRINTED_COLUMNS,
         # Made by our own plotting, which escapes what stands in it.

@@ -10,6 +10,9 @@ from typing import Any, get_args
 from markupsafe import Markup
 
 from semsearch.errors import ConfigurationError
+from semsearch.export import formatting
+from semsearch.export.formatting import environment, names_of
+from semsearch.export.highlights import bars, phrases, snippet, worded
 from semsearch.export.markdown import CONFIDENCE, Told
 from semsearch.export.markdown import markdown as told
 from semsearch.export.plain import clean
@@ -21,9 +24,7 @@ from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.tabular import Tabular
 from semsearch.model.watch import Alerts
 from semsearch.tables import html_of, text_of
-from semsearch.web import checked, exports, formatting, plots
-from semsearch.web.formatting import environment, names_of
-from semsearch.web.highlights import bars, phrases, snippet, worded
+from semsearch.web import checked, plots
 from semsearch.web.lineage import tree
 
 _MOST = 10
@@ -40,13 +41,11 @@ def text(result: Tabular) -> str:
     """A result as text: what is quoted with its sources, else its main table."""
     if isinstance(result, get_args(Told)):
         return clean(told(result)).removesuffix("\n")
-    if isinstance(result, Comparison):
-        return clean(exports.markdown(result))
     return clean(text_of(result.to_arrow()))
 
 
 def _drawn(block: str, **context: Any) -> str:
-    template = environment("").get_template("notebook.html.jinja")
+    template = environment("semsearch.web").get_template("notebook.html.jinja")
     given = {"formatting": formatting, "most": _MOST, "block": block}
     return template.render(**given, **context)
 

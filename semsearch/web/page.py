@@ -16,16 +16,18 @@ from jinja2 import Environment
 from starlette.exceptions import HTTPException
 
 from semsearch import __version__
+from semsearch.export import formatting
+from semsearch.export.formatting import environment
 from semsearch.export.forms import FILE_TYPES, forms_of
 from semsearch.index import Index
 from semsearch.model.address import host_of
 from semsearch.model.article import ArticleView
 from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import DuplicateGroups, GroupView, Stories
+from semsearch.model.relation import Relation
 from semsearch.model.search import SearchResults
 from semsearch.model.watch import Alerts
-from semsearch.web import assets, formatting, plots
-from semsearch.web.formatting import environment
+from semsearch.web import assets, plots
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -54,6 +56,7 @@ _SAVED = {
     "group": GroupView,
     "article": ArticleView,
     "alerts": Alerts,
+    "relation": Relation,
     "check": DraftCheck,
 }
 """What is saved under which name; see ``web.save``."""
@@ -123,7 +126,7 @@ def prepare() -> None:
 @cache
 def templates() -> Environment:
     """The templates of the pages with the functions and filters that they use."""
-    pages = environment("templates")
+    pages = environment("semsearch.web", "templates")
     pages.globals |= {
         "asset": assets.address,
         "host_of": host_of,

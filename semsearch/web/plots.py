@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from semsearch.errors import ConfigurationError
+from semsearch.export.formatting import key_of, lag, moment, names_of
 from semsearch.export.plain import clean
 from semsearch.model.comparison import Comparison
 from semsearch.model.search import DayCount
-from semsearch.web.formatting import key_of, lag, moment, names_of
 
 if TYPE_CHECKING:
     import altair as alt

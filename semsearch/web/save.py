@@ -50,6 +50,12 @@ def article(form: Form, identity: str, index: IndexDependency) -> Response:
     return saved(index.get(identity), form, f"article-{identity}")
 
 
+@router.get("/save/relation/{form}")
+def relation(form: Form, a: str, b: str, index: IndexDependency) -> Response:
+    """What two articles are to each other, with the evidence."""
+    return saved(index.relate(a.strip(), b.strip()), form, "relation")
+
+
 @router.get("/save/alerts/{form}")
 def alerts(
     form: Form,

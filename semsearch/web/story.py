@@ -11,15 +11,17 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 
 from semsearch.errors import InvalidQueryError
+from semsearch.export.comparison import FIRST_FACTS
+from semsearch.export.formatting import names_of
 from semsearch.export.forms import FILE_TYPES, Form, exported
+from semsearch.export.highlights import phrases
+from semsearch.export.markdown import markdown
 from semsearch.model.clusters import StoryMember, StoryView
 from semsearch.model.comparison import ClaimEvidence, Comparison
 from semsearch.web import plots
 from semsearch.web.addresses import Link
 from semsearch.web.comparison_table import Layout, lay_out
-from semsearch.web.exports import FIRST_FACTS, csv_table, html, markdown
-from semsearch.web.formatting import names_of
-from semsearch.web.highlights import phrases
+from semsearch.web.exports import csv_table, html
 from semsearch.web.page import HEADERS, WIDTHS, IndexDependency, Width, page, picture, segment
 from semsearch.web.save import saved
 

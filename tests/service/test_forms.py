@@ -174,7 +174,12 @@ def test_what_cannot_be_given_is_said(client: httpx.Client) -> None:
     story = client.get("/v1/stories").json()["stories"][0]["id"]
     path = f"/v1/stories/{story}/comparison"
     assert cited(client.get(path, params={"format": "ris"}), Form.RIS) == 3
-    refused = client.get(path, params={"format": "md"})
+    assert cited(client.get(path, params={"format": "md"}), Form.MD) == 3
+    for form in (Form.CSV, Form.PARQUET):
+        for place in ("providers", "topics"):
+            assert cited(client.get(f"/v1/{place}", params={"format": form}), form) >= 0
+        assert cited(client.get(f"/save/relation/{form}", params={"a": "a", "b": "b/c"}), form) == 1
+    refused = client.get("/v1/topics", params={"format": "md"})
     assert "There are: json, csv" in problem(refused, 422, "invalid-request")["hint"]
     assert client.get("/v1/search", params={"q": "x", "format": "doc"}).status_code == 422
     accept = {"Accept": "text/markdown;q=much"}
@@ -191,6 +196,7 @@ def test_what_cannot_be_given_is_said(client: httpx.Client) -> None:
         "/stories?size=2",
         "/duplicates",
         "/watches",
+        "/difference?a=a&b=b/c",
         "WATCH",
     ],
 )

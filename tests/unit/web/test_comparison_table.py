@@ -1,8 +1,8 @@
 """A column per provider, a row per fact, and why a cell is empty."""
 
+from semsearch.export.formatting import key_of
 from semsearch.model.article import Basis, Provider
 from semsearch.web.comparison_table import lay_out
-from semsearch.web.formatting import key_of
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import compared, hostile, plain
 

@@ -11,6 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from semsearch.export.formatting import lag, percent, precision, web_address
+from semsearch.export.markdown import markdown
 from semsearch.export.plain import escaped
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
@@ -19,8 +21,7 @@ from semsearch.model.comparison import (
     Upstream,
 )
 from semsearch.web import plots
-from semsearch.web.exports import csv_table, html, markdown
-from semsearch.web.formatting import lag, percent, precision, web_address
+from semsearch.web.exports import csv_table, html
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import HOSTILE, compared, hostile, plain
 

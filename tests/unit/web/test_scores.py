@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.export.highlights import WIDTH, bars
 from semsearch.model.article import Field
 from semsearch.model.search import Hit, HitPassage, summary
-from semsearch.web.highlights import WIDTH, bars
 from tests.support.articles import make_article
 
 NAMES = ["title", "lead", "passage", "lexical_body", "date", "provider", "freshness", "other"]

@@ -108,10 +108,10 @@ def name_sides(reasons: Iterable[str], a: str, b: str) -> str:
 
 
 @cache
-def environment(folder: str) -> Environment:
-    """The templates of a folder of this package, read once."""
+def environment(package: str, folder: str = "") -> Environment:
+    """The templates of a folder of a package, read once."""
     return Environment(
-        loader=PackageLoader("semsearch.web", folder),
+        loader=PackageLoader(package, folder),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from semsearch.export.formatting import lag, moment, name_sides
 from semsearch.model.article import DatePrecision
-from semsearch.web.formatting import lag, moment, name_sides
 
 DAY, TIME = DatePrecision.DAY, DatePrecision.TIME
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from semsearch.export.highlights import Mark, Snippet, phrases, pieces, snippet, worded
 from semsearch.model.article import Basis, Field, Phrase
 from semsearch.model.comparison import (
     ClaimEvidence,
@@ -13,7 +14,6 @@ from semsearch.model.comparison import (
     Wording,
 )
 from semsearch.model.search import HitPassage
-from semsearch.web.highlights import Mark, Snippet, phrases, pieces, snippet, worded
 from tests.unit.web.samples import plain
 
 
