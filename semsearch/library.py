@@ -31,6 +31,7 @@ from semsearch.model.article import Article
 from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.kept import Kept
 from semsearch.store.catalog.watches import WatchStore
 from semsearch.store.generations import Generations, Manifest
 from semsearch.store.lock import writer_lock
@@ -41,6 +42,9 @@ _ENCODER_KEY = "encoder"
 _OPEN_GENERATIONS = 4
 _ENCODED_AT_ONCE = 256  # a batch for each core; between two the work may be stopped
 _STOPPING_SECONDS = 5.0
+_FEW = 100  # articles that are asked for at once: more of them would displace all that are kept
+_KEPT_CHARS = 4 * 2**20
+_KEPT_HEADS = 4_096
 _PROCESS_SECRET = token_bytes(32)
 _UNPUBLISHED = "Nothing of the index is published yet."
 _IS_REBUILT = "It is being rebuilt from the catalog; ask again in a while."
@@ -88,6 +92,8 @@ class Library:
         self._model = CheckedEncoder(load_encoder, passages, lambda: self.made_with)
         self._on_repair = on_repair
         self._open: OrderedDict[int, Snapshot] = OrderedDict()
+        self._articles = Kept[int, Article](_KEPT_CHARS, _chars)
+        self._heads = Kept[int, Article](_KEPT_HEADS)
         self._opening = Lock()
         self._writing = RLock()
         self._written_to = False
@@ -162,6 +168,8 @@ class Library:
         with self._opening:
             if identity != self._identity:
                 self._open.clear()
+                self._forget_versions()
+                self.coverage.forget()
                 self._page_secret = b""
                 self._identity = identity
         return identity
@@ -262,14 +270,23 @@ class Library:
     def hydrate(self, pks: Collection[int], *, texts: bool = True) -> dict[int, Article]:
         """Versions by the keys that a generation named, with their texts or without.
 
+        A version never changes; those that were asked for last are kept until another generation
+        is opened, for what is purged is gone from then on.
+
         Raises:
             StaleGenerationError: They are gone; the generation is no longer kept.
         """
         with stage("hydrate"):
-            articles = self.catalog.by_pk(pks) if texts else self.catalog.heads(pks)
+            read = self.catalog.by_pk if texts else self.catalog.heads
+            kept = self._articles if texts else self._heads
+            articles = kept.get(pks, read) if len(pks) <= _FEW else read(pks)
         if len(articles) < len(set(pks)):
             raise StaleGenerationError("The index moved on while the question was answered.")
         return articles
+
+    def _forget_versions(self) -> None:
+        self._articles.clear()
+        self._heads.clear()
 
     def _current(self) -> Snapshot | None:
         """The generation that ``CURRENT`` names; None before the first."""
@@ -293,6 +310,7 @@ class Library:
             snapshot = self._open.get(number)
             if snapshot is None:
                 snapshot = self.generations.open(number)
+                self._forget_versions()
                 self._check_complete(number, snapshot.sequence)
             self._open[number] = snapshot
             self._open.move_to_end(number)
@@ -417,6 +435,10 @@ class Library:
         with self._opening:
             self._open.clear()  # so that what is not being read can go
         return self.generations.rebuild(self.catalog, settings)
+
+
+def _chars(article: Article) -> int:
+    return 500 + len(article.title) + len(article.excerpt) + len(article.body)
 
 
 F = TypeVar("F", bound=Callable[..., Any])

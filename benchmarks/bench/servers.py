@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks.bench.apart import resident
+from benchmarks.bench.apart import family, processor_seconds, proportional
 from benchmarks.bench.peers.model import model_folder
 
 _HOST = "127.0.0.1"
@@ -53,16 +53,21 @@ class Server:
         return len(questions) / (time.perf_counter() - started)
 
     def memory(self) -> float:
-        """What its process holds, in MiB."""
-        return resident(self.process)
+        """What its processes hold together, in MiB: what they share counts once."""
+        return sum(proportional(each) for each in family(self.process))
+
+    def processor(self) -> float:
+        """Seconds of the processor that its processes have used since they began."""
+        return sum(processor_seconds(each) for each in family(self.process))
 
 
 @contextmanager
-def semsearch_server(index: Path) -> Iterator[Server]:
-    """``semsearch serve`` over an index."""
+def semsearch_server(index: Path, checkout: Path | None = None) -> Iterator[Server]:
+    """``semsearch serve`` over an index, of this checkout or of another one."""
     port = free_port()
     command = ["-m", "semsearch", "serve", "--index", str(index), "--port", str(port)]
-    with _running(command, port, "/v1/search?k=10&q=", {}) as server:
+    variables = {} if checkout is None else {"PYTHONPATH": str(checkout)}
+    with _running(command, port, "/v1/search?k=10&q=", variables, checkout) as server:
         yield server
 
 
@@ -80,10 +85,13 @@ def txtai_server(index: Path) -> Iterator[Server]:
 
 @contextmanager
 def _running(
-    command: list[str], port: int, path: str, variables: dict[str, str]
+    command: list[str], port: int, path: str, variables: dict[str, str], folder: Path | None = None
 ) -> Iterator[Server]:
     process = subprocess.Popen(
-        [sys.executable, *command], env=os.environ | variables, stderr=subprocess.DEVNULL
+        [sys.executable, *command],
+        env=os.environ | variables,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,  # in which Python looks for modules first
     )
     try:
         give_up = time.monotonic() + _PATIENCE

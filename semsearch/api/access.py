@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -180,6 +181,7 @@ class RateLimit:
         return 0.0
 
 
+@lru_cache
 def is_loopback(host: str) -> bool:
     """Whether an address can only be reached from this machine."""
     try:

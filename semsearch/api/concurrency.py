@@ -8,8 +8,8 @@ slowly it is read: see ``api.connections``.
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from threading import Event
@@ -114,10 +114,14 @@ class ConcurrencyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            async with queue.turn() as turn:
-                await self._work(turn, scope, receive, send)
+            turn = await queue.turn()
         except _OverloadedError:
             await _overloaded(self._settings.queue_seconds)(scope, receive, send)
+            return
+        try:
+            await self._work(turn, scope, receive, send)
+        finally:
+            turn.give_back()
 
     async def _work(self, turn: "_Turn", scope: Scope, receive: Receive, send: Send) -> None:
         settings = self._settings
@@ -169,25 +173,23 @@ class _Queue:
         self._metrics = metrics
         self._waiting = 0
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator["_Turn"]:
-        """Wait for a slot, and hold it until the block ends or it is given back."""
-        if self._slots.locked() and self._waiting >= self._length:
+    async def turn(self) -> "_Turn":
+        """A slot, which is to be given back; waits for one."""
+        if not self._slots.locked():
+            await self._slots.acquire()  # at once
+        elif self._waiting >= self._length:
             raise _OverloadedError
-        self._waiting += 1
-        try:
-            with self._metrics.waiting(self._kind):
-                async with asyncio.timeout(self._seconds):
-                    await self._slots.acquire()
-        except TimeoutError:
-            raise _OverloadedError from None
-        finally:
-            self._waiting -= 1
-        turn = _Turn(self._slots, partial(self._metrics.working, self._kind))
-        try:
-            yield turn
-        finally:
-            turn.give_back()
+        else:
+            self._waiting += 1
+            try:
+                with self._metrics.waiting(self._kind):
+                    async with asyncio.timeout(self._seconds):
+                        await self._slots.acquire()
+            except TimeoutError:
+                raise _OverloadedError from None
+            finally:
+                self._waiting -= 1
+        return _Turn(self._slots, partial(self._metrics.working, self._kind))
 
 
 class _Turn:

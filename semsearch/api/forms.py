@@ -26,7 +26,7 @@ _BY_TYPE = {one.media_type: form for form, one in reversed(FILE_TYPES.items())}
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 
 
-def _form(
+async def _form(
     form: Annotated[Form | None, Parameters(alias="format", description=DESCRIPTION)] = None,
 ) -> Form | None:
     return form

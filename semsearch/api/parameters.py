@@ -29,19 +29,20 @@ from semsearch.text.repair import repair
 _MAX_NUMBER = 1_000_000_000
 
 
-def _index(request: Request) -> Index:
+async def _index(request: Request) -> Index:
     return cast("Index", request.app.state.index)
 
 
-def _settings(request: Request) -> ServiceSettings:
+async def _settings(request: Request) -> ServiceSettings:
     return cast("ServiceSettings", request.app.state.settings)
 
 
+# Coroutines, for FastAPI hands every other function to a thread.
 IndexDependency = Annotated[Index, Depends(_index)]
 SettingsDependency = Annotated[ServiceSettings, Depends(_settings)]
 
 
-def only_known_parameters(request: Request) -> None:
+async def only_known_parameters(request: Request) -> None:
     """Refuse a query parameter that the operation does not have: a misspelt filter filters nothing.
 
     Raises:

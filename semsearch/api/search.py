@@ -16,6 +16,7 @@ from semsearch.api.parameters import (
     SimilarParameters,
 )
 from semsearch.api.parsing import StrictRoute, text_from
+from semsearch.api.quick import QuickRoute
 from semsearch.model.search import Collapse, SearchResults, SimilarResults
 
 router = APIRouter(route_class=StrictRoute)
@@ -41,14 +42,22 @@ class SimilarBody(FilterParameters):
     )
 
 
-@router.get(
-    "/search", tags=["ask"], summary="Ask", response_model=SearchResults, responses=IN_FORMS
-)
 def search(
     parameters: Annotated[SearchParameters, Parameters()], index: IndexDependency, request: Request
 ) -> Any:
     """Ranked articles with the passage that answers, and one row per provider."""
     return in_form(request, index.search(parameters.query()), parameters.format)
+
+
+router.add_api_route(
+    "/search",
+    search,
+    tags=["ask"],
+    summary="Ask",
+    response_model=SearchResults,
+    responses=IN_FORMS,
+    route_class_override=QuickRoute,
+)
 
 
 @router.post(

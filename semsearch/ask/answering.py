@@ -6,16 +6,17 @@ in another language, asks for no kind.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from sys import intern
 
 from semsearch.ask.terms import Term
 from semsearch.model.article import Article, Field, Passage
 from semsearch.text.sentences import sentences
 from semsearch.text.statements import joined
-from semsearch.text.tokens import terms, words
+from semsearch.text.tokens import Word, is_plain, terms, words
 
 
 class Kind(StrEnum):
@@ -233,24 +234,56 @@ _BESIDE = 0.8
 _LEANT = 0.3
 _BEGINNING = 400  # characters of the lead
 _PASSAGES = 3
-_KEPT = 4_096  # passages whose sentences are remembered: some are read again and again
+
+
+_KEPT = 4_096  # passages of which it is remembered what they say: some are read again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a text says: its terms, and with one term for all that say the same (``same_word``).
+
+    Few terms are looked for among few, so tuples do, which take a tenth of the memory of sets.
+    """
+
+    terms: tuple[str, ...]
+    one_way: tuple[str, ...]
+
+    @classmethod
+    def by(cls, terms: Iterable[str]) -> "Said":
+        """What is said by some terms."""
+        own = tuple(dict.fromkeys(terms))
+        return cls(own, tuple(map(same_word, own)))
+
+
+@lru_cache(_KEPT)
+def said(text: str) -> Said:
+    """What a text says."""
+    return Said.by(map(intern, terms(text)))
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the sentences of an article are about: terms of its headline, and of how it begins."""
+    """What the sentences of an article are about: its headline, and how it begins."""
 
-    headline: frozenset[str]
-    beginning: frozenset[str]
+    headline: str
+    beginning: str
 
     @classmethod
     def of(cls, article: Article) -> "Around":
         """Of an article."""
-        headline = terms(article.headline)
-        return cls(headline, headline | terms(article.lead[:_BEGINNING]))
+        return cls(article.headline, article.lead[:_BEGINNING])
+
+    def names(self, term: str) -> bool:
+        """Whether a term stands there."""
+        return term in said(self.headline).terms or term in said(self.beginning).terms
+
+    def says(self, term: str) -> bool:
+        """Whether anything there says the same as a term, which ``same_word`` gave."""
+        return term in said(self.headline).one_way or term in said(self.beginning).one_way
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What a question asks.
 
@@ -278,39 +311,55 @@ class Asked:
             frozenset(word.term for word in words(text)),
         )
 
-    def held(self, sentence: Collection[str], around: "Around") -> float:
+    def held(self, sentence: Said, around: "Around") -> float:
         """How much of what is asked a sentence says, 0..1.
 
         Names may stand in the headline or the beginning of the article instead; other words count
         half where only the headline has them.
         """
-        near = {*sentence, *around.beginning}
-        named = sum(weight for term, weight in self.names.items() if term in near)
+        named = sum(
+            weight
+            for term, weight in self.names.items()
+            if term in sentence.terms or around.names(term)
+        )
         of_names = named / sum(self.names.values()) if self.names else 1.0
         if of_names < _NAMED:
             return 0.0
         if not self.rest:
             return 1.0
-        here, there = _one_way(sentence), _one_way(around.headline)
+        here, there = sentence.one_way, said(around.headline).one_way
         told = sum(
             weight * (1.0 if term in here else _AROUND if term in there else 0.0)
             for term, weight in self.rest.items()
         )
         return told / sum(self.rest.values())
 
-    def said(self, sentence: Collection[str], around: "Around") -> float:
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
+        return {**{same_word(term): w for term, w in self.names.items()}, **self.rest}
+
+    @cached_property
+    def _total(self) -> float:
+        return sum(self._weights.values())
+
+    def said(self, sentence: Said, around: "Around") -> float:
         """The share of names and words by weight that a sentence says, 0..1.
 
         What the headline and the beginning say already counts a little for it.
         """
-        weights = {**{same_word(term): w for term, w in self.names.items()}, **self.rest}
-        total = sum(weights.values())
-        here, there = _one_way(sentence), _one_way(around.beginning)
+        weights, here = self._weights, sentence.one_way
+        if not self._total or not any(term in weights for term in here):
+            return 0.0
         held = sum(
-            weight * (1.0 if term in here else _LEANT if here and term in there else 0.0)
+            weight * (1.0 if term in here else _LEANT if around.says(term) else 0.0)
             for term, weight in weights.items()
         )
-        return held / total if total and weights.keys() & here else 0.0
+        return held / self._total
+
+    @property
+    def by_capitals(self) -> bool:
+        """Whether capitals tell the kind of value that is asked for."""
+        return self.kind in (Kind.NAME, Kind.PLACE)
 
     def has_value(self, sentence: str, *, cased: bool) -> bool:
         """Whether a sentence holds a value of the kind that is asked for."""
@@ -329,7 +378,7 @@ def best_answer(asked: Asked, article: Article, passages: Sequence[tuple[Passage
         passages: All its passages with their cosines.
     """
     around = Around.of(article)
-    cased = is_cased(article.body or article.excerpt or article.title)
+    cased = asked.by_capitals and is_cased(article.body or article.excerpt or article.title)
     nearest = nearest_read(passages)
     texts = [article.title, *(article.text(p.field)[p.start : p.end] for p in nearest)]
     return max(
@@ -347,9 +396,9 @@ def _ratings(
     for place, (start, end) in enumerate(spans):
         if not asked.has_value(text[start:end], cased=cased):
             continue
-        yield asked.held(terms(text[start:end]), around)
+        yield asked.held(said(text[start:end]), around)
         beside = spans[max(place - 1, 0)][0], spans[min(place + 1, len(spans) - 1)][1]
-        yield _BESIDE * asked.held(terms(text[slice(*beside)]), around)
+        yield _BESIDE * asked.held(said(text[slice(*beside)]), around)
 
 
 def nearest_read(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
@@ -364,8 +413,16 @@ def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(joined(text, sentences(text)))
 
 
-def _one_way(terms: Collection[str]) -> set[str]:
-    return {same_word(term) for term in terms}
+def said_in(text: str, tokens: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[Said]:
+    """What parts of a text say, of which these are the words."""
+    if is_plain(text):
+        parts = [
+            [word.term for word in tokens if start <= word.start and word.end <= end]
+            for start, end in spans
+        ]
+        if sum(map(len, parts)) == len(tokens):  # else one lies across a cut
+            return list(map(Said.by, parts))
+    return [said(text[start:end]) for start, end in spans]
 
 
 def same_word(term: str) -> str:

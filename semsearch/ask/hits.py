@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.ask.answering import Around, Asked, is_cased, nearest_read, sentences_of
+from semsearch.ask.answering import (
+    Around,
+    Asked,
+    Said,
+    is_cased,
+    nearest_read,
+    said,
+    said_in,
+    sentences_of,
+)
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.outlets import SameOutlets, folded
 from semsearch.ask.retrieval import Evidence, PreparedQuery
@@ -38,9 +47,9 @@ from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.statements import is_notice
-from semsearch.text.tokens import Word, phrases, search_words, words
-from semsearch.text.tokens import terms as terms_of
+from semsearch.text.tokens import Word, is_plain, phrases, search_words, words
 
+GROUP, STORY = ClusterKind.GROUP, ClusterKind.STORY
 _MAX_IDS = 100
 _EACH_ITS_OWN = SameOutlets()
 
@@ -116,9 +125,11 @@ def hit_coverage(
         condition: The filters.
         hits: Keys of hits, with those that each stands for.
     """
-    homes = library.coverage.all_clusters_of(list(hits), snapshot.sequence)
-    groups, stories = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
-    members = library.coverage.members({group.key for group in groups.values()})
+    homes = library.coverage.homes_at(hits, snapshot.sequence)
+    groups = {pk: home[GROUP] for pk, home in homes.items() if GROUP in home}
+    stories = {pk: home[STORY] for pk, home in homes.items() if STORY in home}
+    keys = {group.key for group in groups.values()}
+    members = library.coverage.members_at(keys, snapshot.sequence)
     within = snapshot.vectors.satisfying([pk for pks in members.values() for pk in pks], condition)
     folded = {pk for pks in hits.values() for pk in pks}
     heads = library.hydrate(within | folded, texts=False)
@@ -200,10 +211,10 @@ def answered_story(
     if not ranking:
         return None
     pk, at = ranking[0].pk, question.snapshot.sequence
-    story = library.coverage.all_clusters_of([pk], at)[ClusterKind.STORY].get(pk)
+    story = library.coverage.homes_at([pk], at)[pk].get(STORY)
     if story is None:
         return None
-    members = library.coverage.members([story.key])[story.key]
+    members = library.coverage.members_at([story.key], at)[story.key]
     return AnsweredStory(story.id, first_published(library.hydrate(members, texts=False).values()))
 
 
@@ -225,7 +236,7 @@ def provider_rows(
     for place, article in enumerate(articles):
         places.setdefault(same.key(article.provider), []).append(place)
     terms = {
-        key: {word.term for place in mine for word in words(articles[place].headline)}
+        key: {term for place in mine for term in said(articles[place].headline).terms}
         for key, mine in places.items()
     }
     used = Counter(term for own in terms.values() for term in own)
@@ -332,15 +343,17 @@ def best_passage(
     equals = _nearest(passages)
     if not equals:
         return HitPassage(Field.TITLE, 0, len(article.title), article.title)
-    marked = [_marked(article, passage, terms) for passage in equals]
+    read = [words_of(article, passage) for passage in equals]
+    marked = [[word for word in each if word.term in terms] for each in read]
     best = max(range(len(equals)), key=lambda i: (sum(terms[w.term] for w in marked[i]), -i))
     passage, words_in_it = equals[best], marked[best]
-    answer = None if asked is None else _answer(article, passage, asked)
+    answer = None if asked is None else _answer(article, passage, read[best], asked)
     if asked is not None and asked.kind is not None and answer is None:
         for other in nearest_read(passages):
-            answer = _answer(article, other, asked)
+            tokens = words_of(article, other)
+            answer = _answer(article, other, tokens, asked)
             if answer is not None:
-                passage, words_in_it = other, _marked(article, other, terms)
+                passage, words_in_it = other, [word for word in tokens if word.term in terms]
                 break
     text = article.text(passage.field)[passage.start : passage.end]
     return HitPassage(passage.field, passage.start, passage.end, text, _merged(words_in_it), answer)
@@ -360,9 +373,9 @@ def _nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
     return [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
 
 
-def _marked(article: Article, passage: Passage, terms: Mapping[str, float]) -> list[Word]:
-    text = article.text(passage.field)[passage.start : passage.end]
-    return [word for word in search_words(text) if word.term in terms]
+def words_of(article: Article, passage: Passage) -> list[Word]:
+    """The words of a passage, as a question finds them."""
+    return search_words(article.text(passage.field)[passage.start : passage.end])
 
 
 def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
@@ -376,7 +389,9 @@ def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _answer(article: Article, passage: Passage, asked: Asked) -> tuple[int, int] | None:
+def _answer(
+    article: Article, passage: Passage, tokens: Sequence[Word], asked: Asked
+) -> tuple[int, int] | None:
     """The sentence that answers best, the first of equals; None where none does.
 
     It is no link, caption or notice, says enough of what is asked, and holds a value of the kind
@@ -384,18 +399,22 @@ def _answer(article: Article, passage: Passage, asked: Asked) -> tuple[int, int]
     """
     field = passage.field
     text = article.text(field)[passage.start : passage.end]
-    spans = sentences_of(text)
     around = Around.of(article)
-    cased = is_cased(article.text(field))
+    if asked.kind is None and is_plain(text):
+        whole = Said.by(word.term for word in tokens)
+        if asked.said(whole, around) < _ENOUGH:
+            return None  # no sentence says more than all of them
+    cased = asked.by_capitals and is_cased(article.text(field))
+    spans = sentences_of(text)
     best: tuple[float, tuple[int, int]] | None = None
-    for span in spans:
+    for span, says in zip(spans, said_in(text, tokens, spans), strict=True):
         sentence = text[slice(*span)]
-        if is_notice(sentence) or not asked.has_value(sentence, cased=cased):
+        if not asked.has_value(sentence, cased=cased):
             continue
-        said = terms_of(sentence)
-        share = asked.said(said, around)
+        share = asked.said(says, around)
         if asked.kind is not None:
-            share = (asked.held(said, around) + _BY_NAMES * share) / (1 + _BY_NAMES)
-        if share >= _ENOUGH and (best is None or share > best[0]):
+            share = (asked.held(says, around) + _BY_NAMES * share) / (1 + _BY_NAMES)
+        # Looked for last, for that takes longest.
+        if share >= _ENOUGH and (best is None or share > best[0]) and not is_notice(sentence):
             best = (share, span)
     return None if best is None else best[1]

@@ -172,6 +172,7 @@ class QuestionParser:
         self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._acronyms = Acronyms()
+        self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets
         self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
@@ -360,9 +361,13 @@ class QuestionParser:
 
     def _headlines_about(self, name: str, key: str, enough: int) -> int:
         """How many headlines of others hold an outlet's name; counting stops at ``enough``."""
-        terms = [word.term for word in words(name)]
-        by_others = Not(OneOf(Attribute.PROVIDER, (key,)))
-        return len(self._snapshot.words.phrase(terms, enough, by_others, (Field.TITLE,)))
+        number = self._newsmakers.get((key, enough))
+        if number is None:
+            terms = [word.term for word in words(name)]
+            by_others = Not(OneOf(Attribute.PROVIDER, (key,)))
+            number = len(self._snapshot.words.phrase(terms, enough, by_others, (Field.TITLE,)))
+            self._newsmakers[key, enough] = number
+        return number
 
     def _is_suspect(self, word: str) -> bool:
         """Whether a word may be misspelt: rare in the index and not a word of the encoder."""

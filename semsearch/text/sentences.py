@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from syntok import segmenter
+from syntok._segmentation_states import State
 from syntok.tokenizer import Tokenizer
 
 from semsearch.deadline import go_on
@@ -19,6 +20,9 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 # Chinese and Japanese put no blank after the end of a sentence.
 _FULL_STOP = re.compile(r"[。！？]+[」』”’）)]*(?=\S)")
 _TOKENIZER = Tokenizer(replace_not_contraction=False)
+# Where a paragraph has none of these, but for a mark at its end, it is one sentence.
+_MAY_END = re.compile(f"[{re.escape(''.join(sorted({'…', *State.terminals} - {'...'})))}]")
+_MAY_OPEN = re.compile(f"[{re.escape(''.join(sorted(State.opening_brackets)))}]")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -35,7 +39,12 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_paragraph(paragraph: str, offset: int) -> Iterator[tuple[int, int]]:
-    if not paragraph.strip():
+    stripped = paragraph.strip()
+    if not stripped:
+        return
+    if not _MAY_END.search(stripped, 0, len(stripped) - 1) and not _MAY_OPEN.search(stripped):
+        start = offset + paragraph.index(stripped[0])
+        yield start, start + len(stripped)
         return
     starts: list[int] = []
     for sentence in segmenter.split(_TOKENIZER.tokenize(paragraph, 0)):

@@ -73,7 +73,7 @@ class Width(StrEnum):
 WIDTHS = {Width.SMALL: plots.NARROW, Width.MEDIUM: plots.WIDE, Width.LARGE: 940}
 
 
-def _index(request: Request) -> Index:
+async def _index(request: Request) -> Index:
     return cast("Index", request.app.state.index)
 
 

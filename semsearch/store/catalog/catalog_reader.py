@@ -6,7 +6,14 @@ from datetime import datetime
 from sqlalchemy import Row, Select, func, select
 
 from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider
-from semsearch.store.catalog.database import Columns, Database, chunks, read_setting, select_in
+from semsearch.store.catalog.database import (
+    Columns,
+    Database,
+    chunks,
+    keyed,
+    read_setting,
+    select_in,
+)
 from semsearch.store.catalog.rows import (
     ChangedVersions,
     FileState,
@@ -40,6 +47,28 @@ MANY_HOLDERS = 200
 
 _PAGE = 500
 _SOME = 1_000
+_TEXTS = keyed(
+    select(*(column for column in articles.c if column.name not in ("related", "extra"))),
+    articles.c.pk,
+)
+_HEADS = keyed(
+    select(
+        articles.c.pk,
+        articles.c.id,
+        articles.c.title,
+        articles.c.provider_name,
+        articles.c.provider_domain,
+        articles.c.published,
+        articles.c.zone_assumed,
+        articles.c.topics,
+        articles.c.category,
+        articles.c.type,
+        articles.c.language,
+        articles.c.quality,
+        articles.c.stub,
+    ),
+    articles.c.pk,
+)
 
 
 class CatalogReader:
@@ -112,33 +141,13 @@ class CatalogReader:
 
     def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys, without links and extras; those already collected are missing."""
-        columns = [column for column in articles.c if column.name not in ("related", "extra")]
-        return {
-            row.pk: article_from_row(row)
-            for row in self.database.select_in(select(*columns), articles.c.pk, pks)
-        }
+        rows = self.database.select_keyed(_TEXTS, pks)
+        return {row.pk: article_from_row(row) for row in rows}
 
     def heads(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys with title, provider and date alone."""
-        query = select(
-            articles.c.pk,
-            articles.c.id,
-            articles.c.title,
-            articles.c.provider_name,
-            articles.c.provider_domain,
-            articles.c.published,
-            articles.c.zone_assumed,
-            articles.c.topics,
-            articles.c.category,
-            articles.c.type,
-            articles.c.language,
-            articles.c.quality,
-            articles.c.stub,
-        )
-        return {
-            row.pk: article_from_row(row)
-            for row in self.database.select_in(query, articles.c.pk, pks)
-        }
+        rows = self.database.select_keyed(_HEADS, pks)
+        return {row.pk: article_from_row(row) for row in rows}
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""

@@ -4,13 +4,14 @@ All of it is found again from the articles by relating them anew. Readers see it
 sequence number of their generation.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -38,11 +39,14 @@ from semsearch.store.catalog.database import (
     Database,
     chunks,
     insert_row,
+    keyed,
     next_sequence,
     read_setting,
     select_in,
+    select_keyed,
     write_setting,
 )
+from semsearch.store.catalog.kept import Kept
 from semsearch.store.catalog.schema import (
     articles,
     cluster_events,
@@ -55,7 +59,14 @@ from semsearch.store.catalog.schema import (
 
 RELATED_UNTIL = "related_until"
 _SECONDS_A_DAY = 86_400
+_KEPT = 16_384  # versions whose group and story are kept
+_KEPT_MEMBERS = 65_536
 _SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
+
+_HOMES = keyed(select(memberships), memberships.c.article_pk)
+_MEMBERS = keyed(select(memberships).order_by(memberships.c.article_pk), memberships.c.cluster_pk)
+_CURRENT = keyed(select(clusters).where(current_at(clusters, None)), clusters.c.pk)
+_THEN = keyed(select(clusters).where(current_at(clusters, bindparam("at"))), clusters.c.pk)
 
 COMMON = 100
 """A sketch key that so many articles hold says nothing. No more are kept, so that looking a key
@@ -71,6 +82,14 @@ class Coverage:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # As a generation sees them they never change.
+        self._homes = Kept[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
+        self._members = Kept[tuple[int, int], list[int]](_KEPT_MEMBERS, len)
+
+    def forget(self) -> None:
+        """Forget what was read, for another index took the place of this one."""
+        self._homes.clear()
+        self._members.clear()
 
     @property
     def related_until(self) -> int:
@@ -147,6 +166,29 @@ class Coverage:
 
     # --- groups and stories -------------------------------------------------------------------
 
+    def homes_at(self, pks: Collection[int], at: int) -> dict[int, Mapping[ClusterKind, Cluster]]:
+        """The group and the story of some versions as a generation sees them, which are kept."""
+
+        def read(keys: list[tuple[int, int]]) -> dict[tuple[int, int], dict[ClusterKind, Cluster]]:
+            by_kind = self.all_clusters_of([pk for pk, _ in keys], at)
+            return {
+                key: {kind: of[key[0]] for kind, of in by_kind.items() if key[0] in of}
+                for key in keys
+            }
+
+        homes = self._homes.get([(pk, at) for pk in pks], read)
+        return {pk: home for (pk, _), home in homes.items()}
+
+    def members_at(self, keys: Collection[int], at: int) -> dict[int, list[int]]:
+        """Members of some states of groups or stories as a generation sees them; see there."""
+
+        def read(lacking: list[tuple[int, int]]) -> dict[tuple[int, int], list[int]]:
+            members = self.members(key for key, _ in lacking)
+            return {(key, at): pks for key, pks in members.items()}
+
+        members = self._members.get([(key, at) for key in keys], read)
+        return {key: pks for (key, _), pks in members.items()}
+
     def all_clusters_of(
         self, pks: Iterable[int], at: int | None = None
     ) -> dict[ClusterKind, dict[int, Cluster]]:
@@ -155,10 +197,14 @@ class Coverage:
         members: dict[int, list[int]] = {}
         with self._database.read() as connection:
             # Joined with clusters, the database would look through all that there are.
-            for row in select_in(connection, select(memberships), memberships.c.article_pk, pks):
+            for row in select_keyed(connection, _HOMES, pks):
                 members.setdefault(row.cluster_pk, []).append(row.article_pk)
-            query = select(clusters).where(current_at(clusters, at))
-            for row in select_in(connection, query, clusters.c.pk, members):
+            rows = (
+                select_keyed(connection, _CURRENT, members)
+                if at is None
+                else select_keyed(connection, _THEN, members, at=at)
+            )
+            for row in rows:
                 cluster = cluster_from_row(row)
                 by_kind[cluster.kind] |= dict.fromkeys(members[cluster.key], cluster)
         return by_kind
@@ -171,9 +217,8 @@ class Coverage:
 
     def members(self, keys: Iterable[int]) -> dict[int, list[int]]:
         """Keys of the members of some states of groups or stories, ascending."""
-        query = select(memberships).order_by(memberships.c.article_pk)
         members: dict[int, list[int]] = {}
-        for row in self._database.select_in(query, memberships.c.cluster_pk, keys):
+        for row in self._database.select_keyed(_MEMBERS, keys):
             members.setdefault(row.cluster_pk, []).append(row.article_pk)
         return members
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    bindparam,
     cast,
     create_engine,
     event,
@@ -50,6 +51,7 @@ from semsearch.store.catalog.schema import meta
 from semsearch.store.files import is_writable
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
+_KEYS = "keys"
 _WRITER = 736_701  # the advisory lock of the one writer; a number that others hardly use
 _RETRY_SECONDS = 0.1  # between two attempts to get it
 _CONNECT_SECONDS = 5
@@ -163,6 +165,13 @@ class Database:
         with self.read() as connection:
             yield from select_in(connection, query, column, values)
 
+    def select_keyed(
+        self, statement: Select[*Columns], keys: Iterable[object]
+    ) -> Iterator[Row[*Columns]]:
+        """The rows of a statement that ``keyed`` built, a chunk of keys at a time."""
+        with self.read() as connection:
+            yield from select_keyed(connection, statement, keys)
+
     def _check_lock(self) -> None:
         """A server that restarted has forgotten who may write; another process may do so now."""
         writer = self._writer
@@ -265,6 +274,25 @@ def select_in(
     """The rows of a query in which a column has one of some values, a chunk at a time."""
     for chunk in chunks(values):
         yield from connection.execute(query.where(column.in_(chunk))).all()
+
+
+def keyed(query: Select[*Columns], column: ColumnElement[Any]) -> Select[*Columns]:
+    """The query for rows in which a column has one of some values, for ``select_keyed``.
+
+    To build a statement takes longer than to run it, so what every question asks is built once.
+    """
+    return query.where(column.in_(bindparam(_KEYS, expanding=True)))
+
+
+def select_keyed(
+    connection: Connection,
+    statement: Select[*Columns],
+    keys: Iterable[object],
+    **parameters: object,
+) -> Iterator[Row[*Columns]]:
+    """The rows of a statement that ``keyed`` built, a chunk of keys at a time."""
+    for chunk in chunks(keys):
+        yield from connection.execute(statement, {_KEYS: chunk, **parameters}).all()
 
 
 def insert_row(connection: Connection, table: Table, values: dict[str, object]) -> int:

@@ -370,7 +370,7 @@ def _likely_condition(element: likely, compiler: Any, **options: Any) -> str:
     return f"likely({compiler.process(element.clauses, **options)})"
 
 
-def current_at(table: Table, sequence: int | None) -> ColumnElement[bool]:
+def current_at(table: Table, sequence: int | ColumnElement[int] | None) -> ColumnElement[bool]:
     """Whether a row of ``articles`` or ``clusters`` is current at a sequence number (None: now)."""
     ended: ColumnElement[int | None] = table.c.ended_seq
     if sequence is None:

@@ -38,6 +38,7 @@ from semsearch.store.whitening import Whitening
 
 Mask = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[Any]]
+Rows = slice | NDArray[np.int64]
 
 _UNKNOWN = UNDATED
 _NO_LEAD = -1
@@ -82,23 +83,30 @@ class Segment:
 
     def mask(self, condition: Condition) -> Mask:
         """Which rows of ``articles`` satisfy a condition."""
+        return self._satisfying(slice(None), len(self), condition)
+
+    def satisfying(self, rows: NDArray[np.int64], condition: Condition) -> Mask:
+        """Which of some rows of ``articles`` satisfy a condition; the others are not looked at."""
+        return self._satisfying(rows, len(rows), condition)
+
+    def _satisfying(self, rows: Rows, number: int, condition: Condition) -> Mask:
         match condition:
             case AllOf(conditions):
-                mask = np.ones(len(self), np.bool_)
+                mask = np.ones(number, np.bool_)
                 for part in conditions:
-                    mask &= self.mask(part)
+                    mask &= self._satisfying(rows, number, part)
                 return mask
             case AnyOf(conditions):
-                mask = np.zeros(len(self), np.bool_)
+                mask = np.zeros(number, np.bool_)
                 for part in conditions:
-                    mask |= self.mask(part)
+                    mask |= self._satisfying(rows, number, part)
                 return mask
             case Not(inner):
-                return ~self.mask(inner)
+                return ~self._satisfying(rows, number, inner)
             case Between(attribute, low, high):
-                return self._between(attribute, low, high)
+                return self._between(rows, attribute, low, high)
             case OneOf(attribute, values):
-                return self._one_of(attribute, values)
+                return self._one_of(rows, attribute, values)
 
     def rows_of(self, pks: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of those keys that are in this segment, in the order of ``pks``."""
@@ -116,8 +124,8 @@ class Segment:
         """Which rows of ``passages`` belong to the chosen articles."""
         return np.repeat(rows, np.diff(self.articles["first"]))
 
-    def _between(self, attribute: Attribute, low: int | None, high: int | None) -> Mask:
-        values = self.articles[attribute.value]
+    def _between(self, rows: Rows, attribute: Attribute, low: int | None, high: int | None) -> Mask:
+        values = self.articles[attribute.value][rows]
         mask = np.asarray(values != _UNKNOWN)
         if low is not None:
             mask &= values >= low
@@ -125,13 +133,22 @@ class Segment:
             mask &= values < high
         return mask
 
-    def _one_of(self, attribute: Attribute, values: tuple[str, ...]) -> Mask:
+    def _one_of(self, rows: Rows, attribute: Attribute, values: tuple[str, ...]) -> Mask:
         known = self._codes_of(attribute)
         codes = [code for value in values for code in known.get(value, ())]
         if attribute is Attribute.PROVIDER:
-            return np.isin(self.articles["domain"], codes) | np.isin(self.articles["name"], codes)
+            domains, names = self.articles["domain"][rows], self.articles["name"][rows]
+            return np.isin(domains, codes) | np.isin(names, codes)
         if attribute is not Attribute.TOPIC:
-            return np.isin(self.articles[attribute.value], codes)
+            return np.isin(self.articles[attribute.value][rows], codes)
+        if not isinstance(rows, slice):
+            first = self.articles["first_topic"]
+            counts = first[rows + 1] - first[rows]
+            topics = np.isin(self.topics[ranges(first[rows], counts)], codes)
+            return (
+                np.bincount(np.repeat(np.arange(len(rows)), counts)[topics], minlength=len(rows))
+                > 0
+            )
         mask = np.zeros(len(self), np.bool_)
         places = np.flatnonzero(np.isin(self.topics, codes))
         mask[np.searchsorted(self.articles["first_topic"], places, side="right") - 1] = True

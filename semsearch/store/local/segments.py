@@ -32,6 +32,7 @@ class SegmentVectors:
     segments: tuple[Segment, ...]
     removed: NDArray[np.int64]
     _alive: tuple[Mask, ...] = field(init=False, repr=False)
+    _size: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         alive = tuple(
@@ -39,10 +40,11 @@ class SegmentVectors:
             for segment in self.segments
         )
         object.__setattr__(self, "_alive", alive)
+        object.__setattr__(self, "_size", sum(int(mask.sum()) for mask in alive))
 
     def __len__(self) -> int:
         """How many articles there are, stubs included."""
-        return sum(int(mask.sum()) for mask in self._alive)
+        return self._size
 
     def nearest(self, vector: Vector, k: int, condition: Condition) -> Hits:
         """The ``k`` articles with the nearest passages."""
@@ -79,16 +81,20 @@ class SegmentVectors:
 
     def satisfying(self, pks: Sequence[int], condition: Condition) -> set[int]:
         """Those of the articles that satisfy a condition."""
+        if not len(pks):
+            return set()
         keys = np.unique(np.array(pks, np.int64))
         passing: set[int] = set()
         for segment in self.segments:
             rows = segment.rows_of(keys)
-            rows = rows[segment.mask(condition)[rows]]
+            rows = rows[segment.satisfying(rows, condition)]
             passing.update(segment.articles["pk"][rows].tolist())
         return passing
 
     def count(self, condition: Condition) -> int:
         """How many articles satisfy a condition."""
+        if condition == EVERYTHING:
+            return len(self)
         pairs = zip(self.segments, self._alive, strict=True)
         return sum(int(np.count_nonzero(one.mask(condition) & alive)) for one, alive in pairs)
 

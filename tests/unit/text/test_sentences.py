@@ -1,7 +1,11 @@
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from semsearch.text import sentences as module
 from semsearch.text.sentences import sentences
 
 
@@ -53,3 +57,11 @@ def test_a_long_text_is_split_in_time(text: str) -> None:
     started = time.process_time()
     assert len(list(sentences(text))) <= 1
     assert time.process_time() - started < 2
+
+
+@given(st.text(st.sampled_from("ab Cd 1,:'\"”-)…\n.;?!。"), max_size=30))
+def test_a_paragraph_without_marks_is_one_sentence_as_the_segmenter_says(text: str) -> None:
+    spans = list(sentences(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_MAY_OPEN", re.compile(""))  # nothing is cut short
+        assert list(sentences(text)) == spans

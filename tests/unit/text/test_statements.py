@@ -1,10 +1,11 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semsearch.model.article import Article, Field
+from semsearch.text import statements
 from semsearch.text.sentences import article_sentences, sentences
 from semsearch.text.statements import are_statements, is_fragment_of_quote, is_whole, joined
 
@@ -160,3 +161,9 @@ def test_joining_loses_and_adds_nothing(text: str) -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     covered = {at for start, end in spans for at in range(start, end)}
     assert all(at in covered for at, letter in enumerate(text) if not letter.isspace())
+
+
+@given(st.from_regex(statements._NOTICE))
+@settings(max_examples=400)
+def test_every_notice_holds_one_of_the_parts_that_are_looked_for_first(text: str) -> None:
+    assert statements._may_be_notice(text)

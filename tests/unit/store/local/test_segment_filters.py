@@ -84,6 +84,8 @@ def test_segment_masks_are_what_matches_says(pair: Pair) -> None:
         for tree in trees:
             expected = [tree.matches(article) for article in articles]
             assert segment.mask(tree).tolist() == expected, tree
+            some = np.arange(len(articles))[::2]
+            assert segment.satisfying(some, tree).tolist() == expected[::2], tree
 
 
 @given(st.tuples(archives(), st.lists(conditions(), min_size=20, max_size=20)))
@@ -102,6 +104,7 @@ def test_the_word_index_filters_as_matches_says(pair: Pair) -> None:
 def test_an_empty_segment_can_be_opened_and_asked(tmp_path: Path) -> None:
     segment = segment_of(tmp_path / "s", [])
     assert segment.mask(AllOf(())).tolist() == []
+    assert segment.satisfying(np.empty(0, np.int64), AllOf(())).tolist() == []
     assert segment.rows_of(np.array([1, 2], np.int64)).tolist() == []
 
 
