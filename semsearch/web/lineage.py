@@ -1,4 +1,4 @@
-"""The lineage of a group of articles with one text, as a tree."""
+"""The lineage of a group of articles with the same text, as a tree."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What docs/ask.md says of reading a question is so."""
+"""What docs/reading.md says of reading a question is so."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from semsearch.model.search import ALL_STEPS, Mode, Query
 from tests.docs.pages import DOCS
 
 ROWS = re.findall(
-    r"^\| `([^|]+)` \| (.+?) \| `(\w+)` \|$", (DOCS / "ask.md").read_text("utf-8"), re.MULTILINE
+    r"^\| `([^|]+)` \| (.+?) \| `(\w+)` \|$", (DOCS / "reading.md").read_text("utf-8"), re.MULTILINE
 )
 
 

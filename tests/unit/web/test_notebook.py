@@ -96,7 +96,7 @@ def test_an_answer_marks_what_answers(index: Index) -> None:
 
 def test_a_group_shows_who_has_the_text_from_whom(index: Index) -> None:
     shown = Markup(results(index)["group"]._repr_html_())
-    assert "articles with one text" in shown.text
+    assert "articles with the same text" in shown.text
     assert "The same text as" in shown.text or "A copy of" in shown.text
 
 
