@@ -6,8 +6,8 @@ search's confidence is judged by, as far as they are of one article.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ from semsearch.library import Library
 from semsearch.model.article import Article, Field
 from semsearch.model.filter_tree import parse_filter
 from semsearch.model.filters import EVERYTHING, AllOf, Condition, Filters
-from semsearch.model.search import ALL_STEPS, Confidence, HitPassage, Query
+from semsearch.model.search import ALL_STEPS, Confidence, HitPassage, ParseStep, Query
 from semsearch.model.watch import WatchSpec
 from semsearch.store.snapshot import Snapshot
 
@@ -44,6 +44,7 @@ USUAL_DISTANCE = 6.7
 """Of a lead whose cosine with a question is 1, in standard deviations, in most archives."""
 _MAX_DISTANCE = 7.0
 _SIMILAR_HIGH, _SIMILAR_LOW = 0.62, 0.5
+_NO_TIMES = "A watch waits for what comes, so the time that it names is left out."
 MIN_SCORE = 0.35
 """No article of a lower score answers; such articles are not looked at further."""
 
@@ -117,9 +118,22 @@ def condition_of(spec: WatchSpec) -> Condition:
 
 
 def read_question(
-    library: Library, searcher: Searcher, spec: WatchSpec, snapshot: Snapshot, now: datetime
+    library: Library,
+    searcher: Searcher,
+    spec: WatchSpec,
+    snapshot: Snapshot,
+    now: datetime,
+    vector: Vector | None = None,
 ) -> Reading:
     """Read a watch's question as a search reads it.
+
+    Args:
+        library: The index.
+        searcher: Gives what reads questions.
+        spec: With the question.
+        snapshot: Whose outlets, times and words it is read by.
+        now: What relative times count from.
+        vector: Of the question, where it was encoded before.
 
     Raises:
         InvalidQueryError: It is empty or too long.
@@ -127,14 +141,37 @@ def read_question(
     """
     parser = searcher.parser(snapshot)
     text = normalised(spec.question, library.limits.max_question_chars)
-    parsed = parser.parse(text, counting_from(None, now, snapshot.span), ALL_STEPS)
+    today = counting_from(None, now, snapshot.span)
+    parsed = _waiting(parser.parse(text, today, ALL_STEPS), today.day)
     condition = AllOf((condition_of(spec), parsed.required))
     return Reading(
         Query(spec.question),
         parsed,
-        library.encoder.encode_query(parsed.encoded),
+        library.encoder.encode_query(parsed.encoded) if vector is None else vector,
         parser.same.expand(condition),
         parser.same,
+    )
+
+
+def _waiting(parsed: ParsedQuery, today: date) -> ParsedQuery:
+    """A question as a watch asks it: times that are over, or count from today, say nothing.
+
+    A watch waits for what comes: held against "on Friday", it would miss the news of Saturday.
+    """
+    over = all(window.last < today for window in parsed.windows)
+    if not parsed.windows or not (over or ParseStep.NOW in parsed.steps):
+        return parsed
+    times = (ParseStep.DATE, ParseStep.NOW)
+    kept = [
+        (note, step)
+        for note, step in zip(parsed.notes, parsed.steps, strict=True)
+        if step not in times
+    ]
+    return replace(
+        parsed,
+        windows=(),
+        notes=(*(note for note, _ in kept), _NO_TIMES),
+        steps=(*(step for _, step in kept), ParseStep.DATE),
     )
 
 
@@ -158,7 +195,11 @@ def prepared(reading: Reading, snapshot: Snapshot, library: Library) -> Prepared
 
 
 def assess_answer(
-    question: PreparedQuery, pk: int, article: Article, searcher: Searcher
+    question: PreparedQuery,
+    pk: int,
+    article: Article,
+    searcher: Searcher,
+    least: Confidence = Confidence.LOW,
 ) -> tuple[Assessment, Signals] | None:
     """What an article is to a question, and the signals; None where it is no answer at all.
 
@@ -167,6 +208,7 @@ def assess_answer(
         pk: The article's key.
         article: With its texts.
         searcher: Whose weights count.
+        least: How sure it must be for its passage to be looked for; else that is None.
     """
     holding = question.holding
     if question.parsed.phrases and (holding.required is None or pk not in holding.required):
@@ -185,9 +227,11 @@ def assess_answer(
         measured.names_missing,
         measured.unanswered or 0.0,
     )
-    weights = {term.term: term.weight for term in question.terms}
-    passage = best_passage(article, evidence.candidates.passages(0), weights, question.asked)
-    return Assessment(ranked.score, ranked.parts, judged(signals), passage), signals
+    sure, passage = judged(signals), None
+    if sure.reaches(least):
+        weights = {term.term: term.weight for term in question.terms}
+        passage = best_passage(article, evidence.candidates.passages(0), weights, question.asked)
+    return Assessment(ranked.score, ranked.parts, sure, passage), signals
 
 
 def _distance(question: PreparedQuery, evidence: Evidence, standardised: float) -> float:

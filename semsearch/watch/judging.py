@@ -50,9 +50,12 @@ from semsearch.watch.reading import model_name, read_watch
 
 _SAMPLE = 200
 _SHOWN = 20
+_MOST_TEXTS = 500
 _SHOWN_FIRST = 5
 _MIN_RELEVANT = 0.45
 """Cosine of a new fact with the question from which it raises an alert again."""
+_BEGINNING = 300
+"""Characters of a body in which a new fact must stand to raise an alert again."""
 
 
 @dataclass(slots=True)
@@ -63,11 +66,13 @@ class Memory:
         alerts: In order, with their watches.
         reports: By watch and article.
         durable: Whether the catalog's reports count, too.
+        texts: By key, articles that were compared: many watches may wait for one.
     """
 
     durable: bool = True
     alerts: list[tuple[Alert, StoredWatch]] = field(default_factory=list)
     reports: dict[tuple[str, str], NewReport] = field(default_factory=dict)
+    texts: dict[int, ComparedText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Judge:
         self._clock = clock
         self._revision = 0
         self._watches: dict[str, StoredWatch] = {}
+        self._without_question: list[StoredWatch] = []
         self._matcher: Matcher | None = None
         self._readings: dict[str, tuple[tuple[object, ...], Reading]] = {}
 
@@ -158,6 +164,7 @@ class Judge:
     def load(self, watches: Sequence[StoredWatch]) -> None:
         """Judge by these watches from now on."""
         self._watches = {one.id: one for one in watches}
+        self._without_question = [one for one in watches if one.spec.kind is not WatchKind.QUESTION]
         self._matcher = None
         self._readings = {
             identity: kept
@@ -197,7 +204,7 @@ class Judge:
         found = [
             (watch, assessment)
             for watch, assessment in self._assessed(arrived, snapshot)
-            if _counts(assessment.confidence, watch.spec.min_confidence)
+            if assessment.confidence.reaches(watch.spec.min_confidence)
         ]
         if not found:
             return
@@ -218,7 +225,8 @@ class Judge:
             except InvalidQueryError:  # longer than questions may be by now
                 continue
             question = prepared(reading, snapshot, self._library)
-            found = assess_answer(question, pk, article, self._searcher)
+            least = watch.spec.min_confidence
+            found = assess_answer(question, pk, article, self._searcher, least)
             if found is not None:
                 yield watch, found[0]
         yield from self._likened(arrived, snapshot)
@@ -230,9 +238,8 @@ class Judge:
         pk = arrived.pk
         others = [
             one
-            for one in self._watches.values()
-            if one.spec.kind is not WatchKind.QUESTION
-            and one.since < arrived.written
+            for one in self._without_question
+            if one.since < arrived.written
             and arrived.article.id not in one.anchors
             and condition_of(one.spec).matches(arrived.article)
         ]
@@ -263,7 +270,9 @@ class Judge:
         state = (watch.spec, now.date(), len(snapshot).bit_length())
         kept = self._readings.get(watch.id)
         if kept is None or kept[0] != state:
-            reading = read_question(self._library, self._searcher, watch.spec, snapshot, now)
+            reading = read_question(
+                self._library, self._searcher, watch.spec, snapshot, now, watch.vector
+            )
             kept = self._readings[watch.id] = state, reading
         return kept[1]
 
@@ -281,7 +290,7 @@ class Judge:
         """Make an alert of an article, or let it join the one of its event."""
         article = arrived.article
         seen = self._seen(watch.id, article.id, links, memory) if watch.spec.new_only else []
-        texts = self._texts(arrived, seen, snapshot)
+        texts = self._texts(arrived, seen, snapshot, memory)
         text = texts.get(article.id)
         latest = seen[-1] if seen else None
         new = self._first(watch, text)
@@ -299,7 +308,8 @@ class Judge:
                 if _is_relevant(watch, vector)
             ]
             is_copy = relation in ("copy", "edited")
-            if is_copy or not told or assessment.confidence is not Confidence.HIGH:
+            told_first = any(map(_begins_with, told))
+            if is_copy or not told_first or assessment.confidence is not Confidence.HIGH:
                 self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
                 return
             new = tuple(told)
@@ -343,14 +353,21 @@ class Judge:
         return list(seen.values())
 
     def _texts(
-        self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot
+        self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot, memory: Memory
     ) -> dict[str, ComparedText]:
         """The article and what was seen, ready to be compared, by id; what is gone is missing."""
-        catalog = self._library.catalog
-        pks = set(catalog.pks_at([one.article for one in seen], snapshot.sequence).values())
-        articles = catalog.by_pk(pks - {arrived.pk}) | {arrived.pk: arrived.article}
-        texts = compared_texts(self._library, articles)
-        return {articles[pk].id: text for pk, text in texts.items()}
+        catalog, held = self._library.catalog, memory.texts
+        pks = catalog.pks_at([one.article for one in seen], snapshot.sequence)
+        pks[arrived.article.id] = arrived.pk
+        missing = {pk for pk in pks.values() if pk not in held}
+        if len(held) + len(missing) > _MOST_TEXTS:
+            held.clear()
+            missing = set(pks.values())
+        articles = catalog.by_pk(missing - {arrived.pk})
+        if arrived.pk in missing:
+            articles[arrived.pk] = arrived.article
+        held.update(compared_texts(self._library, articles))
+        return {identity: held[pk] for identity, pk in pks.items() if pk in held}
 
     def _first(self, watch: StoredWatch, text: ComparedText | None) -> tuple[NewSentence, ...]:
         """Of an article that is the first of its event the sentences that matter most."""
@@ -395,11 +412,6 @@ class Judge:
         )
 
 
-def _counts(found: Confidence, least: Confidence) -> bool:
-    """Whether an article that answers so surely is reported."""
-    return found is Confidence.HIGH or (found is Confidence.LOW and least is Confidence.LOW)
-
-
 def _of_story(watch: StoredWatch, links: Links) -> Assessment:
     """What an article is to a watch of a story: of it, of its thread, or nothing."""
     anchors = set(watch.anchors)
@@ -427,6 +439,11 @@ def _nearness(watch: StoredWatch, vector: Vector) -> float:
 def _is_relevant(watch: StoredWatch, vector: Vector) -> bool:
     """Whether a new fact bears on what is watched."""
     return watch.vector is None or _nearness(watch, vector) >= _MIN_RELEVANT
+
+
+def _begins_with(sentence: NewSentence) -> bool:
+    """Whether a report begins with a sentence: what is news stands there, what was before below."""
+    return sentence.field is not Field.BODY or sentence.start < _BEGINNING
 
 
 def _alert_id(watch: StoredWatch, arrived: Arrived) -> str:

@@ -128,29 +128,43 @@ class Matcher:
         """
         if not self._ids:
             return []
-        meaning, distance = self._meaning(columns, snapshot)
+        distance = self._distance(columns, snapshot)
         wording, covered = self._wording(article, columns, snapshot)
-        score = meaning + wording
-        near = (score >= self._least - _MARGIN) & (self._since < written)
-        near &= at_most(score, distance, covered) >= self._strength - _STRENGTH_MARGIN
-        return [self._ids[row] for row in np.flatnonzero(near)]
+        w = self._weights
+        most = wording + np.float32(w.title + w.lead + w.passage)  # with vectors that are the same
+        least = self._strength - _STRENGTH_MARGIN
+        may = (at_most(most, distance, covered) >= least) & (self._since < written)
+        rows = np.flatnonzero(may)
+        score = self._meaning(rows, columns, snapshot) + wording[rows]
+        near = score >= self._least - _MARGIN
+        near &= at_most(score, distance[rows], covered[rows]) >= least[rows]
+        return [self._ids[row] for row in rows[near]]
 
     # --- meaning ------------------------------------------------------------------------------
 
-    def _meaning(self, columns: ArticleColumns, snapshot: Snapshot) -> tuple[Matrix, Matrix]:
-        """Of each question the parts by vectors of its score, and the distance of the lead."""
+    def _distance(self, columns: ArticleColumns, snapshot: Snapshot) -> Matrix:
+        """How far the article's lead stands above the average for each question."""
+        leads = columns.field == EMBEDDED.index(Field.LEAD)
+        if columns.vectors is None or not leads.any():
+            return np.zeros(len(self._ids), np.float32)
+        spread = self._spread(snapshot)
+        nearest = (self._matrix @ columns.vectors[leads].T).max(axis=1)
+        return np.asarray((nearest - spread.mean) / spread.deviation, np.float32)
+
+    def _meaning(
+        self, rows: NDArray[np.int64], columns: ArticleColumns, snapshot: Snapshot
+    ) -> Matrix:
+        """Of some questions the parts by vectors of the score."""
         vectors, lengths = columns.vectors, columns.lengths
-        if vectors is None or lengths is None or not len(vectors):
-            return np.zeros(len(self._ids), np.float32), np.zeros(len(self._ids), np.float32)
-        whitening, spread = snapshot.whitening, self._spread(snapshot)
+        if vectors is None or lengths is None or not len(vectors) or not len(rows):
+            return np.zeros(len(rows), np.float32)
+        whitening, questions = snapshot.whitening, self._matrix[rows]
+        similar = questions @ vectors.T
         if whitening.active:
             images = whitening.images(vectors, lengths)
-            products = self._matrix @ np.concatenate([vectors, images]).T
-            whitened = products[:, len(vectors) :] - images @ whitening.mean
-            cosines = products[:, : len(vectors)]
-            similar = 0.5 * cosines + 0.5 * whitened / spread.lengths[:, np.newaxis]
-        else:
-            similar = cosines = self._matrix @ vectors.T
+            whitened = questions @ images.T - images @ whitening.mean
+            similar += whitened / self._spread(snapshot).lengths[rows, np.newaxis]
+            similar *= 0.5
         best: dict[Field, Matrix] = {}
         for place, field in enumerate(EMBEDDED):
             held = columns.field == place
@@ -160,10 +174,7 @@ class Matcher:
         title = best.get(Field.TITLE, passage)
         lead = best.get(Field.LEAD, passage)
         w = self._weights
-        summed = np.asarray(w.title * title + w.lead * lead + w.passage * passage, np.float32)
-        of_lead = columns.field == EMBEDDED.index(Field.LEAD)
-        nearest = cosines[:, of_lead].max(axis=1) if of_lead.any() else np.zeros(len(self._ids))
-        return summed, np.asarray((nearest - spread.mean) / spread.deviation, np.float32)
+        return np.asarray(w.title * title + w.lead * lead + w.passage * passage, np.float32)
 
     def _spread(self, snapshot: Snapshot) -> _Spread:
         """How the questions lie in the archive; kept as long as its whitening is the same."""

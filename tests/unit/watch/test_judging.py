@@ -18,10 +18,19 @@ from semsearch.errors import (
 from semsearch.index import Index
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, WatchSpec
+from semsearch.watch import judging
 from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
-from tests.support.watching import COLLISION, FACT, QUESTION, collision, further, quiet
+from tests.support.watching import (
+    COLLISION,
+    FACT,
+    FURTHER,
+    QUESTION,
+    collision,
+    further,
+    quiet,
+)
 
 ASKED = WatchSpec(name="ferry", question=QUESTION, min_confidence=Confidence.LOW)
 
@@ -106,6 +115,14 @@ def test_a_further_report_with_a_new_fact_raises_it_again_and_shows_the_fact(new
     assert len(found(news)) == 2
 
 
+def test_a_new_fact_far_down_in_a_further_report_joins_the_alert(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([further("c3", f"{FURTHER} {FURTHER} {FURTHER}{FACT}")])
+    (alert,) = found(news)
+    assert set(reports(alert)) == {"c1", "c3"}
+
+
 def test_without_new_only_every_article_is_reported(news: Index) -> None:
     news.add_watch(replace(ASKED, new_only=False))
     for article in (collision(), collision("copy"), further()):
@@ -147,6 +164,27 @@ def test_phrases_and_words_left_out_hold_as_in_a_search(news: Index) -> None:
     assert [alert.article for alert in found(news, "minus")] == ["c2"]
 
 
+@pytest.mark.parametrize("when", ["on Friday", "last week", "yesterday", "in June 2005"])
+def test_a_time_that_is_over_or_counts_from_today_is_not_asked_of_what_comes(
+    news: Index, when: str
+) -> None:
+    plain = news.add_watch(replace(ASKED, name="plain")).watch
+    made = news.add_watch(
+        replace(ASKED, question=QUESTION.replace("?", f" {when}?"), name="timed")
+    ).watch
+    news.add([collision()])
+    alerts = {alert.watch: alert.score for alert in found(news)}
+    assert alerts[made.id] == alerts[plain.id]
+    assert [note for note in made.interpreted if "waits for what comes" in note]
+    assert not [note for note in made.interpreted if "come first" in note]
+
+
+def test_a_time_that_goes_on_is_asked_of_what_comes(news: Index) -> None:
+    question = QUESTION.replace("?", " since 2031?")
+    made = news.add_watch(replace(ASKED, question=question)).watch
+    assert made.interpreted == ('Articles since 2031-01-01 come first ("since 2031").',)
+
+
 def test_a_watch_for_articles_like_one(news: Index) -> None:
     news.add([collision()])
     news.add_watch(WatchSpec(similar="c1"))
@@ -172,11 +210,11 @@ def test_articles_that_could_not_be_judged_are_judged_with_the_next_write(
 ) -> None:
     news.add_watch(ASKED)
 
-    def refuse(_: HashingEncoder, __: str) -> None:
+    def refuse(*_: object) -> None:
         raise ModelUnavailableError("The model is gone.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(HashingEncoder, "encode_query", refuse)
+        broken.setattr(judging, "compared_texts", refuse)  # what encodes sentences
         news.add([collision()])
     assert found(news) == []
     assert news.behind()
