@@ -158,15 +158,22 @@ class Sender:
     def _mail(self, address: str, alert: Alert) -> None:
         settings = self._settings
         message = mail_of(alert, address, settings)
-        kind = smtplib.SMTP_SSL if settings.smtp_tls == "tls" else smtplib.SMTP
+        where, seconds = (settings.smtp_host, settings.smtp_port), settings.timeout
+        checked = ssl.create_default_context()  # smtplib by itself checks no certificate
         try:
-            with kind(settings.smtp_host, settings.smtp_port, timeout=settings.timeout) as server:
+            with (
+                smtplib.SMTP_SSL(*where, timeout=seconds, context=checked)
+                if settings.smtp_tls == "tls"
+                else smtplib.SMTP(*where, timeout=seconds)
+            ) as server:
                 if settings.smtp_tls == "starttls":
-                    server.starttls(context=ssl.create_default_context())
+                    server.starttls(context=checked)
                 if settings.smtp_user:
                     server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
                 server.send_message(message)
         except smtplib.SMTPResponseException as error:
+            if error.smtp_code < 0:
+                raise SendError("it does not answer as a mail server does") from None
             raise SendError(f"the mail server answered {error.smtp_code}") from None
         except smtplib.SMTPException as error:
             raise SendError(f"the mail server refused: {type(error).__name__}") from None

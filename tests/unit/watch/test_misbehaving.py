@@ -3,14 +3,11 @@
 import asyncio
 import gzip
 import json
-import ssl
-import subprocess
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from socket import create_server
 
 import pytest
@@ -21,6 +18,7 @@ from semsearch.index import Index
 from semsearch.model.feeds import Feed, FeedPoll, FeedState, PollOutcome
 from semsearch.watch.fetched import FetchError
 from semsearch.watch.fetching import Fetcher
+from tests.support.certificates import self_signed
 from tests.support.encoder import HashingEncoder
 from tests.support.feeds import (
     RSS,
@@ -499,20 +497,7 @@ def test_atom_rdf_and_json_feeds_are_read(desk: Desk) -> None:
 @pytest.fixture(scope="module")
 def tls_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server with a certificate that nobody trusts."""
-    folder = tmp_path_factory.mktemp("tls")
-    made = subprocess.run(
-        [
-            *"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes".split(),
-            *"-days 2 -subj /CN=localhost -keyout key -out cert".split(),
-        ],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("openssl is not installed")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(Path(folder) / "cert", Path(folder) / "key")
+    context = self_signed(tmp_path_factory.mktemp("tls"))
     with create_server(("127.0.0.1", 0)) as listening:
         closing = threading.Event()
 
