@@ -14,7 +14,7 @@ import lzma
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -206,12 +206,44 @@ def story_figures(
 # --- questions ------------------------------------------------------------------------------------
 
 
-def _moment_of(case: Case) -> datetime:
-    return case.now
+def _same(moment: datetime) -> datetime:
+    return moment
 
 
 def day(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("/", "-")[:10]).replace(tzinfo=UTC)
+
+
+def of_watches(index: Index, cases: Sequence[Case]) -> None:
+    """Print what watches report; those of one day are replayed together."""
+    by_day: dict[datetime, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_day[case.now].append(case)
+    told: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for now, same in sorted(by_day.items()):
+        pks = index.library.catalog.pks_at(same[0].order, index.library.snapshot().sequence)
+        both = [
+            replace(watch_of(index, case, confidence), id=f"{case.name} {confidence.value}")
+            for case in same
+            for confidence in (Confidence.HIGH, Confidence.LOW)
+        ]
+        found = judge_in_order(
+            index.library,
+            index._searcher,  # noqa: SLF001
+            both,
+            [pks[name] for name in same[0].order],
+            partial(_same, now),
+        )
+        for alert, joined in found.alerts:
+            told[alert.watch].append(joined)
+    for confidence in (Confidence.HIGH, Confidence.LOW):
+        alerts_of = {case.name: told[f"{case.name} {confidence.value}"] for case in cases}
+        number = sum(map(len, alerts_of.values()))
+        reported = sum(
+            any(case.gold & set(joined) for joined in alerts_of[case.name]) for case in cases
+        )
+        week = number / len(cases) / _WEEKS
+        print(f"| watch, {confidence.value} | {reported / len(cases):.3f} | {week:.2f} |")
 
 
 def questions(data: Path, index: Index) -> None:
@@ -233,21 +265,7 @@ def questions(data: Path, index: Index) -> None:
     print(f"{len(cases)} of {len(asked)} questions have their article in the two weeks.")
     print("| | recall | alerts a question and week |")
     print("|---|---|---|")
-    for confidence in (Confidence.HIGH, Confidence.LOW):
-        reported, number = 0, 0
-        for case in cases:
-            pks = index.library.catalog.pks_at(case.order, index.library.snapshot().sequence)
-            found = judge_in_order(
-                index.library,
-                index._searcher,  # noqa: SLF001
-                [watch_of(index, case, confidence)],
-                [pks[name] for name in case.order],
-                partial(_moment_of, case),
-            )
-            number += len(found.alerts)
-            reported += any(case.gold & set(joined) for _, joined in found.alerts)
-        week = number / len(cases) / _WEEKS
-        print(f"| watch, {confidence.value} | {reported / len(cases):.3f} | {week:.2f} |")
+    of_watches(index, cases)
     home = homes(index, list(held))
     for name, of in (("cosine", by_cosine), ("words", by_words)):
         scored = scores(index, cases, of)
@@ -255,10 +273,10 @@ def questions(data: Path, index: Index) -> None:
         figures = []
         for least in np.quantile(every, np.linspace(0.5, 0.999, 120)):
             alerts = {c.name: thresholded(c, scored[c.name], least, home) for c in cases}
-            told = [{home.get(one, one) for one in alerts[c.name]} for c in cases]
+            events_of = [{home.get(one, one) for one in alerts[c.name]} for c in cases]
             hits = [
                 any(home.get(one, one) in events for one in case.gold)
-                for case, events in zip(cases, told, strict=True)
+                for case, events in zip(cases, events_of, strict=True)
             ]
             recall = sum(hits) / len(hits)
             week = sum(map(len, alerts.values())) / len(cases) / _WEEKS

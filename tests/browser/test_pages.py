@@ -23,8 +23,13 @@ ADDRESSES = {
     "add": "/add",
     "status": "/status",
     "feeds": "/feeds",
+    "watches": "/watches",
 }
 MOST_BYTES = 150_000
+DOCKERS = (
+    "Dockers walked out at Brackwater on Tuesday because the harbour board cut their breaks, the "
+    "union said. The dockers refuse shifts of twelve hours, and the port of Brackwater is closed."
+)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
@@ -189,3 +194,44 @@ def test_a_file_that_cannot_be_read_is_explained(page: "Page", empty: str, tmp_p
     page.get_by_label("Drop files here").set_input_files([tmp_path / "bad.md"])
     page.get_by_text("empty title").wait_for()
     assert page.locator("#send").is_disabled()
+
+
+def test_a_watch_from_a_question_to_an_alert_and_its_end(
+    page: "Page", empty: str, tmp_path: Path, faults: Callable[["Page"], list[str]]
+) -> None:
+    page.goto(f"{empty}/watches")
+    page.get_by_label("Question, in any words").fill(QUESTION)
+    page.get_by_label("Short name, if you like").fill("dockers")
+    page.get_by_label("Report what may answer, too").check()
+    page.get_by_role("button", name="Make this watch").click()
+    page.get_by_role("heading", name="dockers").wait_for()
+    assert page.get_by_text("surely or maybe answers").is_visible()
+    assert page.get_by_text("Nothing that you have not read.").is_visible()
+    watch = page.url
+
+    for name, outlet in (("first", "ledger.example"), ("copy", "wire.example")):
+        (tmp_path / f"{name}.md").write_text(
+            f"---\ntitle: Dockers walk out at Brackwater\nurl: https://{outlet}/{name}\n"
+            f"provider: {outlet}\n---\n{DOCKERS}\n"
+        )
+        page.goto(f"{empty}/add")
+        page.get_by_label("Drop files here").set_input_files([tmp_path / f"{name}.md"])
+        page.get_by_role("button", name="Add 1").click()
+        page.get_by_text("1 added").wait_for()
+
+    page.goto(f"{empty}/watches")
+    alerts = page.get_by_role("region", name="Unread").get_by_role("listitem")
+    assert alerts.count() == 1
+    assert "2 reports" in alerts.inner_text()
+    assert "shifts of twelve hours" in alerts.inner_text()
+    assert faults(page) == []
+    page.get_by_role("button", name="Mark all of these as read").click()
+    page.get_by_text("Nothing that you have not read.").wait_for()
+
+    page.goto(watch)
+    read = page.get_by_role("region", name="Read", exact=True)
+    assert read.get_by_role("link", name="Dockers walk out at Brackwater").is_visible()
+    assert faults(page) == []
+    page.on("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Remove this watch").click()
+    page.get_by_text("There are none yet.").wait_for()

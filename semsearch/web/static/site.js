@@ -217,14 +217,16 @@ function lists() {
 function watches() {
   const form = byId("new-watch");
   const mark = byId("mark-read");
-  if (!form && !mark) return;
+  const remove = byId("remove-watch");
+  if (!form && !mark && !remove) return;
   byId("watch-key").hidden = false;
 
-  async function post(path, value, said) {
+  async function send(method, path, value, said) {
     const key = byId("key").value.trim();
     const headers = { "Content-Type": "application/json", Accept: "application/json" };
     if (key) headers.Authorization = `Bearer ${key}`;
-    const response = await fetch(root + path, { method: "POST", headers, body: JSON.stringify(value) });
+    const body = value === null ? undefined : JSON.stringify(value);
+    const response = await fetch(root + path, { method, headers, body });
     const answer = await response.json().catch(() => ({}));
     if (response.ok) return answer;
     said.textContent = [answer.detail ?? response.statusText, answer.hint].filter(Boolean).join(" ");
@@ -235,15 +237,28 @@ function watches() {
     form.hidden = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      const given = { question: byId("watch-question").value, name: byId("watch-name").value };
-      const made = await post("v1/watches", given, byId("made"));
+      const given = {
+        question: byId("watch-question").value,
+        name: byId("watch-name").value,
+        min_confidence: byId("watch-low").checked ? "low" : "high",
+      };
+      const made = await send("POST", "v1/watches", given, byId("made"));
       if (made) location.assign(`${root}watches/${made.watch.id}`);
     });
   }
   if (mark) {
     mark.hidden = false;
     mark.addEventListener("click", async () => {
-      if (await post("v1/alerts/read", { ids: mark.dataset.ids.split(" ") }, byId("marked"))) location.reload();
+      const ids = mark.dataset.ids.split(" ");
+      if (await send("POST", "v1/alerts/read", { ids }, byId("marked"))) location.reload();
+    });
+  }
+  if (remove) {
+    remove.hidden = false;
+    remove.addEventListener("click", async () => {
+      if (!confirm("Remove this watch with its alerts?")) return;
+      const path = `v1/watches/${remove.dataset.id}`;
+      if (await send("DELETE", path, null, byId("removed"))) location.assign(`${root}watches`);
     });
   }
 }
