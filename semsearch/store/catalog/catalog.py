@@ -1,6 +1,6 @@
 """Write the catalog: the one durable truth about an archive, in a relational database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
+from semsearch.model.article import Related
 from semsearch.store.catalog.catalog_reader import SENTENCE_RULES, CatalogReader
 from semsearch.store.catalog.checksums import (
     ChecksumKind,
@@ -33,15 +34,19 @@ from semsearch.store.catalog.rows import (
     NewArticle,
     StoredPassage,
     article_values,
+    mention_hash,
+    related_values,
     span_values,
 )
 from semsearch.store.catalog.schema import (
     FORMAT,
     PAGE_SECRET,
+    READ_AS_WELL,
     articles,
     current_at,
     files,
     links,
+    mentions,
     metadata,
     passages,
     sentences,
@@ -53,6 +58,7 @@ from semsearch.store.catalog.watches import forget_articles
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
 _SECRET_BYTES = 32
+_MENTIONS = "mentions"  # the setting that holds the key of the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +125,15 @@ class Catalog(CatalogReader):
         self.check_format()
 
     def add_missing_tables(self) -> None:
-        """Make the tables that came after a catalog of this format was made.
+        """Make the tables that came after a catalog was made, before the first write to it.
 
-        They hold what older versions do not know of, so these read and write it as before.
+        Older versions refuse it from now on: they could not read what articles link to.
         """
         if not self._has_all_tables:
-            if self.setting("format") == str(FORMAT):
+            if self.setting("format") in (str(FORMAT), *READ_AS_WELL):
                 with self.database.write() as connection:
                     metadata.create_all(connection)
+                    write_setting(connection, "format", str(FORMAT))
             self._has_all_tables = True
 
     def check_format(self) -> None:
@@ -137,7 +144,7 @@ class Catalog(CatalogReader):
             DamagedIndexError: It is no catalog or cannot be read.
         """
         written = self.setting("format")
-        if written != str(FORMAT):
+        if written not in (str(FORMAT), *READ_AS_WELL):
             raise FormatMismatchError(
                 f"The catalog has format {written}; this version of semsearch reads {FORMAT}.",
                 "Run semsearch rebuild, which brings it up to date; no passage is encoded again."
@@ -181,7 +188,8 @@ class Catalog(CatalogReader):
             if buried:
                 connection.execute(insert(tombstones), buried)
             _insert_vectors(connection, batch.vectors)
-            pks = [_insert_article(connection, new, seq) for new in batch.articles]
+            said = _insert_mentions(connection, batch.articles)
+            pks = [_insert_article(connection, new, seq, said) for new in batch.articles]
             write_checksums(connection, pks, ChecksumKind.VERSION)
             _move(connection, batch.moved)
             for path in (*batch.forget_files, *(file.path for file in batch.files)):
@@ -255,7 +263,9 @@ class Catalog(CatalogReader):
         with self.database.write(secure=True) as connection:
             rows = select_in(connection, select(articles.c.pk), articles.c.id, ids)
             pks = [row.pk for row in rows]
+            said = _mentions_of(connection, pks)
             _remove_versions(connection, pks)
+            _remove_unsaid(connection, said)
             collect_clusters(connection, int(read_setting(connection, "sequence") or 0))
             forget_articles(connection, ids)
         return len(pks)
@@ -269,7 +279,12 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
             mine = table.c.article_pk.in_(chunk)
             hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
             connection.execute(delete(table).where(mine))
-        connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
+        mine = links.c.article_pk.in_(chunk)
+        targets = set(connection.scalars(select(links.c.target_id).where(mine)))
+        connection.execute(delete(links).where(mine))
+        unlinked = ~exists().where(links.c.target_id == mentions.c.target_id)
+        for part in chunks(targets):
+            connection.execute(delete(mentions).where(mentions.c.target_id.in_(part), unlinked))
         collect_relations(connection, chunk)
         delete_checksums(connection, chunk)
         connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
@@ -279,6 +294,26 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
         ]
         for part in chunks(hashes):
             connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), *unused))
+
+
+def _mentions_of(connection: Connection, pks: Sequence[int]) -> set[int]:
+    """Keys of what some versions say of others."""
+    rows = select_in(connection, select(articles.c.related), articles.c.pk, pks)
+    return {one for row in rows for one in row.related if isinstance(one, int)}
+
+
+def _remove_unsaid(connection: Connection, keys: Collection[int]) -> None:
+    """Remove what no version says any more, though others say something of the same article."""
+    query = select(mentions.c.pk, mentions.c.target_id)
+    targets = {row.pk: row.target_id for row in select_in(connection, query, mentions.c.pk, keys)}
+    linking = select(links.c.article_pk)
+    holders = {
+        row.article_pk
+        for row in select_in(connection, linking, links.c.target_id, set(targets.values()))
+    }
+    unsaid = targets.keys() - _mentions_of(connection, sorted(holders))
+    for chunk in chunks(unsaid):
+        connection.execute(delete(mentions).where(mentions.c.pk.in_(chunk)))
 
 
 def _make_secret(connection: Connection) -> str:
@@ -337,9 +372,38 @@ def _insert_vectors(connection: Connection, new: Mapping[bytes, Float16Array]) -
         )
 
 
-def _insert_article(connection: Connection, new: NewArticle, seq: int) -> int:
+def _insert_mentions(connection: Connection, new: Sequence[NewArticle]) -> dict[Related, int]:
+    """Write what versions say of others, each once; the key of each."""
+    hashes = {link: mention_hash(link) for one in new for link in one.article.related}
+    query = select(mentions.c.hash, mentions.c.pk)
+    stored = select_in(connection, query, mentions.c.hash, set(hashes.values()))
+    keys = {row.hash: row.pk for row in stored}
+    missing = {digest: link for link, digest in hashes.items() if digest not in keys}
+    if missing:
+        first = int(read_setting(connection, _MENTIONS) or 1)  # none is given twice
+        keys |= {digest: number for number, digest in enumerate(missing, first)}
+        write_setting(connection, _MENTIONS, str(first + len(missing)))
+        connection.execute(
+            insert(mentions),
+            [
+                {
+                    "pk": keys[digest],
+                    "hash": digest,
+                    "target_id": link.id,
+                    "value": related_values(link),
+                }
+                for digest, link in missing.items()
+            ],
+        )
+    return {link: keys[digest] for link, digest in hashes.items()}
+
+
+def _insert_article(
+    connection: Connection, new: NewArticle, seq: int, said: Mapping[Related, int]
+) -> int:
     """Write a version; its key."""
-    pk = insert_row(connection, articles, article_values(new, seq))
+    related = [said[link] for link in new.article.related]
+    pk = insert_row(connection, articles, article_values(new, seq, related))
     if new.passages:
         connection.execute(insert(passages), span_values(pk, new.passages))
     targets = dict.fromkeys(link.id for link in new.article.related)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider
 from semsearch.store.catalog.database import (
@@ -21,6 +21,7 @@ from semsearch.store.catalog.rows import (
     KnownArticle,
     SegmentRow,
     article_from_row,
+    articles_from_rows,
     content_key,
     moment_from,
     passage_from_row,
@@ -151,30 +152,15 @@ class CatalogReader:
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""
-        return {
-            row.id: article_from_row(row) for row in self._versions(select(articles), ids, sequence)
-        }
+        with self.database.read_snapshot() as connection:
+            rows = list(_versions(connection, select(articles), ids, sequence))
+            return {one.id: one for one in articles_from_rows(connection, rows)}
 
     def pks_at(self, ids: Iterable[str], sequence: int) -> dict[str, int]:
         """Keys of the versions that some ids had at a sequence number."""
         query = select(articles.c.id, articles.c.pk)
-        return {row.id: row.pk for row in self._versions(query, ids, sequence)}
-
-    def _versions(
-        self, query: Select[*Columns], ids: Iterable[str], sequence: int | None
-    ) -> Iterator[Row[*Columns]]:
-        """The versions that some ids had at a sequence number (None: now).
-
-        Those that are current now and those that ended since are looked up by an index each.
-        """
-        ids = list(ids)
-        conditions = [current_at(articles, None)]
-        if sequence is not None:
-            query = query.where(likely(articles.c.added_seq <= sequence))
-            conditions.append(articles.c.ended_seq > sequence)
         with self.database.read() as connection:
-            for condition in conditions:
-                yield from select_in(connection, query.where(condition), articles.c.id, ids)
+            return {row.id: row.pk for row in _versions(connection, query, ids, sequence)}
 
     def ids_of(self, pks: Iterable[int]) -> dict[int, str]:
         """The article ids of some versions."""
@@ -186,9 +172,9 @@ class CatalogReader:
         last = ""
         while True:
             query = select(articles).where(articles.c.ended_seq.is_(None), articles.c.id > last)
-            with self.database.read() as connection:
-                rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE))
-                page = [article_from_row(row) for row in rows]
+            with self.database.read_snapshot() as connection:
+                rows = connection.execute(query.order_by(articles.c.id).limit(_PAGE)).all()
+                page = articles_from_rows(connection, rows)
             yield from page
             if len(page) < _PAGE:
                 return
@@ -456,3 +442,19 @@ class CatalogReader:
         )
         rows = self.database.select_in(query, passages.c.article_pk, pks)
         return vectors_from_rows(list(rows), dimension)
+
+
+def _versions(
+    connection: Connection, query: Select[*Columns], ids: Iterable[str], sequence: int | None
+) -> Iterator[Row[*Columns]]:
+    """The versions that some ids had at a sequence number (None: now).
+
+    Those that are current now and those that ended since are looked up by an index each.
+    """
+    ids = list(ids)
+    conditions = [current_at(articles, None)]
+    if sequence is not None:
+        query = query.where(likely(articles.c.added_seq <= sequence))
+        conditions.append(articles.c.ended_seq > sequence)
+    for condition in conditions:
+        yield from select_in(connection, query.where(condition), articles.c.id, ids)

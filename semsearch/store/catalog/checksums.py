@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, exc, func, insert, select, text
 
 from semsearch.store.catalog.database import Database, chunks, read_setting, select_in
-from semsearch.store.catalog.rows import spans_with_vectors
+from semsearch.store.catalog.rows import mentioned, spans_with_vectors
 from semsearch.store.catalog.schema import articles, checksums, passages, sentences, vectors
 
 _UNCHECKED = "ended_seq"  # written later; an index repeats it
@@ -189,8 +189,10 @@ def _computed(connection: Connection, pks: Sequence[int], kind: ChecksumKind) ->
     """Checksums, 16 bytes each, of those of some versions that are there."""
     texts: Mapping[int, bytes] = {}
     if kind is ChecksumKind.VERSION:
-        rows = connection.execute(select(articles).where(articles.c.pk.in_(pks))).mappings()
-        texts = {row["pk"]: _text_bytes(row) for row in rows}
+        query = select(articles).where(articles.c.pk.in_(pks))
+        rows = connection.execute(query).mappings().all()
+        said = mentioned(connection, (row["related"] for row in rows))
+        texts = {row["pk"]: _text_bytes(row, said) for row in rows}
     spans = _span_bytes(connection, passages if kind is ChecksumKind.VERSION else sentences, pks)
     present: Collection[int] = texts if kind is ChecksumKind.VERSION else spans
     return {
@@ -199,8 +201,12 @@ def _computed(connection: Connection, pks: Sequence[int], kind: ChecksumKind) ->
     }
 
 
-def _text_bytes(row: Mapping[Any, Any]) -> bytes:
+def _text_bytes(row: Mapping[Any, Any], said: Mapping[int, Mapping[str, Any]]) -> bytes:
+    """An article with what it says of others, the same however that is kept."""
     values = {name: value for name, value in row.items() if name != _UNCHECKED}
+    values["related"] = [
+        said.get(one) if isinstance(one, int) else one for one in values["related"]
+    ]
     return json.dumps(values, sort_keys=True).encode() + b"\0"
 
 

@@ -1,17 +1,20 @@
 """Convert articles and passages into rows of the catalog, and back."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, select
 
+from semsearch.errors import DamagedIndexError
 from semsearch.model.address import canonical_url
 from semsearch.model.article import (
     EMBEDDED,
@@ -24,7 +27,7 @@ from semsearch.model.article import (
 )
 from semsearch.model.filters import timestamp
 from semsearch.store.catalog.database import select_in
-from semsearch.store.catalog.schema import vectors
+from semsearch.store.catalog.schema import mentions, vectors
 
 Float16Array = NDArray[np.float16]
 
@@ -94,8 +97,8 @@ class ChangedVersions:
     ended: Mapping[int, bool]
 
 
-def article_values(new: NewArticle, seq: int) -> dict[str, object]:
-    """Column values of a new version."""
+def article_values(new: NewArticle, seq: int, related: Sequence[int]) -> dict[str, object]:
+    """Column values of a new version; ``related``: the keys of what it says of others."""
     article = new.article
     return {
         "id": article.id,
@@ -118,13 +121,43 @@ def article_values(new: NewArticle, seq: int) -> dict[str, object]:
         "quality": article.quality,
         "heat": article.heat,
         "stub": article.stub,
-        "related": [_related_values(link) for link in article.related],
+        "related": list(related),
         "extra": dict(article.extra),
     }
 
 
-def article_from_row(columns: Row[*tuple[Any, ...]]) -> Article:
-    """An article from a row; texts and lists that were not selected are empty."""
+def articles_from_rows(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> list[Article]:
+    """Articles from whole rows, with what they say of others.
+
+    Raises:
+        DamagedIndexError: Something of that is lost.
+    """
+    said = mentioned(connection, (row.related for row in rows))
+    try:
+        return [article_from_row(row, said) for row in rows]
+    except KeyError as error:
+        raise DamagedIndexError(f"The catalog lacks what an article links to: {error}.") from error
+
+
+def mentioned(
+    connection: Connection, related: Iterable[Sequence[int | Mapping[str, Any]]]
+) -> dict[int, Mapping[str, Any]]:
+    """What some articles say of others, by the keys that their ``related`` holds."""
+    keys = {each for one in related for each in one if isinstance(each, int)}
+    rows = select_in(connection, select(mentions.c.pk, mentions.c.value), mentions.c.pk, keys)
+    return {row.pk: row.value for row in rows}
+
+
+def article_from_row(
+    columns: Row[*tuple[Any, ...]], said: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+) -> Article:
+    """An article from a row; texts and lists that were not selected are empty.
+
+    Raises:
+        KeyError: ``said`` lacks something that it says of another article.
+    """
     row = columns._asdict()  # looking up what a database's row lacks takes long
     return Article(
         id=row["id"],
@@ -143,7 +176,10 @@ def article_from_row(columns: Row[*tuple[Any, ...]]) -> Article:
         quality=row["quality"],
         heat=row.get("heat"),
         stub=row["stub"],
-        related=tuple(_related_from(values) for values in row.get("related", ())),
+        related=tuple(
+            _related_from(said[one] if isinstance(one, int) else one)
+            for one in row.get("related", ())
+        ),
         extra=row.get("extra", {}),
     )
 
@@ -200,6 +236,12 @@ def text_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
+def mention_hash(link: Related) -> bytes:
+    """What an article says of another is stored under, 16 bytes."""
+    text = json.dumps(related_values(link), sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
 def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:
     """A number for the texts of an article without its title: of its title if that is all."""
     texts = [
@@ -216,7 +258,8 @@ def published_seconds(article: Article) -> int | None:
     return None if article.published is None else timestamp(article.published)
 
 
-def _related_values(link: Related) -> dict[str, object]:
+def related_values(link: Related) -> dict[str, object]:
+    """What an article says of another, as it is kept."""
     return {
         "id": link.id,
         "title": link.title,

@@ -1,0 +1,116 @@
+"""What articles say of those they link to is kept once, whole, and no longer than it is said."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from semsearch.errors import DamagedIndexError
+from semsearch.model.article import Article, Related
+from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.checksums import verify_checksums
+from semsearch.store.catalog.rows import related_values
+from semsearch.store.catalog.schema import mentions
+from tests.support.articles import make_article, make_link
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_catalog
+from tests.support.store import write
+
+ENCODER = HashingEncoder()
+TRAM, FERRY = make_link("tram", title="Trams stop"), make_link("ferry", title="A ferry")
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = open_catalog(tmp_path)
+    yield opened
+    opened.close()
+
+
+def kept(catalog: Catalog) -> int:
+    with catalog.database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(mentions)) or 0
+
+
+def linking(name: str, *links: Related) -> Article:
+    return replace(make_article(name, f"Notice {name}"), related=links)
+
+
+def test_articles_come_back_with_all_that_they_say_of_others_in_its_order(
+    catalog: Catalog,
+) -> None:
+    told = replace(TRAM, title="Trams run again")
+    given = [
+        linking("a", TRAM, FERRY),
+        linking("b", FERRY, TRAM, FERRY),
+        linking("c", told),
+        linking("d"),
+    ]
+    write(catalog, ENCODER, given)
+    assert kept(catalog) == 3
+    assert list(catalog.by_id("abcd").values()) == given
+    assert list(catalog.all_articles()) == given
+
+
+def test_it_goes_with_the_last_that_links_there(catalog: Catalog) -> None:
+    write(catalog, ENCODER, [linking("a", TRAM, FERRY), linking("b", FERRY)])
+    write(catalog, ENCODER, delete=["a"])
+    catalog.collect(catalog.sequence)
+    assert kept(catalog) == 1
+    assert catalog.by_id(["b"])["b"].related == (FERRY,)
+    write(catalog, ENCODER, [linking("b")])
+    catalog.collect(catalog.sequence)
+    assert kept(catalog) == 0
+    write(catalog, ENCODER, [linking("c", TRAM)])  # under a key that none had
+    assert catalog.by_id(["c"])["c"].related == (TRAM,)
+
+
+def test_purging_leaves_nothing_that_the_article_alone_said(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    secret = replace(FERRY, excerpt="Told by a alone")
+    write(catalog, ENCODER, [linking("a", secret, TRAM), linking("b", FERRY, TRAM)])
+    write(catalog, ENCODER, delete=["a"])
+    catalog.purge(["a"])
+    assert catalog.by_id(["b"])["b"].related == (FERRY, TRAM)
+    assert kept(catalog) == 2
+    catalog.database.overwrite_freed([])
+    assert b"Told by a alone" not in (tmp_path / "catalog.db").read_bytes()
+
+
+def test_a_changed_or_lost_one_is_noticed_at_each_article_that_says_it(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    write(catalog, ENCODER, [linking("a", TRAM), linking("b", TRAM), linking("c", FERRY)])
+    assert verify_checksums(catalog.database).mismatches == ()
+    with sqlite3.connect(tmp_path / "catalog.db") as outside:
+        changed = json.dumps(related_values(replace(TRAM, title="Trams never stop")))
+        outside.execute("UPDATE mentions SET value = ? WHERE target_id = 'tram'", (changed,))
+    assert len(verify_checksums(catalog.database).mismatches) == 2
+    with sqlite3.connect(tmp_path / "catalog.db") as outside:
+        outside.execute("DELETE FROM mentions WHERE target_id = 'tram'")
+    assert len(verify_checksums(catalog.database).mismatches) == 2
+    with pytest.raises(DamagedIndexError, match="links to"):
+        catalog.by_id(["a"])
+
+
+def test_rows_of_the_format_before_are_read_and_written_beside(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    write(catalog, ENCODER, [linking("a", TRAM, FERRY), linking("b", FERRY)])
+    with sqlite3.connect(tmp_path / "catalog.db") as outside:  # as format 3 had it
+        held = json.dumps([related_values(TRAM), related_values(FERRY)])
+        outside.execute("UPDATE articles SET related = ? WHERE id = 'a'", (held,))
+        outside.execute("UPDATE meta SET value = '3' WHERE key = 'format'")
+    outside.close()
+    catalog.check_format()
+    assert verify_checksums(catalog.database).mismatches == ()
+    assert catalog.by_id("ab")["a"].related == (TRAM, FERRY)
+    catalog.add_missing_tables()
+    assert catalog.setting("format") == "4"
+    write(catalog, ENCODER, [linking("c", TRAM)])
+    assert [one.related for one in catalog.all_articles()] == [(TRAM, FERRY), (FERRY,), (TRAM,)]
