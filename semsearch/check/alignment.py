@@ -41,6 +41,7 @@ class Quoted:
         ellipses: Before which of its words, by number, something is left out.
         brackets: Before which of its words something stands in square brackets.
         amended: Words with letters in square brackets: "go[es]".
+        joints: Before which of its words something may be left out though nothing says so.
     """
 
     keys: tuple[str, ...]
@@ -48,6 +49,7 @@ class Quoted:
     ellipses: frozenset[int]
     brackets: frozenset[int]
     amended: frozenset[int]
+    joints: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -55,7 +57,7 @@ class Quoted:
     @property
     def pieces(self) -> list[tuple[int, int]]:
         """The runs of words between ellipses, at least one."""
-        cuts = [0, *sorted(self.ellipses - {0, len(self)}), len(self)]
+        cuts = [0, *sorted((self.ellipses | self.joints) - {0, len(self)}), len(self)]
         return list(itertools.pairwise(cuts))
 
     @property
@@ -254,7 +256,8 @@ class Aligner:
                 unmatched.update(range(first, last))
                 continue
             if number and window[0] > at:
-                cuts.append(Block(first, first, at, window[0]))
+                left_out = cuts if first in self._wanted.ellipses else changes
+                left_out.append(Block(first, first, at, window[0]))
             quote, place = self._encoded[first:last], encoded[window[0] : window[1]]
             for block in _blocks(quote, place, first, window[0]):
                 changed = self._trimmed(block, held)

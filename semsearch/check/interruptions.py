@@ -14,6 +14,7 @@ _STOPPED = re.compile("[.,!?…—–-]\\s?[”\"’'»“」』]|[”\"’'»�
 _SAYS = re.compile(rf"\b(?:{SAYS}|according\s+to)\b", re.IGNORECASE)
 _NEXT_SENTENCE = re.compile(r"[a-z]{4,}[.!?]\s+[^\W_]")  # after no abbreviation
 _GOES_ON = re.compile("\\s?(?:[,–—-]\\s?[”\"’'»“」』]|[”\"’'»“」』],)")
+_TITLE = 4  # words of a name in quotation marks
 _SHORT, _LONGEST = 12, 40
 """Words between two parts of a quotation: without a verb of speech that is known here, and with."""
 
@@ -25,6 +26,7 @@ def without_interruptions(held: Words, text: str) -> Words | None:
         None where nothing interrupts a quotation.
     """
     closing: int | None = None  # the word after which a quotation was closed last
+    resumed = 0  # the word with which one went on last
     left_out: set[int] = set()
     spans = held.spans
     for place in range(1, len(held)):
@@ -33,11 +35,16 @@ def without_interruptions(held: Words, text: str) -> Words | None:
             continue
         if closing is not None and place - closing > _LONGEST:
             closing = None
-        if closing is not None and _OPENED.search(text, first, last):
+        closed, opened = _CLOSED.search(text, first, last), _OPENED.search(text, first, last)
+        if closed and opened and resumed and place - resumed <= _TITLE:
+            left_out.update(range(resumed, place))  # said on “This Week.” “We stay.”
+            resumed = place
+        elif closing is not None and opened:
             if _only_says_who(text[spans[closing - 1][1] : last], place - closing):
                 left_out.update(range(closing, place))
+                resumed = place
             closing = None
-        elif _CLOSED.search(text, first, last):
+        elif closed:
             closing = place if _STOPPED.search(text, first, last) else None
     if not left_out:
         return None

@@ -4,6 +4,7 @@ best places -> how they differ -> the earliest article of those that hold it bes
 holds it, and how many of them are independent
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,8 @@ def judge_quotation(draft: str, quotation: Quotation, archive: Archive) -> Check
     holders = archive.holders(wanted) if len(wanted) else []
     if holders and wanted.brackets:
         wanted, holders = _read_otherwise(draft, quotation, wanted, holders, archive)
+    if holders and len(holders[0].place.unmatched) >= _LEAST_RUN:
+        wanted, holders = _read_apart(draft, wanted, holders, archive)
     if not holders or not _is_source(wanted, holders[0].place, archive):
         return _not_found(draft, quotation)
     best = _as_good(holders, archive, wanted)
@@ -123,6 +126,24 @@ def _not_found(draft: str, quotation: Quotation) -> CheckedQuotation:
     )
 
 
+def _read_apart(
+    draft: str, wanted: Quoted, holders: list[Holder], archive: Archive
+) -> tuple[Quoted, list[Holder]]:
+    """A quotation whose sentences stand apart in its source, though nothing says so."""
+    between = itertools.pairwise(wanted.spans)
+    joints = frozenset(
+        number
+        for number, (one, other) in enumerate(between, start=1)
+        if any(mark in _ENDED for mark in draft[one[1] : other[0]])
+    )
+    apart = replace(wanted, joints=joints)
+    places = archive.places(apart, [one.pk for one in holders]) if joints else []
+    places.sort(key=lambda one: (len(one.place.unmatched), one.place.edits))
+    if places and len(places[0].place.unmatched) + _LEAST_RUN <= len(holders[0].place.unmatched):
+        return apart, places
+    return wanted, holders
+
+
 def _is_source(wanted: Quoted, place: Place, archive: Archive) -> bool:
     """Whether so much of a quotation stands in a place that it can only be its source."""
     if not place.edits:
@@ -130,13 +151,18 @@ def _is_source(wanted: Quoted, place: Place, archive: Archive) -> bool:
     if place.edits > 1 and place.longest_run(len(wanted)) < _LEAST_RUN:
         return False
     matched = len(wanted) - len(place.unmatched)
+    between = sum(
+        one.source_last - one.source_first
+        for one in place.changes
+        if one.first == one.last and one.first in wanted.joints
+    )
     weight = sum(
         max(archive.rarity(key), _LEAST_RARITY)
         for number, key in enumerate(wanted.keys)
         if number not in place.unmatched
     )
     least = _MIN_WEIGHT if place.edits > 1 else _MIN_WEIGHT_OF_ONE
-    share = matched / (matched + place.edits)
+    share = matched / (matched + place.edits - between)
     return share >= _MIN_SHARE and weight >= least * archive.rarest
 
 

@@ -202,7 +202,9 @@ class Archive:
             ]
             if places:
                 # Of equals the fuller text: an excerpt is often how the body begins.
-                field, place = min(places, key=lambda one: (one[1].edits, -FIELDS.index(one[0])))
+                field, place = min(
+                    places, key=lambda one: (_order(wanted, one[1]), -FIELDS.index(one[0]))
+                )
                 found.append(Holder(pk, article, field, place))
         return found
 
@@ -277,3 +279,8 @@ class Archive:
     def _terms(self, wanted: Quoted, first: int, last: int) -> list[str]:
         """The words of a quotation as the word index holds them."""
         return [word.term for key in wanted.keys[first:last] for word in tokens.words(key)]
+
+
+def _order(wanted: Quoted, place: Place) -> tuple[int, int]:
+    """Fewest changes first; what is left out between sentences that are read apart is no matter."""
+    return (len(place.unmatched) if wanted.joints else 0), place.edits

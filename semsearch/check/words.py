@@ -98,7 +98,7 @@ def key_of(word: str) -> str:
 
 def same_letters(a: Sequence[str], b: Sequence[str]) -> bool:
     """Whether two runs of words differ in typography alone: "per cent" and "%", "three" and "3"."""
-    return _joined(a) == _joined(b)
+    return _joined(a) == _joined(b) or ",".join(a) == ",".join(b)  # "12, 18" as "12,18"
 
 
 def _joined(keys: Sequence[str]) -> str:

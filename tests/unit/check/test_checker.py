@@ -138,6 +138,13 @@ def test_words_left_out_are_named_and_not_others_in_their_place(archive: Index) 
     assert [(change.was, change.is_) for change in found.changes] == [("to anybody", "")]
 
 
+def test_sentences_that_are_joined_without_a_mark_are_altered(archive: Index) -> None:
+    found = one(archive, "“The council met on Tuesday. She left the hall by the back door.”")
+    assert found.status is QuotationStatus.ALTERED
+    assert [change.is_ for change in found.changes] == [""]
+    assert found.changes[0].was.startswith("We will not sell")
+
+
 def test_json_says_is(archive: Index) -> None:
     found = archive.check("“We will now sell the harbour to anybody before the 12 cranes are paid”")
     (quotation,) = TypeAdapter(DraftCheck).dump_python(found, mode="json")["quotations"]

@@ -22,6 +22,7 @@ def speech(text: str) -> str | None:
         "“We stay,” said Ada Lenn. “To the end.”",
         "“We stay,” the 43-year-old said. “To the end.”",
         "“We stay,” Ada Lenn said.\n\n“To the end.”",
+        "“We stay,” she said on Quay Radio’s “Morning Tide.” “To the end.”",
         (
             "“We stay,” said one of those who had opposed her, who did not want her name to be "
             "printed so that she could speak freely. “To the end.”"
