@@ -134,7 +134,14 @@ def _html_cell(value: object) -> str:
 
 
 def text_of(table: "pa.Table") -> str:
-    """A table as text for a terminal: its first rows and as many columns as stand side by side."""
+    """A table as text for a terminal: its first rows and as many columns as stand side by side.
+
+    A single row stands upright, a line for each column that holds something.
+    """
+    if table.num_rows == 1:
+        (only,) = _rows(table)
+        told = ((name, " ".join(_cell(value).split())) for name, value in only.items())
+        return "\n".join(f"{name}: {_shortened(one, _SHOWN_CHARS)}" for name, one in told if one)
     shown = table.slice(0, _SHOWN_ROWS)
     rows = [[_cell(one) for one in row.values()] for row in _rows(shown)]
     columns: list[list[str]] = []

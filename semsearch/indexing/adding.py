@@ -70,7 +70,9 @@ class Adding:
             notes.append(Note(text, "", line, len(found.collisions)))
         return tuple(notes)
 
-    def _read(self, given: Article | Fields, place: int) -> Article | Removed | Skipped:
+    def _read(self, given: object, place: int) -> Article | Removed | Skipped:
+        if not isinstance(given, Article | Mapping):
+            return Skipped("", place, f"no record with named fields, but {type(given).__name__}")
         try:
             if isinstance(given, Article):
                 return unsealed(given)

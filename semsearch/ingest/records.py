@@ -89,7 +89,7 @@ def article_from_fields(
     url = _url(fields)
     provider = _provider(fields, url) or default_provider
     published, undated = _published(fields, _language_of(fields, title, excerpt, body))
-    explicit = _text(fields, "id").strip()
+    explicit = _identity(fields, said)
     _check_id(explicit)
     identity = explicit or article_id(
         url=url,
@@ -160,6 +160,15 @@ def stubs_of(article: Article) -> Iterator[Article]:
                 quality=link.quality,
                 stub=True,
             )
+
+
+def _identity(fields: Mapping[str, object], said: list[str]) -> str:
+    """The id that is given; empty: none is."""
+    value = fields.get("id")
+    if isinstance(value, float) and value.is_integer():
+        said.append(f"the id {value} was read as {int(value)}: a column with gaps holds decimals")
+        return str(int(value))
+    return _text(fields, "id").strip()
 
 
 def _check_id(identity: str) -> None:

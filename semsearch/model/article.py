@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from semsearch.model.tabular import Shown
+
 
 class Field(StrEnum):
     """The texts of an article that are embedded and searched.
@@ -222,7 +224,7 @@ class MarkedSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleView:
+class ArticleView(Shown):
     """Everything that is held of an article.
 
     Attributes:

@@ -8,23 +8,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Tabular:
-    """A result that can be had as a table. What its columns mean stands in docs/tables.md."""
+class Shown:
+    """A result that shows itself: in a notebook as HTML, elsewhere as text."""
 
     __slots__ = ()
-
-    def to_arrow(self, table: str = "") -> "pa.Table":
-        """The result as an Arrow table.
-
-        Args:
-            table: Which of its tables (docs/tables.md names them); empty: its main one.
-
-        Raises:
-            InvalidRequestError: It has no such table, or was not asked for what it needs.
-        """
-        from semsearch.model.columns import table_of  # noqa: PLC0415 - only who asks for it
-
-        return table_of(self, table)
 
     def __str__(self) -> str:
         """The result as people read it in a terminal."""
@@ -42,6 +29,25 @@ class Tabular:
         """The result as IPython prints it."""
         del cycle
         printer.text(str(self))
+
+
+class Tabular(Shown):
+    """A result that can be had as a table. What its columns mean stands in docs/tables.md."""
+
+    __slots__ = ()
+
+    def to_arrow(self, table: str = "") -> "pa.Table":
+        """The result as an Arrow table.
+
+        Args:
+            table: Which of its tables (docs/tables.md names them); empty: its main one.
+
+        Raises:
+            InvalidRequestError: It has no such table, or was not asked for what it needs.
+        """
+        from semsearch.model.columns import table_of  # noqa: PLC0415 - only who asks for it
+
+        return table_of(self, table)
 
     def to_pandas(self, table: str = "") -> "pd.DataFrame":
         """The same as a data frame of pandas, with Arrow's types.

@@ -5,7 +5,7 @@ addresses of articles.
 """
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from markupsafe import Markup
 
@@ -16,32 +16,43 @@ from semsearch.export.highlights import bars, phrases, snippet, worded
 from semsearch.export.markdown import CONFIDENCE, Told
 from semsearch.export.markdown import markdown as told
 from semsearch.export.plain import clean
+from semsearch.model.article import ArticleView
 from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import GroupView
 from semsearch.model.comparison import Comparison
 from semsearch.model.relation import Relation
 from semsearch.model.search import SearchResults, SimilarResults
-from semsearch.model.tabular import Tabular
+from semsearch.model.tabular import Shown, Tabular
 from semsearch.model.watch import Alerts
 from semsearch.tables import html_of, text_of
 from semsearch.web import checked, plots
 from semsearch.web.lineage import tree
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _MOST = 10
 """Shared facts, and sentences of a list, that are shown."""
+_MOST_CHARACTERS = 2_000
 
 
-def html(result: Tabular) -> str:
+def html(result: Shown) -> str:
     """A result as a notebook shows it; what has no display of its own, as its main table."""
     show = _SHOWN.get(type(result))
-    return clean(html_of(result.to_arrow())) if show is None else show(result)
+    return show(result) if show else clean(html_of(_table(result)))
 
 
-def text(result: Tabular) -> str:
+def text(result: Shown) -> str:
     """A result as text: what is quoted with its sources, else its main table."""
     if isinstance(result, get_args(Told)):
         return clean(told(result)).removesuffix("\n")
-    return clean(text_of(result.to_arrow()))
+    return clean(text_of(_table(result)))
+
+
+def _table(result: Shown) -> "pa.Table":
+    if not isinstance(result, Tabular):
+        raise TypeError(type(result).__name__)
+    return result.to_arrow()
 
 
 def _drawn(block: str, **context: Any) -> str:
@@ -97,6 +108,10 @@ def _check(found: DraftCheck) -> str:
     return _drawn("check", **checked.view(found))
 
 
+def _article(found: ArticleView) -> str:
+    return _drawn("article", found=found, characters=_MOST_CHARACTERS)
+
+
 def _alerts(found: Alerts) -> str:
     return _drawn("alerts", found=found)
 
@@ -110,4 +125,5 @@ _SHOWN: dict[type, Callable[[Any], str]] = {
     Relation: _relation,
     DraftCheck: _check,
     Alerts: _alerts,
+    ArticleView: _article,
 }

@@ -48,5 +48,6 @@ def test_in_a_terminal_stand_as_many_columns_as_fit_and_the_rest_is_counted() ->
     assert lines[0].split() == ["column0", "column1"]
     assert lines[1].split() == ["x" * 47 + "…"] * 2
     assert lines[-1] == "And 3 more columns; to_arrow() has them all."
+    assert text_of(pa.table({"n": [1], "gap": [None], "text": ["a\nb"]})) == "n: 1\ntext: a b"
     assert "And 10 more rows" in text_of(pa.table({"n": range(60)}))
     assert text_of(pa.table({"n": pa.array([], pa.int64())})) == "n"

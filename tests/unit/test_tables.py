@@ -247,6 +247,25 @@ def test_what_holds_no_records_is_refused(index: Index, given: object) -> None:
         index.add(given)
 
 
+def test_what_is_no_record_in_a_list_is_said_and_the_others_are_written(index: Index) -> None:
+    given = [7, {"id": "a", "title": "Ferry"}, "text", None]
+    done = index.add(given)
+    assert done.added == ("a",)
+    assert [(one.line, one.reason) for one in done.skipped] == [
+        (1, "no record with named fields, but int"),
+        (3, "no record with named fields, but str"),
+        (4, "no record with named fields, but NoneType"),
+    ]
+
+
+def test_ids_that_pandas_made_decimals_of_are_whole(index: Index) -> None:
+    frame = pd.DataFrame({"id": [1.0, None], "title": ["Ferry", "Tram"]})
+    done = index.add(frame)
+    assert done.added[0] == "1"
+    (note,) = done.notes
+    assert "the id 1.0 was read as 1" in note.text
+
+
 def test_a_column_of_several_types_is_refused_with_what_to_do(index: Index) -> None:
     with pytest.raises(InvalidArticleError, match="cannot be read") as caught:
         index.add(pd.DataFrame({"title": ["a", 1, {"b": 2}]}))

@@ -12,7 +12,7 @@ import semsearch
 from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.search import Confidence
-from semsearch.model.tabular import Tabular
+from semsearch.model.tabular import Shown
 from semsearch.model.watch import WatchSpec
 from tests.support.articles import make_article
 from tests.support.coverage import report
@@ -24,7 +24,7 @@ from tests.unit.web.samples import hostile, plain
 EVIL = '<script>alert("x")</script><img src=x onerror=y>\x1b[31m'
 NO_PAGE = ("0 main headings",)
 TAGS = set(
-    "div p b br ol ul li a code blockquote small svg title rect mark table thead tbody tr th td "
+    "div p b br ol ul li a code blockquote small svg title rect mark table thead tbody tr th td i "
     "del ins figure path g text circle line style".split()
 )
 
@@ -44,7 +44,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     opened.close()
 
 
-def results(index: Index) -> dict[str, Tabular]:
+def results(index: Index) -> dict[str, Shown]:
     group = index.groups().groups[0]
     story = index.stories().stories[0]
     return {
@@ -60,6 +60,7 @@ def results(index: Index) -> dict[str, Tabular]:
         "relations": index.relate_pairs([("a", "b")]),
         "check": index.check(f"“The ferry waits in the harbour of Lisk,” said Jon Vey. {EVIL}"),
         "alerts": index.alerts(),
+        "article": index.get("evil"),
         "outlets": index.providers(),
         "topics": index.topics(),
         "comparison": plain(),
@@ -69,7 +70,7 @@ def results(index: Index) -> dict[str, Tabular]:
 
 NAMES = (
     "answer nothing similar group groups found story stories relation relations check alerts "
-    "outlets topics comparison hostile"
+    "article outlets topics comparison hostile"
 ).split()
 
 
