@@ -34,6 +34,10 @@ pre{background:var(--raised);padding:.75rem;overflow:auto;max-height:30rem}
 table{border-collapse:collapse;width:100%}
 td,th{border-top:1px solid var(--rule);padding:.3rem .6rem .3rem 0;text-align:left;
 vertical-align:top}
+header a{font-weight:700}header nav{display:inline;margin-left:1.5rem}
+@media(max-width:44rem){table,tbody,tr,td{display:block}tr:first-child{display:none}
+tr{border-top:1px solid var(--rule);padding:.3rem 0}td{border:0;padding:0}
+td:nth-child(2),td:nth-child(3){display:inline-block;padding-right:.7rem;color:var(--muted)}}
 """
 
 

@@ -156,7 +156,10 @@ def _validation_error(_request: Request, error: Exception) -> Problem:
 def _http_error(_request: Request, error: Exception) -> Problem:
     assert isinstance(error, HTTPException)  # noqa: S101 - by registration
     status = HTTPStatus(error.status_code)
-    problem = Problem(status, status.phrase.lower().replace(" ", "-"), str(error.detail))
+    detail = str(error.detail)
+    if status is HTTPStatus.NOT_FOUND and detail == status.phrase:  # no route leads there
+        detail = "There is nothing at this address."
+    problem = Problem(status, status.phrase.lower().replace(" ", "-"), detail)
     problem.headers.update(error.headers or {})
     return problem
 

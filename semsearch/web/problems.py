@@ -4,6 +4,7 @@ Whatever answers a request with a problem document, a browser gets the same word
 """
 
 import json
+import re
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from semsearch.web.page import HEADERS, rendered
 
 _PROBLEM = "application/problem+json"
+_COMMAND = re.compile(r"\bsemsearch [a-z]")
+_MERGED = re.compile(r"It was merged into (\w+)\.")
+_INSTEAD = {
+    "no-such-article": ("/", "Ask for it"),
+    "no-such-story": ("/stories", "All stories"),
+    "no-such-group": ("/duplicates", "All duplicates"),
+    "no-such-watch": ("/watches", "All watches"),
+    "no-such-alert": ("/watches", "All watches"),
+    "no-such-feed": ("/feeds", "All feeds"),
+}
+"""Where the reader of a page goes on, by the type of the problem; commands are for operators."""
 
 
 class ProblemPages:
@@ -53,7 +65,7 @@ class _Answer:
             await self._send_page(self._held, json.loads(self._body))
 
     async def _send_page(self, start: Message, problem: dict[str, Any]) -> None:
-        text = rendered("problem.html.jinja", self._path, {"problem": problem}).encode()
+        text = rendered("problem.html.jinja", self._path, _shown(problem)).encode()
         headers = MutableHeaders(raw=list(start["headers"]))
         headers.update(HEADERS)
         headers["content-type"] = "text/html; charset=utf-8"
@@ -61,6 +73,19 @@ class _Answer:
         headers.add_vary_header("Accept")
         await self._send({**start, "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": text})
+
+
+def _shown(problem: dict[str, Any]) -> dict[str, object]:
+    """A problem document in the words of pages: no reader of a page types commands."""
+    kind = str(problem["type"]).rpartition(":")[2]
+    hint = str(problem.get("hint", ""))
+    instead = _INSTEAD.get(kind, ("/", "Ask something"))
+    is_command = bool(_COMMAND.search(hint))
+    if is_command and kind in _INSTEAD:
+        hint = ""
+    if merged := _MERGED.fullmatch(hint):
+        instead, hint = (f"/stories/{merged[1]}", "The story that it was merged into"), ""
+    return {"problem": problem, "hint": hint, "is_command": is_command, "instead": instead}
 
 
 def _asks_for_html(headers: Headers) -> bool:

@@ -7,11 +7,14 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
+from starlette.testclient import TestClient
 
 from semsearch.api.app import create_app
 from semsearch.index import Index
 from semsearch.model.article import Article, Provider, Related
 from semsearch.web import site
+from semsearch.web.problems import ProblemPages
 from tests.service.conftest import empty_index
 from tests.support.articles import HERALD, make_article, make_link
 from tests.support.markup import Markup
@@ -244,8 +247,35 @@ def test_errors_are_pages_for_browsers_and_documents_for_programs(reader: httpx.
         shown = Markup(page.text)
         assert shown.faults == []
         assert problem.json()["detail"] in shown.text
-        assert problem.json().get("hint", "") in shown.text
+        assert "semsearch search" not in shown.text
+        assert "/" in shown.links()
         assert "Accept" in page.headers["vary"]
+
+
+def shown_problem(**problem: object) -> Markup:
+    """A problem document as its page."""
+    document = {"title": "Title", "status": 404, "detail": "It is gone.", **problem}
+    app = ProblemPages(JSONResponse(document, 404, media_type="application/problem+json"))
+    return Markup(TestClient(app).get("/x", headers=BROWSER).text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint", "link", "said"),
+    [
+        ("no-such-story", "List them: semsearch stories.", "/stories", "All stories"),
+        ("no-such-story", "It was merged into abc123.", "/stories/abc123", "merged into"),
+        ("no-such-watch", "List them: semsearch watches list.", "/watches", "All watches"),
+        ("invalid-filter", "Write dates as 2024-03-05.", "/", "Write dates as 2024-03-05."),
+        ("model-changed", "Run: semsearch rebuild.", "/", "For whoever runs this service: Run"),
+        ("not-found", "", "/", "Ask something"),
+    ],
+)
+def test_pages_of_problems_name_pages(kind: str, hint: str, link: str, said: str) -> None:
+    page = shown_problem(type=f"urn:semsearch:problem:{kind}", hint=hint)
+    assert link in page.links()
+    assert said in page.text
+    assert "semsearch stories" not in page.text
+    assert "semsearch watches" not in page.text
 
 
 def test_what_nobody_expected_is_a_page_too(tmp_path: Path) -> None:
