@@ -107,7 +107,7 @@ def _changes(changes: Sequence[Change]) -> RenderableType:
 
 def _lineage(lineage: Lineage) -> RenderableType:
     first = (
-        "the original cannot be told"
+        "the original is not known"
         if lineage.first is None
         else (f"{lineage.first.upper()} came first")
     )
@@ -175,7 +175,7 @@ def _members(group: DuplicateGroup) -> Table:
 
 
 def _standing(group: DuplicateGroup) -> str:
-    return "original" if group.original_known else "shown first (original cannot be told)"
+    return "original" if group.original_known else "shown first (original is not known)"
 
 
 def stories(page: Stories) -> RenderableType:

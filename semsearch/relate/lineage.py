@@ -101,7 +101,7 @@ def _first(
         return said, (*reasons, *dates)
     elsewhere = sorted((agencies_a | agencies_b) - {own_agency(a.article), own_agency(b.article)})
     if elsewhere:
-        return None, (f"{elsewhere[0]} is credited, whose own article is neither", *dates)
+        return None, (f"{elsewhere[0]} is credited, and neither is its own article", *dates)
     if earlier is None:
         return None, dates
     own, other = (a, b) if earlier == "a" else (b, a)

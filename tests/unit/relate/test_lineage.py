@@ -144,7 +144,7 @@ def test_copies_of_a_third_outlets_text_tell_nothing_of_each_other() -> None:
     b = profile(REPORT, name="The Tide", hours=5)
     found = told(COPY, a, b)
     assert found.first is None
-    assert found.reasons[0] == "AP is credited, whose own article is neither"
+    assert found.reasons[0] == "AP is credited, and neither is its own article"
 
 
 def test_a_zone_that_is_not_known_may_be_half_a_day_off() -> None:
