@@ -61,6 +61,7 @@ _BETWEEN = re.compile(
 )
 _VALUE = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _LEAST_CHARS = 24
+_SHORT_CHARS = 300
 _MAX_NESTED = 200  # characters of other values in an object before the first that is ciphertext
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-fA-F])[0-9a-fA-F]{32,}")
 _RUN = re.compile(r"(?=[A-Za-z0-9]{12})[A-Za-z0-9]+")
@@ -181,10 +182,10 @@ def _clean_mapping(value: Mapping[str, object], depth: int, notes: list[str]) ->
 def _clean(value: object, depth: int, notes: list[str]) -> object:
     if depth > MAX_DEPTH:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH}")
+    if isinstance(value, str):  # most are
+        return _clean_text(value, notes)
     if isinstance(value, Mapping):
         return _clean_mapping(value, depth, notes)
-    if isinstance(value, str):
-        return _clean_text(value, notes)
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(item, depth + 1, notes) for item in value]
     if isinstance(value, float) and not isfinite(value):
@@ -195,12 +196,22 @@ def _clean(value: object, depth: int, notes: list[str]) -> object:
 def _clean_text(text: str, notes: list[str]) -> str:
     if len(text) > MAX_TEXT_CHARS and len(without_pictures(text)) > MAX_TEXT_CHARS:
         raise UnreadableError(f"a text in it is longer than {MAX_TEXT_CHARS:,} characters")
+    clean, is_sealed = (_cleaned if len(text) > _SHORT_CHARS else _cleaned_before)(text)
+    if is_sealed:
+        notes.append("a sealed value, 'secured', was left out of a text")
+    return clean
+
+
+def _cleaned(text: str) -> tuple[str, bool]:
+    """A text repaired and without what is sealed; whether something was."""
     given = withheld(text)
     repaired = repair(given)
     clean = withheld(repaired)
-    if given != text or clean != repaired:
-        notes.append("a sealed value, 'secured', was left out of a text")
-    return clean
+    return clean, given != text or clean != repaired
+
+
+# Forty articles link to one with the same words: of everyday records nine in ten short texts.
+_cleaned_before = lru_cache(maxsize=16_384)(_cleaned)
 
 
 def _forms(key: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Web addresses: their hosts, and the one form by which two are compared."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from semsearch.model.article import bare_host
@@ -26,6 +27,7 @@ def host_of(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=8_192)  # many articles link to one, and each address is asked for again
 def canonical_url(url: str) -> str:
     """The address without scheme, ``www.``, tracking parameters, anchor and trailing slash.
 

@@ -173,6 +173,9 @@ def _quoted_value(value: str) -> str:
     return "'" + " ".join(filter(None, lines)).replace("'", "''") + "'" + blank
 
 
+Tagged = yaml.ScalarEvent | yaml.CollectionStartEvent
+
+
 class _Builder:
     """Assembles events into dicts, lists and scalars with an explicit stack."""
 
@@ -183,28 +186,27 @@ class _Builder:
         self._field = ""  # of the whole mapping, to which the value belongs
 
     def take(self, event: yaml.Event) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                self._add(self._scalar(event), event)
-            case yaml.MappingStartEvent():
-                self._open({}, event)
-            case yaml.SequenceStartEvent():
-                self._open([], event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                self._stack.pop()
-            case yaml.AliasEvent():
-                raise self._refused("YAML aliases are not accepted", event)
+        if isinstance(event, yaml.ScalarEvent):  # hundreds of thousands, so no match
+            self._add(self._scalar(event), event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._stack.pop()
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._open({}, event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._open([], event)
+        elif isinstance(event, yaml.AliasEvent):
+            raise self._refused("YAML aliases are not accepted", event)
 
-    def _open(self, node: dict[str, Node] | list[Node], event: yaml.Event) -> None:
+    def _open(self, node: dict[str, Node] | list[Node], event: Tagged) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise self._refused(f"nested deeper than {MAX_DEPTH}", event)
         self._add(node, event)
         self._stack.append((node, []))
 
-    def _add(self, node: Node, event: yaml.Event) -> None:
-        if getattr(event, "tag", None) is not None:
+    def _add(self, node: Node, event: Tagged) -> None:
+        if event.tag is not None:
             raise self._refused("YAML tags are not accepted", event)
-        if getattr(event, "anchor", None) is not None:
+        if event.anchor is not None:
             raise self._refused("YAML anchors are not accepted", event)
         if not self._stack:
             if self.root is not None:
