@@ -102,8 +102,8 @@ from semsearch.relate.update import RelateProgress
 from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.feeds import FeedStore
+from semsearch.store.catalog.kept import Kept
 from semsearch.temporary import clear_temporary_folders
-from semsearch.text import language
 from semsearch.watch.delivery import Deliverer
 from semsearch.watch.feeds import FeedBook, utc_now
 from semsearch.watch.judging import Judge
@@ -120,6 +120,8 @@ Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
 E = TypeVar("E", Mode, Collapse, Sort, Confidence)
+
+_KEPT_MEMBERS = 4_096  # of the stories that were shown last
 
 ArticleLike = str | Article | Fields
 """The id of an article in the index, or an article that need not be there."""
@@ -159,6 +161,9 @@ class Index:
         self.names = names
         self._weights = weights
         self._outlets = outlets
+        # As a generation sees it a story stays as it is, and what it continues takes long to find.
+        self._views = Kept[tuple[str, int, str], StoryView](_KEPT_MEMBERS, _size)
+        self._outlet_counts = describing.OutletCounts(outlets)
         self._searcher = Searcher(library, weights, reranking, outlets=outlets)
         self._judge = Judge(library, self._searcher, now)
         self._indexer = Indexer(library, self._judge.catch_up)
@@ -609,7 +614,11 @@ class Index:
         Raises:
             NoSuchStoryError: It is not there; the hint names the one that it was merged into.
         """
-        return listing.show_story(self.library, identity)
+        place = self.library.refresh()
+        key = (place, self.library.snapshot().generation, identity)
+        return self._views.get([key], lambda _: {key: listing.show_story(self.library, identity)})[
+            key
+        ]
 
     def story_of(self, article: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""
@@ -958,11 +967,11 @@ class Index:
         Raises:
             NoSuchIndexError: Nothing has been indexed yet.
         """
-        return describing.status(self.library, self._outlets)
+        return describing.status(self.library, self._outlet_counts)
 
     def providers(self) -> ProviderList:
         """Every provider with its number of articles, most first."""
-        return describing.providers(self.library, self._outlets)
+        return describing.providers(self.library, self._outlet_counts)
 
     def topics(self) -> TopicList:
         """Every topic with its number of articles, most first."""
@@ -1034,15 +1043,20 @@ class Index:
         )
 
     def prepare(self) -> None:
-        """Load what the first request would otherwise wait for: models, frames, a question.
+        """Load what the first question would otherwise wait for: the model, frames, an answer.
+
+        What only writing and finding duplicates need is loaded by the first who does either: it
+        takes a second, and 130 MB that a service which is only asked never gives back.
 
         Raises:
             SemsearchError: Something cannot be loaded.
         """
         self._comparer.prepare()
-        language.load_model()
         self.search(Query("warm up", facets=True))
-        self.duplicates(Article("warm up", title="Warm up", body="A text to warm up with."))
+
+
+def _size(view: StoryView) -> int:
+    return len(view.members)
 
 
 def _side(article: ArticleLike, text: str = "") -> str | Article:

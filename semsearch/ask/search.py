@@ -338,7 +338,7 @@ class Searcher:
             return True  # words are searched without a model, too; then none is mended
 
 
-_MAX_BYTES = 16 * 2**20  # as JSON; in memory some four times as much
+_MAX_BYTES = 4 * 2**20  # as JSON; in memory some four times as much
 _RESULTS = TypeAdapter(SearchResults)
 
 

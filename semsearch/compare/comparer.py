@@ -26,7 +26,7 @@ from semsearch.model.article import Article, Field, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
-from semsearch.relate.listing import show_story
+from semsearch.relate.listing import story_at
 from semsearch.relate.profile import ProfileCache, profile_article
 from semsearch.relate.relate import ArticleOrId, judge
 from semsearch.relate.update import encoded_sentences, sentence_texts
@@ -126,15 +126,16 @@ class Comparer:
             InvalidQueryError: It has more than 200 articles.
             ConfigurationError: The frames cannot be read.
         """
-        view = show_story(self._library, identity)
-        _check_number(len(view.members))
-        key = (view.generation, identity)
+        snapshot = self._library.snapshot()
+        _, members = story_at(self._library, identity, snapshot.sequence)
+        _check_number(len(members))
+        key = (snapshot.generation, identity)
         audited = published(self._library.catalog)
         kept = self._kept.get(key)
         if detail is Detail.SUMMARY and kept is not None and kept.figures == audited:
             return kept.comparison
-        ids = [member.article.id for member in view.members]
-        comparison = self._compare(self._library.snapshot_at(view.generation), ids, (), detail)
+        ids = [article.id for article in members.values()]
+        comparison = self._compare(snapshot, ids, (), detail)
         if detail is Detail.SUMMARY:
             size = len(_COMPARISON.dump_json(comparison))
             self._keep(key, _KeptComparison(audited, comparison, size))

@@ -22,12 +22,36 @@ from semsearch.store.catalog.feeds import FeedStore
 from semsearch.store.snapshot import Snapshot
 
 
-def status(library: Library, outlets: Mapping[str, str] | None = None) -> IndexStatus:
+class OutletCounts:
+    """The outlets of an index with their numbers of articles, counted once for a generation.
+
+    Args:
+        outlets: Names and domains, and the domain of the outlet that each is.
+    """
+
+    def __init__(self, outlets: Mapping[str, str] | None = None) -> None:
+        self._outlets = outlets
+        self._counted: tuple[Snapshot, dict[Provider, int]] | None = None
+
+    def of(self, snapshot: Snapshot) -> dict[Provider, int]:
+        """Those of a generation."""
+        counted = self._counted
+        if counted is None or counted[0] is not snapshot:
+            same = SameOutlets([provider for provider, _ in snapshot.providers], self._outlets)
+            fullest_first = sorted(
+                snapshot.providers, key=lambda row: not (row[0].name and row[0].domain)
+            )
+            counted = snapshot, folded(fullest_first, same.key)
+            self._counted = counted
+        return counted[1]
+
+
+def status(library: Library, outlets: OutletCounts | None = None) -> IndexStatus:
     """Counts, sizes and the model of the newest generation.
 
     Args:
         library: The index.
-        outlets: Names and domains, and the domain of the outlet that each is.
+        outlets: Counts its outlets; None: each as its records name it.
 
     Raises:
         NoSuchIndexError: Nothing has been indexed yet.
@@ -44,7 +68,7 @@ def status(library: Library, outlets: Mapping[str, str] | None = None) -> IndexS
         articles=manifest.articles,
         stubs=manifest.stubs,
         passages=manifest.passages,
-        providers=len(_outlets(snapshot, outlets)),
+        providers=len((outlets or OutletCounts()).of(snapshot)),
         topics=len(snapshot.topics),
         vectors=manifest.vectors,
         segments=len(manifest.segments),
@@ -79,22 +103,16 @@ def published(library: Library) -> datetime:
     return datetime.fromtimestamp(written, UTC)
 
 
-def providers(library: Library, outlets: Mapping[str, str] | None = None) -> ProviderList:
+def providers(library: Library, outlets: OutletCounts) -> ProviderList:
     """Every provider with its number of articles, most first.
 
     An outlet that some records name without its domain is listed once.
     """
     snapshot = library.snapshot()
-    counts = _outlets(snapshot, outlets)
+    counts = outlets.of(snapshot)
     order = sorted(counts, key=lambda one: (-counts[one], one.domain, one.name))
     rows = (ProviderCount(provider, counts[provider]) for provider in order)
     return ProviderList(snapshot.generation, tuple(rows))
-
-
-def _outlets(snapshot: Snapshot, outlets: Mapping[str, str] | None) -> dict[Provider, int]:
-    same = SameOutlets([provider for provider, _ in snapshot.providers], outlets)
-    fullest_first = sorted(snapshot.providers, key=lambda row: not (row[0].name and row[0].domain))
-    return folded(fullest_first, same.key)
 
 
 def topics(library: Library) -> TopicList:

@@ -251,6 +251,23 @@ def story_of_article(library: Library, identity: str) -> Story | None:
         return None
 
 
+def story_at(library: Library, identity: str, at: int) -> tuple[Cluster, dict[int, Article]]:
+    """A story as a generation sees it, and its articles by key in order of time.
+
+    Raises:
+        NoSuchStoryError: It is not there; the hint names the one that it was merged into.
+    """
+    cluster = library.coverage.cluster(ClusterKind.STORY, identity, at)
+    if cluster is None:
+        events = library.coverage.events_of(identity, at)
+        heirs = [e.other for e in events if e.id == identity and e.event == "merged"]
+        hint = f"It was merged into {heirs[-1]}." if heirs else "List them: semsearch stories."
+        raise NoSuchStoryError(f"There is no story {identity}.", hint)
+    articles = library.catalog.by_pk(library.coverage.members([cluster.key])[cluster.key])
+    order = sorted(articles, key=lambda pk: by_time(articles[pk]))
+    return cluster, {pk: articles[pk] for pk in order}
+
+
 def show_story(library: Library, identity: str) -> StoryView:
     """A story whole.
 
@@ -260,14 +277,9 @@ def show_story(library: Library, identity: str) -> StoryView:
     with library.consistent_read():
         snapshot, coverage = library.snapshot(), library.coverage
         at = snapshot.sequence
-        cluster = coverage.cluster(ClusterKind.STORY, identity, at)
+        cluster, articles = story_at(library, identity, at)
         events = coverage.events_of(identity, at)
-        if cluster is None:
-            heirs = [e.other for e in events if e.id == identity and e.event == "merged"]
-            hint = f"It was merged into {heirs[-1]}." if heirs else "List them: semsearch stories."
-            raise NoSuchStoryError(f"There is no story {identity}.", hint)
-        articles = library.catalog.by_pk(coverage.members([cluster.key])[cluster.key])
-        members = sorted(articles, key=lambda pk: by_time(articles[pk]))
+        members = list(articles)
         groups = coverage.clusters_of(ClusterKind.GROUP, members, at)
         return StoryView(
             generation=snapshot.generation,
@@ -284,7 +296,7 @@ def show_story(library: Library, identity: str) -> StoryView:
 
 def _thread(library: Library, story: Cluster, pks: Sequence[int], at: int) -> Thread | None:
     """What continues a story; None where nothing does."""
-    linked = linked_stories(library.catalog, library.coverage, pks, at)
+    linked = linked_stories(library.coverage, pks, at)
     if len(linked.stories) + len(linked.alone) <= 1:
         return None
     nearest = sorted(linked.stories.values(), key=lambda one: _from(story, one))[:_MAX_LINKED]

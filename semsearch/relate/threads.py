@@ -6,21 +6,17 @@ thread is everything that such links lead to, story by story. Threads are not ke
 from the stories and pairs of a generation, whatever the order in which articles came.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from semsearch.model.article import Article
-from semsearch.model.filters import timestamp
 from semsearch.relate.same_event import event_model
-from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import Cluster, ClusterKind, Edge
+from semsearch.store.catalog.clusters import Cluster, ClusterKind, DatedPair
 from semsearch.store.catalog.coverage import Coverage
 
 MIN_CONTINUES = 0.2
 """Least probability, time aside, from which articles continue one another."""
 MAX_ARTICLES = 500
 """Articles from which on no further links are followed."""
-_SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +34,11 @@ class LinkedStories:
     cut: bool
 
 
-def linked_stories(
-    catalog: Catalog, coverage: Coverage, pks: Iterable[int], at: int
-) -> LinkedStories:
+def linked_stories(coverage: Coverage, pks: Iterable[int], at: int) -> LinkedStories:
     """Follow the links of some articles, and of every story that they lead to.
 
     Args:
-        catalog: Holds the articles.
-        coverage: Holds their relations and stories.
+        coverage: Holds the relations and stories of articles.
         pks: Keys of the articles of a story.
         at: The sequence number of a generation.
     """
@@ -58,28 +51,17 @@ def linked_stories(
         stories |= new
         frontier = frontier.union(*coverage.members(new).values())
         reached |= frontier
-        edges = coverage.edges_of(frontier, at)
-        heads = catalog.heads({pk for edge in edges for pk in (edge.low, edge.high)})
-        frontier = _continued(edges, heads) - reached
+        frontier = _continued(coverage.dated_pairs_of(frontier, at)) - reached
     alone = reached - {pk for pks in coverage.members(stories).values() for pk in pks}
     return LinkedStories(stories, frozenset(alone), bool(frontier))
 
 
-def _continued(edges: Collection[Edge], heads: Mapping[int, Article]) -> set[int]:
+def _continued(pairs: Iterable[DatedPair]) -> set[int]:
     """The articles of those pairs that continue one another."""
+    model = event_model()
     return {
         pk
-        for edge in edges
-        if _continues(edge, _days_apart(heads[edge.low], heads[edge.high]))
-        for pk in (edge.low, edge.high)
+        for pair in pairs
+        if model.at_one_time(pair.p_story, pair.p_duplicate, pair.days) >= MIN_CONTINUES
+        for pk in (pair.low, pair.high)
     }
-
-
-def _continues(edge: Edge, days: float | None) -> bool:
-    return event_model().at_one_time(edge.p_story, edge.p_duplicate, days) >= MIN_CONTINUES
-
-
-def _days_apart(a: Article, b: Article) -> float | None:
-    if a.published is None or b.published is None:
-        return None
-    return abs(timestamp(a.published) - timestamp(b.published)) / _SECONDS_A_DAY

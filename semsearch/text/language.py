@@ -1,12 +1,12 @@
 """The language of an article whose record names none, by py3langid; the only module that loads it.
 
 Its model comes with the package (arrays, no pickle) and takes about a second and 100 MB; it is
-unpacked to the temporary folder when it is loaded. A process that serves loads it at start, any
-other one with the first article that needs it.
+unpacked to the temporary folder when it is loaded, with the first article that needs it.
 """
 
 from dataclasses import replace
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from semsearch.errors import StorageError
@@ -16,6 +16,7 @@ from semsearch.text.tokens import visible
 # More tells nothing new and takes longer.
 _CHARS = 160
 _LEAST_PROBABILITY = 0.5
+_LOADING = Lock()
 _CODE = 2  # letters of an ISO 639-1 code
 _NAMED = {
     name: code
@@ -71,17 +72,18 @@ def code_of(name: str) -> str:
     return _NAMED.get(name, name)
 
 
-def load_model() -> None:
-    """Load the model now.
+def _identifier() -> Any:
+    """The model, loaded once.
 
     Raises:
         StorageError: The temporary folder is full.
     """
-    _identifier()
+    with _LOADING:  # it takes room enough for one
+        return _loaded()
 
 
 @cache
-def _identifier() -> Any:
+def _loaded() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped] # noqa: PLC0415
 
     try:

@@ -53,7 +53,7 @@ def links_of(library: Library, pk: int, at: int) -> Links:
         if edge.p_story >= _MIN_SAME
         for other in (edge.low, edge.high)
     }
-    linked = linked_stories(library.catalog, coverage, [pk], at)
+    linked = linked_stories(coverage, [pk], at)
     thread = set(linked.alone).union(*coverage.members(linked.stories).values()) - event
     ids = library.catalog.ids_of((event | thread) - {pk})
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from semsearch.model.article import Provider
 
@@ -31,6 +31,19 @@ class Edge:
     p_duplicate: float
     p_story: float
     first: int | None = None
+
+
+class DatedPair(NamedTuple):
+    """Two current versions, what they probably are (see ``Edge``), and how far apart in days.
+
+    ``days`` is None where one has no date.
+    """
+
+    low: int
+    high: int
+    p_duplicate: float
+    p_story: float
+    days: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from sqlalchemy import (
 )
 
 from semsearch.model.clusters import CoverageOrder
+from semsearch.model.filters import timestamp
 from semsearch.store.catalog.clusters import (
     Cluster,
     ClusterEvent,
     ClusterFilter,
     ClusterKind,
     CoverageBatch,
+    DatedPair,
     Edge,
     cluster_from_row,
     cluster_values,
@@ -61,8 +63,19 @@ RELATED_UNTIL = "related_until"
 _SECONDS_A_DAY = 86_400
 _KEPT = 16_384  # versions whose group and story are kept
 _KEPT_MEMBERS = 65_536
+_SHORT = 100
+_Asked = tuple[ClusterKind, int, ClusterFilter, CoverageOrder, int, int]
 _SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
 
+_PAIRS = select(
+    relations.c.low_pk, relations.c.high_pk, relations.c.p_duplicate, relations.c.p_story
+).where(relations.c.added_seq <= bindparam("at"))
+_PAIRS_BELOW = keyed(_PAIRS, relations.c.low_pk)
+_PAIRS_ABOVE = keyed(_PAIRS, relations.c.high_pk)
+_MOMENTS = keyed(
+    select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq, articles.c.published),
+    articles.c.pk,
+)
 _HOMES = keyed(select(memberships), memberships.c.article_pk)
 _MEMBERS = keyed(select(memberships).order_by(memberships.c.article_pk), memberships.c.cluster_pk)
 _CURRENT = keyed(select(clusters).where(current_at(clusters, None)), clusters.c.pk)
@@ -85,11 +98,13 @@ class Coverage:
         # As a generation sees them they never change.
         self._homes = Kept[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
         self._members = Kept[tuple[int, int], list[int]](_KEPT_MEMBERS, len)
+        self._pages = Kept[_Asked, tuple[int, list[Cluster]]](_KEPT, lambda page: len(page[1]) + 1)
 
     def forget(self) -> None:
         """Forget what was read, for another index took the place of this one."""
         self._homes.clear()
         self._members.clear()
+        self._pages.clear()
 
     @property
     def related_until(self) -> int:
@@ -129,6 +144,29 @@ class Coverage:
             }
             current = _current(connection, {pk for pair in edges for pk in pair}, at)
         return [edges[pair] for pair in sorted(edges) if current.issuperset(pair)]
+
+    def dated_pairs_of(self, pks: Iterable[int], at: int) -> list[DatedPair]:
+        """What some versions and others probably are to each other, all current at a generation."""
+        pks = list(pks)
+        with self._database.read() as connection:
+            pairs = {
+                (low, high): (p_duplicate, p_story)
+                for statement in (_PAIRS_BELOW, _PAIRS_ABOVE)
+                for low, high, p_duplicate, p_story in select_keyed(
+                    connection, statement, pks, at=at
+                )
+            }
+            both = {pk for pair in pairs for pk in pair}
+            moments = {
+                pk: None if published is None else timestamp(datetime.fromisoformat(published))
+                for pk, added, ended, published in select_keyed(connection, _MOMENTS, both)
+                if added <= at and (ended is None or ended > at)
+            }
+        return [
+            DatedPair(low, high, *probable, _days_apart(moments[low], moments[high]))
+            for (low, high), probable in pairs.items()
+            if low in moments and high in moments
+        ]
 
     def write_sketches(self, keys_of: Mapping[int, Sequence[int]]) -> None:
         """Write the sketches of some versions, of common keys no more than tell that they are."""
@@ -240,7 +278,24 @@ class Coverage:
         offset: int,
         limit: int,
     ) -> tuple[int, list[Cluster]]:
-        """One page of groups or stories, and how many there are."""
+        """One page of groups or stories, and how many there are.
+
+        Short pages are kept: counting and ordering cost the more, the more there are.
+        """
+        asked = (kind, at, only, order, offset, limit)
+        if limit > _SHORT:
+            return self._listed(*asked)
+        return self._pages.get([asked], lambda _: {asked: self._listed(*asked)})[asked]
+
+    def _listed(
+        self,
+        kind: ClusterKind,
+        at: int,
+        only: ClusterFilter,
+        order: CoverageOrder,
+        offset: int,
+        limit: int,
+    ) -> tuple[int, list[Cluster]]:
         chosen = and_(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(only))
         first = {
             CoverageOrder.SIZE: clusters.c.size.desc(),
@@ -375,6 +430,10 @@ def collect_clusters(connection: Connection, oldest_seq: int) -> None:
     for chunk in chunks(list(connection.scalars(gone))):
         connection.execute(delete(memberships).where(memberships.c.cluster_pk.in_(chunk)))
         connection.execute(delete(clusters).where(clusters.c.pk.in_(chunk)))
+
+
+def _days_apart(a: int | None, b: int | None) -> float | None:
+    return None if a is None or b is None else abs(a - b) / _SECONDS_A_DAY
 
 
 def _conditions(only: ClusterFilter) -> Iterator[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ fields are the columns.
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class Segment:
     vectors: FaissIndex
     lengths: NDArray[np.float32]
     _codes: dict[Attribute, dict[str, list[int]]] = field(default_factory=dict, repr=False)
+    _counts: dict[str, dict[int, int]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """How many articles there are, removed ones included."""
@@ -123,6 +124,41 @@ class Segment:
     def passages_in(self, rows: Mask) -> Mask:
         """Which rows of ``passages`` belong to the chosen articles."""
         return np.repeat(rows, np.diff(self.articles["first"]))
+
+    def outlets(self, gone: NDArray[np.int64]) -> dict[tuple[int, int], int]:
+        """How many articles there are by the codes of an outlet's name and domain.
+
+        Args:
+            gone: Rows of articles that do not count. All are counted once, however often it is
+                asked for: generations share a segment, and few of its articles are gone.
+        """
+        domains = len(self.terms[Attribute.PROVIDER.value]) + 1  # code -1: unknown
+
+        def pairs(rows: Rows) -> NDArray[np.int64]:
+            names = self.articles["name"][rows].astype(np.int64)
+            return np.asarray((names + 1) * domains + self.articles["domain"][rows] + 1)
+
+        left = self._less("outlets", lambda: pairs(slice(None)), pairs(gone))
+        return {(key // domains - 1, key % domains - 1): number for key, number in left.items()}
+
+    def topic_counts(self, gone: NDArray[np.int64]) -> dict[int, int]:
+        """How many articles there are by the code of a topic; see ``outlets``."""
+        first = self.articles["first_topic"]
+        rows = ranges(first[gone], first[gone + 1] - first[gone])
+        return self._less("topics", lambda: self.topics, self.topics[rows])
+
+    def _less(
+        self, name: str, every: Callable[[], NDArray[Any]], gone: NDArray[Any]
+    ) -> dict[int, int]:
+        """How often each value stands among some, without those that are gone."""
+        if name not in self._counts:
+            self._counts[name] = _counted(every())
+        counts = self._counts[name]
+        if not len(gone):
+            return counts
+        less = _counted(gone)
+        left = {value: number - less.get(value, 0) for value, number in counts.items()}
+        return {value: number for value, number in left.items() if number}
 
     def _between(self, rows: Rows, attribute: Attribute, low: int | None, high: int | None) -> Mask:
         values = self.articles[attribute.value][rows]
@@ -276,6 +312,11 @@ def open_segment(folder: Path) -> Segment:
         vectors=FaissIndex(folder),
         lengths=_mapped(folder / "lengths.npy"),
     )
+
+
+def _counted(values: NDArray[Any]) -> dict[int, int]:
+    unique, numbers = np.unique(values, return_counts=True)
+    return dict(zip(unique.tolist(), numbers.tolist(), strict=True))
 
 
 class _Terms:

@@ -130,20 +130,16 @@ class SegmentVectors:
         counts = Counter[Provider]()
         for segment, alive in zip(self.segments, self._alive, strict=True):
             terms = [*segment.terms[Attribute.PROVIDER.value], ""]  # code -1: unknown
-            pairs = np.stack([segment.articles["name"], segment.articles["domain"]], axis=1)
-            unique, numbers = np.unique(pairs[alive], axis=0, return_counts=True)
-            for (name, domain), number in zip(unique, numbers, strict=True):
-                counts[Provider(terms[name], terms[domain])] += int(number)
+            for (name, domain), number in segment.outlets(np.flatnonzero(~alive)).items():
+                counts[Provider(terms[name], terms[domain])] += number
         return counts
 
     def topics(self) -> Counter[str]:
         """Every topic with its number of articles."""
         counts = Counter[str]()
         for segment, alive in zip(self.segments, self._alive, strict=True):
-            living = np.repeat(alive, np.diff(segment.articles["first_topic"]))
-            codes, numbers = np.unique(segment.topics[living], return_counts=True)
-            for code, number in zip(codes, numbers, strict=True):
-                counts[segment.terms[Attribute.TOPIC.value][code]] += int(number)
+            for code, number in segment.topic_counts(np.flatnonzero(~alive)).items():
+                counts[segment.terms[Attribute.TOPIC.value][code]] += number
         return counts
 
 

@@ -80,8 +80,8 @@ def test_a_full_temporary_folder_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    language._identifier.cache_clear()
+    language._loaded.cache_clear()
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     with pytest.raises(StorageError, match="No space left") as caught:
-        language.load_model()
+        language.language_of("The harbour was quiet.")
     assert "TMPDIR" in caught.value.hint
