@@ -14,9 +14,11 @@ from statistics import median
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from semsearch.api.app import create_app
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import Settings, load_settings
 from semsearch.encode.encoder import Encoder
@@ -37,12 +39,14 @@ DIMENSION = 384
 ROUNDS = 30
 WARM_UP = 3
 LIMITS = {
-    "answering": 10.0,
+    "answering": 5.0,
     "words": 1.0,
     "vectors": 2.0,
     "batches": 1.0,
     "cutting": 1.0,
     "opening": 20.0,
+    "http": 4.0,
+    "status": 0.5,
 }
 Matrix = NDArray[np.float32]
 
@@ -191,3 +195,27 @@ def test_opening_an_index_beside_reading_its_files(
         lambda: [hashlib.sha256(path.read_bytes()).digest() for path in files],
     )
     assert found < LIMITS["opening"]
+
+
+def test_answering_over_http_beside_answering(
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
+) -> None:
+    numbers = count()
+    served = open_index(Settings(index=index.library.folder), encoder=encoder)  # it closes its own
+    with TestClient(create_app(served, insecure=True), base_url="http://127.0.0.1") as client:
+
+        def over_http() -> None:
+            asked = client.get("/v1/search", params={"q": f"{QUESTION} {next(numbers)}"})
+            assert asked.is_success
+
+        found = ratio(
+            benchmark, over_http, lambda: index.search(Query(f"{QUESTION} {next(numbers)}"))
+        )
+    assert found < LIMITS["http"]
+
+
+def test_status_beside_encoding_a_question(
+    benchmark: BenchmarkFixture, index: Index, encoder: Encoder
+) -> None:
+    found = ratio(benchmark, index.status, lambda: encoder.encode_query(QUESTION))
+    assert found < LIMITS["status"]

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.compare.agreement import may_agree
-from semsearch.compare.sentences import Sentences, SentenceWords, TermMatrix
+from semsearch.compare.sentences import Sentences, SentenceWords, TermMatrix, unit
 from semsearch.deadline import go_on
 
 ALIGNED = "sentences aligned by vectors, words, numbers and neighbouring sentences"
@@ -182,16 +182,16 @@ def pair_features(a: Sentences, b: Sentences) -> Matrix:
     """
     share = 0.0 if _is_short(a, b) else _CENTRE
     centre = share * (a.vectors.mean(0) + b.vectors.mean(0)) / 2
-    centred = _unit(a.vectors - centre) @ _unit(b.vectors - centre).T
+    centred = unit(a.vectors - centre) @ unit(b.vectors - centre).T
     counts_a, counts_b, content = _on_shared_columns(a.table, b.table)
     held_a, held_b = (counts_a > 0).astype(np.float32), (counts_b > 0).astype(np.float32)
     document_frequency = held_a.sum(0) + held_b.sum(0)
     idf = (np.log((len(a) + len(b) + 1) / (document_frequency + 1)) + 1).astype(np.float32)
-    words = _unit(counts_a * idf) @ _unit(counts_b * idf).T
+    words = unit(counts_a * idf) @ unit(counts_b * idf).T
     covered = _coverage(held_a, held_b, idf * content)
     covers = _coverage(held_b, held_a, idf * content).T
     both = (centred + words) / 2
-    around = _unit(_windows(a.vectors)) @ _unit(_windows(b.vectors)).T
+    around = a.around @ b.around.T
     place = -np.abs(_relative_places(len(a))[:, None] - _relative_places(len(b))[None, :])
     return np.stack(
         (
@@ -243,7 +243,8 @@ def _shared_numbers(a: Sequence[SentenceWords], b: Sequence[SentenceWords]) -> M
 
 def _beside(score: Matrix) -> Matrix:
     """Mean score of the sentences before and after i, each with the best near j."""
-    padded = np.pad(score, 1)
+    padded = np.zeros((len(score) + 2, score.shape[1] + 2), score.dtype)
+    padded[1:-1, 1:-1] = score
     near = np.maximum(np.maximum(padded[:, :-2], padded[:, 1:-1]), padded[:, 2:])
     mean: Matrix = (near[:-2] + near[2:]) / 2
     return mean
@@ -260,13 +261,3 @@ def _lead(score: Matrix) -> Matrix:
 
 def _relative_places(count: int) -> Matrix:
     return ((np.arange(count) + 0.5) / count).astype(np.float32)
-
-
-def _windows(vectors: Matrix) -> Matrix:
-    padded = np.pad(vectors, ((1, 1), (0, 0)))
-    return padded[:-2] + padded[1:-1] + padded[2:]
-
-
-def _unit(rows: Matrix) -> Matrix:
-    unit: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
-    return unit

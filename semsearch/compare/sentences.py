@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class TermMatrix:
     content: Vectors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentences:
     """Some sentences of an article, in order.
 
@@ -68,11 +69,24 @@ class Sentences:
     def __len__(self) -> int:
         return len(self.spans)
 
+    @cached_property
+    def around(self) -> Vectors:
+        """Unit vectors of the three sentences around each, shape ``(len(spans), dimension)``."""
+        padded = np.zeros((len(self) + 2, self.vectors.shape[1]), self.vectors.dtype)
+        padded[1:-1] = self.vectors
+        return unit(padded[:-2] + padded[1:-1] + padded[2:])
+
     def span(self, sentence: int) -> Span:
         """A sentence as it is cited."""
         where = self.spans[sentence]
         text = self.article.text(where.field)[where.start : where.end]
         return Span(self.article.id, where.field, where.start, where.end, text)
+
+
+def unit(rows: Vectors) -> Vectors:
+    """Rows scaled to length 1."""
+    scaled: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
+    return scaled
 
 
 @dataclass(frozen=True, slots=True)
