@@ -61,6 +61,7 @@ SHOTS = {
     "duplicates": Shot("/duplicates"),
     "group": Shot("/duplicates", (GROUP,), height=860),
     "difference": Shot("/duplicates", (GROUP, "a[href^='/difference?']")),
+    "compare": Shot(QUESTION, height=1000),
     "check": Shot("/check", height=1100),
     "add": Shot("/add", height=960),
     "status": Shot("/status"),
@@ -136,6 +137,8 @@ def taken(browser: Browser, address: str, name: str, shot: Shot) -> int:
         paste(page)
     if name == "check":
         check(page)
+    if name == "compare":
+        tick(page)
     path = FOLDER / f"{name}.png"
     tall = int(page.evaluate("document.documentElement.scrollHeight"))
     clip = {"x": 0, "y": 0, "width": shot.width, "height": min(shot.height, tall)}
@@ -152,6 +155,14 @@ def paste(page: Page) -> None:
     text = PASTED.read_text("utf-8").rpartition("---\n")[2]
     page.get_by_label("Text").fill(text.strip())
     page.get_by_role("button", name="Compare with the archive").click()
+    page.wait_for_load_state("networkidle")
+
+
+def tick(page: Page) -> None:
+    """Compare the first three answers."""
+    for box in page.locator(".hit .chosen").all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Compare the ticked articles").click()
     page.wait_for_load_state("networkidle")
 
 

@@ -47,9 +47,15 @@ def compare(
     except InvalidQueryError as error:  # too few sentences, or too many articles
         reason = f"{error.message} {error.hint}".strip()
     context = comparison_context(found, place, index.status().generation, everything=everything)
-    named = index.summaries(ids)
-    context |= {"ids": ids, "articles": [named[one] for one in ids if one in named]}
-    return page(request, "compare.html.jinja", context | {"reason": reason})
+    named = index.summaries(ids)  # without texts: what is held of each, the comparison says
+    held = {} if found is None else {one.id: one.basis for one in found.articles}
+    context |= {
+        "ids": ids,
+        "articles": [named[one] for one in ids if one in named],
+        "held": held,
+        "reason": reason,
+    }
+    return page(request, "compare.html.jinja", context)
 
 
 @router.get(f"{_PATH}/timeline.svg")

@@ -184,6 +184,7 @@ def test_ticked_articles_are_compared(reader: httpx.Client, index: Index) -> Non
     page = sound(reader.get("/compare", params=ticked(*ids, "a")))
     found = index.compare(*ids)
     assert "3 articles compared" in page.text
+    assert "headline only" not in page.text.partition("How it is known")[0], "whole texts are held"
     assert len([given for given in page.all("li") if given.get("class") == "fact"]) == len(
         found.shared_facts
     )
