@@ -17,7 +17,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-7"
+RULES = "relations-8"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
@@ -30,9 +30,10 @@ _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
 _DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
 _STORY_IF_ROUND_UP = 0.05
+_DUPLICATE_IF_LATER = 0.3
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
-another text, and so is one that shares an author box or quotations alone; a round-up reports no
-one event."""
+another text, and so is one that shares an author box or quotations alone, or an outlet's report
+of another day that takes background over; a round-up reports no one event."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -80,6 +81,7 @@ _RULES = {
         " box; what remains was compared"
     ),
     "speech": "all that they share was said by those they quote",
+    "later": "one outlet printed them on different days, and neither holds most of the other",
     "round_up": "one of them, by its headline, is a round-up of many events",
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
@@ -133,6 +135,8 @@ class RelationModel:
             duplicate = min(duplicate, _DUPLICATE_IF_BOILERPLATE)
         if features.speech:
             duplicate = min(duplicate, _DUPLICATE_IF_SPEECH)
+        if features.later:
+            duplicate = min(duplicate, _DUPLICATE_IF_LATER)
         if features.mould:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)

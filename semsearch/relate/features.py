@@ -3,12 +3,15 @@
 All are the same whichever article is called a.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log1p
 
 import numpy as np
 
 from semsearch.model.article import Basis, DatePrecision
+from semsearch.model.relation import Change, ChangeKind
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
@@ -21,6 +24,10 @@ _SHORT = 150.0
 _TEASER = 60.0
 _MIN_ALIKE = 0.15
 """Containment from which texts may run alike."""
+_CONTENT_LETTERS = 4
+_MIN_VERSION = 0.6
+"""Containment below which an outlet's text of another day is a new report, not a version: read,
+7 of 9 pairs below it were two reports, which take background over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class Features:
             other features are of what remains.
         speech: 1 where all that they share was said by those they quote.
         round_up: 1 where the headline of either says that its text is on many events.
+        later: 1 where one outlet printed them on different days, and neither holds most of the
+            other.
     """
 
     larger: float
@@ -82,6 +91,7 @@ class Features:
     boilerplate: float = 0.0
     speech: float = 0.0
     round_up: float = 0.0
+    later: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -99,10 +109,32 @@ def features_of(a: Profile, b: Profile) -> Features:
     return replace(
         features,
         changed=float(bool(found.changes)),
-        mould=float(found.is_mould),
+        mould=float(found.is_mould or _are_twin_notices(a, b, found.changes)),
         retouched=float(found.is_retouched),
         speech=float(share_speech_alone(a, b)),
+        later=float(
+            features.one_outlet > 0
+            and (days_apart(a, b) or 0.0) >= 1
+            and features.larger < _MIN_VERSION
+        ),
     )
+
+
+def _are_twin_notices(a: Profile, b: Profile, changes: Sequence[Change]) -> bool:
+    """Whether two teasers of one outlet differ in a name that sets their titles apart, too.
+
+    "Analytics for PostgreSQL" and "Analytics for MySQL" are two notices, though a single word of
+    either differs.
+    """
+    if not a.article.provider.key == b.article.provider.key != "" or max(a.size, b.size) > _TEASER:
+        return False
+    titles = [_title_words(each.article.title) for each in (a, b)]
+    for change in changes:
+        if change.kind is ChangeKind.NAME and change.a is not None and change.b is not None:
+            own, other = (_title_words(span.text) for span in (change.a, change.b))
+            if own - other <= titles[0] - titles[1] and other - own <= titles[1] - titles[0]:
+                return True
+    return False
 
 
 def _features(a: Profile, b: Profile) -> Features:
@@ -153,10 +185,33 @@ def is_identical(a: Profile, b: Profile) -> bool:
     same = a.size and np.array_equal(a.words.report, b.words.report)
     if not (same or (len(a.words) and np.array_equal(a.words.hashes, b.words.hashes))):
         return False
+    if not a.size and not _are_titles_alike(a, b) and not any(map(_tells_of_its_title, (a, b))):
+        return False
     are_reports = all(
         each.article.body.strip() and each.size >= len(each.words) / 2 for each in (a, b)
     )
     return are_reports or not titles_conflict(a, b)
+
+
+def _are_titles_alike(a: Profile, b: Profile) -> bool:
+    """Whether most words of either title stand in the other."""
+    own, other = (_title_words(each.article.title) for each in (a, b))
+    return own == other or 2 * len(own & other) > max(len(own), len(other))
+
+
+def _tells_of_its_title(profile: Profile) -> bool:
+    """Whether half of the longer words of a title stand in the text.
+
+    Where an advertisement or a form stood in place of the text, they do not.
+    """
+    article = profile.article
+    own = {word for word in _title_words(article.title) if len(word) >= _CONTENT_LETTERS}
+    text = _title_words(f"{article.excerpt} {article.body}")
+    return 2 * len(own & text) >= len(own) > 0
+
+
+def _title_words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def cosine(a: Vectors | None, b: Vectors | None) -> float | None:

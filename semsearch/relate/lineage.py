@@ -25,7 +25,7 @@ from semsearch.relate.profile import Profile
 from semsearch.relate.spans import unshared_spans
 from semsearch.text.shingles import contained
 
-RULES = "lineage-2"
+RULES = "lineage-3"
 """Which rules these are; an index related by others is related anew."""
 _HOUR = 3600.0
 _DAY = 24 * _HOUR
@@ -92,8 +92,9 @@ def _first(
     """The one that the other was made from, where two kinds of evidence agree; else None.
 
     Every duplicate holds the other's words; beside that counts a credit to the other, or that it is
-    the release of a press wire. Dates do so only within one outlet, and for an agency's own text:
-    of two outlets that print a release or a report of an agency either may be the first.
+    the release of a press wire. Dates do so only within one outlet, and for a text that an agency
+    credits to itself, as agencies print releases, too: of two outlets that print a release or a
+    report of an agency either may be the first.
     """
     earlier, dates = _dates(a, b)
     said, reasons = _credited(a, b, agencies_a, agencies_b, earlier)
@@ -107,7 +108,8 @@ def _first(
     own, other = (a, b) if earlier == "a" else (b, a)
     if own.article.provider.key == other.article.provider.key != "":
         return earlier, ("both are of one outlet", *dates)
-    if own_agency(own.article) or names_itself(own.article):
+    credited = agencies_a if earlier == "a" else agencies_b
+    if own_agency(own.article) in credited or names_itself(own.article):
         return earlier, (f"{earlier} is an agency's own article", *dates)
     return None, (*dates, "that alone does not tell where the text came from")
 

@@ -121,11 +121,16 @@ def test_an_agency_named_in_the_midst_of_a_text_is_no_credit() -> None:
 
 
 def test_an_agencys_own_text_that_is_dated_earlier_came_first() -> None:
-    agency = profile(REPORT, name="Reuters")
+    agency = profile(f"PELLWORTH (Reuters) - {REPORT}", name="Reuters")
     paper = profile(REPORT, name="The Tide", hours=5)
     found = told(COPY, paper, agency)
     assert (found.first, found.reasons[0]) == ("b", "b is an agency's own article")
     assert told(COPY, profile(REPORT, name="The Tide", hours=-5), agency).first is None
+
+
+def test_what_an_agency_prints_without_its_credit_may_be_a_release() -> None:
+    agency, paper = profile(REPORT, name="AP"), profile(REPORT, name="The Tide", hours=200)
+    assert told(COPY, paper, agency).first is None
 
 
 @pytest.mark.parametrize(("hours", "first"), [(0, "b"), (-20, "b"), (20, None)])
@@ -148,7 +153,7 @@ def test_copies_of_a_third_outlets_text_tell_nothing_of_each_other() -> None:
 
 
 def test_a_zone_that_is_not_known_may_be_half_a_day_off() -> None:
-    agency = profile(REPORT, name="Reuters")
+    agency = profile(f"PELLWORTH (Reuters) - {REPORT}", name="Reuters")
     for hours, first in ((5, None), (20, "a")):
         paper = profile(REPORT, name="The Tide", hours=hours)
         unsure = replace(paper, article=replace(paper.article, zone_assumed=True))

@@ -357,3 +357,57 @@ def mirrored_texts(spans: tuple[TextSpan, ...]) -> tuple[TextSpan, ...]:
 
 def mirrored_words(text: str) -> str:
     return re.sub(r"\b[ab]\b", lambda side: OPPOSITE[side[0]], text)  # type: ignore[index]
+
+
+ADVERT = (
+    "How relevant is this advert to you? Sign up for our newsletter. All rights reserved. The"
+    " player was slow to load. By using this site you accept our privacy policy."
+)
+
+
+@pytest.mark.parametrize("hours", [0.0, 30.0])
+def test_pages_that_hold_a_notice_in_place_of_the_text_are_told_by_their_titles(
+    hours: float,
+) -> None:
+    a = profile(ADVERT, title="Heaviest pumpkin of the province weighed", provider="tide.example")
+    b = profile(
+        ADVERT, title="Pellworth bridge closed", provider="tide.example", hours=hours, identity="b"
+    )
+    assert not judge(a, b).relation.is_duplicate
+    again = profile(ADVERT, title=a.article.title, provider="tide.example", hours=hours)
+    assert relation(a, again) is RelationKind.COPY
+
+
+def test_a_later_report_of_an_outlet_that_takes_background_over_is_another_text() -> None:
+    background = "\n\n".join(paragraphs(REPORT)[3:])
+    first = profile(REPORT, title="Bridge closed to lorries", provider="tide.example")
+    news = (
+        "Judges in Pellworth ruled on Friday that the hauliers may sue the board of the harbour"
+        " for what the detour costs them. A hearing is set for autumn, and the lawyer of the board"
+        " said that it would fight on whatever the price.\n\n"
+    )
+    later, soon = (
+        profile(news + background, title="Hauliers may sue", provider="tide.example", hours=hours)
+        for hours in (72, 3)
+    )
+    assert not judge(first, later).relation.is_duplicate
+    assert judge(first, later).p_duplicate < judge(first, soon).p_duplicate - 0.1
+
+
+@pytest.mark.parametrize(
+    ("names", "is_one"), [(("Otter", "Heron"), False), (("Otter", "Otter"), True)]
+)
+def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_notices(
+    names: tuple[str, str], *, is_one: bool
+) -> None:
+    a, b = (
+        profile(
+            excerpt=f"Backups of {name} databases can now be kept for ten years, and be restored in"
+            " every region where the service is offered.",
+            title=f"Long backups for {name} databases now generally offered",
+            provider="cloud.example",
+            identity=name + str(place),
+        )
+        for place, name in enumerate(names)
+    )
+    assert judge(a, b).relation.is_duplicate is is_one
