@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 QUESTION = "Why did the dockers walk out at Brackwater?"
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-# Heaps of the C library: else each thread that answers takes one of its own, and keeps it.
-_M_ARENA_MAX = -8
-_ARENAS = 2
+# The C library's heaps: else each thread that answers takes one of its own, and keeps it. What is
+# large goes back when it is freed: else more is kept, the larger what was freed before.
+_HEAPS = {-8: 2, -3: 2**22, -1: 2**23}  # M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
 _SWITCH_SECONDS = 0.001
 """How long a thread keeps the interpreter while others want it: a probe needs it several times."""
 _OTHER_FILES = 256
@@ -83,6 +83,7 @@ def serve(
     with ExitStack() as stack:
         if workers > 1:
             os.environ[_METRICS_FOLDER] = str(stack.enter_context(temporary_folder()))
+        _spare_memory()
         app = build_app(index_dir, config, create=create, insecure=insecure)
         app.state.index.clear_leftovers()
         stderr().print(
@@ -207,6 +208,7 @@ def app() -> "FastAPI":
     """The application of one worker process."""
     config = os.environ.get("SEMSEARCH_SERVE_CONFIG")
     index = os.environ.get("SEMSEARCH_SERVE_INDEX")
+    _spare_memory()
     built = build_app(
         Path(index) if index else None,
         Path(config) if config else None,
@@ -216,12 +218,17 @@ def app() -> "FastAPI":
     return built
 
 
+def _spare_memory() -> None:
+    """Have the C library give back what is freed; before anything large is loaded."""
+    with suppress(OSError, AttributeError):  # another C library
+        library = ctypes.CDLL(None)
+        for option, value in _HEAPS.items():
+            library.mallopt(option, value)
+
+
 def _prepare(app: "FastAPI") -> None:
     """Load what the first reader would otherwise wait for, and spare what is loaded."""
     from semsearch.web import site  # noqa: PLC0415 - other commands do without
-
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
     sys.setswitchinterval(_SWITCH_SECONDS)
     site.prepare()
