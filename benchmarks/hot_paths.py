@@ -6,6 +6,7 @@ costs twice what it did. ``benchmarks/guard.sh`` runs this file; it is no part o
 """
 
 import hashlib
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -47,6 +48,7 @@ LIMITS = {
     "opening": 20.0,
     "http": 4.0,
     "status": 0.5,
+    "writing": 20.0,
 }
 Matrix = NDArray[np.float32]
 
@@ -219,3 +221,30 @@ def test_status_beside_encoding_a_question(
 ) -> None:
     found = ratio(benchmark, index.status, lambda: encoder.encode_query(QUESTION))
     assert found < LIMITS["status"]
+
+
+def test_writing_an_article_beside_a_row_and_encoding_its_texts(
+    benchmark: BenchmarkFixture, folder: Path, encoder: Encoder
+) -> None:
+    services = open_index(Settings(index=folder / "written"), create=True, encoder=encoder)
+    services.add([article(number) for number in range(ARTICLES)])
+    services._indexer.finish_later(lambda: None)  # noqa: SLF001 - as a service does
+    beside = sqlite3.connect(folder / "rows.db")
+    for statement in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "CREATE TABLE rows (text)",
+    ):
+        beside.execute(statement)
+    numbers = count(1_000)
+
+    def row() -> None:
+        beside.execute("INSERT INTO rows VALUES ('a row')")
+        beside.commit()
+        one = article(next(numbers))
+        encoder.encode_documents([one.title, one.lead, one.body])
+
+    found = ratio(benchmark, lambda: services.add([article(next(numbers))]), row)
+    beside.close()
+    services.close()
+    assert found < LIMITS["writing"]

@@ -1,5 +1,6 @@
 """LocalGenerations are published whole, share what did not change, and are retired."""
 
+import json
 import math
 import os
 import shutil
@@ -18,6 +19,7 @@ from semsearch.model.article import Field
 from semsearch.model.filters import EVERYTHING
 from semsearch.store import files
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.files import dump_json
 from semsearch.store.generations import Keep, Manifest, read_manifest
 from semsearch.store.local import generation_writer as drafting
 from semsearch.store.local import generations as module
@@ -279,6 +281,9 @@ def test_a_manifest_reads_back_as_it_was_written(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "manifest.json").write_bytes(manifest.to_json())
     assert read_manifest(folder) == manifest
+    values = json.loads(manifest.to_json())
+    assert manifest.to_json() == dump_json(values)
+    assert values["checksum"] == manifest.checksum
 
 
 def test_every_flipped_bit_of_a_manifest_is_noticed(tmp_path: Path) -> None:
