@@ -7,7 +7,11 @@ another in feeds that another process serves, each at an address of its own (127
 later. Servers behave as servers do: with and without ETag, with new guids each time, one is down
 for two hours, one moves for good, one is gone at night, one asks to be left alone.
 
-At the end every article is there, once, in its last version, and nothing was written twice.
+Half of the watches wait for the headline of an article that comes, half for what nobody reports;
+all send what they report to a file.
+
+At the end every article is there, once, in its last version, and nothing was written twice. Every
+headline was reported, no copy of an article raised a second alert, and every alert was sent once.
 Prints the figures as JSON; --plot draws them. Exits with 1 when something was lost or repeated, or
 memory grew.
 """
@@ -37,9 +41,12 @@ from typing import Any
 FEEDS = 50
 KEPT = 20  # entries of a feed
 DAY = 86_400
+SENT = "alerts.jsonl"
 START = datetime(2026, 3, 2, tzinfo=UTC)
 WARM_SHARE = 0.25
 MOST_GROWTH = 1.25
+QUOTES = str.maketrans(dict.fromkeys("\"“”‘’'«»-–—", " "))
+UNHEARD = "Which glass violin number {} was stolen from the salt museum of Tarn Hollow?"
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,18 @@ def planned(archive: Path, month: str, number: int, seed: int) -> list[Report]:
             copied = f"https://outlet{other}.example/copy-{place}"
             made.append(Report(other, copied, title, text, again, copy=True))
     return sorted(made, key=lambda report: report.at)
+
+
+def headlines(reports: list[Report], number: int, seed: int) -> dict[str, str]:
+    """Of some articles the link and the headline: such as no other has, and no copy."""
+    times = Counter(report.title for report in reports if not report.copy)
+    able = [
+        report
+        for report in reports
+        if not report.copy and times[report.title] == 1 and len(report.title.split()) > 5  # noqa: PLR2004
+    ]
+    chosen = random.Random(seed).sample(able, min(number, len(able)))
+    return {report.link: report.title.translate(QUOTES) for report in chosen}
 
 
 # --- the process that serves ------------------------------------------------------------------
@@ -195,31 +214,51 @@ def poll_a_day(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Poll what is due from one step of the day to the next: what came of it, and samples."""
     from semsearch.assembly import open_index  # noqa: PLC0415 - the serving process does without
-    from semsearch.config import FeedsSettings, Settings  # noqa: PLC0415
+    from semsearch.config import FeedsSettings, Settings, WatchSettings  # noqa: PLC0415
+    from semsearch.model.search import Confidence  # noqa: PLC0415
+    from semsearch.model.watch import WatchSpec  # noqa: PLC0415
 
     with suppress(OSError, AttributeError):  # as semsearch serve does
         ctypes.CDLL(None).mallopt(-8, 2)
     clock = Clock()
-    settings = Settings(index=folder, feeds=FeedsSettings(allow_private=True, host_seconds=0))
+    settings = Settings(
+        index=folder,
+        feeds=FeedsSettings(allow_private=True, host_seconds=0),
+        watch=WatchSettings(files=folder.parent / "alerts"),
+    )
+    asked = headlines(reports, options.watches // 2, options.seed)
+    asked |= {str(n): UNHEARD.format(n) for n in range(options.watches - len(asked))}
     polls: list[Any] = []
     samples: list[dict[str, Any]] = []
     with open_index(settings, create=True, now=clock) as index:
         for number in range(FEEDS):
             url = f"http://127.0.0.{number + 1}:{port}/feed/{number}"
             index.add_feed(url, every=options.every)
-        added = updated = 0
+        for link, question in asked.items():
+            index.add_watch(
+                WatchSpec(
+                    name=link,
+                    question=question,
+                    min_confidence=Confidence.LOW,
+                    to=(f"file:{SENT}",),
+                )
+            )
+        added = updated = sent = 0
         while clock.seconds <= DAY:
             answered = tell(port, clock.seconds)
             done = index.poll_feeds().polls
             polls += done
             added += sum(len(poll.added) for poll in done)
             updated += sum(len(poll.updated) for poll in done)
+            while tried := index.deliver_alerts():
+                sent += len(tried)
             states = Counter(str(feed.state) for feed in index.feeds().feeds)
             samples.append({"hours": clock.seconds / 3600, "MB": resident(), "added": added,
-                            "updated": updated,
+                            "updated": updated, "alerts": sent,
                             "failing": states["failing"] + states["stopped"]})  # fmt: skip
             clock.seconds += options.step
         found = judged(reports, polls, index)
+        found |= reported(reports, index, folder.parent / "alerts" / SENT)
         moved = sum(feed.url.endswith("/new/4") for feed in index.feeds().feeds)
         found |= {"answers": answered, "feeds": dict(states), "moved": moved}
     return found, samples
@@ -251,6 +290,32 @@ def judged(reports: list[Report], polls: list[Any], index: Any) -> dict[str, Any
     }
 
 
+def reported(reports: list[Report], index: Any, file: Path) -> dict[str, Any]:
+    """What watches did not report, reported twice, or did not send once."""
+    from semsearch.model.watch import AlertQuery  # noqa: PLC0415
+
+    url_of = {identity: index.get(identity).url for identity in index.ids()}
+    text_of = {report.link: (report.title, report.text) for report in reports}
+    alerts, again, missed, unheard = [], 0, 0, 0
+    for watch in index.watches():
+        own = index.alerts(AlertQuery(watch=watch.id, limit=1000)).alerts
+        alerts += own
+        raised = Counter(text_of[url_of[alert.article]] for alert in own)
+        again += sum(number - 1 for number in raised.values())
+        joined = {url_of[report.article] for alert in own for report in alert.reports}
+        missed += watch.name in text_of and watch.name not in joined
+        unheard += len(own) if watch.name not in text_of else 0
+    lines = Counter(json.loads(line)["id"] for line in file.read_text("utf-8").splitlines())
+    return {
+        "watches": len(index.watches()),
+        "alerts": len(alerts),
+        "headlines_not_reported": missed,
+        "one_text_reported_twice": again,
+        "alerts_on_what_nobody_reports": unheard,
+        "alerts_not_sent_once": sum(lines[alert.id] != 1 for alert in alerts),
+    }
+
+
 def plot(samples: list[dict[str, Any]], path: Path) -> None:
     """Memory, articles and failing feeds over the day."""
     import altair as alt  # noqa: PLC0415 - only here
@@ -262,7 +327,12 @@ def plot(samples: list[dict[str, Any]], path: Path) -> None:
             y=alt.Y(f"{name}:Q", title=title, scale=alt.Scale(zero=True)),
         ).properties(width=640, height=120)
 
-    parts = (("added", "articles"), ("failing", "failing feeds"), ("MB", "memory in MB"))
+    parts = (
+        ("added", "articles"),
+        ("alerts", "alerts sent"),
+        ("failing", "failing feeds"),
+        ("MB", "memory in MB"),
+    )
     alt.vconcat(*(chart(*part) for part in parts)).save(path)
 
 
@@ -274,6 +344,7 @@ def main() -> int:
     )
     parser.add_argument("--month", default="2019-07", help="Of the archive.")
     parser.add_argument("--articles", type=int, default=500)
+    parser.add_argument("--watches", type=int, default=100)
     parser.add_argument("--every", default="15m")
     parser.add_argument("--step", type=float, default=300, help="Seconds that the clock moves.")
     parser.add_argument("--seed", type=int, default=19)
@@ -309,7 +380,15 @@ def main() -> int:
     print(json.dumps(found, indent=1))
     if options.plot:
         plot(samples, options.plot)
-    faults = ("lost", "not_as_they_were_last", "not_asked_for", "added_twice")
+    faults = (
+        "lost",
+        "not_as_they_were_last",
+        "not_asked_for",
+        "added_twice",
+        "headlines_not_reported",
+        "one_text_reported_twice",
+        "alerts_not_sent_once",
+    )
     repeated = found["updated"] != found["edited"]
     return int(any(found[name] for name in faults) or repeated or
                found["memory_growth"] > MOST_GROWTH)  # fmt: skip
