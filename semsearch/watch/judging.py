@@ -292,7 +292,10 @@ class Judge:
         seen = self._seen(watch.id, article.id, links, memory) if watch.spec.new_only else []
         texts = self._texts(arrived, seen, snapshot, memory)
         text = texts.get(article.id)
-        latest = seen[-1] if seen else None
+        same = {one.alert for one in seen if one.article in links.event | {article.id}}
+        latest = next((one for one in reversed(seen) if one.alert in same), None)
+        if latest is None and seen:
+            latest = seen[-1]  # of an event that this one continues, or that continues it
         new = self._first(watch, text)
         if latest is not None:
             relation = self._relation(arrived, latest, links, snapshot)
@@ -308,8 +311,11 @@ class Judge:
                 if _is_relevant(watch, vector)
             ]
             is_copy = relation in ("copy", "edited")
-            told_first = any(map(_begins_with, told))
-            if is_copy or not told_first or assessment.confidence is not Confidence.HIGH:
+            raises = bool(told)
+            if same:
+                sure = assessment.confidence is Confidence.HIGH
+                raises = sure and not is_copy and any(map(_begins_with, told))
+            if not raises:
                 self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
                 return
             new = tuple(told)

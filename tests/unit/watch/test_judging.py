@@ -19,6 +19,7 @@ from semsearch.index import Index
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, WatchSpec
 from semsearch.watch import judging
+from semsearch.watch.events import Links
 from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -121,6 +122,22 @@ def test_a_new_fact_far_down_in_a_further_report_joins_the_alert(news: Index) ->
     news.add([further("c3", f"{FURTHER} {FURTHER} {FURTHER}{FACT}")])
     (alert,) = found(news)
     assert set(reports(alert)) == {"c1", "c3"}
+
+
+def test_the_next_event_of_an_affair_is_reported_for_what_it_tells(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    linked = Links(None, frozenset(), frozenset(), thread=frozenset({"c1"}))
+    with monkeypatch.context() as other_events:
+        other_events.setattr(judging, "links_of", lambda *_: linked)
+        news.add([further("nothing new")])
+        news.add([further("c3", f"{FURTHER} {FURTHER} {FURTHER}{FACT}")])
+    first, again = found(news)
+    assert reports(first) == {"c1": "first", "nothing new": "related"}
+    assert (again.article, again.again) == ("c3", first.id)
+    assert [sentence.text for sentence in again.new] == [FACT.strip()]
 
 
 def test_without_new_only_every_article_is_reported(news: Index) -> None:
