@@ -10,6 +10,8 @@ from semsearch.index import Index
 from semsearch.indexing.background import BackgroundPublication
 from semsearch.indexing.indexer import Indexer
 from semsearch.store.generations import Manifest
+from tests.support.articles import make_article
+from tests.support.indexes import ask, ids
 
 
 def running() -> list[str]:
@@ -37,3 +39,21 @@ def test_a_publication_that_takes_long_does_not_hold_up_the_end(
     ended.join(10)
     assert not ended.is_alive()
     assert running() == []
+
+
+def test_a_write_answers_before_it_is_related_and_is_related_soon(index: Index) -> None:
+    text = "The ferry left the harbour at noon with forty on board and came back at dusk."
+    index.add([make_article("first", "Tram")])
+    index.keep_published()
+    with index.library.writing():  # the thread that relates waits for this one
+        index.add([make_article("a", "Notice", body=text), make_article("b", "Other", body=text)])
+        assert {"a", "b"} <= set(ids(ask(index, "ferry")))
+        assert index.status().lag.unrelated > 0
+        assert index.status().lag.writes == 0
+        assert not index.library.generations.is_durable()
+    until = time.monotonic() + 30  # two seconds, on a machine that has time
+    while index.status().lag.unrelated and time.monotonic() < until:
+        time.sleep(0.05)
+    assert index.status().lag.unrelated == 0
+    index.close()  # it ends what is under way
+    assert index.library.generations.is_durable()
