@@ -13,7 +13,7 @@ import json
 import lzma
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,8 +31,10 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import WatchSpec
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.sentences import article_sentences
-from semsearch.watch.assessing import prepared, read_question
+from semsearch.watch.assessing import Assessment, prepared, read_question
+from semsearch.watch.judging import Arrived, Judge, Memory
 from semsearch.watch.reading import read_watch
 from semsearch.watch.replay import judge_in_order
 
@@ -177,17 +179,29 @@ def story_alerts(
     pks = library.catalog.pks_at(order, library.snapshot().sequence)
     watches = [watch_of(index, case, confidence) for case in cases]
     left_out = {case.name: set(order) - set(case.order) for case in cases}
-    found = judge_in_order(
-        library,
-        index._searcher,  # noqa: SLF001
-        watches,
-        [pks[name] for name in order],
-    )
+    judge = _Judge(library, index._searcher)  # noqa: SLF001
+    judge.left_out = left_out
+    judge.load([replace(watch, since=-1) for watch in watches])
+    snapshot, memory = library.snapshot(), Memory(durable=False)
+    for arrived in judge.arrivals([pks[name] for name in order], snapshot):
+        judge.judge(arrived, snapshot, memory)
     alerts: dict[str, list[str]] = {case.name: [] for case in cases}
-    for alert, _ in found.alerts:
-        if alert.article not in left_out[alert.watch]:
-            alerts[alert.watch].append(alert.article)
+    for alert, _ in memory.alerts:
+        alerts[alert.watch].append(alert.article)
     return alerts
+
+
+class _Judge(Judge):
+    """Judges no watch by the report that it was made of: the others would join its alert."""
+
+    left_out: Mapping[str, set[str]]
+
+    def _assessed(
+        self, arrived: Arrived, snapshot: Snapshot
+    ) -> Iterator[tuple[StoredWatch, Assessment]]:
+        for watch, assessment in super()._assessed(arrived, snapshot):
+            if arrived.article.id not in self.left_out[watch.id]:
+                yield watch, assessment
 
 
 def story_figures(
