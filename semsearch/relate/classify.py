@@ -81,7 +81,7 @@ _RULES = {
         " box; what remains was compared"
     ),
     "speech": "all that they share was said by those they quote",
-    "later": "one outlet printed them on different days, and neither holds most of the other",
+    "later": "one outlet printed both, the second as a new report or notice",
     "round_up": "one of them, by its headline, is a round-up of many events",
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",

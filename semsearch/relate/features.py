@@ -4,14 +4,12 @@ All are the same whichever article is called a.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import log1p
 
 import numpy as np
 
 from semsearch.model.article import Basis, DatePrecision
-from semsearch.model.relation import Change, ChangeKind
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors
@@ -28,6 +26,8 @@ _CONTENT_LETTERS = 4
 _MIN_VERSION = 0.6
 """Containment below which an outlet's text of another day is a new report, not a version: read,
 7 of 9 pairs below it were two reports, which take background over."""
+_MIN_NOTICE = 0.9
+"""The same of teasers: read, 12 of 15 pairs below it were two notices from one mould."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ class Features:
             other features are of what remains.
         speech: 1 where all that they share was said by those they quote.
         round_up: 1 where the headline of either says that its text is on many events.
-        later: 1 where one outlet printed them on different days, and neither holds most of the
-            other.
+        later: 1 where one outlet printed them, and the second is a new report or notice.
     """
 
     larger: float
@@ -98,7 +97,9 @@ def features_of(a: Profile, b: Profile) -> Features:
     """The features of a pair."""
     features = _features(a, b)
     if np.array_equal(a.words.hashes, b.words.hashes) or features.larger < _MIN_ALIKE:
-        return replace(features, identical=float(is_identical(a, b)))
+        if is_identical(a, b):
+            return replace(features, identical=1.0)
+        return replace(features, later=float(_is_another_report(a, b, features)))
     found = differences(a, b)
     block = None if found.is_mould else shared_boilerplate(a, b)
     if block is not None:
@@ -109,32 +110,30 @@ def features_of(a: Profile, b: Profile) -> Features:
     return replace(
         features,
         changed=float(bool(found.changes)),
-        mould=float(found.is_mould or _are_twin_notices(a, b, found.changes)),
+        mould=float(found.is_mould),
         retouched=float(found.is_retouched),
         speech=float(share_speech_alone(a, b)),
-        later=float(
-            features.one_outlet > 0
-            and (days_apart(a, b) or 0.0) >= 1
-            and features.larger < _MIN_VERSION
-        ),
+        later=float(_is_another_report(a, b, features)),
     )
 
 
-def _are_twin_notices(a: Profile, b: Profile, changes: Sequence[Change]) -> bool:
-    """Whether two teasers of one outlet differ in a name that sets their titles apart, too.
+def _is_another_report(a: Profile, b: Profile, features: Features) -> bool:
+    """Whether the second of one outlet's texts is a new report, and no version of the first.
 
-    "Analytics for PostgreSQL" and "Analytics for MySQL" are two notices, though a single word of
-    either differs.
+    So is a report of another day that takes background over, the next round-up, a teaser of
+    another day from the same mould, one whose title names another thing, and a site's description
+    of itself in place of a text.
     """
-    if not a.article.provider.key == b.article.provider.key != "" or max(a.size, b.size) > _TEASER:
+    if not features.one_outlet:
         return False
-    titles = [_title_words(each.article.title) for each in (a, b)]
-    for change in changes:
-        if change.kind is ChangeKind.NAME and change.a is not None and change.b is not None:
-            own, other = (_title_words(span.text) for span in (change.a, change.b))
-            if own - other <= titles[0] - titles[1] and other - own <= titles[1] - titles[0]:
-                return True
-    return False
+    is_other_day = (days_apart(a, b) or 0.0) >= 1
+    if features.round_up:
+        return is_other_day
+    if max(a.size, b.size) > _TEASER:
+        return is_other_day and features.larger < _MIN_VERSION
+    if features.smaller == 1:
+        return titles_conflict(a, b) and not any(map(_tells_of_its_title, (a, b)))
+    return features.larger < _MIN_NOTICE and (is_other_day or titles_conflict(a, b))
 
 
 def _features(a: Profile, b: Profile) -> Features:

@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -411,3 +412,30 @@ def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_n
         for place, name in enumerate(names)
     )
     assert judge(a, b).relation.is_duplicate is is_one
+
+
+def teaser(text: str, title: str, **given: Any) -> Profile:
+    return profile(excerpt=text, title=title, provider="cloud.example", **given)
+
+
+def test_teasers_of_one_mould_on_two_days_are_two_notices() -> None:
+    text = "New updates and features of the Heron security centre for the month of {} 2024."
+    a = teaser(text.format("March"), "Heron security centre: updates for March 2024")
+    b = teaser(text.format("April"), "Heron security centre: updates for April 2024", hours=720)
+    assert not judge(a, b).relation.is_duplicate
+    again = teaser(text.format("March"), "Heron security centre: updates", hours=720)
+    assert relation(a, again) is RelationKind.COPY
+
+
+def test_a_sites_description_of_itself_is_no_text_of_its_articles() -> None:
+    text = "Connecting people who decide with the numbers, the news and the insight that they need."
+    a = teaser(text, "Brindle and Ferrant to join their clouds")
+    b = teaser(text, "Sorrel Bank takes its ledger to Ardle", hours=50)
+    assert not judge(a, b).relation.is_duplicate
+
+
+def test_the_next_round_up_of_an_outlet_is_another_text() -> None:
+    a = profile(REPORT, title="5 things to know for March 5", provider="tide.example")
+    later = f"A new first item stands on top of it.\n\n{REPORT}"
+    b = profile(later, title="5 things to know for March 8", provider="tide.example", hours=72)
+    assert not judge(a, b).relation.is_duplicate

@@ -306,10 +306,10 @@ def stop(broken: pytest.MonkeyPatch, stage: str) -> None:
     elif stage == "publish":
         publish = LocalGenerations.publish
 
-        def refuse_second(generations: LocalGenerations, *given: Any) -> Manifest:
+        def refuse_second(generations: LocalGenerations, *given: Any, **named: Any) -> Manifest:
             if next(calls):
                 refuse()
-            return publish(generations, *given)
+            return publish(generations, *given, **named)
 
         broken.setattr(LocalGenerations, "publish", refuse_second)
     else:
