@@ -371,7 +371,7 @@ def _alert(alert: Alert) -> RenderableType:
     outlet = alert.provider.name or alert.provider.domain or "unknown outlet"
     more = len(alert.reports) - 1
     joined = f", {more} more {'report' if more == 1 else 'reports'}" if more > 0 else ""
-    again = ", new facts of an event reported before" if alert.again else ""
+    again = ", new facts beyond what was reported before" if alert.again else ""
     head = Text.assemble(
         (clean(alert.title or "(no headline)"), "bold"),
         f"\n{alert.at:%Y-%m-%d %H:%M} UTC, {clean(alert.watch_name)}: {clean(outlet)}, article "

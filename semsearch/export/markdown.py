@@ -196,5 +196,5 @@ def _alerts(found: Alerts, numbers: dict[str, int]) -> Iterator[str]:
 
 def _joined(alert: Alert) -> str:
     more = len(alert.reports) - 1
-    again = " New facts of an event that was reported before." if alert.again else ""
+    again = " New facts beyond what was reported before." if alert.again else ""
     return f"{again} {more} more report{'' if more == 1 else 's'} of it." if more > 0 else again

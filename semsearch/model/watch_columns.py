@@ -66,7 +66,7 @@ REPLAYED = Table("replayed_alerts", "What a watch would have reported.", (
            lambda alert: list(alert.new)),
     column("reports", TEXTS, "Ids of all articles that joined it.",
            lambda alert: list(alert.reports)),
-    column("again", FLAG, "Whether the event was reported before."),
+    column("again", FLAG, "Whether the event, or another of its affair, was reported before."),
 ))  # fmt: skip
 
 

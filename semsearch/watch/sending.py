@@ -257,7 +257,7 @@ def mail_of(alert: Alert, address: str, settings: WatchSettings) -> EmailMessage
     lines = [headline, outlet, alert.url, ""]
     lines += [f"- {' '.join(sentence.text.split())}" for sentence in alert.new]
     if alert.again:
-        lines.insert(3, "New facts of an event that was reported before.")
+        lines.insert(3, "New facts beyond what was reported before.")
     if settings.base_url:
         lines += ["", f"{settings.base_url.rstrip('/')}/watches/{alert.watch}"]
     message.set_content("\n".join(lines))
