@@ -15,9 +15,13 @@ DESCRIPTION = (
     "ris, bibtex and csl-json cite the articles. JSON without; the header "
     "Accept says it, too."
 )
+_LIST = {"type": "array", "items": {"type": "object"}}
 IN_FORMS: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {one.media_type: {"schema": {"type": "string"}} for one in FILE_TYPES.values()}
+        "content": {
+            one.media_type: {"schema": _LIST if "json" in one.media_type else {"type": "string"}}
+            for one in FILE_TYPES.values()
+        }
     }
 }
 """What the operations that have forms say of their answers."""

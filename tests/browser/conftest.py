@@ -51,11 +51,10 @@ class Look:
 DESKTOP = Look(1280, "light")
 LOOKS = [
     DESKTOP,
-    Look(1280, "dark"),
-    Look(360, "light"),
     Look(360, "dark"),
     Look(320, "light"),
 ]
+"""Each width and each scheme once: what is too wide depends on the one, contrast on the other."""
 NO_SCRIPT = Look(1280, "light", script=False)
 
 

@@ -42,7 +42,8 @@ from tests.support.postgres import Postgres
 from tests.support.server import serving
 
 _NOTICED = 60.0  # seconds within which a server has noticed a switch
-MILVUS = ("milvus-lite", "milvus-lite, PostgreSQL", "milvus, PostgreSQL")
+# Each store of vectors and each catalog stands in one pair at least.
+MILVUS = ("milvus-lite, PostgreSQL", "milvus, PostgreSQL")
 KINDS = (*MILVUS, "files, PostgreSQL", "files, SQLite elsewhere")
 
 
