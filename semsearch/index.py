@@ -337,9 +337,9 @@ class Index:
         """Until it is closed, a write answers when its articles are found, and leaves the rest.
 
         They are related and judged within two seconds, in a thread of its own. It also publishes
-        what an engine could not take when it was written.
+        what an engine could not take when it was written, and goes on where a process ended.
         """
-        self._background = BackgroundPublication(self._indexer)
+        self._background = BackgroundPublication(self._indexer, self.behind)
         self._background.start()
 
     def repair_in_background(self) -> None:

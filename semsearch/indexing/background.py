@@ -5,6 +5,7 @@ for the watches, and the generation that shows them is made durable. What an eng
 when it was written is published once the engine answers.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from threading import Event, Thread
@@ -24,11 +25,15 @@ class BackgroundPublication:
 
     Args:
         indexer: Of the index; from ``start`` to ``stop`` its writes leave to this what can wait.
+        behind: Whether something was left: by a write, by an outage, or by a process that ended.
         every: Seconds between two looks.
     """
 
-    def __init__(self, indexer: Indexer, every: float = _EVERY_SECONDS) -> None:
+    def __init__(
+        self, indexer: Indexer, behind: Callable[[], bool], every: float = _EVERY_SECONDS
+    ) -> None:
         self._indexer = indexer
+        self._behind = behind
         self._every = every
         self._stopping = Event()
         self._written = Event()
@@ -54,5 +59,5 @@ class BackgroundPublication:
                     self._written.clear()
                 # Catalog or engine do not answer, or another process writes: it is tried again.
                 with suppress(SemsearchError):
-                    if self._indexer.behind():
+                    if self._behind():
                         self._indexer.publish()

@@ -1,4 +1,4 @@
-"""Judge articles against all watches when they become searchable, and make one alert an event.
+"""Judge articles against all watches when they are searchable and related: one alert an event.
 
 what was written since -> watches that each article may concern -> exact evidence -> the event that
 it reports -> what is new in it -> an alert, or a report that joins one -> all of it in one
@@ -118,7 +118,8 @@ class Judge:
         """Judge what was written since the last time.
 
         Everything in the catalog must be published and related. Where a question cannot be
-        encoded now, or an engine does not answer, articles are judged with the next write.
+        encoded now, or an engine does not answer, articles are judged the next time: with the next
+        write, or when a service looks again.
         """
         try:
             self._judge_new()

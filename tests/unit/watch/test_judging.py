@@ -1,5 +1,6 @@
 """Articles are judged when they can be searched, with a search's evidence, each once."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from semsearch.errors import (
     NoSuchArticleError,
     NoSuchStoryError,
     NoSuchWatchError,
+    StoppingError,
     WatchExistsError,
 )
 from semsearch.index import Index
@@ -20,6 +22,7 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, WatchSpec
 from semsearch.watch import judging
 from semsearch.watch.events import Links
+from semsearch.watch.judging import Judge
 from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -238,6 +241,27 @@ def test_articles_that_could_not_be_judged_are_judged_with_the_next_write(
     news.publish()
     assert [alert.article for alert in found(news)] == ["c1"]
     assert not news.behind()
+
+
+def test_what_a_process_related_and_did_not_judge_is_judged_by_the_next_that_serves(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+
+    def end(_: Judge) -> None:
+        raise StoppingError("The service is stopping.")
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Judge, "_judge_new", end)
+        with pytest.raises(StoppingError):
+            news.add([collision()])
+    assert news.status().lag.unrelated == 0
+    assert found(news) == []
+    news.keep_published()  # and nobody writes
+    until = time.monotonic() + 30  # two seconds, on a machine that has time
+    while not found(news) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert [alert.article for alert in found(news)] == ["c1"]
 
 
 def test_watches_are_named_listed_changed_and_removed(news: Index) -> None:
