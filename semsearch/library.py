@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from secrets import token_bytes
-from threading import Event, Lock, RLock, Thread
+from threading import Event, Lock, RLock, Thread, get_ident
 from typing import Any, NoReturn, TypeVar, cast
 
 import numpy as np
@@ -96,7 +96,7 @@ class Library:
         self._heads = Kept[int, Article](_KEPT_HEADS)
         self._opening = Lock()
         self._writing = RLock()
-        self._written_to = False
+        self._written_by: int | None = None  # the thread that holds the lock
         self._resumed = False
         self._identity = ""
         self._page_secret = b""
@@ -367,11 +367,11 @@ class Library:
                 "Restore it: semsearch snapshot restore. Or check it: semsearch snapshot verify.",
             )
         with self._writing:
-            if self._written_to:
+            if self.is_writing:
                 yield
                 return
             with self.catalog.database.writer(), writer_lock(self.folder):
-                self._written_to = True
+                self._written_by = get_ident()
                 try:
                     self.refresh()
                     self.catalog.add_missing_tables()
@@ -381,7 +381,12 @@ class Library:
                         self.encoder  # noqa: B018 - one of another model writes nothing
                     yield
                 finally:
-                    self._written_to = False
+                    self._written_by = None
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread holds the writer's lock."""
+        return self._written_by == get_ident()
 
     def _refuse_lost_writes(self) -> None:
         with suppress(FormatMismatchError, NoSuchIndexError):  # told, or mended, by publishing

@@ -195,7 +195,8 @@ class Indexer:
         """
         waiting = iter(records)
         first = list(islice(waiting, _FEW))
-        if len(first) < _FEW:
+        # Who holds the lock must not wait for a turn: who has it may wait for the lock.
+        if len(first) < _FEW and not self._library.is_writing:
             return self._together.put(Sent(first, stubs))
         with self._library.writing():
             run = self._run(stubs=stubs)

@@ -100,6 +100,20 @@ def test_who_may_wait_no_longer_writes_nothing() -> None:
     assert writer.groups == [[["a"]]]
 
 
+def test_who_holds_the_lock_of_the_writer_waits_for_nobody_who_waits_for_it(
+    index: Index,
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with index.library.writing():  # as who writes the articles of a feed
+            other = pool.submit(index.add, [make_article("b", "Notice")])
+            while not index._indexer._together._turn.locked():
+                pass
+            with within(Budget(10)):  # so that it fails rather than hangs
+                assert index.add([make_article("a", "Notice")]).added == ("a",)
+        assert other.result(10).added == ("b",)
+    assert sorted(ids(ask(index, "notice"))) == ["a", "b"]
+
+
 def test_articles_that_many_send_at_once_are_all_found(index: Index) -> None:
     names = [f"n{number}" for number in range(24)]
     with ThreadPoolExecutor(8) as pool:
