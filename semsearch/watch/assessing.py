@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from semsearch.ask import confidence
 from semsearch.ask.hits import best_passage
-from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.parsing import ParsedQuery
 from semsearch.ask.retrieval import (
     Evidence,
@@ -61,7 +60,6 @@ class Reading:
     parsed: ParsedQuery
     vector: Vector
     condition: Condition
-    same: SameOutlets
 
     @property
     def has_wording(self) -> bool:
@@ -149,7 +147,6 @@ def read_question(
         parsed,
         library.encoder.encode_query(parsed.encoded) if vector is None else vector,
         parser.same.expand(condition),
-        parser.same,
     )
 
 
@@ -175,7 +172,9 @@ def _waiting(parsed: ParsedQuery, today: date) -> ParsedQuery:
     )
 
 
-def prepared(reading: Reading, snapshot: Snapshot, library: Library) -> PreparedQuery:
+def prepared(
+    library: Library, searcher: Searcher, reading: Reading, snapshot: Snapshot
+) -> PreparedQuery:
     """The question against one generation."""
     parsed = reading.parsed
     holding = Holding()
@@ -190,7 +189,7 @@ def prepared(reading: Reading, snapshot: Snapshot, library: Library) -> Prepared
         reading.condition,
         snapshot,
         holding,
-        reading.same,
+        searcher.parser(snapshot).same,
     )
 
 

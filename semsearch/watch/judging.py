@@ -225,7 +225,7 @@ class Judge:
                 reading = self._reading(watch, snapshot)
             except InvalidQueryError:  # longer than questions may be by now
                 continue
-            question = prepared(reading, snapshot, self._library)
+            question = prepared(self._library, self._searcher, reading, snapshot)
             least = watch.spec.min_confidence
             found = assess_answer(question, pk, article, self._searcher, least)
             if found is not None:

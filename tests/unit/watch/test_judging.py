@@ -1,6 +1,8 @@
 """Articles are judged when they can be searched, with a search's evidence, each once."""
 
+import gc
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -262,6 +264,19 @@ def test_what_a_process_related_and_did_not_judge_is_judged_by_the_next_that_ser
     while not found(news) and time.monotonic() < until:
         time.sleep(0.02)
     assert [alert.article for alert in found(news)] == ["c1"]
+
+
+def test_what_is_read_of_a_watch_keeps_nothing_of_the_generation_that_it_was_read_in(
+    news: Index,
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    outlets = weakref.ref(news._searcher.parser(news.library.snapshot()).same)
+    for number in range(5, 11):  # more generations than have their parsers kept
+        news.add([quiet(number)])
+        news._searcher.parser(news.library.snapshot())
+    gc.collect()
+    assert outlets() is None
 
 
 def test_watches_are_named_listed_changed_and_removed(news: Index) -> None:
