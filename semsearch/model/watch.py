@@ -144,9 +144,10 @@ class Alert:
         score: As a search for the question gives it; ``score_parts`` sum to it.
         confidence: How sure it is that the article answers.
         passage: What answers best; None for a watch without a question.
-        new: Sentences that the watch had not seen of this event before, at most 20.
-        reports: All articles that the watch has seen of this event with this alert.
-        again: The id of the alert that reported the event before; None for the first.
+        new: Sentences that the watch had not seen of this event or its affair before, at most 20.
+        reports: All articles that the watch has seen with this alert: of its event, or of another
+            of its affair that told nothing new.
+        again: The id of the alert before, of this event or another of its affair; None: the first.
         read: When somebody marked it as read.
     """
 
