@@ -20,9 +20,10 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 # Chinese and Japanese put no blank after the end of a sentence.
 _FULL_STOP = re.compile(r"[。！？]+[」』”’）)]*(?=\S)")
 _TOKENIZER = Tokenizer(replace_not_contraction=False)
-# Where a paragraph has none of these, but for a mark at its end, it is one sentence.
+# Where a paragraph has none of these, but for a mark at its end, it is one sentence. Where it opens
+# with a blank without width, which the tokenizer takes for a blank, that is one by itself.
 _MAY_END = re.compile(f"[{re.escape(''.join(sorted({'…', *State.terminals} - {'...'})))}]")
-_MAY_OPEN = re.compile(f"[{re.escape(''.join(sorted(State.opening_brackets)))}]")
+_MAY_OPEN = re.compile(f"[\u200b{re.escape(''.join(sorted(State.opening_brackets)))}]")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from semsearch.text import sentences as module
@@ -59,7 +59,8 @@ def test_a_long_text_is_split_in_time(text: str) -> None:
     assert time.process_time() - started < 2
 
 
-@given(st.text(st.sampled_from("ab Cd 1,:'\"”-)…\n.;?!。"), max_size=30))
+@given(st.text(st.sampled_from("ab Cd 1,:'\"”-)…\n.;?!。\u200b"), max_size=30))
+@example("\u200bThe port is shut")
 def test_a_paragraph_without_marks_is_one_sentence_as_the_segmenter_says(text: str) -> None:
     spans = list(sentences(text))
     with pytest.MonkeyPatch.context() as patch:
