@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
 from semsearch.model.article import Related
@@ -263,9 +263,7 @@ class Catalog(CatalogReader):
         with self.database.write(secure=True) as connection:
             rows = select_in(connection, select(articles.c.pk), articles.c.id, ids)
             pks = [row.pk for row in rows]
-            said = _mentions_of(connection, pks)
             _remove_versions(connection, pks)
-            _remove_unsaid(connection, said)
             collect_clusters(connection, int(read_setting(connection, "sequence") or 0))
             forget_articles(connection, ids)
         return len(pks)
@@ -273,18 +271,14 @@ class Catalog(CatalogReader):
 
 def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
     """Remove versions with what only they used."""
+    said = _mentions_of(connection, pks)
     for chunk in chunks(pks):
         hashes: set[bytes] = set()
         for table in (passages, sentences):
             mine = table.c.article_pk.in_(chunk)
             hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
             connection.execute(delete(table).where(mine))
-        mine = links.c.article_pk.in_(chunk)
-        targets = set(connection.scalars(select(links.c.target_id).where(mine)))
-        connection.execute(delete(links).where(mine))
-        unlinked = ~exists().where(links.c.target_id == mentions.c.target_id)
-        for part in chunks(targets):
-            connection.execute(delete(mentions).where(mentions.c.target_id.in_(part), unlinked))
+        connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
         collect_relations(connection, chunk)
         delete_checksums(connection, chunk)
         connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
@@ -294,25 +288,25 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
         ]
         for part in chunks(hashes):
             connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), *unused))
+    _remove_unsaid(connection, said)
 
 
-def _mentions_of(connection: Connection, pks: Sequence[int]) -> set[int]:
+def _mentions_of(connection: Connection, pks: Collection[int]) -> set[int]:
     """Keys of what some versions say of others."""
     rows = select_in(connection, select(articles.c.related), articles.c.pk, pks)
     return {one for row in rows for one in row.related if isinstance(one, int)}
 
 
-def _remove_unsaid(connection: Connection, keys: Collection[int]) -> None:
-    """Remove what no version says any more, though others say something of the same article."""
-    query = select(mentions.c.pk, mentions.c.target_id)
-    targets = {row.pk: row.target_id for row in select_in(connection, query, mentions.c.pk, keys)}
-    linking = select(links.c.article_pk)
-    holders = {
-        row.article_pk
-        for row in select_in(connection, linking, links.c.target_id, set(targets.values()))
-    }
-    unsaid = targets.keys() - _mentions_of(connection, sorted(holders))
-    for chunk in chunks(unsaid):
+def _remove_unsaid(connection: Connection, keys: set[int]) -> None:
+    """Remove what no version says any more."""
+    linking = links.c.article_pk
+    # Most is said by who linked there last, too; for the rest all who do are looked at.
+    for holders in (select(func.max(linking)).group_by(links.c.target_id), select(linking)):
+        query = select(mentions.c.target_id)
+        targets = {row.target_id for row in select_in(connection, query, mentions.c.pk, keys)}
+        pks = {row[0] for row in select_in(connection, holders, links.c.target_id, targets)}
+        keys = keys - _mentions_of(connection, pks)
+    for chunk in chunks(keys):
         connection.execute(delete(mentions).where(mentions.c.pk.in_(chunk)))
 
 

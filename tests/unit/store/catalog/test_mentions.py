@@ -14,7 +14,7 @@ from semsearch.model.article import Article, Related
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
 from semsearch.store.catalog.rows import related_values
-from semsearch.store.catalog.schema import mentions
+from semsearch.store.catalog.schema import mentions, metadata
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
@@ -80,6 +80,21 @@ def test_purging_leaves_nothing_that_the_article_alone_said(
     assert kept(catalog) == 2
     catalog.database.overwrite_freed([])
     assert b"Told by a alone" not in (tmp_path / "catalog.db").read_bytes()
+
+
+def test_what_an_earlier_version_said_goes_with_it_though_others_link_there(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    secret = replace(FERRY, excerpt="Told by a once")
+    write(catalog, ENCODER, [linking("a", secret, TRAM), linking("b", FERRY, TRAM)])
+    write(catalog, ENCODER, [linking("a", TRAM)])
+    catalog.collect(catalog.sequence)
+    assert kept(catalog) == 2
+    assert {one.related for one in catalog.by_id("ab").values()} == {(TRAM,), (FERRY, TRAM)}
+    write(catalog, ENCODER, delete=["a"])
+    catalog.purge(["a"])
+    catalog.database.overwrite_freed(metadata.sorted_tables)
+    assert b"Told by a once" not in (tmp_path / "catalog.db").read_bytes()
 
 
 def test_a_changed_or_lost_one_is_noticed_at_each_article_that_says_it(
