@@ -60,9 +60,10 @@ class WriteTogether:
                 go_on()
         except Exception:
             with self._adding:
-                if sent in self._waiting:  # else it is being written
+                if sent in self._waiting:
                     self._waiting.remove(sent)
-            raise
+                    raise
+            self._turn.acquire()  # it is being written: what becomes of it is told
         try:
             while sent.written is None and sent.error is None:
                 self._write_some()

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from math import inf
 
 import pytest
 
@@ -98,6 +99,30 @@ def test_who_may_wait_no_longer_writes_nothing() -> None:
         writer.go_on.set()
         assert first.result(10).added == ("a",)
     assert writer.groups == [[["a"]]]
+
+
+def test_who_may_wait_no_longer_is_told_what_became_of_it_once_it_is_being_written() -> None:
+    writer = Writer()
+    together = WriteTogether(writer.write)
+    late, stopping = sent("b"), threading.Event()
+
+    def put() -> Written:
+        with within(Budget(inf, stopping)):
+            return together.put(late)
+
+    with ThreadPoolExecutor(2) as pool:
+        together._turn.acquire()  # as another does who writes
+        second = pool.submit(put)
+        while not together._waiting:
+            pass
+        first = pool.submit(together._write_some)
+        assert writer.begun.wait(10)
+        stopping.set()
+        assert not wait([second], 0.5).done  # it looks whether it may wait every 0.2 seconds
+        writer.go_on.set()
+        first.result(10)
+        together._turn.release()
+        assert second.result(10).added == ("b",)
 
 
 def test_who_holds_the_lock_of_the_writer_waits_for_nobody_who_waits_for_it(
