@@ -5,8 +5,8 @@ for the watches, and the generation that shows them is made durable. What an eng
 when it was written is published once the engine answers.
 """
 
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from math import inf
 from threading import Event, Thread
 
@@ -14,6 +14,7 @@ from semsearch.deadline import Budget, within
 from semsearch.errors import SemsearchError
 from semsearch.indexing.indexer import Indexer
 
+_LOG = logging.getLogger("semsearch.indexing")
 _EVERY_SECONDS = 2.0
 _SOON_SECONDS = 0.5
 
@@ -57,7 +58,10 @@ class BackgroundPublication:
                 if self._written.wait(self._every):
                     self._stopping.wait(min(_SOON_SECONDS, self._every))  # for more writes
                     self._written.clear()
-                # Catalog or engine do not answer, or another process writes: it is tried again.
-                with suppress(SemsearchError):
+                try:
                     if self._behind():
                         self._indexer.publish()
+                except SemsearchError:
+                    pass  # catalog or engine do not answer, or another process writes: later
+                except Exception:  # noqa: BLE001 - what is written later must not wait for ever
+                    _LOG.exception("what was written is not related yet; it is tried again")

@@ -41,6 +41,27 @@ def test_a_publication_that_takes_long_does_not_hold_up_the_end(
     assert running() == []
 
 
+def test_a_fault_is_logged_and_does_not_end_it(
+    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    again, tried = threading.Event(), []
+
+    def publish(_: Indexer) -> None:
+        tried.append(1)
+        if len(tried) > 1:
+            again.set()
+        raise ValueError("a fault")
+
+    monkeypatch.setattr(Indexer, "publish", publish)
+    background = BackgroundPublication(index._indexer, lambda: True, every=0.001)
+    background.start()
+    try:
+        assert again.wait(10)
+    finally:
+        background.stop()
+    assert "not related yet" in caplog.text
+
+
 def test_a_write_answers_before_it_is_related_and_is_related_soon(index: Index) -> None:
     text = "The ferry left the harbour at noon with forty on board and came back at dusk."
     index.add([make_article("first", "Tram")])
