@@ -20,7 +20,7 @@ import semsearch
 from semsearch.ask.terms import weigh
 from semsearch.index import Index
 from semsearch.model.watch import WatchSpec
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.judging import Judge, Memory
 
 _ARTICLES = 400

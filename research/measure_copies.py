@@ -20,7 +20,7 @@ from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.search import Confidence
 from semsearch.model.watch import WatchSpec
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.text.sentences import article_sentences
 from semsearch.watch.reading import read_watch
 from semsearch.watch.replay import judge_in_order

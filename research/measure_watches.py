@@ -30,7 +30,7 @@ from semsearch.index import Index
 from semsearch.model.search import Confidence
 from semsearch.model.watch import WatchSpec
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.sentences import article_sentences
 from semsearch.watch.assessing import Assessment, prepared, read_question

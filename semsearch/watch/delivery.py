@@ -17,7 +17,8 @@ from semsearch.errors import SemsearchError
 from semsearch.model.article import Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, Delivery, DeliveryState, Tested
-from semsearch.store.catalog.watches import StoredWatch, WatchStore
+from semsearch.store.catalog.watch_rows import StoredWatch
+from semsearch.store.catalog.watches import WatchStore
 from semsearch.watch.sending import Sender, SendError
 
 _LOG = logging.getLogger("semsearch.watch")

@@ -30,7 +30,8 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, NewSentence, WatchKind
 from semsearch.relate.profile import ProfileCache
 from semsearch.relate.relate import judge
-from semsearch.store.catalog.watches import JudgedBatch, NewReport, Seen, StoredWatch
+from semsearch.store.catalog.watch_rows import Seen, StoredWatch
+from semsearch.store.catalog.watches import JudgedBatch, NewReport
 from semsearch.store.protocols import ArticleColumns, Vector
 from semsearch.store.snapshot import Snapshot
 from semsearch.watch.assessing import (

@@ -18,7 +18,7 @@ from semsearch.ask.terms import ASKING_WORDS
 from semsearch.config import RankSettings
 from semsearch.model.article import EMBEDDED, Article, Field
 from semsearch.model.watch import WatchKind
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.protocols import LEXICAL_FIELDS, ArticleColumns, WordIndex
 from semsearch.store.snapshot import Snapshot, ranges
 from semsearch.text.tokens import indexed_terms, terms

@@ -13,7 +13,7 @@ from semsearch.errors import NoSuchStoryError
 from semsearch.library import Library
 from semsearch.model.watch import WatchKind
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.assessing import read_question
 
 

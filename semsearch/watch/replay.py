@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from semsearch.ask.search import Searcher
 from semsearch.library import Library
 from semsearch.model.watch import Alert, Replay, ReplayedAlert
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.judging import Judge, Memory
 
 _BEFORE_ALL = -1

@@ -30,7 +30,7 @@ from semsearch.model.watch import (
     Watch,
     WatchSpec,
 )
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.assessing import condition_of
 from semsearch.watch.places import check_places, is_webhook
 from semsearch.watch.places import shown as shown_place

@@ -5,27 +5,21 @@ are written in one transaction. So a process that is killed at any moment loses 
 none twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from semsearch.model.article import Field, Provider
-from semsearch.model.search import Confidence, HitPassage
 from semsearch.model.watch import (
     Alert,
     AlertQuery,
     Alerts,
     Delivery,
     DeliveryState,
-    NewSentence,
     Report,
     Watch,
-    WatchSpec,
 )
 from semsearch.store.catalog.database import (
     Database,
@@ -35,56 +29,22 @@ from semsearch.store.catalog.database import (
     write_setting,
 )
 from semsearch.store.catalog.schema import alert_reports, alerts, deliveries, watches
+from semsearch.store.catalog.watch_rows import (
+    Seen,
+    StoredWatch,
+    alert_from,
+    changeable,
+    content_of,
+    delivery_from,
+    seen_from,
+    shown_watch,
+    text_of,
+    watch_from,
+)
 
 JUDGED_UNTIL = "judged_until"
 REVISION = "watches"
 """The setting that counts changes of watches, so that each process reads them again."""
-
-_HASH = 16
-
-Vector = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredWatch:
-    """A watch as articles are judged by it.
-
-    Attributes:
-        owner: The id of the key that made it; empty: a command.
-        since: Articles that were written up to this sequence number are not reported.
-        terms: Index terms of its question.
-        anchors: Ids of the articles that a watch of a story or an article begins from.
-        model: Names the encoder of the vector.
-        vector: Of a question, shape (dimension,); of an article text and title, shape
-            (2 * dimension,); None where it has none.
-    """
-
-    id: str
-    spec: WatchSpec
-    created: datetime
-    owner: str = ""
-    secret: str = field(default="", repr=False)
-    since: int = 0
-    interpreted: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    anchors: tuple[str, ...] = ()
-    model: str = ""
-    vector: Vector | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An article that a watch has reported.
-
-    Attributes:
-        alert: Id of the alert that it joined.
-        sentences: Hashes of its sentences.
-    """
-
-    article: str
-    alert: str
-    relation: str
-    sentences: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +105,7 @@ class WatchStore:
             return []
         with self._database.read() as connection:
             query = select(watches).order_by(watches.c.created, watches.c.id)
-            return [_watch_of(row) for row in connection.execute(query)]
+            return [watch_from(row) for row in connection.execute(query)]
 
     def find(self, name: str) -> StoredWatch | None:
         """A watch by its id or name."""
@@ -155,7 +115,7 @@ class WatchStore:
             for column in (watches.c.id, watches.c.name):
                 row = connection.execute(select(watches).where(column == name)).first()
                 if row is not None:
-                    return _watch_of(row)
+                    return watch_from(row)
         return None
 
     def counts(self, owner: str | None = None) -> int:
@@ -179,7 +139,7 @@ class WatchStore:
                     created=new.created.isoformat(),
                     owner=new.owner,
                     since_seq=new.since,
-                    **_changeable(new),
+                    **changeable(new),
                 )
             )
             _count_up(connection)
@@ -188,7 +148,7 @@ class WatchStore:
         """Keep a watch in place of the one with its id; its alerts stay."""
         with self._database.write() as connection:
             connection.execute(
-                update(watches).where(watches.c.id == changed.id).values(**_changeable(changed))
+                update(watches).where(watches.c.id == changed.id).values(**changeable(changed))
             )
             _count_up(connection)
 
@@ -220,7 +180,7 @@ class WatchStore:
                 states = states.where(deliveries.c.watch_id == stored[0].id)
             grouped = states.group_by(deliveries.c.watch_id, deliveries.c.state)
             sent = {(row[0], row[1]): int(row[2]) for row in connection.execute(grouped)}
-        return [_shown(one, counted.get(one.id), sent) for one in stored]
+        return [shown_watch(one, counted.get(one.id), sent) for one in stored]
 
     # --- judging ------------------------------------------------------------------------------
 
@@ -231,7 +191,7 @@ class WatchStore:
             named = select_in(connection, mine, alert_reports.c.article_id, articles)
             joined = {row.alert_id for row in named}
             rows = list(select_in(connection, mine, alert_reports.c.alert_id, sorted(joined)))
-        return [_seen_of(row) for row in sorted(rows, key=lambda row: row.pk)]
+        return [seen_from(row) for row in sorted(rows, key=lambda row: row.pk)]
 
     def write(self, batch: JudgedBatch) -> None:
         """Write what judging gave.
@@ -246,7 +206,7 @@ class WatchStore:
                         watch_id=alert.watch,
                         article_id=alert.article,
                         at=alert.at.isoformat(),
-                        content=_content_of(alert),
+                        content=content_of(alert),
                     )
                 )
                 for target in targets:
@@ -337,7 +297,9 @@ class WatchStore:
             connection, select(watches.c.id, watches.c.name), watches.c.id, sorted(wanted)
         )
         names = {row.id: row.name for row in named}
-        return [_alert_of(row, names.get(row.watch_id, ""), joined.get(row.id, ())) for row in rows]
+        return [
+            alert_from(row, names.get(row.watch_id, ""), joined.get(row.id, ())) for row in rows
+        ]
 
     # --- sending ------------------------------------------------------------------------------
 
@@ -355,7 +317,7 @@ class WatchStore:
             .limit(limit)
         )
         with self._database.read() as connection:
-            return [(row.pk, _delivery_of(row)) for row in connection.execute(query)]
+            return [(row.pk, delivery_from(row)) for row in connection.execute(query)]
 
     def deliveries(self, watch: str | None, state: DeliveryState | None) -> list[Delivery]:
         """What was or is to be sent, newest first, at most 1,000."""
@@ -367,7 +329,7 @@ class WatchStore:
         if state is not None:
             query = query.where(deliveries.c.state == state.value)
         with self._database.read() as connection:
-            return [_delivery_of(row) for row in connection.execute(query)]
+            return [delivery_from(row) for row in connection.execute(query)]
 
     def claim(self, key: int, delivery: Delivery, until: datetime) -> bool:
         """Whether this process makes the next attempt; no other does before the claim runs out."""
@@ -376,7 +338,7 @@ class WatchStore:
             .where(
                 deliveries.c.pk == key,
                 deliveries.c.state == DeliveryState.WAITING.value,
-                deliveries.c.next_at == _text(delivery.next_at),
+                deliveries.c.next_at == text_of(delivery.next_at),
             )
             .values(next_at=until.isoformat())
         )
@@ -388,8 +350,8 @@ class WatchStore:
         values = {
             "state": delivery.state.value,
             "attempts": delivery.attempts,
-            "first_at": _text(delivery.first_at),
-            "next_at": _text(delivery.next_at),
+            "first_at": text_of(delivery.first_at),
+            "next_at": text_of(delivery.next_at),
             "error": delivery.error,
         }
         with self._database.write() as connection:
@@ -408,9 +370,9 @@ class WatchStore:
                 deliveries.c.next_at <= due_by.isoformat(),
             )
             .values(
-                next_at=_text(failed.next_at),
+                next_at=text_of(failed.next_at),
                 error=failed.error,
-                first_at=func.coalesce(deliveries.c.first_at, _text(failed.first_at)),
+                first_at=func.coalesce(deliveries.c.first_at, text_of(failed.first_at)),
             )
         )
         with self._database.write() as connection:
@@ -433,136 +395,3 @@ def forget_articles(connection: Connection, ids: Sequence[str]) -> None:
 def _count_up(connection: Connection) -> None:
     revision = int(read_setting(connection, REVISION) or 0) + 1
     write_setting(connection, REVISION, str(revision))
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _moment(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value)
-
-
-def _changeable(watch: StoredWatch) -> dict[str, Any]:
-    """The columns that a change may change."""
-    return {
-        "name": watch.spec.name,
-        "spec": _spec_values(watch.spec),
-        "secret": watch.secret,
-        "interpreted": list(watch.interpreted),
-        "terms": list(watch.terms),
-        "anchors": list(watch.anchors),
-        "model": watch.model,
-        "vector": None if watch.vector is None else watch.vector.tobytes(),
-    }
-
-
-def _spec_values(spec: WatchSpec) -> dict[str, Any]:
-    values = asdict(spec)
-    return {**values, "provider": list(spec.provider), "to": list(spec.to)}
-
-
-def _watch_of(row: Row[Any]) -> StoredWatch:
-    values: dict[str, Any] = dict(row.spec)
-    spec = WatchSpec(
-        **{
-            **values,
-            "provider": tuple(values["provider"]),
-            "to": tuple(values["to"]),
-            "min_confidence": Confidence(values["min_confidence"]),
-        }
-    )
-    return StoredWatch(
-        id=row.id,
-        spec=spec,
-        created=datetime.fromisoformat(row.created),
-        owner=row.owner,
-        secret=row.secret,
-        since=row.since_seq,
-        interpreted=tuple(row.interpreted),
-        terms=tuple(row.terms),
-        anchors=tuple(row.anchors),
-        model=row.model,
-        vector=None if row.vector is None else np.frombuffer(row.vector, np.float32),
-    )
-
-
-def _shown(
-    stored: StoredWatch, counted: Row[Any] | None, sent: Mapping[tuple[str, str], int]
-) -> Watch:
-    values = {name: getattr(stored.spec, name) for name in stored.spec.__slots__}
-    return Watch(
-        id=stored.id,
-        created=stored.created,
-        interpreted=stored.interpreted,
-        alerts=0 if counted is None else counted.alerts,
-        unread=0 if counted is None else counted.alerts - counted.read,
-        last_alert=None if counted is None else _moment(counted.last),
-        waiting=sent.get((stored.id, DeliveryState.WAITING.value), 0),
-        dead=sent.get((stored.id, DeliveryState.DEAD.value), 0),
-        signed=bool(stored.secret),
-        **values,
-    )
-
-
-def _seen_of(row: Row[Any]) -> Seen:
-    held = bytes(row.sentences)
-    hashes = frozenset(held[start : start + _HASH] for start in range(0, len(held), _HASH))
-    return Seen(row.article_id, row.alert_id, row.relation, hashes)
-
-
-def _content_of(alert: Alert) -> dict[str, Any]:
-    """What is kept of an alert beside its columns."""
-    values = asdict(replace(alert, reports=(), published=None))
-    for name in ("id", "watch", "watch_name", "article", "at", "reports", "read"):
-        del values[name]
-    return {**values, "published": _text(alert.published)}
-
-
-def _alert_of(row: Row[Any], name: str, reports: Sequence[Report]) -> Alert:
-    content: dict[str, Any] = dict(row.content)
-    passage = content["passage"]
-    return Alert(
-        **{
-            **content,
-            "id": row.id,
-            "watch": row.watch_id,
-            "watch_name": name,
-            "article": row.article_id,
-            "provider": Provider(**content["provider"]),
-            "published": _moment(content["published"]),
-            "at": datetime.fromisoformat(row.at),
-            "confidence": Confidence(content["confidence"]),
-            "passage": None if passage is None else _passage_of(passage),
-            "new": tuple(
-                NewSentence(**{**one, "field": Field(one["field"])}) for one in content["new"]
-            ),
-            "reports": tuple(reports),
-            "read": _moment(row.read_at),
-        }
-    )
-
-
-def _passage_of(values: Mapping[str, Any]) -> HitPassage:
-    answer = values["answer"]
-    return HitPassage(
-        Field(values["field"]),
-        values["start"],
-        values["end"],
-        values["text"],
-        tuple((start, end) for start, end in values["highlights"]),
-        None if answer is None else (answer[0], answer[1]),
-    )
-
-
-def _delivery_of(row: Row[Any]) -> Delivery:
-    return Delivery(
-        alert=row.alert_id,
-        watch=row.watch_id,
-        to=row.target,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        first_at=_moment(row.first_at),
-        next_at=_moment(row.next_at),
-        error=row.error,
-    )

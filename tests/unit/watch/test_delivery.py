@@ -21,7 +21,8 @@ from semsearch.model.article import Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, Delivery, DeliveryState, WatchSpec
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.watches import JudgedBatch, StoredWatch, WatchStore
+from semsearch.store.catalog.watch_rows import StoredWatch
+from semsearch.store.catalog.watches import JudgedBatch, WatchStore
 from semsearch.watch.delivery import Deliverer
 from semsearch.watch.places import check_places, shown
 from semsearch.watch.sending import SIGNATURE, Sender, SendError, mail_of, signature

@@ -8,7 +8,7 @@ import pytest
 from semsearch.index import Index
 from semsearch.model.search import Confidence
 from semsearch.model.watch import WatchSpec
-from semsearch.store.catalog.watches import StoredWatch
+from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.assessing import assess_answer, prepared, read_question
 from semsearch.watch.judging import Judge
 from semsearch.watch.reading import read_watch
