@@ -25,7 +25,7 @@ from semsearch.errors import SemsearchError
 
 app = typer.Typer(
     name="semsearch",
-    help="Semantic search for news archives: ranked answers, and how each provider frames them.",
+    help="Semantic search for news archives: ranked answers, and how each outlet frames them.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -67,7 +67,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Semantic search for news archives: ranked answers, and how each provider frames them."""
+    """Semantic search for news archives: ranked answers, and how each outlet frames them."""
 
 
 def main() -> None:

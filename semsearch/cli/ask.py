@@ -95,7 +95,7 @@ def search(
     explain: Annotated[bool, typer.Option("--explain", help="Say how each score came.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask; ranked articles with the passage that answers, and one row per provider.
+    """Ask; ranked articles with the passage that answers, and one row per outlet.
 
     Example: semsearch search "Why did the dockers walk out?" --from 2024-03-01 -k 5
     """

@@ -39,7 +39,7 @@ _CONFIDENCE = {
 
 
 def search_results(results: SearchResults) -> RenderableType:
-    """An answer: hits, then one row per provider."""
+    """An answer: hits, then one row per outlet."""
     notes = results.query.interpreted.notes
     parts: list[RenderableType] = [Text(f"Note: {note}", style="italic") for note in notes]
     if not results.hits:
@@ -188,7 +188,7 @@ def status(status: IndexStatus) -> RenderableType:
     rows = (
         ("articles", f"{status.articles:,} and {status.stubs:,} stubs"),
         ("passages", f"{status.passages:,} in {status.segments} segments ({status.vectors})"),
-        ("providers", f"{status.providers:,}"),
+        ("outlets", f"{status.providers:,}"),
         ("topics", f"{status.topics:,}"),
         (
             "generation",
@@ -223,7 +223,7 @@ def _hit(hit: Hit) -> list[RenderableType]:
     about = " · ".join(
         part
         for part in (
-            article.provider.name or article.provider.domain or "unknown provider",
+            article.provider.name or article.provider.domain or "unknown outlet",
             date(article.published, article.precision),
             "stub" if article.stub else "",
         )
@@ -294,11 +294,11 @@ def _passage(passage: HitPassage) -> RenderableType:
 
 def _providers(rows: tuple[ProviderRow, ...]) -> Table:
     table = listing(
-        Column("provider", overflow="fold", min_width=12),
+        Column("outlet", overflow="fold", min_width=12),
         Column("ranks", overflow="fold", max_width=12),
         fixed("after the first"),
         folded("headline"),
-        title="\nBy provider",
+        title="\nBy outlet",
     )
     for row in rows:
         table.add_row(

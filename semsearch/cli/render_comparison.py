@@ -25,13 +25,13 @@ _STYLE = {Mark.ONLY: "bold"}
 
 
 def comparison(comparison: Comparison) -> RenderableType:
-    """Providers, then what they share, and what is not found where."""
+    """Outlets, then what they share, and what is not found where."""
     names = names_of(comparison)
     return Group(
         Text(clean(comparison.title), style="bold"),
         Text(
             f"{len(comparison.articles)} articles, {len(comparison.voices)} different texts, "
-            f"{len(comparison.providers)} providers"
+            f"{len(comparison.providers)} outlets"
             + (f"\n{UNANSWERED}" if comparison.answer_confidence is Confidence.NONE else "")
         ),
         _providers(comparison, names),
@@ -44,10 +44,10 @@ def comparison(comparison: Comparison) -> RenderableType:
 
 def _providers(comparison: Comparison, names: dict[str, str]) -> Table:
     table = listing(
-        Column("provider", overflow="fold", min_width=12),
+        Column("outlet", overflow="fold", min_width=12),
         folded("headline and frames", ratio=1),
         *map(numeric, ("shared", "unclear", "only here")),
-        title="\nBy provider (bold: in no other headline)",
+        title="\nBy outlet (bold: in no other headline)",
     )
     for view in comparison.providers:
         shares = view.sentences

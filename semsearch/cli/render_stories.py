@@ -162,7 +162,7 @@ def groups(page: DuplicateGroups) -> RenderableType:
 
 def _members(group: DuplicateGroup) -> Table:
     columns = map(fixed, ("relation", "p", "published", "after"))
-    table = listing(*columns, folded("provider and id"))
+    table = listing(*columns, folded("outlet and id"))
     for member in group.members:
         table.add_row(
             _standing(group) if member.relation is None else member.relation.value,
@@ -183,7 +183,7 @@ def stories(page: Stories) -> RenderableType:
     if not page.stories:
         return Text("No story matches.")
     title = _count(page.total, "story", "stories")
-    counts = map(numeric, ("articles", "origins", "providers"))
+    counts = map(numeric, ("articles", "origins", "outlets"))
     table = listing(folded("story and id"), *counts, fixed("first, last"), title=title)
     for story in page.stories:
         table.add_row(
@@ -200,7 +200,7 @@ def story(view: StoryView) -> RenderableType:
     """One story: its outlets in order of their first report, its articles in order of time."""
     head = view.story
     providers = listing(
-        folded("provider"),
+        folded("outlet"),
         fixed("first report"),
         fixed("after"),
         numeric("articles"),
@@ -213,7 +213,7 @@ def story(view: StoryView) -> RenderableType:
             lag(row.lag_hours, row.lag_precision),
             str(len(row.articles)),
         )
-    headline = folded("headline, provider and id")
+    headline = folded("headline, outlet and id")
     members = listing(fixed("published"), headline, title="\nArticles")
     for member in view.members:
         members.add_row(

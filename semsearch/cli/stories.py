@@ -229,7 +229,7 @@ def compare(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """How providers tell one story: what they share, and what is not found where.
+    """How outlets tell one story: what they share, and what is not found where.
 
     Example: semsearch compare --story 042cedc8b4e1b010 --format html > report.html
     """

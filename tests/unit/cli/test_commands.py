@@ -62,7 +62,7 @@ def test_an_answer_can_be_read_by_people(index: Path) -> None:
     assert done.returncode == 0
     assert "1. Dockers walk out at Brackwater" in done.stdout
     assert "Harbour Ledger" in done.stdout
-    assert "By provider" in done.stdout
+    assert "By outlet" in done.stdout
     assert "\x1b[" not in done.stdout
 
 

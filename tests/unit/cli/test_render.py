@@ -80,7 +80,7 @@ def test_scores_are_shown_where_they_are_asked_for() -> None:
 
 
 def test_a_provider_whose_article_is_in_no_answered_story_shows_its_date() -> None:
-    table = text_of(render.search_results(results())).split("By provider")[1]
+    table = text_of(render.search_results(results())).split("By outlet")[1]
     assert "2024-03-05 12:00" in table
     assert "date unknown" not in table
 
