@@ -69,5 +69,7 @@ def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
 def fast_folder() -> Iterator[Path]:
     """A folder in memory where there is one: thousands of durable writes take seconds there."""
     memory = Path("/dev/shm")  # noqa: S108 - the folder in it is private
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+    place = memory if memory.is_dir() else None
+    # A thread of tantivy may make its lock while the folder is removed.
+    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

@@ -71,6 +71,9 @@ class TantivyIndex:
         try:
             with _lockable(folder) as lockable:
                 self._index = _open(lockable)
+                # A generation never changes. What watches for changes makes a lock at any time,
+                # even in a folder that is being removed.
+                self._index.config_reader(reload_policy="Manual")
                 self._searcher = self._index.searcher()
             self._written = _documents_written(folder)
         except (ValueError, OSError, KeyError) as error:
