@@ -14,7 +14,7 @@ _INLINE = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#(?=#*
 _OPENING = re.compile(r"^(?:\d{1,9}(?=[.)](?:\s|$))|(?=[#+-]+(?:\s|$)|>))")
 # The full-width forms are formulas to spreadsheets of East Asia.
 _SIGNS = "=+@＝＋－＠-"
-_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+_FORMULA = re.compile(rf"\s*[{_SIGNS}]|[\t\n]")  # some pass over blanks before a sign
 # Where a spreadsheet that separates cells by these begins one within a text, quoted or not.
 _CELL = re.compile(rf"[;|\t\n](?=[\s\"']*[{_SIGNS}])")
 
@@ -40,4 +40,4 @@ def spreadsheet_cell(text: str) -> str:
     So at its beginning, and behind what a spreadsheet set to another separator cuts it at.
     """
     shown = _CELL.sub(r"\g<0>'", clean(text))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return f"'{shown}" if _FORMULA.match(shown) else shown

@@ -130,7 +130,10 @@ def test_a_hostile_title_forges_no_record() -> None:
     assert "no date" in source
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1", "＠x"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1", "＠x", " =1+1", "\u3000＝1", "\xa0-1"],
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert spreadsheet_cell(text).startswith("'")
 
