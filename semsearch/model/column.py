@@ -3,18 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from semsearch.tables import Column
+from semsearch.tables import TYPES, Column
 
-TEXT, WHOLE, NUMBER, FLAG, TIME, TEXTS, WHOLES, NUMBERS = (
-    "string",
-    "int64",
-    "double",
-    "bool",
-    "timestamp[us, tz=UTC]",
-    "list<string>",
-    "list<int64>",
-    "map<string, double>",
-)
+TEXT, WHOLE, NUMBER, FLAG, TIME, TEXTS, WHOLES, NUMBERS = TYPES
 
 
 def at(path: str) -> Callable[[Any], Any]:
