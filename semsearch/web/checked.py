@@ -16,6 +16,7 @@ from semsearch.model.check import (
     SentenceCheck,
     WordChange,
 )
+from semsearch.model.check_columns import decisive
 from semsearch.model.search import ArticleSummary
 
 LABELS = {
@@ -172,6 +173,7 @@ def view(found: DraftCheck) -> dict[str, object]:
         "word_by_word": word_by_word,
         "holders": holders,
         "change_in_words": change_in_words,
+        "decisive": decisive,
     }
     return {
         "found": found,
