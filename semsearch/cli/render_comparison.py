@@ -8,7 +8,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from semsearch.cli.render import folded, listing, numeric
-from semsearch.export.formatting import UNANSWERED, key_of, lag, names_of, percent, precision
+from semsearch.export.formatting import UNANSWERED, lag, names_of, percent, precision
 from semsearch.export.highlights import Mark, Piece, phrases, worded
 from semsearch.export.plain import clean
 from semsearch.model.comparison import (
@@ -53,7 +53,7 @@ def _providers(comparison: Comparison, names: dict[str, str]) -> Table:
         shares = view.sentences
         table.add_row(
             Text.assemble(
-                clean(names[key_of(view)]),
+                clean(names[view.key]),
                 "\n",
                 (f"{lag(view.lag_hours, view.lag_precision)}, {view.basis}", "dim"),
             ),

@@ -136,7 +136,7 @@ def _names(found: Comparison) -> dict[str, str]:
 def _outlet_claims(found: Comparison, names: Mapping[str, str]) -> Iterator[Candidate]:
     outlets = {one.id: names[one.provider.key or one.id] for one in found.articles}
     for view in found.providers[:_OUTLETS]:
-        who = names[view.domain or view.name.casefold() or view.articles[0]]
+        who = names[view.key]
         for span in view.sentences.only_here_sentences[:_SENTENCES]:
             is_own = span.article in view.articles
             shown = "" if is_own else f", here as {outlets[span.article]} prints it,"

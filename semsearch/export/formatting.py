@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from semsearch.export.plain import clean
 from semsearch.model.article import DatePrecision
-from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison, ProviderView
+from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison
 
 _SIDE = re.compile(r"\b[ab]\b")
 _DAYS_FROM = 72.0
@@ -18,14 +18,9 @@ _DAYS_FROM = 72.0
 UNANSWERED = "Nothing here answers the question; these are the nearest articles."
 
 
-def key_of(view: ProviderView) -> str:
-    """What a comparison names a provider by."""
-    return view.domain or view.name.casefold() or view.articles[0]
-
-
 def names_of(found: Comparison) -> dict[str, str]:
     """What each provider is called, by its key; unnamed ones by their article."""
-    names = {key_of(view): view.name or view.domain for view in found.providers}
+    names = {view.key: view.name or view.domain for view in found.providers}
     return {key: name or f"unnamed ({key})" for key, name in names.items()}
 
 

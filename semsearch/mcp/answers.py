@@ -158,7 +158,7 @@ def of_check(found: DraftCheck) -> results.CheckAnswer:
 def _outlet(view: ProviderView) -> results.OutletView:
     told = view.sentences
     return results.OutletView(
-        view.domain or view.name.casefold() or view.articles[0],
+        view.key,
         view.name or view.domain,
         view.articles,
         view.basis,

@@ -262,6 +262,11 @@ class ProviderView:
     frames: FrameProfile
     sourcing: Sourcing
 
+    @property
+    def key(self) -> str:
+        """What a comparison names the provider by; an unnamed one by its article."""
+        return Provider(self.name, self.domain).key or self.articles[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from semsearch.export.formatting import key_of, names_of
+from semsearch.export.formatting import names_of
 from semsearch.export.highlights import Piece, worded
 from semsearch.model.article import Basis
 from semsearch.model.comparison import (
@@ -119,18 +119,18 @@ def lay_out(found: Comparison) -> Layout:
 def _columns(found: Comparison) -> tuple[Column, ...]:
     names = names_of(found)
     voices = {
-        key_of(view): tuple(
-            place for place, voice in enumerate(found.voices) if key_of(view) in voice.providers
+        view.key: tuple(
+            place for place, voice in enumerate(found.voices) if view.key in voice.providers
         )
         for view in found.providers
     }
     alike: dict[tuple[int, ...], list[ProviderView]] = {}
     for view in found.providers:
-        alike.setdefault(voices[key_of(view)], []).append(view)
+        alike.setdefault(voices[view.key], []).append(view)
     return tuple(
         Column(
-            keys=tuple(key_of(view) for view in views),
-            names=tuple(names[key_of(view)] for view in views),
+            keys=tuple(view.key for view in views),
+            names=tuple(names[view.key] for view in views),
             views=tuple(views),
         )
         for views in alike.values()

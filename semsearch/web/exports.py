@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from semsearch.export import formatting
 from semsearch.export.comparison import FIRST_FACTS
-from semsearch.export.formatting import environment, key_of, names_of
+from semsearch.export.formatting import environment, names_of
 from semsearch.export.highlights import Piece, phrases, worded
 from semsearch.export.plain import spreadsheet_cell
 from semsearch.export.tables import BOM
@@ -30,7 +30,7 @@ class ReportRow:
 
     def said_by(self, group: Iterable[ProviderView]) -> bool:
         """Whether one of some providers states it."""
-        return any(key_of(view) in self.cells for view in group)
+        return any(view.key in self.cells for view in group)
 
 
 def html(found: Comparison) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from semsearch.errors import ConfigurationError
-from semsearch.export.formatting import key_of, lag, moment, names_of
+from semsearch.export.formatting import lag, moment, names_of
 from semsearch.export.plain import clean
 from semsearch.model.comparison import Comparison
 from semsearch.model.search import DayCount
@@ -99,7 +99,7 @@ def frames(found: Comparison, width: int = WIDE) -> str:
     views = found.providers[:_MOST_ROWS]
     rows = [
         {
-            "provider": clean(names[key_of(view)]),
+            "provider": clean(names[view.key]),
             "frame": clean(count.frame),
             "sentences": count.sentences,
         }
@@ -111,7 +111,7 @@ def frames(found: Comparison, width: int = WIDE) -> str:
     across = len({row["frame"] for row in rows})
     base = alt.Chart({"values": rows}).encode(
         x=alt.X("frame:N", title=None, axis=alt.Axis(labelAngle=-40, orient="top")),
-        y=alt.Y("provider:N", title=None, sort=[clean(names[key_of(view)]) for view in views]),
+        y=alt.Y("provider:N", title=None, sort=[clean(names[view.key]) for view in views]),
     )
     # One colour that is laid on more or less thickly: more stands out on light paper and on dark.
     shade = base.mark_rect(color=_ACCENT).encode(
@@ -227,7 +227,7 @@ def frames_caption(found: Comparison) -> str:
     names = names_of(found)
     counted = [view for view in found.providers if view.frames.counts]
     told = [
-        f"{names[key_of(view)]}: "
+        f"{names[view.key]}: "
         + ", ".join(f"{one.frame} {one.sentences}" for one in view.frames.counts[:_CAPTION_FRAMES])
         for view in counted[:_CAPTION_OUTLETS]
     ]

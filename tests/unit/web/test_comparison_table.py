@@ -1,6 +1,5 @@
 """A column per provider, a row per fact, and why a cell is empty."""
 
-from semsearch.export.formatting import key_of
 from semsearch.model.article import Basis, Provider
 from semsearch.web.comparison_table import lay_out
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
@@ -19,7 +18,7 @@ def test_providers_with_one_text_share_a_column() -> None:
     ]
     assert columns[0].name.startswith("Copy, ")
     keys = [key for column in columns for key in column.keys]
-    assert sorted(keys) == sorted(key_of(view) for view in PLAIN.providers)
+    assert sorted(keys) == sorted(view.key for view in PLAIN.providers)
 
 
 def test_every_sentence_of_a_fact_has_a_cell() -> None:
