@@ -37,6 +37,8 @@ _MOST_RUNS = 24
 _COMMON = 50
 """Articles with a run of words from which it says nothing of where a quotation is from."""
 _BY_WORDS = 30
+_KEPT_WORDS = 500_000
+"""Words of texts that are kept for the next quotation, which often stands in one of the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Archive:
         self._articles: dict[int, Article] = {}
         self._words: dict[tuple[int, Field], Words] = {}
         self._speech: dict[tuple[int, Field], Words | None] = {}
+        self._kept = 0
         self._origins: dict[int, frozenset[str]] = {}
         self._idf: dict[str, float] = {}
         self._phrases: dict[tuple[tuple[str, ...], int], list[int]] = {}
@@ -153,7 +156,13 @@ class Archive:
         """The words of a text."""
         known = self._words.get((pk, field))
         if known is None:
-            known = self._words[pk, field] = words_of(self._articles[pk].text(field))
+            known = words_of(self._articles[pk].text(field))
+            self._kept += len(known)
+            if self._kept > _KEPT_WORDS:
+                self._words.clear()
+                self._speech.clear()
+                self._kept = len(known)
+            self._words[pk, field] = known
         return known
 
     def articles(self, pks: Iterable[int]) -> dict[int, Article]:

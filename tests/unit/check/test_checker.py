@@ -2,16 +2,22 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
+from semsearch.check import checker, matching
+from semsearch.check.matching import Archive
+from semsearch.check.words import words_of
 from semsearch.errors import DraftTooLongError, InvalidArticleError
 from semsearch.export.markdown import markdown
 from semsearch.index import Index
+from semsearch.library import Library
 from semsearch.model.article import Field
 from semsearch.model.check import CheckedQuotation, DraftCheck, QuotationStatus, WordChangeKind
+from semsearch.store.snapshot import Snapshot
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
@@ -191,6 +197,26 @@ def test_a_hostile_draft_is_answered_in_time(archive: Index, draft: str, quotati
     assert time.process_time() - started < 5
     assert len(found) == quotations
     assert all(draft[one.start : one.end] == one.text for one in found)
+
+
+def test_few_words_are_kept_and_the_answer_is_the_same(
+    archive: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = f"{QUOTED} “a present for people who seldom set foot on a quay” {QUOTED}\n\n{SPEECH}"
+    whole = archive.check(draft)
+    looked_through: list[Archive] = []
+
+    class Watched(Archive):
+        def __init__(self, library: Library, snapshot: Snapshot) -> None:
+            super().__init__(library, snapshot)
+            looked_through.append(self)
+
+    monkeypatch.setattr(checker, "Archive", Watched)
+    most = len(words_of(SPEECH)) + 10
+    monkeypatch.setattr(matching, "_KEPT_WORDS", most)
+    assert replace(archive.check(draft), took_ms=whole.took_ms) == whole
+    kept = looked_through[0]._words.values()
+    assert 0 < sum(map(len, kept)) <= most
 
 
 def test_rules_in_a_draft_are_no_front_matter(archive: Index) -> None:
