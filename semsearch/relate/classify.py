@@ -32,8 +32,8 @@ _DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
 _STORY_IF_ROUND_UP = 0.05
 _DUPLICATE_IF_LATER = 0.3
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
-another text, and so is one that shares an author box or quotations alone, or an outlet's report
-of another day that takes background over; a round-up reports no one event."""
+another text, and so is one that shares an author box or quotations alone, or an outlet's later
+report or notice (``features.Features.later``); a round-up reports no one event."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",

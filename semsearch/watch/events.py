@@ -16,13 +16,11 @@ class Links:
 
     Attributes:
         story: The id of its story; None where it is in none.
-        copies: Articles with its text.
         event: Those that report the same event, copies among them.
         thread: Those of events that it continues, or that continue it.
     """
 
     story: str | None
-    copies: frozenset[str]
     event: frozenset[str]
     thread: frozenset[str]
 
@@ -42,11 +40,9 @@ def links_of(library: Library, pk: int, at: int) -> Links:
     """
     coverage = library.coverage
     clusters = coverage.all_clusters_of([pk], at)
-    homes = {kind: found.get(pk) for kind, found in clusters.items()}
-    members = coverage.members(home.key for home in homes.values() if home is not None)
-    group, story = homes[ClusterKind.GROUP], homes[ClusterKind.STORY]
-    copies = set(members[group.key]) if group is not None else set()
-    event = copies | (set(members[story.key]) if story is not None else set())
+    story = clusters[ClusterKind.STORY].get(pk)
+    members = coverage.members(found[pk].key for found in clusters.values() if pk in found)
+    event = set[int]().union(*members.values())
     event |= {
         other
         for edge in coverage.edges_of([pk], at)
@@ -60,4 +56,4 @@ def links_of(library: Library, pk: int, at: int) -> Links:
     def named(pks: set[int]) -> frozenset[str]:
         return frozenset(ids[other] for other in pks if other in ids)
 
-    return Links(None if story is None else story.id, named(copies), named(event), named(thread))
+    return Links(None if story is None else story.id, named(event), named(thread))

@@ -105,10 +105,8 @@ class Judge:
         self._searcher = searcher
         self._clock = clock
         self._revision = 0
-        self._watches: dict[str, StoredWatch] = {}
-        self._without_question: list[StoredWatch] = []
-        self._matcher: Matcher | None = None
         self._readings: dict[str, tuple[tuple[object, ...], Reading]] = {}
+        self.load(())
 
     def behind(self) -> bool:
         """Whether articles that can be searched are not judged yet."""
@@ -166,8 +164,12 @@ class Judge:
     def load(self, watches: Sequence[StoredWatch]) -> None:
         """Judge by these watches from now on."""
         self._watches = {one.id: one for one in watches}
-        self._without_question = [one for one in watches if one.spec.kind is not WatchKind.QUESTION]
-        self._matcher = None
+        self._without_question = [
+            (one, condition_of(one.spec))
+            for one in watches
+            if one.spec.kind is not WatchKind.QUESTION
+        ]
+        self._matcher: Matcher | None = None
         self._readings = {
             identity: kept
             for identity, kept in self._readings.items()
@@ -240,10 +242,10 @@ class Judge:
         pk = arrived.pk
         others = [
             one
-            for one in self._without_question
+            for one, condition in self._without_question
             if one.since < arrived.written
             and arrived.article.id not in one.anchors
-            and condition_of(one.spec).matches(arrived.article)
+            and condition.matches(arrived.article)
         ]
         if any(one.spec.kind is WatchKind.SIMILAR for one in others):
             profile = TextProfile.of(*snapshot.vectors_of(pk))
@@ -355,9 +357,7 @@ class Judge:
         for new in mine:
             if new.alert in alerts:
                 seen.pop(new.article, None)
-                seen[new.article] = Seen(
-                    new.article, new.alert, new.relation, frozenset(new.sentences)
-                )
+                seen[new.article] = Seen(new.article, new.alert, frozenset(new.sentences))
         return list(seen.values())
 
     def _texts(

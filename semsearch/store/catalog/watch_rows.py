@@ -65,7 +65,6 @@ class Seen:
 
     article: str
     alert: str
-    relation: str
     sentences: frozenset[bytes]
 
 
@@ -142,7 +141,7 @@ def seen_from(row: Row[Any]) -> Seen:
     """An article that a watch has reported."""
     held = bytes(row.sentences)
     hashes = frozenset(held[start : start + _HASH] for start in range(0, len(held), _HASH))
-    return Seen(row.article_id, row.alert_id, row.relation, hashes)
+    return Seen(row.article_id, row.alert_id, hashes)
 
 
 def content_of(alert: Alert) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def test_the_next_event_of_an_affair_is_reported_for_what_it_tells(
 ) -> None:
     news.add_watch(ASKED)
     news.add([collision()])
-    linked = Links(None, frozenset(), frozenset(), thread=frozenset({"c1"}))
+    linked = Links(None, frozenset(), thread=frozenset({"c1"}))
     with monkeypatch.context() as other_events:
         other_events.setattr(judging, "links_of", lambda *_: linked)
         news.add([further("nothing new")])
