@@ -23,7 +23,13 @@ from semsearch.store.files import (
     sync,
 )
 from semsearch.store.generations import MANIFEST, Manifest, read_manifest
-from semsearch.store.local.generations import CURRENT, GENERATIONS, LocalGenerations, current_line
+from semsearch.store.local.generations import (
+    CURRENT,
+    GENERATIONS,
+    RECENT,
+    LocalGenerations,
+    current_line,
+)
 from semsearch.store.lock import unread, writer_lock
 
 _REPLACED = "catalog.db.replaced"
@@ -114,7 +120,8 @@ def replace_generations(
         moved = replace(manifest, generation=generations.next_number())
         prepare()
         place_generation(source, manifest, folder, moved)
-        (folder / CURRENT).unlink(missing_ok=True)
+        for name in (CURRENT, RECENT):
+            (folder / name).unlink(missing_ok=True)
         sync(folder)
         for number in generations.numbers():
             if number != moved.generation:

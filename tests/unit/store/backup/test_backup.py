@@ -26,6 +26,7 @@ from semsearch.errors import (
 from semsearch.index import Index
 from semsearch.maintain import snapshots
 from semsearch.store.backup import backup
+from semsearch.store.local.generations import RECENT
 from tests.support.answers import timeless
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
@@ -104,6 +105,22 @@ def test_a_snapshot_can_be_restored_where_nothing_is(index: Index, tmp_path: Pat
     there = read(elsewhere)
     assert ids(ask(there, "notice")) == ["tram"]
     there.close()
+
+
+def test_nothing_names_a_generation_that_was_not_synced_after_a_restore(
+    index: Index, folder: Path
+) -> None:
+    fill(index, "tram")
+    snapshots.create(index.library, "first")
+    index._indexer.finish_later(lambda: None)
+    fill(index, "otter")
+    assert (folder / RECENT).exists()
+    index.close()
+    snapshots.restore(folder, "first")
+    assert not (folder / RECENT).exists()
+    restored = read(folder)
+    assert set(held(restored)) == {"tram"}
+    restored.close()
 
 
 def test_a_damaged_catalog_is_refused_and_restored(index: Index, folder: Path) -> None:
