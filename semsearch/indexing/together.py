@@ -1,12 +1,12 @@
 """Write together what several callers send at once: one commit and one publication for all."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from threading import Lock
 
 from semsearch.deadline import go_on
+from semsearch.errors import IndexLockedError
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Article
 from semsearch.model.status import Written
@@ -75,13 +75,23 @@ class WriteTogether:
         return sent.written
 
     def _write_some(self) -> None:
-        """Write what waits, or each alone where that fails: an error is of who caused it."""
+        """Write what waits, or each alone where that fails: an error is of who caused it.
+
+        That another process writes is nobody's fault, and told to all.
+        """
         with self._adding:
             some = self._next()
         if len(some) > 1:
-            with suppress(Exception):  # it is met again
+            try:
                 for one, written in zip(some, self._write(some), strict=True):
                     one.written = written
+            except IndexLockedError as error:  # each alone would wait as long, one after the other
+                for one in some:
+                    one.error = error
+                return
+            except Exception:  # noqa: BLE001, S110 - it is met again
+                pass
+            else:
                 return
         for one in some:
             try:

@@ -8,7 +8,7 @@ from math import inf
 import pytest
 
 from semsearch.deadline import Budget, within
-from semsearch.errors import InvalidArticleError, TimeLimitError
+from semsearch.errors import IndexLockedError, InvalidArticleError, TimeLimitError
 from semsearch.index import Index
 from semsearch.indexing.together import Sent, WriteTogether
 from semsearch.model.status import Written
@@ -86,6 +86,21 @@ def test_an_error_is_told_to_who_caused_it_alone() -> None:
     writer, told = written(sent("a"), sent("b"), sent("bad"), sent("c"))
     assert writer.groups[1:] == [[["b"], ["bad"], ["c"]], [["b"]], [["bad"]], [["c"]]]
     assert [isinstance(one, InvalidArticleError) for one in told] == [False, False, True, False]
+
+
+def test_that_another_process_writes_is_waited_for_once_and_told_to_all() -> None:
+    def refuse(some: Sequence[Sent]) -> list[Written]:
+        tried.append(len(some))
+        raise IndexLockedError("another process writes")
+
+    tried: list[int] = []
+    together = WriteTogether(refuse)
+    some = [sent("a"), sent("b"), sent("c")]
+    together._waiting += some[1:]
+    with pytest.raises(IndexLockedError):
+        together.put(some[0])
+    assert tried == [3]
+    assert [type(one.error) for one in some] == [IndexLockedError] * 3
 
 
 def test_who_may_wait_no_longer_writes_nothing() -> None:
