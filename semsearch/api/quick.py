@@ -6,7 +6,7 @@ model reads them as well, and all the rest is done in the thread that answers.
 """
 
 from collections.abc import Callable, Coroutine
-from typing import Any, get_origin
+from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
@@ -28,7 +28,7 @@ class QuickRoute(APIRoute):
         model = _only_model(self)
         endpoint, answers = self.endpoint, TypeAdapter[Any](self.response_model)
         lists = {
-            field.alias or name: get_origin(field.annotation) is list or "list[" in str(field)
+            field.alias or name: "list[" in str(field.annotation)
             for name, field in model.model_fields.items()
         }
 
