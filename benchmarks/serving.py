@@ -40,7 +40,8 @@ def services(options: argparse.Namespace) -> Iterator[dict[str, Server]]:
         yield found
 
 
-def main() -> None:
+def arguments() -> argparse.Namespace:
+    """What is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("index", type=Path)
     parser.add_argument("questions", type=Path)
@@ -51,6 +52,13 @@ def main() -> None:
     parser.add_argument("--alone", type=int, default=40, help="questions of a round, one client")
     parser.add_argument("--at-once", type=int, default=160, help="questions of a round, sixteen")
     options = parser.parse_args()
+    if not (options.before or options.txtai or options.bare):
+        parser.error("name what stands beside it: --before, --txtai or --bare")
+    return options
+
+
+def main() -> None:
+    options = arguments()
     asked = list(dict.fromkeys(options.questions.read_text("utf-8").splitlines()))
     share = options.alone + options.at_once
     if len(asked) < share * options.rounds:
