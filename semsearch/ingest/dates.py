@@ -20,7 +20,9 @@ from semsearch.model.article import DatePrecision
 _MAX_CHARS = 100
 _NOON, _MONTHS = 12, 12
 _MORNING = time(11, 30)
-_FIRST_YEAR, _LAST_YEAR = 1600, 2999  # newspapers began in 1605; zeros and nines are placeholders
+# Newspapers began in 1605. What is later is a placeholder, or of a calendar that counts otherwise:
+# 2567 is 2024 in Thailand.
+_FIRST_YEAR, _LAST_YEAR = 1605, 2099
 _LATEST_SECONDS = 4_102_444_800  # 2100: a number beyond it is no time stamp
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,7 +38,10 @@ _RFC_5322 = re.compile(
 _YEAR_FIRST = re.compile(r"(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)\.?|(\d\d)(\d\d))\Z")
 _NUMERIC = re.compile(r"(?:[^\W\d]{2,12}[.,]{0,2} )?(\d\d?)([./-]) ?(\d\d?)\2 ?(\d{4})\.?\Z")
 _SHORT_YEAR = re.compile(r"((?:[A-Z]{3},? )?\d\d?[ -][A-Z]{3}[ -])(\d\d)\Z", re.IGNORECASE)
-_STAMP = re.compile(r"(\d{10})(?:\.\d{1,6})?\Z|(\d{13})\Z")
+_STAMP = re.compile(r"(\d{10})(?:\.\d{1,6})?\Z|(\d{13})(?:\.0)?\Z")
+_DAY_AND_HOUR = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])\Z"
+)
 _MOMENT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\Z")  # as GDELT writes
 # Such as 15:20, 3:20:15 PM, 15.20 Uhr, 15h20, 3pm, 12 noon, 15 Uhr.
 _TIME = re.compile(
@@ -91,9 +96,9 @@ class ReadDate:
 def parse_date(text: str, language: Callable[[], str] = str) -> ReadDate | None:
     """Read a date with a year, a month and a day; None where that is not what the text says.
 
-    Numbers of 10 or 13 digits are seconds or milliseconds since 1970. Years 1 and 9999 and the
-    first moment of 1970 stand for no date. What could be two dates (03/05/2024) is read by the
-    customs of the text's language, and not at all where that is English of no country.
+    Numbers of 10 or 13 digits are seconds or milliseconds since 1970. Years before 1605 or after
+    2099 and the first moment of 1970 stand for no date. What could be two dates (03/05/2024) is
+    read by the customs of the text's language, and not at all where that is English of no country.
 
     Args:
         text: As it stands in the record.
@@ -154,8 +159,10 @@ def _plausible(found: ReadDate) -> bool:
 
 def _number(text: str) -> ReadDate | None:
     """Digits alone: a time stamp, a day, or a moment."""
+    if _DAY_AND_HOUR.match(text):
+        return None  # 2024030515 may be that, or a second of 2034
     if stamp := _STAMP.match(text):
-        seconds = float(text) if stamp[1] else int(text) / 1000
+        seconds = float(text) if stamp[1] else int(stamp[2]) / 1000
         moment = _EPOCH + timedelta(milliseconds=round(seconds * 1000))
         return ReadDate(moment, zone_assumed=False) if seconds < _LATEST_SECONDS else None
     if moment_digits := _MOMENT.match(text):

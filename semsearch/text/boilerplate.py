@@ -5,9 +5,10 @@ the same length.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 
 class MarkKind(StrEnum):
@@ -31,8 +32,12 @@ class Mark:
     kind: MarkKind
 
 
-# Tags may be escaped, once or twice.
-_OPEN, _CLOSE = r"(?:<|&(?:amp;)?lt;)", r"(?:>|&(?:amp;)?gt;)"
+# Tags may be escaped, once or more, by name or by number.
+_LT, _GT = (
+    rf"&(?:amp;){{0,3}}(?:{name}|#0{{0,5}}{number}|#x0{{0,5}}{code});"
+    for name, number, code in (("lt", 60, "3c"), ("gt", 62, "3e"))
+)
+_OPEN, _CLOSE = f"(?:<|{_LT})", f"(?:>|{_GT})"
 _EMBEDDED = tuple(
     (
         re.compile(rf"{_OPEN}{name}\b", re.IGNORECASE),
@@ -40,10 +45,17 @@ _EMBEDDED = tuple(
     )
     for name in ("script", "style")
 )
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--)>")
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]*|!--[^<>]*--)>|<!\[CDATA\[|\]\]>")
 _ESCAPED_TAG = re.compile(
-    r"&(?:amp;)?lt;/?[a-zA-Z](?:[^<>&\n]|&(?!(?:amp;)?[lg]t;)){0,2000}&(?:amp;)?gt;"
+    rf"{_LT}/?[a-z](?:[^<>&\n]|&(?!{_LT[1:]}|{_GT[1:]})){{0,2000}}{_GT}", re.IGNORECASE
 )
+# Tags that part no words, as <b> in "<b>H</b>arbour".
+_INLINE = re.compile(
+    rf"{_OPEN}(?:(?P<closes>/)?(?:a|abbr|b|big|cite|code|del|em|font|i|ins|kbd|mark|nobr|q|s|samp"
+    r"|small|span|strike|strong|sub|tt|u|var|wbr)(?![\w-])|!--)",
+    re.IGNORECASE,
+)
+_JOINER = "\u2060"  # is not seen, and no text needs it
 # Where a link of Markdown leads, and a picture that stands in the text itself.
 _TARGET = re.compile(
     r"(?:!\[\]|(?<=\]))\(\s{0,4}<?(?:https?:|data:|mailto:|/|#|\.)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*>?"
@@ -121,13 +133,46 @@ def marks(text: str) -> tuple[Mark, ...]:
     return tuple(kept)
 
 
+def blanks(text: str) -> Iterator[tuple[Mark, str]]:
+    """The marks of a text, each with what stands in its place: a blank, or nothing in a word."""
+    run: list[Mark] = []
+    for mark in marks(text):
+        if run and run[-1].end != mark.start:
+            yield from _with_blank(text, run)
+            run = []
+        run.append(mark)
+    yield from _with_blank(text, run)
+
+
+def _with_blank(text: str, run: Sequence[Mark]) -> Iterator[tuple[Mark, str]]:
+    blank = "" if run and _is_within_word(text, run) else " "
+    return ((mark, blank) for mark in run)
+
+
+def _is_within_word(text: str, run: Sequence[Mark]) -> bool:
+    """Whether marks beside each other, between two letters, are tags that part no words.
+
+    Where one element ends and the next begins, as in a row of buttons, words end, too.
+    """
+    around = text[max(run[0].start - 1, 0) : run[0].start], text[run[-1].end : run[-1].end + 1]
+    if not all(map(str.isalnum, around)):
+        return False
+    tags = [_INLINE.match(text, mark.start) for mark in run]
+    return all(tags) and not any(
+        tag and after and tag["closes"] and not after["closes"] for tag, after in pairwise(tags)
+    )
+
+
 def masked(text: str) -> str:
-    """The text with marked spans as blanks: same length, same offsets, line breaks kept."""
+    """The text with marked spans as blanks: same length, same offsets, line breaks kept.
+
+    Tags within a word are characters that are not seen.
+    """
     parts: list[str] = []
     position = 0
-    for mark in marks(text):
+    for mark, blank in blanks(text):
         parts.append(text[position : mark.start])
-        parts.append(re.sub(r"[^\n]", " ", text[mark.start : mark.end]))
+        parts.append(re.sub(r"[^\n]", blank or _JOINER, text[mark.start : mark.end]))
         position = mark.end
     parts.append(text[position:])
     return "".join(parts)

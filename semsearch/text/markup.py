@@ -14,6 +14,8 @@ _BLOCKS = frozenset(
 )
 _LINES = frozenset("br li tr".split())
 _UNSEEN = frozenset("head iframe math noscript object script style svg template title".split())
+_CELLS = frozenset("td th option".split())
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
 _AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _MANY_BREAKS = re.compile(r"\n{3,}")
@@ -30,7 +32,7 @@ def text_of_html(markup: str) -> str:
     Scripts, styles, frames and pictures show nothing. Anything is HTML, so nothing is refused.
     """
     shown = _Shown()
-    shown.feed(markup)
+    shown.feed(_CDATA.sub("", markup))  # of XML, which hides nothing
     shown.close()
     text = _AROUND_BREAK.sub("\n", "".join(shown.parts))
     return _MANY_BREAKS.sub("\n\n", text).strip()
@@ -50,6 +52,8 @@ class _Shown(HTMLParser):
         if tag in _UNSEEN:
             self._hidden += 1
         self._part(tag)
+        if tag in _CELLS and not self._hidden:
+            self.parts.append(" ")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take an element without content."""

@@ -15,12 +15,26 @@ from typing import NamedTuple
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from semsearch.model.article import Phrase
-from semsearch.text.boilerplate import UNSEEN, marks
+from semsearch.text.boilerplate import UNSEEN, blanks
 
-_HIDDEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_ENTITY = re.compile(r"&(?:amp;){0,3}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# Control characters, and what Unicode calls ignorable (UAX 44, Default_Ignorable_Code_Point).
+_IGNORABLE = (
+    "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_HIDDEN = re.compile(f"[{_IGNORABLE}]")
+_ENTITY = re.compile(
+    r"&(?:amp;){0,3}(?:(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+    r"|(?:nbsp|amp|quot|lt|gt|shy|#\d{2,5})(?![\w;=]))"  # browsers read these without it, too
+)
+# Line breaks and tabs that a program wrote as it writes them in its source, and Excel's.
+_ESCAPE = re.compile(r"(?:\\[rnt])+(?![a-z])|_x000[dD]_")
+_SIGN = re.compile(rf"[{_IGNORABLE}&<\[\\]")  # most texts have none, which takes a third to see
 _ODD = re.compile(
-    rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|\[/?[a-z]|^ {{0,3}}\[", re.MULTILINE
+    rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|\[/?[a-z]|^ {{0,3}}\["
+    r"|\\[rnt]|_x000",
+    re.MULTILINE,
 )
 _MOST_ESCAPES = 4
 
@@ -52,7 +66,7 @@ def visible(text: str) -> Visible:
     Soft hyphens and characters without width are gone, entities are the characters that they stand
     for (escaped twice or not), and tags, shortcodes, link targets and pictures are blanks.
     """
-    if _ODD.search(text) is None:
+    if not _is_odd(text):
         return Visible(text)
     parts, starts, ends = list[str](), list[int](), list[int]()
     position = 0
@@ -71,10 +85,17 @@ def visible(text: str) -> Visible:
     return Visible("".join(parts), tuple(starts), tuple(ends))
 
 
+def _is_odd(text: str) -> bool:
+    """Whether anything of a text may not be seen as it stands."""
+    is_signed = _SIGN.search(text) is not None or "data:" in text or "_x000" in text
+    return is_signed and _ODD.search(text) is not None
+
+
 def _replaced(text: str) -> Iterator[tuple[int, int, str]]:
     """Spans that are not seen as they stand, in order, and what is seen of them."""
-    unseen = [(mark.start, mark.end, " ") for mark in marks(text) if mark.kind in UNSEEN]
+    unseen = [(mark.start, mark.end, blank) for mark, blank in blanks(text) if mark.kind in UNSEEN]
     odd = [(one.start(), one.end(), "") for one in _HIDDEN.finditer(text)]
+    odd += [(one.start(), one.end(), " ") for one in _ESCAPE.finditer(text)]
     odd += [
         (one.start(), one.end(), shown)
         for one in _ENTITY.finditer(text)
@@ -175,9 +196,8 @@ def words(text: str) -> list[Word]:
 
 def is_plain(text: str) -> bool:
     """Whether the words of a part of a text that cuts none of them are those of the whole there."""
-    return "[" not in text and not any(
-        pattern.search(text) for pattern in (_ODD, _UNSPACED, _MARKED)
-    )
+    odd = "[" in text or _is_odd(text)
+    return not (odd or _UNSPACED.search(text) or _MARKED.search(text))
 
 
 def search_words(text: str) -> list[Word]:

@@ -214,6 +214,9 @@ def test_a_field_under_another_name_is_read_as_html_where_it_is_html() -> None:
     markup = "<p>One &amp; two.</p><script>x()</script><p>Three<br>four.</p>"
     assert article_of(title="T", content=markup).body == "One & two.\n\nThree\nfour."
     assert article_of(title="T", body=markup).body == markup
+    table = "<table><tr><td>Port</td><td>Boats</td></tr><tr><td>Quay</td><td>9</td></tr></table>"
+    assert article_of(title="T", content=table).body == "Port Boats\nQuay 9"
+    assert article_of(title="T", content=f"<![CDATA[{markup}]]>").body.startswith("One & two.")
     assert article_of(title="T", content="Quay < pier & jetty").body == "Quay < pier & jetty"
 
 

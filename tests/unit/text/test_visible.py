@@ -35,6 +35,20 @@ PLAIN = "Pilots of the harbour authority don’t block Marks & Vane ships"
          ' <img src="data:image/png;base64,iVBORw0KGgo">'),
         '[mc4wp_form id="3"] Pilots of the harbour authority don’t block Marks & Vane ships',
         "Pilots of the harbour authority don’t block Marks & Vane ships\n\n[1]: https://a.example/x",
+        *(
+            f"Pil{sign}ots of the har{sign}bour authority don’t block Marks & Va{sign}ne ships"
+            for sign in [
+                *"\x08\x7f\x9d\u034f\u061c\u115f\u180e\u200e\u200f\u202c\u2063\u2069\u3164\ufe0f\uffa0",
+                *("\U000e0041", "&lrm;", "&#8203;", "&amp;#x200b;", "&ZeroWidthSpace;", "&#173;"),
+                *("<wbr>", "<wbr />", "&lt;wbr&gt;", "<b></b>", "<!-- x -->", "<em><i>"),
+            ]
+        ),
+        "<b>P</b>ilots of <i>the</i><br>harbour authority don’t block Marks & Vane ships",
+        "<span>Pilots</span><span>of</span> the harbour authority don’t block Marks & Vane ships",
+        "&#60;p&#62;Pilots of the harbour authority&#x3C;br&#x3E;don’t block Marks & Vane ships",
+        "&LT;p&GT;Pilots&amp;amp;nbsp;of the harbour authority don’t block Marks &amp Vane ships",
+        "<![CDATA[Pilots of the harbour&nbsp authority don’t block Marks & Vane ships]]>",
+        "\\n\\nPilots of the harbour authority don’t block Marks\\r\\n& Vane_x000D_\nships",
     ],
 )  # fmt: skip
 def test_what_is_not_seen_is_no_word(text: str) -> None:
@@ -60,7 +74,12 @@ def test_what_is_not_seen_is_no_word(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("[sic] the minister (a former pilot)", "AT&T and R&D; a < b, c > d", "data: none yet"),
+        *(
+            "[sic] the minister (a former pilot)",
+            "AT&T and R&D; a < b, c > d",
+            "C:\\news, \\nu",
+            "data: none yet",
+        ),
         *("Terms [see below](not a link)", "Fish &chips; &unknown; 5 & 6", "x [y] (z)", "", " "),
     ],
 )
@@ -71,7 +90,7 @@ def test_what_is_seen_stays(text: str) -> None:
 def test_every_character_knows_where_it_stood() -> None:
     text = "a&amp;b \u00adc<b>d</b>&nbsp;e"
     seen = visible(text)
-    assert seen.text == "a&b c d  e"
+    assert seen.text == "a&b cd  e"
     assert seen.starts is not None
     assert seen.ends is not None
     assert len(seen.text) == len(seen.starts) == len(seen.ends)
