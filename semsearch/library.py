@@ -374,7 +374,7 @@ class Library:
                 self._written_by = get_ident()
                 try:
                     self.refresh()
-                    self.catalog.add_missing_tables()
+                    self.catalog.bring_up_to_date()
                     if not mending:
                         self._refuse_lost_writes()
                     if self._model.is_loaded:

@@ -1,12 +1,12 @@
 """Write the catalog: the one durable truth about an archive, in a relational database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from secrets import token_hex
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
 from semsearch.model.article import Related
@@ -28,13 +28,13 @@ from semsearch.store.catalog.database import (
     select_in,
     write_setting,
 )
+from semsearch.store.catalog.mentions import insert_links, mention_keys, rewrite_links
 from semsearch.store.catalog.rows import (
     FileState,
     Float16Array,
     NewArticle,
     StoredPassage,
     article_values,
-    mention_hash,
     related_values,
     span_values,
 )
@@ -58,7 +58,6 @@ from semsearch.store.catalog.watches import forget_articles
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
 _SECRET_BYTES = 32
-_MENTIONS = "mentions"  # the setting that holds the key of the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,6 @@ class Catalog(CatalogReader):
     at a time (``store.lock`` sees to that).
     """
 
-    _has_all_tables = False
-
     def create(self) -> None:
         """Make the tables of a new catalog, and those that one of an older format lacks.
 
@@ -121,20 +118,20 @@ class Catalog(CatalogReader):
             with self.database.write() as connection:
                 metadata.create_all(connection)
                 write_missing_checksums(connection)
+                rewrite_links(connection)
                 write_setting(connection, "format", str(FORMAT))
         self.check_format()
 
-    def add_missing_tables(self) -> None:
-        """Make the tables that came after a catalog was made, before the first write to it.
+    def bring_up_to_date(self) -> None:
+        """Make a catalog of an older format one of this format, before it is written to.
 
         Older versions refuse it from now on: they could not read what articles link to.
         """
-        if not self._has_all_tables:
-            if self.setting("format") in (str(FORMAT), *READ_AS_WELL):
-                with self.database.write() as connection:
-                    metadata.create_all(connection)
-                    write_setting(connection, "format", str(FORMAT))
-            self._has_all_tables = True
+        if self.setting("format") in READ_AS_WELL:
+            with self.database.write() as connection:
+                metadata.create_all(connection)
+                rewrite_links(connection)
+                write_setting(connection, "format", str(FORMAT))
 
     def check_format(self) -> None:
         """Refuse a catalog that this version cannot read.
@@ -189,7 +186,12 @@ class Catalog(CatalogReader):
                 connection.execute(insert(tombstones), buried)
             _insert_vectors(connection, batch.vectors)
             said = _insert_mentions(connection, batch.articles)
-            pks = [_insert_article(connection, new, seq, said) for new in batch.articles]
+            related = [[said[link] for link in new.article.related] for new in batch.articles]
+            pks = [
+                _insert_article(connection, new, seq, keys)
+                for new, keys in zip(batch.articles, related, strict=True)
+            ]
+            insert_links(connection, dict(zip(pks, related, strict=True)))
             write_checksums(connection, pks, ChecksumKind.VERSION)
             _move(connection, batch.moved)
             for path in (*batch.forget_files, *(file.path for file in batch.files)):
@@ -271,14 +273,13 @@ class Catalog(CatalogReader):
 
 def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
     """Remove versions with what only they used."""
-    said = _mentions_of(connection, pks)
     for chunk in chunks(pks):
+        _remove_said(connection, chunk)
         hashes: set[bytes] = set()
         for table in (passages, sentences):
             mine = table.c.article_pk.in_(chunk)
             hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
             connection.execute(delete(table).where(mine))
-        connection.execute(delete(links).where(links.c.article_pk.in_(chunk)))
         collect_relations(connection, chunk)
         delete_checksums(connection, chunk)
         connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
@@ -288,26 +289,17 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
         ]
         for part in chunks(hashes):
             connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), *unused))
-    _remove_unsaid(connection, said)
 
 
-def _mentions_of(connection: Connection, pks: Collection[int]) -> set[int]:
-    """Keys of what some versions say of others."""
-    rows = select_in(connection, select(articles.c.related), articles.c.pk, pks)
-    return {one for row in rows for one in row.related if isinstance(one, int)}
-
-
-def _remove_unsaid(connection: Connection, keys: set[int]) -> None:
-    """Remove what no version says any more."""
-    linking = links.c.article_pk
-    # Most is said by who linked there last, too; for the rest all who do are looked at.
-    for holders in (select(func.max(linking)).group_by(links.c.target_id), select(linking)):
-        query = select(mentions.c.target_id)
-        targets = {row.target_id for row in select_in(connection, query, mentions.c.pk, keys)}
-        pks = {row[0] for row in select_in(connection, holders, links.c.target_id, targets)}
-        keys = keys - _mentions_of(connection, pks)
+def _remove_said(connection: Connection, pks: Sequence[int]) -> None:
+    """Remove what some versions say of others, unless another version says it, too."""
+    rows = connection.execute(select(articles.c.related).where(articles.c.pk.in_(pks)))
+    keys = {key for row in rows for key in row.related}
+    is_said = exists().where(links.c.mention_pk == mentions.c.pk)
     for chunk in chunks(keys):
-        connection.execute(delete(mentions).where(mentions.c.pk.in_(chunk)))
+        mine = links.c.mention_pk.in_(chunk) & links.c.article_pk.in_(pks)
+        connection.execute(delete(links).where(mine))
+        connection.execute(delete(mentions).where(mentions.c.pk.in_(chunk), ~is_said))
 
 
 def _make_secret(connection: Connection) -> str:
@@ -368,41 +360,16 @@ def _insert_vectors(connection: Connection, new: Mapping[bytes, Float16Array]) -
 
 def _insert_mentions(connection: Connection, new: Sequence[NewArticle]) -> dict[Related, int]:
     """Write what versions say of others, each once; the key of each."""
-    hashes = {link: mention_hash(link) for one in new for link in one.article.related}
-    query = select(mentions.c.hash, mentions.c.pk)
-    stored = select_in(connection, query, mentions.c.hash, set(hashes.values()))
-    keys = {row.hash: row.pk for row in stored}
-    missing = {digest: link for link, digest in hashes.items() if digest not in keys}
-    if missing:
-        first = int(read_setting(connection, _MENTIONS) or 1)  # none is given twice
-        keys |= {digest: number for number, digest in enumerate(missing, first)}
-        write_setting(connection, _MENTIONS, str(first + len(missing)))
-        connection.execute(
-            insert(mentions),
-            [
-                {
-                    "pk": keys[digest],
-                    "hash": digest,
-                    "target_id": link.id,
-                    "value": related_values(link),
-                }
-                for digest, link in missing.items()
-            ],
-        )
-    return {link: keys[digest] for link, digest in hashes.items()}
+    values = {link: related_values(link) for one in new for link in one.article.related}
+    keys = mention_keys(connection, values.values())
+    return dict(zip(values, keys, strict=True))
 
 
 def _insert_article(
-    connection: Connection, new: NewArticle, seq: int, said: Mapping[Related, int]
+    connection: Connection, new: NewArticle, seq: int, related: Sequence[int]
 ) -> int:
     """Write a version; its key."""
-    related = [said[link] for link in new.article.related]
     pk = insert_row(connection, articles, article_values(new, seq, related))
     if new.passages:
         connection.execute(insert(passages), span_values(pk, new.passages))
-    targets = dict.fromkeys(link.id for link in new.article.related)
-    if targets:
-        connection.execute(
-            insert(links), [{"article_pk": pk, "target_id": target} for target in targets]
-        )
     return pk

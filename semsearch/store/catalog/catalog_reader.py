@@ -34,6 +34,7 @@ from semsearch.store.catalog.schema import (
     files,
     likely,
     links,
+    mentions,
     passages,
     sentences,
     tombstones,
@@ -124,9 +125,10 @@ class CatalogReader:
         query = (
             select(articles.c.id)
             .join(links, links.c.article_pk == articles.c.pk)
+            .join(mentions, mentions.c.pk == links.c.mention_pk)
             .where(current_at(articles, None))
         )
-        return sorted({row.id for row in self.database.select_in(query, links.c.target_id, ids)})
+        return sorted({row.id for row in self.database.select_in(query, mentions.c.target_id, ids)})
 
     def full_articles_at(self, urls: Iterable[str]) -> set[str]:
         """Those of some canonical addresses at which a current article is that is no stub."""
@@ -256,9 +258,10 @@ class CatalogReader:
         """Ids of current stubs that no current article links to."""
         linker = articles.alias("linker")
         linked = (
-            select(links.c.target_id)
+            select(mentions.c.pk)
+            .join(links, links.c.mention_pk == mentions.c.pk)
             .join(linker, linker.c.pk == links.c.article_pk)
-            .where(links.c.target_id == articles.c.id, linker.c.ended_seq.is_(None))
+            .where(mentions.c.target_id == articles.c.id, linker.c.ended_seq.is_(None))
         )
         query = select(articles.c.id).where(
             articles.c.stub.is_(True), articles.c.ended_seq.is_(None), ~linked.exists()

@@ -236,9 +236,9 @@ def text_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def mention_hash(link: Related) -> bytes:
-    """What an article says of another is stored under, 16 bytes."""
-    text = json.dumps(related_values(link), sort_keys=True)
+def mention_hash(value: Mapping[str, object]) -> bytes:
+    """What an article says of another (``related_values``) is stored under, 16 bytes."""
+    text = json.dumps(value, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 

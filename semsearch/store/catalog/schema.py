@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-FORMAT = 4
-READ_AS_WELL = ("3",)
+FORMAT = 5
+READ_AS_WELL = ("3", "4")
 """Formats that are read as they are, and are of this one when they are first written to."""
 PAGE_SECRET = "page_secret"  # noqa: S105  # pragma: allowlist secret - the setting's name
 
@@ -147,14 +147,14 @@ mentions = Table(
 )
 Index("mentions_target", mentions.c.target_id)
 
+# Which versions say it; what a version says stands in its row.
 links = Table(
     "links",
     metadata,
+    Column("mention_pk", BigInteger, primary_key=True),
     Column("article_pk", BigInteger, primary_key=True),
-    Column("target_id", _Text, primary_key=True),
     sqlite_with_rowid=False,
 )
-Index("links_target", links.c.target_id)
 
 # Deleted articles: neither a mention in another's ``related`` list nor reading the same record
 # from its file again brings them back.

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from semsearch.errors import DamagedIndexError
 from semsearch.model.article import Article, Related
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
 from semsearch.store.catalog.rows import related_values
-from semsearch.store.catalog.schema import mentions, metadata
+from semsearch.store.catalog.schema import links, mentions, metadata
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
@@ -31,9 +31,13 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     opened.close()
 
 
-def kept(catalog: Catalog) -> int:
+def rows(catalog: Catalog, table: Table) -> int:
     with catalog.database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(mentions)) or 0
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def kept(catalog: Catalog) -> int:
+    return rows(catalog, mentions)
 
 
 def linking(name: str, *links: Related) -> Article:
@@ -113,19 +117,45 @@ def test_a_changed_or_lost_one_is_noticed_at_each_article_that_says_it(
         catalog.by_id(["a"])
 
 
-def test_rows_of_the_format_before_are_read_and_written_beside(
-    catalog: Catalog, tmp_path: Path
+@pytest.mark.parametrize("written", ["3", "4"])
+def test_a_catalog_of_a_format_before_is_read_and_brought_up_to_date(
+    catalog: Catalog, tmp_path: Path, written: str
 ) -> None:
-    write(catalog, ENCODER, [linking("a", TRAM, FERRY), linking("b", FERRY)])
-    with sqlite3.connect(tmp_path / "catalog.db") as outside:  # as format 3 had it
-        held = json.dumps([related_values(TRAM), related_values(FERRY)])
-        outside.execute("UPDATE articles SET related = ? WHERE id = 'a'", (held,))
-        outside.execute("UPDATE meta SET value = '3' WHERE key = 'format'")
-    outside.close()
+    given = [linking("a", TRAM, FERRY), linking("b", FERRY), linking("c")]
+    write(catalog, ENCODER, given)
+    as_before(tmp_path, written, {one.id: one.related for one in given})
     catalog.check_format()
+    assert list(catalog.all_articles()) == given
     assert verify_checksums(catalog.database).mismatches == ()
-    assert catalog.by_id("ab")["a"].related == (TRAM, FERRY)
-    catalog.add_missing_tables()
-    assert catalog.setting("format") == "4"
-    write(catalog, ENCODER, [linking("c", TRAM)])
-    assert [one.related for one in catalog.all_articles()] == [(TRAM, FERRY), (FERRY,), (TRAM,)]
+
+    catalog.bring_up_to_date()
+    assert catalog.setting("format") == "5"
+    assert list(catalog.all_articles()) == given
+    assert verify_checksums(catalog.database).mismatches == ()
+    assert catalog.mentioning(["ferry"]) == ["a", "b"]
+    assert (kept(catalog), rows(catalog, links)) == (2, 3)
+    write(catalog, ENCODER, [linking("d", TRAM)], delete=["a"])
+    catalog.collect(catalog.sequence)
+    assert (kept(catalog), rows(catalog, links)) == (2, 2)
+    catalog.bring_up_to_date()  # once more changes nothing
+    assert (kept(catalog), rows(catalog, links)) == (2, 2)
+
+
+def as_before(folder: Path, written: str, related: dict[str, tuple[Related, ...]]) -> None:
+    """Have a catalog as an older format had it: ids of both sides, and the values themselves."""
+    with sqlite3.connect(folder / "catalog.db") as outside:
+        outside.execute("DROP TABLE links")
+        outside.execute("CREATE TABLE links (article_pk BIGINT, target_id TEXT)")
+        outside.execute("CREATE INDEX links_target ON links (target_id)")
+        for identity, said in related.items():
+            for link in said:
+                outside.execute(
+                    "INSERT INTO links SELECT pk, ? FROM articles WHERE id = ?", (link.id, identity)
+                )
+            if written == "3":
+                held = json.dumps([related_values(link) for link in said])
+                outside.execute("UPDATE articles SET related = ? WHERE id = ?", (held, identity))
+        if written == "3":
+            outside.execute("DROP TABLE mentions")
+        outside.execute("UPDATE meta SET value = ? WHERE key = 'format'", (written,))
+    outside.close()
