@@ -1,9 +1,11 @@
 """What a run over files has to say: what was passed over, not understood, or lost to another."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from semsearch.ingest.dates import parse_date
 from semsearch.ingest.formats import ENDINGS, kind_of
 from semsearch.ingest.identity import text_digest
 from semsearch.ingest.records import UNREAD_DATE, Placed
@@ -22,6 +24,11 @@ _SHOWN = 10  # records of a dry run
 _LONG_TEXT = 100  # characters of a field that may be the text of an article
 _MOST_NOTES = 1_000
 _MOST_CHARS = 60
+_NAMED_AS_DATE = re.compile(r"date|time|publi|_at\Z|At\Z", re.IGNORECASE)
+_OF_THE_COPY = re.compile(
+    r"modif|crawl|download|scrap|fetch|index|access|expir|saved|added|filedate", re.IGNORECASE
+)
+"""When somebody got or changed the text; says nothing of when it was published."""
 
 
 class Findings:
@@ -60,6 +67,13 @@ class Findings:
             self._understood.append(_understood(article, path, placed.line))
         if UNREAD_DATE in article.extra:
             self._unread[str(article.extra[UNREAD_DATE])[:_MOST_CHARS]] += 1
+        elif article.published is None and (name := _date_in(article.extra)):
+            self.note(
+                f"no date, but '{name}' holds one: --field published={name}, or fields in the "
+                "settings, says so",
+                path,
+                placed.line,
+            )
         if not article.body.strip():
             self._take_without_text(article, path, placed.line)
         digest = text_digest(article)
@@ -117,11 +131,30 @@ class Findings:
             yield "Records that are different articles need ids or addresses of their own."
 
 
+def _date_in(extra: Mapping[str, object]) -> str:
+    """The first field that may hold the date of publication; empty where none may."""
+    for name, value in extra.items():
+        text = str(value)
+        named = _NAMED_AS_DATE.search(name) is not None
+        if (
+            isinstance(value, str | int)
+            and len(text) <= _MOST_CHARS
+            and (named or not text.isdecimal())
+            and any(map(str.isdecimal, text))
+            and not _OF_THE_COPY.search(name)
+            and parse_date(text)
+        ):
+            return name
+    return ""
+
+
 def _texts(extra: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """Names and values of fields that hold a text; of objects with the name within."""
+    """Names and values of fields that hold a text, or a list of texts; of objects as ``a.b``."""
     for name, value in extra.items():
         if isinstance(value, str) and " " in value.strip():
             yield name, value
+        elif isinstance(value, list):
+            yield name, " ".join(one for one in value if isinstance(one, str))
         elif isinstance(value, Mapping):
             for inner, text in value.items():
                 if isinstance(text, str) and " " in text.strip():

@@ -25,44 +25,50 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "id": "",
         "title": """
             headline headline.main webTitle heading headlines headline_main hed article_title
-            og:title dc:title post_title titel überschrift schlagzeile titre título titulo titolo
-            name
-        """,
+            og:title dc:title post_title resolved_title story_title titel überschrift schlagzeile
+            titre título titulo titular titolo заголовок 标题 標題 見出し タイトル başlık
+            baslik tytuł name """,
         "excerpt": """
-            description summary abstract dek standfirst deck teaser subtitle subheadline
-            trailText fields.trailText snippet lead_paragraph lead lede intro description_text
-            descriptions description_main meta_description og:description dc:description
-            excerpt:encoded post_excerpt custom_excerpt vorspann chapô résumé resumen sommario
+            description summary abstract dek standfirst deck teaser subtitle subheadline trailText
+            fields.trailText snippet lead_paragraph lead lede intro description_text descriptions
+            description_main meta_description og:description dc:description excerpt:encoded
+            post_excerpt custom_excerpt short_description vorspann chapô chapeau résumé resumen
+            sommario
         """,
         "body": """
             content text maintext articleBody content_text content_html body_text bodyText
             fields.bodyText fields.body fulltext full_content article_text article_body
             article_content cleaned_text plain_text main_text raw_text content:encoded body_html
             body_xhtml bodies body_main body_richtext html_content markdown summary.content article
-            story transcript post_content plaintext selftext artikeltext volltext inhalt texte texto
-            testo contenu contenido cuerpo corpo tekst
+            story transcript post_content plaintext selftext page_content story_content paragraphs
+            document artikeltext volltext inhalt texte texto testo contenu contenido cuerpo corpo
+            tekst текст 正文 内容 本文 içerik icerik treść
         """,
         "publishedDateTime": """
             published dateTimePub date_gmt date pubDate publishedAt date_publish date_published
-            published_date published_on published_time published_utc publication_date
-            publish_date publishing_date publish_time seendate webPublicationDate
-            article:published_time release_date firstcreated versioncreated dateCreated
-            date_created issued dc:date created_at timestamp datetime date_time created_utc created
-            post_date_gmt post_date datum erscheinungsdatum veröffentlicht date_de_publication fecha
+            published_date published_on published_time published_utc publication_date publish_date
+            publishing_date publish_time seendate webPublicationDate publication_datetime
+            first_published_at article:published_time release_date firstcreated versioncreated
+            dateCreated date_created issued dc:date created_at timestamp datetime date_time
+            created_utc created post_date_gmt post_date story_date @timestamp datum
+            erscheinungsdatum veröffentlicht date_publication date_de_publication fecha
+            fecha_publicacion дата 日期 发布时间 日付 tarih
         """,
         "webUrl": """
-            url originalUrl link permalink canonical canonicalUrl web_url article_url
-            article_link canonical_link external_url href mainEntityOfPage og:url links
-            alternate uri guid @id source_url source
+            url originalUrl link permalink canonical canonicalUrl web_url article_url article_link
+            canonical_link external_url page_url document_url story_permalink resolved_url given_url
+            href mainEntityOfPage og:url links links.permalink alternate lien enlace ссылка 链接 uri
+            guid @id source_url source
         """,
         "provider": """
             source source_name publisher sitename outlet publication newspaper news_outlet
             media_name origin news_source infosources infosource og:site_name feed_title
-            source_title site quelle zeitung fuente periódico fonte bron krant
+            source_title media_outlet container-title pubtitle site quelle zeitung fuente periódico
+            fonte bron krant journal jornal medio источник 来源 來源 kaynak
         """,
         "provider_domain": """
-            source_domain domain hostname clean_url site_domain site_url source_url
-            home_page_url media_url site
+            source_domain domain hostname clean_url site_domain site_url source_url home_page_url
+            media_url site
         """,
         "topics": """
             topic tags tag keywords categories news_keywords labels subjects subject article:tag
@@ -86,13 +92,19 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "topics": ("topics", "topic"),
     "language": ("language", "lang"),
 }
+_OBJECTS = frozenset(("provider", "topics", "topic", "related"))
 _TEXTS = ("title", "body", "excerpt")
+_SAID_BESIDE = ("title", "excerpt", "publishedDateTime", "webUrl", "provider", "topics", "category",
+                "language")  # fmt: skip
 # What holds the text, the address or the name where a field is an object.
 _TEXT_IN = ("rendered", "value", "text", "content", "main", "html", "#text", "name", "title")
 _ADDRESS_IN = ("href", "url", "@id", "web", "canonical", "rendered", "value")
 _NAME_IN = ("name", "title", "label", "term", "display_name", "webTitle", "text")
 _DOMAIN_IN = ("domain", "hostname", "url", "href", "htmlUrl", "homepage", "uri", "@id", "link")
-_DATE_IN = ("iso", "$date", "value", "date", "utc", "rendered", "datetime")
+_DATE_IN = ("iso", "$date", "$numberLong", "value", "date", "utc", "rendered", "datetime")
+_ABOUT = ("metadata", "meta")  # objects beside a text that say what it is, as retrievers have them
+_OF_OBJECTS = frozenset(("links",))  # of a list of addresses none is that of the article itself
+_OF_THE_PAGE = ("alternate", "canonical", "self")
 _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE
 )
@@ -103,6 +115,7 @@ _CUT_OFF = re.compile(r"\[\+?\d+ char(?:acter)?s\]\s*\Z")
 _TIME = re.compile(r"\s*\d\d?:\d\d")
 _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4})\s*\Z")
 _WIKILINK = re.compile(r"\[\[([^\]|]+)(?:\|[^\]]*)?\]\]\Z")  # as Obsidian has them
+_LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")  # such as "en-US"
 _ORG_TAGS = re.compile(r":(?:[^\s:]+:)+\Z")
 _MOST_TOPICS = 200
 
@@ -117,7 +130,9 @@ _FIRST_NAMES = {
     same_name(name): field for field, names in ALIASES.items() for name in names if "." not in name
 }
 _KNOWN = frozenset(
-    same_name(name.partition(".")[0]) for names in (*ALIASES.values(), _IDS) for name in names
+    same_name(name.partition(".")[0])
+    for names in (*ALIASES.values(), _IDS, _ABOUT)
+    for name in names
 )
 _OWN_NAMES = frozenset(name for field in ALIASES for name in _OWN.get(field, (field,)))
 
@@ -129,9 +144,29 @@ def understood(fields: Mapping[str, object], names: FieldNames = ()) -> dict[str
         fields: The record.
         names: Where the user says that a field is; it comes before every name of the table.
     """
-    if not names and all(key in _OWN_NAMES or same_name(key) not in _KNOWN for key in fields):
+    if not names and all(_needs_no_reading(*one) for one in fields.items()):
         return dict(fields)
-    return _Record(fields, names).renamed()
+    found = _Record(fields, names).renamed()
+    for name in _ABOUT:
+        about = fields.get(name)
+        if isinstance(about, Mapping):
+            _complete(found, understood(about))
+    return found
+
+
+def _needs_no_reading(key: str, value: object) -> bool:
+    """Whether a field is one of ours in its own form, or none that the table knows."""
+    if key in _OWN_NAMES:
+        return not isinstance(value, Mapping | list) or key in _OBJECTS
+    return same_name(key) not in _KNOWN
+
+
+def _complete(found: dict[str, object], about: Mapping[str, object]) -> None:
+    """Add what a record lacks of what is said beside it."""
+    for field in _SAID_BESIDE:
+        own = _OWN.get(field, (field,))
+        if not any(found.get(name) for name in own):
+            found.update({name: about[name] for name in own if about.get(name)})
 
 
 def field_names(given: Mapping[str, str | Sequence[str]]) -> FieldNames:
@@ -190,7 +225,7 @@ class _Record:
                 self._use(name)
         for field in _TEXTS:
             self._take(found, field, _text)
-        self._leave_out_copies(found.get("body"))
+        self._leave_out_copies(found)
         self._take(found, "publishedDateTime", _date)
         self._take_time(found)
         self._take(found, "webUrl", address_in)
@@ -223,16 +258,22 @@ class _Record:
             key = self._key(name)
             if key is None or key in self._used:
                 continue
-            value = read(self._at(name))
+            given = self._at(name)
+            if name in _OF_OBJECTS and not _holds_objects(given):
+                continue
+            value = read(given)
             if value not in (None, "", []):
                 found[field] = value
                 self._use(name)
                 return
 
-    def _leave_out_copies(self, body: object) -> None:
+    def _leave_out_copies(self, found: dict[str, object]) -> None:
         """Of a text that came in several forms, such as HTML and plain, one is enough."""
+        body, excerpt = found.get("body"), found.get("excerpt")
         if not isinstance(body, str):
             return
+        if isinstance(excerpt, str) and excerpt.split() == body.split():
+            del found["excerpt"]
         for alias in ALIASES["body"]:
             key = self._key(alias)
             other = None if key is None or key in self._used else _text(self._fields[key])
@@ -293,7 +334,7 @@ class _Record:
         return any(
             self._fields.get(name) not in (None, "", [])
             and not isinstance(self._fields[name], bool)
-            and (field == "provider" or not isinstance(self._fields[name], Mapping))
+            and (field in _OBJECTS or not isinstance(self._fields[name], Mapping | list))
             for field in fields
             for name in _OWN.get(field, (field,))
             if name in self._fields
@@ -345,15 +386,32 @@ def _text(value: object) -> object:
     """A text, or None where the value holds none; what is HTML becomes the text that it shows."""
     if isinstance(value, Mapping):
         found = next((value[name] for name in _TEXT_IN if isinstance(value.get(name), str)), None)
+        if found is None and len(value) == 1:
+            ((name, only),) = value.items()
+            found = only if isinstance(only, str) and _LOCALE.fullmatch(str(name)) else None
         return _text(found)
     if isinstance(value, list):
-        parts = [part for part in map(_text, value) if isinstance(part, str) and part.strip()]
-        if value and isinstance(value[0], Mapping):
-            return parts[0] if parts else None  # the same in other forms, as ninjs has it
-        return "\n\n".join(parts) or None
+        return _joined(value)
     if not isinstance(value, str) or not value.strip() or _CUT_OFF.search(value):
         return None
     return _plain(value)
+
+
+def _joined(value: list[object]) -> object:
+    """A text that is given in parts, or in several forms."""
+    parts = [part for part in map(_text, value) if isinstance(part, str)]
+    if value and isinstance(value[0], Mapping) and "value" in value[0]:
+        return next(iter(parts), None)  # the same in other forms, as ninjs has it
+    if any(isinstance(one, Mapping) for one in value) and any(
+        isinstance(one, str) for one in value
+    ):
+        return "".join(_inline(one) for one in value)  # runs of one text, as messengers write it
+    return "\n\n".join(parts) or None
+
+
+def _inline(value: object) -> str:
+    given = value.get("text") if isinstance(value, Mapping) else value
+    return given if isinstance(given, str) else ""
 
 
 def _of_field(field: str, value: object) -> object:
@@ -371,17 +429,32 @@ def _plain(value: object) -> object:
 
 
 def _date(value: object) -> object:
+    if isinstance(value, list):
+        return _date(value[0]) if len(value) == 1 else None
     if isinstance(value, Mapping):
-        value = next((value[name] for name in _DATE_IN if value.get(name)), None)
-    if isinstance(value, list | Mapping | bool):
-        return None
-    return value
+        parts = value.get("date-parts")  # of CSL-JSON
+        if isinstance(parts, list) and parts and isinstance(parts[0], list):
+            return "-".join(map(str, parts[0]))
+        return _date(next((value[name] for name in _DATE_IN if value.get(name)), None))
+    return None if isinstance(value, bool) else value
+
+
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, Mapping | str) or (
+        isinstance(value, list) and any(isinstance(one, Mapping) for one in value)
+    )
+
+
+def _leads_elsewhere(link: Mapping[str, object]) -> bool:
+    """Whether a link says that it leads to something other than the page."""
+    return link.get("rel") not in (None, *_OF_THE_PAGE)
 
 
 def address_in(value: object) -> object:
     """The address of a page in a text, a list or an object; None where it holds none."""
     if isinstance(value, list):
-        return next(filter(None, map(address_in, value)), None)
+        others = (one for one in value if not (isinstance(one, Mapping) and _leads_elsewhere(one)))
+        return next(filter(None, map(address_in, others)), None)
     if isinstance(value, Mapping):
         return next(filter(None, (address_in(value.get(name)) for name in _ADDRESS_IN)), None)
     # The address of a whole site is none of an article.

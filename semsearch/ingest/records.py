@@ -102,7 +102,7 @@ def article_from_fields(
     if fields.get("removed") is True or str(fields.get("removed")).casefold() == "true":
         return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
-        raise UnreadableError(f"no title and no text{_named(fields)}")
+        raise UnreadableError(f"no title and no text{_named(fields, aside)}")
     if title == _WITHDRAWN:
         raise UnreadableError("its source has withdrawn it: its title is [Removed]")
     return Article(
@@ -126,9 +126,10 @@ def article_from_fields(
     )
 
 
-def _named(fields: Mapping[str, object]) -> str:
+def _named(fields: Mapping[str, object], aside: Mapping[str, object]) -> str:
     """The names of some fields, for a message."""
-    names = [str(name)[:_NAME_CHARS] for name, value in fields.items() if value not in (None, "")]
+    given = [name for name, value in fields.items() if value not in (None, "")]
+    names = [name[:_NAME_CHARS] for name in (*given, *(it.removesuffix("_unread") for it in aside))]
     more = " ..." if len(names) > _NAMES else ""
     return f"; its fields are {', '.join(names[:_NAMES])}{more}" if names else ""
 

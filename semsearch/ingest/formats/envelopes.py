@@ -22,6 +22,7 @@ _RECORD_IN = (
     "fields",
     "article",
     "node",
+    "attributes",
     "data",
     "object",
     "doc",
@@ -44,10 +45,7 @@ def records_in(value: dict[str, object]) -> Iterator[dict[str, object]]:
         yield from articles or nodes
         return
     held = None if _is_record(value) else _held(value, 0) or _keyed(value)
-    if held is None:
-        yield value
-    else:
-        yield from map(_inner, held)
+    yield from map(_inner, [value] if held is None else held)
 
 
 def is_envelope_name(name: str) -> bool:
@@ -134,6 +132,6 @@ def _inner(hit: dict[str, object]) -> dict[str, object]:
     for name in _RECORD_IN:
         record = hit.get(name)
         if isinstance(record, dict) and _looks_like_record(record):
-            given = {key: hit[key] for key in ("_id",) if key in hit}
+            given = {key: hit[key] for key in ("_id", "id") if key in hit}
             return {**given, **record}
     return hit

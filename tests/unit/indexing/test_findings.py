@@ -55,6 +55,24 @@ def test_unread_dates_are_counted_with_the_most_frequent(index: Index, tmp_path:
     assert any("published_unread" in step for step in report.next)
 
 
+def test_a_date_under_an_unknown_name_is_said(index: Index, tmp_path: Path) -> None:
+    records: list[dict[str, object]] = [
+        {"id": "a", "title": "A", "zwhen": "5 March 2024"},
+        {"id": "b", "title": "B", "zwhen": "2024-03-06"},
+        {"id": "c", "title": "C", "ztime": 1709652000},
+        {"id": "d", "title": "D", "date_download": "2024-03-06", "znumber": 1709652000, "zno": "5"},
+        {"id": "e", "title": "E", "zwhen": "2024-03-06", "published": "2024-03-05"},
+        {"id": "f", "title": "F", "zwhen": "2024-03-06", "published": "someday"},
+    ]
+    path = write_json_lines(tmp_path / "x.jsonl", records)
+    said = "no date, but '{0}' holds one: --field published={0}, or fields in the settings, says so"
+    assert index.add_files(path).notes == (
+        Note(said.format("zwhen"), str(path), 1, 2),
+        Note(said.format("ztime"), str(path), 3, 1),
+    )
+    assert not index.add_files(path, fields={"published": ["zwhen", "ztime"]}).notes
+
+
 def test_what_was_kept_aside_is_noted_once_with_its_number(index: Index, tmp_path: Path) -> None:
     records = [{"id": f"{n}", "title": "T", "category": ["News", "World"]} for n in range(3)]
     path = write_json_lines(tmp_path / "x.jsonl", records)

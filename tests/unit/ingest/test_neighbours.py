@@ -108,6 +108,51 @@ NOTE = {"id": URL, "type": "Note", "summary": None, "published": TIME, "url": UR
                      ("T", "Text.", "", ""), id="pandas split"),
         pytest.param({"schema": {"fields": []}, "data": [{"index": 0, "title": "T", "text": "B."}]},
                      ("T", "B.", "", ""), id="pandas table"),
+        pytest.param({"_index": "news", "_id": "7", "_source": {"title": "T", "content": "B."}},
+                     ("T", "B.", "", ""), id="elasticdump"),
+        pytest.param({"data": [{"type": "node--article", "id": "7",
+                                "attributes": {"title": "T", "body": {"value": "<p>B.</p>"}}}]},
+                     ("T", "B.", "", ""), id="JSON:API"),
+        pytest.param({"title": [{"value": "T"}], "body": [{"value": "B.", "format": "html"}],
+                      "created": [{"value": TIME, "format": "Y"}]},
+                     ("T", "B.", "", TEN), id="Drupal"),
+        pytest.param({"sys": {"id": "x"},
+                      "fields": {"title": {"en-US": "T"}, "body": {"en": "B."}}},
+                     ("T", "B.", "", ""), id="Contentful"),
+        pytest.param({"title": "T", "body": "B.",
+                      "published": {"$date": {"$numberLong": "1709632800000"}}},
+                     ("T", "B.", "", TEN), id="MongoDB"),
+        pytest.param({"content": "B.", "meta": {"title": "T", "url": URL, "date": DAY}},
+                     ("T", "B.", "ledger.example", DAY), id="Haystack"),
+        pytest.param({"page_content": "B.", "metadata": {"source": URL, "title": "T"}},
+                     ("T", "B.", "ledger.example", ""), id="LangChain"),
+        pytest.param({"text": "B.", "metadata": {"headline": "T", "published": TIME}},
+                     ("T", "B.", "", TEN), id="LlamaIndex"),
+        pytest.param({"meta": {"canonical": URL, "lang": "en"}, "title": "T", "cleaned_text": "B.",
+                      "links": ["https://other.example/x/y"], "publish_date": TIME},
+                     ("T", "B.", "ledger.example", TEN), id="goose"),
+        pytest.param({"title": "T", "body": "B.",
+                      "links": [{"rel": "related", "href": "https://o.example/x"},
+                                {"rel": "alternate", "href": URL}]},
+                     ("T", "B.", "ledger.example", ""), id="links of Atom"),
+        pytest.param({"id": 5, "date": TIME, "text": [{"type": "bold", "text": "B"}, ". C"]},
+                     ("", "B. C", "", TEN), id="Telegram"),
+        pytest.param({"headline": ["T"], "text": ["B.", "C."], "date": [DAY], "url": [URL]},
+                     ("T", "B.\n\nC.", "ledger.example", DAY), id="lists of one"),
+        pytest.param({"title": "T", "paragraphs": ["B.", "C."]}, ("T", "B.\n\nC.", "", ""),
+                     id="paragraphs"),
+        pytest.param({"title": "T", "date": DAY,
+                      "content": [{"heading": "H", "text": "B."}, {"text": "C."}]},
+                     ("T", "B.\n\nC.", "", DAY), id="parts of a text"),
+        pytest.param({"type": "article-newspaper", "title": "T", "container-title": "Ledger",
+                      "issued": {"date-parts": [[2024, 3, 5]]}},
+                     ("T", "", "Ledger", DAY), id="CSL-JSON"),
+        pytest.param({"title": "T", "summary": {"content": "<p>B.</p>", "direction": "ltr"}},
+                     ("T", "B.", "", ""), id="one text twice"),
+        pytest.param({"заголовок": "T", "текст": "B.", "дата": DAY, "источник": "Газета"},
+                     ("T", "B.", "Газета", DAY), id="Russian names"),
+        pytest.param({"标题": "T", "正文": "B.", "日期": DAY, "来源": "报"}, ("T", "B.", "报", DAY),
+                     id="Chinese names"),
         pytest.param({"titel": "T", "volltext": "B.", "quelle": "Blatt", "datum": "05.03.2024"},
                      ("T", "B.", "Blatt", DAY), id="German names"),
         pytest.param({"título": "T", "cuerpo": "B.", "fuente": "Diario", "fecha": DAY},
@@ -124,6 +169,12 @@ def test_json_as_others_write_it(
     found = read(tmp_path / "a.json", data)
     assert [told(article) for article in found.articles] == [expected]
     assert not found.skipped
+
+
+def test_a_text_that_is_also_the_teaser_is_kept_once(tmp_path: Path) -> None:
+    summary = {"content": "<p>B.</p>", "direction": "ltr"}
+    (article,) = read(tmp_path / "a.json", {"title": "T", "summary": summary}).articles
+    assert (article.excerpt, article.body) == ("", "B.")
 
 
 def test_a_withdrawn_article_of_an_api_is_none(tmp_path: Path) -> None:
