@@ -8,6 +8,7 @@ newsmaker, an outlet that others write headlines about, only in "its own blog" o
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -131,10 +132,20 @@ _ACCORDING = re.compile(
 )
 _PREPOSITION = re.compile(r"(?:\s*,)?(?:\s+(?:about|on)\b)?", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
-_ITS_PIECE = re.compile(rf"(?:['’]s?)?\s+{_PIECE}\b(?:\s+(?:about|on|of)\b)?", re.IGNORECASE)
+# "Nature coverage grows" speaks of nature.
+_ITS_PIECE = re.compile(
+    rf"['’]s?\s+{_PIECE}\b(?:\s+(?:about|on|of)\b)?"
+    rf"|\s+{_PIECE}\b(?:\s+(?:about|on|of)\b|(?=\s+(?:from|in|since|before|after)\b|\s*(?:[?.,;:!]|$)))",
+    re.IGNORECASE,
+)
 _ON = re.compile(r"\s*(?::|\bon\b|\babout\b)")
 _FROM = re.compile(r"\b(?:in|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _CAPITALS = r"(?:[^\W\d_a-z][\w'’&.-]*\s+){1,4}"
+_KINDS_OF_NEWS = frozenset(
+    """local national international foreign regional global world press media tv television radio
+    breaking live full early recent previous past daily weekly official more other further new
+    latest extensive wide broad some all any most many few various different several""".split()
+)
 _UNKNOWN = re.compile(
     rf"\b(?:did|does|do|has|have)\s+(?:the\s+)?({_CAPITALS})(?=(?:\w+ly\s+|ever\s+)?{_PUBLISHES}\b)"
     rf"|^({_CAPITALS})(?={_PIECE}\s+(?:on|about|of)\b)"
@@ -191,8 +202,8 @@ class Outlets:
 
     def named(self, name: str) -> set[str]:
         """Keys of the outlets with a name, a domain, or a domain under it."""
-        host = bare_host(name.casefold())
-        under = {key for key in self._names if key == host or key.endswith(f".{host}")}
+        host = _host(name)
+        under = {key for key in self._names if host and f".{_host(key)}".endswith(f".{host}")}
         return under | self._aliases.get(_squeeze(name), set())
 
     def name_at(self, text: str, start: int) -> int:
@@ -239,7 +250,7 @@ class Outlets:
         left = mentions.cut(text)
         unknown = "" if mentions.wanted else self._unknown(text)
         return NamedOutlets(
-            left if any(w.lower() not in STOP_WORDS for w in _WORD.findall(left)) else text,
+            left,
             frozenset(mentions.wanted),
             frozenset(mentions.excluded),
             frozenset(mentions.mentioned),
@@ -291,6 +302,8 @@ class Outlets:
             return ""
         name = _POSSESSIVE.sub("", (match[1] or match[2]).strip())
         written = _WORD.findall(name)
+        if all(word.lower() in _KINDS_OF_NEWS for word in written):
+            return ""
         parts = {
             _squeeze("".join(written[i:j]))
             for i in range(len(written))
@@ -384,6 +397,16 @@ def _is_about_sources(before: str, after: str) -> bool:
         or _ALL_BUT.search(before)
         or (_COMMA_NOT.search(before) and _END.match(after))
     )
+
+
+def _host(name: str) -> str:
+    """The bare host of an address, or of a host with a port or a star; else the name itself."""
+    host = re.sub(r"^\w+://|[/?#].*$|:\d+$", "", name.strip().removeprefix("*").strip("."))
+    host = bare_host(re.sub(r"[/?#].*$|:\d+$", "", host).removeprefix("*."))
+    if "xn--" in host:
+        with suppress(UnicodeError):
+            return host.encode().decode("idna")
+    return host
 
 
 def _aliases(provider: Provider) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from semsearch.ask.exclusions import read_exclusions, read_minus, spread_groups
 from semsearch.ask.outlets import NamedOutlets, Outlets, SameOutlets
 from semsearch.ask.terms import Acronyms, Speller
 from semsearch.ask.times.reading import Now, Times, read_times
@@ -15,9 +16,10 @@ from semsearch.ask.wording import (
     Wish,
     hold_phrases,
     phrase_groups,
-    read_exclusions,
     read_fields,
-    read_minus,
+    says_something,
+    unread_marks,
+    unread_operators,
 )
 from semsearch.model.article import Field
 from semsearch.model.filters import (
@@ -39,12 +41,22 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _NOT_TOPIC = re.compile(
-    r"\b(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?not|except(?:\s+for)?|other\s+than"
-    r"|apart\s+from|excluding|without)\s+(?:(?:articles|news|anything|those|reports)\s+)?"
-    r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+",
+    r"\b(?:(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?(?:not|nothing)|except(?:\s+for)?"
+    r"|other\s+than|apart\s+from|excluding|without|outside(?:\s+of)?)"
+    r"\s+(?:(?:articles|news|anything|those|reports)\s+)?"
+    r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+"
+    r"|(?:(?:any|all|every|other)\s+)?topics?\s+(?:but|except(?:\s+for)?|other\s+than|apart\s+from"
+    r"|excluding)\s+(?:the\s+)?)",
     re.IGNORECASE,
 )
+_MORE_TOPICS = re.compile(
+    r"\s*(?:,\s*(?:and|or|nor)?|\b(?:and|or|nor)\b|&)\s*(?:the\s+)?", re.IGNORECASE
+)
 _MAX_TOPIC_CHARS = 60
+_LOOSE_ENDS = re.compile(
+    r"^(?:(?:and|or|but)\b|[,;:])\s*|(?:\s*(?:[,;:]|\b(?:and|or|but)))+$", re.IGNORECASE
+)
+_TOKEN = re.compile(r"[^\s,;?!()]+")
 # "A recent survey" and "in recent years" say of what they speak, not which articles are wanted.
 _NEWEST = re.compile(
     r"\b(?:latest|newest|most\s+recent)\b|^recent\b|\brecent\s+(?:\w+\s+)?(?:news|articles?|reports?"
@@ -173,7 +185,8 @@ class QuestionParser:
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._acronyms = Acronyms()
         self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets
-        self._topics = {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
+        self._topics = {_plain_name(t): t for t, _ in reversed(snapshot.topics)}
+        self._topics |= {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
 
     @cached_property
     def _day_first(self) -> bool:
@@ -201,18 +214,15 @@ class QuestionParser:
         notes: list[tuple[ParseStep, str]] = []
         held = hold_phrases(text)
         left = held.text
+        if ParseStep.EXCLUSION in steps:
+            held, left = spread_groups(held, left)
         named = _Named()
-        if ParseStep.TOPIC in steps:
-            left = self._read_topics(held, left, named, notes)
+        left = self._read_topics(held, left, named, steps, notes)
         left = self._read_fields(held, left, named, steps, notes)
         left_out: list[Wish] = []
         if ParseStep.EXCLUSION in steps:
-            left, left_out, not_by, said = read_minus(held, left, self._outlets.name_at)
-            notes += [(ParseStep.EXCLUSION, note) for note in said]
-            named.not_outlets |= {key for name in not_by for key in self._outlets.named(name)}
-            if named.not_outlets:
-                note = f"Articles by {self._names(frozenset(named.not_outlets))} are left out."
-                notes.append((ParseStep.EXCLUSION, note))
+            left, left_out = self._read_minus(held, left, named, notes)
+        asked = left
         outlets = NamedOutlets(left)
         if ParseStep.PROVIDER in steps:
             outlets = self._outlets.read(
@@ -227,27 +237,20 @@ class QuestionParser:
         if times.counted and now.note:
             notes.append((ParseStep.NOW, now.note))
         if ParseStep.EXCLUSION in steps:
-            left, more, said = read_exclusions(held, left, self._stands)
+            left, more = self._read_exclusions(held, left, named, notes)
             left_out += more
-            notes += [(ParseStep.EXCLUSION, note) for note in said]
-        left = " ".join(left.split()).strip(" ,") or held.text
+        left = _tidied(left, held.text)
+        phrases: list[list[str]] = []
+        if ParseStep.PHRASE in steps:
+            phrases, said = phrase_groups(held, left)
+            said += unread_marks(held.text) + unread_operators(held, left)
+            notes += [(ParseStep.PHRASE, note) for note in said]
+        left = next(filter(says_something, (left, asked, held.text)), held.text)
         newest = _NEWEST.search(left) if ParseStep.NEWEST in steps else None
         if newest is not None:
             note = f'The newest of the articles that answer come first ("{newest[0]}").'
             notes.append((ParseStep.NEWEST, note))
-        if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(left))):
-            left, mended = self._speller.mend(left)
-            notes += [
-                (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
-            ]
-        expansions: dict[str, str] = {}
-        if ParseStep.ACRONYM in steps:
-            expansions = self._acronyms.expand(left, self._leads_with)
-            notes += [
-                (ParseStep.ACRONYM, f"{short} is taken as {long}.")
-                for short, long in expansions.items()
-            ]
-        phrases = phrase_groups(held, left) if ParseStep.PHRASE in steps else []
+        left, expansions = self._spelled(left, steps, notes)
         left = text if left == held.text else held.quoted(left)
         return ParsedQuery(
             text=left,
@@ -266,46 +269,132 @@ class QuestionParser:
             newest=newest is not None,
             not_during=times.excluded,
             expansions=expansions,
-            notes=tuple(note for _, note in notes),
-            steps=tuple(step for step, _ in notes),
+            notes=tuple(note for _, note in dict.fromkeys(notes)),
+            steps=tuple(step for step, _ in dict.fromkeys(notes)),
         )
 
     def _read_topics(
-        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
+        self,
+        held: Held,
+        text: str,
+        named: "_Named",
+        steps: Sequence[str],
+        notes: list[tuple[ParseStep, str]],
     ) -> str:
         """Topics of the index that are named as such: "on the topic of Ports", "not on topic X"."""
-        for pattern, topics, said in (
+        if ParseStep.TOPIC not in steps:
+            return text
+        for pattern, names, said in (
             (_NOT_TOPIC, named.not_topics, "Articles on the topic {} are left out."),
             (_TOPIC, named.topics, "Only articles on the topic {}."),
         ):
             match = pattern.search(text)
             if match is None:
                 continue
-            topic, size = self._topic_at(held, text[match.end() :])
-            rest = text[match.end() + size :]
-            if not topic:
-                if not match.groupdict().get("first"):
+            first = self._topic_at(held, text[match.end() :])
+            rest = text[match.end() + first[1] :]
+            if not first[0]:
+                if not match.groupdict().get("first") and pattern is _TOPIC:
                     words_before = match[0].strip(" :")
                     note = f'No topic of this index stands after "{words_before}".'
                     notes.append((ParseStep.TOPIC, note))
                 continue
             if match.groupdict().get("first") and rest.strip(" ?.") and not rest.startswith(":"):
                 continue  # "the topic economy dominates the debate"
-            topics.append(topic)
-            notes.append((ParseStep.TOPIC, said.format(topic)))
+            listed = [first[0]]
+            several = pattern is _NOT_TOPIC or "topics" in match[0].lower()
+            while (more := _MORE_TOPICS.match(rest)) and (several or "or" in more[0].lower()):
+                topic, size = self._topic_at(held, rest[more.end() :])
+                if not topic:
+                    break
+                listed.append(topic)
+                rest = rest[more.end() + size :]
+            names.extend(listed)
+            notes.append((ParseStep.TOPIC, said.format(" or ".join(listed))))
             left = " ".join(f"{text[: match.start()]} {rest}".split()).strip(" ?.,:;")
-            text = left or topic
+            text = left or " ".join(listed)
         return text
 
     def _topic_at(self, held: Held, rest: str) -> tuple[str, int]:
         """The topic with the longest name at the beginning of a text, and how far it goes."""
         if rest[:1] and held.plain(rest[0]) != rest[0]:
-            return self._topics.get(normal_text(Attribute.TOPIC, held.plain(rest[0])), ""), 1
+            return self._topic(held.plain(rest[0])), 1
         for size in range(min(len(rest), _MAX_TOPIC_CHARS), 0, -1):
-            name = rest[:size].strip(" ?.,:;!\"'“”").casefold()
-            if (size == len(rest) or not rest[size].isalnum()) and name in self._topics:
-                return self._topics[name], len(rest[:size].rstrip(" ?.,:;!\"'“”"))
+            name = rest[:size].strip(" ?.,:;!\"'“”")
+            ends = size == len(rest) or not rest[size].isalnum()
+            if ends and rest[0] not in " ?.,:;!" and (topic := self._topic(name)):
+                return topic, len(rest[:size].rstrip(" ?.,:;!\"'“”"))
         return "", 0
+
+    def _topic(self, name: str) -> str:
+        """The topic of a name as it is written, else without regard to its signs; may be empty."""
+        found = self._topics.get(normal_text(Attribute.TOPIC, name))
+        return found or self._topics.get(_plain_name(name) or " ", "")
+
+    def _spelled(
+        self, text: str, steps: Sequence[str], notes: list[tuple[ParseStep, str]]
+    ) -> tuple[str, dict[str, str]]:
+        """The text with misspelt words mended, and what its acronyms stand for."""
+        if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(text))):
+            text, mended = self._speller.mend(text)
+            notes += [
+                (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
+            ]
+        if ParseStep.ACRONYM not in steps:
+            return text, {}
+        expansions = self._acronyms.expand(text, self._leads_with)
+        notes += [
+            (ParseStep.ACRONYM, f"{short} is taken as {long}.")
+            for short, long in expansions.items()
+        ]
+        return text, expansions
+
+    def _read_minus(
+        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
+    ) -> tuple[str, list[Wish]]:
+        """Words and outlets that signs leave out; a phrase that names an outlet leaves out both."""
+        left, wishes, not_by, said = read_minus(held, text, self._outlets.name_at)
+        notes += [(ParseStep.EXCLUSION, note) for note in said]
+        not_by += [one.words for one in wishes if one.exact and " " in one.words]
+        self._leave_out_outlets(not_by, named, notes)
+        return left, [one for one in wishes if not self._is_only_an_outlet(one)]
+
+    def _read_exclusions(
+        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
+    ) -> tuple[str, list[Wish]]:
+        """Words that the question says shall be left out, and outlets that no article speaks of."""
+        left, wishes, said = read_exclusions(held, text, self._stands)
+        outlets = [one for one in wishes if self._is_only_an_outlet(one)]
+        self._leave_out_outlets([one.words for one in outlets], named, notes)
+        wishes = [one for one in wishes if one not in outlets]
+        notes += [(ParseStep.EXCLUSION, note) for note in (*said, *self._topic_advice(wishes))]
+        return left, wishes
+
+    def _leave_out_outlets(
+        self, names: Sequence[str], named: "_Named", notes: list[tuple[ParseStep, str]]
+    ) -> None:
+        keys = {key for name in names for key in self._outlets.named(name)} - named.not_outlets
+        named.not_outlets |= keys
+        if keys:
+            note = f"Articles by {self._names(frozenset(keys))} are left out."
+            notes.append((ParseStep.EXCLUSION, note))
+
+    def _is_only_an_outlet(self, wish: Wish) -> bool:
+        """Whether what is left out is the name of an outlet that no article speaks of."""
+        written_as_name = wish.exact or not wish.words.islower()
+        return (
+            written_as_name
+            and bool(self._outlets.named(wish.words))
+            and not self._stands(wish.words)
+        )
+
+    def _topic_advice(self, left_out: Sequence[Wish]) -> list[str]:
+        """What is said where words that no article holds are the name of a topic."""
+        return [
+            f'To leave out articles on the topic {topic}, write -topic:"{topic}".'
+            for wish in left_out
+            if (topic := self._topic(wish.words)) and not self._stands(wish.words)
+        ]
 
     def _read_fields(
         self,
@@ -316,13 +405,13 @@ class QuestionParser:
         notes: list[tuple[ParseStep, str]],
     ) -> str:
         """Fields as search engines have them: "topic:Ports", "-site:example.org"."""
-        left, fields = read_fields(held, text)
+        left, fields = read_fields(held, text, self._name_length(held))
         for one in fields:
             step = ParseStep.TOPIC if one.field == "topic" else ParseStep.PROVIDER
             if step not in steps:
                 return text
             if step is ParseStep.TOPIC:
-                topic = self._topics.get(normal_text(Attribute.TOPIC, one.value), "")
+                topic = self._topic(one.value)
                 keys = {topic} if topic else set()
                 shown = f"on the topic {topic}"
                 (named.not_topics if one.excluded else named.topics).extend(keys)
@@ -338,6 +427,18 @@ class QuestionParser:
             else:
                 notes.append((step, f"Only articles {shown}."))
         return left
+
+    def _name_length(self, held: Held) -> Callable[[str, str], int]:
+        def length(name: str, text: str) -> int:
+            if name == "topic":
+                return self._topic_at(held, text)[1]
+            if text[:1] and held.plain(text[0]) != text[0]:
+                return 1
+            token = _TOKEN.match(text)
+            known = token.end() if token and self._outlets.named(token[0].rstrip(".")) else 0
+            return max(known, self._outlets.name_at(text, 0))
+
+        return length
 
     def _read_times(self, text: str, now: Now, steps: Sequence[str]) -> Times:
         today = now.day if ParseStep.NOW in steps else None
@@ -412,6 +513,18 @@ def _all_of(parts: Sequence[Condition]) -> Condition:
 
 def _one_of(attribute: Attribute, values: Sequence[str]) -> Condition:
     return OneOf(attribute, tuple(normal_text(attribute, value) for value in values))
+
+
+def _tidied(text: str, whole: str) -> str:
+    """A text without what stood between words that were taken out of the whole one."""
+    text = " ".join(text.split()).strip(" ,")
+    return text if text == whole else _LOOSE_ENDS.sub("", text)
+
+
+def _plain_name(name: str) -> str:
+    """A name without its signs: "u.s. politics" and "US Politics" are one."""
+    name = normal_text(Attribute.TOPIC, name).replace(".", "").replace("&", " and ")
+    return " ".join(re.sub(r"[\W_]+", " ", name).split())
 
 
 def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:

@@ -249,9 +249,9 @@ def look_up(parsed: ParsedQuery, snapshot: Snapshot, condition: Condition, texts
     phrases, required, notes = _required(parsed.phrases, find)
     left_out: set[int] = set()
     for wish in parsed.left_out:
-        words_held, pks = find.longest(wish)
+        pks = find.holding(wish)
         left_out |= pks
-        shown = f'"{words_held}"' if pks else f'"{wish.words}"'
+        shown = f'"{wish.words}"'
         notes.append(
             (
                 ParseStep.EXCLUSION,
@@ -310,15 +310,6 @@ class _Finder:
     snapshot: Snapshot
     condition: Condition
     texts: Texts
-
-    def longest(self, wish: Wish) -> tuple[str, set[int]]:
-        """The articles that hold the words, or as many of the first of them as any holds."""
-        pks = self.holding(wish)
-        parts = wish.words.split()
-        while not pks and not wish.exact and len(parts) > 1:
-            parts.pop()
-            pks = self.holding(Wish(" ".join(parts), exact=False))
-        return " ".join(parts), pks
 
     def holding(self, wish: Wish) -> set[int]:
         """The articles that hold some words one after the other."""

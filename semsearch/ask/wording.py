@@ -1,4 +1,4 @@
-"""What a question says exactly: phrases in quotation marks, fields, and what shall be left out.
+"""What a question says exactly: phrases in quotation marks, and fields.
 
 Only the text is read here; what the index holds of it is looked up in ``ask.retrieval``. A quoted
 phrase is replaced by one character of the private use area while the rest of the question is read,
@@ -17,7 +17,6 @@ from semsearch.model.search import ALL_STEPS
 MAX_CHARS = 4_000
 
 _MARKS = (
-    '"{}"',
     "“{}”",
     "„{}“",
     "„{}”",
@@ -30,8 +29,13 @@ _MARKS = (
     "『{}』",
     "《{}》",
     "〈{}〉",
+    "``{}''",
+    "''{}''",
+    "`{}`",
 )
+_DOUBLE = '“”„‟＂〝〞❝❞«»"'
 _MAX_PHRASE = 200
+_MAX_PHRASES = 256
 # Single marks are apostrophes, too: those within words and at the ends of plurals are no marks.
 _QUOTED = re.compile(
     "|".join(
@@ -40,56 +44,37 @@ _QUOTED = re.compile(
         + re.escape(closing)
         for opening, closing in (mark.split("{}") for mark in _MARKS)
     )
-    + rf"|(?<!\w)[‘‚]((?:[^‘’‚]|’(?=\w)){{2,{_MAX_PHRASE}}})[’‘](?!\w)"
+    # A straight mark behind a digit is inches, and one within a word is none.
+    # Marks that do not belong together, as half-corrected texts have them: “...", „..."
+    + rf"|(?<![a-zA-Z0-9])[“„‟＂〝❝«\"]([^{_DOUBLE}]{{1,{_MAX_PHRASE}}})[”“‟＂〞❞»\"](?![a-zA-Z])"
+    + rf"|(?<!\w)[‘‚‛]((?:[^‘’‚‛]|’(?=\w)){{2,{_MAX_PHRASE}}})[’‘](?!\w)"
     + rf"|(?<!\w)'((?:[^']|'(?=\w)){{2,{_MAX_PHRASE}}})'(?!\w)"
 )
+_LONE_MARK = re.compile(rf"(?<!\d)[{_DOUBLE}「」『』]")
+_AROUND = " ,.;:!?\\*`" + _DOUBLE
+_ABBREVIATION = re.compile(r"\w\.\w\.$")
 _FIRST = 0xE000
-_HELD = re.compile("[\ue000-\ue0ff]")
-_VALUE = r"(?:[\ue000-\ue0ff]|[^\s,;?!()]+)"
+HELD = re.compile("[\ue000-\ue0ff]")
+FIELDS = r"(?:topics?|site|provider)"
+_VALUE = re.compile(r"[\ue000-\ue0ff]|[^\s,;?!()]+")
 _FIELD = re.compile(
-    rf"(?P<no>(?<!\S)-|\bNOT\s+)?\b(?P<field>topic|site|provider):\s*(?P<value>{_VALUE})"
-)
-_LEFT_OUT = re.compile(
-    r"(?:(?<!\S)[-−]|\bNOT\s+(?!NOT\b))(?P<word>[\ue000-\ue0ff]|[^\W\d_][\w'’.&-]*\w|[^\W\d_])"
-)
-_MINUS_NUMBER = re.compile(r"(?<!\S)[-−]\d[\w.,]*")
-_OR = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\b\s*|\s*\|\s*")
-_SHOUTED = re.compile(r"[a-z]")
-
-_AUXILIARY = (
-    r"(?:is|are|was|were|be|been|being|am|do|does|did|has|have|had|will|would|can|could|should|may"
-    r"|might|must|shall|isn['’]t|why|left|go|goes|went|gone|live|lives|lived|living|stay|stayed|remain"
-    r"|remained|manage|managed|get|gets|got|survive|survived|die|died|work|works|worked|spend|spent)"
-)
-_ABOUT = r"(?:about|on|at|in|from|by|of|near|involving|including|concerning|regarding|mentioning)"
-_NATURAL = re.compile(
-    r"(?:,\s*)?\b(?P<cue>"
-    rf"(?:but\s+|and\s+)?not\s+(?:articles\s+|news\s+|anything\s+|those\s+|reports\s+)?(?P<about>{_ABOUT})"
-    r"|but\s+not|(?<=,\s)not"
-    r"|(?:everything|anything|all)\s+(?:but|except)(?:\s+(?:about|on))?"
-    r"|except(?:ing)?(?:\s+(?:for|those|articles|news))?(?:\s+(?:about|on|at|in|from))?"
-    r"|excluding|omitting|ignoring|leaving\s+out|with\s+the\s+exception\s+of"
-    r"|other\s+than|apart\s+from|aside\s+from|without)\s+(?P<the>the\s+)?",
+    r"(?P<no>(?<![^\s(,])[-−‐‑－]|\bNOT\s+|\b(?:(?:but|and)\s+)?(?:not|without|except(?:\s+for)?"
+    rf"|excluding)\s+)?\b(?P<field>{FIELDS})[:=](?P<gap>\s*)",
     re.IGNORECASE,
 )
-_UNREAD = re.compile(
-    r"\b(?:outside(?:\s+of)?|rather\s+than|instead\s+of|minus|no\s+mention\s+of|not\s+mentioning|never"
-    r"\s+about)\s+(?:the\s+)?(?P<word>[\ue000-\ue0ff]|[^\W\d_][\w-]+)",
-    re.IGNORECASE,
+_MORE_VALUES = re.compile(r"\s*,\s*|\s*\|\s*|\s+(?:OR|or)\s+")
+_OR_FIELD = re.compile(rf"\s+(?:OR|AND)\s+(?=(?:-|NOT\s+)?{FIELDS}[:=])", re.IGNORECASE)
+_OR = re.compile(r"\s*(?:,\s*)?\b(?:or|OR|oder|ou)\b\s*|\s*\|{1,2}\s*")
+_OR_WORD = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\s+[^\W_]")
+_WORD_OR = re.compile(r"[^\W_][,.]?\s+(?:or|OR)\s*$")
+_OPERATORS = re.compile(
+    r"(?<=[^\W_]\s)AND(?=\s+[^\W_])|(?<!\S)\+[^\W\d_]\w+|\b\w{2,}\*|\b[^\W\d_]{3,}~\d?(?!\S)"
+    r"|\bNEAR(?:/\d+)?(?=[\s(])"
+    r"|\b(?:(?:all)?in(?:title|text|url)|title|url|body|text|author|lang|language|tag|category|type"
+    r"|filetype|source|outlet|publisher|domain|host|related):(?=[^\s/])"
 )
-_WORD = re.compile(r"[\ue000-\ue0ff]|[^\W_][\w'’&.-]*")
-_ENDS = re.compile(
-    r"[,;:?!()]|\.(?:\s|$)|\b(?:in|on|at|for|from|to|by|with|about|but|that|which|who|whose|during|since"
-    r"|before|after|over|under|until|is|are|was|were|do|does|did|has|have|had|will|would|can|could"
-    r"|should|may|not|as|than|because|when|where|how|why|what|please|this|last|next|past|yesterday"
-    r"|today)\b",
-    re.IGNORECASE,
-)
-_MORE = re.compile(r"\s*(?:,\s*)?\b(?:and|or|nor)\b\s+(?:the\s+)?", re.IGNORECASE)
-_NO_THING = re.compile(
-    r"(?:a|an|any|being|having|me|us|it|them|him|her)\b|\w+ing\b(?!\s)", re.IGNORECASE
-)
-_MAX_WORDS = 5
+_WORD = re.compile(r"[^\W\d_]+")
+_MAX_ACRONYM = 4
 _RETIRED_STEP = "needs"
 
 
@@ -156,13 +141,21 @@ class Held:
         """The phrase that a character stands for."""
         return self.phrases[ord(character) - _FIRST]
 
+    @staticmethod
+    def add(phrases: list[str], phrase: str) -> str:
+        """Append a phrase; the character that stands for it, or itself where there are too many."""
+        if len(phrases) >= _MAX_PHRASES:
+            return phrase
+        phrases.append(phrase)
+        return chr(_FIRST + len(phrases) - 1)
+
     def plain(self, text: str) -> str:
         """A part of the text with its phrases, without marks."""
-        return _HELD.sub(lambda one: self.phrase(one[0]), text)
+        return HELD.sub(lambda one: self.phrase(one[0]), text)
 
     def quoted(self, text: str) -> str:
         """A part of the text with its phrases in marks."""
-        return _HELD.sub(lambda one: f'"{self.phrase(one[0])}"', text)
+        return HELD.sub(lambda one: f'"{self.phrase(one[0])}"', text)
 
 
 def hold_phrases(text: str) -> Held:
@@ -170,13 +163,55 @@ def hold_phrases(text: str) -> Held:
     phrases: list[str] = []
 
     def held(match: re.Match[str]) -> str:
-        phrase = next(group for group in match.groups() if group is not None).strip(" ,.;:!?")
-        if len(phrases) > _MAX_PHRASE or not any(map(str.isalnum, phrase)):
+        phrase = _trimmed(next(group for group in match.groups() if group is not None))
+        if len(phrases) >= _MAX_PHRASES or not any(map(str.isalnum, phrase)):
             return match[0]
         phrases.append(phrase)
         return chr(_FIRST + len(phrases) - 1)
 
-    return Held(_QUOTED.sub(held, _HELD.sub(" ", text)), tuple(phrases))
+    return Held(_QUOTED.sub(held, HELD.sub(" ", text)), tuple(phrases))
+
+
+def _trimmed(phrase: str) -> str:
+    """A phrase without the signs around it that no text is searched for."""
+    trimmed = phrase.strip(_AROUND).lstrip("-−+")
+    abbreviation = _ABBREVIATION.search(phrase.rstrip())
+    return f"{trimmed}." if abbreviation and not trimmed.endswith(".") else trimmed
+
+
+def says_something(text: str) -> bool:
+    """Whether a text holds a phrase or a word that is no stop word."""
+    return bool(HELD.search(text)) or any(
+        word.lower() not in STOP_WORDS for word in re.findall(r"[^\W_]+", text)
+    )
+
+
+def is_shouted(held: Held, text: str) -> bool:
+    """Whether all is in capitals, so that NOT is a word; acronyms alone are no shouting."""
+    plain = re.sub(r"\b(?:AND|OR|NOT)\b", " ", held.plain(text))
+    words = _WORD.findall(plain)
+    shouts = (len(word) > _MAX_ACRONYM or word.lower() in STOP_WORDS for word in words)
+    return bool(words) and all(map(str.isupper, words)) and any(shouts)
+
+
+def unread_marks(text: str) -> list[str]:
+    """Quotation marks without another end, once the phrases are held, in a sentence."""
+    if len(_LONE_MARK.findall(text)) % 2 == 0:  # "" marks nothing
+        return []
+    return ["A quotation mark has no other end, so it marks no phrase; put marks at both ends."]
+
+
+def unread_operators(held: Held, text: str) -> list[str]:
+    """Operators of other search engines that mean nothing here, in a sentence."""
+    found = [] if is_shouted(held, text) else [one[0] for one in _OPERATORS.finditer(text)]
+    if not found:
+        return []
+    shown = ", ".join(f'"{one}"' for one in dict.fromkeys(found))
+    note = (
+        f"Not read as operators: {shown}. All words are searched, and what holds more of them ranks"
+        " higher; to require words, put them in quotation marks."
+    )
+    return [note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,175 +223,76 @@ class FieldValue:
     excluded: bool
 
 
-def read_fields(held: Held, text: str) -> tuple[str, list[FieldValue]]:
-    """Fields that are written as such, and the text without them."""
+def read_fields(
+    held: Held, text: str, name_at: Callable[[str, str], int]
+) -> tuple[str, list[FieldValue]]:
+    """Fields that are written as such, and the text without them.
+
+    Args:
+        held: The phrases.
+        text: The question.
+        name_at: How long the longest name is that the index knows for a field at the beginning of a
+            text; 0 where there is none.
+    """
     found: list[FieldValue] = []
-
-    def taken(match: re.Match[str]) -> str:
-        value = held.plain(match["value"]).strip(" .\"'")
-        if not value:
-            return match[0]
-        found.append(FieldValue(match["field"].lower(), value, match["no"] is not None))
-        return " "
-
-    return _FIELD.sub(taken, text), found
-
-
-def read_minus(
-    held: Held, text: str, outlet_at: Callable[[str, int], int]
-) -> tuple[str, list[Wish], list[str], list[str]]:
-    """What "-word", '-"a phrase"' and "NOT word" leave out.
-
-    Args:
-        held: The phrases.
-        text: The question.
-        outlet_at: Where the name of an outlet that begins at a place ends; the place if none does.
-
-    Returns:
-        The text without it, words, names of outlets, and what cannot be read, in sentences.
-    """
-    wishes: list[Wish] = []
-    outlets: list[str] = []
-    shouted = not _SHOUTED.search(text)  # NOT is a word where all is in capitals
     place, left = 0, ""
-    for match in _LEFT_OUT.finditer(text):
-        if match.start() < place or (shouted and match[0].startswith("NOT")):
-            continue
-        start = match.start("word")
-        end = outlet_at(text, start)
-        if end > start:
-            outlets.append(text[start:end])
-        word = match["word"]
-        if end <= match.end("word"):
-            end = match.end("word")
-            exact = bool(_HELD.fullmatch(word))
-            wishes.append(Wish(held.phrase(word) if exact else word, exact))
-        left += text[place : match.start()] + " "
-        place = end
-    left += text[place:]
-    notes = [
-        f'"{number[0]}" is searched as a number; to leave it out write -"{number[0][1:]}".'
-        for number in _MINUS_NUMBER.finditer(left)
-    ]
-    return left, wishes, outlets, notes
-
-
-def read_exclusions(
-    held: Held, text: str, stands: Callable[[str], bool]
-) -> tuple[str, list[Wish], list[str]]:
-    """What "without X", "except X", "not about X" leave out.
-
-    Args:
-        held: The phrases.
-        text: The question.
-        stands: Whether words stand one after the other in any article: where articles themselves
-            say "without phones", the question tells of that.
-
-    Returns:
-        The text without it, the words, and what was not read as an exclusion, in sentences.
-    """
-    wishes: list[Wish] = []
-    notes: list[str] = []
-    place, left = 0, ""
-    for match in _NATURAL.finditer(text):
+    for match in _FIELD.finditer(text):
         if match.start() < place:
             continue
-        things, end = _things(held, text, match.end())
-        told = things and match["cue"].lower() == "without" and stands(f"without {things[0].words}")
-        if not things or told or _is_said_of_something(text, match, things):
-            if things:
-                words = held.quoted(text[match.start() : end]).strip(" ,")
-                notes.append(_not_read(words, things[0]))
+        name = "topic" if match["field"].lower().startswith("topic") else match["field"].lower()
+        excluded = match["no"] is not None
+        end = _value_end(name, text, match.end(), name_at, known=bool(match["gap"]))
+        if end == match.end():
             continue
-        wishes += things
+        found.append(FieldValue(name, _value(held, text[match.end() : end]), excluded))
+        while (more := _MORE_VALUES.match(text, end)) is not None:
+            after = _value_end(name, text, more.end(), name_at, known=True)
+            if after == more.end():
+                break
+            found.append(FieldValue(name, _value(held, text[more.end() : after]), excluded))
+            end = after
+        joint = _OR_FIELD.match(text, end)
         left += text[place : match.start()] + " "
-        place = end
-    left += text[place:]
-    for match in _UNREAD.finditer(left):
-        thing = Wish(held.plain(match["word"]), bool(_HELD.fullmatch(match["word"])))
-        notes.append(_not_read(held.quoted(match[0]), thing))
-    return left, wishes, notes
+        place = joint.end() if joint else end
+    return left + text[place:], found
 
 
-def _not_read(words: str, thing: Wish) -> str:
-    minus = f'-"{thing.words}"' if thing.exact or " " in thing.words else f"-{thing.words}"
-    return f"{words!r} is searched as words; to leave articles out that hold it, write {minus}."
+def _value(held: Held, text: str) -> str:
+    return held.plain(text).strip(" .\"'")
 
 
-def _is_said_of_something(text: str, match: re.Match[str], things: Sequence[Wish]) -> bool:
-    """Whether the words tell of what happened: "a town without water", "is not about money"."""
-    before = text[: match.start()].rstrip().lower()
-    cue = match["cue"].lower()
-    if re.search(rf"\b{_AUXILIARY}(?:\s+\w+){{0,3}}$", before) and (
-        cue == "without" or cue.startswith("not ")
-    ):
-        return True
-    if cue == "without":
-        return bool(_NO_THING.match(things[0].words))
-    about = match["about"]
-    if about and about.lower() not in (
-        "about",
-        "involving",
-        "including",
-        "concerning",
-        "regarding",
-        "mentioning",
-    ):
-        return not (things[0].exact or things[0].words[:1].isupper())
-    return False
+def _value_end(
+    name: str, text: str, start: int, name_at: Callable[[str, str], int], *, known: bool
+) -> int:
+    """Where the value of a field ends; its start where there is none, or none that is known."""
+    size = name_at(name, text[start:])
+    if size or known:
+        return start + size
+    value = _VALUE.match(text, start)
+    return start if value is None or not value[0].strip(" .\"'") else value.end()
 
 
-def _things(held: Held, text: str, start: int) -> tuple[list[Wish], int]:
-    """The things that are named from here on: "hydrogen", "the hydrogen plant or wind"."""
-    things: list[Wish] = []
-    place = end = start
-    while True:
-        thing, after = _thing(held, text, place)
-        if thing is None:
-            return things, end
-        things.append(thing)
-        end = after
-        more = _MORE.match(text, end)
-        if more is None:
-            return things, end
-        place = more.end()
+def phrase_groups(held: Held, text: str) -> tuple[list[list[str]], list[str]]:
+    """The phrases that stand in a text; those that "or" joins are alternatives.
 
-
-def _thing(held: Held, text: str, start: int) -> tuple[Wish | None, int]:
-    first = _WORD.match(text, start)
-    if first is None or _ENDS.match(text, start):
-        return None, start
-    if _HELD.fullmatch(first[0]):
-        return Wish(held.phrase(first[0]), exact=True), first.end()
-    words: list[str] = []
-    place = end = start
-    while len(words) < _MAX_WORDS:
-        word = _WORD.match(text, place)
-        if word is None or _ENDS.match(text, place) or _MORE.match(text, place):
-            break
-        if _HELD.fullmatch(word[0]):
-            break
-        words.append(word[0].rstrip(".'’"))
-        end = place + len(word[0].rstrip(".'’"))
-        place = end
-        gap = re.match(r"[ ]+", text[place:])
-        if gap is None:
-            break
-        place += len(gap[0])
-    if not any(word.lower() not in STOP_WORDS for word in words):
-        return None, start
-    return Wish(" ".join(words), exact=False), end
-
-
-def phrase_groups(held: Held, text: str) -> list[list[str]]:
-    """The phrases that stand in a text; those that "or" joins are alternatives."""
-    groups: list[list[str]] = []
+    Returns:
+        The groups of alternatives, and what is said of phrases that are none, in sentences.
+    """
+    groups: list[tuple[list[str], bool]] = []
     end = -1
-    for match in _HELD.finditer(text):
+    for match in HELD.finditer(text):
         phrase = held.phrase(match[0])
+        loose = bool(_OR_WORD.match(text, match.end()) or _WORD_OR.search(text[: match.start()]))
         if end >= 0 and _OR.fullmatch(text[end : match.start()]):
-            groups[-1].append(phrase)
+            groups[-1] = ([*groups[-1][0], phrase], groups[-1][1] or loose)
         else:
-            groups.append([phrase])
+            groups.append(([phrase], loose))
         end = match.end()
-    return groups
+    notes = [
+        f'"{phrase}" need not stand in an answer, for "or" joins it with words without marks.'
+        for group, loose in groups
+        if loose
+        for phrase in group
+    ]
+    strict = dict.fromkeys(tuple(group) for group, loose in groups if not loose)
+    return [list(group) for group in strict], notes

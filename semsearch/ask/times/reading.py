@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from semsearch.ask.terms import STOP_WORDS
 from semsearch.ask.times.phrases import A_DAY, Phrase, phrases
 from semsearch.ask.times.spans import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Asked, Span, Window
+from semsearch.ask.wording import says_something
 from semsearch.model.filters import from_timestamp
 
 _OLD = timedelta(days=30)
@@ -201,7 +201,7 @@ def _without(text: str, places: Sequence[tuple[int, int]]) -> str:
             start = joint.start()  # noqa: PLW2901 - "after 2019 and before 2021"
         left = f"{_LEADING_WORD.sub('', left[:start])} {left[end:]}"
     left = re.sub(r"\s+([?,.])", r"\1", " ".join(left.split())).strip(" ,")
-    return left if any(w.lower() not in STOP_WORDS for w in re.findall(r"\w+", left)) else text
+    return left if says_something(left) else text
 
 
 def _lower(character: str) -> str:

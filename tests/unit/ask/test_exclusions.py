@@ -11,8 +11,8 @@ from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_index
 
-ECHO = Provider("dunbeckecho.example", "Dunbeck Echo")
-METRO = Provider("metro.example", "Metro")
+ECHO = Provider("Dunbeck Echo", "dunbeckecho.example")
+METRO = Provider("Metro", "metro.example")
 TEXTS = {
     "solar": ("Solar farm doubles its output", "Renewable energy from the sun, and a new act."),
     "hydro1": ("Hydrogen plant opens at Dunbeck", "Renewable energy makes hydrogen."),
@@ -63,6 +63,7 @@ def ids(results: SearchResults) -> set[str]:
 ONE_OF_TWO = (
     'No article holds "clean air act" and "water act" together; every answer holds one of them.'
 )
+NEED_NOT = '"hydrogen" need not stand in an answer, for "or" joins it with words without marks.'
 HYDROGEN = {"hydro1", "hydro2"}
 DUNBECK = {"hydro1", "strike1"}
 
@@ -107,6 +108,60 @@ DUNBECK = {"hydro1", "strike1"}
         ("budget anything but Metro", {"council"}),
         ("budget in outlets other than Metro", {"council"}),
         ("council -Dunbeck Echo", set(TEXTS) - {"council"}),
+        # groups
+        ("energy NOT (hydrogen OR wind)", HYDROGEN | {"wind"}),
+        ("energy NOT(hydrogen OR wind)", HYDROGEN | {"wind"}),
+        ("energy not (hydrogen or wind)", HYDROGEN | {"wind"}),
+        ("energy -(hydrogen | wind)", HYDROGEN | {"wind"}),
+        ("energy without (hydrogen plant, wind)", {"hydro1", "wind"}),
+        ('NOT ("hydrogen plant" OR "water act")', {"hydro1", "act2"}),
+        ("NOT (topic:Weather OR topic:Council)", {"wind", "solar", "council"}),
+        ("-topic:(Weather OR Council)", {"wind", "solar", "council"}),
+        # marks and dashes
+        ("energy AND NOT hydrogen", HYDROGEN),
+        ("energy and not hydrogen", HYDROGEN),
+        ("energy --hydrogen", HYDROGEN),
+        ("energy –hydrogen", HYDROGEN),
+        ("energy －hydrogen", HYDROGEN),
+        ("energy (-hydrogen)", HYDROGEN),
+        ("energy (not hydrogen)", HYDROGEN),
+        ("energy [without hydrogen]", HYDROGEN),
+        ('energy not "hydrogen plant"', {"hydro1"}),
+        ('not "hydrogen" or "strike"', HYDROGEN | {"strike1", "strike2"}),
+        ('without "hydrogen" and "strike"', HYDROGEN | {"strike1", "strike2"}),
+        ('neither "hydrogen" nor "strike"', HYDROGEN | {"strike1", "strike2"}),
+        ('-"hydrogen plant"', {"hydro1"}),
+        # what articles say
+        ("energy without mentioning hydrogen", HYDROGEN),
+        ("energy without any mention of hydrogen", HYDROGEN),
+        ("energy with no mention of hydrogen", HYDROGEN),
+        ("articles on energy that don't mention hydrogen", HYDROGEN),
+        ("news that is not about hydrogen", HYDROGEN),
+        ("stories on energy which aren’t about hydrogen", HYDROGEN),
+        ("energy but nothing about hydrogen", HYDROGEN),
+        ("energy, but I don't want hydrogen", HYDROGEN),
+        ("energy; skip hydrogen", HYDROGEN),
+        ("don't show me hydrogen", HYDROGEN),
+        ("What other than hydrogen makes energy?", HYDROGEN),
+        ("everything except hydrogen, wind and strikes", HYDROGEN | {"wind", "strike1", "strike2"}),
+        ("strikes anywhere but Dunbeck", DUNBECK),
+        ("any places except Dunbeck", DUNBECK),
+        # topics and outlets
+        ("energy not topic:weather", {"wind", "solar"}),
+        ("energy -Topic:Weather", {"wind", "solar"}),
+        ("energy -topic:Sea Trade", {"wind"}),
+        ("energy -topic:Weather,Council", {"wind", "solar", "council"}),
+        ("nothing on the topic Weather", {"wind", "solar"}),
+        ("any topic but Weather", {"wind", "solar"}),
+        ("topics other than Weather and Council", {"wind", "solar", "council"}),
+        ("not on the topics Weather or Council", {"wind", "solar", "council"}),
+        ("articles outside the topic Weather", {"wind", "solar"}),
+        ("budget not site:www.metro.example", {"council"}),
+        ("budget -site:https://metro.example/", {"council"}),
+        ("budget -site:METRO.example:443", {"council"}),
+        ("budget not in Metro", {"council"}),
+        ("all papers but Metro", {"council"}),
+        ('council -"Dunbeck Echo"', set(TEXTS) - {"council"}),
     ],
 )
 def test_what_is_excluded_is_in_no_answer(
@@ -140,6 +195,32 @@ def test_what_is_excluded_is_in_no_answer(
         "WHY ARE BUSES NOT RUNNING",
         "bus - wind",
         "otters and Ports",
+        "nothing but hydrogen",
+        "nothing other than hydrogen",
+        "none other than the mayor",
+        "without doubt hydrogen is energy",
+        "with or without hydrogen",
+        "not without hydrogen",
+        "Villages Without Water on hydrogen",
+        "jailed without trial",
+        "What happens without hydrogen?",
+        "not only hydrogen but also wind",
+        "not just about hydrogen",
+        "last but not least hydrogen",
+        "the talks on the budget were anything but easy",
+        "hydrogen is all but dead",
+        "all but two hydrogen buses",
+        "Why is Dunbeck ignoring hydrogen?",
+        "accused of ignoring hydrogen",
+        "Is the council excluding hydrogen?",
+        "is it about hydrogen, not wind?",
+        "it's not about hydrogen",
+        "not (yet) opened hydrogen",
+        "the plan –they say– of hydrogen",
+        "What did the mayor NOT say about hydrogen?",
+        "the town that does not mention hydrogen",
+        "don't panic about hydrogen",
+        "leave without pay",
     ],
 )
 def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> None:
@@ -155,6 +236,18 @@ def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> 
         ("wind rather than hydrogen", "-hydrogen"),
         ("Which villages were left without water?", "-water"),
         ("at -5 degrees", '-"5"'),
+        ("energy not hydrogen", "-hydrogen"),
+        ("ENERGY NOT HYDROGEN", "-HYDROGEN"),
+        ("energy, no hydrogen please", "-hydrogen"),
+        ("energy !hydrogen", "-hydrogen"),
+        ("energy —hydrogen", "-hydrogen"),
+        ("energy without any hydrogen", "-hydrogen"),
+        ("nothing about hydrogen", "-hydrogen"),
+        ("energy besides hydrogen", "-hydrogen"),
+        ("energy neither hydrogen nor wind", "-hydrogen"),
+        ("energy -(hydrogen wind)", "-hydrogen -wind"),
+        ("politicians ignoring hydrogen", "-hydrogen"),
+        ("Energie ohne hydrogen", "-hydrogen"),
     ],
 )
 def test_what_may_be_meant_as_an_exclusion_and_is_not_read_is_said(
@@ -175,6 +268,19 @@ def test_words_that_stand_nowhere_leave_nothing_out_and_that_is_said(index: Inde
     )
 
 
+def test_what_is_left_out_takes_no_other_words_with_it(index: Index) -> None:
+    read = search(index, "excluding hydrogen energy from the sun").query.interpreted
+    assert (read.text, read.filters) == ("energy from the sun", {"without": ["hydrogen"]})
+
+
+def test_a_topic_that_no_article_speaks_of_is_left_out_by_its_field_and_that_is_said(
+    index: Index,
+) -> None:
+    (advice, note) = search(index, "everything except Sea Trade").query.interpreted.notes
+    assert advice == 'To leave out articles on the topic Sea Trade, write -topic:"Sea Trade".'
+    assert note.startswith("No article holds")
+
+
 # --- strict filters in words ------------------------------------------------------------------
 
 
@@ -187,6 +293,21 @@ def test_words_that_stand_nowhere_leave_nothing_out_and_that_is_said(index: Inde
         ("site:metro.example", {"council"}),
         ("provider:Metro budget", {"council"}),
         ('provider:"Dunbeck Echo" budget', set(TEXTS) - {"council"}),
+        ("provider:Dunbeck Echo", set(TEXTS) - {"council"}),
+        ("TOPIC:weather energy", {"wind", "solar"}),
+        ("topic:sea-trade energy", {"wind"}),
+        ("topic:Sea Trade", {"wind"}),
+        ("topic=Weather", {"wind", "solar"}),
+        ("topic:Weather,Council", {"wind", "solar", "council"}),
+        ("topic:Weather OR topic:Council", {"wind", "solar", "council"}),
+        ("topic:(Weather OR Council)", {"wind", "solar", "council"}),
+        ("on the topics Weather and Council", {"wind", "solar", "council"}),
+        ("on the topic of weather or council", {"wind", "solar", "council"}),
+        ("Site:Metro.example", {"council"}),
+        ("site:www.metro.example", {"council"}),
+        ("site:https://www.metro.example/a/b", {"council"}),
+        ("site:metro.example:443", {"council"}),
+        ("site:*.metro.example", {"council"}),
     ],
 )
 def test_a_filter_is_strict_in_its_explicit_forms(index: Index, text: str, only: set[str]) -> None:
@@ -207,10 +328,31 @@ def test_a_filter_for_what_is_not_there_is_said(index: Index, text: str) -> None
 # --- phrases ----------------------------------------------------------------------------------
 
 
+def test_a_field_that_a_question_does_not_have_is_said(index: Index) -> None:
+    results = search(index, "title:solar energy +wind AND hydro* energy")
+    assert ids(results) == set(TEXTS)
+    (note,) = results.query.interpreted.notes
+    assert note.startswith('Not read as operators: "title:", "+wind", "AND", "hydro*".')
+
+
 MARKS = '"{}" “{}” „{}“ „{}” ”{}” «{}» »{}« ‹{}› ‘{}’ ‚{}‘ 「{}」 『{}』 《{}》'.split()
 
 
-@pytest.mark.parametrize("marks", [*MARKS, "'{}'", "« {} »", "“{},”"])
+ODD_MARKS = [
+    *"＂{}＂ 〝{}〞 ❝{}❞ ‟{}” `{}`".split(),
+    "'{}'",
+    "« {} »",
+    "“{},”",
+    '“{}"',
+    '„{}"',
+    "‛{}’",
+    "''{}''",
+    '\\"{}\\"',
+    '""{}""',
+]
+
+
+@pytest.mark.parametrize("marks", [*MARKS, *ODD_MARKS])
 @pytest.mark.parametrize(
     ("phrase", "holders"),
     [
@@ -235,7 +377,13 @@ def test_every_answer_holds_a_phrase_as_it_is_written(
 
 @pytest.mark.parametrize(
     "text",
-    ["the driver's and the worker's strike", "the workers' strike and the dockers' pay", "o'clock"],
+    [
+        "the driver's and the worker's strike",
+        "the workers' strike and the dockers' pay",
+        "o'clock",
+        'a 5" pipe and a 3" hose',
+        '""',
+    ],
 )
 def test_apostrophes_are_no_quotation_marks(index: Index, text: str) -> None:
     assert search(index, text).query.interpreted.notes == ()
@@ -271,6 +419,27 @@ def test_apostrophes_are_no_quotation_marks(index: Index, text: str) -> None:
                 'Every answer holds "water act".',
                 'No article holds "zeppelin"; its words are searched one by one.',
             ),
+        ),
+        (
+            '"hydrogen" or strikes',
+            set(TEXTS),
+            (NEED_NOT,),
+        ),
+        (
+            '"clean air act" || "water act"',
+            {"act1", "act2"},
+            ('Every answer holds "clean air act" or "water act".',),
+        ),
+        ('"clean*" "clean*"', {"act1", "act2"}, ('Every answer holds "clean".',)),
+        (
+            '"hydrogen" NOT "plant"',
+            {"hydro2"},
+            ('Every answer holds "hydrogen".', 'Articles that hold "plant" are left out.'),
+        ),
+        (
+            '"clean air act',
+            set(TEXTS),
+            ("A quotation mark has no other end, so it marks no phrase; put marks at both ends.",),
         ),
         (
             'act -"water act"',

@@ -137,12 +137,6 @@ def test_an_outlet_that_is_asked_for_and_not_held_is_named(text: str, unknown: s
     assert read(text).unknown == unknown
 
 
-def test_the_question_stays_where_nothing_else_is_left_of_it() -> None:
-    found = read("What did the Lisk Gazette report?")
-    assert found.wanted == {GAZETTE}
-    assert found.text == "What did the Lisk Gazette report?"
-
-
 def test_an_outlet_is_called_by_its_name_or_else_its_domain() -> None:
     assert OUTLETS.name(GAZETTE) == "The Lisk Gazette"
     assert OUTLETS.name("tidningen.example") == "tidningen.example"
