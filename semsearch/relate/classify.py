@@ -17,7 +17,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-8"
+RULES = "relations-9"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
@@ -82,6 +82,7 @@ _RULES = {
     ),
     "speech": "all that they share was said by those they quote",
     "later": "one outlet printed both, the second as a new report or notice",
+    "notice": "no word of either headline stands in what they share",
     "round_up": "one of them, by its headline, is a round-up of many events",
     "retouched": "nothing but a fact or two differs",
     "changed": "a figure, a name or a negation was changed, or one text says it was corrected",
@@ -137,7 +138,7 @@ class RelationModel:
             duplicate = min(duplicate, _DUPLICATE_IF_SPEECH)
         if features.later:
             duplicate = min(duplicate, _DUPLICATE_IF_LATER)
-        if features.mould:
+        if features.mould or features.notice:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)
         if features.round_up:

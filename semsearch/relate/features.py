@@ -16,6 +16,7 @@ from semsearch.relate.profile import Profile, Vectors
 from semsearch.relate.round_ups import is_round_up
 from semsearch.relate.speech import share_speech_alone
 from semsearch.text.shingles import Hashes, shared_count
+from semsearch.text.tokens import FUNCTION_TERMS, is_unspaced, visible
 
 _SECONDS_A_DAY = 86_400.0
 _SHORT = 150.0
@@ -23,6 +24,9 @@ _TEASER = 60.0
 _MIN_ALIKE = 0.15
 """Containment from which texts may run alike."""
 _CONTENT_LETTERS = 4
+_STEM = 5  # letters that a word keeps when it is inflected, or compounded
+_MAX_BY_CHANCE = 0.2
+"""Share of a headline's words that may stand in a text that is not on it."""
 _MIN_VERSION = 0.6
 """Containment below which an outlet's text of another day is a new report, not a version: read,
 6 of 8 pairs below it were two reports, which take background over."""
@@ -68,6 +72,7 @@ class Features:
         speech: 1 where all that they share was said by those they quote.
         round_up: 1 where the headline of either says that its text is on many events.
         later: 1 where one outlet printed them, and the second is a new report or notice.
+        notice: 1 where what they share stands in place of the report.
     """
 
     larger: float
@@ -92,6 +97,7 @@ class Features:
     speech: float = 0.0
     round_up: float = 0.0
     later: float = 0.0
+    notice: float = 0.0
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -99,6 +105,8 @@ def features_of(a: Profile, b: Profile) -> Features:
     features = _features(a, b)
     if features.larger < _MIN_ALIKE:
         return replace(features, identical=float(is_identical(a, b)))
+    if _are_notices(a, b):
+        return replace(features, notice=1.0)
     if np.array_equal(a.words.hashes, b.words.hashes):
         if is_identical(a, b):
             return replace(features, identical=1.0)
@@ -118,6 +126,33 @@ def features_of(a: Profile, b: Profile) -> Features:
         speech=float(share_speech_alone(a, b)),
         later=float(_is_another_report(a, b, features)),
     )
+
+
+def _are_notices(a: Profile, b: Profile) -> bool:
+    """Whether what two texts share stands in place of the report, whatever its wording.
+
+    Such as a demand for consent or a subscription, a page of errors, or what a site says of itself:
+    their headlines are not alike, and no longer word of either stands in either text.
+    """
+    if Basis.TITLE in (a.article.basis, b.article.basis) or _are_titles_alike(a, b):
+        return False
+    texts = [visible(f"{it.article.excerpt}\n{it.article.body}").text.casefold() for it in (a, b)]
+    headlines = [_stems(each.article.title) for each in (a, b)]
+    return all(
+        stems and sum(stem in text for stem in stems) <= _MAX_BY_CHANCE * len(stems)
+        for stems in headlines
+        for text in texts
+    )
+
+
+def _stems(headline: str) -> list[str]:
+    """How the longer words of a headline begin; of scripts without blanks two letters each."""
+    headline = headline.casefold()
+    if is_unspaced(headline):
+        words = re.findall(r"[^\W\d_]+", headline)
+        return [word[n : n + 2] for word in words for n in range(len(word) - 1)]
+    words = re.findall(rf"[^\W_]{{{_CONTENT_LETTERS},}}", headline)
+    return [word[:_STEM] for word in words if word not in FUNCTION_TERMS]
 
 
 def _is_another_report(a: Profile, b: Profile, features: Features) -> bool:

@@ -34,6 +34,9 @@ _MIN_WORDS = 8
 """Words below which a text is a caption or a line at most."""
 _MIN_SAME_STORY = 0.2
 """Probability of one event from which a headline alone leaves open what else it may be."""
+_IN_PLACE = (
+    "what both hold has no word of either headline: it is held for a notice in place of the text"
+)
 _FACTS_CHARS = 20_000
 _MAX_SPANS = 200
 _MAX_CHANGES = 100
@@ -94,8 +97,9 @@ def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement
         b: The other.
         features: Theirs, from whoever has them already.
     """
-    probabilities = relation_model().probabilities(features or features_of(a, b))
-    undecidable = _too_little_text(a, b, probabilities.same_story)
+    features = features or features_of(a, b)
+    probabilities = relation_model().probabilities(features)
+    undecidable = _too_little_text(a, b, features, probabilities.same_story)
     relation = RelationKind.UNDECIDABLE if undecidable else likeliest(probabilities)
     return Judgement(relation, probabilities)
 
@@ -115,12 +119,14 @@ def compare(a: Profile, b: Profile) -> Relation:
         calibration=relation_model().calibration,
         evidence=_evidence(a, b, shared, reasons, are_duplicates=is_duplicate),
         lineage=lineage(judgement.relation, a, b, shared) if is_duplicate else None,
-        reason=_too_little_text(a, b, probabilities.same_story),
+        reason=_too_little_text(a, b, features, probabilities.same_story),
     )
 
 
-def _too_little_text(a: Profile, b: Profile, same_story: float) -> str:
+def _too_little_text(a: Profile, b: Profile, features: Features, same_story: float) -> str:
     """Why too little text is held to tell; empty where there is enough."""
+    if features.notice:
+        return _IN_PLACE
     if is_identical(a, b):
         return ""
     reasons = [reason for side in _sides(a, b) if (reason := _lack_of(*side, same_story))]

@@ -439,3 +439,55 @@ def test_the_next_round_up_of_an_outlet_is_another_text() -> None:
     later = f"A new first item stands on top of it.\n\n{REPORT}"
     b = profile(later, title="5 things to know for March 8", provider="tide.example", hours=72)
     assert not judge(a, b).relation.is_duplicate
+
+
+IN_PLACE = [
+    "You have read all of your free articles. Log in, or take out membership to go on.",
+    "Unavailable for legal reasons. Readers in your part of the world cannot be served at present.",
+    "Sorry, the address that you followed leads nowhere. It may have been moved or deleted.",
+    "One moment, please. We are making sure that your connection is safe before we go on.",
+    "The Ledger is the oldest daily of the valley. It was founded by two printers in 1871.",
+    "Dieser Beitrag ist nur mit Abonnement lesbar. Im ersten Monat kostet es einen Euro.",
+    "Avec votre accord, nos partenaires et nous lisons des informations de votre appareil.",
+    "Este contenido es exclusivo para suscriptores. Inicia sesión para continuar leyendo.",
+    "Материал доступен только подписчикам. Оформите подписку, чтобы читать без ограничений.",
+    "この記事は有料会員限定です。登録すると続きをお読みいただけます。",
+]
+
+
+@pytest.mark.parametrize("notice", IN_PLACE)
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Ferry crews end walkout", "Scientists map coral reef with sonar"),
+        ("Streik der Hafenlotsen beendet", "Forscher vermessen Korallenriff"),
+        ("フェリー乗組員がスト終了", "研究者がサンゴ礁を測量"),
+    ],
+)
+@pytest.mark.parametrize("outlets", [("a.example", "b.example"), ("a.example", "a.example")])
+def test_one_text_under_headlines_of_which_it_holds_no_word_tells_nothing(
+    notice: str, titles: tuple[str, str], outlets: tuple[str, str]
+) -> None:
+    a, b = (
+        profile(notice, title=title, provider=outlet)
+        for title, outlet in zip(titles, outlets, strict=True)
+    )
+    found = compare(a, b)
+    assert found.relation is RelationKind.UNDECIDABLE
+    assert found.p_duplicate < 0.05
+    assert "notice in place of the text" in found.reason
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("Ferry crews end walkout", "Ferry crews end a walkout"),  # alike
+        ("Swing bridge shut to lorries", "Hauliers protest at Pellworth"),
+        ("Die Brücke von Pellworth", "Risse: Pellworth sperrt Brücke"),
+        ("Shut", "Closed"),
+        ("", "Ferry crews end walkout"),
+    ],
+)
+def test_a_report_under_two_headlines_is_one_text(titles: tuple[str, str]) -> None:
+    a, b = (profile(REPORT, title=title) for title in titles)
+    assert compare(a, b).relation is RelationKind.COPY
