@@ -7,9 +7,11 @@ from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from math import log1p
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Query
 
 from semsearch.errors import DamagedIndexError, StorageError
@@ -27,6 +29,7 @@ from semsearch.model.filters import (
     attribute_number,
     attribute_texts,
 )
+from semsearch.store.catalog.kept import Kept
 from semsearch.store.files import entries, is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import MEMORY, temporary_folder
@@ -40,6 +43,9 @@ _REPLACED = ("meta.json", ".managed.json")  # other files are never changed
 _ROOM = 2  # times the size of an index
 META_LOCK = ".tantivy-meta.lock"
 _BITS = 20  # scores are single precision, exact up to 24 bits
+# Of so few articles those that hold a term are read at once, in the time that scoring some takes.
+_FEW = 20_000
+_KEPT_POSTINGS = 2**19  # 12 bytes each
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -60,6 +66,30 @@ def _schema() -> tantivy.Schema:
 _SCHEMA = _schema()
 
 
+class _Postings(NamedTuple):
+    """The articles that hold a term in a field.
+
+    Attributes:
+        pks: Their keys, ascending.
+        scores: The weighted saturation of the term in each.
+    """
+
+    pks: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+    def among(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+        """Which of some keys, ascending, are of articles that hold it, and the scores of those."""
+        if not len(self.pks):
+            return np.zeros(len(keys), np.bool_), self.scores
+        places = np.minimum(np.searchsorted(self.pks, keys), len(self.pks) - 1)
+        held = self.pks[places] == keys
+        return held, self.scores[places[held]]
+
+
+_Weighted = tuple[Field | None, str, float]
+"""A field (None: any), a term, and its weight."""
+
+
 class TantivyIndex:
     """A word index opened for reading; see ``WordIndex`` for what the methods promise.
 
@@ -76,6 +106,10 @@ class TantivyIndex:
                 self._index.config_reader(reload_policy="Manual")
                 self._searcher = self._index.searcher()
             self._written = _documents_written(folder)
+            # A question's words come again in others; what holds them never changes.
+            self._postings = Kept[_Weighted, _Postings](
+                _KEPT_POSTINGS, lambda postings: len(postings.pks) + 1
+            )
         except (ValueError, OSError, KeyError) as error:
             raise DamagedIndexError(f"{folder} is not a readable word index.") from error
 
@@ -112,14 +146,45 @@ class TantivyIndex:
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
     ) -> dict[int, float]:
         """The weighted saturation of terms in a field."""
-        if not pks:
-            return {}
-        return dict(self._run(self._scored(field, weights), _among(pks), len(pks)))
+        if not 0 < len(self) <= _FEW:
+            return dict(self._run(self._scored(field, weights), _among(pks), len(pks)))
+        keys = np.array(sorted(pks), np.int64)
+        # Summed in single precision and in the order of the terms, as tantivy does.
+        total = np.zeros(len(keys), np.float32)
+        held = np.zeros(len(keys), np.bool_)
+        for postings in self._postings_of((field, *each) for each in weights.items()):
+            has_it, scores = postings.among(keys)
+            total[has_it] += scores
+            held |= has_it
+        return dict(zip(keys[held].tolist(), total[held].tolist(), strict=True))
+
+    def _postings_of(self, terms: Iterable[_Weighted]) -> list[_Postings]:
+        """What holds some terms in a field, each with its weight."""
+        terms = list(terms)
+        kept = self._postings.get(
+            terms, lambda lacking: {each: self._read_postings(*each) for each in lacking}
+        )
+        return [kept[each] for each in terms]
+
+    def _read_postings(self, field: Field | None, term: str, weight: float) -> _Postings:
+        scored = [(Occur.Should, _anywhere(term))]
+        if field is not None:
+            scored = self._scored(field, {term: weight})
+        hits = sorted(self._run(scored, [], len(self)))
+        pks, scores = zip(*hits, strict=True) if hits else ((), ())
+        return _Postings(np.array(pks, np.int64), np.array(scores, np.float32))
 
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
-        articles: dict[str, set[int]] = {term: set() for term in terms}
-        names = list(articles)
+        names = list(dict.fromkeys(terms))
+        if 0 < len(self) <= _FEW:
+            keys = np.array(sorted(pks), np.int64)
+            postings = self._postings_of((None, term, 0.0) for term in names)
+            return {
+                term: set(keys[each.among(keys)[0]].tolist())
+                for term, each in zip(names, postings, strict=True)
+            }
+        articles: dict[str, set[int]] = {term: set() for term in names}
         for start in range(0, len(names), _BITS):
             batch = names[start : start + _BITS]
             # A bit for each term: an article's score is the number that they make.
@@ -181,7 +246,9 @@ class TantivyIndex:
         k = min(k, len(self))
         if not scored or k <= 0:
             return []
-        query = Query.boolean_query([(Occur.Must, Query.boolean_query(scored)), *required])
+        query = Query.boolean_query(scored)
+        if required:
+            query = Query.boolean_query([(Occur.Must, query), *required])
         hits = self._searcher.search(query, limit=k, count=False).hits
         pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
         scores = [

@@ -1,5 +1,6 @@
 """Words are indexed with offsets, and questions are never syntax."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from semsearch.errors import DamagedIndexError
 from semsearch.model.article import Article, Field
 from semsearch.model.filters import EVERYTHING
+from semsearch.store.local import lexical
 from semsearch.store.local.lexical import TantivyIndex, update_lexical
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.tokens import words
-from tests.support.articles import make_article
+from tests.support.articles import WORDS, make_article
 from tests.support.indexes import tree
 
 
@@ -90,6 +92,35 @@ def test_a_score_is_the_sum_of_weight_times_saturation(tmp_path: Path) -> None:
     found = index.search({Field.BODY: weights}, 9, EVERYTHING).hits
     assert dict(found) == pytest.approx(expected, rel=1e-5)
     assert [pk for pk, _ in found] == sorted(expected, key=lambda pk: -expected[pk])
+
+
+def test_a_small_archive_scores_as_a_large_one_to_the_last_bit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(5)
+    texts = [" ".join(chance.choices(WORDS, k=chance.randrange(1, 12))) for _ in range(5_000)]
+    articles = [make_article(f"a{n}", text, body=text * 2) for n, text in enumerate(texts)]
+    update_lexical(tmp_path, enumerate(articles), [])
+    update_lexical(tmp_path, [(9_000, make_article("z", "otter tram"))], range(0, 4_000, 7))
+    weights = {word: chance.uniform(0.1, 9) for word in (*WORDS[:6], "never", *WORDS[6:9])}
+    index = TantivyIndex(tmp_path)
+    asked = [chance.sample(range(9_001), 400) for _ in range(3)]
+
+    def answers() -> list[object]:
+        return [
+            answer
+            for pks in asked
+            for answer in (
+                index.containing(list(weights), pks),
+                *(index.scores(field, weights, pks) for field in LEXICAL_FIELDS),
+            )
+        ]
+
+    small = answers()
+    assert small == answers()  # from what was kept
+    monkeypatch.setattr(lexical, "_FEW", 0)
+    assert small == answers()
+    assert len(small[1]) > 100  # type: ignore[arg-type]
 
 
 def test_short_fields_count_more(tmp_path: Path) -> None:
