@@ -16,7 +16,7 @@ from semsearch.ask.terms import Term
 from semsearch.model.article import Article, Field, Passage
 from semsearch.text.sentences import sentences
 from semsearch.text.statements import joined
-from semsearch.text.tokens import Word, is_plain, terms, words
+from semsearch.text.tokens import terms_in, words
 
 
 class Kind(StrEnum):
@@ -259,7 +259,7 @@ class Said:
 @lru_cache(_KEPT)
 def said(text: str) -> Said:
     """What a text says."""
-    return Said.by(map(intern, terms(text)))
+    return Said.by(map(intern, terms_in(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,18 +411,6 @@ def nearest_read(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
 def sentences_of(text: str) -> tuple[tuple[int, int], ...]:
     """The spans of the sentences of a passage."""
     return tuple(joined(text, sentences(text)))
-
-
-def said_in(text: str, tokens: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[Said]:
-    """What parts of a text say, of which these are the words."""
-    if is_plain(text):
-        parts = [
-            [word.term for word in tokens if start <= word.start and word.end <= end]
-            for start, end in spans
-        ]
-        if sum(map(len, parts)) == len(tokens):  # else one lies across a cut
-            return list(map(Said.by, parts))
-    return [said(text[start:end]) for start, end in spans]
 
 
 def same_word(term: str) -> str:

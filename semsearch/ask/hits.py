@@ -14,7 +14,6 @@ from semsearch.ask.answering import (
     is_cased,
     nearest_read,
     said,
-    said_in,
     sentences_of,
 )
 from semsearch.ask.fusion import Ranked
@@ -47,7 +46,7 @@ from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.statements import is_notice
-from semsearch.text.tokens import Word, is_plain, phrases, search_words, words
+from semsearch.text.tokens import Word, is_plain, phrases, search_terms, words
 
 GROUP, STORY = ClusterKind.GROUP, ClusterKind.STORY
 _MAX_IDS = 100
@@ -343,25 +342,25 @@ def best_passage(
     equals = _nearest(passages)
     if not equals:
         return HitPassage(Field.TITLE, 0, len(article.title), article.title)
-    read = [words_of(article, passage) for passage in equals]
-    marked = [[word for word in each if word.term in terms] for each in read]
-    best = max(range(len(equals)), key=lambda i: (sum(terms[w.term] for w in marked[i]), -i))
-    passage, words_in_it = equals[best], marked[best]
-    answer = None if asked is None else _answer(article, passage, read[best], asked)
+    read = [search_terms(text_of(article, passage), terms) for passage in equals]
+    worth = [sum(terms[word.term] for word in marked) for _, marked in read]
+    best = max(range(len(equals)), key=lambda i: (worth[i], -i))
+    passage, (every, marked) = equals[best], read[best]
+    answer = None if asked is None else _answer(article, passage, every, asked)
     if asked is not None and asked.kind is not None and answer is None:
         for other in nearest_read(passages):
-            tokens = words_of(article, other)
-            answer = _answer(article, other, tokens, asked)
+            every, words_in_it = search_terms(text_of(article, other), terms)
+            answer = _answer(article, other, every, asked)
             if answer is not None:
-                passage, words_in_it = other, [word for word in tokens if word.term in terms]
+                passage, marked = other, words_in_it
                 break
-    text = article.text(passage.field)[passage.start : passage.end]
-    return HitPassage(passage.field, passage.start, passage.end, text, _merged(words_in_it), answer)
+    text = text_of(article, passage)
+    return HitPassage(passage.field, passage.start, passage.end, text, _merged(marked), answer)
 
 
 def nearest_text(article: Article, passages: Sequence[tuple[Passage, float]]) -> str:
     """The headline and the passage nearest to the question, for a model that reads both."""
-    texts = [article.text(p.field)[p.start : p.end] for p in _nearest(passages)[:1]]
+    texts = [text_of(article, passage) for passage in _nearest(passages)[:1]]
     return "\n\n".join(dict.fromkeys([article.headline, *texts]))
 
 
@@ -373,9 +372,9 @@ def _nearest(passages: Sequence[tuple[Passage, float]]) -> list[Passage]:
     return [passage for passage, cosine in shown if round(cosine, 6) == nearest][:_MAX_EQUALS]
 
 
-def words_of(article: Article, passage: Passage) -> list[Word]:
-    """The words of a passage, as a question finds them."""
-    return search_words(article.text(passage.field)[passage.start : passage.end])
+def text_of(article: Article, passage: Passage) -> str:
+    """The text of a passage."""
+    return article.text(passage.field)[passage.start : passage.end]
 
 
 def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
@@ -390,27 +389,30 @@ def _merged(marked: Sequence[Word]) -> tuple[tuple[int, int], ...]:
 
 
 def _answer(
-    article: Article, passage: Passage, tokens: Sequence[Word], asked: Asked
+    article: Article, passage: Passage, terms: Sequence[str], asked: Asked
 ) -> tuple[int, int] | None:
     """The sentence that answers best, the first of equals; None where none does.
 
     It is no link, caption or notice, says enough of what is asked, and holds a value of the kind
     that is asked for.
+
+    Args:
+        article: Whose passage it is.
+        passage: Where to look.
+        terms: Those of all its words.
+        asked: What is asked.
     """
-    field = passage.field
-    text = article.text(field)[passage.start : passage.end]
+    text = text_of(article, passage)
     around = Around.of(article)
-    if asked.kind is None and is_plain(text):
-        whole = Said.by(word.term for word in tokens)
-        if asked.said(whole, around) < _ENOUGH:
-            return None  # no sentence says more than all of them
-    cased = asked.by_capitals and is_cased(article.text(field))
-    spans = sentences_of(text)
+    if asked.kind is None and asked.said(Said.by(terms), around) < _ENOUGH and is_plain(text):
+        return None  # no sentence says more than all of them
+    cased = asked.by_capitals and is_cased(article.text(passage.field))
     best: tuple[float, tuple[int, int]] | None = None
-    for span, says in zip(spans, said_in(text, tokens, spans), strict=True):
+    for span in sentences_of(text):
         sentence = text[slice(*span)]
         if not asked.has_value(sentence, cased=cased):
             continue
+        says = said(sentence)
         share = asked.said(says, around)
         if asked.kind is not None:
             share = (asked.held(says, around) + _BY_NAMES * share) / (1 + _BY_NAMES)

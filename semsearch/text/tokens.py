@@ -8,7 +8,7 @@ question finds articles (overlapping bigrams, as Lucene's CJK analyzer makes the
 
 import html
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -178,9 +178,7 @@ def words(text: str) -> list[Word]:
     In scripts without blanks each letter is one; see ``search_words``.
     """
     seen = visible(text)
-    quick = not _UNSPACED.search(seen.text) and not _MARKED.search(seen.text)
-    analyzer = _QUICK if quick else ANALYZER
-    tokens = analyzer.pre_tokenize(seen.text).tokens
+    tokens = _analyzer_of(seen.text).pre_tokenize(seen.text).tokens
     if seen.starts is None:
         return [
             _word(Word, (token.text, start, token.char_offset_to or start + 1))
@@ -194,10 +192,17 @@ def words(text: str) -> list[Word]:
     ]
 
 
+def _analyzer_of(seen: str) -> TextAnalyzer:
+    """What cuts the words of a text that is seen so."""
+    quick = seen.isascii() or not (_UNSPACED.search(seen) or _MARKED.search(seen))
+    return _QUICK if quick else ANALYZER
+
+
 def is_plain(text: str) -> bool:
     """Whether the words of a part of a text that cuts none of them are those of the whole there."""
-    odd = "[" in text or _is_odd(text)
-    return not (odd or _UNSPACED.search(text) or _MARKED.search(text))
+    if "[" in text or _is_odd(text):
+        return False
+    return _analyzer_of(text) is _QUICK
 
 
 def search_words(text: str) -> list[Word]:
@@ -208,9 +213,25 @@ def search_words(text: str) -> list[Word]:
     return list(_paired(text, words(text))) if is_unspaced(text) else words(text)
 
 
+def search_terms(text: str, wanted: Container[str]) -> tuple[list[str], list[Word]]:
+    """The terms of ``search_words``, and those words whose terms are wanted."""
+    if is_unspaced(text):
+        found = search_words(text)
+        return [word.term for word in found], [word for word in found if word.term in wanted]
+    seen = visible(text)
+    tokens = _analyzer_of(seen.text).pre_tokenize(seen.text).tokens
+    every = [token.text for token in tokens]
+    return every, [
+        Word(term, *seen.span(start, token.char_offset_to or start + 1))
+        for term, token in zip(every, tokens, strict=True)
+        if term in wanted
+        for start in (token.char_offset_from,)
+    ]
+
+
 def is_unspaced(text: str) -> bool:
     """Whether any of a text is in a script that puts no blanks between words."""
-    return _UNSPACED.search(text) is not None
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def indexed_text(text: str) -> str:
@@ -256,7 +277,13 @@ def spellings(text: str) -> list[str]:
 
 def terms(text: str) -> frozenset[str]:
     """The words of a text, each once."""
-    return frozenset(word.term for word in words(text))
+    return frozenset(terms_in(text))
+
+
+def terms_in(text: str) -> list[str]:
+    """The terms of ``words``, in a third of its time."""
+    seen = visible(text).text
+    return list(_analyzer_of(seen).analyze(seen))
 
 
 FUNCTION_TERMS = terms(_FUNCTION_WORDS)
