@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from threading import Lock
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from semsearch.ask import confidence, hits
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
@@ -339,7 +338,7 @@ class Searcher:
 
 
 _MAX_BYTES = 4 * 2**20  # as JSON; in memory some four times as much
-_RESULTS = TypeAdapter(SearchResults)
+_HIT_BYTES = 1_500  # of a hit and what a row of its outlet adds, without their texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,5 +404,9 @@ class AnswerCache:
 
 
 def size_of(query: Query, results: SearchResults) -> int:
-    """How many bytes a question and its answer take when they are written down."""
-    return len(repr(query)) + len(_RESULTS.dump_json(results))
+    """About how many bytes a question and its answer take when they are written down."""
+    texts = sum(
+        len(hit.article.excerpt) + len(hit.passage.text) + len(repr(hit.explanation))
+        for hit in results.hits
+    )
+    return len(repr((query, results.facets))) + _HIT_BYTES * len(results.hits) + texts

@@ -122,10 +122,17 @@ class OpenVinoEncoder:
 
     def _infer(self, rows: Sequence[Sequence[int]]) -> Vectors:
         """Vectors of questions that are padded to one length."""
+        from openvino import Tensor  # noqa: PLC0415 - as below
+
         inputs = self._inputs(rows, self._padded(rows[0]))
         request = self._requests.get()
         try:
-            return np.array(request.infer(inputs)[0], np.float32)
+            # ``infer`` does the same and takes twice the time beside the model's.
+            for name, values in inputs.items():
+                request.set_tensor(name, Tensor(values))
+            request.start_async()
+            request.wait()
+            return np.array(request.get_output_tensor(0).data, np.float32)
         except RuntimeError as error:
             raise ModelUnavailableError(f"OpenVINO failed to encode: {error}") from error
         finally:

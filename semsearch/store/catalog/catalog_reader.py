@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
@@ -144,13 +145,20 @@ class CatalogReader:
 
     def by_pk(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys, without links and extras; those already collected are missing."""
-        rows = self.database.select_keyed(_TEXTS, pks)
-        return {row.pk: article_from_row(row) for row in rows}
+        return self._versions_by_pk(_TEXTS, pks)
 
     def heads(self, pks: Iterable[int]) -> dict[int, Article]:
         """Versions by their keys with title, provider and date alone."""
-        rows = self.database.select_keyed(_HEADS, pks)
-        return {row.pk: article_from_row(row) for row in rows}
+        return self._versions_by_pk(_HEADS, pks)
+
+    def _versions_by_pk(
+        self, statement: Select[*tuple[Any, ...]], pks: Iterable[int]
+    ) -> dict[int, Article]:
+        names = statement.selected_columns.keys()  # a row tells them, too, but finds them anew
+        return {
+            row.pk: article_from_row(dict(zip(names, row, strict=True)))
+            for row in self.database.select_keyed(statement, pks)
+        }
 
     def by_id(self, ids: Iterable[str], sequence: int | None = None) -> dict[str, Article]:
         """Articles by id, as they were at a sequence number (None: now)."""

@@ -136,7 +136,7 @@ def articles_from_rows(
     """
     said = mentioned(connection, (row.related for row in rows))
     try:
-        return [article_from_row(row, said) for row in rows]
+        return [article_from_row(row._asdict(), said) for row in rows]
     except KeyError as error:
         raise DamagedIndexError(f"The catalog lacks what an article links to: {error}.") from error
 
@@ -151,14 +151,13 @@ def mentioned(
 
 
 def article_from_row(
-    columns: Row[*tuple[Any, ...]], said: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+    row: Mapping[str, Any], said: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
 ) -> Article:
-    """An article from a row; texts and lists that were not selected are empty.
+    """An article from a row by column; texts and lists that were not selected are empty.
 
     Raises:
         KeyError: ``said`` lacks something that it says of another article.
     """
-    row = columns._asdict()  # looking up what a database's row lacks takes long
     return Article(
         id=row["id"],
         title=row.get("title", ""),

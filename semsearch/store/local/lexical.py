@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log1p
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +46,7 @@ _BITS = 20  # scores are single precision, exact up to 24 bits
 # Of so few articles those that hold a term are read at once, in the time that scoring some takes.
 _FEW = 20_000
 _KEPT_POSTINGS = 2**19  # 12 bytes each
+_KEPT_FREQUENCIES = 16_384
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -106,6 +107,7 @@ class TantivyIndex:
                 self._index.config_reader(reload_policy="Manual")
                 self._searcher = self._index.searcher()
             self._written = _documents_written(folder)
+            self._doc_freq = lru_cache(_KEPT_FREQUENCIES)(self._searcher.doc_freq)
             # A question's words come again in others; what holds them never changes.
             self._postings = Kept[_Weighted, _Postings](
                 _KEPT_POSTINGS, lambda postings: len(postings.pks) + 1
@@ -128,7 +130,7 @@ class TantivyIndex:
 
     def _frequency(self, field: Field, term: str) -> int:
         """In how many articles a term stands in a field; removed ones are not counted."""
-        written = int(self._searcher.doc_freq(field.value, term))
+        written = int(self._doc_freq(field, term))
         if not written or self._written == len(self):
             return written
         query = Query.term_query(_SCHEMA, field.value, term, "basic")
@@ -232,7 +234,7 @@ class TantivyIndex:
         total = self._written
         clauses = []
         for term, weight in weights.items():
-            frequency = self._searcher.doc_freq(field.value, term)
+            frequency = self._doc_freq(field, term)
             if frequency and weight > 0:
                 idf = log1p((total - frequency + 0.5) / (frequency + 0.5))
                 query = Query.term_query(_SCHEMA, field.value, term, "freq")
