@@ -21,6 +21,7 @@ from semsearch.store.catalog.checksums import (
 from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters, collect_relations
 from semsearch.store.catalog.database import (
     chunks,
+    delete_pairs,
     insert_row,
     make_setting,
     next_sequence,
@@ -53,6 +54,7 @@ from semsearch.store.catalog.schema import (
     tombstones,
     vectors,
 )
+from semsearch.store.catalog.sketch_rows import rewrite_sketches
 from semsearch.store.catalog.watches import forget_articles
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
@@ -118,8 +120,7 @@ class Catalog(CatalogReader):
             with self.database.write() as connection:
                 metadata.create_all(connection)
                 write_missing_checksums(connection)
-                rewrite_links(connection)
-                write_setting(connection, "format", str(FORMAT))
+                _rewrite(connection)
         self.check_format()
 
     def bring_up_to_date(self) -> None:
@@ -130,8 +131,7 @@ class Catalog(CatalogReader):
         if self.setting("format") in READ_AS_WELL:
             with self.database.write() as connection:
                 metadata.create_all(connection)
-                rewrite_links(connection)
-                write_setting(connection, "format", str(FORMAT))
+                _rewrite(connection)
 
     def check_format(self) -> None:
         """Refuse a catalog that this version cannot read.
@@ -271,6 +271,13 @@ class Catalog(CatalogReader):
         return len(pks)
 
 
+def _rewrite(connection: Connection) -> None:
+    """Write what older formats write otherwise as this one does."""
+    rewrite_links(connection)
+    rewrite_sketches(connection)
+    write_setting(connection, "format", str(FORMAT))
+
+
 def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
     """Remove versions with what only they used."""
     for chunk in chunks(pks):
@@ -293,12 +300,13 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
 
 def _remove_said(connection: Connection, pks: Sequence[int]) -> None:
     """Remove what some versions say of others, unless another version says it, too."""
-    rows = connection.execute(select(articles.c.related).where(articles.c.pk.in_(pks)))
-    keys = {key for row in rows for key in row.related}
+    rows = connection.execute(
+        select(articles.c.pk, articles.c.related).where(articles.c.pk.in_(pks))
+    )
+    said = {(key, row.pk) for row in rows for key in row.related}
+    delete_pairs(connection, links, said)
     is_said = exists().where(links.c.mention_pk == mentions.c.pk)
-    for chunk in chunks(keys):
-        mine = links.c.mention_pk.in_(chunk) & links.c.article_pk.in_(pks)
-        connection.execute(delete(links).where(mine))
+    for chunk in chunks({key for key, _ in said}):
         connection.execute(delete(mentions).where(mentions.c.pk.in_(chunk), ~is_said))
 
 

@@ -14,12 +14,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exc, func, insert, select, text
 
-from semsearch.store.catalog.database import Database, chunks, read_setting, select_in
+from semsearch.store.catalog.database import (
+    Database,
+    chunks,
+    pages,
+    read_setting,
+    select_in,
+)
 from semsearch.store.catalog.rows import mentioned, spans_with_vectors
 from semsearch.store.catalog.schema import articles, checksums, passages, sentences, vectors
 
 _UNCHECKED = "ended_seq"  # written later; an index repeats it
-_PAGE = 500
 _MAX_FAULTS = 20
 
 
@@ -160,14 +165,7 @@ def _stored(connection: Connection) -> dict[tuple[int, ChecksumKind], bytes]:
 def _pages(connection: Connection, kind: ChecksumKind) -> Iterator[list[int]]:
     """Keys of everything of a kind, ascending."""
     column = articles.c.pk if kind is ChecksumKind.VERSION else sentences.c.article_pk
-    last = -1
-    while True:
-        query = select(column).where(column > last).distinct().order_by(column).limit(_PAGE)
-        pks = list(connection.scalars(query))
-        if not pks:
-            return
-        yield pks
-        last = pks[-1]
+    return pages(connection, column)
 
 
 def _computed_readable(

@@ -56,8 +56,10 @@ from semsearch.store.catalog.schema import (
     current_at,
     memberships,
     relations,
+    sketched,
     sketches,
 )
+from semsearch.store.catalog.sketch_rows import delete_sketches, insert_sketches
 
 RELATED_UNTIL = "related_until"
 _SECONDS_A_DAY = 86_400
@@ -175,18 +177,16 @@ class Coverage:
             for key in dict.fromkeys(keys):
                 holders.setdefault(key, []).append(pk)
         with self._database.write() as connection:
-            for chunk in chunks(keys_of):
-                connection.execute(delete(sketches).where(sketches.c.article_pk.in_(chunk)))
+            delete_sketches(connection, keys_of)
             query = select(sketches.c.key, func.count().label("number")).group_by(sketches.c.key)
             stored = select_in(connection, query, sketches.c.key, holders)
             counts = {row.key: row.number for row in stored}
             rows = [
-                {"key": key, "article_pk": pk}
+                (key, pk)
                 for key, pks in holders.items()
                 for pk in pks[: COMMON - counts.get(key, 0)]
             ]
-            if rows:
-                connection.execute(insert(sketches), rows)
+            insert_sketches(connection, rows)
 
     def write_relations(self, edges: Iterable[Edge], pks: Iterable[int]) -> None:
         """Write what new versions are to others, in place of what was written about them."""
@@ -412,14 +412,14 @@ class Coverage:
             connection.execute(
                 update(clusters).where(current_at(clusters, None)).values(ended_seq=sequence)
             )
-            for table in (sketches, relations):
+            for table in (sketches, sketched, relations):
                 connection.execute(delete(table))
             write_setting(connection, RELATED_UNTIL, "0")
 
 
 def collect_relations(connection: Connection, pks: Sequence[int]) -> None:
     """Remove sketches and relations of versions that are removed themselves."""
-    connection.execute(delete(sketches).where(sketches.c.article_pk.in_(pks)))
+    delete_sketches(connection, pks)
     for side in (relations.c.low_pk, relations.c.high_pk):
         connection.execute(delete(relations).where(side.in_(pks)))
 

@@ -1,12 +1,16 @@
 """Connect to the catalog's database, read and write its settings, and translate its errors.
 
 SQLite and PostgreSQL are spoken to in the same statements. What they disagree on is settled here
-and in ``schema``: errors, durability, and how one writer at a time is kept.
+and in ``schema``: errors, durability, how one writer at a time is kept, and how large values are:
+SQLite gets bodies and JSON packed, PostgreSQL packs what is large itself. They are packed by the
+standard library's deflate, JSON with a preset dictionary of what records of articles hold; values
+that were written plainly are read, too.
 """
 
 import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,17 +20,22 @@ from typing import Any, TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     ColumnElement,
     Connection,
+    Dialect,
     Engine,
     Row,
     Select,
     Table,
     Text,
+    TypeDecorator,
     bindparam,
     cast,
+    column,
     create_engine,
+    delete,
     event,
     exc,
     func,
@@ -34,10 +43,12 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    table,
     text,
     update,
 )
 from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
 
 from semsearch.errors import (
     ConfigurationError,
@@ -47,7 +58,6 @@ from semsearch.errors import (
     SemsearchError,
     StorageError,
 )
-from semsearch.store.catalog.schema import meta
 from semsearch.store.files import is_writable
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
@@ -57,7 +67,23 @@ _RETRY_SECONDS = 0.1  # between two attempts to get it
 _CONNECT_SECONDS = 5
 _BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
 
+_META = table("meta", column("key", Text), column("value", Text))
+
 _RESTORE = "Restore it from a snapshot or a backup."
+
+_LEAST_BYTES = 64  # what is shorter becomes no shorter
+_LEVEL = 9
+_RAW = -zlib.MAX_WBITS  # neither head nor checksum: each version has one (``checksums``)
+
+# What stands nearer to the end costs less to name. Never changed: what was written needs it.
+_JSON_DICTIONARY = (
+    b'"description": "", "author": "", "tags": [", "ampWebUrl": "https://", "cdnAmpWebUrl": '
+    b'"https://", "originalUrl": "https://", "published": false, "published": true, "images": '
+    b'[{"url": "https://", "width": 1200, "height": 630, "isCached": true, "title": "", '
+    b'"attribution": ".png.jpeg.jpg"}]}"type": "article", "provider": ["", ".com"], "quality": '
+    b'null} the of and to in for that is with T00:00:00+00:00", "excerpt": "{"id": "", "title": '
+    b'"", "url": "https://www.'
+)
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
@@ -301,16 +327,34 @@ def insert_row(connection: Connection, table: Table, values: dict[str, object]) 
     return int(key[0]) if key is not None else 0
 
 
+def pages(connection: Connection, column: ColumnElement[int]) -> Iterator[list[int]]:
+    """The distinct numbers in a column, ascending, in lists that fit one statement."""
+    last = -1
+    query = select(column).distinct().order_by(column).limit(_CHUNK)
+    while keys := list(connection.scalars(query.where(column > last))):
+        yield keys
+        last = keys[-1]
+
+
+def delete_pairs(connection: Connection, table: Table, pairs: Iterable[tuple[int, int]]) -> None:
+    """Delete rows of a table whose key has two columns, each by its whole key."""
+    first, second = table.primary_key.columns
+    mine = (first == bindparam("first"), second == bindparam("second"))
+    rows = [{"first": one, "second": other} for one, other in sorted(pairs)]
+    if rows:
+        connection.execute(delete(table).where(*mine), rows)
+
+
 def read_setting(connection: Connection, key: str) -> str | None:
     """A setting kept with the index."""
-    return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return connection.scalar(select(_META.c.value).where(_META.c.key == key))
 
 
 def write_setting(connection: Connection, key: str, value: str) -> None:
     """Keep a setting with the index."""
-    changed = connection.execute(update(meta).where(meta.c.key == key).values(value=value))
+    changed = connection.execute(update(_META).where(_META.c.key == key).values(value=value))
     if not changed.rowcount:
-        connection.execute(insert(meta).values(key=key, value=value))
+        connection.execute(insert(_META).values(key=key, value=value))
 
 
 def make_setting(connection: Connection, key: str, value: str) -> str:
@@ -328,8 +372,8 @@ def next_sequence(connection: Connection) -> int:
     Counting up comes first and locks the number until the transaction ends, so numbers are in
     the order of the commits, whoever else writes.
     """
-    number = cast(cast(meta.c.value, BigInteger) + 1, Text)
-    connection.execute(update(meta).where(meta.c.key == "sequence").values(value=number))
+    number = cast(cast(_META.c.value, BigInteger) + 1, Text)
+    connection.execute(update(_META).where(_META.c.key == "sequence").values(value=number))
     return int(read_setting(connection, "sequence") or 0)
 
 
@@ -350,6 +394,8 @@ def _translated_errors() -> Iterator[None]:
         yield
     except json.JSONDecodeError as error:
         raise DamagedIndexError(f"The catalog holds what is no JSON: {error}", _RESTORE) from error
+    except UnpackError as error:
+        raise DamagedIndexError(f"A text of the catalog is damaged: {error}", _RESTORE) from error
     except exc.DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         if "no such table" in reason or type(error.orig).__name__ == "UndefinedTable":
@@ -435,3 +481,68 @@ def _postgresql(url: str) -> Engine:
             f"A catalog in PostgreSQL needs a driver: {error}.",
             "Install semsearch[postgres] and write the URL as postgresql+psycopg://...",
         ) from None
+
+
+class UnpackError(ValueError):
+    """A value is no longer what was packed."""
+
+
+class PackedText(TypeDecorator[str]):
+    """Text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        """As it is kept."""
+        return value if value is None or dialect.name != "sqlite" else _packed(value, b"")
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
+        """As it was given."""
+        return _unpacked(value, b"").decode() if isinstance(value, bytes) else value
+
+
+class PackedJSON(TypeDecorator[Any]):
+    """What can be written as JSON, but for None."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text in SQLite, which knows no JSON."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else JSON())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """As it is kept."""
+        if dialect.name != "sqlite":
+            return value
+        return _packed(json.dumps(value), _JSON_DICTIONARY)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """As it was given."""
+        if dialect.name != "sqlite":
+            return value
+        if isinstance(value, bytes):
+            value = _unpacked(value, _JSON_DICTIONARY)
+        return json.loads(value)
+
+
+def _packed(text: str, dictionary: bytes) -> str | bytes:
+    """The shorter of a text and its packed form."""
+    plain = text.encode()
+    if len(plain) < _LEAST_BYTES:
+        return text
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=dictionary)
+    packed = packer.compress(plain) + packer.flush()
+    return packed if len(packed) < len(plain) else text
+
+
+def _unpacked(packed: bytes, dictionary: bytes) -> bytes:
+    unpacker = zlib.decompressobj(_RAW, zdict=dictionary)
+    try:
+        plain = unpacker.decompress(packed) + unpacker.flush()
+    except zlib.error as error:
+        raise UnpackError(str(error)) from error
+    if not unpacker.eof:
+        raise UnpackError("it is cut off")
+    return plain

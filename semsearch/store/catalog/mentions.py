@@ -10,12 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from semsearch.store.catalog.database import read_setting, select_in, write_setting
+from semsearch.store.catalog.database import pages, read_setting, select_in, write_setting
 from semsearch.store.catalog.rows import mention_hash
 from semsearch.store.catalog.schema import articles, links, mentions
 
 _NEXT_KEY = "mentions"  # the setting that holds it
-_PAGE = 500
 
 
 def mention_keys(connection: Connection, values: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -54,15 +53,10 @@ def rewrite_links(connection: Connection) -> None:
     """Write what a catalog of an older format says of links as this format does."""
     connection.execute(text("DROP TABLE IF EXISTS links"))
     links.create(connection)
-    last = -1
-    while rows := connection.execute(
-        select(articles.c.pk, articles.c.related)
-        .where(articles.c.pk > last)
-        .order_by(articles.c.pk)
-        .limit(_PAGE)
-    ).all():
+    query = select(articles.c.pk, articles.c.related)
+    for pks in pages(connection, articles.c.pk):
+        rows = connection.execute(query.where(articles.c.pk.in_(pks))).all()
         insert_links(connection, {row.pk: _as_keys(connection, *row) for row in rows})
-        last = rows[-1].pk
 
 
 def _as_keys(

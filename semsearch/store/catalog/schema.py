@@ -32,8 +32,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-FORMAT = 5
-READ_AS_WELL = ("3", "4")
+from semsearch.store.catalog.database import PackedJSON, PackedText
+
+FORMAT = 6
+READ_AS_WELL = ("3", "4", "5")
 """Formats that are read as they are, and are of this one when they are first written to."""
 PAGE_SECRET = "page_secret"  # noqa: S105  # pragma: allowlist secret - the setting's name
 
@@ -63,7 +65,7 @@ articles = Table(
     Column("source", _Text),
     Column("title", _Text, nullable=False),
     Column("excerpt", _Text, nullable=False),
-    Column("body", _Text, nullable=False),
+    Column("body", PackedText, nullable=False),
     Column("provider_name", _Text, nullable=False),
     Column("provider_domain", _Text, nullable=False),
     Column("url", _Text, nullable=False),
@@ -77,8 +79,8 @@ articles = Table(
     Column("quality", BigInteger),
     Column("heat", BigInteger),
     Column("stub", Boolean, nullable=False),
-    Column("related", JSON, nullable=False),
-    Column("extra", JSON, nullable=False),
+    Column("related", PackedJSON, nullable=False),
+    Column("extra", PackedJSON, nullable=False),
     sqlite_autoincrement=True,
 )
 Index(
@@ -107,6 +109,7 @@ def _spans(name: str) -> Table:
         Column("start", Integer, nullable=False),
         Column("end", Integer, nullable=False),
         Column("text_hash", LargeBinary(16), nullable=False),
+        sqlite_with_rowid=False,
     )
     Index(f"{name}_text", table.c.text_hash)
     return table
@@ -143,7 +146,7 @@ mentions = Table(
     Column("pk", _Key, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary(16), nullable=False, unique=True),
     Column("target_id", _Text, nullable=False),
-    Column("value", JSON, nullable=False),
+    Column("value", PackedJSON, nullable=False),
 )
 Index("mentions_target", mentions.c.target_id)
 
@@ -186,7 +189,14 @@ sketches = Table(
     Column("article_pk", BigInteger, primary_key=True),
     sqlite_with_rowid=False,
 )
-Index("sketches_article", sketches.c.article_pk)
+
+# The keys of a version's sketch once more, in a fifth of the room of an index.
+sketched = Table(
+    "sketched",
+    metadata,
+    Column("article_pk", _Key, primary_key=True, autoincrement=False),
+    Column("keys", LargeBinary, nullable=False),
+)
 
 # What two versions are to each other; it holds as long as both are current. ``first_pk`` is the
 # one that the other was made from, where that is known.

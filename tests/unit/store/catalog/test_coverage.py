@@ -87,6 +87,22 @@ def test_who_shares_a_key_depends_on_when_it_is_asked(catalog: Catalog, coverage
     assert coverage.sharing([7], at=1) == {7: [first["a"], first["b"]]}
 
 
+def test_sketches_of_a_format_before_are_removed_with_their_versions(
+    catalog: Catalog, coverage: Coverage
+) -> None:
+    a, b = put(catalog, "a", "b").values()
+    coverage.write_sketches({a: (1, 2**62), b: (2,)})
+    with catalog.database.write() as connection:  # as format 4 had it
+        connection.execute(text("DROP TABLE sketched"))
+        connection.execute(text("CREATE INDEX sketches_article ON sketches (article_pk)"))
+    catalog.write_setting("format", "4")
+    catalog.bring_up_to_date()
+    write(catalog, ENCODER, delete=["a"])
+    catalog.collect(catalog.sequence)
+    assert coverage.sharing([1, 2, 2**62]) == {2: [b]}
+    assert (rows(catalog, "sketches"), rows(catalog, "sketched")) == (1, 1)
+
+
 @pytest.mark.parametrize("batch", [1, 7, 1_000])
 def test_of_a_common_key_no_more_rows_are_kept_than_say_so(
     catalog: Catalog, coverage: Coverage, batch: int
@@ -340,6 +356,6 @@ def test_collecting_removes_what_only_removed_versions_had(
     ended = coverage.write(CoverageBatch(ended=[(GROUP, "g")]))
     assert catalog.collect(gone) == 2
     assert rows(catalog, "clusters") == 1
-    assert (rows(catalog, "sketches"), rows(catalog, "relations")) == (0, 0)
+    assert [rows(catalog, name) for name in ("sketches", "sketched", "relations")] == [0, 0, 0]
     catalog.collect(ended)
     assert (rows(catalog, "clusters"), rows(catalog, "memberships")) == (0, 0)

@@ -14,7 +14,7 @@ from semsearch.model.article import Article, Related
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
 from semsearch.store.catalog.rows import related_values
-from semsearch.store.catalog.schema import links, mentions, metadata
+from semsearch.store.catalog.schema import FORMAT, links, mentions, metadata
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
@@ -129,7 +129,7 @@ def test_a_catalog_of_a_format_before_is_read_and_brought_up_to_date(
     assert verify_checksums(catalog.database).mismatches == ()
 
     catalog.bring_up_to_date()
-    assert catalog.setting("format") == "5"
+    assert catalog.setting("format") == str(FORMAT)
     assert list(catalog.all_articles()) == given
     assert verify_checksums(catalog.database).mismatches == ()
     assert catalog.mentioning(["ferry"]) == ["a", "b"]

@@ -18,7 +18,7 @@ from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 
 _LARGE = (
-    "articles|linker|low|high|passages|sentences|vectors|seals|links|sketches|relations"
+    "articles|linker|low|high|passages|sentences|vectors|seals|links|sketches|sketched|relations"
     "|memberships|clusters|cluster_events|tombstones"
 )
 _ALL_ROWS = re.compile(rf"SCAN (?:{_LARGE})\b")
