@@ -72,7 +72,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         """,
         "topics": """
             topic tags tag keywords categories news_keywords labels subjects subject article:tag
-            dc:subject filetags schlagwörter schlagworte
+            dc:subject taxonomies.tags taxonomies.categories filetags schlagwörter schlagworte
         """,
         "category": "section articleSection sectionName desk news_desk",
         "type": "",
@@ -321,8 +321,7 @@ class _Record:
             return
         topics: list[str] = []
         for alias in ALIASES["topics"]:
-            key = self._keys.get(same_name(alias))
-            given = [] if key is None else list(topic_names(self._fields[key]))
+            given = list(topic_names(self._at(alias)))
             if given:
                 topics += given
                 self._use(alias)
@@ -436,7 +435,8 @@ def _date(value: object) -> object:
         if isinstance(parts, list) and parts and isinstance(parts[0], list):
             return "-".join(map(str, parts[0]))
         return _date(next((value[name] for name in _DATE_IN if value.get(name)), None))
-    return None if isinstance(value, bool) else value
+    linked = _WIKILINK.match(value.strip()) if isinstance(value, str) else None
+    return linked[1] if linked else None if isinstance(value, bool) else value
 
 
 def _holds_objects(value: object) -> bool:

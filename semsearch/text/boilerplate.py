@@ -69,6 +69,7 @@ _PICTURE = re.compile(r"data:(?<!\wdata:)[a-zA-Z]+/[\w.+-]+(?:;[\w=.-]+)*,[A-Za-
 _SHORTCODE = re.compile(
     r"\[/?(?:[a-z][a-z0-9]*_[a-z0-9_]*|caption|gallery|embed|video|audio|playlist"
     r"|[a-z][a-z0-9-]*(?=\s+[a-z_-]+=))(?:\s[^\[\]\n]*)?/?\]"
+    r"|\{\{[^{}\n]{1,1000}\}\}|\{%[^{}\n]{1,1000}%\}"  # of Hugo, Jekyll and wikis
 )
 _ALSO_READ = re.compile(
     r"^[ \t]*(?:also read|read also|read more|see also|also see|related(?: stories| articles)?"

@@ -30,10 +30,10 @@ _ENTITY = re.compile(
 )
 # Line breaks and tabs that a program wrote as it writes them in its source, and Excel's.
 _ESCAPE = re.compile(r"(?:\\[rnt])+(?![a-z])|_x000[dD]_")
-_SIGN = re.compile(rf"[{_IGNORABLE}&<\[\\]")  # most texts have none, which takes a third to see
+_SIGN = re.compile(rf"[{_IGNORABLE}&<\[\\{{]")  # most texts have none, which takes a third to see
 _ODD = re.compile(
     rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|\[/?[a-z]|^ {{0,3}}\["
-    r"|\\[rnt]|_x000",
+    r"|\\[rnt]|_x000|\{[{%]",
     re.MULTILINE,
 )
 _MOST_ESCAPES = 4

@@ -16,9 +16,11 @@ from semsearch.text.repair import without_controls
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
 
-# A comment or blank lines may stand before the fence; the fence may name its language.
+# Blank lines, a comment, YAML's version or a fence of code may stand before the fence, which may
+# name its language.
 _OPENING = re.compile(
-    r"\A\ufeff?(?:[ \t]*\r?\n|[ \t]*<!--(?:(?!-->)[\s\S]){0,2000}-->[ \t]*\r?\n)*"
+    r"\A[\ufeff\u200b\u2060]*"
+    r"(?:[ \t]*(?:<!--(?:(?!-->)[\s\S]){0,2000}-->[ \t]*|%YAML[ \d.]*|```\w*)?\r?\n)*"
     r"(---[ \t]*(?:ya?ml|json|toml)?|\+\+\+[ \t]*(?:toml)?)[ \t]*\r?\n",
     re.IGNORECASE,
 )
@@ -31,7 +33,12 @@ _ORG_DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d)[^\d>\]]*(\d\d?:\d\d)?[^>\]]*[>\]
 _ORG_ID = re.compile(r"^:ID:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
 _DRAWER = re.compile(r":PROPERTIES:\r?\n(?::[^\n]*\n){0,50}?:END:[ \t]*\r?\n\s*", re.IGNORECASE)
 _PANDOC = re.compile(r"%[ \t]+(\S[^\n]{0,1000})\n(?:%([^\n]{0,1000})\n)?(?:%([^\n]{0,200})\n)?")
-_LINE = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]+(\S.*)\Z|([A-Za-z][\w -]{0,40}):\Z")
+_LINE = re.compile(r"(?:\.\. )?([A-Za-z][\w -]{0,40})::?[ \t]+(\S.*)\Z|([A-Za-z][\w -]{0,40}):\Z")
+_IN_COMMENT = re.compile(r"<!--[ \t]*\r?\n((?:(?!-->)[\s\S]){0,10000})-->[ \t]*(?:\r?\n|\Z)")
+_MAPPING = r"(?:[A-Za-z][\w-]{0,40}:[^\n]*\n(?:(?:[ \t]|-(?!--))[^\n]*\n)*)+"
+_UNOPENED = re.compile(rf"({_MAPPING})---[ \t]*(?:\r?\n|\Z)")  # YAML as Hexo writes it
+_TITLED = re.compile(r"^title:", re.MULTILINE)
+_SECOND = re.compile(rf"(?:\A|\n)---[ \t]*\r?\n({_MAPPING})---[ \t]*(?:\r?\n|\Z)")
 _TABLES = (".csv", ".tsv", ".tab")
 
 
@@ -49,7 +56,7 @@ class FrontMatter(Reader):
         start = head.start
         if start.startswith("{"):
             return text_behind(start) is not None
-        return _lines_first(start) is not None
+        return _unopened(start) is not None or _lines_first(start) is not None
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
@@ -71,6 +78,8 @@ def read_front_matter(text: str, notes: list[str] | None = None) -> dict[str, ob
     fields, body, first_line = _parts(text, [] if notes is None else notes)
     if body.strip():
         fields["body"] = body
+        if notes is not None and any(_TITLED.search(it[1]) for it in _SECOND.finditer(body)):
+            notes.append("a second block of fields was read as text: a file holds one article")
     title = fields.get("title") or understood(fields).get("title")
     if title is None and body.strip():
         heading = _HEADING.match(body)
@@ -88,6 +97,8 @@ def _parts(text: str, notes: list[str]) -> tuple[dict[str, object], str, int]:
         text = text.lstrip("\ufeff \t\r\n")
         if text.startswith("{"):
             return _json_first(text)
+        if unopened := _unopened(text):
+            return dict(load_mapping(unopened[1], 1, notes)), text[unopened.end() :], 1
         found = _lines_first(text)
         if found is None:
             raise UnreadableError("no front matter", 1)
@@ -123,11 +134,21 @@ def _json_first(text: str) -> tuple[dict[str, object], str, int]:
     return fields, text[end:].lstrip("\r\n"), 1
 
 
+def _unopened(text: str) -> re.Match[str] | None:
+    """Fields in YAML that are closed by a fence, but not opened by one, a title among them."""
+    found = _UNOPENED.match(text[:MAX_FRONT_MATTER_CHARS])
+    return found if found and _TITLED.search(found[1]) else None
+
+
 def _lines_first(text: str) -> tuple[dict[str, object], str] | None:
     """Fields in lines before the first that is blank, a title among them, as of Pelican or org.
 
-    Also the three lines of Pandoc, and the drawer of properties of org.
+    Also the three lines of Pandoc, the drawer of properties of org, and lines in a comment, as
+    Nikola has them.
     """
+    if comment := _IN_COMMENT.match(text):
+        inner = _lines_first(comment[1])
+        return inner and (inner[0], text[comment.end() :].lstrip("\r\n"))
     if pandoc := _PANDOC.match(text):
         given = zip(("title", "authors", "date"), pandoc.groups(), strict=True)
         named: dict[str, object] = {name: one.strip() for name, one in given if one}

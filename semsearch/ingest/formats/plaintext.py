@@ -20,8 +20,16 @@ _DATED = re.compile(
 )
 # Such as: in at least five key cities…reports Harbour Ledger
 _REPORTS = re.compile(rf"\b(?:reports|writes)\s+({_NAME})\s*\Z")
-_BROKEN_FENCE = re.compile(r"[-+;]{3,}\s*\w*$")
-_UNDERLINE = re.compile(r"\A(?:={3,}|-{3,})[ \t]*(?:\r?\n|\Z)\s*")  # as Markdown marks titles
+_BROKEN_FENCE = re.compile(r"(?:[-+;]{3,}|[—–―]+)\s*\w*$")
+# Lines that are no title: comments, rules, fences of code, and the code of MDX.
+_BEFORE_TITLE = re.compile(
+    r"\A(?:[\s\ufeff\u200b\u2060]|<!--(?:(?!-->)[\s\S]){0,2000}-->"
+    r"|(?:([=~^*_#'\"])\1{2,}|`{3,}\w*)[ \t\r]*\n"
+    r"|(?:import\s(?:[^\n]*\sfrom\s)?\s*[\"'][^\n]*"
+    r"|export (?:const|let|default|function)\b[^\n]*)\n)*"
+)
+_UNDERLINE = re.compile(r"\A([-=~^*_#'\"+])\1{2,}[ \t]*(?:\r?\n|\Z)\s*")  # marks titles
+_HEADING = re.compile(r"(?:#{1,6}|={1,5})[ \t]+(.*?)(?:[ \t]+#+)?")  # of Markdown or AsciiDoc
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -43,12 +51,14 @@ def read_plain_text(text: str) -> dict[str, object]:
     Raises:
         UnreadableError: The file is blank or its first line is no title.
     """
-    stripped = text.lstrip("\ufeff \t\r\n")
+    stripped = _BEFORE_TITLE.sub("", text, count=1)
     if not stripped.strip():
         raise UnreadableError("empty file", 1)
     title, _, rest = stripped.partition("\n")
     if _BROKEN_FENCE.match(title.strip()):
         raise UnreadableError("looks like front matter, but its first line is not just ---", 1)
+    heading = _HEADING.fullmatch(title.strip())
+    title = heading[1] if heading else title
     if len(title) > MAX_TITLE_CHARS:
         raise UnreadableError(f"the first line, the title, is longer than {MAX_TITLE_CHARS}", 1)
     rest = _UNDERLINE.sub("", rest, count=1).lstrip()

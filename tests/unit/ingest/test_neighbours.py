@@ -251,6 +251,52 @@ def test_texts_as_others_write_them(tmp_path: Path, name: str, text: str, expect
     assert told(article) == ("T", "B.", "", expected)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: T\ndate: 2024-03-05\ntags:\n- port\n- strike\n---\nB.",
+        "title: T\ndate: 2024-03-05\ntags: [port, strike]\n---\nB.",
+        "<!--\n.. title: T\n.. date: 2024-03-05\n.. tags: port, strike\n-->\n\nB.",
+        ".. title: T\n.. date: 2024-03-05\n.. tags: port, strike\n\nB.",
+        "<!--\ntitle: T\ndate: 2024-03-05\ntags: port, strike\n-->\nB.",
+        "title:: T\ndate:: 2024-03-05\ntags:: port, strike\n\nB.",
+        "%YAML 1.2\n---\ntitle: T\ndate: 2024-03-05\ntags: [port, strike]\n---\nB.",
+        "```yaml\n---\ntitle: T\ndate: 2024-03-05\ntags: [port, strike]\n---\nB.",
+        "\u200b---\ntitle: T\ndate: '[[2024-03-05]]'\ntags: ['[[port]]', '#strike']\n---\nB.",
+        "+++\ntitle = 'T'\ndate = 2024-03-05\n[taxonomies]\ntags = ['port', 'strike']\n+++\nB.",
+    ],
+)
+def test_fields_between_other_signs_are_fields(tmp_path: Path, text: str) -> None:
+    found = read(tmp_path / "a.md", text)
+    assert [(told(article), article.topics) for article in found.articles] == [
+        (("T", "B.", "", DAY), ("port", "strike"))
+    ]
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("———\ntitle: T\n———\nB.", "–––\ntitle: T\n–––\nB.", "----\ntitle: T\n----\nB."),
+        *(';;;\n"title": "T"\n;;;\nB.', "---js\n{title: 'T'}\n---\nB."),
+    ],
+)
+def test_fields_that_are_not_read_are_no_prose(tmp_path: Path, text: str) -> None:
+    found = read(tmp_path / "a.md", text)
+    assert not found.articles
+    assert found.skipped == ("looks like front matter, but its first line is not just ---",)
+
+
+@pytest.mark.parametrize("first", ["title: T", "layout: post"])
+def test_a_second_block_of_fields_is_said(tmp_path: Path, first: str) -> None:
+    text = f"---\n{first}\n---\nB.\n---\ntitle: U\n---\nC."
+    assert read(tmp_path / "a.md", text).notes == (
+        "a second block of fields was read as text: a file holds one article",
+    )
+    ruled = f"---\n{first}\n---\nB.\n---\nNote: see below\n---\nC."
+    assert not read(tmp_path / "a.md", ruled).notes
+
+
 def test_topics_and_outlets_are_links_and_hash_tags_no_more(tmp_path: Path) -> None:
     text = '---\ntags: ["#port", "[[Strike|shown]]", news]\nsource: "[[Ledger]]"\n---\n# T\nB.'
     (article,) = read(tmp_path / "a.md", text).articles

@@ -35,6 +35,15 @@ from semsearch.text.boilerplate import MarkKind, marks, masked
             id="both-ends-but-not-the-text-between",
         ),
         pytest.param("[poll id=3] A", ["[poll id=3]"], MarkKind.SHORTCODE, id="attributes"),
+        pytest.param(
+            'A {{< figure src="x" >}} B', ['{{< figure src="x" >}}'], "shortcode", id="hugo"
+        ),
+        pytest.param(
+            "{% include x.html %}A {{ b }}",
+            ["{% include x.html %}", "{{ b }}"],
+            "shortcode",
+            id="liquid",
+        ),
         pytest.param("A\nALSO READ: B\nC", ["ALSO READ: B"], MarkKind.ALSO_READ, id="also-read"),
         pytest.param("  Read more | B", ["  Read more | B"], MarkKind.ALSO_READ, id="read-more"),
         pytest.param("Related stories – B", ["Related stories – B"], "also_read", id="related"),

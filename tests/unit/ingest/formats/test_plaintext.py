@@ -27,6 +27,25 @@ from tests.unit.ingest.samples import read_text
         pytest.param("T\r\n\r\nE.\r\n \r\nB.\r\nC.\r\n", "T", "E.", "B.\r\nC.\r\n", id="crlf"),
         pytest.param("\ufeffT\n\n\n\nE.\n \t \n\n\nB.", "T", "E.", "B.", id="bom-and-many-blanks"),
         pytest.param("T\n\n---\nE.", "T", "---\nE.", "", id="a-ruler-is-text"),
+        pytest.param("# T\n\nE.\n\nB.", "T", "E.", "B.", id="heading-of-markdown"),
+        pytest.param("## C# and T ##\nE.", "C# and T", "E.", "", id="heading-closed"),
+        pytest.param("= T\n\nE.", "T", "E.", "", id="heading-of-asciidoc"),
+        pytest.param("#port closes\n\nE.", "#port closes", "E.", "", id="hash-tag"),
+        pytest.param("=====\nT\n=====\n\nE.", "T", "E.", "", id="overline"),
+        pytest.param("T\n#####\n\nE.", "T", "E.", "", id="underline-of-rst"),
+        pytest.param("<!-- made by x -->\n# T\nE.", "T", "E.", "", id="comment-first"),
+        pytest.param("```markdown\n# T\nE.", "T", "E.", "", id="fence-of-code"),
+        pytest.param(
+            "import A from './a'\nimport './b.css'\nexport const meta = {a: 1}\n\n# T\n\nE.",
+            "T",
+            "E.",
+            "",
+            id="mdx",
+        ),
+        pytest.param(
+            "import duties rise\n\nE.", "import duties rise", "E.", "", id="import-a-word"
+        ),
+        pytest.param("\u200b\ufeffT\nE.", "T", "E.", "", id="marks-without-width"),
     ],
 )
 def test_title_then_first_paragraph_then_the_rest(
