@@ -156,28 +156,30 @@ _CUE = re.compile(
     rf"|(?P<wish>(?:I\s+)?(?:do\s+not|don['’]t)\s+(?:want|need|show|include|give)(?:\s+(?:me|us))?"
     rf"(?:\s+to\s+(?:see|read|hear|know))?{_ON_WHAT}"
     rf"|(?:exclude|omit|skip|ignore|hide|leave\s+out|filter\s+out){_ON_WHAT}:?|nothing\s+(?:about|on|from))"
-    rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:{_RESULTS}\s+)?(?P<about>{_ABOUT}))"
+    rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:(?!ones?\b){_RESULTS}\s+)?(?P<about>{_ABOUT}))"
     r"|(?P<but>(?:but|and)\s+not|(?<=,\s)not|(?<=[(\[;])\s?not|not(?=\s+[\ue000-\ue0ff]))"
     rf"|(?P<all>{_ANY}\s+(?:but|except(?:\s+for)?|bar|save)(?:\s+(?:those\s+)?(?:about|on))?)"
     r"|(?P<except>except(?:ing)?(?:\s+(?:for|those|articles|news))*(?:\s+(?:about|on|at|in|from))?"
     r"|with\s+the\s+exception\s+of|save\s+for|other\s+than|apart\s+from|aside\s+from)"
-    r"|(?P<leaving>excluding|omitting|ignoring|skipping|leaving\s+out)"
+    r"|(?P<leaving>excluding|omitting|ignoring|leaving\s+out)"
     r"|(?P<neither>neither(?=\s+[\ue000-\ue0ff]))"
     r"|(?P<without>without))\s+(?:(?:the|those|all)\s+)?",
     re.IGNORECASE,
 )
 _UNREAD = re.compile(
     r"(?:\b(?:outside(?:\s+of)?|rather\s+than|instead\s+of|minus|no\s+mention\s+of|nothing\s+about"
-    r"|never\s+about|neither|besides|(?:that|which)\s+(?:do|does)(?:\s+not|n['’]t)\s+(?:mention|contain|include)"
+    r"|never\s+about|neither(?=\s+[^\s,]+\s+nor\b)|besides"
+    r"|(?:that|which)\s+(?:do|does)(?:\s+not|n['’]t)\s+(?:mention|contain|include)"
     r"|(?:are|is|were|was)n['’]t\s+about"
-    r"|ohne|außer|sauf|excepto|salvo|senza|eccetto|zonder|behalve)\s+"
-    r"|(?<!\S)(?:—|!))(?:the\s+)?" + _A_WORD,
+    r"|ohne|außer|sauf|excepto|senza|eccetto|zonder|behalve)\s+"
+    r"|(?<!\S)(?:—|!))(?:(?:the|an?|any)\s+)?" + _A_WORD,
     re.IGNORECASE,
 )
 # "not" and "no" before a word may tell anything: said only where no article says the same.
 _UNREAD_NOT = re.compile(
-    rf"(?<![\w'’-])(?:not\s+(?:the\s+)?{_A_WORD}(?!\w)"
-    rf"|no\s+(?:more\s+)?{_A_WORD.replace('word', 'thing')}(?=\s*,?\s*(?:please\b)?\W*$))",
+    rf"(?<![\w'’-])(?:not\s+(?:the\s+)?{_A_WORD}"
+    rf"|no\s+(?:more\s+)?{_A_WORD.replace('word', 'thing')})"
+    r"(?=\s+but\b|\s*,?\s*(?:please\b)?\W*$)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\ue000-\ue0ff]|[^\W_][\w'’&.-]*")
@@ -325,9 +327,12 @@ def _clause_tells(said: _Said) -> bool | None:
 
 
 def _wish_tells(said: _Said) -> bool | None:
-    alone = _ALONE_BEFORE.search(said.before)
     asks_for_none = said.cue.lower().startswith(("i ", "do", "don"))
-    return None if alone and (said.before or asks_for_none) else True
+    if _ALONE_BEFORE.search(said.before):
+        return None if said.before or asks_for_none else True
+    return said.cue.lower().startswith(("exclude", "omit", "leave", "filter")) and not re.search(
+        rf"\b(?:{_AUXILIARY}|to|not|who|they|we|i|and)$", said.before, re.IGNORECASE
+    )
 
 
 def _negation_tells(said: _Said) -> bool | None:

@@ -6,22 +6,28 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from semsearch.ask.times.spans import (
+    CLOSES,
     DECADES,
     NAMES_OF_MONTHS,
+    ORDINAL_DAYS,
     ORDINALS,
     SEASONS,
     SOUTH,
     Asked,
     Expression,
     Span,
+    century,
     decade,
     fixed,
     half,
     is_written_as_name,
     month_number,
     months,
+    year_of_two_digits,
     yearly,
 )
+
+_CENTURIES = {"twentieth": 20, "twenty-first": 21}
 
 
 def iso_day(match: re.Match[str], _: Asked) -> Expression:
@@ -34,9 +40,9 @@ def numeric_day(match: re.Match[str], asked: Asked) -> Expression | None:
     """15/04/2023, 15.04.2023, 4/15/2023: with dots the day is first, else as the index writes."""
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if len(match[4]) == 2:  # noqa: PLR2004 - digits of a year
-        if match[2] != "/":
+        if match[2] == "-" or (match[2] == "." and not asked.led):  # a version
             return None
-        year += 1900 if year > 68 else 2000  # noqa: PLR2004 - as POSIX reads them
+        year = year_of_two_digits(match[4])
     day_first = match[2] == "." or asked.day_first
     if first > 12 or second > 12:  # noqa: PLR2004 - months
         day_first = first > 12  # noqa: PLR2004
@@ -65,6 +71,40 @@ def month_day(match: re.Match[str], asked: Asked) -> Expression | None:
         return None
     build = _day_of_month(int(match[2]), month_number(match[1]))
     return yearly(match.end(), asked, match[3], build)
+
+
+def ordinal_day(match: re.Match[str], asked: Asked) -> Expression | None:
+    """The third of May 2021; without a year only where no noun follows: "Fourth of July parade"."""
+    if match[3] is None and not (asked.led and CLOSES.match(asked.text, match.end())):
+        return None
+    build = _day_of_month(ORDINAL_DAYS[match[1]], month_number(match[2]))
+    return yearly(match.end(), asked, match[3], build)
+
+
+def digits_day(match: re.Match[str], asked: Asked) -> Expression | None:
+    """20210503."""
+    if not asked.led:
+        return None
+    day = date(int(match[1]), int(match[2]), int(match[3]))
+    return fixed(match.end(), (day, day))
+
+
+def digits_month(match: re.Match[str], asked: Asked) -> Expression | None:
+    """05/2021."""
+    if not asked.led and match[1][0] != "0":
+        return None
+    return fixed(match.end(), months(int(match[2]), int(match[1]), int(match[1])))
+
+
+def unspaced_day(match: re.Match[str], _: Asked) -> Expression:
+    """2021年, 2021年5月, 2021年5月3日."""
+    year = int(match[1])
+    if match[2] is None:
+        return fixed(match.end(), months(year, 1, 12))
+    if match[3] is None:
+        return fixed(match.end(), months(year, int(match[2]), int(match[2])))
+    day = date(year, int(match[2]), int(match[3]))
+    return fixed(match.end(), (day, day))
 
 
 def _days_of_month(first: int, last: int, month: int) -> Callable[[int], Span]:
@@ -106,14 +146,14 @@ def month_year(match: re.Match[str], asked: Asked) -> Expression:
 
 def quarter(match: re.Match[str], asked: Asked) -> Expression | None:
     """Q3 2021, the third quarter of 2021."""
-    number = match[1] or match[2]
-    if number == "last" and match[3] is None:
-        return None  # the one before this
+    number = match[1] or match[2] or match[3]
+    if match[4] is None and (number == "last" or "-" in match[0]):
+        return None  # the one before this; "third-quarter earnings"
     quarter = int(number) if number.isdigit() else ORDINALS[number]
     if quarter < 0:
         quarter = 4
     build = lambda year: months(year, 3 * quarter - 2, 3 * quarter)  # noqa: E731 - a span by year
-    return yearly(match.end(), asked, match[3], build, named=match[1] is not None)
+    return yearly(match.end(), asked, match[4], build, named=match[3] is None)
 
 
 def year_quarter(match: re.Match[str], _: Asked) -> Expression:
@@ -125,7 +165,7 @@ def year_quarter(match: re.Match[str], _: Asked) -> Expression:
 
 def half_year(match: re.Match[str], asked: Asked) -> Expression:
     """H1 2021."""
-    number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
+    number, year = (match[1] or match[2], match[3]) if match[3] else (match[5], match[4])
     part = int(number) - 1
     build = lambda year: half(months(year, 1, 12), part)  # noqa: E731 - a span by year
     return yearly(match.end(), asked, year, build)
@@ -180,13 +220,29 @@ def decade_named(match: re.Match[str], asked: Asked) -> Expression | None:
     """The 1990s, the nineties."""
     if match[1]:
         return fixed(match.end(), decade(int(match[1]) * 10))
-    if match[2] is None and not asked.led:
+    ends = match[0][0] in "'’" and CLOSES.match(asked.text, match.end())
+    if match[2] is None and not ends and not asked.led:
         return None
     tens = int(match[3]) if match[3] else DECADES[match[4]]
     first = 1900 + 10 * tens
     if first + 100 <= (asked.today or date.max).year and tens < 3:  # noqa: PLR2004 - "the 20s"
         first += 100
     return fixed(match.end(), decade(first))
+
+
+def century_named(match: re.Match[str], asked: Asked) -> Expression | None:
+    """The 20th century."""
+    if not asked.led or not CLOSES.match(asked.text, match.end()):
+        return None
+    number = int(match[1]) if match[1] else _CENTURIES[match[2]]
+    return fixed(match.end(), century(100 * (number - 1)))
+
+
+def short_year(match: re.Match[str], asked: Asked) -> Expression | None:
+    """In '99."""
+    if not asked.led or not CLOSES.match(asked.text, match.end()):
+        return None  # "on '60 Minutes'"
+    return fixed(match.end(), months(year_of_two_digits(match[1]), 1, 12))
 
 
 def year_alone(match: re.Match[str], _: Asked) -> Expression:

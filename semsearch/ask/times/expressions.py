@@ -12,9 +12,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from semsearch.ask.times.dates import (
+    century_named,
     day_month,
     days_month,
     decade_named,
+    digits_day,
+    digits_month,
     half_year,
     iso_day,
     iso_month,
@@ -23,29 +26,41 @@ from semsearch.ask.times.dates import (
     month_days,
     month_year,
     numeric_day,
+    ordinal_day,
     quarter,
     season_year,
     season_years,
+    short_year,
     short_years,
+    unspaced_day,
     year_alone,
     year_quarter,
 )
 from semsearch.ask.times.relative import (
     ago,
     back_from_today,
+    before_last,
+    day_of_this_month,
+    half_a_year,
     month_alone,
     near_day,
     recently,
     season_alone,
+    short_back,
+    the_unit,
     this_unit,
+    to_date,
     weekday,
+    weekday_of_week,
 )
 from semsearch.ask.times.spans import (
     _DAY,
+    CLOSES,
     DECADES,
     IN_YEAR,
     MONTH,
     NUMBER,
+    ORDINAL_DAYS,
     ORDINALS,
     SEASON,
     SPAN_UNIT,
@@ -67,9 +82,10 @@ from semsearch.ask.times.spans import (
 )
 
 _BEGINS = re.compile(
-    rf"[\d'hq]|the\b|{MONTH}|{WEEKDAY}|{SEASON}|{NUMBER}|week\b|weekend\b|year\b|day\b|month\b|yesterday|to"
-    r"|last|past|previous|recent|lately|this|current|early|mid|late|beginning|start|end|final|first|second|third"
-    r"|fourth"
+    rf"[\d'’hq]|(?:the|half|ytd|fortnight|century|calendar|earlier|so)\b|{'|'.join(ORDINAL_DAYS)}"
+    rf"|(?:wk|cw|kw|w) ?\d|{MONTH}|{WEEKDAY}|{SEASON}|{NUMBER}|(?:week|weekend|year|day|month)\b"
+    r"|yesterday|to|last|past|previous|recent|lately|this|current|early|mid|late|beginning|start|end"
+    r"|final"
 )
 
 
@@ -113,13 +129,32 @@ def _week_of(match: re.Match[str], asked: Asked) -> Expression | None:
     first, last = inner.span(asked.today)
     if first != last:
         return None
-    week = fixed(inner.end, unit_of(first, Unit.WEEK), counted=inner.counted)
+    days = unit_of(first, Unit.WEEK)
+    if match[1] == "ending":
+        days = (last - timedelta(6), last)
+    week = fixed(inner.end, days, counted=inner.counted)
     return replace(week, notes=inner.notes)
+
+
+def _beside(match: re.Match[str], asked: Asked) -> Expression | None:
+    """The day after 3 May 2021, two weeks before 3 May 2021: the days on that side of it."""
+    inner = expression_at(asked, match.end(), led=True)
+    if inner is None or not CLOSES.match(asked.text, inner.end):
+        return None
+    first, last = inner.span(asked.today)
+    number, unit = count_of(match[1]), UNITS[match[2]]
+    if match[3] in ("before", "preceding"):
+        days = back(first, number, unit), first - timedelta(1)
+    else:
+        days = last + timedelta(1), back(last, -number, unit)
+    return replace(fixed(inner.end, days, counted=inner.counted), notes=inner.notes)
 
 
 def _inner(match: re.Match[str], asked: Asked, cut: Callable[[Span], Span]) -> Expression | None:
     """A part of the expression that follows: "early", "the first half of"."""
     whole = expression_at(asked, match.end(), led=True)
+    if whole is None and (unit := _UNIT_OF.match(asked.text, match.end())):
+        whole = the_unit(unit, asked)
     if whole is None:
         return None
     build = whole.build
@@ -132,14 +167,17 @@ def _half_of(match: re.Match[str], asked: Asked) -> Expression | None:
 
 
 def _part_of(match: re.Match[str], asked: Asked) -> Expression | None:
-    part = {"early": 0, "beginning": 0, "start": 0, "late": 2, "end": 2}.get(match[1], 1)
+    parts = {"early": 0, "beginning": 0, "start": 0, "late": 2, "end": 2}
+    part = parts.get(match[1].removeprefix("year").removeprefix("-"), 1)
     return _inner(match, asked, lambda span: third(span, part))
 
 
 def _some_of(match: re.Match[str], asked: Asked) -> Expression | None:
     """The first three months of 2021, the last week of May, the second week of March 2021."""
-    place, number, unit = ORDINALS[match[1]], count_of(match[2]), UNITS[match[3]]
-    if match[2] is not None and place not in (1, -1):
+    place, unit = ORDINALS[match[1]], UNITS[match[3]]
+    several = match[2] is None and match[0].rstrip().removesuffix(" of").endswith("s")
+    number = count_of("few" if several else match[2])
+    if number > 1 and place not in (1, -1):
         return None
 
     def cut(span: Span) -> Span:
@@ -156,71 +194,139 @@ def _some_of(match: re.Match[str], asked: Asked) -> Expression | None:
     return _inner(match, asked, cut)
 
 
+_UNIT_OF = re.compile(r"the (week|month|quarter|year|decade|century)\b")
+_THE = r"(?:the (?!(?:week|month|quarter|year|decade|century)\b(?! \d))(?:year )?)?"
+_WEEK = r"(?:calendar )?(?:week|wk|cw|kw|w)"
+_CLOCK = r"t\d\d:?\d\d(?::?\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?"
 Read = Callable[[re.Match[str], Asked], Expression | None]
 # The first that matches and can be read counts, so longer forms stand before their beginnings.
 _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
-        (rf"({YEAR})([-/.])(\d{{1,2}})\2(\d{{1,2}})\b", iso_day),
+        (rf"({YEAR})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?:{_CLOCK}|\b)", iso_day),
         (rf"({YEAR})-?w(\d\d?)\b", iso_week),
-        (rf"(?:the )?week (\d\d?)(?:,| of| in)? ({YEAR})\b", iso_week),
-        (r"(?:the )?week (?:of|beginning|starting)(?: on)?(?: the)? ", _week_of),
-        (rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2({YEAR}|\d\d)\b(?![./-]\d)", numeric_day),
+        (rf"(?:the )?{_WEEK} ?(\d\d?)(?:,| of| in|/)? ?({YEAR})\b", iso_week),
+        (rf"({YEAR}),? {_WEEK} ?(\d\d?)\b", iso_week),
+        (
+            (
+                r"(?:the )?week (of|beginning|commencing|starting|ending)(?: on)?(?: the)? "
+                r"(?=\S)"
+            ),
+            _week_of,
+        ),
+        (
+            (
+                rf"(?:the )?(?:({NUMBER}) )?(day|week|month|year)s? "
+                r"(before|after|following|preceding) (?:the )?(?=\S)"
+            ),
+            _beside,
+        ),
+        (rf"({YEAR})年(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?", unspaced_day),
+        (
+            (
+                rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2({YEAR}|\d\d)\b(?![./]\d)"
+                r"(?!-\d+(?![\d./]))"
+            ),
+            numeric_day,
+        ),
+        (rf"({YEAR})(0[1-9]|1[0-2])([0-2]\d|3[01])\b", digits_day),
+        (rf"(0?[1-9]|1[0-2])[/-]({YEAR})\b(?![./-]\d)", digits_month),
         (rf"({YEAR})[-/](0[1-9]|1[0-2])\b(?![-/.]\d)", iso_month),
         (rf"({YEAR})([-–—/])(\d\d)\b(?![-/.]\d)", short_years),
         (rf"({YEAR})[ -/]?q([1-4])\b", year_quarter),
         (
             (
-                rf"(?:q([1-4])|(first|second|third|fourth|last|1st|2nd|3rd|4th) quarter)\b"
+                r"(?:q([1-4])|([1-4])q(?=\s?(?:(?:19|20)\d\d|['’]\d))"
+                r"|(first|second|third|fourth|last|1st|2nd|3rd|4th)[ -]quarter)(?:\b|(?=\d))"
                 rf"(?:(?:\s+of|\s+in|,|/|-)?\s*{IN_YEAR})?"
             ),
             quarter,
         ),
-        (rf"h([12])(?:\s+of|/|-)?\s*{IN_YEAR}|({YEAR})[ -/]?h([12])\b", half_year),
-        (r"(first|second|1st|2nd|last) half of (?:the year )?(?:the )?", _half_of),
+        (rf"(?:h([12])|([12])h)(?:\s+of|/|-)?\s*{IN_YEAR}|({YEAR})[ -/]?h([12])\b", half_year),
+        (r"half a year ago\b|(?:the )?(last|past) half[ -]year\b", half_a_year),
+        (
+            rf"(?:the )?(first|second|1st|2nd|last)[ -]half (?:of )?{_THE}",
+            _half_of,
+        ),
         (
             (
-                rf"(first|second|third|fourth|last|final) (?:({NUMBER}) )?{SPAN_UNIT}s? of "
-                r"(?:the year )?"
+                r"(?:the )?(first|second|third|fourth|last|final) "
+                rf"(?:({NUMBER}) )?{SPAN_UNIT}s? of {_THE}"
             ),
             _some_of,
         ),
         (
-            r"(early|mid|middle|late|beginning|start|end)(?: of | in |-| )(?:the (?:year )?)?",
+            (
+                r"(?:the )?(early|mid|middle|late|beginning|start|end|year-?end)(?: of | in |-| )"
+                rf"{_THE}"
+            ),
             _part_of,
         ),
         (rf"{WEEKDAY},? (?:the )?(?=\d|{MONTH})", _weekday_and_day),
+        (rf"(?:the )?{_DAY} of (this|last) month\b", day_of_this_month),
+        (
+            (
+                rf"(?:the )?({'|'.join(sorted(ORDINAL_DAYS, key=len, reverse=True))})(?: day)? of "
+                rf"({MONTH})(?:,? (?:of )?{IN_YEAR})?"
+            ),
+            ordinal_day,
+        ),
         (rf"{_DAY}{TO}{_DAY}(?: of)? ({MONTH})(?:,? (?:of )?{IN_YEAR})?", days_month),
         (rf"({MONTH}) {_DAY}{TO}{_DAY}\b(?:,? {IN_YEAR})?", month_days),
-        (rf"{_DAY}(?: of)? ({MONTH})(?:,? (?:of )?{IN_YEAR})?", day_month),
-        (rf"({MONTH}) {_DAY}\b(?:,? (?:of )?{IN_YEAR})?", month_day),
+        (
+            rf"{_DAY}(?: of |\. ?|[ -])({MONTH})(?:(?:-|,? (?:of )?){IN_YEAR}|(?!-\d))",
+            day_month,
+        ),
+        (rf"({MONTH}) (?:the )?{_DAY}\b(?:,? (?:of )?{IN_YEAR})?", month_day),
         (rf"({SEASON})( of)?,? {IN_YEAR}", season_year),
         (rf"(winter|summer)(?: of)? ({YEAR})[-–/](\d{{4}}|\d\d)\b", season_years),
         (rf"(?:(last|past|previous|this) )?({SEASON})\b", season_alone),
-        (rf"(?:the month of )?({MONTH})(?: of|,)? {IN_YEAR}", month_year),
+        (rf"(?:the month of )?({MONTH})(?:(?: of|,)? |[-/]|(?=['’])){IN_YEAR}", month_year),
         (rf"(?:(last|past|previous|this) )?({MONTH})(?!\s*\d)", month_alone),
         (
-            rf"(?:the )?((?:19|20)\d)0'?s\b|(the )?(?:'?([2-9])0'?s|({'|'.join(DECADES)}))\b",
+            r"(?:the )?(?:(20|21)(?:st|th)|(twentieth|twenty-first))[ -]century\b",
+            century_named,
+        ),
+        (
+            rf"(?:the )?((?:19|20)\d)0'?s\b|(the )?(?:['’]?([2-9])0'?s|({'|'.join(DECADES)}))\b",
             decade_named,
+        ),
+        (r"(?:the )?(?:last|past) (\d{1,3}) ?(h|hrs|d)\b", short_back),
+        (rf"(?:the )?({UNIT}) before last\b", before_last),
+        (
+            (
+                rf"({WEEKDAY})(?: of)? (last|this|previous) week\b"
+                rf"|(last|this|previous) week['’]?s? ({WEEKDAY})\b"
+            ),
+            weekday_of_week,
+        ),
+        (
+            (
+                r"(?:the )?(week|month|quarter|year) (?:to date|so far)\b|ytd\b"
+                r"|so far this (week|month|quarter|year)\b"
+            ),
+            to_date,
         ),
         (
             rf"(?:(the) )?(last|past|previous|recent) (?:({NUMBER}) )?((?:hour|{UNIT})s?)\b",
             back_from_today,
         ),
-        (rf"(?:(this|current|the) )?({UNIT})\b", this_unit),
-        (rf"({NUMBER}) ((?:{UNIT})s?) ago\b", ago),
-        (r"(?:recently|lately)\b", recently),
+        (rf"(?:earlier )?(?:(this|current|the) )?({UNIT})\b", this_unit),
+        (rf"({NUMBER}) ((?:hour|{UNIT})s?|centuries) ago\b", ago),
+        (r"(?:recently|lately)\b(?! as\b)", recently),
         (
             rf"(?:(last|past|previous|this) )?({WEEKDAY})\b(?: (?:morning|evening|night))?",
             weekday,
         ),
         (
             (
-                r"(?:the )?day before yesterday\b|yesterday\b|today\b|tonight\b|last night\b"
+                r"(?:the )?day before yesterday\b|(?:earlier )?today\b|tonight\b"
+                r"|yesterday(?: (?:morning|afternoon|evening))?\b|last (?:night|evening)\b"
                 r"|this (?:morning|afternoon|evening)\b"
             ),
             near_day,
         ),
+        (r"['’](\d\d)\b", short_year),
         (rf"((?:the )?year )?({YEAR})\b(?![./]\d)", year_alone),
     )
 )

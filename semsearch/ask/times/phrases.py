@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from semsearch.ask.times.dates import hemisphere_note, season_span
 from semsearch.ask.times.expressions import expression_at
 from semsearch.ask.times.spans import (
     MONTH,
     NUMBER,
+    SEASON,
     YEAR,
     Asked,
     Expression,
@@ -17,11 +19,12 @@ from semsearch.ask.times.spans import (
     Window,
     back,
     count_of,
+    yearly,
 )
 
-_START = re.compile(r"(?<![\w'’.,/$€£#-])[\w']")
+_START = re.compile(r"(?:(?<![\w'’.,/$€£#-])|(?<=[\u3040-\u30ff\u4e00-\u9fff](?=\d)))[\w'’]")
 _IN = (
-    r"(?P<preposition>in|during|throughout|of|from|on|over|within|for|at|around|between|through)\s+"
+    r"(?:as\s+(?=of\b|at\b))?(?P<preposition>in|during|throughout|of|from|on|over|within|for|at|around|between|through)\s+"
     r"(?P<article>the\s+)?(?:past\s+(?=\d{4}))?"
 )
 # What stands before an expression, and how its days are meant; the first that matches counts.
@@ -32,21 +35,30 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "since",
             (
-                r"(?:ever\s+since|since|not\s+(?:before|until|earlier\s+than)|no\s+earlier\s+than"
-                r"|starting(?:\s+(?:in|from|on|with))?)\s+(?P<article>the\s+)?"
+                r"(?:(?:ever\s+since|since|not\s+(?:before|until|earlier\s+than)|no\s+earlier\s+than"
+                r"|on\s+(?:or|and)\s+after|after\s+or\s+on"
+                r"|starting(?:\s+(?:in|from|on|with))?)\s+|(?:since|after|from):\s*)"
+                r"(?P<article>the\s+)?"
             ),
         ),
         (
             "until",
             (
-                r"(?:until|till|up\s+to|through|by|not\s+(?:after|later\s+than)"
-                r"|no\s+later\s+than)\s+(?P<article>the\s+)?"
+                r"(?:(?:up\s+)?(?:until|till)|up\s+to(?:\s+and\s+including)?|through(?:\s+to)?|by"
+                r"|not\s+(?:after|later\s+than)|on\s+or\s+before|before\s+or\s+on"
+                r"|no\s+later\s+than)\s+(?P<article>the\s+)?|until:\s*"
             ),
         ),
-        ("after", r"(?:after|later\s+than|newer\s+than)\s+(?P<article>the\s+)?"),
+        (
+            "after",
+            r"(?:(?:after|later\s+than|newer\s+than)\s+|post[- ](?=\d{4}\b))(?P<article>the\s+)?",
+        ),
         (
             "before",
-            r"(?:before|prior\s+to|earlier\s+than|older\s+than|pre-)\s*(?P<article>the\s+)?",
+            (
+                r"(?:before:?|prior\s+to|earlier\s+than|older\s+than|pre-|pre\s(?=\d{4}\b))\s*"
+                r"(?P<article>the\s+)?"
+            ),
         ),
         ("in", _IN),
     )
@@ -54,7 +66,9 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _NOT = re.compile(
     r"(?:but\s+|and\s+)?(?:not(?!\s+(?:before|after|until|earlier|later)\b)|except(?:ing)?"
     r"(?:\s+for)?|excluding|other\s+than|outside(?:\s+of)?"
-    r"|apart\s+from|aside\s+from|without)\s+"
+    r"|apart\s+from|aside\s+from|without|before\s+(?:or|and)\s+after"
+    r"|(?:anything|everything|(?:any|every|all)\s+(?:years?|months?|weeks?|days?|times?))\s+(?:but"
+    r"|except(?:\s+for)?|other\s+than))\s+"
     r"(?:(?:articles|reports|news|stories|coverage|anything|everything|those)\s+(?=from|of|in|on))?"
 )
 # "older than two weeks", "less than a month ago"
@@ -62,14 +76,26 @@ _AGE = re.compile(
     rf"(?:(?P<older>older|more|longer)|newer|younger|less)\s+than\s+(?P<count>{NUMBER})\s+"
     r"(?P<unit>day|week|month|quarter|year|decade)s?(?P<ago>\s+ago)?\b"
 )
-_JOINS = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bthrough\b|\band\b)\s*(?:the\s+)?")
-_TO = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bthrough\b)\s*(?:the\s+)?")
+_ARROW = (
+    r"-|–|—|\.\.+|/(?=\d{4}-)|\b(?:up\s+)?to\b|\b(?:up\s+)?(?:un)?till?\b|\bthrough\b(?:\s+to\b)?"
+)
+_JOINS = re.compile(rf"\s*(?:{_ARROW}|\band\b)\s*(?:the\s+)?")
+_TO = re.compile(rf"\s*(?:{_ARROW})\s*(?:the\s+)?")
+_UP_TO_NOW = re.compile(r"\s+(?:up\s+)?(?:to|until|till)\s+(?:now|today|date|the\s+present)\b")
+# A year of accounts begins in another month everywhere, and "later this year" lies ahead: both are
+# said, and nothing is read.
+_NOT_READ = re.compile(
+    r"(?:fy\s?['’]?|(?:fiscal|financial|tax)(?:\s+years?)?\s+['’]?)\d{2,4}(?:[-–/]\d{2,4})?\b"
+    r"|later\s+(?:today|this\s+(?:week|month|year))\b"
+)
 _NOW = re.compile(r"(?:now|the\s+present|present|date|today)\b")
 _ONWARDS = re.compile(
     r"\s*(?:onwards?\b|and\s+(?:later|after|since)\b|or\s+later\b|on(?=\s*(?:$|[?.,])))"
 )
 _OR_EARLIER = re.compile(r"\s*(?:and|or)\s+(?:earlier|before)\b")
-_AND = re.compile(r"\s*(?:,\s*(?:and|or|nor)?|\band\b|\bor\b|\bnor\b|&)\s*(?:(?:in|during)\s+)?")
+_AND = re.compile(
+    r"\s*(?:,\s*(?:and|or|nor)?|\band\b|\bor\b|\bnor\b|&|/(?=[a-z]))\s*(?:(?:in|during)\s+)?"
+)
 _JOINT = re.compile(r"^(?:and|or|nor|&),?\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")
 # "Windows 2019", "more than 2000", "room 2019": a version or a number.
@@ -90,6 +116,8 @@ _NOUN_AFTER = re.compile(
     r"\s+(?!(?:to|and|for|on|about|by|in|at|with|or|of|from|but|not|did|do|does|was|were|is|are"
     r"|has|have|had|who|what|how|why|when|where|which|that|the|an?|as|until|since)\b)[a-z]"
 )
+_DAY_TO_DAY = re.compile(r"from\s+\d{1,2}\s*(?:-|–|to|until)\s*\d")
+_SEASON = re.compile(SEASON)
 _WORD = re.compile(r"[\w']+")
 A_DAY = (
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}/\d{1,2}/\d\d"
@@ -145,13 +173,16 @@ def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phras
         elif inside is not None:
             place = inside
         else:
-            wrong = _DAY_LIKE.match(asked.text, place)  # no "February 2021" of a 31 February 2021
+            # no "February 2021" of a 31 February 2021
+            wrong = _NOT_READ.match(asked.text, place) or _DAY_LIKE.match(asked.text, place)
             word = wrong or _WORD.match(asked.text, place)
             place = word.end() if word else place + 1
 
 
 def _phrase_at(asked: Asked, place: int) -> list[Phrase]:
     """The phrase that begins at a place; of several times if it lists them; else nothing."""
+    if _NOT_READ.match(asked.text, place):
+        return []
     negated = _NOT.match(asked.text, place)
     if negated is not None:
         inner = _plain_phrases(asked, place, negated.end(), negated=True)
@@ -261,6 +292,10 @@ def _ends(first: Expression, second: Expression, today: date | None) -> Span:
         begin, end = first.span(today), second.span(today)
         if begin[0] > end[1] and first.year is None and end[0].year > 1:
             begin = first.build(end[0].year - 1)
+    if begin[0] > end[1] and first.recurring and first.counted:
+        begin = begin[0] - timedelta(7), begin[1] - timedelta(7)  # Monday to Wednesday last week
+    if begin[0] > end[1] and not (first.counted or second.counted):
+        begin, end = end, begin  # "between 2021 and 2019"
     if begin[0] > end[1]:
         raise ValueError
     return begin[0], end[1]
@@ -287,11 +322,13 @@ def _bounded(asked: Asked, start: int, place: int, kind: str, *, article: bool) 
                 span = date.min, first - timedelta(1)
     except (ValueError, OverflowError):
         return None
+    now = _UP_TO_NOW.match(asked.text, found.end) if kind == "since" else None
     # "starting today", "by Friday", "no waste by 2030": rather the next one, or a goal
     to_come = found.counted and (word == "starting" or (word == "by" and found.recurring))
-    if kind == "until" and asked.today is not None and last > asked.today and not found.counted:
+    ahead = asked.today is not None and last > asked.today
+    if ahead and (word in ("by", "before") or (kind == "until" and not found.counted)):
         to_come = True
-    end = found.end
+    end = now.end() if now else found.end
     one = _phrase(asked, start, end, span, event=False, counted=found.counted, notes=found.notes)
     return replace(one, to_come=to_come)
 
@@ -330,6 +367,7 @@ def _listed(
             taken_out=not event,
         )
         to_come = counted and one.recurring and _is_to_come(asked, start, preposition)
+        to_come = to_come or (counted and asked.today is not None and span[0] > asked.today)
         phrases.append(replace(phrase, to_come=to_come))
         begin = one.end
     return phrases
@@ -341,6 +379,8 @@ def _expressions(asked: Asked, place: int, *, led: bool) -> list[Expression]:
     at: int | None = place
     while at is not None:
         one = expression_at(asked, at, led=led or bool(found))
+        if one is None and not found:
+            one = _first_of_list(asked, at)
         if one is None:
             break
         found.append(one)
@@ -356,10 +396,27 @@ def _expressions(asked: Asked, place: int, *, led: bool) -> list[Expression]:
     return found
 
 
+def _first_of_list(asked: Asked, place: int) -> Expression | None:
+    """A month or season before others with a year: "May & June 2021", "spring/summer 2021"."""
+    season = _SEASON.match(asked.text, place)
+    if season is not None:
+        one = yearly(season.end(), asked, None, season_span(season[0]))
+        one = replace(one, notes=hemisphere_note(season[0]))
+    else:
+        month = expression_at(asked, place, led=True)
+        if month is None or month.year is not None or not asked.written[place].isupper():
+            return None
+        one = month
+    joint = _AND.match(asked.text, one.end)
+    more = expression_at(asked, joint.end(), led=True) if joint else None
+    return one if more is not None and more.year is not None and not more.counted else None
+
+
 def _is_to_come(asked: Asked, start: int, preposition: str) -> bool:
     """Whether a Friday or a May is rather the next one: "set for Friday", "from January"."""
     if preposition == "from":
-        return not _REPORTS.search(asked.text[:start])
+        a_range = _DAY_TO_DAY.match(asked.text, start)
+        return not a_range and not _REPORTS.search(asked.text[:start])
     return preposition in ("for", "at", "around")
 
 

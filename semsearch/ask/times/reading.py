@@ -62,13 +62,42 @@ _JOINT_BEFORE = re.compile(r"(?:\s*,)?\s*\b(?:and|but|or)?\s*$", re.IGNORECASE)
 _AHEAD = re.compile(
     rf"\b(?:(?:next|coming|upcoming|following)\s+(?:(?:{NUMBER})\s+)?(?:days?|weeks?|weekends?"
     rf"|months?|quarters?|years?|decades?|{WEEKDAY}|{SEASON}|{MONTH})|tomorrow"
-    r"|(?:the\s+)?day\s+after\s+tomorrow)\b"
+    r"|(?:the\s+)?day\s+after\s+tomorrow|later\s+(?:today|this\s+(?:week|month|year))"
+    rf"|(?:{NUMBER})\s+(?:days?|weeks?|months?|years?)\s+from\s+now)\b"
+)
+_LONG_AGO = re.compile(
+    r"\b(?:in|since|before|after|until)\s+(?:the\s+)?1[0-8]\d\d(?:s\b|(?=\s*(?:$|[?.,;:!)])))"
+)
+_TIME_OF_DAY = re.compile(
+    r"\b(?:at\s+)?(?:(?:[01]?\d|2[0-4]):[0-5]\d(?:\s?[ap]m\b)?|1?\d\s?[ap]m\b)(?:\s+(?:utc|gmt)\b)?"
+)
+_CALENDARS = (
+    r"ramadan|muharram|safar|rajab|shawwal|nisan|iyar|sivan|tammuz|elul|tishri|kislev|tevet|adar"
+    r"|flor[ée]al|thermidor|brumaire|vend[ée]miaire|germinal|prairial|fructidor"
+)
+_MONTHS_ELSEWHERE = (
+    r"januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet"
+    r"|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto"
+    r"|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre"
+    r"|ottobre|dicembre"
 )
 _LOOKS_LIKE_A_TIME = re.compile(
     rf"\b(?:{A_DAY}|(?:on|since|until|before|after|by|from)\s+\d{{1,2}}/\d{{1,2}}(?!/)"
     rf"|{YEAR}-\d\d"
-    r"|fy\s?'?\d{2,4}|fiscal\s+(?:year\s+)?\d{4}|\d{1,2}(?:st|nd|rd|th)\s+century"
+    r"|fy\s?['’]?\d{2,4}(?:[-–/]\d{2,4})?|(?:fiscal|financial|tax)\s+(?:years?\s+)?['’]?\d{2,4}"
+    r"(?:[-–/]\d{2,4})?|(?:in|of|since|during)\s+(?:the\s+)?(?:\d{1,2}(?:st|nd|rd|th)|\w+teenth)"
+    r"[\s-]century"
+    r"|turn\s+of\s+the\s+(?:year|decade|century|millennium)"
+    rf"|[1-4]q\d\d|\d{{1,2}}-{MONTH}-\d\d|{SEASON}\s+before\s+last|(?:{NUMBER})\s+{SEASON}s\s+ago"
+    r"|\d{1,4}\s+bce?"
+    rf"|\d{{1,2}}\.?\s+(?:{_CALENDARS})(?:\s+\d{{4}})?"
+    rf"|(?:\d{{1,2}}\.?\s+(?:de\s+)?|\b(?:im|en|in|seit|vor|nach|depuis|desde)\s+)(?:{_MONTHS_ELSEWHERE})"
+    rf"(?:\s+(?:de\s+)?{YEAR})?|(?:seit|vor|nach|depuis|desde|dal)\s+{YEAR}"
     rf"|(?:{NUMBER})\s+(?:day|week|month|quarter|year|decade)s?\s+ago"
+    r"|(?:some|many|a\s+few|(?<![\w-]))\s*(?:days|weeks|months|years|decades)\s+ago|the\s+other\s+day"
+    rf"|since\s+(?:{NUMBER})\s+(?:day|week|month|year)s?"
+    r"|(?:last|since|until)\s+(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
+    r"|(?:kw|cw|wk)\s?\d{1,2}"
     rf"|(?:last|past|previous|this)\s+(?:(?:{NUMBER})\s+)?(?:day|week|weekend|month|quarter|year"
     r"|decade)s?"
     rf"|(?:last|this|in|since|until|during|on)\s+(?:{WEEKDAY}|{SEASON}|{MONTH})(?!\s*\d)|yesterday"
@@ -78,6 +107,7 @@ _LOOKS_LIKE_A_TIME = re.compile(
     r"|thanksgiving|new\s+year(?:['’]s(?:\s+(?:eve|day))?)?|halloween|black\s+friday"
     r"|good\s+friday|lent|hanukkah|diwali|eid|boxing\s+day|valentine['’]s\s+day"
     r"|independence\s+day))(?!\w)"
+    r"|[昨今明前][天日年]|[上先去今本][个個]?[周週月年]|\d{1,2}月(?:\d{1,2}日)?"
 )
 
 
@@ -180,6 +210,8 @@ def _not_read(
     """What looks like a time and was not read, in sentences."""
     taken = [(one.start, one.end) for one in found] + list(skipping)
     for pattern, why in (
+        *([(_TIME_OF_DAY, "is a time of day; articles are found by days")] if found else []),
+        (_LONG_AGO, "was not read, for years are read from 1900 on"),
         (_AHEAD, "lies ahead of the day of asking, so no time was read from it"),
         (_LOOKS_LIKE_A_TIME, "looks like a time and was not read; write it like 2021-03-05"),
     ):

@@ -44,11 +44,11 @@ def near_day(match: re.Match[str], asked: Asked) -> Expression | None:
         return None
     today = counting(asked)
     words = match[0]
-    if words == "last night":
+    if words in ("last night", "last evening"):
         if asked.text[: match.start()].endswith("the "):
             return None  # "the last night shift"
         return fixed(match.end(), (today - timedelta(1), today), counted=True)
-    ago = 2 if "before" in words else 1 if words == "yesterday" else 0
+    ago = 2 if "before" in words else 1 if words.startswith("yesterday") else 0
     day = today - timedelta(ago)
     return fixed(match.end(), (day, day), counted=True)
 
@@ -83,7 +83,7 @@ def season_alone(match: re.Match[str], asked: Asked) -> Expression | None:
 def back_from_today(match: re.Match[str], asked: Asked) -> Expression | None:
     """Last month is the calendar's; the last month and the last two are counted back from today."""
     today = counting(asked)
-    the, name, number, unit_name = match[1], match[2], match[3], match[4].removesuffix("s")
+    the, name, number, unit_name = match[1], match[2], match[3], _singular(match[4])
     if unit_name == "hour":
         days = -(-count_of(number) // 24)
         return fixed(match.end(), (today - timedelta(days), today), counted=True)
@@ -91,7 +91,8 @@ def back_from_today(match: re.Match[str], asked: Asked) -> Expression | None:
     plural = match[4].endswith("s")
     if unit is Unit.WEEKEND:
         return _weekend(match.end(), today, name) if number is None else None
-    if number is None and not plural and (name == "previous" or (name == "last" and not the)):
+    of_calendar = name == "previous" or (name == "last" and not the)
+    if number is None and not plural and of_calendar and unit is not Unit.FORTNIGHT:
         last = unit_of(back(unit_of(today, unit)[0], 1, unit), unit)
         return fixed(match.end(), last, counted=True)
     if name == "recent" and not plural:
@@ -129,8 +130,66 @@ def recently(match: re.Match[str], asked: Asked) -> Expression:
 
 
 def ago(match: re.Match[str], asked: Asked) -> Expression | None:
-    """Two weeks ago: the week that holds that day."""
-    unit = UNITS[match[2].removesuffix("s")]
+    """Two weeks ago: the week that holds that day; hours ago: since the day before."""
+    today, number = counting(asked), count_of(match[1])
+    if match[2].startswith("hour"):
+        return fixed(match.end(), (today - timedelta(-(-number // 24)), today), counted=True)
+    unit = UNITS[_singular(match[2])]
+    return fixed(match.end(), unit_of(back(today, number, unit), unit), counted=True)
+
+
+def _singular(unit: str) -> str:
+    return "century" if unit == "centuries" else unit.removesuffix("s")
+
+
+def half_a_year(match: re.Match[str], asked: Asked) -> Expression:
+    """Half a year ago: the month that holds that day; the last half year: back from today."""
+    today = counting(asked)
+    day = back(today, 6, Unit.MONTH)
     return fixed(
-        match.end(), unit_of(back(counting(asked), count_of(match[1]), unit), unit), counted=True
+        match.end(), unit_of(day, Unit.MONTH) if match[1] is None else (day, today), counted=True
     )
+
+
+def short_back(match: re.Match[str], asked: Asked) -> Expression:
+    """The last 48h, past 7d."""
+    today, number = counting(asked), int(match[1])
+    days = number if match[2] == "d" else -(-number // 24)
+    return fixed(match.end(), (today - timedelta(days), today), counted=True)
+
+
+def before_last(match: re.Match[str], asked: Asked) -> Expression:
+    """The year before last."""
+    unit = UNITS[match[1]]
+    return fixed(match.end(), unit_of(back(counting(asked), 2, unit), unit), counted=True)
+
+
+def weekday_of_week(match: re.Match[str], asked: Asked) -> Expression:
+    """Monday last week, last week's Monday."""
+    today = counting(asked)
+    number = WEEKDAYS.index(match[1] or match[4])
+    weeks = 0 if (match[2] or match[3]) == "this" else 1
+    day = unit_of(today, Unit.WEEK)[0] + timedelta(number - 7 * weeks)
+    if day > today:
+        raise ValueError
+    return fixed(match.end(), (day, day), counted=True)
+
+
+def day_of_this_month(match: re.Match[str], asked: Asked) -> Expression:
+    """The 3rd of this month."""
+    today = counting(asked)
+    month = today if match[2] == "this" else back(today.replace(day=1), 1, Unit.MONTH)
+    day = month.replace(day=int(match[1]))
+    return fixed(match.end(), (day, day), counted=True)
+
+
+def to_date(match: re.Match[str], asked: Asked) -> Expression:
+    """Year to date, the month so far."""
+    today = counting(asked)
+    unit = UNITS[match[1] or match[2] or "year"]
+    return fixed(match.end(), (unit_of(today, unit)[0], today), counted=True)
+
+
+def the_unit(match: re.Match[str], asked: Asked) -> Expression:
+    """The year, of which a part is meant: the beginning of the year."""
+    return fixed(match.end(), unit_of(counting(asked), UNITS[match[1]]), counted=True)

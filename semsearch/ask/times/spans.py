@@ -12,6 +12,7 @@ from semsearch.model.filters import Attribute, Between, timestamp
 Span = tuple[date, date]
 """First and last day, both included."""
 
+_CENTURY_DAYS = 36_500
 _DECADE_DAYS = 3_650
 _YEAR_DAYS = 365
 _QUARTER_DAYS = 88  # the shortest season, December to February, has 90
@@ -24,10 +25,12 @@ class Unit(Enum):
     DAY = auto()
     WEEK = auto()
     WEEKEND = auto()
+    FORTNIGHT = auto()
     MONTH = auto()
     QUARTER = auto()
     YEAR = auto()
     DECADE = auto()
+    CENTURY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +92,23 @@ def back(day: date, number: int, unit: Unit) -> date:
             return day - timedelta(number)
         case Unit.WEEK | Unit.WEEKEND:
             return day - timedelta(7 * number)
+        case Unit.FORTNIGHT:
+            return day - timedelta(14 * number)
         case _:
-            each = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12, Unit.DECADE: 120}
+            each = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
+            each |= {Unit.DECADE: 120, Unit.CENTURY: 1200}
             return shifted(day, -number * each[unit])
 
 
 def unit_of(day: date, unit: Unit) -> Span:
     """The unit of the calendar that holds a day; weeks go from Monday to Sunday.
 
-    The weekend of a day is the one of its week.
+    The weekend of a day is the one of its week, its fortnight that week.
     """
     match unit:
         case Unit.DAY:
             return day, day
-        case Unit.WEEK:
+        case Unit.WEEK | Unit.FORTNIGHT:
             first = day - timedelta(day.weekday())
             return first, first + timedelta(6)
         case Unit.WEEKEND:
@@ -117,6 +123,8 @@ def unit_of(day: date, unit: Unit) -> Span:
             return months(day.year, 1, 12)
         case Unit.DECADE:
             return decade(day.year // 10 * 10)
+        case Unit.CENTURY:
+            return century(day.year // 100 * 100)
 
 
 def decade(year: int) -> Span:
@@ -124,14 +132,23 @@ def decade(year: int) -> Span:
     return date(year, 1, 1), date(year + 9, 12, 31)
 
 
+def century(year: int) -> Span:
+    """A hundred years from one on."""
+    return date(year, 1, 1), date(year + 99, 12, 31)
+
+
 def third(span: Span, part: int) -> Span:
     """The first (0), middle (1) or last (2) third of a span, in units that people count in.
 
-    A decade has years 0-3, 4-6, 7-9; a year four months each; a season or quarter one month each;
-    a month days 1-10, 11-20 and the rest. Anything shorter is not divided.
+    A century has years 0-32, 33-66, 67-99; a decade 0-3, 4-6, 7-9; a year four months each; a
+    season or quarter one month each; a month days 1-10, 11-20 and the rest. Anything shorter is
+    not divided.
     """
     first, last = span
     days = (last - first).days
+    if days >= _CENTURY_DAYS:
+        start, end = ((0, 32), (33, 66), (67, 99))[part]
+        return date(first.year + start, 1, 1), date(first.year + end, 12, 31)
     if days >= _DECADE_DAYS:
         start, end = ((0, 3), (4, 6), (7, 9))[part]
         return date(first.year + start, 1, 1), date(first.year + end, 12, 31)
@@ -150,7 +167,9 @@ def half(span: Span, part: int) -> Span:
     first, last = span
     days = (last - first).days
     if days >= _DECADE_DAYS:
-        return date(first.year + 5 * part, 1, 1), date(first.year + 5 * part + 4, 12, 31)
+        years = 50 if days >= _CENTURY_DAYS else 5
+        start = first.year + years * part
+        return date(start, 1, 1), date(start + years - 1, 12, 31)
     if days >= _YEAR_DAYS - 1:
         return months(first.year, 6 * part + 1, 6 * part + 6)
     if _MONTH_DAYS - 1 <= days <= _MONTH_DAYS + 2:
@@ -198,7 +217,29 @@ _COUNTS = {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few":
 _COUNTS |= {
     name: number
     for number, name in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+        (
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+            " fifteen sixteen seventeen eighteen nineteen twenty"
+        ).split(),
+        1,
+    )
+}
+_COUNTS |= {
+    name: number
+    for number, name in zip(
+        range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True
+    )
+}
+ORDINAL_DAYS = {
+    name: number
+    for number, name in enumerate(
+        (
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+            " thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+            " twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth"
+            " twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+        ).split(),
+        1,
     )
 }
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4}
@@ -220,15 +261,17 @@ WEEKDAY = r"(?:" + "|".join(WEEKDAYS) + r")"
 SEASON = r"(?:spring|summer|autumn|fall|winter)"
 NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(_COUNTS, key=len, reverse=True)) + r")"
 YEAR = r"(?:19|20)\d\d"
-IN_YEAR = rf"({YEAR}\b(?![-–/]\d)|(?:last|this) year\b)"
+IN_YEAR = rf"({YEAR}\b(?![-–/]\d)|['’]\d\d\b|(?:last|this) year\b)"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-UNIT = r"day|week|weekend|month|quarter|year|decade"
+UNIT = r"day|week|weekend|fortnight|month|quarter|year|decade|century"
 SPAN_UNIT = r"(day|week|month)"
 TO = r"\s*(?:-|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b)\s*"
 # A month or a season without a year is one only where no noun follows: "May resigned".
 CLOSES = re.compile(
-    r"\s*(?:$|[?.,;:!)\-–—\"”]|(?:in|at|of|on|and|or|about|the|for|with|by|to|from|did|do|does|was"
-    r"|were|is|are|has|have|had|who|what|how|why|when|where|which|that|there|a|an|as|until|till"
+    r"\s*(?:$|[?.,;:!)\-–—\"”&]|/(?=[a-z]+ \d{4})"
+    r"|(?:up\s+to|in|at|of|on|and|or|about|the|for|with|by"
+    r"|to|from|did|do|does|was|were|is|are|has|have|had|who|what|how|why|when|where|which|that|there"
+    r"|a|an|as|until|till"
     r"|not|but|onwards?|through)\b)"
 )
 
@@ -323,11 +366,19 @@ def yearly(
     """Something in a year that is written, in this or the last one, or in none."""
     if year is None:
         return Expression(end, build, None, counted=True, recurring=True, may_name_event=named)
+    if year[0] in "'’":
+        year = str(year_of_two_digits(year[1:]))
     if year.isdigit():
         build(int(year))
         return Expression(end, build, int(year), may_name_event=named)
     number = counting(asked).year - (1 if year.startswith("last") else 0)
     return Expression(end, build, number, counted=True, may_name_event=named)
+
+
+def year_of_two_digits(digits: str) -> int:
+    """The year of '21 and '99, as POSIX reads them."""
+    number = int(digits)
+    return number + (1900 if number > 68 else 2000)  # noqa: PLR2004
 
 
 def is_written_as_name(asked: Asked, place: int) -> bool:

@@ -11,7 +11,9 @@ from semsearch.ask.times.spans import Window
 from tests.unit.ask.time_forms import FORMS, PAGE, TODAY, Form, page
 
 D = date
-MAY_BE_AN_EVENT = {"in May", "in August", "on the 15th of April, 2023"}
+MAY_BE_AN_EVENT = {"in May", "in August", "on the 15th of April, 2023", "in '21"}
+MAY_BE_AN_EVENT |= {"on the third of April 2023", "the day after 3 May 2021"}
+MAY_BE_AN_EVENT |= {"two weeks before 3 May 2021", "in the 20th century"}
 
 
 def days(times: Times) -> list[tuple[date, date]]:
@@ -112,6 +114,12 @@ def test_the_storm_of_last_week_is_an_event_of_last_week() -> None:
         "USA Today on otters",
         "Friday's vote",
         "the week",
+        "Fourth of July fireworks",
+        "third-quarter earnings",
+        "20th century fox hunting",
+        "'90s ferries",
+        "heard on '60 Minutes'",
+        "the first time in five months",
     ],
 )
 def test_what_names_no_time_is_left_alone(text: str) -> None:
@@ -129,6 +137,18 @@ def test_what_names_no_time_is_left_alone(text: str) -> None:
         ("ferries in FY2021", "FY2021"),
         ("ferries on 3/4", "on 3/4"),
         ("ferries at Christmas", "at Christmas"),
+        ("ferries in fiscal 2021", "fiscal 2021"),
+        ("ferries in financial year 2021/22", "financial year 2021/22"),
+        ("ferries at the turn of the year", "turn of the year"),
+        ("ferries in 1848", "in 1848"),
+        ("ferries in the 19th century", "in the 19th century"),
+        ("ferries on 5 Ramadan 1442", "5 Ramadan 1442"),
+        ("Fähren seit Mai", "seit Mai"),
+        ("昨天的渡轮", "昨天"),
+        ("ferries some years ago", "some years ago"),
+        ("ferries the summer before last", "summer before last"),
+        ("ferries later this year", "later this year"),
+        ("no ferries by the end of the year", "by the end of the year"),
         ("ferries over Easter", "over Easter"),
         ("ferries next week", "next week"),
         ("ferries in the coming months", "coming months"),
@@ -148,6 +168,12 @@ def test_what_looks_like_a_time_and_is_none_is_said(text: str, words: str) -> No
     assert (times.windows, times.excluded, times.text) == ((), (), text)
     (note,) = (*times.notes, *times.counted)
     assert note.startswith(f'"{words}" ')
+
+
+def test_a_time_of_day_beside_a_day_is_said() -> None:
+    times = read_times("ferries on 3 May 2021 at 24:00", TODAY)
+    assert days(times) == [(D(2021, 5, 3), D(2021, 5, 3))]
+    assert '"at 24:00" is a time of day; articles are found by days.' in times.notes
 
 
 def test_a_written_time_goes_before_one_that_counts_back_and_that_is_said() -> None:
