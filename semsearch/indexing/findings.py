@@ -58,6 +58,11 @@ class Findings:
         elif len(self._notes) < _MOST_NOTES:
             self._notes[text] = Note(text, path, line)
 
+    def file_ended(self, path: str, *, is_empty: bool) -> None:
+        """A file was read to its end; empty: without a record and without a word on why."""
+        if is_empty:
+            self.note("a file without a record", path, None)
+
     def take(self, placed: Placed, path: str) -> None:
         """A record of a file."""
         article = placed.record

@@ -308,6 +308,7 @@ class IndexingRun:
                         keys.add(record_key(each.record))
                     records += 1
                     self.take(each.record, path)
+            self._findings.file_ended(file.shown, is_empty=not records and not faulty)
             mark = fingerprints.pop(file)
             if not faulty:  # else it is read again, and what could not be read may still be there
                 self._batch.files.append(FileState(path, mark, records))

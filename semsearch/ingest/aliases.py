@@ -511,6 +511,10 @@ def topic_names(value: object) -> Iterator[str]:
         name = next((given for key in keys if isinstance(given := value.get(key), str)), "")
         if name.strip():
             yield name.strip()
+        elif len(value) == 1:
+            ((key, text),) = value.items()  # what YAML makes of "- Strike: day two"
+            if isinstance(text, str):
+                yield f"{key}: {text}"
     elif isinstance(value, list):
         for item in value:
             if isinstance(item, str) and _topic(item):

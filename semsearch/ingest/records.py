@@ -27,6 +27,9 @@ UNREAD_DATE = "published_unread"
 NOBODY = Provider()
 _MAX_SCORE = 100
 _WITHDRAWN = "[Removed]"  # as a news API writes for articles that it must not give any more
+_NONE = frozenset(
+    ("null", "none", "nan", "n/a", "undefined")
+)  # as programs write that there is none
 _NAMES, _NAME_CHARS = 8, 30
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
 
@@ -169,7 +172,8 @@ def _identity(fields: Mapping[str, object], said: list[str]) -> str:
     if isinstance(value, float) and value.is_integer():
         said.append(f"the id {value} was read as {int(value)}: a column with gaps holds decimals")
         return str(int(value))
-    return _text(fields, "id").strip()
+    identity = _text(fields, "id").strip()
+    return "" if identity.casefold() in _NONE else identity
 
 
 def _check_id(identity: str) -> None:
@@ -205,7 +209,7 @@ def _score(fields: Mapping[str, object], key: str) -> int | None:
 
 def _url(fields: Mapping[str, object]) -> str:
     urls = (_text(fields, key).strip() for key in ("webUrl", "url", "originalUrl"))
-    return next((url for url in urls if url), "")
+    return next((url for url in urls if url and url.casefold() not in _NONE), "")
 
 
 def _provider(fields: Mapping[str, object], url: str) -> Provider | None:

@@ -25,6 +25,8 @@ _MIN_ALIKE = 0.15
 """Containment from which texts may run alike."""
 _CONTENT_LETTERS = 4
 _STEM = 5  # letters that a word keeps when it is inflected, or compounded
+_LEAST_STEMS = 3
+"""Longer words of a headline from which their absence says something."""
 _MAX_BY_CHANCE = 0.2
 """Share of a headline's words that may stand in a text that is not on it."""
 _MIN_VERSION = 0.6
@@ -139,7 +141,8 @@ def _are_notices(a: Profile, b: Profile) -> bool:
     texts = [visible(f"{it.article.excerpt}\n{it.article.body}").text.casefold() for it in (a, b)]
     headlines = [_stems(each.article.title) for each in (a, b)]
     return all(
-        stems and sum(stem in text for stem in stems) <= _MAX_BY_CHANCE * len(stems)
+        len(stems) >= _LEAST_STEMS
+        and sum(stem in text for stem in stems) <= _MAX_BY_CHANCE * len(stems)
         for stems in headlines
         for text in texts
     )

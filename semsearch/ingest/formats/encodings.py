@@ -20,11 +20,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WESTERN = "cp1252"
 _SAMPLE = 2**16
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_JAPANESE = re.compile(rb"\x1b\$[@B]")  # as mail was written
 _CHUNK = 2**18
 _MOST_LETTERS = 0.35  # of a text in Latin letters that are not those of English
 _LEAST_COHERENCE = 0.3  # charset-normalizer found a language in it
+# What no word has: a sign between letters, an accented capital behind a small letter.
+_GARBLED = re.compile(r"[^\W\d_][¡-©«¬®-±²³´¶¸¹»-¿€‚„…†‡‰‹“”•™›](?=[^\W\d_])|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]")
+# Letters that no language of Western Europe has together, but code page 1252 shows of Czech,
+# Turkish and Hungarian that are written in others.
+_APART = (("ø", "ìù"), ("ø", "è", "ýíá"), ("þðý", "çü"), ("õ", "öü", "áéó"))
 _PRINTABLE = bytes([0x1B, *range(0x20, 0x7F)])
 _DECLARED = re.compile(
     rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE
@@ -63,6 +70,8 @@ def decoded(data: bytes, named: str = "", declared: str = "") -> Decoded:
             pass  # it is not what it says
     if named and not extends_ascii(named):
         return Decoded(_lines(_strict(data, named)))
+    if _JAPANESE.search(data[:_SAMPLE]) and data.isascii():
+        return Decoded(_lines(_strict(data, "iso2022_jp")), _note("iso2022_jp", ""))
     if b"\0" in data[:_SAMPLE]:
         wide = _wide(data[:_SAMPLE])
         if wide:
@@ -152,9 +161,9 @@ def _likely(data: bytes, line: int) -> str:
     sample = b"\n".join(part for part in data.splitlines() if not part.isascii())[:_SAMPLE]
     # Texts in Latin letters are seldom of another code page, and are too short to tell them apart.
     if _is_western(sample):
-        return "cp1252"
+        return _WESTERN
     best = from_bytes(sample).best()
-    if best is None or best.coherence < _LEAST_COHERENCE:
+    if best is None or best.coherence < _LEAST_COHERENCE or _is_garbled(str(best)):
         raise refused
     try:
         data.decode(best.encoding)
@@ -180,8 +189,18 @@ def _is_western(sample: bytes) -> bool:
     letters = sum(unicodedata.category(sign).startswith("L") for sign in strange)
     if not all(sign in _SIGNS or unicodedata.category(sign) in {"Ll", "Lu"} for sign in strange):
         return False
+    if _is_garbled(text):
+        return False
     # Cyrillic or Greek in a code page of its own is nothing but such letters, one beside another.
     return letters <= _MOST_LETTERS * sum(sign.isalpha() for sign in text)
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether a text in Latin letters looks as if it were of another code page."""
+    letters = set(text.casefold())
+    return _GARBLED.search(text) is not None or any(
+        all(letters & set(some) for some in apart) for apart in _APART
+    )
 
 
 class Utf8Stream(io.RawIOBase):
@@ -198,7 +217,7 @@ class Utf8Stream(io.RawIOBase):
         self.note = ""
         self._stream = stream
         self._named = named
-        self._likely = ""
+        self._found = list[str]()  # encodings of lines
         self._ready = b""
         self._rest = b""
         self._ended = False
@@ -256,18 +275,33 @@ class Utf8Stream(io.RawIOBase):
             return b"".join(map(self._line, data.splitlines(keepends=True)))
         return data
 
+    def _code_of(self, line: bytes) -> str:
+        """The encoding of a line that is not UTF-8.
+
+        Raises:
+            UnreadableError: None is likely.
+        """
+        if self._named:
+            return self._named
+        # Files are put together of others: what was likely once need not be so for good.
+        if _WESTERN in self._found and _is_western(line):
+            return _WESTERN
+        other = next((code for code in reversed(self._found) if code != _WESTERN), "")
+        return other or _likely(line, 1)
+
     def _line(self, line: bytes) -> bytes:
         try:
             line.decode()
         except UnicodeDecodeError:
             try:
-                code = self._named or self._likely or _likely(line, 1)
+                code = self._code_of(line)
                 text = line.decode(code)
             except (UnicodeDecodeError, UnreadableError):
                 return line
-            if not self._named and not self._likely:
-                self._likely = code
-                self.note = f"lines that are not UTF-8 were {_note(code, '').partition(': ')[2]}"
+            if not self._named and code not in self._found:
+                self._found.append(code)
+                codes = " and ".join(self._found)
+                self.note = f"lines that are not UTF-8 were {_note(codes, '').partition(': ')[2]}"
             return text.encode()
         return line
 

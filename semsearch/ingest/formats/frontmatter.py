@@ -26,7 +26,9 @@ _OPENING = re.compile(
 )
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _CLOSING_TOML = re.compile(r"\n(?:\+\+\+|---)[ \t]*(?:\r?\n|\Z)")
-_HASH = re.compile(r"^(\w+):[ \t]+[^\s\"'|>#\[{][^\n]*?[ \t]#(?=[^\s#])", re.MULTILINE)
+_HASH = re.compile(
+    r"^(?:(\w+):[ \t]+(?:[^\s\"'|>#\[{][^\n]*?[ \t])?|[ \t]*-[ \t]+)#(?=[^\s#])", re.MULTILINE
+)
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,1000}?)[ \t#]*(?:\r?\n|\Z)")
 _ORG = re.compile(r"#\+([A-Za-z_]{1,40}):[ \t]*(.*)\Z")
 _ORG_DATE = re.compile(r"[<\[](\d{4}-\d\d-\d\d)[^\d>\]]*(\d\d?:\d\d)?[^>\]]*[>\]]\Z")
@@ -116,7 +118,7 @@ def _parts(text: str, notes: list[str]) -> tuple[dict[str, object], str, int]:
     if toml:
         return _load_toml(block, first_line), text[closing.end() :], first_line
     fields = load_mapping(block, first_line, notes)
-    if any(field_of(found[1]) for found in _HASH.finditer(block)):
+    if any(not found[1] or field_of(found[1]) for found in _HASH.finditer(block)):
         notes.append("what stands behind ' #' in YAML is a comment: put such a text in quotes")
     return dict(fields), text[closing.end() :], first_line
 

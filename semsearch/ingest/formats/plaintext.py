@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import TEXT_ENDINGS, RawRecord, Reader
 from semsearch.model.article import Provider
+from semsearch.text.markup import looks_like_html, text_of_html
 
 MAX_TITLE_CHARS = 1_000
 
@@ -30,6 +31,8 @@ _BEFORE_TITLE = re.compile(
 )
 _UNDERLINE = re.compile(r"\A([-=~^*_#'\"+])\1{2,}[ \t]*(?:\r?\n|\Z)\s*")  # marks titles
 _HEADING = re.compile(r"(?:#{1,6}|={1,5})[ \t]+(.*?)(?:[ \t]+#+)?")  # of Markdown or AsciiDoc
+_OTHERS = {"%PDF-": "PDF", "{\\rtf": "RTF", "%!PS": "PostScript"}
+_OTHER = re.compile("|".join(map(re.escape, _OTHERS)))
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -54,7 +57,10 @@ def read_plain_text(text: str) -> dict[str, object]:
     stripped = _BEFORE_TITLE.sub("", text, count=1)
     if not stripped.strip():
         raise UnreadableError("empty file", 1)
+    if other := _OTHER.match(stripped):
+        raise UnreadableError(f"its content is {_OTHERS[other[0]]}, not a text", 1)
     title, _, rest = stripped.partition("\n")
+    title = text_of_html(title) if looks_like_html(title) else title
     if _BROKEN_FENCE.match(title.strip()):
         raise UnreadableError("looks like front matter, but its first line is not just ---", 1)
     heading = _HEADING.fullmatch(title.strip())

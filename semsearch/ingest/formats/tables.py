@@ -17,11 +17,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from semsearch.errors import UnreadableError
+from semsearch.ingest.aliases import field_of
 from semsearch.ingest.formats.compression import MAX_EXPANSION
 from semsearch.ingest.formats.encodings import as_utf8
 from semsearch.ingest.formats.reader import (
     HEAD_BYTES,
     MAX_FILE_BYTES,
+    TEXT_ENDINGS,
     Head,
     RawRecord,
     Reader,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 MAX_ROW_BYTES = 16 * 2**20
 MAX_COLUMNS = 1_000
+_MAX_HEADING = 2_000  # characters of the first line of a text that may be a table
 MAX_STREAM_BYTES = 2**32
 _ROWS = 1_000
 _UNNAMED_INDEX = "__index_level_0__"  # of a data frame of pandas: no field
@@ -69,6 +72,20 @@ class Csv(Table):
     """Values parted by commas, semicolons, tabs or bars; the first line names them."""
 
     endings = (".csv", ".tsv", ".tab")
+
+    def recognises(self, head: Head) -> bool:
+        """Whether the first line of a text names columns, a title or a text among them."""
+        first, _, rest = head.start.partition("\n")
+        if not head.name.endswith(TEXT_ENDINGS) or len(first) > _MAX_HEADING:
+            return False
+        names, delimiter = _columns(first, "")
+        known = [field for name in names if (field := field_of(name))]
+        return (
+            len(names) == first.count(delimiter) + 1
+            and len(known) > 1
+            and bool({"title", "body"} & set(known))
+            and rest.count(delimiter) >= len(names) - 1
+        )
 
     def blocks(self, source: Source) -> Iterator[Rows]:
         """Some rows at a time."""

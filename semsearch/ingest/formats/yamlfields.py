@@ -51,6 +51,7 @@ _ENTRY = re.compile(r"^(?=[^\s#\-\]}])", re.MULTILINE)  # a field of the whole m
 _VALUE = re.compile(
     r"(?P<key>[^\s:#'\"{\[][^:\n]{0,99}?):[ \t]+(?P<value>(?:[^\s|>#]|[|>][ \t]+[^\s#])[\s\S]*)\Z"
 )
+_FIELD_WITHIN = re.compile(r"^[ \t]+([A-Za-z]\w*):(?:[ \t]|$)", re.MULTILINE)
 _ESCAPED = re.compile(r'"(?:[^"\\]|\\.)*+"\Z', re.DOTALL)
 _INNER = re.compile(
     r"(?P<before>\s+(?:-[ \t]+)?(?:[\w.-]{1,100}:[ \t]+)?)(?P<value>[^\s|>#\[{-].*)\n?\Z"
@@ -145,6 +146,8 @@ def _quoted_entry(entry: str) -> str:
         # A list that is not closed is no text, but a title may begin with a bracket.
         if found["value"][0] in "[{" and field_of(found["key"]) not in _SENTENCES:
             return entry
+        if any(field_of(it[1]) for it in _FIELD_WITHIN.finditer(found["value"])):
+            return entry  # its next fields are indented by mistake
         return f"{found['key']}: {_quoted_value(found['value'])}\n"
     first, *lines = entry.splitlines(keepends=True)
     return first + "".join(map(_quoted_line, lines))

@@ -80,6 +80,14 @@ def test_what_was_kept_aside_is_noted_once_with_its_number(index: Index, tmp_pat
     assert index.add_files(path).notes == (Note(text, str(path), 1, 3),)
 
 
+def test_a_file_without_a_record_is_said(index: Index, tmp_path: Path) -> None:
+    for name, text in {"a.jsonl": "\n", "b.csv": "title,text\n", "c.json": "[]"}.items():
+        (tmp_path / name).write_text(text)
+    write_json_lines(tmp_path / "d.jsonl", [{"id": "d", "title": "T", "body": TEXT}])
+    first = str(tmp_path / "a.jsonl")
+    assert index.add_files(tmp_path).notes == (Note("a file without a record", first, None, 3),)
+
+
 def test_a_run_without_findings_says_nothing(index: Index, tmp_path: Path) -> None:
     path = write_json_lines(tmp_path / "x.jsonl", [{"id": "a", "title": "A", "body": "Text."}])
     report = index.add_files(path)

@@ -234,6 +234,20 @@ def test_the_users_own_name_comes_first(names: tuple[tuple[str, str], ...], body
     assert understood(record, names)["body"] == body
 
 
+@pytest.mark.parametrize("nothing", ["null", "None", "nan", "N/A", "undefined"])
+def test_a_word_for_nothing_is_no_id_and_no_address(nothing: str) -> None:
+    one = article_of(id=nothing, url=nothing, title="One")
+    assert one.id != nothing
+    assert one.url == ""
+
+
+def test_a_topic_with_a_colon_is_one() -> None:
+    assert article_of(title="T", topics=["Port", {"Strike": "day two"}]).topics == (
+        "Port",
+        "Strike: day two",
+    )
+
+
 def test_ids_of_others_count_only_where_there_is_no_address() -> None:
     assert article_of(title="T", guid="a-1").id == "a-1"
     assert article_of(title="T", guid="a-1", link=ADDRESS).id != "a-1"

@@ -233,6 +233,65 @@ def test_what_a_table_lacks_is_said(tmp_path: Path, data: bytes | str, reason: s
 
 
 @pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("title,text,date\nT,B,2024-03-05\n", "T"),
+        ("Headline\tBody\tURL\nT\tB\thttps://ledger.example/1\n", "T"),
+        ("Title, Text and Date\nA story of three columns.\n", "Title, Text and Date"),
+        ("Body, source, text\n\nNo column follows.\n", "Body, source, text"),
+    ],
+)
+def test_a_table_that_is_called_a_text_is_a_table(tmp_path: Path, text: str, title: str) -> None:
+    assert [one.title for one in read(tmp_path / "a.txt", text).articles] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("%PDF-1.4\n1 0 obj\n", "PDF"), ("{\\rtf1\\ansi T\\par B}", "RTF")]
+)
+def test_a_file_of_another_kind_that_is_called_a_text_is_said(
+    tmp_path: Path, text: str, kind: str
+) -> None:
+    assert read(tmp_path / "a.txt", text).skipped == (f"its content is {kind}, not a text",)
+
+
+DANISH = "Færgen sejlede igen, og både børn og ældre gik om bord på kajen.\n" * 3
+CODES = [
+    ("cp1250", "Opět pluje trajekt: přístavní úřady oznámily, že plavba byla v úterý obnovena."),
+    ("cp1250", "Władze portu ogłosiły we wtorek, że żegluga została wznowiona, śledztwo trwa."),
+    ("cp1250", "Příčina nehody se vyšetřuje, řekl včera starosta přístavu."),
+    ("cp1254", "Liman yetkilileri salı günü seferlerin yeniden başladığını duyurdu."),
+    ("mac_roman", "Die Behörde prüfte später, ob die Fähre über die größte Förde fährt."),
+    ("cp1251", "Власти порта объявили во вторник, что паром снова ходит, причина неизвестна."),
+    ("cp1252", DANISH),
+    ("cp1252", "L’été dernier, les élèves ont dû quitter le port où ça brûlait : « trop tôt »."),
+    ("cp1252", "Stýrimaðurinn þurfti að bíða við bryggjuna í óveðri, og ferðin tók fjóra tíma."),
+    ("cp1252", "O navio não pôde sair; as operações são feitas à noite, disse o capitão João."),
+    ("iso2022_jp", "港の当局は火曜日、運航を再開したと発表した。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), CODES)
+def test_a_text_of_another_code_page_is_read_in_it_or_not_at_all(
+    tmp_path: Path, code: str, text: str
+) -> None:
+    found = read(tmp_path / "a.txt", f"T\n\n{text}\n".encode(code))
+    assert [one.excerpt.strip() for one in found.articles] in ([text.strip()], [])
+    assert len(found.notes) + len(found.skipped) == 1
+    if code == "cp1252":
+        assert found.articles
+
+
+def test_lines_of_several_code_pages_are_read_each_in_its_own(tmp_path: Path) -> None:
+    texts = [("cp1252", DANISH), CODES[4], ("cp1252", DANISH)]
+    lines = [json.dumps({"title": "T", "body": one}, ensure_ascii=False).encode(code)
+             for code, one in texts]  # fmt: skip
+    found = read(tmp_path / "a.jsonl", b"\n".join(lines))
+    assert [one.body for one in found.articles] == [one for _, one in texts]
+    (note,) = found.notes
+    assert "read as cp1252 and cp1251" in note
+
+
+@pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
         pytest.param("a.org", "#+title: T\n#+date: <2024-03-05 Tue 10:00>\n\nB.", TEN, id="org"),

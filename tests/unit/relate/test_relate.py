@@ -485,6 +485,7 @@ def test_one_text_under_headlines_of_which_it_holds_no_word_tells_nothing(
         ("Swing bridge shut to lorries", "Hauliers protest at Pellworth"),
         ("Die Brücke von Pellworth", "Risse: Pellworth sperrt Brücke"),
         ("Shut", "Closed"),
+        ("Notice 1", "Notice of others 2"),
         ("", "Ferry crews end walkout"),
     ],
 )

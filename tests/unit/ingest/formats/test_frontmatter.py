@@ -309,6 +309,8 @@ def test_sound_yaml_is_read_without_a_word() -> None:
         pytest.param("title: One\x07\x7f", "One", "control characters", id="bell"),
         pytest.param("title: \x1b[31mOne\x1b[0m", "One", "control characters", id="terminal"),
         pytest.param("title: Pier #10", "Pier", "is a comment", id="hash"),
+        pytest.param("excerpt: #ferry\ntitle: Pier", "Pier", "is a comment", id="hash-alone"),
+        pytest.param("tags:\n- #ferry\ntitle: Pier", "Pier", "is a comment", id="hash-in-a-list"),
     ],
 )
 def test_what_is_left_out_of_a_title_is_said(block: str, title: str, note: str) -> None:
@@ -316,6 +318,11 @@ def test_what_is_left_out_of_a_title_is_said(block: str, title: str, note: str) 
     assert read_front_matter(f"---\n{block}\n---\n", notes)["title"] == title
     (said,) = notes
     assert note in said
+
+
+def test_fields_that_are_indented_by_mistake_are_not_taken_into_the_title() -> None:
+    with pytest.raises(UnreadableError, match="broken YAML"):
+        read_front_matter("---\ntitle: Pier\n  date: 2024-03-05\n tags: [a]\n---\nText.", [])
 
 
 def test_many_broken_lines_are_read_in_time() -> None:

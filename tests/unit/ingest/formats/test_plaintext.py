@@ -31,6 +31,7 @@ from tests.unit.ingest.samples import read_text
         pytest.param("## C# and T ##\nE.", "C# and T", "E.", "", id="heading-closed"),
         pytest.param("= T\n\nE.", "T", "E.", "", id="heading-of-asciidoc"),
         pytest.param("#port closes\n\nE.", "#port closes", "E.", "", id="hash-tag"),
+        pytest.param("<h1>T &amp; U</h1>\n<p>E.</p>", "T & U", "<p>E.</p>", "", id="html"),
         pytest.param("=====\nT\n=====\n\nE.", "T", "E.", "", id="overline"),
         pytest.param("T\n#####\n\nE.", "T", "E.", "", id="underline-of-rst"),
         pytest.param("<!-- made by x -->\n# T\nE.", "T", "E.", "", id="comment-first"),
