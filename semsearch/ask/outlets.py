@@ -36,11 +36,16 @@ class SameOutlets:
         for written, outlet in (same or {}).items():
             self._key[_normal(written)] = _normal(outlet)
         self._written: dict[str, set[str]] = {}
+        self._hosts: dict[str, set[str]] = {}
         for provider in providers:
             for value in (provider.domain, provider.name):
                 key = self._one(_normal(value))
                 if value and (value == provider.domain or key == self.key(provider)):
                     self._written.setdefault(key, set()).add(_normal(value))
+            if provider.domain:
+                domain = _normal(provider.domain)
+                self._hosts.setdefault(outlet_host(domain), set()).add(domain)
+        self._names = {_normal(provider.name) for provider in providers}
 
     def key(self, provider: Provider) -> str:
         """What identifies the outlet; empty where nothing is known of it."""
@@ -65,7 +70,17 @@ class SameOutlets:
                 return condition
 
     def _ways(self, value: str) -> set[str]:
-        return self._written.get(self._one(value), set())
+        domains = self._hosts.get(outlet_host(value), set())
+        keys = {self._one(one) for one in (value, *domains)}
+        return domains.union(*(self._written.get(key, set()) for key in keys))
+
+    def unknown(self, values: Sequence[str]) -> list[str]:
+        """Those of some names, domains and addresses that no article of the index has."""
+        return [
+            value
+            for value in values
+            if _normal(value) not in self._names and not self._ways(_normal(value))
+        ]
 
 
 T = TypeVar("T")
@@ -202,8 +217,8 @@ class Outlets:
 
     def named(self, name: str) -> set[str]:
         """Keys of the outlets with a name, a domain, or a domain under it."""
-        host = _host(name)
-        under = {key for key in self._names if host and f".{_host(key)}".endswith(f".{host}")}
+        host = outlet_host(name)
+        under = {key for key in self._names if host and f".{outlet_host(key)}".endswith(f".{host}")}
         return under | self._aliases.get(_squeeze(name), set())
 
     def name_at(self, text: str, start: int) -> int:
@@ -399,7 +414,7 @@ def _is_about_sources(before: str, after: str) -> bool:
     )
 
 
-def _host(name: str) -> str:
+def outlet_host(name: str) -> str:
     """The bare host of an address, or of a host with a port or a star; else the name itself."""
     host = re.sub(r"^\w+://|[/?#].*$|:\d+$", "", name.strip().removeprefix("*").strip("."))
     host = bare_host(re.sub(r"[/?#].*$|:\d+$", "", host).removeprefix("*."))

@@ -13,6 +13,7 @@ from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
 from semsearch.ask.wording import (
     Held,
+    Topics,
     Wish,
     hold_phrases,
     phrase_groups,
@@ -27,6 +28,7 @@ from semsearch.model.filters import (
     AllOf,
     Attribute,
     Condition,
+    Filters,
     Not,
     OneOf,
     normal_text,
@@ -35,27 +37,11 @@ from semsearch.model.search import Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.tokens import is_unspaced, words
 
-_TOPIC = re.compile(
-    r"\b(?:on|in|under|about)\s+(?:the\s+)?topics?(?:\s+of)?:?\s+"
-    r"|(?P<first>^(?:the\s+)?topics?(?:\s+of)?:?\s+)",
-    re.IGNORECASE,
-)
-_NOT_TOPIC = re.compile(
-    r"\b(?:(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?(?:not|nothing)|except(?:\s+for)?"
-    r"|other\s+than|apart\s+from|excluding|without|outside(?:\s+of)?)"
-    r"\s+(?:(?:articles|news|anything|those|reports)\s+)?"
-    r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+"
-    r"|(?:(?:any|all|every|other)\s+)?topics?\s+(?:but|except(?:\s+for)?|other\s+than|apart\s+from"
-    r"|excluding)\s+(?:the\s+)?)",
-    re.IGNORECASE,
-)
-_MORE_TOPICS = re.compile(
-    r"\s*(?:,\s*(?:and|or|nor)?|\b(?:and|or|nor)\b|&)\s*(?:the\s+)?", re.IGNORECASE
-)
-_MAX_TOPIC_CHARS = 60
 _LOOSE_ENDS = re.compile(
     r"^(?:(?:and|or|but)\b|[,;:])\s*|(?:\s*(?:[,;:]|\b(?:and|or|but)))+$", re.IGNORECASE
 )
+_DOTTED = ("tr", "az")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(r"[^\s,;?!()]+")
 # "A recent survey" and "in recent years" say of what they speak, not which articles are wanted.
 _NEWEST = re.compile(
@@ -185,8 +171,7 @@ class QuestionParser:
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._acronyms = Acronyms()
         self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets
-        self._topics = {_plain_name(t): t for t, _ in reversed(snapshot.topics)}
-        self._topics |= {normal_text(Attribute.TOPIC, t): t for t, _ in snapshot.topics}
+        self._topics = Topics([topic for topic, _ in snapshot.topics])
 
     @cached_property
     def _day_first(self) -> bool:
@@ -202,6 +187,15 @@ class QuestionParser:
     @cached_property
     def _speller(self) -> Speller:
         return Speller(self._snapshot.words.vocabulary, self._is_word)
+
+    def unknown(self, filters: Filters) -> tuple[str, ...]:
+        """Outlets and topics that are filtered by and that no article has, in sentences."""
+        outlets = self.same.unknown(filters.provider)
+        topics = [one for one in filters.topic if not self._topics.is_one(one)]
+        return (
+            *(f'There is no outlet "{one}" in this index.' for one in outlets),
+            *(f'There is no topic "{one}" in this index.' for one in topics),
+        )
 
     def parse(self, text: str, now: Now, steps: Sequence[str]) -> ParsedQuery:
         """Parse a normalised question, step by step.
@@ -281,61 +275,22 @@ class QuestionParser:
         steps: Sequence[str],
         notes: list[tuple[ParseStep, str]],
     ) -> str:
-        """Topics of the index that are named as such: "on the topic of Ports", "not on topic X"."""
         if ParseStep.TOPIC not in steps:
             return text
-        for pattern, names, said in (
-            (_NOT_TOPIC, named.not_topics, "Articles on the topic {} are left out."),
-            (_TOPIC, named.topics, "Only articles on the topic {}."),
-        ):
-            match = pattern.search(text)
-            if match is None:
-                continue
-            first = self._topic_at(held, text[match.end() :])
-            rest = text[match.end() + first[1] :]
-            if not first[0]:
-                if not match.groupdict().get("first") and pattern is _TOPIC:
-                    words_before = match[0].strip(" :")
-                    note = f'No topic of this index stands after "{words_before}".'
-                    notes.append((ParseStep.TOPIC, note))
-                continue
-            if match.groupdict().get("first") and rest.strip(" ?.") and not rest.startswith(":"):
-                continue  # "the topic economy dominates the debate"
-            listed = [first[0]]
-            several = pattern is _NOT_TOPIC or "topics" in match[0].lower()
-            while (more := _MORE_TOPICS.match(rest)) and (several or "or" in more[0].lower()):
-                topic, size = self._topic_at(held, rest[more.end() :])
-                if not topic:
-                    break
-                listed.append(topic)
-                rest = rest[more.end() + size :]
-            names.extend(listed)
-            notes.append((ParseStep.TOPIC, said.format(" or ".join(listed))))
-            left = " ".join(f"{text[: match.start()]} {rest}".split()).strip(" ?.,:;")
-            text = left or " ".join(listed)
+        text, topics, not_topics, said = self._topics.read(held, text)
+        named.topics += topics
+        named.not_topics += not_topics
+        notes += [(ParseStep.TOPIC, note) for note in said]
         return text
-
-    def _topic_at(self, held: Held, rest: str) -> tuple[str, int]:
-        """The topic with the longest name at the beginning of a text, and how far it goes."""
-        if rest[:1] and held.plain(rest[0]) != rest[0]:
-            return self._topic(held.plain(rest[0])), 1
-        for size in range(min(len(rest), _MAX_TOPIC_CHARS), 0, -1):
-            name = rest[:size].strip(" ?.,:;!\"'“”")
-            ends = size == len(rest) or not rest[size].isalnum()
-            if ends and rest[0] not in " ?.,:;!" and (topic := self._topic(name)):
-                return topic, len(rest[:size].rstrip(" ?.,:;!\"'“”"))
-        return "", 0
-
-    def _topic(self, name: str) -> str:
-        """The topic of a name as it is written, else without regard to its signs; may be empty."""
-        found = self._topics.get(normal_text(Attribute.TOPIC, name))
-        return found or self._topics.get(_plain_name(name) or " ", "")
 
     def _spelled(
         self, text: str, steps: Sequence[str], notes: list[tuple[ParseStep, str]]
     ) -> tuple[str, dict[str, str]]:
         """The text with misspelt words mended, and what its acronyms stand for."""
-        if ParseStep.SPELLING in steps and any(map(self._is_suspect, _plain_words(text))):
+        suspect = any(map(self._is_suspect, _plain_words(text))) or any(
+            map(self._may_have_marks, _LETTERS.findall(text))
+        )
+        if ParseStep.SPELLING in steps and suspect:
             text, mended = self._speller.mend(text)
             notes += [
                 (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
@@ -393,7 +348,7 @@ class QuestionParser:
         return [
             f'To leave out articles on the topic {topic}, write -topic:"{topic}".'
             for wish in left_out
-            if (topic := self._topic(wish.words)) and not self._stands(wish.words)
+            if (topic := self._topics.named(wish.words)) and not self._stands(wish.words)
         ]
 
     def _read_fields(
@@ -411,7 +366,7 @@ class QuestionParser:
             if step not in steps:
                 return text
             if step is ParseStep.TOPIC:
-                topic = self._topic(one.value)
+                topic = self._topics.named(one.value)
                 keys = {topic} if topic else set()
                 shown = f"on the topic {topic}"
                 (named.not_topics if one.excluded else named.topics).extend(keys)
@@ -431,7 +386,7 @@ class QuestionParser:
     def _name_length(self, held: Held) -> Callable[[str, str], int]:
         def length(name: str, text: str) -> int:
             if name == "topic":
-                return self._topic_at(held, text)[1]
+                return self._topics.at(held, text)[1]
             if text[:1] and held.plain(text[0]) != text[0]:
                 return 1
             token = _TOKEN.match(text)
@@ -473,6 +428,11 @@ class QuestionParser:
     def _is_suspect(self, word: str) -> bool:
         """Whether a word may be misspelt: rare in the index and not a word of the encoder."""
         return self._frequency(word) <= _RARE and not self._is_word(word.lower())
+
+    def _may_have_marks(self, word: str) -> bool:
+        """Whether the index may hold a word with other marks only: "istanbul" of İstanbul."""
+        marked = not word.isascii() or self._language()[:2] in _DOTTED
+        return marked and not is_unspaced(word) and not self._frequency(word)
 
     def _leads_with(self, word: str) -> list[str]:
         """Leads of some articles that hold a word in it."""
@@ -519,12 +479,6 @@ def _tidied(text: str, whole: str) -> str:
     """A text without what stood between words that were taken out of the whole one."""
     text = " ".join(text.split()).strip(" ,")
     return text if text == whole else _LOOSE_ENDS.sub("", text)
-
-
-def _plain_name(name: str) -> str:
-    """A name without its signs: "u.s. politics" and "US Politics" are one."""
-    name = normal_text(Attribute.TOPIC, name).replace(".", "").replace("&", " and ")
-    return " ".join(re.sub(r"[\W_]+", " ", name).split())
 
 
 def _spelled_out(text: str, expansions: Mapping[str, str]) -> str:

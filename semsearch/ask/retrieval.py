@@ -7,6 +7,7 @@ scores do not depend on what found a candidate.
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -326,16 +327,21 @@ class _Finder:
             go_on()
             for pk, article in self.texts(newest[start : start + _CHUNK]).items():
                 if any(
-                    as_written.search(text)
+                    as_written.search(text) or as_written.search(_composed(text))
                     for text in (article.title, article.excerpt, article.body)
                 ):
                     found.add(pk)
         return found
 
 
+def _composed(text: str) -> str:
+    """A text in which letters of full and half width, ß and ss are the same; empty for ASCII."""
+    return "" if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+
+
 def _as_written(phrase: str) -> re.Pattern[str]:
     """What finds a phrase in a text as it is written; whole words, where blanks part words."""
-    parts = list(map(re.escape, spellings(phrase)))
+    parts = list(map(re.escape, spellings(_composed(phrase) or phrase)))
     if is_unspaced(phrase):
         return re.compile(r"[\W_]*".join(parts), re.IGNORECASE)
     return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(parts) + r"(?![^\W_])", re.IGNORECASE)

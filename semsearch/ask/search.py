@@ -143,6 +143,7 @@ class Searcher:
         results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
             question = self._prepare(query, text, snapshot, now)
+            notes = (*notes, *self.parser(snapshot).unknown(query.filters))
             if is_unspaced(text) and self.parser(snapshot).lacks_unspaced:
                 notes = (*notes, _LACKS_UNSPACED)
             results = self._answer(question, page, notes)

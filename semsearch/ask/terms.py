@@ -1,21 +1,24 @@
 """The words of a question: how much each is worth, misspelt ones, and acronyms.
 
-Words are mended and acronyms spelled out by what the index itself says. Only a word that the index
+Words are mended and acronyms spelled out by what the index itself says. A word that the index holds
+only with other marks (İstanbul, ёлка, απεργία) is read as that. Only a word that the index
 does not hold, or hardly, is mended, and only into one that is far more frequent there; names,
 acronyms and words that the encoder knows stay as they are. An acronym stands for what most texts
 spell it out as: "Azure VMware Solution (AVS)".
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import log1p
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from semsearch.text.tokens import search_words
+from semsearch.text.tokens import is_unspaced, search_words
 
 STOP_WORDS = frozenset(
     """a an the this that these those and or but nor so yet if then than as of at by for from in
@@ -45,6 +48,8 @@ _NUMBER = re.compile(r"\d")
 ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,6}\b")
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Marks that many leave out: accents but the breve of й, Arabic and Hebrew points, the stretching.
+_LOOSE_MARKS = re.compile("[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
 _ENDINGS = ("", "s", "es", "ed", "ing", "ly", "er", "d")
 _MIN_CHARS = 4
 _LONG = 8
@@ -144,12 +149,29 @@ class Speller:
             if frequency >= _MIN_FREQUENCY_NEAR:
                 self._by_length.setdefault(len(word), []).append(word)
 
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        """Words that are not plain ASCII by their letters without marks, the most frequent ones."""
+        marked = [word for word in self._vocabulary if not word.isascii()]
+        return {_letters(word): word for word in sorted(marked, key=self._vocabulary.__getitem__)}
+
+    def _with_other_marks(self, word: str) -> str | None:
+        """The same letters as the index holds them, where it holds no such word."""
+        other = self._by_letters.get(_letters(word))
+        if other is None or word in self._vocabulary or is_unspaced(word):
+            return None
+        same = [one.term for one in search_words(word)] == [one.term for one in search_words(other)]
+        return None if same else other
+
     def mend(self, text: str) -> tuple[str, dict[str, str]]:
         """The text with misspelt words mended, and which word became which."""
         mended: dict[str, str] = {}
 
         def repaired(match: re.Match[str]) -> str:
             written = match[0]
+            if (other := self._with_other_marks(written.lower())) is not None:
+                mended[written] = other
+                return other
             if any(letter.isupper() for letter in written[1:]) or (
                 written[0].isupper() and match.start() > 0
             ):
@@ -196,6 +218,12 @@ class Speller:
             and (vocabulary[candidate] >= _MIN_FREQUENCY or (distance == 1 and len(word) >= _LONG))
         ]
         return min(ranked)[2] if ranked else None
+
+
+def _letters(word: str) -> str:
+    """A word without the marks that many leave out, in small letters."""
+    bare = _LOOSE_MARKS.sub("", unicodedata.normalize("NFKD", word)).casefold()
+    return unicodedata.normalize("NFC", bare.replace("ı", "i"))
 
 
 class Acronyms:

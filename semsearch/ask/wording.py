@@ -1,4 +1,4 @@
-"""What a question says exactly: phrases in quotation marks, and fields.
+"""What a question says exactly: phrases in quotation marks, fields, and topics named as such.
 
 Only the text is read here; what the index holds of it is looked up in ``ask.retrieval``. A quoted
 phrase is replaced by one character of the private use area while the rest of the question is read,
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from semsearch.ask.terms import STOP_WORDS
 from semsearch.errors import InvalidQueryError, QuestionTooLongError
+from semsearch.model.filters import Attribute, normal_text
 from semsearch.model.search import ALL_STEPS
 
 MAX_CHARS = 4_000
@@ -50,7 +51,7 @@ _QUOTED = re.compile(
     + rf"|(?<!\w)[‘‚‛]((?:[^‘’‚‛]|’(?=\w)){{2,{_MAX_PHRASE}}})[’‘](?!\w)"
     + rf"|(?<!\w)'((?:[^']|'(?=\w)){{2,{_MAX_PHRASE}}})'(?!\w)"
 )
-_LONE_MARK = re.compile(rf"(?<!\d)[{_DOUBLE}「」『』]")
+_LONE_MARK = re.compile(rf"(?<!\d)[{_DOUBLE}「」『』](?<![^\W_]\"(?=[^\W_]))")
 _AROUND = " ,.;:!?\\*`" + _DOUBLE
 _ABBREVIATION = re.compile(r"\w\.\w\.$")
 _FIRST = 0xE000
@@ -75,6 +76,25 @@ _OPERATORS = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_ACRONYM = 4
+_TOPIC = re.compile(
+    r"\b(?:on|in|under|about)\s+(?:the\s+)?topics?(?:\s+of)?:?\s+"
+    r"|(?P<first>^(?:the\s+)?topics?(?:\s+of)?:?\s+)",
+    re.IGNORECASE,
+)
+_NOT_TOPIC = re.compile(
+    r"\b(?:(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?(?:not|nothing)|except(?:\s+for)?"
+    r"|other\s+than|apart\s+from|excluding|without|outside(?:\s+of)?)"
+    r"\s+(?:(?:articles|news|anything|those|reports)\s+)?"
+    r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+"
+    r"|(?:(?:any|all|every|other)\s+)?topics?\s+(?:but|except(?:\s+for)?|other\s+than|apart\s+from"
+    r"|excluding)\s+(?:the\s+)?)",
+    re.IGNORECASE,
+)
+_MORE_TOPICS = re.compile(
+    r"\s*(?:,\s*(?:and|or|nor)?|\b(?:and|or|nor)\b|&)\s*(?:the\s+)?", re.IGNORECASE
+)
+_MAX_TOPIC_CHARS = 60
+_SIGNS = " ?.,:;!\"'“”"
 _RETIRED_STEP = "needs"
 
 
@@ -296,3 +316,88 @@ def phrase_groups(held: Held, text: str) -> tuple[list[list[str]], list[str]]:
     ]
     strict = dict.fromkeys(tuple(group) for group, loose in groups if not loose)
     return [list(group) for group in strict], notes
+
+
+class Topics:
+    """The topics of an index by their names.
+
+    Args:
+        topics: As articles name them.
+    """
+
+    def __init__(self, topics: Sequence[str]) -> None:
+        self._plain = {_plain_name(topic): topic for topic in reversed(topics)}
+        self._names = {normal_text(Attribute.TOPIC, topic): topic for topic in topics}
+
+    def is_one(self, name: str) -> bool:
+        """Whether it is the name of a topic, sign by sign."""
+        return normal_text(Attribute.TOPIC, name) in self._names
+
+    def named(self, name: str) -> str:
+        """The topic of a name, else without regard to its signs; may be empty."""
+        found = self._names.get(normal_text(Attribute.TOPIC, name))
+        return found or self._plain.get(_plain_name(name) or " ", "")
+
+    def at(self, held: Held, text: str) -> tuple[str, int]:
+        """The topic with the longest name at the beginning of a text, and how far it goes."""
+        if text[:1] and held.plain(text[0]) != text[0]:
+            return self.named(held.plain(text[0])), 1
+        if text[:1] in _SIGNS:
+            return "", 0
+        for size in range(min(len(text), _MAX_TOPIC_CHARS), 0, -1):
+            ends = size == len(text) or not text[size].isalnum()
+            if ends and (topic := self.named(text[:size].strip(_SIGNS))):
+                return topic, len(text[:size].rstrip(_SIGNS))
+        return "", 0
+
+    def read(self, held: Held, text: str) -> tuple[str, list[str], list[str], list[str]]:
+        """Topics that are named as such: "on the topic of Ports", "not on topic X".
+
+        Returns:
+            The text without them, those that are asked for, those that are not wanted, and what was
+            read, in sentences.
+        """
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        notes: list[str] = []
+        for pattern, names, said in (
+            (_NOT_TOPIC, unwanted, "Articles on the topic {} are left out."),
+            (_TOPIC, wanted, "Only articles on the topic {}."),
+        ):
+            match = pattern.search(text)
+            if match is None:
+                continue
+            begins = bool(match.groupdict().get("first"))
+            listed, rest = self._listed(held, match, text[match.end() :])
+            if begins and rest.strip(" ?.") and not rest.startswith(":"):
+                continue  # "the topic economy dominates the debate"
+            if listed:
+                names.extend(listed)
+                notes.append(said.format(" or ".join(listed)))
+                left = " ".join(f"{text[: match.start()]} {rest}".split()).strip(" ?.,:;")
+                text = left or " ".join(listed)
+            elif pattern is _TOPIC and not begins:
+                words_before = match[0].strip(" :")
+                notes.append(f'No topic of this index stands after "{words_before}".')
+        return text, wanted, unwanted, notes
+
+    def _listed(self, held: Held, match: re.Match[str], rest: str) -> tuple[list[str], str]:
+        """The topics at the beginning of a text, and what stands behind them."""
+        topic, size = self.at(held, rest)
+        several = match.re is _NOT_TOPIC or "topics" in match[0].lower()
+        listed: list[str] = []
+        while topic:
+            listed.append(topic)
+            rest = rest[size:]
+            more = _MORE_TOPICS.match(rest)
+            if more is None or not (several or "or" in more[0].lower()):
+                break
+            topic, size = self.at(held, rest[more.end() :])
+            size += more.end()
+        return listed, rest
+
+
+def _plain_name(name: str) -> str:
+    """A name without its signs: "u.s. politics" and "US Politics" are one."""
+    name = normal_text(Attribute.TOPIC, name).replace(".", "").replace("&", " and ")
+    return " ".join(re.sub(r"[\W_]+", " ", name).split())

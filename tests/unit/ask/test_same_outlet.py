@@ -8,7 +8,7 @@ from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.search import Searcher
 from semsearch.index import Index
 from semsearch.model.article import Provider
-from semsearch.model.filters import AllOf, AnyOf, Attribute, Not, OneOf
+from semsearch.model.filters import AllOf, AnyOf, Attribute, Filters, Not, OneOf
 from semsearch.model.search import Collapse, Query, SearchResults
 from tests.support.articles import make_article
 from tests.support.coverage import report
@@ -111,3 +111,37 @@ def test_lags_count_from_the_first_article_of_the_answered_story() -> None:
             else:
                 assert row.framing.lag_hours is None
         assert any(row.framing.article not in told for row in results.providers)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "valecourier.example",
+        "www.valecourier.example",
+        "VALECOURIER.example",
+        "https://www.valecourier.example/news?x=1",
+        "valecourier.example:443",
+        "Vale Courier",
+    ],
+)
+def test_a_filter_may_be_an_address(index: Index, written: str) -> None:
+    found = index.search(Query("otter", filters=Filters(provider=(written,))))
+    assert {hit.article.id for hit in found.hits} == {"a", "b", "c"}
+    assert not [note for note in found.query.interpreted.notes if "no outlet" in note]
+
+
+def test_an_outlet_may_be_asked_for_in_either_form_of_its_host() -> None:
+    for held in ("bücher.example", "xn--bcher-kva.example"):
+        same = SameOutlets([Provider("Bücherblatt", held)])
+        for asked in ("bücher.example", "xn--bcher-kva.example", "https://BÜCHER.example/"):
+            condition = same.expand(OneOf(Attribute.PROVIDER, (asked.casefold(),)))
+            assert condition.matches(make_article("a", provider=Provider("Bücherblatt", held)))
+
+
+def test_a_filter_that_nothing_satisfies_is_said(index: Index) -> None:
+    filters = Filters(provider=("nobody.example", "The Times"), topic=("Chess",))
+    notes = index.search(Query("otter", filters=filters)).query.interpreted.notes
+    assert notes[:2] == (
+        'There is no outlet "nobody.example" in this index.',
+        'There is no topic "Chess" in this index.',
+    )

@@ -18,6 +18,8 @@ TEXTS = {
     "th": ("น้ำท่วมถนนสายหลัก", "น้ำท่วมถนนสายหลักของเมืองในวันจันทร์ ตำรวจปิดการจราจร"),
     "ko": ("시의회 재산세 인상", "시의회는 재산세를 인상하기로 결정했다."),
     "hi": ("बाढ़ से सड़क बंद", "हिन्दी में लिखी खबर।"),
+    "el": ("Απεργία στο λιμάνι", "ＡＢＣ社 in the Straße"),
+    "he": ("שביתה בנמל", 'ארה"ב הגיבה'),
     "en": ("Strike at the port", "The union wants five per cent more from 7 July."),
 }
 
@@ -65,10 +67,28 @@ def test_a_word_is_found(index: Index, word: str, article: str) -> None:
         ("ถนนสายหลัก", "th"),
         ("재산세를 인상", "ko"),
         ("सड़क बंद", "hi"),
+        ("ABC社", "el"),
+        ("STRASSE", "el"),
+        ("ΑΠΕΡΓΊΑ ΣΤΟ ΛΙΜΆΝΙ", "el"),
     ],
 )
 def test_a_phrase_is_found(index: Index, phrase: str, article: str) -> None:
     assert ids(index.search(Query(f'"{phrase}"'))) == [article]
+
+
+@pytest.mark.parametrize(
+    ("word", "article", "notes"),
+    [
+        ("ΑΠΕΡΓΙΑ", "el", ('Read "ΑΠΕΡΓΙΑ" as "απεργία".',)),
+        ('ארה"ב', "he", ()),
+    ],
+)
+def test_marks_that_many_leave_out_hide_no_word(
+    index: Index, word: str, article: str, notes: tuple[str, ...]
+) -> None:
+    found = index.search(Query(word, mode=Mode.LEXICAL))
+    assert ids(found)[0] == article
+    assert found.query.interpreted.notes == notes
 
 
 @pytest.mark.parametrize("phrase", ["ライキスト", "空放维修", "月放库", "หลักสายถนน"])

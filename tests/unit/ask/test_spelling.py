@@ -86,6 +86,39 @@ def test_every_misspelt_word_is_mended_and_named() -> None:
     assert changed == {"oter": "otter", "hrabour": "harbour"}
 
 
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("istanbul", "i̇stanbul"),
+        ("Istanbul", "i̇stanbul"),
+        ("ΑΠΕΡΓΙΑ", "απεργία"),
+        ("елка", "ёлка"),
+        ("الاسكندرية", "الإسكندرية"),
+        ("المدير", "المُدير"),
+    ],
+)
+def test_a_word_that_is_held_with_other_marks_is_read_as_that(written: str, held: str) -> None:
+    speller = Speller({held: 1, "moi": 3}, lambda _: True)
+    assert speller.mend(f"on {written}") == (f"on {held}", {written: held})
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ("мой", "мои"),
+        ("cafe", "café"),
+        ("елка", "елка"),
+        ("कल", "काल"),
+        ("mà", "ma"),
+        ("IŞIK", "ışık"),
+    ],
+)
+def test_other_letters_are_another_word_and_what_the_index_folds_stays(
+    written: str, held: str
+) -> None:
+    assert Speller({held: 1}, lambda _: True).mend(written) == (written, {})
+
+
 def test_nothing_is_mended_from_nothing() -> None:
     assert Speller({}, lambda _: False).mend("hrabour") == ("hrabour", {})
     assert Speller(VOCABULARY, lambda _: False).mend("") == ("", {})
