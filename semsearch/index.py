@@ -531,7 +531,8 @@ class Index:
             InvalidQueryError: ``k`` or ``collapse`` is out of range.
         """
         folded = _one_of(Collapse, collapse, "collapse")
-        return find_similar(self.library, _side(article, text), k, filters, folded)
+        side = _side(article, text)
+        return find_similar(self.library, side, k, filters, folded, self._searcher.outlets)
 
     # --- who reports the same -------------------------------------------------------------
 

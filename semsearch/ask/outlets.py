@@ -7,7 +7,7 @@ newsmaker, an outlet that others write headlines about, only in "its own blog" o
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -123,6 +123,11 @@ _EXCEPT = re.compile(
     r" but)\s+(?:the\s+)?|\bnon-)$",
     re.IGNORECASE,
 )
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:that|which)\s+)?\b(?:(?:(?:is|are|was|were)\s+)?(?:not|never)|\w+n['’]t)\s+$",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _ALL_BUT = re.compile(r"(?:anyone|anybody|everyone|everybody) but\s+$", re.IGNORECASE)
 _COMMA_NOT = re.compile(r",\s*(?:but )?not(?: from| by)?\s+$", re.IGNORECASE)
 _END = re.compile(r"\s*[?.]?\s*$")
@@ -177,6 +182,10 @@ _MIN_MENTIONS = 3
 _NEWSMAKER_SHARE = 0.15
 _COMMON_WORD_SHARE = 0.02
 _MIN_MENTION_CHARS = 5
+
+
+_Name = tuple[int, int, set[str], int]
+"""Where a name begins and ends, keys of the outlets that it names, and how many words it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +259,9 @@ class Outlets:
                 its key and where counting may stop.
         """
         mentions = _Mentions()
-        spans = [match.span() for match in _WORD.finditer(text)]
-        place = 0
-        while place < len(spans):
-            name = self._longest_name(text, spans, place, frequency)
-            if name is None:
-                place += 1
-                continue
-            count, end, keys = name
-            start = spans[place][0]
+        for start, end, keys, words in _joined(text, self._named_in(text, frequency)):
             newsmaker = any(self._is_newsmaker(key, headlines_about) for key in keys)
-            mentions.take(text, start, end, keys, newsmaker=newsmaker, words=count)
-            place += count
+            mentions.take(text, start, end, keys, newsmaker=newsmaker, words=words)
         left = mentions.cut(text)
         unknown = "" if mentions.wanted else self._unknown(text)
         return NamedOutlets(
@@ -272,6 +272,21 @@ class Outlets:
             unknown,
             asks_for_variety(text),
         )
+
+    def _named_in(self, text: str, frequency: Callable[[str], int]) -> Iterator[_Name]:
+        """The names of outlets in a text, from left to right, the longest at each place."""
+        spans = [match.span() for match in _WORD.finditer(text)]
+        place = 0
+        while place < len(spans):
+            name = self._longest_name(text, spans, place, frequency)
+            if name is None:
+                place += 1
+                continue
+            words, end, keys = name
+            yield spans[place][0], end, keys, words
+            place += words
+            while place < len(spans) and spans[place][0] < end:
+                place += 1
 
     def _longest_name(
         self,
@@ -285,6 +300,9 @@ class Outlets:
         Returns:
             How many words, where the name ends (before a possessive), and which keys.
         """
+        host = _HOST.match(text, spans[place][0])
+        if host is not None and (under := self.named(host[0])):
+            return sum(host.start() <= start < host.end() for start, _ in spans), host.end(), under
         for count in range(min(_MAX_NAME_WORDS, len(spans) - place), 0, -1):
             start, end = spans[place][0], spans[place + count - 1][1]
             written = text[start:end]
@@ -304,7 +322,8 @@ class Outlets:
                     continue
             elif first.islower() and first in STOP_WORDS:
                 continue
-            return count, start + len(written), keys
+            if host is None or host.end() <= start + len(written):
+                return count, start + len(written), keys
         return None
 
     def _is_newsmaker(self, key: str, headlines_about: Callable[[str, str, int], int]) -> bool:
@@ -327,6 +346,21 @@ class Outlets:
         return "" if parts & set(self._aliases) else name
 
 
+def _joined(text: str, names: Iterable[_Name]) -> Iterator[_Name]:
+    """Names with those that "and" or a comma joins taken as one: "Metro and the Echo report"."""
+    last: _Name | None = None
+    for name in names:
+        start, end, keys, words = name
+        if last is not None and _AND_MORE.fullmatch(text[last[1] : start]):
+            last = (last[0], end, last[2] | keys, max(last[3], words))
+            continue
+        if last is not None:
+            yield last
+        last = name
+    if last is not None:
+        yield last
+
+
 @dataclass(slots=True)
 class _Mentions:
     """What has been found so far, and the spans that name it."""
@@ -335,22 +369,18 @@ class _Mentions:
     excluded: set[str] = field(default_factory=set)
     mentioned: set[str] = field(default_factory=set)
     spans: list[tuple[int, int]] = field(default_factory=list)
-    last_excluded: int | None = None
 
     def take(
         self, text: str, start: int, end: int, keys: set[str], *, newsmaker: bool, words: int
     ) -> None:
         """Judge one name by the words around it."""
         before, after = text[:start], text[end:]
-        strength, left, right = _attribution(before, after)
-        joined = self.last_excluded is not None and _AND_MORE.fullmatch(
-            text[self.last_excluded : start]
-        )
+        strength, left, right = _attribution(before, after, is_host="." in text[start:end])
         exclusion = _EXCEPT.search(before)
-        if joined and self.last_excluded is not None:
-            self._exclude(keys, self.last_excluded, end)
-        elif exclusion and (not newsmaker or _is_about_sources(before, after)):
+        if exclusion and (not newsmaker or _is_about_sources(before, after)):
             self._exclude(keys, exclusion.start(), end)
+        elif strength and not newsmaker and (negation := _NOT_BEFORE.search(text[:left])):
+            self._exclude(keys, negation.start(), end + right)
         elif strength == _OWN_WORDS or (strength and not newsmaker):
             self.wanted |= keys
             self.spans.append((left, end + right))
@@ -360,7 +390,6 @@ class _Mentions:
     def _exclude(self, keys: set[str], start: int, end: int) -> None:
         self.excluded |= keys
         self.spans.append((start, end))
-        self.last_excluded = end
 
     def cut(self, text: str) -> str:
         """The question without the phrases that name sources."""
@@ -372,7 +401,7 @@ class _Mentions:
 _OWN_WORDS = 3
 
 
-def _attribution(before: str, after: str) -> tuple[int, int, int]:
+def _attribution(before: str, after: str, *, is_host: bool) -> tuple[int, int, int]:
     """How strongly the words around a name make it a source.
 
     Returns:
@@ -394,7 +423,7 @@ def _attribution(before: str, after: str) -> tuple[int, int, int]:
     if not before.strip() and (on := _ON.match(after)):
         return 2, 0, on.end()
     source = _FROM.search(before)
-    if source and _END.match(after) and re.search(_SOURCE, before, re.IGNORECASE):
+    if source and (is_host or (_END.match(after) and re.search(_SOURCE, before, re.IGNORECASE))):
         return 2, source.start(), 0
     return 0, 0, 0
 

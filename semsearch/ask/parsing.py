@@ -318,7 +318,7 @@ class QuestionParser:
         self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
     ) -> tuple[str, list[Wish]]:
         """Words that the question says shall be left out, and outlets that no article speaks of."""
-        left, wishes, said = read_exclusions(held, text, self._stands)
+        left, wishes, said = read_exclusions(held, text, self._stands_or_is_one)
         outlets = [one for one in wishes if self._is_only_an_outlet(one)]
         self._leave_out_outlets([one.words for one in outlets], named, notes)
         wishes = [one for one in wishes if one not in outlets]
@@ -414,6 +414,10 @@ class QuestionParser:
         """Whether some words stand one after the other in any article."""
         terms = [word.term for word in words(phrase)]
         return bool(self._snapshot.words.phrase(terms, 1, EVERYTHING))
+
+    def _stands_or_is_one(self, words_: str) -> bool:
+        """The same of words that are no name of an outlet."""
+        return self._stands(words_) or (" " in words_ and bool(self._outlets.named(words_)))
 
     def _headlines_about(self, name: str, key: str, enough: int) -> int:
         """How many headlines of others hold an outlet's name; counting stops at ``enough``."""

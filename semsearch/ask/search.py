@@ -18,6 +18,7 @@ import numpy as np
 from semsearch.ask import confidence, hits
 from semsearch.ask.fusion import Ranking, diversity_part, quality_part
 from semsearch.ask.hits import nearest_text
+from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
 from semsearch.ask.parsing import QuestionParser
 from semsearch.ask.rerank import Reranking, rerank_part
@@ -327,6 +328,10 @@ class Searcher:
                 if len(self._parsers) > _MAX_PARSERS:
                     self._parsers.popitem(last=False)
             return parser
+
+    def outlets(self, snapshot: Snapshot) -> SameOutlets:
+        """The outlets of a generation, in all the ways in which it knows them."""
+        return self.parser(snapshot).same
 
     def _leads(self, pks: Sequence[int]) -> list[str]:
         return [article.lead for article in self._library.catalog.by_pk(pks).values()]

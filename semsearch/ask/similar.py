@@ -1,7 +1,7 @@
 """Find the articles whose text is nearest to that of a given one."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from semsearch.ask.get import find_article
 from semsearch.ask.hits import best_passage, hit_coverage, homes_of
+from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.page_tokens import check_page
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError
@@ -34,6 +35,7 @@ def find_similar(
     k: int = 10,
     filters: Filters = Filters(),
     collapse: Collapse = Collapse.NONE,
+    outlets: Callable[[Snapshot], SameOutlets] = lambda _: SameOutlets(),
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
 
@@ -43,6 +45,7 @@ def find_similar(
         k: How many.
         filters: What they must satisfy.
         collapse: Which of them are folded into the nearest; see ``Query``.
+        outlets: Gives the outlets of a generation, in all the ways in which a filter may name them.
 
     Raises:
         NoSuchArticleError: There is no article with that id.
@@ -54,7 +57,8 @@ def find_similar(
         identity = article if isinstance(article, str) else None
         given = find_article(library, article) if isinstance(article, str) else article
         check_page(library.limits, k)
-        snapshot, condition = library.snapshot(), filters.condition()
+        snapshot = library.snapshot()
+        condition = outlets(snapshot).expand(filters.condition())
         profile = TextProfile.of(*_passages_with_vectors(library, given, identity, snapshot))
         own = library.catalog.pks_at([identity], snapshot.sequence) if identity else {}
         nearest = _nearest(library, snapshot, profile, condition, k, collapse, set(own.values()))

@@ -160,6 +160,7 @@ DUNBECK = {"hydro1", "strike1"}
         ("budget -site:https://metro.example/", {"council"}),
         ("budget -site:METRO.example:443", {"council"}),
         ("budget not in Metro", {"council"}),
+        ("budget in the Metro and not in the Dunbeck Echo", set(TEXTS) - {"council"}),
         ("all papers but Metro", {"council"}),
         ('council -"Dunbeck Echo"', set(TEXTS) - {"council"}),
     ],

@@ -48,6 +48,8 @@ def read(text: str) -> NamedOutlets:
         ("coverage of otters in the Lisk Gazette", GAZETTE, "coverage of otters"),
         ("articles from gazette.example about otters", GAZETTE, "otters"),
         ("articles from tidningen.example about otters", "tidningen.example", "otters"),
+        ("otters from tidningen.example", "tidningen.example", "otters"),
+        ("articles from www.tidningen.example on otters", "tidningen.example", "otters"),
         ("articles by the Nameless Bulletin about otters", "nameless bulletin", "otters"),
         ("What does Norrby Works' own blog say about otters?", WORKS, "otters?"),
         ("The Norrby Works blog on otters", WORKS, "The otters"),
@@ -55,6 +57,19 @@ def read(text: str) -> NamedOutlets:
 )
 def test_a_phrase_of_attribution_asks_for_a_source(text: str, wanted: str, left: str) -> None:
     assert read(text) == NamedOutlets(left, wanted=frozenset({wanted}))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("What do the Lisk Gazette and Senn Herald report about otters?", "otters?"),
+        ("what did the Senn Herald or the Lisk Gazette say about otters?", "otters?"),
+        ("Senn Herald and Lisk Gazette on otters", "otters"),
+        ("articles by the Senn Herald, Lisk Gazette about otters", "otters"),
+    ],
+)
+def test_several_sources_are_asked_for_together(text: str, left: str) -> None:
+    assert read(text) == NamedOutlets(left, wanted=frozenset({GAZETTE, HERALD}))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +94,10 @@ def test_a_phrase_of_attribution_asks_for_a_source(text: str, wanted: str, left:
             {GAZETTE, HERALD, "market.example"},
             "otters",
         ),
+        ("otters not reported by the Lisk Gazette", {GAZETTE}, "otters"),
+        ("otters, articles that are not written by the Senn Herald", {HERALD}, "otters, articles"),
+        ("otters never reported by the Lisk Gazette or Senn Herald", {GAZETTE, HERALD}, "otters"),
+        ("otters not from tidningen.example", {"tidningen.example"}, "otters"),
     ],
 )
 def test_an_exclusion_leaves_sources_out(text: str, excluded: set[str], left: str) -> None:
@@ -131,6 +150,7 @@ def test_a_capital_or_a_domain_makes_an_ordinary_word_an_outlet() -> None:
         ("What did the Lisk Gazette report about the Harbour Ledger?", ""),
         ("What did Norrby Works publish?", ""),
         ("What did the mayor report about otters?", ""),
+        ("Local coverage of otters", ""),
     ],
 )
 def test_an_outlet_that_is_asked_for_and_not_held_is_named(text: str, unknown: str) -> None:

@@ -128,6 +128,8 @@ def test_a_filter_may_be_an_address(index: Index, written: str) -> None:
     found = index.search(Query("otter", filters=Filters(provider=(written,))))
     assert {hit.article.id for hit in found.hits} == {"a", "b", "c"}
     assert not [note for note in found.query.interpreted.notes if "no outlet" in note]
+    near = index.similar("e", filters=Filters(provider=(written,)))
+    assert {hit.article.id for hit in near.hits} == {"a", "b", "c"}
 
 
 def test_an_outlet_may_be_asked_for_in_either_form_of_its_host() -> None:
