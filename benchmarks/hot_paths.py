@@ -9,6 +9,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -30,11 +31,14 @@ from semsearch.model.search import Query
 from semsearch.store.local.vectors import FaissIndex, write_vectors
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.text.passages import split_article
-from tests.support.articles import WORDS
+from tests.support.articles import WORDS, make_link
+from tests.support.encoder import HashingEncoder
 
 pytestmark = pytest.mark.model
 
 ARTICLES = 60
+SHORT_ARTICLES = 300
+LINKS = 20
 VECTORS = 20_000
 DIMENSION = 384
 ROUNDS = 30
@@ -49,6 +53,8 @@ LIMITS = {
     "http": 4.0,
     "status": 0.5,
     "writing": 20.0,
+    "indexing": 4.0,
+    "bytes": 2.5,
 }
 Matrix = NDArray[np.float32]
 
@@ -248,3 +254,47 @@ def test_writing_an_article_beside_a_row_and_encoding_its_texts(
     beside.close()
     services.close()
     assert found < LIMITS["writing"]
+
+
+def short(number: int) -> Article:
+    """An article as everyday archives have them: no body, an excerpt and links to others."""
+    others = [(number + step) % SHORT_ARTICLES for step in range(1, LINKS + 1)]
+    links = tuple(make_link(f"a{other}", f"Ferry {other} left the harbour") for other in others)
+    return replace(article(number), body="", related=links)
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Processor seconds of all threads."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def test_indexing_short_articles_beside_encoding_their_passages(
+    folder: Path, encoder: Encoder
+) -> None:
+    articles = [short(number) for number in range(SHORT_ARTICLES)]
+    texts = [
+        piece.text
+        for one in articles
+        for piece in split_article(one, encoder.count_tokens, encoder.passage_budget, overlap=1)
+    ]
+    ratios = []
+    for name in ("first", "second", "third"):  # the first loads what tells languages
+        with open_index(Settings(index=folder / name), create=True, encoder=encoder) as services:
+            alone = spent(lambda: encoder.encode_documents(texts))
+            ratios.append(spent(lambda: services.add(articles)) / alone)
+    print(f"\nindexing: {min(ratios):.2f}")
+    assert min(ratios) < LIMITS["indexing"]
+
+
+def test_bytes_of_a_catalog_beside_those_of_its_vectors(folder: Path) -> None:
+    encoder = HashingEncoder(dimension=DIMENSION)
+    path = folder / "sized"
+    with open_index(Settings(index=path), create=True, encoder=encoder) as services:
+        services.add([short(number) for number in range(SHORT_ARTICLES)])
+        vectors = services.status().passages * DIMENSION * np.dtype(np.float16).itemsize
+        services.library.catalog.database.overwrite_freed([])  # and what lies in its log
+    found = (path / "catalog.db").stat().st_size / vectors
+    print(f"\nbytes: {found:.2f}")
+    assert found < LIMITS["bytes"]

@@ -30,7 +30,7 @@ from semsearch.indexing.files import ids_of, last_skipped
 from semsearch.indexing.indexer import Indexer
 from semsearch.ingest.aliases import FieldNames, field_names
 from semsearch.ingest.formats.encodings import is_encoding
-from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_here, read_article
+from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_ahead, read_article
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
 from semsearch.maintain import doctor, snapshots
@@ -209,7 +209,7 @@ class Index:
         dry_run: bool = False,
         fields: Mapping[str, str | Sequence[str]] | None = None,
         encoding: str = "",
-        reader: ParseBlocks = parse_here,
+        reader: ParseBlocks = parse_ahead,
         on_progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
         """Read files and folders; only what changed is encoded again.

@@ -1,7 +1,8 @@
 """Engines in processes of their own: memory and threads of one are no other's."""
 
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,6 +28,11 @@ class Apart:
         """What a method returns."""
         return self._pool.submit(_call, method, arguments).result()
 
+    def spending(self, method: str, *arguments: object) -> tuple[Any, float]:
+        """What a method returns, and the seconds of the processor that all threads used for it."""
+        returned, spent = self._pool.submit(_call_spending, method, arguments).result()
+        return returned, float(spent)
+
     def memory(self) -> float:
         """What the process holds, in MiB."""
         return self._pool.submit(resident).result()
@@ -44,7 +50,11 @@ class Apart:
 
 
 def interleaved(
-    engines: Mapping[str, Apart], rounds: int, method: str, given: Mapping[str, Sequence[object]]
+    engines: Mapping[str, Apart],
+    rounds: int,
+    method: str,
+    given: Mapping[str, Sequence[object]],
+    call: Callable[..., Any] = Apart.call,
 ) -> dict[str, list[Any]]:
     """What a method of each engine returns in each round; one works at a time.
 
@@ -55,12 +65,13 @@ def interleaved(
         rounds: How many.
         method: Its name.
         given: Its arguments for each engine.
+        call: How it is called.
     """
     returned: dict[str, list[Any]] = {label: [] for label in engines}
     order = list(engines)
     for _ in range(rounds):
         for label in order:
-            returned[label].append(engines[label].call(method, *given[label]))
+            returned[label].append(call(engines[label], method, *given[label]))
         order.reverse()
     return returned
 
@@ -112,3 +123,8 @@ def _make(name: str, arguments: tuple[object, ...]) -> None:
 
 def _call(method: str, arguments: tuple[object, ...]) -> Any:
     return getattr(_made, method)(*arguments)
+
+
+def _call_spending(method: str, arguments: tuple[object, ...]) -> tuple[Any, float]:
+    started = time.process_time()
+    return _call(method, arguments), time.process_time() - started

@@ -35,7 +35,7 @@ from semsearch.ingest.reading import (
     blocks_of,
     find_files,
     fingerprint,
-    parse_here,
+    parse_ahead,
 )
 from semsearch.ingest.records import Placed, Removed
 from semsearch.library import Library
@@ -91,7 +91,7 @@ class Indexer:
         *,
         prune: bool = False,
         dry_run: bool = False,
-        parse: ParseBlocks = parse_here,
+        parse: ParseBlocks = parse_ahead,
         watch: Watch = lambda _: None,
     ) -> IndexReport:
         """Make the index reflect files and folders.

@@ -4,8 +4,11 @@ import hashlib
 import io
 import os
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -43,6 +46,7 @@ _READING = "3"
 _DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
 _DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
+_AHEAD = 40  # groups that may wait: about what is written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,26 @@ def parse_here(
     """A ``ParseBlocks`` that works when it is asked for the next."""
     for block in blocks:
         yield block.file, list(records_of(block, options))
+
+
+def parse_ahead(
+    blocks: Iterable[Block], options: ReadOptions
+) -> Iterator[tuple[SourceFile, list[Record]]]:
+    """A ``ParseBlocks`` with a thread that parses what comes while what came is encoded.
+
+    Files are opened by who asks. Who stops asking waits for what is being parsed.
+    """
+    reader = ThreadPoolExecutor(1, "parsing")
+    waiting: deque[Future[list[tuple[SourceFile, list[Record]]]]] = deque()
+    try:
+        for group in grouped(blocks):
+            waiting.append(reader.submit(copy_context().run, parse_group, options, group))
+            if len(waiting) > _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        reader.shutdown(cancel_futures=True)
 
 
 def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:

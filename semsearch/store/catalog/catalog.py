@@ -188,10 +188,14 @@ class Catalog(CatalogReader):
             said = _insert_mentions(connection, batch.articles)
             related = [[said[link] for link in new.article.related] for new in batch.articles]
             pks = [
-                _insert_article(connection, new, seq, keys)
+                insert_row(connection, articles, article_values(new, seq, keys))
                 for new, keys in zip(batch.articles, related, strict=True)
             ]
             insert_links(connection, dict(zip(pks, related, strict=True)))
+            cut = zip(pks, batch.articles, strict=True)
+            spans = [row for pk, new in cut for row in span_values(pk, new.passages)]
+            if spans:
+                connection.execute(insert(passages), spans)
             write_checksums(connection, pks, ChecksumKind.VERSION)
             _move(connection, batch.moved)
             for path in (*batch.forget_files, *(file.path for file in batch.files)):
@@ -371,13 +375,3 @@ def _insert_mentions(connection: Connection, new: Sequence[NewArticle]) -> dict[
     values = {link: related_values(link) for one in new for link in one.article.related}
     keys = mention_keys(connection, values.values())
     return dict(zip(values, keys, strict=True))
-
-
-def _insert_article(
-    connection: Connection, new: NewArticle, seq: int, related: Sequence[int]
-) -> int:
-    """Write a version; its key."""
-    pk = insert_row(connection, articles, article_values(new, seq, related))
-    if new.passages:
-        connection.execute(insert(passages), span_values(pk, new.passages))
-    return pk

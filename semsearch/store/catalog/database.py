@@ -323,7 +323,8 @@ def select_keyed(
 
 def insert_row(connection: Connection, table: Table, values: dict[str, object]) -> int:
     """Insert a row into a table that numbers its rows; its key."""
-    key = connection.execute(insert(table).values(values)).inserted_primary_key
+    # Values that stand beside the statement are not looked through to tell it from others.
+    key = connection.execute(insert(table), values).inserted_primary_key
     return int(key[0]) if key is not None else 0
 
 

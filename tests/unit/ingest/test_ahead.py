@@ -1,0 +1,75 @@
+"""What is parsed ahead comes as if it were parsed when it is asked for."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, active_count
+
+import pytest
+
+from semsearch.ingest import reading
+from semsearch.ingest.reading import (
+    Block,
+    ReadOptions,
+    SourceFile,
+    blocks_of,
+    find_files,
+    parse_ahead,
+    parse_here,
+)
+
+OPTIONS = ReadOptions()
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SourceFile]:
+    """Several groups of several formats, and files that cannot be read."""
+    monkeypatch.setattr(reading, "_GROUP_BYTES", 100)
+    monkeypatch.setattr(reading, "_AHEAD", 3)
+    for number in range(40):
+        (tmp_path / f"{number:02}.md").write_text(f"---\ntitle: Ferry {number}\n---\nIt sailed.\n")
+    lines = [json.dumps({"title": f"Tram {number}", "body": "It ran."}) for number in range(30)]
+    (tmp_path / "lines.jsonl").write_text("\n".join([*lines, "{broken"]))
+    (tmp_path / "broken.md").write_text("---\ntitle: [\n---\n")
+    return [one for one in find_files([tmp_path]) if isinstance(one, SourceFile)]
+
+
+def blocks(files: list[SourceFile]) -> Iterator[Block]:
+    return (block for file in files for block in blocks_of(file, OPTIONS))
+
+
+def test_records_are_the_same_in_the_same_order(files: list[SourceFile]) -> None:
+    expected = list(parse_here(blocks(files), OPTIONS))
+    assert len(expected) > 40
+    assert list(parse_ahead(blocks(files), OPTIONS)) == expected
+    assert list(parse_ahead([], OPTIONS)) == []
+
+
+def test_no_more_is_read_than_may_wait(files: list[SourceFile]) -> None:
+    opened: list[str] = []
+
+    def noted() -> Iterator[Block]:
+        for block in blocks(files):
+            opened.append(block.shown)
+            yield block
+
+    parsed = parse_ahead(noted(), OPTIONS)
+    next(parsed)
+    assert len(set(opened)) < len(files) / 2
+    parsed.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_a_fault_of_the_program_is_raised_and_no_thread_stays(
+    files: list[SourceFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, reached = active_count(), Event()
+
+    def fail(*_: object) -> Iterator[object]:
+        reached.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reading, "records_of", fail)
+    with pytest.raises(ZeroDivisionError):
+        list(parse_ahead(blocks(files), OPTIONS))
+    assert reached.is_set()
+    assert active_count() == threads
