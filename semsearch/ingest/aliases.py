@@ -115,6 +115,10 @@ _CUT_OFF = re.compile(r"\[\+?\d+ char(?:acter)?s\]\s*\Z")
 _TIME = re.compile(r"\s*\d\d?:\d\d")
 _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4})\s*\Z")
 _WIKILINK = re.compile(r"\[\[([^\]|]+)(?:\|[^\]]*)?\]\]\Z")  # as Obsidian has them
+# A list or an object in a cell of a table, as Python or JSON write it.
+_WRITTEN_OUT = re.compile(r"\[\s*['\"{].{0,20000}\]\Z|\{\s*['\"].{0,20000}\}\Z", re.DOTALL)
+_QUOTED_TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|\"((?:[^"\\]|\\.)*)\"""")
+_PAIR = re.compile(rf"""['"](\w+)['"]\s*:\s*(?:{_QUOTED_TEXT.pattern})""")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")  # such as "en-US"
 _ORG_TAGS = re.compile(r":(?:[^\s:]+:)+\Z")
 _MOST_TOPICS = 200
@@ -480,6 +484,8 @@ def _outlet(value: object) -> tuple[str, str]:
         return _outlet(name)[0] or ("" if domain else name), domain or _outlet(name)[1]
     if not isinstance(value, str) or not value.strip():
         return "", ""
+    if _WRITTEN_OUT.match(value.strip()):
+        return _outlet({name: "".join(text) for name, *text in _PAIR.findall(value)})
     linked = _WIKILINK.match(value.strip())
     domain = _domain(value)
     return ("", domain) if domain else (linked[1] if linked else value.strip(), "")
@@ -501,20 +507,27 @@ def _topic(text: str) -> str:
     return linked[1] if linked else text[1:] if text.startswith("#") and len(text) > 1 else text
 
 
+def _topics_in(text: str) -> list[str]:
+    """The topics in a text: between commas, or written out as a list."""
+    if _WRITTEN_OUT.match(text.strip()):
+        pairs = [given for name, *given in _PAIR.findall(text) if name in _NAME_IN]
+        return ["".join(given) for given in pairs or _QUOTED_TEXT.findall(text)]
+    sign = ":" if _ORG_TAGS.match(text.strip()) else ";" if ";" in text else ","
+    return text.split(sign)
+
+
 def topic_names(value: object) -> Iterator[str]:
     """Topics that are given as a list, a text with commas, or objects with a name."""
     if isinstance(value, str):
-        sign = ":" if _ORG_TAGS.match(value.strip()) else ";" if ";" in value else ","
-        yield from filter(None, map(_topic, value.split(sign)))
+        yield from filter(None, map(_topic, _topics_in(value)))
     elif isinstance(value, Mapping):
         keys = ("value", *_NAME_IN)
         name = next((given for key in keys if isinstance(given := value.get(key), str)), "")
+        if not name.strip() and len(value) == 1:
+            ((key, text),) = value.items()  # what YAML makes of "- Strike: day two"
+            name = f"{key}: {text}" if isinstance(text, str) else ""
         if name.strip():
             yield name.strip()
-        elif len(value) == 1:
-            ((key, text),) = value.items()  # what YAML makes of "- Strike: day two"
-            if isinstance(text, str):
-                yield f"{key}: {text}"
     elif isinstance(value, list):
         for item in value:
             if isinstance(item, str) and _topic(item):

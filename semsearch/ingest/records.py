@@ -28,7 +28,7 @@ NOBODY = Provider()
 _MAX_SCORE = 100
 _WITHDRAWN = "[Removed]"  # as a news API writes for articles that it must not give any more
 _NONE = frozenset(
-    ("null", "none", "nan", "n/a", "undefined")
+    ("null", "none", "nan", "nat", "n/a", "undefined")
 )  # as programs write that there is none
 _NAMES, _NAME_CHARS = 8, 30
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
@@ -241,7 +241,7 @@ def _published(
     """
     for key in ("publishedDateTime", "published"):
         value = fields.get(key)
-        if value is None or value == "" or isinstance(value, bool):
+        if value is None or isinstance(value, bool) or str(value).casefold() in ("", *_NONE):
             continue
         if isinstance(value, datetime):
             found = in_utc(value)

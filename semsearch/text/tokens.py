@@ -31,8 +31,9 @@ _ENTITY = re.compile(
 # Line breaks and tabs that a program wrote as it writes them in its source, and Excel's.
 _ESCAPE = re.compile(r"(?:\\[rnt])+(?![a-z])|_x000[dD]_")
 _SIGN = re.compile(rf"[{_IGNORABLE}&<\[\\{{]")  # most texts have none, which takes a third to see
+_RARE = ("data:", "DATA:", "_x000")
 _ODD = re.compile(
-    rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|\[/?[a-z]|^ {{0,3}}\["
+    rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|DATA:|\[/?[a-z]|^ {{0,3}}\["
     r"|\\[rnt]|_x000|\{[{%]",
     re.MULTILINE,
 )
@@ -87,7 +88,7 @@ def visible(text: str) -> Visible:
 
 def _is_odd(text: str) -> bool:
     """Whether anything of a text may not be seen as it stands."""
-    is_signed = _SIGN.search(text) is not None or "data:" in text or "_x000" in text
+    is_signed = _SIGN.search(text) is not None or any(it in text for it in _RARE)
     return is_signed and _ODD.search(text) is not None
 
 

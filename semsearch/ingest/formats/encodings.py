@@ -63,19 +63,36 @@ def decoded(data: bytes, named: str = "", declared: str = "") -> Decoded:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return Decoded(_strict(data, encoding).removeprefix("\ufeff"))
-    if declared and is_encoding(declared):
-        try:
-            return Decoded(_lines(data.decode(declared)))
-        except UnicodeError:
-            pass  # it is not what it says
     if named and not extends_ascii(named):
         return Decoded(_lines(_strict(data, named)))
+    sure = _declared_text(data, declared)
+    return Decoded(_lines(sure)) if sure is not None else _undeclared(data, named, declared)
+
+
+def _declared_text(data: bytes, declared: str) -> str | None:
+    """The characters of a text that is what it declares; None where it is not.
+
+    What is UTF-8, and not ASCII alone, is that whatever it declares: no other text looks so.
+    """
+    fits = declared and is_encoding(declared)
+    if fits and not extends_ascii(declared) and b"\0" not in data[:_SAMPLE]:
+        fits = False  # what declares UTF-16 in plain letters is of another
+    codes = [*(() if data.isascii() else ("utf-8",)), *((_as_browsers(declared),) if fits else ())]
+    for code in codes:
+        try:
+            return data.decode(code)
+        except UnicodeError:
+            continue
+    return None
+
+
+def _undeclared(data: bytes, named: str, declared: str) -> Decoded:
+    """The characters of a text of which nothing is known but what the user names."""
     if _JAPANESE.search(data[:_SAMPLE]) and data.isascii():
         return Decoded(_lines(_strict(data, "iso2022_jp")), _note("iso2022_jp", ""))
-    if b"\0" in data[:_SAMPLE]:
-        wide = _wide(data[:_SAMPLE])
-        if wide:
-            return Decoded(_strict(data, wide), _note(wide, ""))
+    wide = _wide(data[:_SAMPLE]) if b"\0" in data[:_SAMPLE] else ""
+    if wide:
+        return Decoded(_strict(data, wide), _note(wide, ""))
     try:
         return Decoded(_lines(data.decode()))
     except UnicodeDecodeError as error:
@@ -113,6 +130,11 @@ def extends_ascii(encoding: str) -> bool:
         return _PRINTABLE.decode(encoding) == _PRINTABLE.decode("ascii")
     except UnicodeError:
         return False
+
+
+def _as_browsers(declared: str) -> str:
+    """An encoding by its name, as browsers take it: ISO 8859-1 has signs at the C1 codes, too."""
+    return _WESTERN if codecs.lookup(declared).name in ("iso8859-1", "ascii") else declared
 
 
 def _strict(data: bytes, encoding: str) -> str:

@@ -5,6 +5,7 @@ The outlet of an item is its ``<source>``, where it has one, else the feed it co
 
 import html
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,10 @@ _OTHERS = frozenset(
     wp_template_part wp_navigation wp_block oembed_cache""".split()
 )
 _NOT_PUBLIC = frozenset("draft auto-draft pending future private trash".split())
-_NO_POSTS = "drafts, attachments, menus and the like of a WordPress export"
+_NO_POSTS = "drafts, attachments, comments and the like of an export of a blog"
+_BROKEN = re.compile(r"unclosed|no element found|mismatched|not well-formed|junk after")
+_BLOGGER = "blogger_kind"
+_BLOGGER_KIND = re.compile(r"http://schemas\.google\.com/blogger/2008/kind#(\w+)\Z")
 _DATES = ("published", "updated", "created")
 _READ = frozenset(
     """title link links summary content id guidislink tags source published updated created
@@ -57,15 +61,22 @@ class Feed(Reader):
         others = len(read.items) - len(posts)
         if not posts:
             raise UnreadableError(f"a feed without items but {_NO_POSTS}")
-        notes = (f"{others:,} items were left out: {_NO_POSTS}",) if others else ()
+        notes: tuple[str, ...] = (f"{others:,} items were left out: {_NO_POSTS}",) if others else ()
+        if _BROKEN.search(read.fault):
+            what = read.fault.rpartition(": ")[2]
+            notes += (f"its XML is broken ({what}): items or parts of them may be missing",)
         for place, fields in posts:
             yield RawRecord(fields, place=place, notes=notes)
             notes = ()
 
 
 def _is_no_post(fields: Mapping[str, object]) -> bool:
-    """Whether an item of an export of WordPress is none that readers could see."""
-    return fields.get("wp_post_type") in _OTHERS or fields.get("wp_status") in _NOT_PUBLIC
+    """Whether an item of an export of WordPress or Blogger is none that readers could see."""
+    return (
+        fields.get("wp_post_type") in _OTHERS
+        or fields.get("wp_status") in _NOT_PUBLIC
+        or fields.get(_BLOGGER) in ("comment", "settings", "template")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,10 @@ def _fields(
     summary = _shown(entry.get("summary"))
     body = "\n\n".join(filter(None, (_shown(one.get("value")) for one in entry.get("content", ()))))
     link, guid = entry.get("link") or "", entry.get("id") or ""
+    if not link.startswith(("http:", "https:", "/")):
+        link = ""  # feedparser takes any guid for one
+    tags = [tag for tag in entry.get("tags", ()) if tag.get("term")]
+    kinds = [found[1] for tag in tags if (found := _BLOGGER_KIND.match(tag["term"]))]
     if link.startswith("/"):
         bases = (one["href"] for one in feed.get("links", ()) if one.get("href"))
         link = next((urljoin(base, link) for base in bases), "")
@@ -141,8 +156,9 @@ def _fields(
         "webUrl": link,
         "provider": _outlet(entry, feed, link, outlet),
         "topics": [
-            tag.get("label") or tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")
+            tag.get("label") or tag["term"] for tag in tags if not _BLOGGER_KIND.match(tag["term"])
         ],
+        _BLOGGER: "".join(kinds[:1]),
         "language": entry.get("language") or feed.get("language") or "",
         "authors": [one["name"] for one in entry.get("authors", ()) if one.get("name")],
         "enclosures": [

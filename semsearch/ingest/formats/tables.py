@@ -41,8 +41,11 @@ MAX_STREAM_BYTES = 2**32
 _ROWS = 1_000
 _UNNAMED_INDEX = "__index_level_0__"  # of a data frame of pandas: no field
 _DELIMITERS = (",", ";", "\t", "|")
+_NULLS = ("\\N", "NULL", "NaN", "nan", "NaT", "<NA>")  # of MySQL and pandas
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _ESCAPED = re.compile(r"""(?<!\\)\\"[^\s",;|]""")  # as MySQL and Spark write a quotation mark
+_SIGNS = {b'"': b'""', b"\\": b"\\", b"\n": b"\n", b"": b"\\"}
+_SIGN = re.compile(rb'\\(["\\\n]|)')
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _CHUNK = 2**20
 
@@ -176,9 +179,12 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
     if hint:  # as Excel takes it
         stream.readline()
         head, delimiter = head[hint.end() :], hint[1]
+    first_line = 1 + bool(hint)
+    while head.startswith(("\n", "\r\n")):
+        stream.readline()
+        head, first_line = head.partition("\n")[2], first_line + 1
     names, delimiter = _columns(head, delimiter)
-    escape = "\\" if _ESCAPED.search(head) else False
-    quotes = _Quotes(stream, escaped=bool(escape))
+    quotes = _Quotes(stream, escaped=_ESCAPED.search(head) is not None)
     broken: deque[Any] = deque()
 
     def refuse(row: Any) -> str:
@@ -191,18 +197,17 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
             arrow_csv.ReadOptions(use_threads=False, block_size=MAX_ROW_BYTES, column_names=names),
             arrow_csv.ParseOptions(
                 delimiter=delimiter,
-                escape_char=escape,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
             ),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
-                null_values=["", "\\N"],
+                null_values=["", *_NULLS],
                 strings_can_be_null=True,
             ),
         )
-        place, line, last = 0, 1 + bool(hint), 1
+        place, line, last, is_lined = 0, first_line, 1, False
         for batch in batches:
             for part in range(0, batch.num_rows, _ROWS):
                 rows = list[tuple[int, dict[str, object] | UnreadableError]]()
@@ -214,10 +219,11 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
                     if place > 1 and any(value is not None for value in row.values()):
                         rows.append((line, row))
                         last = line
+                        is_lined = any("\n" in value for value in row.values() if value)
                     line += 1 + sum(value.count("\n") for value in row.values() if value)
                 yield tuple(rows)
         yield tuple((line + n, _refused(row, line + n)) for n, row in enumerate(broken))
-    if quotes.number % 2:
+    if quotes.number % 2 and is_lined:  # else it is a sign, as in 5" of rain
         raise UnreadableError(
             "a quotation mark in it is never closed: all that follows it is one value", last
         )
@@ -247,7 +253,10 @@ def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
 
 
 class _Quotes(io.RawIOBase):
-    """Passes a stream on and counts its quotation marks."""
+    """Passes a stream on and counts its quotation marks; escaped ones are doubled.
+
+    pyarrow would leave out the escaping signs of all that is escaped, such as line breaks.
+    """
 
     def __init__(self, stream: io.BufferedReader, *, escaped: bool) -> None:
         self.number = 0
@@ -261,7 +270,11 @@ class _Quotes(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes."""
         data = self._stream.read(size)
-        self.number += data.count(b'"') - (data.count(rb"\"") if self._escaped else 0)
+        if self._escaped:
+            while data.endswith(b"\\") and (more := self._stream.read(1)):
+                data += more
+            data = _SIGN.sub(lambda found: _SIGNS[found[1]], data)
+        self.number += data.count(b'"')
         return data
 
 

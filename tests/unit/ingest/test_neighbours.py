@@ -1,5 +1,6 @@
 """What news APIs, sites, exports and tables write, as they write it: nothing is lost or false."""
 
+import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
 from semsearch.ingest.records import Placed
-from semsearch.model.article import Article, DatePrecision
+from semsearch.model.article import Article, DatePrecision, Provider
 from semsearch.model.status import Note, Skipped
 
 URL = "https://ledger.example/1"
@@ -196,6 +197,14 @@ def test_a_withdrawn_article_of_an_api_is_none(tmp_path: Path) -> None:
         pytest.param("title\ttext\nT\tB\n".encode("utf-16"), ("T", "B"), id="UTF-16"),
         pytest.param('title,text\n"a ""b"" c","B\n\nC"\n', ('a "b" c', "B\n\nC"), id="doubled"),
         pytest.param('title,text\n"a \\"b\\" c","B"\n', ('a "b" c', "B"), id="MySQL"),
+        pytest.param(
+            'title,text\nT,"a \\"b\\" \\\\ \\n c\\\nd"\n',
+            ("T", 'a "b" \\ \\n c\nd'),
+            id="MySQL's line breaks",
+        ),
+        pytest.param('title,text\nThe 5" gun,B\n', ('The 5" gun', "B"), id="a sign of inches"),
+        pytest.param("\n\r\ntitle,text\nT,B\n", ("T", "B"), id="blank lines first"),
+        pytest.param("title,text,date,id\nT,B,NaT,NaN\n", ("T", "B"), id="pandas' nulls"),
         pytest.param('title,text\nC:\\dir\\,"x\\y"\n', ("C:\\dir\\", "x\\y"), id="backslashes"),
         pytest.param("title,text,published\nT,B,\\N\n", ("T", "B"), id="MySQL's null"),
         pytest.param("title,text,\nT,B,\n", ("T", "B"), id="a column more"),
@@ -213,6 +222,24 @@ def test_csv_as_others_write_it(
     found = read(tmp_path / "a.csv", data)
     assert [(one.title, one.body) for one in found.articles] == [expected]
     assert not found.skipped
+
+
+@pytest.mark.parametrize(
+    ("tags", "source"),
+    [
+        ("['port', \"strike\"]", "{'id': None, 'name': 'Ledger'}"),
+        ('["port", "strike"]', '{"id": null, "name": "Ledger"}'),
+        ("[{'name': 'port'}, {'name': 'strike'}]", "{'name': 'Ledger', 'url': ''}"),
+        ("port; strike", "Ledger"),
+    ],
+)
+def test_lists_and_objects_in_cells_are_read(tmp_path: Path, tags: str, source: str) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["title", "tags", "source"], ["T", tags, source]])
+    (article,) = read(path, path.read_bytes()).articles
+    assert article.topics == ("port", "strike")
+    assert article.provider == Provider("Ledger")
 
 
 @pytest.mark.parametrize(
@@ -394,7 +421,7 @@ def test_of_an_export_of_wordpress_what_readers_saw_is_read(tmp_path: Path) -> N
     assert [one.title for one in found.articles] == ["T0", "T3"]
     assert {(one.excerpt, one.body) for one in found.articles} == {("E", "Text.")}
     assert found.notes == (
-        "4 items were left out: drafts, attachments, menus and the like of a WordPress export",
+        "4 items were left out: drafts, attachments, comments and the like of an export of a blog",
     )
 
 
@@ -414,6 +441,34 @@ def test_dates_of_feeds_are_read_or_kept(tmp_path: Path, written: str, expected:
     (article,) = read(tmp_path / "a.rss", feed).articles
     assert told(article)[3] == expected
     assert article.extra.get("published_unread", "") == ("" if expected else written)
+
+
+BLOGGER = "http://schemas.google.com/blogger/2008/kind#"
+
+
+def test_of_an_export_of_blogger_posts_are_read(tmp_path: Path) -> None:
+    entries = "".join(
+        f'<entry><id>tag:blogger.com,1999:{kind}</id><category term="{BLOGGER}{kind}"/>'
+        f'<category term="Port"/><title>{kind}</title><content>B.</content></entry>'
+        for kind in ("settings", "post", "comment", "page")
+    )
+    found = read(tmp_path / "a.xml", f'<feed xmlns="http://www.w3.org/2005/Atom">{entries}</feed>')
+    assert [(one.title, one.topics, one.url) for one in found.articles] == [
+        ("post", ("Port",), ""),
+        ("page", ("Port",), ""),
+    ]
+    assert found.notes[0].startswith("2 items were left out")
+
+
+def test_a_feed_that_breaks_off_is_said(tmp_path: Path) -> None:
+    items = "".join(f"<item><title>T{n}</title><link>{URL}/{n}</link></item>" for n in range(3))
+    feed = f'<rss version="2.0"><channel><title>Ledger</title>{items}</channel></rss>'
+    assert not read(tmp_path / "a.rss", feed).notes
+    found = read(tmp_path / "a.rss", feed[:-60])
+    assert found.articles
+    assert found.notes == (
+        "its XML is broken (unclosed token): items or parts of them may be missing",
+    )
 
 
 def test_a_relative_link_of_a_feed_is_that_of_its_site(tmp_path: Path) -> None:

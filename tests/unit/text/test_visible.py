@@ -34,11 +34,20 @@ PLAIN = "Pilots of the harbour authority don’t block Marks & Vane ships"
         ("Pilots of the harbour authority don’t block Marks & Vane ships"
          ' <img src="data:image/png;base64,iVBORw0KGgo">'),
         '[mc4wp_form id="3"] Pilots of the harbour authority don’t block Marks & Vane ships',
+        *(
+            f"Pilots of the harbour authority {target} don’t block Marks & Vane ships"
+            for target in [
+                *("![](DATA:image/png;base64,iVBOR)", "data:image/png;base64, iVBORw0KGgo="),
+                f"data:image/png;base64,iVBOR\n{'iVBORw0KGgo' * 6}\n{'iVBORw0KGgo' * 6}",
+                *("![](attachment:a.png)", "![](blob:https://a.example/1)", "![](cid:part1)"),
+                *("![](img/a.png)", "![](a.jpg)"),
+            ]
+        ),
         "Pilots of the harbour authority don’t block Marks & Vane ships\n\n[1]: https://a.example/x",
         *(
             f"Pil{sign}ots of the har{sign}bour authority don’t block Marks & Va{sign}ne ships"
             for sign in [
-                *"\x08\x7f\x9d\u034f\u061c\u115f\u180e\u200e\u200f\u202c\u2063\u2069\u3164\ufe0f\uffa0",
+                *"\x08\x7f\x9d\u034f\u061c\u115f\u180e\u200e\u202c\u2063\u2069\u3164\ufe0f\uffa0",
                 *("\U000e0041", "&lrm;", "&#8203;", "&amp;#x200b;", "&ZeroWidthSpace;", "&#173;"),
                 *("<wbr>", "<wbr />", "&lt;wbr&gt;", "<b></b>", "<!-- x -->", "<em><i>"),
             ]
