@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from semsearch.ask.rerank import Reranking
@@ -21,35 +22,24 @@ from semsearch.encode.encoder import Encoder
 from semsearch.encode.export import exported
 from semsearch.encode.models import find_model
 from semsearch.encode.openvino_encoder import OpenVinoEncoder
-from semsearch.encode.ray_cluster import RayCluster, RayEncoder
-from semsearch.encode.torch_models import CrossEncoderReranker, TorchEncoder
 from semsearch.errors import ModelMismatchError, NoSuchIndexError
 from semsearch.index import Index
-from semsearch.ingest.aliases import field_names
-from semsearch.ingest.reading import (
-    Block,
-    ParseBlocks,
-    ReadOptions,
-    Record,
-    SourceFile,
-    grouped,
-    parse_group,
-)
 from semsearch.library import Library, Repair
-from semsearch.maintain import reindex as reindexing
-from semsearch.maintain.migrate import Migrated, RecordedEncoder, derive_and_verify
-from semsearch.maintain.reindex import Reindexed, staging_folder
 from semsearch.store.backup.backup import CATALOG, is_snapshot
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.cutover import staging_catalog
 from semsearch.store.catalog.database import Database
-from semsearch.store.catalog.migration import copy_catalog
 from semsearch.store.files import make_folder
 from semsearch.store.generations import Generations
 from semsearch.store.local.generations import LocalGenerations
-from semsearch.store.milvus.client import Milvus
-from semsearch.store.milvus.generations import MilvusGenerations
-from semsearch.watch.feeds import utc_now
+
+if TYPE_CHECKING:
+    from semsearch.encode.ray_cluster import RayCluster
+    from semsearch.ingest.aliases import FieldNames
+    from semsearch.ingest.reading import Block, ParseBlocks, ReadOptions, Record, SourceFile
+    from semsearch.maintain.migrate import Migrated
+    from semsearch.maintain.reindex import Reindexed
+
+# What is imported within functions is what most processes never use.
 
 
 def open_index(
@@ -62,7 +52,7 @@ def open_index(
     on_repair: Callable[[Repair], None] = lambda _: None,
     limits: ServiceSettings = ServiceSettings(),
     place: Place | None = None,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Index:
     """Open the configured index.
 
@@ -110,12 +100,20 @@ def open_index(
         settings.rank,
         build_reranking(settings.rerank),
         settings.framing.frames,
-        field_names(settings.fields),
+        _field_names(settings),
         settings.outlets,
         settings.feeds,
         settings.watch,
         now,
     )
+
+
+def _field_names(settings: Settings) -> "FieldNames":
+    if not settings.fields:
+        return ()
+    from semsearch.ingest.aliases import field_names  # noqa: PLC0415
+
+    return field_names(settings.fields)
 
 
 def index_exists(settings: Settings) -> bool:
@@ -150,6 +148,9 @@ def open_beside(
     Raises:
         As ``open_index``.
     """
+    from semsearch.maintain.reindex import staging_folder  # noqa: PLC0415
+    from semsearch.store.catalog.cutover import staging_catalog  # noqa: PLC0415
+
     place = place_of(settings)
     return open_index(
         settings.model_copy(update={"model": settings.model.model_copy(update={"name": model})}),
@@ -168,7 +169,7 @@ def reindex(
     switch: bool = False,
     on_repair: Callable[[Repair], None] = lambda _: None,
     on_progress: Callable[[int, int], None] = lambda _, __: None,
-) -> Reindexed:
+) -> "Reindexed":
     """Encode what an index holds with another model, beside it, as far as that was not done yet.
 
     Args:
@@ -182,6 +183,8 @@ def reindex(
     Raises:
         As ``open_index``, ``maintain.reindex.reindex`` and ``maintain.reindex.switch``.
     """
+    from semsearch.maintain import reindex as reindexing  # noqa: PLC0415
+
     total = sum(old.library.catalog.counts().values())
     with open_beside(settings, model, on_repair=on_repair) as new:
         libraries = old.library, new.library
@@ -195,7 +198,7 @@ def migrate(
     settings: Settings,
     target: Settings,
     on_progress: Callable[[str, int, int, str], None] = lambda *_: None,
-) -> Migrated:
+) -> "Migrated":
     """Move an index to other engines, and compare both; nothing is encoded. It may be run again.
 
     Args:
@@ -206,6 +209,9 @@ def migrate(
     Raises:
         As ``open_index`` and ``maintain.migrate.derive_and_verify``.
     """
+    from semsearch.maintain.migrate import RecordedEncoder, derive_and_verify  # noqa: PLC0415
+    from semsearch.store.catalog.migration import copy_catalog  # noqa: PLC0415
+
     encoder = RecordedEncoder()
     with ExitStack() as stack:
         source = stack.enter_context(open_index(settings, encoder=encoder)).library
@@ -242,6 +248,9 @@ def catalog_url(place: Place) -> str:
 def build_backend(settings: Settings, place: Place, catalog: Catalog) -> Generations:
     """What finds candidates: files in the folder, or Milvus."""
     if place.milvus:
+        from semsearch.store.milvus.client import Milvus  # noqa: PLC0415
+        from semsearch.store.milvus.generations import MilvusGenerations  # noqa: PLC0415
+
         milvus = Milvus(place.milvus, settings.milvus.shards, settings.milvus.replicas)
         return MilvusGenerations(milvus, catalog, settings.vectors.kind)
     return LocalGenerations(place.folder, settings.vectors.kind)
@@ -251,6 +260,8 @@ def build_reranking(settings: RerankSettings) -> Reranking | None:
     """The configured reranker, loaded when it is needed first; None where there is none."""
     if not settings.model:
         return None
+    from semsearch.encode.torch_models import CrossEncoderReranker  # noqa: PLC0415
+
     return Reranking(
         lambda: CrossEncoderReranker(find_model(settings.model)), settings.top, settings.budget_ms
     )
@@ -261,7 +272,7 @@ class OnRay:
     """What a Ray cluster does of a run: it reads, and it encodes passages."""
 
     encoder: Encoder
-    reader: ParseBlocks
+    reader: "ParseBlocks"
 
 
 def build_on_ray(model: ModelSettings, address: str) -> OnRay:
@@ -271,6 +282,8 @@ def build_on_ray(model: ModelSettings, address: str) -> OnRay:
         ConfigurationError, EngineUnavailableError: There is no Ray, or no cluster.
         ModelUnavailableError: The model cannot be found, exported or loaded.
     """
+    from semsearch.encode.ray_cluster import RayCluster, RayEncoder  # noqa: PLC0415
+
     cluster = RayCluster(address)
     one = model.model_copy(update={"threads": 1})
     encoder = RayEncoder(cluster, build_encoder(model), partial(build_encoder, one))
@@ -278,9 +291,11 @@ def build_on_ray(model: ModelSettings, address: str) -> OnRay:
 
 
 def read_on(
-    cluster: RayCluster, found: Iterable[Block], options: ReadOptions
-) -> Iterator[tuple[SourceFile, list[Record]]]:
+    cluster: "RayCluster", found: "Iterable[Block]", options: "ReadOptions"
+) -> "Iterator[tuple[SourceFile, list[Record]]]":
     """A ``ParseBlocks``: files are opened here, what is in them is read there."""
+    from semsearch.ingest.reading import grouped, parse_group  # noqa: PLC0415
+
     return chain.from_iterable(cluster.mapped(partial(parse_group, options), grouped(found)))
 
 
@@ -303,6 +318,8 @@ def build_encoder(model: ModelSettings, made_with: str | None = None) -> Encoder
             f"Set model.name to {made_with}, or index again into a new folder.",
         )
     if model.backend == "torch":
+        from semsearch.encode.torch_models import TorchEncoder  # noqa: PLC0415
+
         return TorchEncoder(source)
     return OpenVinoEncoder(
         exported(source, model.cache), threads=model.threads, precision=model.precision

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
 from semsearch.ask.rerank import Reranking
 from semsearch.ask.search import Searcher
-from semsearch.ask.similar import find_similar
-from semsearch.check.checker import Checker
-from semsearch.compare import evidence
-from semsearch.compare.comparer import Comparer
 from semsearch.config import FeedsSettings, RankSettings, WatchSettings
 from semsearch.errors import (
     ConfigurationError,
@@ -24,21 +22,7 @@ from semsearch.errors import (
     InvalidQueryError,
     UnreadableError,
 )
-from semsearch.indexing.adding import Adding
-from semsearch.indexing.background import BackgroundPublication
-from semsearch.indexing.files import ids_of, last_skipped
-from semsearch.indexing.indexer import Indexer
-from semsearch.ingest.aliases import FieldNames, field_names
-from semsearch.ingest.formats.encodings import is_encoding
-from semsearch.ingest.reading import ParseBlocks, ReadOptions, parse_ahead, read_article
-from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.library import Library
-from semsearch.maintain import doctor, snapshots
-from semsearch.maintain import purge as purging
-from semsearch.maintain import status as describing
-from semsearch.maintain.doctor import Diagnosis
-from semsearch.maintain.purge import Purged
-from semsearch.maintain.snapshots import SnapshotInfo
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import (
@@ -95,26 +79,82 @@ from semsearch.model.watch import (
     Watch,
     WatchSpec,
 )
-from semsearch.relate import listing, tables
-from semsearch.relate.duplicates import duplicates_of_article, duplicates_of_texts
-from semsearch.relate.relate import relate
-from semsearch.relate.update import RelateProgress
 from semsearch.store.backup.backup import is_snapshot
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.feeds import FeedStore
 from semsearch.store.catalog.kept import Kept
-from semsearch.temporary import clear_temporary_folders
-from semsearch.watch.delivery import Deliverer
-from semsearch.watch.feeds import FeedBook, utc_now
-from semsearch.watch.judging import Judge
-from semsearch.watch.places import shown as shown_place
-from semsearch.watch.poller import FeedPoller
-from semsearch.watch.polling import Polling
-from semsearch.watch.replay import replay
-from semsearch.watch.watches import Watches
+
+
+class _Later:
+    """A module that is imported when it is first used.
+
+    A process that only asks needs a third of what an index can do, and the rest takes as long to
+    import as a question to answer.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = f"semsearch.{name}"
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)
+
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from semsearch import temporary
+    from semsearch.ask import similar
+    from semsearch.check import checker
+    from semsearch.compare import comparer, evidence
+    from semsearch.indexing import adding, background, indexer
+    from semsearch.indexing import files as indexed_files
+    from semsearch.ingest import aliases, reading, records
+    from semsearch.ingest.aliases import FieldNames
+    from semsearch.ingest.formats import encodings
+    from semsearch.ingest.reading import ParseBlocks
+    from semsearch.maintain import doctor, snapshots
+    from semsearch.maintain import purge as purging
+    from semsearch.maintain import status as describing
+    from semsearch.maintain.doctor import Diagnosis
+    from semsearch.maintain.purge import Purged
+    from semsearch.maintain.snapshots import SnapshotInfo
+    from semsearch.relate import duplicates, listing, tables
+    from semsearch.relate import relate as relating
+    from semsearch.relate.update import RelateProgress
+    from semsearch.store.catalog import feeds as feed_store
+    from semsearch.watch import delivery, judging, places, poller, polling, watches
+    from semsearch.watch import feeds as feed_book
+    from semsearch.watch import replay as replays
+else:
+    adding = _Later("indexing.adding")
+    aliases = _Later("ingest.aliases")
+    background = _Later("indexing.background")
+    checker = _Later("check.checker")
+    comparer = _Later("compare.comparer")
+    delivery = _Later("watch.delivery")
+    describing = _Later("maintain.status")
+    doctor = _Later("maintain.doctor")
+    duplicates = _Later("relate.duplicates")
+    encodings = _Later("ingest.formats.encodings")
+    evidence = _Later("compare.evidence")
+    feed_book = _Later("watch.feeds")
+    feed_store = _Later("store.catalog.feeds")
+    indexed_files = _Later("indexing.files")
+    indexer = _Later("indexing.indexer")
+    judging = _Later("watch.judging")
+    listing = _Later("relate.listing")
+    places = _Later("watch.places")
+    poller = _Later("watch.poller")
+    polling = _Later("watch.polling")
+    purging = _Later("maintain.purge")
+    reading = _Later("ingest.reading")
+    records = _Later("ingest.records")
+    relating = _Later("relate.relate")
+    replays = _Later("watch.replay")
+    similar = _Later("ask.similar")
+    snapshots = _Later("maintain.snapshots")
+    tables = _Later("relate.tables")
+    temporary = _Later("temporary")
+    watches = _Later("watch.watches")
 
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
@@ -151,11 +191,11 @@ class Index:
         weights: RankSettings = RankSettings(),
         reranking: Reranking | None = None,
         frames: Path | None = None,
-        names: FieldNames = (),
+        names: "FieldNames" = (),
         outlets: Mapping[str, str] | None = None,
         feeds: FeedsSettings = FeedsSettings(),
         watch: WatchSettings = WatchSettings(),
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.library = library
         self.names = names
@@ -163,19 +203,56 @@ class Index:
         self._outlets = outlets
         # As a generation sees it a story stays as it is, and what it continues takes long to find.
         self._views = Kept[tuple[str, int, str], StoryView](_KEPT_MEMBERS, _size)
-        self._outlet_counts = describing.OutletCounts(outlets)
         self._searcher = Searcher(library, weights, reranking, outlets=outlets)
-        self._judge = Judge(library, self._searcher, now)
-        self._indexer = Indexer(library, self._judge.catch_up)
-        self._watches = Watches(library, self._searcher, watch, now)
-        self._deliverer = Deliverer(library.watches, watch, now)
-        self._comparer = Comparer(library, self._searcher, frames)
-        self._checker = Checker(library, self._comparer)
-        self._background: BackgroundPublication | None = None
-        store = FeedStore(library.catalog.database)
-        polling = Polling(library, self._indexer, store, feeds, names, now)
-        self._feeds = FeedBook(library, store, feeds, now)
-        self._poller = FeedPoller(library, polling, store, feeds, now)
+        self._frames = frames
+        self._feed_settings = feeds
+        self._watch_settings = watch
+        self._now = now
+        self._background: background.BackgroundPublication | None = None
+
+    # What only some processes need is made by the first call that does.
+
+    @cached_property
+    def _outlet_counts(self) -> "describing.OutletCounts":
+        return describing.OutletCounts(self._outlets)
+
+    @cached_property
+    def _judge(self) -> "judging.Judge":
+        return judging.Judge(self.library, self._searcher, self._now)
+
+    @cached_property
+    def _indexer(self) -> "indexer.Indexer":
+        return indexer.Indexer(self.library, self._judge.catch_up)
+
+    @cached_property
+    def _watches(self) -> "watches.Watches":
+        return watches.Watches(self.library, self._searcher, self._watch_settings, self._now)
+
+    @cached_property
+    def _deliverer(self) -> "delivery.Deliverer":
+        return delivery.Deliverer(self.library.watches, self._watch_settings, self._now)
+
+    @cached_property
+    def _comparer(self) -> "comparer.Comparer":
+        return comparer.Comparer(self.library, self._searcher, self._frames)
+
+    @cached_property
+    def _checker(self) -> "checker.Checker":
+        return checker.Checker(self.library, self._comparer)
+
+    @cached_property
+    def _feed_store(self) -> "feed_store.FeedStore":
+        return feed_store.FeedStore(self.library.catalog.database)
+
+    @cached_property
+    def _feeds(self) -> "feed_book.FeedBook":
+        return feed_book.FeedBook(self.library, self._feed_store, self._feed_settings, self._now)
+
+    @cached_property
+    def _poller(self) -> "poller.FeedPoller":
+        store, settings, now = self._feed_store, self._feed_settings, self._now
+        polls = polling.Polling(self.library, self._indexer, store, settings, self.names, now)
+        return poller.FeedPoller(self.library, polls, store, settings, now)
 
     def __enter__(self) -> Self:
         """The index itself; the end of the block closes it."""
@@ -192,8 +269,9 @@ class Index:
 
     def close(self) -> None:
         """Give back files and connections."""
-        self._poller.stop()
-        self._deliverer.stop()
+        for name in ("_poller", "_deliverer"):
+            if name in self.__dict__:
+                self.__dict__[name].stop()
         if self._background is not None:
             self._background.stop()
         self.library.close()
@@ -209,7 +287,7 @@ class Index:
         dry_run: bool = False,
         fields: Mapping[str, str | Sequence[str]] | None = None,
         encoding: str = "",
-        reader: ParseBlocks = parse_ahead,
+        reader: "ParseBlocks | None" = None,
         on_progress: Callable[[IndexProgress], None] = lambda _: None,
     ) -> IndexReport:
         """Read files and folders; only what changed is encoded again.
@@ -223,7 +301,7 @@ class Index:
             fields: What fields are called in these files, such as ``{"body": "maintext"}``; they
                 come before those of the settings and the names that are understood anyway.
             encoding: Of texts that are not UTF-8 and do not say theirs.
-            reader: Reads elsewhere, such as on a cluster.
+            reader: Reads elsewhere, such as on a cluster; None: here.
             on_progress: Called a few times a second.
 
         Returns:
@@ -235,18 +313,18 @@ class Index:
             StorageError: A path is not there, or what was written cannot be kept.
             ConfigurationError: There is no such field or encoding.
         """
-        if encoding and not is_encoding(encoding):
+        if encoding and not encodings.is_encoding(encoding):
             raise ConfigurationError(
                 f"There is no encoding {encoding}.",
                 "Names are as Python has them: cp1252, koi8-r.",
             )
-        names = field_names(fields or {}) + self.names
+        names = aliases.field_names(fields or {}) + self.names
         return self._indexer.index(
             [Path(path).expanduser() for path in paths],
-            ReadOptions(Provider(provider), stubs=stubs, names=names, encoding=encoding),
+            reading.ReadOptions(Provider(provider), stubs=stubs, names=names, encoding=encoding),
             prune=prune,
             dry_run=dry_run,
-            parse=reader,
+            parse=reader or reading.parse_ahead,
             watch=on_progress,
         )
 
@@ -277,15 +355,15 @@ class Index:
             IndexLockedError, ModelUnavailableError, StorageError: What was written before stays,
                 and is searchable after the next write.
         """
-        adding = Adding(articles, field_names(fields or {}) + self.names)
-        records = adding.records()
-        first = next(records, None)
+        given = adding.Adding(articles, aliases.field_names(fields or {}) + self.names)
+        found = given.records()
+        first = next(found, None)
         if first is None:
             number = self.library.generations.current_number() or 0
             written = Written((), (), (), (), self.library.catalog.sequence, number)
         else:
-            written = self._indexer.put(chain([first], records), stubs=stubs)
-        return replace(written, skipped=tuple(adding.skipped), notes=adding.notes())
+            written = self._indexer.put(chain([first], found), stubs=stubs)
+        return replace(written, skipped=tuple(given.skipped), notes=given.notes())
 
     def delete(self, ids: Sequence[str]) -> Written:
         """Remove articles; links to them do not bring them back as stubs.
@@ -296,7 +374,7 @@ class Index:
         """
         return self._indexer.delete(ids)
 
-    def purge(self, ids: Sequence[str]) -> Purged:
+    def purge(self, ids: Sequence[str]) -> "Purged":
         """Remove all that the index holds of some articles at once, and overwrite it.
 
         What ``delete`` leaves goes, too: so an article that was deleted before can be purged. All
@@ -312,7 +390,7 @@ class Index:
         """
         return purging.purge(self.library, self._indexer, ids)
 
-    def publish(self, on_progress: Callable[[RelateProgress], None] = lambda _: None) -> int:
+    def publish(self, on_progress: Callable[["RelateProgress"], None] = lambda _: None) -> int:
         """Make what is durable searchable, and relate what is new.
 
         Only needed after a crash or an outage: every write does it by itself.
@@ -339,7 +417,7 @@ class Index:
         They are related and judged within two seconds, in a thread of its own. It also publishes
         what an engine could not take when it was written, and goes on where a process ended.
         """
-        self._background = BackgroundPublication(self._indexer, self.behind)
+        self._background = background.BackgroundPublication(self._indexer, self.behind)
         self._background.start()
 
     def repair_in_background(self) -> None:
@@ -350,7 +428,7 @@ class Index:
         self.library.repair_in_background()
 
     def rebuild(
-        self, on_progress: Callable[[RelateProgress], None] = lambda _: None
+        self, on_progress: Callable[["RelateProgress"], None] = lambda _: None
     ) -> IndexStatus:
         """Derive everything but the catalog anew; nothing is encoded again.
 
@@ -363,7 +441,7 @@ class Index:
             self._indexer.publish(on_progress)
         return self.status()
 
-    def snapshot(self, name: str | None = None, target: Path | None = None) -> SnapshotInfo:
+    def snapshot(self, name: str | None = None, target: Path | None = None) -> "SnapshotInfo":
         """Make a snapshot of what can be searched now; the index may be read and written meanwhile.
 
         Args:
@@ -381,14 +459,14 @@ class Index:
 
         What another process works on stays.
         """
-        clear_temporary_folders()
+        temporary.clear_temporary_folders()
         snapshots.clear_leftovers(self.library.folder)
 
-    def diagnose(self) -> Diagnosis:
+    def diagnose(self) -> "Diagnosis":
         """Read everything in the index and say what is wrong; changes nothing."""
         return doctor.diagnose(self.library)
 
-    def repair(self) -> Diagnosis:
+    def repair(self) -> "Diagnosis":
         """Derive anew from the catalog what is damaged, and say how the index is afterwards.
 
         Raises:
@@ -485,7 +563,7 @@ class Index:
 
         Names of no article are missing.
         """
-        return ids_of(self.library.catalog, names)
+        return indexed_files.ids_of(self.library.catalog, names)
 
     @staticmethod
     def read(source: Path | str) -> Article:
@@ -497,7 +575,7 @@ class Index:
         Raises:
             InvalidArticleError: It cannot be read, is marked as removed, or the file holds records.
         """
-        return read_article(source)
+        return reading.read_article(source)
 
     def passages(self, identity: str) -> list[Passage]:
         """The passages of an article as they are searched, in text order; none where it is not."""
@@ -532,7 +610,8 @@ class Index:
         """
         folded = _one_of(Collapse, collapse, "collapse")
         side = _side(article, text)
-        return find_similar(self.library, side, k, filters, folded, self._searcher.outlets)
+        outlets = self._searcher.outlets
+        return similar.find_similar(self.library, side, k, filters, folded, outlets)
 
     # --- who reports the same -------------------------------------------------------------
 
@@ -551,7 +630,7 @@ class Index:
         Raises:
             BatchTooLargeError: There are more.
         """
-        return relate(self.library, [(_side(a), _side(b)) for a, b in pairs])
+        return relating.relate(self.library, [(_side(a), _side(b)) for a, b in pairs])
 
     def duplicates(
         self, article: ArticleLike = "", *, text: str = "", min_probability: float = 0.5
@@ -570,14 +649,14 @@ class Index:
         """
         side = _side(article, text)
         if isinstance(side, str):
-            return duplicates_of_article(self.library, side, min_probability)
-        return next(duplicates_of_texts(self.library, [side], min_probability))
+            return duplicates.duplicates_of_article(self.library, side, min_probability)
+        return next(duplicates.duplicates_of_texts(self.library, [side], min_probability))
 
     def duplicates_of_each(
         self, articles: Iterable[Article], min_probability: float = 0.5
     ) -> Iterator[DuplicatesFound]:
         """``duplicates`` of many articles that need not be in the index, in their order."""
-        return duplicates_of_texts(self.library, articles, min_probability)
+        return duplicates.duplicates_of_texts(self.library, articles, min_probability)
 
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
@@ -902,7 +981,7 @@ class Index:
         """
         self._watches.count_change(owner)
         tested = self._deliverer.test(self._watches.stored(name))
-        return tuple(replace(one, to=shown_place(one.to)) for one in tested)
+        return tuple(replace(one, to=places.shown(one.to)) for one in tested)
 
     def replay_watch(
         self, watch: str | WatchSpec, since: str | datetime, until: str | datetime
@@ -928,12 +1007,12 @@ class Index:
         last = moment_of(until, after=True) if isinstance(until, str) else until
         if first is None or last is None:
             raise InvalidFilterError("A replay needs a first and a last day.")
-        return replay(self.library, self._searcher, chosen, first, last)
+        return replays.replay(self.library, self._searcher, chosen, first, last)
 
     def deliver_alerts(self) -> tuple[Delivery, ...]:
         """Send the alerts that are due to the places of their watches; what came of each."""
         tried = self._deliverer.deliver()
-        return tuple(replace(one, to=shown_place(one.to)) for one in tried)
+        return tuple(replace(one, to=places.shown(one.to)) for one in tried)
 
     def keep_delivering(self) -> None:
         """Until it is closed, send alerts as they are due; those of a snapshot were sent before."""
@@ -997,7 +1076,7 @@ class Index:
 
     def last_skipped(self) -> LastSkipped:
         """What the last run over files could not read."""
-        return last_skipped(self.library.catalog)
+        return indexed_files.last_skipped(self.library.catalog)
 
     def records(self) -> Iterator[dict[str, object]]:
         """Every article but stubs as a record that is read back as the same article."""
@@ -1068,10 +1147,10 @@ def _side(article: ArticleLike, text: str = "") -> str | Article:
     if isinstance(article, str | Article):
         return article
     try:
-        read = article_from_fields({"id": "article", **article}, fallback_id="article")
+        read = records.article_from_fields({"id": "article", **article}, fallback_id="article")
     except UnreadableError as error:
         raise InvalidArticleError(error.reason) from None
-    if isinstance(read, Removed):
+    if isinstance(read, records.Removed):
         raise InvalidArticleError("The article is marked as removed.")
     return read
 

@@ -15,9 +15,7 @@ from semsearch.cli.common import (
     opened,
     print_as,
 )
-from semsearch.cli.render_check import checked
 from semsearch.errors import InvalidArticleError, UnreadableError
-from semsearch.ingest.formats.encodings import decoded
 
 
 class CheckFormat(StrEnum):
@@ -72,6 +70,8 @@ def check(
 
         sys.stdout.write(written.html(text, found) + "\n")
     else:
+        from semsearch.cli.render_check import checked  # noqa: PLC0415 - only this command
+
         print_as(found, checked, None if form is None else Format(form), as_json=as_json)
 
 
@@ -81,6 +81,8 @@ def read_draft(name: str) -> str:
     Raises:
         InvalidArticleError: It is no text, or there is no such file.
     """
+    from semsearch.ingest.formats.encodings import decoded  # noqa: PLC0415 - it reads all formats
+
     try:
         if name == "-":
             return sys.stdin.read()

@@ -17,7 +17,6 @@ from rich.segment import Segment
 from semsearch import errors
 from semsearch.config import Settings, load_settings
 from semsearch.errors import InvalidRequestError
-from semsearch.export.forms import Form, exported
 from semsearch.export.plain import clean
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters
@@ -240,6 +239,8 @@ def print_as(
     if form in (None, Format.TABLE, Format.JSON):
         print_result(value, render, as_json=as_json or form is Format.JSON)
         return
+    from semsearch.export.forms import Form, exported  # noqa: PLC0415 - most print a table
+
     content = exported(value, Form(form))
     if form is not Format.PARQUET:
         sys.stdout.write(content.decode())
