@@ -7,6 +7,8 @@ costs twice what it did. ``benchmarks/guard.sh`` runs this file; it is no part o
 
 import hashlib
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -55,6 +57,7 @@ LIMITS = {
     "writing": 20.0,
     "indexing": 4.0,
     "bytes": 2.5,
+    "loading": 4.0,
 }
 Matrix = NDArray[np.float32]
 
@@ -97,7 +100,11 @@ def matrix() -> Matrix:
 
 
 def ratio(
-    benchmark: BenchmarkFixture, hot: Callable[[], object], beside: Callable[[], object]
+    benchmark: BenchmarkFixture,
+    hot: Callable[[], object],
+    beside: Callable[[], object],
+    rounds: int = ROUNDS,
+    warm_up: int = WARM_UP,
 ) -> float:
     """Median time of a hot path in medians of what it is beside, round for round in turn."""
     yardstick = []
@@ -108,10 +115,10 @@ def ratio(
         yardstick.append(time.perf_counter() - started)
 
     benchmark.pedantic(  # type: ignore[no-untyped-call]
-        hot, setup=before, rounds=ROUNDS, warmup_rounds=WARM_UP
+        hot, setup=before, rounds=rounds, warmup_rounds=warm_up
     )
     assert benchmark.stats is not None
-    found = float(benchmark.stats.stats.median / median(yardstick[WARM_UP:]))
+    found = float(benchmark.stats.stats.median / median(yardstick[warm_up:]))
     benchmark.extra_info["ratio"] = round(found, 3)
     print(f"\n{benchmark.name}: {found:.2f}")
     return found
@@ -220,6 +227,22 @@ def test_answering_over_http_beside_answering(
             benchmark, over_http, lambda: index.search(Query(f"{QUESTION} {next(numbers)}"))
         )
     assert found < LIMITS["http"]
+
+
+def test_loading_the_command_that_asks_beside_the_libraries_that_it_uses(
+    benchmark: BenchmarkFixture,
+) -> None:
+    def loaded(names: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", f"import {names}"], check=True)
+
+    found = ratio(
+        benchmark,
+        loaded("semsearch.cli.app, semsearch.cli.ask, semsearch.assembly"),
+        loaded("faiss, numpy, pydantic_settings, rich, sqlalchemy, syntok, tantivy, typer"),
+        rounds=4,
+        warm_up=1,
+    )
+    assert found < LIMITS["loading"]
 
 
 def test_status_beside_encoding_a_question(

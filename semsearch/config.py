@@ -5,7 +5,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SecretStr, ValidationError
 from pydantic_settings import (
@@ -362,6 +361,8 @@ def place_of(settings: Settings) -> Place:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - many have no such file
+
     try:
         values = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:

@@ -24,7 +24,6 @@ from semsearch.errors import (
 )
 from semsearch.library import Library
 from semsearch.model.article import Article, ArticleView, Passage, Provider
-from semsearch.model.check import DraftCheck
 from semsearch.model.clusters import (
     CoverageQuery,
     DayOfStories,
@@ -34,15 +33,6 @@ from semsearch.model.clusters import (
     Stories,
     Story,
     StoryView,
-)
-from semsearch.model.comparison import Comparison, Detail, Precision
-from semsearch.model.feeds import (
-    DEFAULT_SECONDS,
-    Feed,
-    FeedList,
-    FeedPoll,
-    FeedPolls,
-    FeedsImported,
 )
 from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
@@ -117,6 +107,17 @@ if TYPE_CHECKING:
     from semsearch.maintain.doctor import Diagnosis
     from semsearch.maintain.purge import Purged
     from semsearch.maintain.snapshots import SnapshotInfo
+    from semsearch.model import comparison
+    from semsearch.model import feeds as feed_model
+    from semsearch.model.check import DraftCheck
+    from semsearch.model.comparison import Comparison, Detail, Precision
+    from semsearch.model.feeds import (
+        Feed,
+        FeedList,
+        FeedPoll,
+        FeedPolls,
+        FeedsImported,
+    )
     from semsearch.relate import duplicates, listing, tables
     from semsearch.relate import relate as relating
     from semsearch.relate.update import RelateProgress
@@ -130,6 +131,7 @@ else:
     background = _Later("indexing.background")
     checker = _Later("check.checker")
     comparer = _Later("compare.comparer")
+    comparison = _Later("model.comparison")
     delivery = _Later("watch.delivery")
     describing = _Later("maintain.status")
     doctor = _Later("maintain.doctor")
@@ -137,6 +139,7 @@ else:
     encodings = _Later("ingest.formats.encodings")
     evidence = _Later("compare.evidence")
     feed_book = _Later("watch.feeds")
+    feed_model = _Later("model.feeds")
     feed_store = _Later("store.catalog.feeds")
     indexed_files = _Later("indexing.files")
     indexer = _Later("indexing.indexer")
@@ -721,8 +724,8 @@ class Index:
         *articles: ArticleLike,
         story: str = "",
         question: str | Query = "",
-        detail: Detail = Detail.SUMMARY,
-    ) -> Comparison:
+        detail: "Detail | None" = None,
+    ) -> "Comparison":
         """How providers tell one story; name articles, or a story, or a question.
 
         Args:
@@ -730,12 +733,14 @@ class Index:
             story: The id of a story.
             question: The articles that answer it best are compared.
             detail: ``sentences`` adds every sentence with its status against each other article.
+                None: a summary.
 
         Raises:
             InvalidQueryError: Nothing, or more than one thing, is named; or there are too few or
                 too many articles.
             NoSuchArticleError, NoSuchStoryError: An id is not there.
         """
+        detail = detail or comparison.Detail.SUMMARY
         if bool(articles) + bool(story) + bool(question) != 1:
             raise InvalidQueryError("Name articles, or a story, or a question to compare.")
         if story:
@@ -747,7 +752,7 @@ class Index:
 
     # --- drafts ---------------------------------------------------------------------------
 
-    def check(self, text: str) -> DraftCheck:
+    def check(self, text: str) -> "DraftCheck":
         """What the archive holds of a draft, with the evidence.
 
         Its quotations word for word, its figures and sentences, and runs of words that were copied.
@@ -769,16 +774,17 @@ class Index:
         self,
         url: str,
         *,
-        every: str | int = DEFAULT_SECONDS,
+        every: str | int | None = None,
         provider: str = "",
         full_text: bool = False,
         added_by: str = "",
-    ) -> Feed:
+    ) -> "Feed":
         """Add a feed: RSS, Atom, RDF or JSON Feed. It is fetched with the next poll.
 
         Args:
             url: Its address, with http or https.
-            every: How often it is polled, such as ``15m``, or in seconds; a minute to a week.
+            every: How often it is polled, such as ``15m``, or in seconds; a minute to a week;
+                None: every quarter of an hour.
             provider: The outlet of its entries, unless they name their source.
             full_text: Whether the page of each new entry is fetched, too.
             added_by: Id of an access key, whose feeds are counted.
@@ -788,13 +794,14 @@ class Index:
             FeedExistsError: It is there already.
             IndexLockedError: Another process writes to the index.
         """
+        every = feed_model.DEFAULT_SECONDS if every is None else every
         return self._feeds.add(url, every, provider, full_text=full_text, added_by=added_by)
 
-    def feeds(self) -> FeedList:
+    def feeds(self) -> "FeedList":
         """Every feed and how it is, in the order in which they were added."""
         return self._feeds.all()
 
-    def feed(self, name: str) -> Feed:
+    def feed(self, name: str) -> "Feed":
         """A feed by its id or address.
 
         Raises:
@@ -810,7 +817,7 @@ class Index:
         every: str | int | None = None,
         provider: str | None = None,
         full_text: bool | None = None,
-    ) -> Feed:
+    ) -> "Feed":
         """Change a feed by its id or address; it is due at once, also where it was stopped.
 
         Raises:
@@ -821,7 +828,7 @@ class Index:
             name, url=url, every=every, provider=provider, full_text=full_text
         )
 
-    def remove_feed(self, name: str) -> Feed:
+    def remove_feed(self, name: str) -> "Feed":
         """Forget a feed by its id or address; its articles stay.
 
         Raises:
@@ -830,7 +837,7 @@ class Index:
         """
         return self._feeds.remove(name)
 
-    def import_feeds(self, opml: bytes, *, added_by: str = "") -> FeedsImported:
+    def import_feeds(self, opml: bytes, *, added_by: str = "") -> "FeedsImported":
         """Add the feeds of an OPML file that are not there.
 
         Raises:
@@ -844,8 +851,8 @@ class Index:
         return self._feeds.taken_out()
 
     def poll_feeds(
-        self, *names: str, on_poll: Callable[[FeedPoll], None] = lambda _: None
-    ) -> FeedPolls:
+        self, *names: str, on_poll: Callable[["FeedPoll"], None] = lambda _: None
+    ) -> "FeedPolls":
         """Poll feeds now, and write what is new.
 
         Args:
@@ -865,19 +872,19 @@ class Index:
         if polls is None:
             if names:
                 self._feeds.make_due(names)
-            return FeedPolls((), elsewhere=True)
-        return FeedPolls(tuple(polls))
+            return feed_model.FeedPolls((), elsewhere=True)
+        return feed_model.FeedPolls(tuple(polls))
 
-    def make_feeds_due(self, *names: str) -> FeedList:
+    def make_feeds_due(self, *names: str) -> "FeedList":
         """Let the process that polls do so now; none named: all that are not stopped.
 
         Raises:
             NoSuchFeedError: One of them is not there.
             IndexLockedError: Another process writes to the index.
         """
-        return FeedList(self._feeds.make_due(names))
+        return feed_model.FeedList(self._feeds.make_due(names))
 
-    def poll_feeds_forever(self, on_poll: Callable[[FeedPoll], None]) -> bool:
+    def poll_feeds_forever(self, on_poll: Callable[["FeedPoll"], None]) -> bool:
         """Poll feeds as they are due until the process is interrupted.
 
         Returns:
@@ -1021,11 +1028,11 @@ class Index:
 
     # --- how often it is right ------------------------------------------------------------
 
-    def precisions(self) -> Mapping[str, Precision]:
+    def precisions(self) -> Mapping[str, "Precision"]:
         """The figures that audits of this index published, by kind of claim."""
         return evidence.published(self.library.catalog)
 
-    def publish_precisions(self, figures: Mapping[str, Precision]) -> None:
+    def publish_precisions(self, figures: Mapping[str, "Precision"]) -> None:
         """Keep the figures of an audit, which comparisons quote; other kinds stay as they are.
 
         Raises:

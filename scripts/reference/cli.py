@@ -7,7 +7,7 @@ from typing import Any
 from typer.main import get_command
 
 from scripts.reference.tables import NOTE, table
-from semsearch.cli.app import app
+from semsearch.cli.app import command_line
 from semsearch.cli.common import Exit
 
 HEAD = f"""# Commands
@@ -53,7 +53,7 @@ def commands() -> Iterator[tuple[str, Any]]:
             yield context.command_path, context
             yield from walk(command, context) if hasattr(command, "commands") else ()
 
-    root = get_command(app)
+    root = get_command(command_line())
     context = root.make_context("semsearch", [], resilient_parsing=True)
     yield "semsearch", context
     yield from walk(root, context)

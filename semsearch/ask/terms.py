@@ -15,9 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import log1p
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from semsearch.text.tokens import is_unspaced, search_words
 
 STOP_WORDS = frozenset(
@@ -203,6 +200,9 @@ class Speller:
             for length in range(len(word) - allowed, len(word) + allowed + 1)
             for candidate in self._by_length.get(length, ())
         ]
+        from rapidfuzz import process  # noqa: PLC0415 - few questions hold a word to mend
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
         near = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None
         )

@@ -1,51 +1,49 @@
 """All commands, and how their errors end the process."""
 
+import os
 import sys
+from functools import cache
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from semsearch import __version__
-from semsearch.cli import (
-    ask,
-    audit,
-    check,
-    evaluate,
-    feeds,
-    indexing,
-    keys,
-    maintenance,
-    mcp,
-    serve,
-    stories,
-    watches,
-)
 from semsearch.cli.common import Exit, exit_of, line_of, stderr
 from semsearch.errors import SemsearchError
 
-app = typer.Typer(
-    name="semsearch",
-    help="Semantic search for news archives: ranked answers, and how each outlet frames them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_MODULES = (
+    "indexing",
+    "maintenance",
+    "ask",
+    "stories",
+    "check",
+    "feeds",
+    "watches",
+    "serve",
+    "mcp",
+    "keys",
+    "evaluate",
+    "audit",
 )
-for commands in (
-    indexing,
-    maintenance,
-    ask,
-    stories,
-    check,
-    feeds,
-    watches,
-    serve,
-    mcp,
-    keys,
-    evaluate,
-    audit,
-):
-    commands.register(app)
+_ASKING = frozenset({"search", "similar", "show"})  # the commands of the module ask
+
+
+@cache
+def command_line(*modules: str) -> typer.Typer:
+    """The commands of some modules; of all where none is named."""
+    app = typer.Typer(
+        name="semsearch",
+        help="Semantic search for news archives: ranked answers, and how each outlet frames them.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for module in modules or _MODULES:
+        import_module(f"semsearch.cli.{module}").register(app)
+    app.callback()(_root)
+    return app
 
 
 def _version(*, wanted: bool) -> None:
@@ -54,7 +52,6 @@ def _version(*, wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     *,
     version: Annotated[
@@ -72,8 +69,13 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors become one line on stderr and an exit code."""
+    # To load the commands that are not called takes a tenth of the time of a question.
+    asks = not _ASKING.isdisjoint(sys.argv[1:2])
+    if asks:
+        # It takes one small matrix apart, over which several threads wait for each other.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        app()
+        command_line(*(["ask"] if asks else []))()
     except SemsearchError as error:
         stderr().print(line_of(error), markup=False)
         sys.exit(exit_of(type(error)))

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from semsearch.export.plain import clean
 from semsearch.model.article import DatePrecision
-from semsearch.model.comparison import SURE_FROM, ClaimEvidence, Comparison
+
+if TYPE_CHECKING:  # who shows an answer needs neither
+    from jinja2 import Environment
+
+    from semsearch.model.comparison import ClaimEvidence, Comparison
 
 _SIDE = re.compile(r"\b[ab]\b")
 _DAYS_FROM = 72.0
@@ -18,7 +21,7 @@ _DAYS_FROM = 72.0
 UNANSWERED = "Nothing here answers the question; these are the nearest articles."
 
 
-def names_of(found: Comparison) -> dict[str, str]:
+def names_of(found: "Comparison") -> dict[str, str]:
     """What each provider is called, by its key; unnamed ones by their article."""
     names = {view.key: view.name or view.domain for view in found.providers}
     return {key: name or f"unnamed ({key})" for key, name in names.items()}
@@ -47,11 +50,13 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}"
 
 
-def precision(evidence: ClaimEvidence) -> str:
+def precision(evidence: "ClaimEvidence") -> str:
     """How often claims of a kind were right when last measured; of less sure ones, "may be"."""
     found = evidence.precision
     if found is None:
         return "precision not measured"
+    from semsearch.model.comparison import SURE_FROM  # noqa: PLC0415 - as above
+
     low, high = found.interval
     sure = "" if found.value >= SURE_FROM else "may be: "
     where = f", read on {found.read_on}" if found.read_on else ""
@@ -103,8 +108,10 @@ def name_sides(reasons: Iterable[str], a: str, b: str) -> str:
 
 
 @cache
-def environment(package: str, folder: str = "") -> Environment:
+def environment(package: str, folder: str = "") -> "Environment":
     """The templates of a folder of a package, read once."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - as above
+
     return Environment(
         loader=PackageLoader(package, folder),
         autoescape=True,

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from semsearch.assembly import open_index
-from semsearch.cli.app import app
+from semsearch.cli.app import command_line
 from semsearch.config import Settings, load_settings
 from semsearch.errors import ConflictError, DamagedIndexError, FormatMismatchError
 from semsearch.index import Index
@@ -40,7 +40,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def migrate(*arguments: str | Path) -> dict[str, object]:
-    result = CliRunner().invoke(app, ["migrate", "--json", *map(str, arguments)])
+    result = CliRunner().invoke(command_line(), ["migrate", "--json", *map(str, arguments)])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
@@ -156,7 +156,8 @@ def test_a_catalog_that_is_there_is_not_overwritten(source: Path, tmp_path: Path
     with pytest.raises(ConflictError, match="itself"):
         migrate("--index", source, "--target", source)
     result = CliRunner().invoke(
-        app, ["migrate", "--index", str(source), "--to", "mysql://x", "--target", str(tmp_path)]
+        command_line(),
+        ["migrate", "--index", str(source), "--to", "mysql://x", "--target", str(tmp_path)],
     )
     assert "neither PostgreSQL nor Milvus" in str(result.exception)
 

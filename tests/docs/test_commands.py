@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from typer.main import get_command
 
-from semsearch.cli.app import app
+from semsearch.cli.app import command_line
 from tests.docs.conftest import semsearch
 from tests.docs.pages import REFERENCE, blocks, inline, interface, name_of, pages
 
@@ -52,7 +52,7 @@ def shown(program: str) -> list[Any]:
 
 def parsed(words: list[str]) -> None:
     """Let the parser read them, as far as the last command."""
-    command: Any = get_command(app)
+    command: Any = get_command(command_line())
     context = command.make_context("semsearch", list(words))
     while hasattr(command, "commands"):
         name, command, rest = command.resolve_command(
@@ -84,7 +84,7 @@ def known_options() -> dict[str, set[str]]:
         for name, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{path} {name}")
 
-    walk(get_command(app), "semsearch")
+    walk(get_command(command_line()), "semsearch")
     return found
 
 

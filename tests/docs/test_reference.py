@@ -12,7 +12,7 @@ from scripts.write_reference import pages
 from semsearch import errors
 from semsearch.api.app import create_app
 from semsearch.api.problems import problem_type
-from semsearch.cli.app import app
+from semsearch.cli.app import command_line
 from semsearch.config import Settings
 from semsearch.web import site
 from tests.docs.pages import DOCS, REFERENCE, ROOT, interface, sections
@@ -32,7 +32,7 @@ def commands(group: Any, path: str) -> list[tuple[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("path", "command"), commands(get_command(app), "semsearch"))
+@pytest.mark.parametrize(("path", "command"), commands(get_command(command_line()), "semsearch"))
 def test_every_command_and_option_stands_in_it(path: str, command: Any) -> None:
     section = sections(REFERENCE / "cli.md")[path].replace(r"\|", "|")
     for parameter in command.params:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.cli.app import app
+from semsearch.cli.app import command_line
 from semsearch.errors import ConfigurationError
 from semsearch.index import Index
 from semsearch.ingest.aliases import field_names
@@ -59,6 +59,6 @@ def test_names_of_the_settings_are_checked_alike() -> None:
 def test_the_option_takes_a_field_and_a_name(tmp_path: Path) -> None:
     from typer.testing import CliRunner  # noqa: PLC0415
 
-    done = CliRunner().invoke(app, ["index", str(tmp_path), "--field", "body"])
+    done = CliRunner().invoke(command_line(), ["index", str(tmp_path), "--field", "body"])
     assert done.exit_code == 2
     assert "FIELD=NAME" in done.output
