@@ -1,6 +1,7 @@
 """One opened index: all that the product does, for commands, endpoints, pages and scripts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,6 +21,7 @@ from semsearch.errors import (
     InvalidArticleError,
     InvalidFilterError,
     InvalidQueryError,
+    StorageError,
     UnreadableError,
 )
 from semsearch.library import Library
@@ -435,6 +437,9 @@ class Index:
     ) -> IndexStatus:
         """Derive everything but the catalog anew; nothing is encoded again.
 
+        Where a quarter of the catalog's file is free, it is written anew, if the disk has room for
+        a second one meanwhile.
+
         Raises:
             IndexLockedError: Another process writes to the index.
             DamagedIndexError: The catalog itself is damaged.
@@ -442,6 +447,8 @@ class Index:
         with self.library.writing(mending=True):
             self.library.rebuild()
             self._indexer.publish(on_progress)
+            with suppress(StorageError):
+                self.library.catalog.database.give_back_room()
         return self.status()
 
     def snapshot(self, name: str | None = None, target: Path | None = None) -> "SnapshotInfo":

@@ -65,6 +65,7 @@ _KEYS = "keys"
 _WRITER = 736_701  # the advisory lock of the one writer; a number that others hardly use
 _RETRY_SECONDS = 0.1  # between two attempts to get it
 _CONNECT_SECONDS = 5
+_FREE_SHARE = 0.25  # of a file from which on it is written anew
 _BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
 
 _META = table("meta", column("key", Text), column("value", Text))
@@ -183,6 +184,23 @@ class Database:
                     return "in catalog.db-wal until a process that reads it ends and another writes"
                 time.sleep(_RETRY_SECONDS)
         return ""
+
+    def give_back_room(self) -> None:
+        """Write SQLite's file anew where a quarter of it is free; a server looks after its own.
+
+        Raises:
+            StorageError: There is no room to write the file anew; it is as it was.
+        """
+        if self.dialect != "sqlite":
+            return
+        with _translated_errors(), self._engine.connect() as connection:
+            free, pages = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("freelist_count", "page_count")
+            )
+            if free >= _FREE_SHARE * pages:
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def select_in(
         self, query: Select[*Columns], column: ColumnElement[Any], values: Iterable[object]

@@ -1,12 +1,14 @@
 """What a catalog in SQLite is held to beside the contract: old formats and damaged files."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from semsearch.errors import DamagedIndexError, FormatMismatchError
 from semsearch.store.catalog.catalog import Catalog
+from semsearch.store.catalog.checksums import verify_checksums
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
 from tests.support.articles import make_article
@@ -79,3 +81,31 @@ def test_a_catalog_with_overwritten_pages_is_called_damaged(tmp_path: Path) -> N
     path.write_bytes(data)
     with pytest.raises(DamagedIndexError):
         list(Catalog(f"sqlite:///{path}").all_articles())
+
+
+def test_a_file_of_which_a_good_part_is_free_is_written_anew(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    names = [f"a{number:03}" for number in range(100)]
+    articles = [make_article(name, body=f"{name} {random_words(name)}") for name in names]
+    write(catalog, ENCODER, articles)
+    path = tmp_path / "catalog.db"
+    catalog.database.overwrite_freed([])  # all that its log holds is in the file
+    catalog.database.give_back_room()
+    full = path.stat().st_size
+    write(catalog, ENCODER, delete=names[:90])
+    catalog.collect(catalog.sequence)
+    catalog.database.give_back_room()
+    assert path.stat().st_size < full / 2
+    assert sorted(catalog.ids()) == names[90:]
+    assert verify_checksums(catalog.database).mismatches == ()
+    left = path.stat().st_size
+    write(catalog, ENCODER, delete=names[90:91])
+    catalog.collect(catalog.sequence)
+    catalog.database.give_back_room()
+    assert path.stat().st_size == left  # little is free
+
+
+def random_words(seed: str) -> str:
+    """Words that no packing makes short."""
+    return " ".join(sha256(f"{seed} {number}".encode()).hexdigest() for number in range(200))
