@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from semsearch.ingest.identity import is_another, narrower_id
+from semsearch.ingest.identity import guid_of, is_another, narrower_id
 from semsearch.ingest.records import Placed, Removed
 from semsearch.model.article import Article
 
@@ -46,8 +46,9 @@ def settled(records: Iterable[Placed], held: Held, *, numbers: bool = True) -> I
 def _narrower(record: Article | Removed, *, numbers: bool) -> str:
     if record.id.isdecimal():
         return narrower_id(record.id, record.provider, "") if numbers else ""
-    url = record.url if isinstance(record, Article) else ""
-    return narrower_id(record.id, record.provider, url)
+    if not isinstance(record, Article):
+        return ""
+    return narrower_id(record.id, record.provider, record.url, guid_of(record))
 
 
 def _of(removed: Removed) -> Article:

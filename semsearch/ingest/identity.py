@@ -34,17 +34,17 @@ def article_id(
     return _digest("source", fallback)
 
 
-def narrower_id(identity: str, provider: Provider, url: str) -> str:
+def narrower_id(identity: str, provider: Provider, url: str, guid: str = "") -> str:
     """The id of a record whose own may be that of another; empty where it may not.
 
-    A plain number counts within an outlet, and what stands behind ``#`` in an address may tell
-    two texts on one page apart.
+    A plain number counts within an outlet, and what stands behind ``#`` in an address, or a feed's
+    ``guid`` beside it, may tell two texts on one page apart.
     """
     if identity.isdecimal():
         return f"{provider.key}:{identity}"[:MAX_ID_CHARS] if provider.key else ""
-    anchor = anchor_of(url)
-    if anchor and identity == address_id(url):
-        return _digest("url", f"{canonical_url(url)}#{anchor}")
+    mark = anchor_of(url) or guid
+    if mark and identity == address_id(url):
+        return _digest("url", f"{canonical_url(url)}#{mark}")
     return ""
 
 
@@ -52,11 +52,24 @@ def is_another(article: Article, holder: Article) -> bool:
     """Whether an article is not the one that has its id, where that may be (``narrower_id``)."""
     if article.id.isdecimal():
         return bool(holder.provider.key) and holder.provider.key != article.provider.key
-    if holder.stub or anchor_of(article.url) == anchor_of(holder.url):
+    if holder.stub:
+        return False
+    guids = {guid_of(article), guid_of(holder)} - {""}
+    if anchor_of(article.url) == anchor_of(holder.url) and len(guids) < 2:  # noqa: PLR2004
         return False
     texts = [(each.excerpt + each.body).split() for each in (article, holder)]
     titles = [each.title.casefold().split() for each in (article, holder)]
     return titles[0] != titles[1] and texts[0] != texts[1]
+
+
+def guid_of(article: Article) -> str:
+    """What its feed calls it, beside its address; empty where nothing does."""
+    guid = article.extra.get("guid")
+    return guid if isinstance(guid, str) else ""
+
+
+def _mark_of(article: Article) -> str:
+    return anchor_of(article.url) or guid_of(article)
 
 
 def has_derived_id(article: Article) -> bool:
@@ -71,7 +84,7 @@ def record_key(article: Article) -> str:
     version, where their ids are made from addresses or texts.
     """
     if article.url:
-        return canonical_url(article.url) + "#" + anchor_of(article.url)
+        return canonical_url(article.url) + "#" + _mark_of(article)
     if article.title.strip() and (article.provider.key or article.published):
         return _digest(*_headed(article.provider, article.title, article.published))
     return ""

@@ -34,6 +34,10 @@ PAIRS = {
         article("Of the pilot", "He died on Monday.", url="https://a.example/listings#496"),
         article("Of the keeper", "She died on Sunday.", url="https://a.example/listings#497"),
     ],
+    "guids-of-one-link": [
+        article("Cranes move", "At ten.", link="https://a.example/live", guid="live:1"),
+        article("Cranes rest", "At noon.", link="https://a.example/live", guid="live:2"),
+    ],
     "page-and-anchor": [
         article("Live", "All of the day.", url="https://a.example/live"),
         article("Live: 10.20", "Cranes move.", url="https://a.example/live#block-2"),
@@ -89,6 +93,8 @@ def test_in_a_second_run_too(index: Index, tmp_path: Path, name: str) -> None:
     [
         pytest.param({"url": "https://a.example/ferry#top"}, {"url": "https://a.example/ferry#end"},
                      id="anchors"),
+        pytest.param({"link": "https://a.example/f", "guid": "1"},
+                     {"link": "https://a.example/f", "guid": "2"}, id="guids"),
         pytest.param({"url": "https://a.example/#!"}, {"url": "https://a.example/#/"}, id="root"),
         pytest.param({"url": "https://a.example/f#!/1"}, {"url": "http://www.a.example/f#!/1/"},
                      id="route"),
