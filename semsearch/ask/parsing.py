@@ -166,7 +166,7 @@ class QuestionParser:
         self._snapshot = snapshot
         self._leads = leads
         self._is_word = is_word
-        self._language = language
+        self._read_language = language
         self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._acronyms = Acronyms()
@@ -174,9 +174,14 @@ class QuestionParser:
         self._topics = Topics([topic for topic, _ in snapshot.topics])
 
     @cached_property
+    def _language(self) -> str:
+        """The language of most articles; to look it up takes as long as an answer."""
+        return self._read_language()
+
+    @property
     def _day_first(self) -> bool:
         """Whether 4/5/2023 is a day of May: everywhere but in English as the US write it."""
-        return self._language() not in _MONTH_FIRST
+        return self._language not in _MONTH_FIRST
 
     @cached_property
     def lacks_unspaced(self) -> bool:
@@ -435,7 +440,7 @@ class QuestionParser:
 
     def _may_have_marks(self, word: str) -> bool:
         """Whether the index may hold a word with other marks only: "istanbul" of İstanbul."""
-        marked = not word.isascii() or self._language()[:2] in _DOTTED
+        marked = not word.isascii() or self._language[:2] in _DOTTED
         return marked and not is_unspaced(word) and not self._frequency(word)
 
     def _leads_with(self, word: str) -> list[str]:
