@@ -33,10 +33,16 @@ class Kind(StrEnum):
 
 # What may stand before the word that asks.
 _BEFORE = (
-    r"^\W*(?:(?:and|so|but|well|hi|hello|please|tell me|(?:can|could) you (?:please )?tell me"
-    r"|do you know|(?:i(?:'d| would)? (?:like|want|wish|need) to know)|i wonder|by|to|from|in|on"
-    r"|at|since|until|till|for|with|of|after|before)\b[\s,]*)*"
+    r"^\W*(?:(?:and|so|but|well|ok|okay|hi|hello|hey|good (?:morning|afternoon|evening|day)"
+    r"|dear \w+|excuse me|sorry|thanks|thank you|please|kindly|just|(?:a )?(?:quick )?question"
+    r"|(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|remind) me|let me know"
+    r"|do you (?:happen to )?know|(?:does )?any(?:one|body) knows?|any idea"
+    r"|i(?:['’]d| would| just)* (?:like|want|wish|need) to know"
+    r"|(?:i(?:['’]m|['’]ve been| am| was| have been)?(?: just)? )?(?:wonder|wondering|curious)"
+    r"|by|to|from|in|on|at|since|until|till|for|with|of|after|before)\b[\s,.!:;?–—-]*)*"
 )
+# "Do you know when the ferry returns" asks; "when the ferry returned, ..." tells.
+_TOLD = r"(?:(?<=know )|(?<=me )|(?<=wonder )|(?<=wondering )|(?<=curious ))"
 _AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|shall|may|might)\b"
 )
@@ -57,14 +63,14 @@ _ASKS = tuple(
         (
             Kind.TIME,
             (
-                rf"(?:when\s+{_AUXILIARY}|when\W*$"
+                rf"(?:when\s+{_AUXILIARY}|when\W*$|{_TOLD}when\b"
                 r"|(?:what|which) (?:is the |was the )?(?:year|date|day|month|time|week)\b)"
             ),
         ),
         (
             Kind.PLACE,
             (
-                rf"(?:where(?:'s)?\s+(?:exactly\s+)?{_AUXILIARY}|where's\b|where\W*$"
+                rf"(?:where(?:'s)?\s+(?:exactly\s+)?{_AUXILIARY}|where's\b|where\W*$|{_TOLD}where\b"
                 r"|(?:what|which) (?:city|town|country|place|state|village|region|location)\b)"
             ),
         ),
@@ -72,9 +78,8 @@ _ASKS = tuple(
     )
 )
 
-_SEVERAL = re.compile(
-    r"\w.*\b(?:and|or)\s+(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE
-)
+_SEVERAL = re.compile(r"\b(?:and|or)\s+(?:who|whom|what|which|when|where|why|how)\b", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"\w")
 
 _NUMBER_WORD = (
     r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
@@ -146,7 +151,8 @@ _IN_A_PLACE = re.compile(
 
 def kind_asked(text: str) -> Kind | None:
     """The kind of value that a question asks for; None where it asks for none, or for several."""
-    if _SEVERAL.search(text):
+    begins = _FIRST_WORD.search(text)
+    if begins is None or _SEVERAL.search(text, begins.start() + 1):
         return None
     return next((kind for kind, asks in _ASKS if asks.search(text)), None)
 
