@@ -65,7 +65,7 @@ def _extent(results: SearchResults) -> str:
 def similar_results(results: SimilarResults) -> RenderableType:
     """Articles like another."""
     if not results.hits:
-        return Text("There is no other article.")
+        return Text("No other article satisfies this.")
     return Group(*(part for hit in results.hits for part in _hit(hit)))
 
 
