@@ -206,7 +206,7 @@ def _compared(a: int, b: int, profiles: Sequence[Profile]) -> Compared:
     one, other = profiles[a], profiles[b]
     features = features_of(one, other)
     judgement = judge(one, other, features)
-    signals = event_signals(one, other, features)
+    signals = event_signals(one, other, features.figures, features.one_outlet)
     is_decided = signals.mould >= SAME_MOULD or features.round_up
     decided = judgement.p_duplicate if is_decided else None
     return Compared(a, b, signals, judgement.p_duplicate, decided)

@@ -1,12 +1,14 @@
 #!/usr/bin/env python
 """Fit the model of relate/classify.py: research/fit_relations.py DATA WORK.
 
-DATA is the folder of the development sets, WORK keeps vectors between runs. Four logistic
+DATA is the folder of the development sets, WORK keeps vectors between runs. Three logistic
 decisions are fitted on the read pairs and, with little weight, on pairs whose answer needs no
-reader (research/relation_data.py). Weights have the sign that their signal must have. Measures are
-of the read pairs alone, each judged by a model that saw no pair of its group (connected documents,
-an event of helsinki, a topic of ecbplus), averaged over five ways of making ten folds; intervals
-are from 1,000 bootstrap samples of groups. Writes semsearch/relate/relations.json.
+reader (research/relation_data.py); whether two texts report one event is fitted by
+research/fit_stories.py. Weights have the sign that their signal must have. Measures are of the
+read pairs alone, those of DATA, those of research/relations, and both: each is judged by a model
+that saw no pair of its group (connected documents, an event of helsinki, a topic of ecbplus),
+averaged over five ways of making ten folds; intervals are from 1,000 bootstrap samples of groups.
+Writes semsearch/relate/relations.json.
 """
 
 import json
@@ -46,22 +48,17 @@ SOURCES = {"read": 1.0, "mould": 0.2, "ecbplus": 0.1, "made": 0.03}
 # The sign that each signal must have.
 DECISIONS = {
     "duplicate": {
-        "larger": 1, "shared": 1, "words": 1, "opening": 1, "recurs": -1, "short_clash": -1,
-        "days": -1,
+        "larger": 1, "shared": 1, "words": 1, "recurs": -1, "short_clash": -1, "days": -1,
+        "event_in_short": 1,
     },
     "copy": {"smaller": 1, "text": 1, "brief": 1},
-    "story": {"opening": 1, "shared": 1, "days": -1, "one_outlet": -1, "figures": -1},
     "related": {"opening": 1, "text": 1, "agree": 1, "one_outlet": -1, "slots": -1},
 }  # fmt: skip
 YES_NO = {
     "duplicate": (DUPLICATE, ["story", "related", "unrelated", "apart"]),
     "copy": (["copy"], ["edited"]),
-    "story": (["story", "same"], ["related", "unrelated"]),
     "related": (["related"], ["unrelated"]),
 }
-# Articles of one story that share more than this may be duplicates: their pair says nothing.
-OWN_WORDS = 0.25
-
 Fitted = dict[str, dict[str, Any]]
 
 
@@ -74,12 +71,12 @@ def fit_one(
 ) -> dict[str, object]:
     signs = DECISIONS[name]
     yes, no = YES_NO[name]
-    larger = values[:, NAMES.index("larger")]
     rows = [
         row
         for row in np.flatnonzero(keep)
         if pairs[row].label in (*yes, *no)
-        and not (pairs[row].label == "same" and larger[row] >= OWN_WORDS)
+        # Its readers drew the line between one topic and none elsewhere.
+        and not (name == "related" and pairs[row].source == "read twice")
     ]
     signals = values[rows][:, [NAMES.index(signal) for signal in signs]]
     labels = np.array([pairs[row].label in yes for row in rows], float)
@@ -197,26 +194,29 @@ def main() -> None:
     target.write_text(
         json.dumps({"calibration": f"read-pairs-{sha[:16]}", **model}, indent=1) + "\n", "utf-8"
     )
-    report(values, pairs, len(read))
-
-
-def report(values: np.ndarray, pairs: list[Pair], count: int) -> None:
-    """The table of the read pairs, which come first, and how made pairs fare."""
     ways = [on_folds(values, pairs, way) for way in range(WAYS)]
-    labels = np.array([pair.label for pair in pairs[:count]])
-    groups = [pair.group for pair in pairs[:count]]
-    print(f"\n{count} read pairs in {len(set(groups))} groups, {FOLDS} folds, mean of {WAYS} ways")
-    each = [measures(labels, way[:count]) for way in ways]
+    of_data = sum(pair.source == "read" for pair in read)
+    for rows in (slice(of_data), slice(of_data, len(read)), slice(len(read))):
+        report(values[rows], pairs[rows], [way[rows] for way in ways])
+    report_made(pairs, np.mean(ways, axis=0), len(read))
+
+
+def report(values: np.ndarray, pairs: list[Pair], ways: list[np.ndarray]) -> None:
+    """The table of some read pairs."""
+    labels = np.array([pair.label for pair in pairs])
+    groups = [pair.group for pair in pairs]
+    print(f"\n{len(pairs)} read pairs in {len(set(groups))} groups, {FOLDS} folds, {WAYS} ways")
+    each = [measures(labels, way) for way in ways]
     around = intervals(groups, lambda rows: measures(labels[rows], ways[0][rows]))
     for name, (low, high) in around.items():
         found = [way[name] for way in each]
         ways_said = f"by way {min(found):.3f}-{max(found):.3f}"
         print(f"{name:24} {np.mean(found):.3f}  [{low:.3f}, {high:.3f}]  {ways_said}")
-    smaller, larger = (values[:count, NAMES.index(name)] for name in ("smaller", "larger"))
+    smaller, larger = (values[:, NAMES.index(name)] for name in ("smaller", "larger"))
     both = np.minimum(smaller, larger) > 0
-    jaccard = np.zeros(count)
+    jaccard = np.zeros(len(pairs))
     jaccard[both] = 1 / (1 / smaller[both] + 1 / larger[both] - 1)
-    text = values[:count, NAMES.index("text")]
+    text = values[:, NAMES.index("text")]
     duplicate, story = np.isin(labels, DUPLICATE), np.isin(labels, STORY)
     print("\nsingle thresholds, tuned on the very pairs")
     for name, truth, score in (
@@ -233,15 +233,19 @@ def report(values: np.ndarray, pairs: list[Pair], count: int) -> None:
     for label in CLASSES:
         print(
             f"{label:16}",
-            [int(np.sum((labels == label) & (said[:count] == name))) for name in CLASSES],
+            [int(np.sum((labels == label) & (said == name))) for name in CLASSES],
         )
     print("\nreliability of p_duplicate: from, pairs, mean said, share true")
-    p_duplicate = mean[:count, :2].sum(1)
+    p_duplicate = mean[:, :2].sum(1)
     for low in np.arange(10) / 10:
         inside = (p_duplicate >= low) & (p_duplicate < low + 0.1)
         if inside.any():
             said_mean, true = p_duplicate[inside].mean(), duplicate[inside].mean()
             print(f"{low:.1f} {inside.sum():4} {said_mean:.2f} {true:.2f}")
+
+
+def report_made(pairs: list[Pair], mean: np.ndarray, count: int) -> None:
+    """How pairs fare that need no reader; the read ones come first."""
     print(
         "\npairs that need no reader, on folds: share called a duplicate / the same event or closer"
     )

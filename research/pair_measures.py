@@ -18,8 +18,7 @@ from research.bootstrap import bootstrap
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.measures import Estimate
 from semsearch.model.relation import RelationKind
-from semsearch.relate.features import cosine
-from semsearch.relate.profile import Profile
+from semsearch.relate.profile import Profile, cosine
 from semsearch.relate.relate import judge
 from semsearch.text.shingles import contained, shared_count
 

@@ -38,9 +38,11 @@ FILES = {
     "realtimeqa": "realtimeqa",
     "ecbplus": "ecbplus_dev",
     "helsinki2018": "helsinki_dev",
+    "agnews_test": "agnews_test",
 }
 AZURE = "everyday_azure"
 PAIRS = "pairs/dev.tsv"
+OWN_PAIRS = sorted((Path(__file__).parent / "relations").glob("*.tsv"))
 _WORD_LIMITS = 80, 900
 _ENDING = 3
 _FEWEST_PARAGRAPHS = 4
@@ -67,8 +69,8 @@ def digest(data: Path) -> str:
     """SHA-256 of the read pairs and of the archives that pairs are drawn from."""
     total = hashlib.sha256()
     names = [PAIRS, "everyday_azure_md.tar.xz", *(f"{name}.jsonl.xz" for name in FILES.values())]
-    for name in names:
-        total.update((data / name).read_bytes())
+    for path in (*(data / name for name in names), *OWN_PAIRS):
+        total.update(path.read_bytes())
     return total.hexdigest()
 
 
@@ -115,9 +117,17 @@ def _azure(data: Path, work: Path) -> dict[Key, Article]:
 
 
 def read_pairs(data: Path) -> list[Pair]:
-    """The read pairs, grouped by connected documents; an ecbplus or helsinki event is one group."""
-    with (data / PAIRS).open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    """The read pairs, grouped by connected documents; an ecbplus or helsinki event is one group.
+
+    Those of DATA come first, whose source is "read"; then, as "read twice", those of
+    research/relations on which both readers agree.
+    """
+    rows = _rows(data / PAIRS)
+    count = len(rows)
+    for path in OWN_PAIRS:
+        for row in _rows(path):
+            if row["reader_1"] == row["reader_2"]:
+                rows.append({**row, "label": row["reader_1"]})
     ends = [((row["set_a"], row["id_a"]), (row["set_b"], row["id_b"])) for row in rows]
     parent: dict[str, str] = {}
 
@@ -129,9 +139,14 @@ def read_pairs(data: Path) -> list[Pair]:
     for a, b in ends:
         parent[root(_unit(a))] = root(_unit(b))
     return [
-        Pair(a, b, row["label"], root(_unit(a)), "read")
-        for (a, b), row in zip(ends, rows, strict=True)
+        Pair(a, b, row["label"], root(_unit(a)), "read" if place < count else "read twice")
+        for place, ((a, b), row) in enumerate(zip(ends, rows, strict=True))
     ]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def _unit(key: Key) -> str:

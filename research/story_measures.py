@@ -17,7 +17,6 @@ from semsearch.relate.features import features_of
 from semsearch.relate.groups import Node, Pair
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import judge
-from semsearch.relate.same_event import same_event
 from semsearch.relate.stories import regroup
 
 Labels = Sequence[Hashable] | NDArray[np.int64]
@@ -216,7 +215,7 @@ def our_stories(profiles: Sequence[Profile], vectors: NDArray[np.float32]) -> li
 def story_probability(a: Profile, b: Profile) -> float:
     """That two articles report one event: the copy of a report does so, whatever its headline."""
     features = features_of(a, b)
-    return same_event(a, b, judge(a, b, features), features)
+    return max(features.p_event, judge(a, b, features).p_duplicate)
 
 
 def neighbours(vectors: NDArray[np.float32], count: int = 30) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """From features to calibrated probabilities: a chain of four logistic decisions.
 
-One text or two? If one: copy or edited? If two: one event or not? If not: one topic or not?
+One text or two? If one: copy or edited? If two: one event or not (``same_event``, as stories are
+made)? If not: one topic or not?
 Each decision weighs only the features that bear on it, and each weight has the sign that its
 feature must have, so that more shared text never makes a duplicate less likely. Coefficients come
 from research/fit_relations.py, which says what they were fitted on.
@@ -23,17 +24,17 @@ _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2
 """Log-odds below which a feature decided nothing."""
 _MAX_REASONS = 5
+_EVEN = 0.5
 CLASSES = tuple(kind for kind in RelationKind if kind is not RelationKind.UNDECIDABLE)
 _IDENTICAL = Probabilities(copy=0.985, edited=0.009, story=0.002, related=0.002, unrelated=0.002)
 """Of two texts that are the same to the word."""
 _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
 _DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
-_STORY_IF_ROUND_UP = 0.05
 _DUPLICATE_IF_LATER = 0.3
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
 another text, and so is one that shares an author box or quotations alone, or an outlet's later
-report or notice (``features.Features.later``); a round-up reports no one event."""
+report or notice (``features.Features.later``)."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -43,11 +44,6 @@ _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "text": lambda f: f"the texts are alike in meaning by {f.text:.2f} (cosine)",
     "opening": lambda f: f"each beginning is met in the other text by {f.opening:.2f} (cosine)",
     "agree": lambda f: f"{f.agree:.0%} of the names at the beginnings stand in both",
-    "figures": lambda f: (
-        f"{expm1(f.figures):.0f} figures or dates of each beginning are not in the other"
-        if f.figures
-        else "no figures or dates conflict"
-    ),
     "short_clash": lambda f: (
         "short texts that differ in names, figures or dates"
         if f.short_clash
@@ -66,6 +62,13 @@ _IN_WORDS: dict[str, Callable[[Features], str]] = {
         f"{expm1(f.days):.1f} days lie between the two dates"
         if f.days
         else "the dates are not apart, or one is unknown"
+    ),
+    "event": lambda f: (
+        "by titles, names, figures, days and beginnings they report one event with a probability"
+        f" of {f.p_event:.2f}"
+    ),
+    "event_in_short": lambda f: (
+        "short texts on one event" if f.p_event >= _EVEN else "short texts on other events"
     ),
     "one_outlet": lambda f: (
         "both are of one outlet" if f.one_outlet else "the outlets differ, or are unknown"
@@ -111,14 +114,17 @@ class Decision:
         return 1 / (1 + exp(-max(-_MAX_LOG_ODDS, min(log_odds, _MAX_LOG_ODDS))))
 
 
+_STORY = Decision(0.0, {"event": 1.0}, {"event": -2.0})
+"""What says that two articles are of one story says so of a pair, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelationModel:
-    """The four decisions, and which data they were fitted on."""
+    """The decisions but that on one event, and which data they were fitted on."""
 
     calibration: str
     duplicate: Decision
     copy: Decision
-    story: Decision
     related: Decision
 
     def probabilities(self, features: Features) -> Probabilities:
@@ -127,7 +133,7 @@ class RelationModel:
             return _IDENTICAL
         duplicate = self.duplicate.probability(features)
         copy = self.copy.probability(features)
-        one_event = self.story.probability(features)
+        one_event = _STORY.probability(features)
         if features.changed:
             copy = min(copy, _COPY_IF_CHANGED)
         if features.retouched:
@@ -141,8 +147,6 @@ class RelationModel:
         if features.mould or features.notice:
             duplicate = min(duplicate, _DUPLICATE_IF_MOULD)
             one_event = min(one_event, _STORY_IF_MOULD)
-        if features.round_up:
-            one_event = min(one_event, _STORY_IF_ROUND_UP)
         story = (1 - duplicate) * one_event
         related = (1 - duplicate - story) * self.related.probability(features)
         return Probabilities(
@@ -179,11 +183,11 @@ class RelationModel:
             case RelationKind.EDITED:
                 return (self.duplicate, 1), (self.copy, -1)
             case RelationKind.STORY:
-                return (self.duplicate, -1), (self.story, 1)
+                return (self.duplicate, -1), (_STORY, 1)
             case RelationKind.RELATED:
-                return (self.duplicate, -1), (self.story, -1), (self.related, 1)
+                return (self.duplicate, -1), (_STORY, -1), (self.related, 1)
             case _:
-                return (self.duplicate, -1), (self.story, -1), (self.related, -1)
+                return (self.duplicate, -1), (_STORY, -1), (self.related, -1)
 
 
 def likeliest(probabilities: Probabilities) -> RelationKind:
@@ -195,7 +199,5 @@ def likeliest(probabilities: Probabilities) -> RelationKind:
 def relation_model() -> RelationModel:
     """The model that comes with the package, as research/fit_relations.py wrote it."""
     values = json.loads(files(__package__).joinpath("relations.json").read_text("utf-8"))
-    decisions = {
-        name: Decision(**values[name]) for name in ("duplicate", "copy", "story", "related")
-    }
+    decisions = {name: Decision(**values[name]) for name in ("duplicate", "copy", "related")}
     return RelationModel(values["calibration"], **decisions)

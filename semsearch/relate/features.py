@@ -5,20 +5,20 @@ All are the same whichever article is called a.
 
 import re
 from dataclasses import dataclass, replace
-from math import log1p
+from math import exp, log1p
 
 import numpy as np
 
-from semsearch.model.article import Basis, DatePrecision
+from semsearch.model.article import Basis
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import differences, titles_conflict
-from semsearch.relate.profile import Profile, Vectors
+from semsearch.relate.profile import Profile, Vectors, cosine, days_apart
 from semsearch.relate.round_ups import is_round_up
+from semsearch.relate.same_event import event_log_odds, event_model, event_signals
 from semsearch.relate.speech import share_speech_alone
 from semsearch.text.shingles import Hashes, shared_count
 from semsearch.text.tokens import FUNCTION_TERMS, is_unspaced, visible
 
-_SECONDS_A_DAY = 86_400.0
 _SHORT = 150.0
 _TEASER = 60.0
 _MIN_ALIKE = 0.15
@@ -64,6 +64,10 @@ class Features:
         days: Logarithm of the days between the two; 0 where a date is unknown.
         one_outlet: 1 for one provider, which seldom reports an event twice in other words, and
             whose notices look alike whatever they are about.
+        event: Log-odds that both report one event (``same_event``).
+        event_in_short: The probability of it, fading out at 150 words: two teasers of one event
+            that share wording are one text more often than two of other events, which share a
+            mould.
         changed: 1 where a figure, a name or a negation was changed in a text that runs alike, or
             one text says that it was corrected.
         mould: 1 where names and figures differ throughout and the rest is a mould.
@@ -91,6 +95,8 @@ class Features:
     brief: float
     days: float
     one_outlet: float
+    event: float
+    event_in_short: float
     changed: float = 0.0
     mould: float = 0.0
     retouched: float = 0.0
@@ -100,6 +106,11 @@ class Features:
     round_up: float = 0.0
     later: float = 0.0
     notice: float = 0.0
+
+    @property
+    def p_event(self) -> float:
+        """The probability that both report one event, 0-1, whether they are one text or not."""
+        return 1 / (1 + exp(-self.event))
 
 
 def features_of(a: Profile, b: Profile) -> Features:
@@ -195,6 +206,10 @@ def _features(a: Profile, b: Profile) -> Features:
         _share(names_b + figures_b, len(b.vocabulary) - words),
     )
     figures = log1p(min(figures_a, figures_b))
+    one_outlet = float(a.article.provider.key == b.article.provider.key != "")
+    is_of_many = any(is_round_up(each.article.title) for each in (a, b))
+    signals = event_signals(a, b, figures, one_outlet)
+    short = max(0.0, 1 - size / _SHORT)
     return Features(
         larger=max(containments),
         smaller=min(containments),
@@ -204,13 +219,15 @@ def _features(a: Profile, b: Profile) -> Features:
         opening=(_best(a.opening_vector, b, lead) + _best(b.opening_vector, a, lead)) / 2,
         agree=1 - (names_a + names_b) / names if names else 0.0,
         figures=figures,
-        short_clash=max(0.0, 1 - size / _SHORT) * (log1p(min(names_a, names_b)) + figures),
+        short_clash=short * (log1p(min(names_a, names_b)) + figures),
         slots=slots,
         recurs=slots * days,
         brief=max(0.0, 1 - size / _TEASER),
         days=days,
-        one_outlet=float(a.article.provider.key == b.article.provider.key != ""),
-        round_up=float(any(is_round_up(each.article.title) for each in (a, b))),
+        one_outlet=one_outlet,
+        event=event_log_odds(signals, is_round_up=is_of_many),
+        event_in_short=short * event_model().probability(signals),
+        round_up=float(is_of_many),
     )
 
 
@@ -252,20 +269,6 @@ def _tells_of_its_title(profile: Profile) -> bool:
 
 def _title_words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", text.casefold()))
-
-
-def cosine(a: Vectors | None, b: Vectors | None) -> float | None:
-    """The cosine of two unit vectors, -1 to 1; None where one is missing."""
-    return None if a is None or b is None else max(-1.0, min(1.0, float(a @ b)))
-
-
-def days_apart(a: Profile, b: Profile) -> float | None:
-    """Between the two dates, whole days where one has no time; None where one is unknown."""
-    if a.seconds is None or b.seconds is None:
-        return None
-    if DatePrecision.DAY in (a.article.precision, b.article.precision):
-        return abs(a.seconds // _SECONDS_A_DAY - b.seconds // _SECONDS_A_DAY)
-    return abs(a.seconds - b.seconds) / _SECONDS_A_DAY
 
 
 def _missing(facts: Hashes, other: Profile) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.library import Library
-from semsearch.model.article import FIELDS, Article, Field, Passage
+from semsearch.model.article import FIELDS, Article, DatePrecision, Field, Passage
 from semsearch.relate.facts import figures, name_words
 from semsearch.relate.occasion import days_named, quoted_runs
 from semsearch.store.snapshot import Snapshot
@@ -28,6 +28,7 @@ from semsearch.text.tokens import visible
 Vectors = NDArray[np.float32]
 
 _MAX_PASSAGES = 16
+_SECONDS_A_DAY = 86_400.0
 _CACHE_SIZE = 1_500
 
 
@@ -242,3 +243,17 @@ def _average(vectors: Vectors, rows: Sequence[int]) -> Vectors | None:
     total = vectors[list(rows)].sum(axis=0, dtype=np.float32)
     length = float(np.linalg.norm(total))
     return total / np.float32(length) if length else None
+
+
+def cosine(a: Vectors | None, b: Vectors | None) -> float | None:
+    """The cosine of two unit vectors, -1 to 1; None where one is missing."""
+    return None if a is None or b is None else max(-1.0, min(1.0, float(a @ b)))
+
+
+def days_apart(a: Profile, b: Profile) -> float | None:
+    """Between the two dates, whole days where one has no time; None where one is unknown."""
+    if a.seconds is None or b.seconds is None:
+        return None
+    if DatePrecision.DAY in (a.article.precision, b.article.precision):
+        return abs(a.seconds // _SECONDS_A_DAY - b.seconds // _SECONDS_A_DAY)
+    return abs(a.seconds - b.seconds) / _SECONDS_A_DAY

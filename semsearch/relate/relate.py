@@ -24,9 +24,9 @@ from semsearch.model.relation import (
 from semsearch.relate.changes import differences
 from semsearch.relate.classify import likeliest, relation_model
 from semsearch.relate.facts import Facts, facts_of
-from semsearch.relate.features import Features, cosine, days_apart, features_of, is_identical
+from semsearch.relate.features import Features, features_of, is_identical
 from semsearch.relate.lineage import lineage
-from semsearch.relate.profile import Profile, ProfileCache, profile_article
+from semsearch.relate.profile import Profile, ProfileCache, cosine, days_apart, profile_article
 from semsearch.relate.spans import shared_spans
 from semsearch.text.shingles import MAX_CHARS, contained
 

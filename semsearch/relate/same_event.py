@@ -18,12 +18,12 @@ from math import exp, log, log1p
 
 import numpy as np
 
-from semsearch.model.relation import Judgement
-from semsearch.relate.features import Features, cosine, days_apart
 from semsearch.relate.idf import idf_table
-from semsearch.relate.profile import Profile
+from semsearch.relate.profile import Profile, cosine, days_apart
 from semsearch.text.shingles import Hashes, shared_count
 
+NO_EVENT = -6.0
+"""Log-odds that two notices from one mould, or a round-up and a report, are of one event."""
 SAME_MOULD = 0.6
 """Cosine of the words of two texts of one outlet from which they count as from one mould."""
 _MAX_DAYS = 30.0
@@ -88,18 +88,22 @@ class EventModel:
     constant: float
     weights: Mapping[str, float]
 
-    def probability(self, signals: EventSignals) -> float:
-        """That both report one event, 0-1."""
+    def log_odds(self, signals: EventSignals) -> float:
+        """That both report one event."""
         log_odds = self.constant
         for name, weight in self.weights.items():
             log_odds += weight * getattr(signals, name)
-        return 1 / (1 + exp(-log_odds))
+        return log_odds
+
+    def probability(self, signals: EventSignals) -> float:
+        """That both report one event, 0-1."""
+        return 1 / (1 + exp(-self.log_odds(signals)))
 
     def at_one_time(self, p_story: float, p_duplicate: float, days: float | None) -> float:
         """The probability that two articles would report one event, had they appeared together.
 
         Args:
-            p_story: As ``same_event`` gives it, 0-1.
+            p_story: As the relation of the two has it, 0-1.
             p_duplicate: That both are one text, whenever it appeared.
             days: How far apart they appeared; None where a date is unknown.
         """
@@ -109,21 +113,17 @@ class EventModel:
         return 1 / (1 + exp(-log_odds))
 
 
-def same_event(a: Profile, b: Profile, judgement: Judgement, features: Features) -> float:
-    """The probability that both report one event, 0-1; the same for a and b swapped.
+def event_log_odds(signals: EventSignals, *, is_round_up: bool) -> float:
+    """Log-odds that both report one event; the same for a and b swapped.
 
     Args:
-        a: One article.
-        b: The other.
-        judgement: What ``relate.relate.judge`` says of them. One text reports one event, whatever
-            the rest shows. What an outlet says again in much the same words, and is no copy, is the
-            next notice from one mould, and a round-up reports no one event.
-        features: Their features.
+        signals: What the pair shows. What an outlet says again in much the same words is the next
+            notice from one mould.
+        is_round_up: Whether one is a round-up, which reports no one event.
     """
-    signals = event_signals(a, b, features)
-    if signals.mould >= SAME_MOULD or features.round_up:
-        return judgement.p_duplicate
-    return max(event_model().probability(signals), judgement.p_duplicate)
+    if signals.mould >= SAME_MOULD or is_round_up:
+        return NO_EVENT
+    return event_model().log_odds(signals)
 
 
 def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
@@ -135,7 +135,7 @@ def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
     text is seen in the texts.
 
     Args:
-        p_story: As ``same_event`` gives it, 0-1, for a crowd of ``CROWD`` or more.
+        p_story: As the relation of the two has it, 0-1, for a crowd of ``CROWD`` or more.
         p_duplicate: That both are one text, at most ``p_story``.
         crowd: Articles of the archive within three days.
     """
@@ -145,15 +145,22 @@ def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
     return p_story * factor / (p_story * factor + 1 - p_story)
 
 
-def event_signals(a: Profile, b: Profile, features: Features) -> EventSignals:
-    """The signals of a pair, some of which are among its features."""
+def event_signals(a: Profile, b: Profile, figures: float, one_outlet: float) -> EventSignals:
+    """The signals of a pair.
+
+    Args:
+        a: One article.
+        b: The other.
+        figures: As in ``features.Features``.
+        one_outlet: As there.
+    """
     table = idf_table()
     sides = ((a, b), (b, a))
     headlines = {x: _telling(x.title_words) for x in (a, b)}
     titles = [table.share(headlines[x], y.all_words) for x, y in sides if len(headlines[x])]
     missing = [1 - table.share(x.names, y.all_words) if len(x.names) else 0.0 for x, y in sides]
     shared_names = table.weigh(np.intersect1d(a.names, b.names)).sum()
-    outlet, size = features.one_outlet, min(a.size, b.size)
+    size = min(a.size, b.size)
     return EventSignals(
         lead=cosine(a.lead_vector, b.lead_vector) or 0.0,
         title=min(titles, default=0.0),
@@ -161,12 +168,12 @@ def event_signals(a: Profile, b: Profile, features: Features) -> EventSignals:
         quoted=float(shared_count(a.quoted, b.quoted) > 0),
         names=min(missing),
         shared_names=float(shared_names) / 10,
-        figures=features.figures,
+        figures=figures,
         other_first_day=float(bool(a.days and b.days) and a.days[0] != b.days[0]),
         same_day=float(not set(a.days).isdisjoint(b.days)),
         length=log1p(size),
-        mould=table.cosine(a.all_words, b.all_words) if outlet else 0.0,
-        notice=outlet * max(0.0, 1 - size / _NOTICE_WORDS),
+        mould=table.cosine(a.all_words, b.all_words) if one_outlet else 0.0,
+        notice=one_outlet * max(0.0, 1 - size / _NOTICE_WORDS),
         undated=float(a.seconds is None and b.seconds is None),
         apart=min(days_apart(a, b) or 0.0, _MAX_DAYS),
     )

@@ -22,7 +22,7 @@ from semsearch.relate.group_update import MIN_DUPLICATE, groups_after, update_gr
 from semsearch.relate.lineage import RULES as LINEAGE_RULES
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
-from semsearch.relate.same_event import event_model, same_event
+from semsearch.relate.same_event import event_model
 from semsearch.relate.story_update import update_stories
 from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
@@ -146,7 +146,7 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
     if judgement.relation is RelationKind.UNDECIDABLE:  # captions say nothing about events
         return Edge(low, high, 0.0, 0.0)
     p_duplicate = judgement.p_duplicate
-    p_story = max(same_event(a, b, judgement, features), p_duplicate)
+    p_story = max(features.p_event, p_duplicate)
     if not judgement.relation.is_duplicate:  # another class is likelier than copy and than edited
         p_duplicate = min(p_duplicate, _NO_LINK)
     first = None

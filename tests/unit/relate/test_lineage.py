@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from semsearch.model.article import DatePrecision
 from semsearch.model.relation import Lineage, LineageKind, RelationKind, Side
-from semsearch.relate.features import days_apart
 from semsearch.relate.lineage import lineage, parents
-from semsearch.relate.profile import Profile
+from semsearch.relate.profile import Profile, days_apart
 from semsearch.relate.spans import shared_spans
 from tests.unit.relate.profiles import OTHER, REPORT, paragraphs, profile
 

@@ -9,18 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from semsearch.model.article import Article, Field, Passage, Provider
-from semsearch.model.relation import Judgement, Probabilities, RelationKind
 from semsearch.relate.features import features_of
 from semsearch.relate.idf import IdfTable, idf_table
 from semsearch.relate.profile import Profile
-from semsearch.relate.relate import judge
 from semsearch.relate.same_event import (
     CROWD,
     EventSignals,
     event_model,
     event_signals,
     in_crowd,
-    same_event,
 )
 from semsearch.text.shingles import word_hash
 
@@ -69,11 +66,12 @@ def test_the_table_that_comes_along() -> None:
 
 
 def signals(a: Profile, b: Profile) -> EventSignals:
-    return event_signals(a, b, features_of(a, b))
+    features = features_of(a, b)
+    return event_signals(a, b, features.figures, features.one_outlet)
 
 
 def event(a: Profile, b: Profile) -> float:
-    return same_event(a, b, judge(a, b), features_of(a, b))
+    return features_of(a, b).p_event
 
 
 def test_every_signal_pulls_its_way() -> None:
@@ -102,14 +100,6 @@ def test_an_unknown_date_speaks_as_the_same_day_and_more_than_another_month() ->
     a, text = profile("Quake shakes Lisk", 0.0, 0.0), "Tremor felt in Lisk"
     same_day, unknown, month = (event(a, profile(text, 0.5, days)) for days in (0.0, None, 30.0))
     assert same_day == unknown > month
-
-
-def test_one_text_is_one_event() -> None:
-    a, b = profile("Quake shakes Lisk", 0.0, 0.0), profile("Cup final", 1.5, 90.0)
-    features = features_of(a, b)
-    copy, other = Probabilities(0.97, 0, 0, 0, 0.03), Probabilities(0, 0, 0, 0, 1)
-    assert same_event(a, b, Judgement(RelationKind.COPY, copy), features) == 0.97
-    assert same_event(a, b, Judgement(RelationKind.UNRELATED, other), features) < 0.1
 
 
 @given(st.floats(0, 3), st.one_of(st.none(), st.floats(0, 900)))

@@ -1,7 +1,9 @@
 """A thread is what continues a story, time aside; a story of other things is in none of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import log
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.clusters import StoryView
 from semsearch.relate import listing, threads, update
+from semsearch.relate.features import Features, features_of
 from semsearch.relate.profile import Profile
 from semsearch.relate.same_event import event_model
 from tests.support.coverage import report
@@ -22,16 +25,17 @@ START = datetime(2024, 3, 5, 12, tzinfo=UTC)
 AFFAIR = {"ab", "cd", "fg"}, {"ac", "ad", "bc", "bd", "ce", "de"}
 
 
-def judged(a: Profile, b: Profile, *_: object) -> float:
+def judged(a: Profile, b: Profile) -> Features:
     """What is of one event, what would be but for the days between, and what is not."""
     events, steps = AFFAIR
     pair = "".join(sorted((a.article.id, b.article.id)))
-    return 0.9 if pair in events else 0.03 if pair in steps else 0.0
+    p_event = 0.9 if pair in events else 0.03 if pair in steps else 0.001
+    return replace(features_of(a, b), event=log(p_event / (1 - p_event)))
 
 
 @pytest.fixture
 def index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    monkeypatch.setattr(update, "same_event", judged)
+    monkeypatch.setattr(update, "features_of", judged)
     opened = open_index(folder, HashingEncoder(dimension=512))
     yield opened
     opened.close()
