@@ -9,7 +9,7 @@ found=0
 # What only looks like a secret: sealed fields of the sample, checksums in examples and of what
 # weights were fitted on, ids of articles that were read, tests.
 invented='^(semsearch/sample/|semsearch/api/examples\.json|semsearch/relate/[a-z_]+\.json|'
-invented+='research/(audit|claims|events)/|docs/(schema|reference|notebooks)/|docs/assistants\.md|tests/)'
+invented+='research/(audit|claims|events|relations)/|docs/(schema|reference|notebooks)/|docs/assistants\.md|tests/)'
 if ! git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
   echo "secrets: skipped: this is no checkout, so what belongs to the project cannot be told"
 else

@@ -28,7 +28,7 @@ from semsearch.text.tokens import visible
 Vectors = NDArray[np.float32]
 
 _MAX_PASSAGES = 16
-_SECONDS_A_DAY = 86_400.0
+SECONDS_A_DAY = 86_400.0
 _CACHE_SIZE = 1_500
 
 
@@ -255,5 +255,5 @@ def days_apart(a: Profile, b: Profile) -> float | None:
     if a.seconds is None or b.seconds is None:
         return None
     if DatePrecision.DAY in (a.article.precision, b.article.precision):
-        return abs(a.seconds // _SECONDS_A_DAY - b.seconds // _SECONDS_A_DAY)
-    return abs(a.seconds - b.seconds) / _SECONDS_A_DAY
+        return abs(a.seconds // SECONDS_A_DAY - b.seconds // SECONDS_A_DAY)
+    return abs(a.seconds - b.seconds) / SECONDS_A_DAY

@@ -21,13 +21,23 @@ from semsearch.model.relation import (
     SharedSpan,
     Side,
 )
+from semsearch.relate.candidates import near_in_time
 from semsearch.relate.changes import differences
 from semsearch.relate.classify import likeliest, relation_model
 from semsearch.relate.facts import Facts, facts_of
 from semsearch.relate.features import Features, features_of, is_identical
 from semsearch.relate.lineage import lineage
-from semsearch.relate.profile import Profile, ProfileCache, cosine, days_apart, profile_article
+from semsearch.relate.profile import (
+    SECONDS_A_DAY,
+    Profile,
+    ProfileCache,
+    cosine,
+    days_apart,
+    profile_article,
+)
+from semsearch.relate.same_event import CROWD, of_few
 from semsearch.relate.spans import shared_spans
+from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import MAX_CHARS, contained
 
 _MIN_WORDS = 8
@@ -73,7 +83,10 @@ def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -
         for a, b in pairs:
             go_on()
             side_a, side_b = profile(a), profile(b)
-            relation = compare(side_a, side_b)
+            crowd = CROWD
+            if isinstance(a, str) and isinstance(b, str):
+                crowd = _crowd(library.snapshot(), side_a, side_b)
+            relation = compare(side_a, side_b, crowd)
             relations.append(replace(relation, a=side_a.article.id, b=side_b.article.id))
         return Relations(tuple(relations))
 
@@ -87,6 +100,14 @@ def _indexed_profiles(library: Library, ids: Collection[str]) -> dict[str, Profi
         if identity not in profiles:
             raise NoSuchArticleError(f"There is no article {identity}.")
     return profiles
+
+
+def _crowd(snapshot: Snapshot, *sides: Profile) -> int:
+    """How many articles are of the fuller of two days; where a date is unknown, many."""
+    if any(side.seconds is None for side in sides):
+        return CROWD
+    days = {int((side.seconds or 0.0) // SECONDS_A_DAY) for side in sides}
+    return max(map(len, near_in_time(days, CROWD, snapshot).values()))
 
 
 def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement:
@@ -104,9 +125,16 @@ def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement
     return Judgement(relation, probabilities)
 
 
-def compare(a: Profile, b: Profile) -> Relation:
-    """What a pair is, and why; ``compare(b, a)`` says the same with the sides swapped."""
+def compare(a: Profile, b: Profile, crowd: int = CROWD) -> Relation:
+    """What a pair is, and why; ``compare(b, a)`` says the same with the sides swapped.
+
+    Args:
+        a: One article.
+        b: The other.
+        crowd: Articles of the archive within three days of them, which stories go by, too.
+    """
     features = features_of(a, b)
+    features = replace(features, event=features.event + of_few(crowd))
     judgement = judge(a, b, features)
     probabilities = judgement.probabilities
     shared = shared_spans(a, b)

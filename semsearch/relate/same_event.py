@@ -129,10 +129,7 @@ def event_log_odds(signals: EventSignals, *, is_round_up: bool) -> float:
 def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
     """The probability that two articles report one event, by how many others are of those days.
 
-    Where a thousand articles appear in a week, two that are alike are mostly steps of one affair;
-    where ten do, they are more often one event. The prior odds that two articles report the same
-    of n events are 1 : n - 1, so the odds fall with the number of articles. Whether two are one
-    text is seen in the texts.
+    Whether two are one text is seen in the texts.
 
     Args:
         p_story: As the relation of the two has it, 0-1, for a crowd of ``CROWD`` or more.
@@ -141,8 +138,21 @@ def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
     """
     if p_story <= p_duplicate:
         return p_story
-    factor = CROWD / min(max(crowd, _LEAST_CROWD), CROWD)
+    factor = exp(of_few(crowd))
     return p_story * factor / (p_story * factor + 1 - p_story)
+
+
+def of_few(crowd: int) -> float:
+    """What it adds to the log-odds of one event that few articles are of those days, 0 or more.
+
+    Where a thousand articles appear in a week, two that are alike are mostly steps of one affair;
+    where ten do, they are more often one event. The prior odds that two articles report the same
+    of n events are 1 : n - 1, so the odds fall with the number of articles.
+
+    Args:
+        crowd: Articles of the archive within three days.
+    """
+    return log(CROWD / min(max(crowd, _LEAST_CROWD), CROWD))
 
 
 def event_signals(a: Profile, b: Profile, figures: float, one_outlet: float) -> EventSignals:

@@ -24,6 +24,7 @@ from semsearch.model.relation import (
 )
 from semsearch.relate.profile import Profile
 from semsearch.relate.relate import compare, judge
+from semsearch.relate.same_event import CROWD
 from tests.unit.relate.profiles import OTHER, REPORT, SAME_EVENT, paragraphs, profile, profile_of
 
 GALLERY = " ".join(
@@ -492,3 +493,12 @@ def test_one_text_under_headlines_of_which_it_holds_no_word_tells_nothing(
 def test_a_report_under_two_headlines_is_one_text(titles: tuple[str, str]) -> None:
     a, b = (profile(REPORT, title=title) for title in titles)
     assert compare(a, b).relation is RelationKind.COPY
+
+
+def test_among_few_articles_two_reports_are_more_often_of_one_event() -> None:
+    a = profile(REPORT, provider="tide.example")
+    b = profile(SAME_EVENT, provider="quay.example", hours=2)
+    many, same, few = (compare(a, b, crowd).probabilities for crowd in (10 * CROWD, CROWD, 8))
+    assert many == same == judge(a, b).probabilities
+    assert few.story > same.story
+    assert few.duplicate == same.duplicate

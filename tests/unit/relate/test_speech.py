@@ -73,7 +73,7 @@ def report(pieces: list[str], opening: str = "“", closing: str = "”") -> str
 
 
 def both_ways(a: Profile, b: Profile) -> list[Relation]:
-    return [compare(*pair) for pair in permutations((a, b))]
+    return [compare(one, other) for one, other in permutations((a, b))]
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("“", "”"), ('"', '"'), ("‘", "’"), ("« ", " »")])
