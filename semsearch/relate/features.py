@@ -27,7 +27,7 @@ _CONTENT_LETTERS = 4
 _STEM = 5  # letters that a word keeps when it is inflected, or compounded
 _LEAST_STEMS = 3
 """Longer words of a headline from which their absence says something."""
-_MAX_BY_CHANCE = 0.2
+_MAX_BY_CHANCE = 0.25
 """Share of a headline's words that may stand in a text that is not on it."""
 _MIN_VERSION = 0.6
 """Containment below which an outlet's text of another day is a new report, not a version: read,
@@ -153,20 +153,27 @@ def _are_notices(a: Profile, b: Profile) -> bool:
     headlines = [_stems(each.article.title) for each in (a, b)]
     return all(
         len(stems) >= _LEAST_STEMS
-        and sum(stem in text for stem in stems) <= _MAX_BY_CHANCE * len(stems)
+        and sum(map(bool, (re.search(stem, text) for stem in stems))) <= _MAX_BY_CHANCE * len(stems)
         for stems in headlines
         for text in texts
     )
 
 
 def _stems(headline: str) -> list[str]:
-    """How the longer words of a headline begin; of scripts without blanks two letters each."""
+    """Patterns of how the longer words of a headline begin; without blanks, of two letters each.
+
+    Long words are looked for within others, too, for compounds; "site" is none in "website".
+    """
     headline = headline.casefold()
     if is_unspaced(headline):
         words = re.findall(r"[^\W\d_]+", headline)
         return [word[n : n + 2] for word in words for n in range(len(word) - 1)]
     words = re.findall(rf"[^\W_]{{{_CONTENT_LETTERS},}}", headline)
-    return [word[:_STEM] for word in words if word not in FUNCTION_TERMS]
+    return [
+        word[:_STEM] if len(word) > _STEM else rf"\b{word}"
+        for word in words
+        if word not in FUNCTION_TERMS
+    ]
 
 
 def _is_another_report(a: Profile, b: Profile, features: Features) -> bool:

@@ -56,6 +56,27 @@ _NOTICES = re.compile(
     r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
     r"|relevant is this ad|ad froze"
 )
+# Demands for consent speak of "our partners" and "your device", over and over; reports do not.
+_DEMANDS = re.compile(
+    r"\bour (?:\d+ )?(?:trusted )?partners\b|\bon your device\b"
+    r"|\byour (?:consent|choices|preferences)\b|withdraw(?:ing)? (?:your )?consent"
+    r"|manage (?:my |your )?(?:preferences|cookies|settings)|\b(?:reject|accept) all\b"
+    r"|selecting (?:accept|reject)|ads you see|trackers are disabled"
+    r"|unseren? (?:\d+ )?partnern?\b|ihre (?:einwilligung|zustimmung)\b|auf ihrem gerät"
+    r"|unserer? (?:datenschutz|cookie)|privacy center|wie gewohnt mit werbung|ohne werbung im"
+    r"|nos (?:\d+ )?partenaires\b|votre (?:consentement|accord|appareil)\b"
+    r"|nuestros (?:\d+ )?socios\b|su (?:consentimiento|dispositivo)\b"
+    r"|nostri (?:\d+ )?(?:partner|fornitori)\b|tuo (?:consenso|dispositivo)\b"
+    r"|onze (?:\d+ )?partners\b|(?:jouw|uw|je) (?:toestemming|apparaat)\b"
+)
+# Each of them holds one of these, and few lines do.
+_IN_DEMANDS = (
+    *("partner", "partenaires", "socios", "fornitori", "your device", "your c", "your preferences"),
+    *("consen", "manage ", "reject all", "accept all", "selecting ", "ads you see", "trackers are"),
+    *("ihre ", "ihrem ger", "datenschutz", "cookie", "privacy center", "werbung", "votre "),
+    *("dispositivo", "toestemming", "apparaat"),
+)
+_LEAST_DEMANDS = 2
 _SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]*")
 _SHORT = 60
 _SEVERAL = 3
@@ -206,14 +227,18 @@ def _boilerplate(line: str, places: Sequence[int]) -> list[bool]:
     count = len(places)
     low = line.lower()
     captions, notices = len(_CREDITS.findall(low)), len(_NOTICES.findall(low))
-    both = captions + notices
+    may_demand = any(part in low for part in _IN_DEMANDS)
+    demands = len(_DEMANDS.findall(low)) if may_demand else 0
+    is_demand = demands >= _LEAST_DEMANDS
+    both = captions + notices + demands * is_demand
     if not both or not (count < _SHORT or (both >= _SEVERAL and count < _DENSE * both)):
         return [False] * count
     if captions:
         return [True] * count
     told = np.zeros(count, np.bool_)
     for sentence in _SENTENCE.finditer(line):
-        if _NOTICES.search(sentence[0].lower()):
+        text = sentence[0].lower()
+        if _NOTICES.search(text) or (is_demand and _DEMANDS.search(text)):
             first, last = np.searchsorted(places, sentence.span())
             told[first:last] = True
     if np.count_nonzero(told) >= _MOSTLY_NOTICE * count:

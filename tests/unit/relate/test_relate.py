@@ -449,7 +449,7 @@ IN_PLACE = [
     "One moment, please. We are making sure that your connection is safe before we go on.",
     "The Ledger is the oldest daily of the valley. It was founded by two printers in 1871.",
     "Dieser Beitrag ist nur mit Abonnement lesbar. Im ersten Monat kostet es einen Euro.",
-    "Avec votre accord, nos partenaires et nous lisons des informations de votre appareil.",
+    "Cet article est réservé à ceux qui nous soutiennent. Il vous en reste beaucoup à lire.",
     "Este contenido es exclusivo para suscriptores. Inicia sesión para continuar leyendo.",
     "Материал доступен только подписчикам. Оформите подписку, чтобы читать без ограничений.",
     "この記事は有料会員限定です。登録すると続きをお読みいただけます。",
@@ -463,15 +463,15 @@ IN_PLACE = [
         ("Ferry crews end walkout", "Scientists map coral reef with sonar"),
         ("Streik der Hafenlotsen beendet", "Forscher vermessen Korallenriff"),
         ("フェリー乗組員がスト終了", "研究者がサンゴ礁を測量"),
+        ("Council picks a site for the new library", "Plum prices fall after a wet summer"),
     ],
 )
-@pytest.mark.parametrize("outlets", [("a.example", "b.example"), ("a.example", "a.example")])
 def test_one_text_under_headlines_of_which_it_holds_no_word_tells_nothing(
-    notice: str, titles: tuple[str, str], outlets: tuple[str, str]
+    notice: str, titles: tuple[str, str]
 ) -> None:
     a, b = (
         profile(notice, title=title, provider=outlet)
-        for title, outlet in zip(titles, outlets, strict=True)
+        for title, outlet in zip(titles, ("a.example", "b.example"), strict=True)
     )
     found = compare(a, b)
     assert found.relation is RelationKind.UNDECIDABLE

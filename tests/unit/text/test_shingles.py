@@ -78,6 +78,44 @@ def test_a_notice_under_a_paragraph_of_news_voids_its_own_sentences_alone() -> N
         assert len(left) == len(article_words(Article("a", "", body=news)))
 
 
+CONSENT = [
+    (
+        "We and our 312 partners read personal data on your device. Selecting Accept enables tracking."
+        " If trackers are disabled, some ads you see may not matter. Withdraw consent at any time."
+    ),
+    "Your choices count within this site. Manage preferences, accept all, or reject all.",
+    (
+        "Besuchen Sie diese Seite wie gewohnt mit Werbung. Zusammen mit unseren 180 Partnern lesen wir"
+        " Kennungen auf Ihrem Gerät. Ihre Zustimmung endet, wann Sie wollen; Näheres in unserer"
+        " Datenschutzerklärung oder im Privacy Center. Oder lesen Sie ohne Werbung im Abo."
+    ),
+    "Avec votre accord, nos 132 partenaires et nous lisons des données de votre appareil.",
+    "Nosotros y nuestros 20 socios leemos datos en su dispositivo con su consentimiento.",
+    "Noi e i nostri fornitori leggiamo dati sul tuo dispositivo con il tuo consenso.",
+    "Wij en onze partners lezen gegevens op jouw apparaat, met jouw toestemming.",
+]
+PRIVACY = [
+    (
+        "The court ruled on Tuesday that a site must ask for consent before it stores cookies, and that"
+        " a button that rejects all of them must be as easy to find as the one that accepts them."
+    ),
+    "The update will appear on your device by Friday, the maker said. Shops open at nine.",
+    "Das Gericht verlangt, dass Nutzer ihre Zustimmung jederzeit zurückziehen können.",
+]
+
+
+@pytest.mark.parametrize("notice", CONSENT)
+def test_a_demand_for_consent_is_no_report(notice: str) -> None:
+    report = "Pilots at the port of Brackwater voted on Tuesday to end a walkout."
+    words = article_words(Article("a", "T", body=f"{report}\n\n{notice}"))
+    assert words.report.tolist() == article_words(Article("a", "T", body=report)).report.tolist()
+
+
+@pytest.mark.parametrize("report", PRIVACY)
+def test_news_on_consent_are_a_report(report: str) -> None:
+    assert not article_words(Article("a", "T", body=report)).boilerplate.any()
+
+
 def test_marked_spans_are_no_words() -> None:
     words = article_words(Article("a", "", body="The <b>bridge</b> is\nALSO READ: More\nshut"))
     assert len(words) == 4
