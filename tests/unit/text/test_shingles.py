@@ -80,12 +80,12 @@ def test_a_notice_under_a_paragraph_of_news_voids_its_own_sentences_alone() -> N
 
 CONSENT = [
     (
-        "We and our 312 partners read personal data on your device. Selecting Accept enables tracking."
-        " If trackers are disabled, some ads you see may not matter. Withdraw consent at any time."
+        "We and our 312 partners read personal data on your device. Selecting Accept enables it."
+        " If trackers are disabled, some ads you see matter less. Withdraw consent any time."
     ),
     "Your choices count within this site. Manage preferences, accept all, or reject all.",
     (
-        "Besuchen Sie diese Seite wie gewohnt mit Werbung. Zusammen mit unseren 180 Partnern lesen wir"
+        "Besuchen Sie diese Seite wie gewohnt mit Werbung. Mit unseren 180 Partnern lesen wir"
         " Kennungen auf Ihrem Gerät. Ihre Zustimmung endet, wann Sie wollen; Näheres in unserer"
         " Datenschutzerklärung oder im Privacy Center. Oder lesen Sie ohne Werbung im Abo."
     ),
@@ -96,7 +96,7 @@ CONSENT = [
 ]
 PRIVACY = [
     (
-        "The court ruled on Tuesday that a site must ask for consent before it stores cookies, and that"
+        "The court ruled on Tuesday that a site must ask for consent before it sets cookies, and that"
         " a button that rejects all of them must be as easy to find as the one that accepts them."
     ),
     "The update will appear on your device by Friday, the maker said. Shops open at nine.",
