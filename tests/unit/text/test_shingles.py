@@ -96,7 +96,7 @@ CONSENT = [
 ]
 PRIVACY = [
     (
-        "The court ruled on Tuesday that a site must ask for consent before it sets cookies, and that"
+        "The court ruled on Tuesday that a site must ask consent before it sets cookies, and that"
         " a button that rejects all of them must be as easy to find as the one that accepts them."
     ),
     "The update will appear on your device by Friday, the maker said. Shops open at nine.",
