@@ -308,13 +308,13 @@ class Asked:
     @classmethod
     def of(cls, text: str, terms: Sequence[Term]) -> "Asked":
         """What a question asks, of which these are the terms."""
-        asking = {word.term for word in words(asking_words(text))}
+        asking = set(terms_in(asking_words(text)))
         content = [term for term in terms if term.content and term.term not in asking]
         return cls(
             kind_asked(text),
             {term.term: term.idf for term in content if term.is_name},
             {same_word(term.term): term.idf for term in content if not term.is_name},
-            frozenset(word.term for word in words(text)),
+            frozenset(terms_in(text)),
         )
 
     def held(self, sentence: Said, around: "Around") -> float:

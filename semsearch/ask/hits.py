@@ -50,6 +50,7 @@ from semsearch.text.tokens import Word, is_plain, phrases, search_terms, words
 
 GROUP, STORY = ClusterKind.GROUP, ClusterKind.STORY
 _MAX_IDS = 100
+_FEW = 50  # articles of a story that are read along with the others
 _EACH_ITS_OWN = SameOutlets()
 
 
@@ -77,7 +78,8 @@ def show_hits(
     """
     articles = library.hydrate([one.pk for one in ranked])
     folded = {one.pk: one.folded for one in ranked}
-    coverage = hit_coverage(library, question.snapshot, question.condition, folded)
+    best = ranked[0].pk if ranked and first_rank == 1 else None
+    coverage = hit_coverage(library, question.snapshot, question.condition, folded, best)
     weights = {term.term: term.weight for term in question.terms}
     asked = question.asked
     hits = tuple(
@@ -113,6 +115,7 @@ def hit_coverage(
     snapshot: Snapshot,
     condition: Condition,
     hits: Mapping[int, tuple[int, ...]],
+    best: int | None = None,
 ) -> dict[int, HitCoverage]:
     """What other articles share with hits, by key.
 
@@ -123,15 +126,19 @@ def hit_coverage(
         snapshot: The generation that is asked.
         condition: The filters.
         hits: Keys of hits, with those that each stands for.
+        best: That of which ``answered_story`` will be asked: what it needs is read along.
     """
     homes = library.coverage.homes_at(hits, snapshot.sequence)
     groups = {pk: home[GROUP] for pk, home in homes.items() if GROUP in home}
     stories = {pk: home[STORY] for pk, home in homes.items() if STORY in home}
     keys = {group.key for group in groups.values()}
-    members = library.coverage.members_at(keys, snapshot.sequence)
-    within = snapshot.vectors.satisfying([pk for pks in members.values() for pk in pks], condition)
-    folded = {pk for pks in hits.values() for pk in pks}
-    heads = library.hydrate(within | folded, texts=False)
+    told = {stories[best].key} if best in stories else set[int]()
+    members = library.coverage.members_at(keys | told, snapshot.sequence)
+    grouped = [pk for key in keys for pk in members[key]]
+    within = snapshot.vectors.satisfying(grouped, condition)
+    wanted = within | {pk for pks in hits.values() for pk in pks}
+    about = {pk for key in told for pk in members[key]}
+    heads = library.hydrate(wanted | about if len(about) <= _FEW else wanted, texts=False)
     order = {pk: (head.published is None, head.published, head.id) for pk, head in heads.items()}
 
     def coverage_of(pk: int) -> HitCoverage:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class Holding:
     notes: tuple[tuple[ParseStep, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PreparedQuery:
     """A question, parsed and encoded, against one generation.
 
@@ -86,7 +87,7 @@ class PreparedQuery:
             return Sort.NEWEST
         return self.query.sort
 
-    @property
+    @cached_property
     def asked(self) -> Asked:
         """What the question asks for, in a sentence that answers."""
         return Asked.of(self.parsed.text, self.terms)
