@@ -39,6 +39,17 @@ _DATES = frozenset(
     july august september october november december""".split()
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ONES = frozenset("123456789")
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_IN_FIGURES = {word: str(number) for word, number in _TENS.items()} | {
+    "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17",
+    "eighteen": "18", "nineteen": "19", "dozen": "12", "hundred": "100", "thousand": "1000",
+    "million": "1000000", "billion": "1000000000",
+}  # fmt: skip
+"""Numbers in words; those up to twelve are figures in the words that are compared."""
 _NEGATIONS = frozenset(
     """not no never nobody none nothing neither nor without cannot t noone nowhere unhurt
     uninjured""".split()
@@ -413,7 +424,17 @@ def _counted(slots: Sequence[_Slot]) -> _Counted:
 
 
 def _figures(words: Sequence[_Word]) -> set[str]:
-    return {word.text for word in words if word.text[0].isdigit() or word.text in _DATES}
+    """Figures and dates; a number in words is the figure that it is ("twenty-one": 21)."""
+    found: list[str] = []
+    tens = 0
+    for word in words:
+        text = _IN_FIGURES.get(word.text, word.text)
+        if tens and text in _ONES:
+            found[-1] = str(tens + int(text))
+        elif text[0].isdigit() or text in _DATES:
+            found.append(text)
+        tens = _TENS.get(word.text, 0)
+    return set(found)
 
 
 def _only(a: set[str], b: set[str]) -> tuple[set[str], set[str]]:

@@ -35,6 +35,10 @@ def told(a: Profile, b: Profile) -> set[tuple[str, str, str]]:
         ("in Ardle", "in Dunbeck", ChangeKind.NAME),
         ("nothing would", "everything would", ChangeKind.NEGATION),
         ("Friday", "Sunday", ChangeKind.FIGURE),
+        ("Sixty", "Ninety", ChangeKind.FIGURE),
+        ("Sixty", "Seventy-five", ChangeKind.FIGURE),
+        ("four hours", "twenty hours", ChangeKind.FIGURE),
+        ("Sixty", "16", ChangeKind.FIGURE),
     ],
 )
 @pytest.mark.parametrize("hours", [0, 3, 300])
@@ -63,6 +67,8 @@ def test_a_correction_notice_is_an_edit() -> None:
     ("old", "new"),
     [
         ("four hours", "4 hours"),
+        ("Sixty", "60"),
+        ("Sixty firefighters", "60 firefighters"),
         ("Ruth Halloway", "Ruth Haloway"),
         ("grain mill", "flour mill"),
         ("Friday, the", "Friday; the"),

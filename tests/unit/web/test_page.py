@@ -4,6 +4,7 @@ from semsearch.web.page import templates
 
 FROM_CONTEXT = {
     "address",
+    "decisive",
     "holders",
     "in_words",
     "interval_of",
