@@ -1,8 +1,8 @@
-"""What two texts share may be a block that an outlet prints under or above its news.
+"""What two texts share may be a block that outlets print under or above their news.
 
-An author box, a newsletter's invitation, picture credits: one run of words with which both texts
-end, or begin. Where nothing else is in common, titles included, and the run says nothing of what
-either text reports, it is no text of theirs.
+An author box, a newsletter's invitation, an agency's notice, a demand for consent: one run of words
+with which both texts end, or begin. Where nothing else is in common, titles included, and the run
+says nothing of what either text reports, it is no text of theirs.
 """
 
 import re
@@ -40,13 +40,11 @@ class Block:
 
 
 def shared_boilerplate(a: "Profile", b: "Profile") -> Block | None:
-    """The block that is all that two texts of one outlet share; None where there is none.
+    """The block that is all that two texts share; None where there is none.
 
     They are looked at with their notices, too: news that mention a newsletter may have been taken
     for one, which leaves the block alone.
     """
-    if not a.article.provider.key == b.article.provider.key != "":
-        return None
     reports = (np.flatnonzero(each.words.is_report) for each in (a, b))
     return _block(a, b, *reports) or _block(a, b, *map(_with_notices, (a, b)))
 

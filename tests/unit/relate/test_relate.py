@@ -479,6 +479,24 @@ def test_one_text_under_headlines_of_which_it_holds_no_word_tells_nothing(
     assert "notice in place of the text" in found.reason
 
 
+@pytest.mark.parametrize("notice", IN_PLACE)
+@pytest.mark.parametrize("place", ["{notice}\n\n{report}", "{report}\n\n{notice}"])
+def test_so_do_reports_of_two_outlets_above_or_below_one(notice: str, place: str) -> None:
+    long = " ".join(f"{notice} {word}" for word in ("Onward", "Please", "Thanks"))
+    a, b = (
+        profile(
+            place.format(notice=long, report=paragraphs(report)[0]), title=title, provider=outlet
+        )
+        for report, title, outlet in (
+            (REPORT, "Swing bridge shut to lorries", "a.example"),
+            (OTHER, "Heaviest pumpkin of the province", "b.example"),
+        )
+    )
+    found = compare(a, b)
+    assert not found.relation.is_duplicate
+    assert found.p_duplicate < 0.05
+
+
 @pytest.mark.parametrize(
     "titles",
     [
