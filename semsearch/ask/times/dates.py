@@ -75,7 +75,8 @@ def month_day(match: re.Match[str], asked: Asked) -> Expression | None:
 
 def ordinal_day(match: re.Match[str], asked: Asked) -> Expression | None:
     """The third of May 2021; without a year only where no noun follows: "Fourth of July parade"."""
-    if match[3] is None and not (asked.led and CLOSES.match(asked.text, match.end())):
+    led = asked.led or match[0].startswith("the ")
+    if match[3] is None and not (led and CLOSES.match(asked.text, match.end())):
         return None
     build = _day_of_month(ORDINAL_DAYS[match[1]], month_number(match[2]))
     return yearly(match.end(), asked, match[3], build)

@@ -45,6 +45,7 @@ from semsearch.ask.times.relative import (
     month_alone,
     near_day,
     recently,
+    same_last_year,
     season_alone,
     short_back,
     the_unit,
@@ -72,7 +73,6 @@ from semsearch.ask.times.spans import (
     Asked,
     Expression,
     Span,
-    Unit,
     back,
     count_of,
     fixed,
@@ -129,8 +129,8 @@ def _week_of(match: re.Match[str], asked: Asked) -> Expression | None:
     first, last = inner.span(asked.today)
     if first != last:
         return None
-    days = unit_of(first, Unit.WEEK)
-    if match[1] == "ending":
+    days = unit_of(first, UNITS[match[1]])
+    if match[2] == "ending":
         days = (last - timedelta(6), last)
     week = fixed(inner.end, days, counted=inner.counted)
     return replace(week, notes=inner.notes)
@@ -209,8 +209,8 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (rf"({YEAR}),? {_WEEK} ?(\d\d?)\b", iso_week),
         (
             (
-                r"(?:the )?week (of|beginning|commencing|starting|ending)(?: on)?(?: the)? "
-                r"(?=\S)"
+                r"(?:the )?(week|weekend) (of|beginning|commencing|starting|ending)(?: on)?"
+                r"(?: the)? (?=\S)"
             ),
             _week_of,
         ),
@@ -293,6 +293,8 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (r"(?:the )?(?:last|past) (\d{1,3}) ?(h|hrs|d)\b", short_back),
         (rf"(?:the )?({UNIT}) before last\b", before_last),
+        (r"(?:this|the same|same) (day|time|week|month) last year\b", same_last_year),
+        (rf"(?:the )?(\d\d?)(?:st|nd|rd|th) week of ({YEAR})\b", iso_week),
         (
             (
                 rf"({WEEKDAY})(?: of)? (last|this|previous) week\b"
@@ -312,7 +314,13 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             back_from_today,
         ),
         (rf"(?:earlier )?(?:(this|current|the) )?({UNIT})\b", this_unit),
-        (rf"({NUMBER}) ((?:hour|{UNIT})s?|centuries) ago\b", ago),
+        (
+            (
+                rf"({NUMBER}) ((?:hour|{UNIT})s?|centuries) (?:ago|back(?=\s*(?:$|[?.,])))\b"
+                r"(?: (today|this (week|month))\b)?"
+            ),
+            ago,
+        ),
         (r"(?:recently|lately)\b(?! as\b)", recently),
         (
             rf"(?:(last|past|previous|this) )?({WEEKDAY})\b(?: (?:morning|evening|night))?",

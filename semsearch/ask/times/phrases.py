@@ -11,6 +11,7 @@ from semsearch.ask.times.spans import (
     MONTH,
     NUMBER,
     SEASON,
+    WEEKDAY,
     YEAR,
     Asked,
     Expression,
@@ -25,18 +26,18 @@ from semsearch.ask.times.spans import (
 _START = re.compile(r"(?:(?<![\w'’.,/$€£#-])|(?<=[\u3040-\u30ff\u4e00-\u9fff](?=\d)))[\w'’]")
 _IN = (
     r"(?:as\s+(?=of\b|at\b))?(?P<preposition>in|during|throughout|of|from|on|over|within|for|at|around|between|through)\s+"
-    r"(?P<article>the\s+)?(?:past\s+(?=\d{4}))?"
+    r"(?P<article>the\s+)?(?:(?:past|years)\s+(?=\d{4}))?"
 )
 # What stands before an expression, and how its days are meant; the first that matches counts.
 _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("range", r"(?:between|from)\s+(?P<article>the\s+)?"),
+        ("range", r"(?:between|from)\s+(?P<article>the\s+)?(?:years\s+(?=\d{4}))?"),
         (
             "since",
             (
                 r"(?:(?:ever\s+since|since|not\s+(?:before|until|earlier\s+than)|no\s+earlier\s+than"
-                r"|on\s+(?:or|and)\s+after|after\s+or\s+on"
+                r"|(?:on|in|during)\s+(?:or|and)\s+after|after\s+or\s+on"
                 r"|starting(?:\s+(?:in|from|on|with))?)\s+|(?:since|after|from):\s*)"
                 r"(?P<article>the\s+)?"
             ),
@@ -45,7 +46,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "until",
             (
                 r"(?:(?:up\s+)?(?:until|till)|up\s+to(?:\s+and\s+including)?|through(?:\s+to)?|by"
-                r"|not\s+(?:after|later\s+than)|on\s+or\s+before|before\s+or\s+on"
+                r"|not\s+(?:after|later\s+than)|(?:on|in|during)\s+or\s+before|before\s+or\s+on"
                 r"|no\s+later\s+than)\s+(?P<article>the\s+)?|until:\s*"
             ),
         ),
@@ -73,8 +74,9 @@ _NOT = re.compile(
 )
 # "older than two weeks", "less than a month ago"
 _AGE = re.compile(
-    rf"(?:(?P<older>older|more|longer)|newer|younger|less)\s+than\s+(?P<count>{NUMBER})\s+"
-    r"(?P<unit>day|week|month|quarter|year|decade)s?(?P<ago>\s+ago)?\b"
+    rf"(?P<no>not?\s+)?(?:(?:(?P<older>older|more|longer)|newer|younger|less)\s+than"
+    rf"|(?P<over>over)|at\s+most)\s+(?P<count>{NUMBER})\s+"
+    r"(?P<unit>day|week|month|quarter|year|decade)s?(?P<ago>\s+(?:ago|old))?\b"
 )
 _ARROW = (
     r"-|–|—|\.\.+|/(?=\d{4}-)|\b(?:up\s+)?to\b|\b(?:up\s+)?(?:un)?till?\b|\bthrough\b(?:\s+to\b)?"
@@ -115,6 +117,9 @@ _ARTICLE_BEFORE = re.compile(r"\b(?:the|that|this|a)\s+$")
 _NOUN_AFTER = re.compile(
     r"\s+(?!(?:to|and|for|on|about|by|in|at|with|or|of|from|but|not|did|do|does|was|were|is|are"
     r"|has|have|had|who|what|how|why|when|where|which|that|the|an?|as|until|since)\b)[a-z]"
+)
+_COUNTS_BACK = re.compile(
+    rf"\b(?:last|past|this|previous|current|ago|yesterday|today|tonight|recent\w*|{WEEKDAY}|weekend)\b"
 )
 _DAY_TO_DAY = re.compile(r"from\s+\d{1,2}\s*(?:-|–|to|until)\s*\d")
 _SEASON = re.compile(SEASON)
@@ -163,11 +168,17 @@ class Phrase:
 def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phrase]:
     """All phrases of time, from left to right."""
     place = 0
+    year: int | None = None
     while (begin := _START.search(asked.text, place)) is not None:
         place = begin.start()
         inside = next((end for start, end in skipping if start <= place < end), None)
         phrases = [] if inside is not None else _phrase_at(asked, place)
+        if year is not None:
+            phrases = _of_year(asked, place, phrases, year)
         yield from phrases
+        years = {end.year for one in phrases for end in (one.window.first, one.window.last)}
+        if len(years) == 1 and not any(one.counted or one.excluded for one in phrases):
+            (year,) = years
         if phrases:
             place = max(phrases[-1].end, place + 1)
         elif inside is not None:
@@ -179,12 +190,24 @@ def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phras
             place = word.end() if word else place + 1
 
 
+def _of_year(asked: Asked, place: int, phrases: list[Phrase], year: int) -> list[Phrase]:
+    """Months and days that are left out of a year that the question names before them.
+
+    "In 2019, but not in March" leaves out March 2019.
+    """
+    without = [one for one in phrases if one.excluded and one.counted]
+    if not without or any(_COUNTS_BACK.search(one.words.lower()) for one in without):
+        return phrases
+    at_its_end = replace(asked, today=date(year, 12, 31))
+    return [replace(one, counted=False) for one in _phrase_at(at_its_end, place)]
+
+
 def _phrase_at(asked: Asked, place: int) -> list[Phrase]:
     """The phrase that begins at a place; of several times if it lists them; else nothing."""
     if _NOT_READ.match(asked.text, place):
         return []
     negated = _NOT.match(asked.text, place)
-    if negated is not None:
+    if negated is not None and not _AGE.match(asked.text, place):
         inner = _plain_phrases(asked, place, negated.end(), negated=True)
         if inner and not inner[0].window.event:
             return [
@@ -223,12 +246,13 @@ def _plain_phrases(asked: Asked, start: int, place: int, *, negated: bool) -> li
 
 def _aged(asked: Asked, start: int, age: re.Match[str]) -> Phrase | None:
     """Older or newer than some days, weeks or months; than years only with "ago"."""
-    plain = age["unit"] in ("day", "week", "month") and age[0].startswith(("older", "newer"))
+    plain = age["unit"] in ("day", "week", "month") and re.search(r"\b(?:older|newer)\b", age[0])
     if asked.today is None or not (age["ago"] or plain):
         return None
     try:
         day = back(asked.today, count_of(age["count"]), Unit[age["unit"].upper()])
-        span = (date.min, day - timedelta(1)) if age["older"] else (day, asked.today)
+        older = bool(age["older"] or age["over"]) is not bool(age["no"])
+        span = (date.min, day - timedelta(1)) if older else (day, asked.today)
     except (ValueError, OverflowError):
         return None
     return _phrase(asked, start, age.end(), span, event=False, counted=True, notes=())

@@ -135,7 +135,8 @@ def ago(match: re.Match[str], asked: Asked) -> Expression | None:
     if match[2].startswith("hour"):
         return fixed(match.end(), (today - timedelta(-(-number // 24)), today), counted=True)
     unit = UNITS[_singular(match[2])]
-    return fixed(match.end(), unit_of(back(today, number, unit), unit), counted=True)
+    shown = unit if match[3] is None else Unit.DAY if match[3] == "today" else UNITS[match[4]]
+    return fixed(match.end(), unit_of(back(today, number, unit), shown), counted=True)
 
 
 def _singular(unit: str) -> str:
@@ -156,6 +157,13 @@ def short_back(match: re.Match[str], asked: Asked) -> Expression:
     today, number = counting(asked), int(match[1])
     days = number if match[2] == "d" else -(-number // 24)
     return fixed(match.end(), (today - timedelta(days), today), counted=True)
+
+
+def same_last_year(match: re.Match[str], asked: Asked) -> Expression:
+    """This day last year, the same month last year; this time last year is that month."""
+    unit = Unit.MONTH if match[1] == "time" else UNITS[match[1]]
+    day = back(counting(asked), 1, Unit.YEAR)
+    return fixed(match.end(), unit_of(day, unit), counted=True)
 
 
 def before_last(match: re.Match[str], asked: Asked) -> Expression:

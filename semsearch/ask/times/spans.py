@@ -264,7 +264,7 @@ YEAR = r"(?:19|20)\d\d"
 IN_YEAR = rf"({YEAR}\b(?![-–/]\d)|['’]\d\d\b|(?:last|this) year\b)"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 UNIT = r"day|week|weekend|fortnight|month|quarter|year|decade|century"
-SPAN_UNIT = r"(day|week|month)"
+SPAN_UNIT = r"(day|week|month|quarter)"
 TO = r"\s*(?:-|–|—|\bto\b|\band\b|\bthrough\b|\buntil\b)\s*"
 # A month or a season without a year is one only where no noun follows: "May resigned".
 CLOSES = re.compile(

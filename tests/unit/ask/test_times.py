@@ -170,6 +170,20 @@ def test_what_looks_like_a_time_and_is_none_is_said(text: str, words: str) -> No
     assert note.startswith(f'"{words}" ')
 
 
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("ferries in 2019, but not in March", (D(2019, 3, 1), D(2019, 3, 31))),
+        ("ferries in 2019 except March", (D(2019, 3, 1), D(2019, 3, 31))),
+        ("ferries in 2020, not on 29 February", (D(2020, 2, 29), D(2020, 2, 29))),
+        ("ferries in 2019, but not last week", (D(2023, 6, 5), D(2023, 6, 11))),
+        ("ferries, but not in March", (D(2023, 3, 1), D(2023, 3, 31))),
+    ],
+)
+def test_what_is_left_out_of_a_year_is_of_that_year(text: str, without: tuple[date, date]) -> None:
+    assert read_times(text, TODAY).excluded == (without,)
+
+
 def test_a_time_of_day_beside_a_day_is_said() -> None:
     times = read_times("ferries on 3 May 2021 at 24:00", TODAY)
     assert days(times) == [(D(2021, 5, 3), D(2021, 5, 3))]

@@ -64,6 +64,8 @@ on 2023-04-15T14:30:00Z | 2023-04-15 | 2023-04-15
 the day after 3 May 2021 | 2021-05-04 | 2021-05-04
 two weeks before 3 May 2021 | 2021-04-19 | 2021-05-02
 in the week of 5 March 2021 | 2021-03-01 | 2021-03-07
+in the 12th week of 2021 | 2021-03-22 | 2021-03-28
+on the weekend of 3 May 2021 | 2021-05-08 | 2021-05-09
 in the week commencing 3 May 2021 | 2021-05-03 | 2021-05-09
 in the week ending 7 May 2021 | 2021-05-01 | 2021-05-07
 in calendar week 12, 2021 | 2021-03-22 | 2021-03-28
@@ -106,6 +108,8 @@ in the second half of March 2021 | 2021-03-16 | 2021-03-31
 in the first three months of 2021 | 2021-01-01 | 2021-03-31
 in the last two weeks of May 2021 | 2021-05-18 | 2021-05-31
 in the second week of March 2021 | 2021-03-08 | 2021-03-14
+in the last quarter of 2021 | 2021-10-01 | 2021-12-31
+in the first three quarters of 2021 | 2021-01-01 | 2021-09-30
 the last day of May 2021 | 2021-05-31 | 2021-05-31
 the last days of 2021 | 2021-12-29 | 2021-12-31
 at year-end 2021 | 2021-09-01 | 2021-12-31
@@ -133,6 +137,7 @@ in 2019 or 2021 | 2019-01-01 | 2019-12-31 | 2021-01-01 | 2021-12-31
 2019-2021 | 2019-01-01 | 2021-12-31
 2019/20 | 2019-01-01 | 2020-12-31
 between 2019 and 2021 | 2019-01-01 | 2021-12-31
+between the years 2019 and 2021 | 2019-01-01 | 2021-12-31
 between 2021 and 2019 | 2019-01-01 | 2021-12-31
 in '21 | 2021-01-01 | 2021-12-31
 from 2019 to 2021 | 2019-01-01 | 2021-12-31
@@ -146,6 +151,7 @@ since 2021 | 2021-01-01 | -
 since 15 April | 2023-04-15 | -
 since yesterday | 2023-06-13 | -
 since May up to today | 2023-05-01 | -
+in or after 2021 | 2021-01-01 | -
 on or after 15 April | 2023-04-15 | -
 after:2021 | 2021-01-01 | -
 post-2021 | 2022-01-01 | -
@@ -164,7 +170,12 @@ on or before 15 April 2021 | - | 2021-04-15
 as of 15 April 2021 | 2021-04-15 | 2021-04-15
 by the end of 2021 | - | 2021-12-31
 no later than March 2021 | - | 2021-03-31
+in or before 2021 | - | 2021-12-31
 older than two weeks | - | 2023-05-30
+no older than two weeks | 2023-05-31 | 2023-06-14
+not more than two years ago | 2021-06-14 | 2023-06-14
+over two years ago | - | 2021-06-13
+less than a week old | 2023-06-07 | 2023-06-14
 more than two years ago | - | 2021-06-13
 after March 2019 and before June 2020 | 2019-04-01 | 2020-05-31
 not in 2020 | not | 2020-01-01 | 2020-12-31
@@ -211,6 +222,8 @@ two weeks ago | 2023-05-29 | 2023-06-04
 a fortnight ago | 2023-05-29 | 2023-06-04
 half a year ago | 2022-12-01 | 2022-12-31
 two months ago | 2023-04-01 | 2023-04-30
+a year ago today | 2022-06-14 | 2022-06-14
+this time last year | 2022-06-01 | 2022-06-30
 a year ago | 2022-01-01 | 2022-12-31
 """
 
