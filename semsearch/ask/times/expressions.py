@@ -82,7 +82,7 @@ from semsearch.ask.times.spans import (
 )
 
 _BEGINS = re.compile(
-    rf"[\d'’hq]|(?:the|half|ytd|fortnight|century|calendar|earlier|so)\b|{'|'.join(ORDINAL_DAYS)}"
+    rf"[\d'’hq]|(?:the|half|ytd|fortnight|century|calendar|so)\b|{'|'.join(ORDINAL_DAYS)}"
     rf"|(?:wk|cw|kw|w) ?\d|{MONTH}|{WEEKDAY}|{SEASON}|{NUMBER}|(?:week|weekend|year|day|month)\b"
     r"|yesterday|to|last|past|previous|recent|lately|this|current|early|mid|late|beginning|start|end"
     r"|final"
@@ -313,7 +313,7 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             rf"(?:(the) )?(last|past|previous|recent) (?:({NUMBER}) )?((?:hour|{UNIT})s?)\b",
             back_from_today,
         ),
-        (rf"(?:earlier )?(?:(this|current|the) )?({UNIT})\b", this_unit),
+        (rf"(?:(this|current|the) )?({UNIT})\b", this_unit),
         (
             (
                 rf"({NUMBER}) ((?:hour|{UNIT})s?|centuries) (?:ago|back(?=\s*(?:$|[?.,])))\b"
@@ -328,7 +328,7 @@ _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (
             (
-                r"(?:the )?day before yesterday\b|(?:earlier )?today\b|tonight\b"
+                r"(?:the )?day before yesterday\b|today\b|tonight\b"
                 r"|yesterday(?: (?:morning|afternoon|evening))?\b|last (?:night|evening)\b"
                 r"|this (?:morning|afternoon|evening)\b"
             ),

@@ -84,11 +84,9 @@ _ARROW = (
 _JOINS = re.compile(rf"\s*(?:{_ARROW}|\band\b)\s*(?:the\s+)?")
 _TO = re.compile(rf"\s*(?:{_ARROW})\s*(?:the\s+)?")
 _UP_TO_NOW = re.compile(r"\s+(?:up\s+)?(?:to|until|till)\s+(?:now|today|date|the\s+present)\b")
-# A year of accounts begins in another month everywhere, and "later this year" lies ahead: both are
-# said, and nothing is read.
-_NOT_READ = re.compile(
+# A year of accounts begins in another month everywhere: it is said, and nothing is read.
+_FISCAL = re.compile(
     r"(?:fy\s?['’]?|(?:fiscal|financial|tax)(?:\s+years?)?\s+['’]?)\d{2,4}(?:[-–/]\d{2,4})?\b"
-    r"|later\s+(?:today|this\s+(?:week|month|year))\b"
 )
 _NOW = re.compile(r"(?:now|the\s+present|present|date|today)\b")
 _ONWARDS = re.compile(
@@ -185,7 +183,7 @@ def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phras
             place = inside
         else:
             # no "February 2021" of a 31 February 2021
-            wrong = _NOT_READ.match(asked.text, place) or _DAY_LIKE.match(asked.text, place)
+            wrong = _FISCAL.match(asked.text, place) or _DAY_LIKE.match(asked.text, place)
             word = wrong or _WORD.match(asked.text, place)
             place = word.end() if word else place + 1
 
@@ -204,7 +202,7 @@ def _of_year(asked: Asked, place: int, phrases: list[Phrase], year: int) -> list
 
 def _phrase_at(asked: Asked, place: int) -> list[Phrase]:
     """The phrase that begins at a place; of several times if it lists them; else nothing."""
-    if _NOT_READ.match(asked.text, place):
+    if _FISCAL.match(asked.text, place):
         return []
     negated = _NOT.match(asked.text, place)
     if negated is not None and not _AGE.match(asked.text, place):

@@ -62,7 +62,7 @@ _JOINT_BEFORE = re.compile(r"(?:\s*,)?\s*\b(?:and|but|or)?\s*$", re.IGNORECASE)
 _AHEAD = re.compile(
     rf"\b(?:(?:next|coming|upcoming|following)\s+(?:(?:{NUMBER})\s+)?(?:days?|weeks?|weekends?"
     rf"|months?|quarters?|years?|decades?|{WEEKDAY}|{SEASON}|{MONTH})|tomorrow"
-    r"|(?:the\s+)?day\s+after\s+tomorrow|later\s+(?:today|this\s+(?:week|month|year))"
+    r"|(?:the\s+)?day\s+after\s+tomorrow"
     rf"|(?:{NUMBER})\s+(?:days?|weeks?|months?|years?)\s+from\s+now)\b"
 )
 _LONG_AGO = re.compile(

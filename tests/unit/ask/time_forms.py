@@ -201,7 +201,6 @@ this month | 2023-06-01 | 2023-06-14
 last month | 2023-05-01 | 2023-05-31
 last quarter | 2023-01-01 | 2023-03-31
 this year | 2023-01-01 | 2023-06-14
-earlier this year | 2023-01-01 | 2023-06-14
 year to date | 2023-01-01 | 2023-06-14
 last year | 2022-01-01 | 2022-12-31
 the year before last | 2021-01-01 | 2021-12-31
