@@ -34,7 +34,7 @@ _MIN_VERSION = 0.6
 6 of 8 pairs below it were two reports, which take background over."""
 _MIN_NOTICE = 0.9
 """The same of teasers: read, 10 of 13 pairs below it, of two days or with other names in
-their titles, were two notices."""
+their titles, were two notices, and both above it with other names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def _is_another_report(a: Profile, b: Profile, features: Features) -> bool:
         return is_other_day and features.larger < _MIN_VERSION
     if features.smaller == 1:
         return titles_conflict(a, b) and not any(map(_tells_of_its_title, (a, b)))
-    return features.larger < _MIN_NOTICE and (is_other_day or titles_conflict(a, b))
+    return titles_conflict(a, b) or (is_other_day and features.larger < _MIN_NOTICE)
 
 
 def _features(a: Profile, b: Profile) -> Features:

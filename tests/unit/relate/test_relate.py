@@ -399,13 +399,19 @@ def test_a_later_report_of_an_outlet_that_takes_background_over_is_another_text(
 @pytest.mark.parametrize(
     ("names", "is_one"), [(("Otter", "Heron"), False), (("Otter", "Otter"), True)]
 )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Backups of {} databases can now be kept for ten years, and restored in every region.",
+        "{} databases can now keep backups for ten years, and restore them in every region.",
+    ],
+)
 def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_notices(
-    names: tuple[str, str], *, is_one: bool
+    text: str, names: tuple[str, str], *, is_one: bool
 ) -> None:
     a, b = (
         profile(
-            excerpt=f"Backups of {name} databases can now be kept for ten years, and be restored in"
-            " every region where the service is offered.",
+            excerpt=text.format(name),
             title=f"Long backups for {name} databases now generally offered",
             provider="cloud.example",
             identity=name + str(place),
