@@ -39,6 +39,8 @@ def spread_groups(held: Held, text: str) -> tuple[Held, str]:
     The same holds for alternatives of a field: "topic:(A OR B)". Several words of an alternative
     are one phrase.
     """
+    if "(" not in text:
+        return held, text
     phrases = list(held.phrases)
 
     def spread(match: re.Match[str]) -> str:
@@ -116,7 +118,7 @@ def read_minus(
         left += text[place : match.start()] + " "
         place = end
     left += text[place:]
-    notes += _unread_groups(left)
+    notes += _unread_groups(left) if "(" in left else []
     notes += [
         f'"{number[0]}" is searched as a number; to leave it out write -"{number[0][1:]}".'
         for number in _MINUS_NUMBER.finditer(left)

@@ -81,11 +81,18 @@ from semsearch.ask.times.spans import (
     unit_of,
 )
 
+_WORDS = (
+    *ORDINAL_DAYS,
+    *DECADES,
+    *(
+        "half ytd fortnight century calendar so week weekend year day month yesterday today tonight"
+        " last past previous recent recently lately this current same early mid middle late"
+        " beginning start end final year-end yearend 1st 2nd 3rd 4th"
+    ).split(),
+)
 _BEGINS = re.compile(
-    rf"[\d'’hq]|(?:the|half|ytd|fortnight|century|calendar|so)\b|{'|'.join(ORDINAL_DAYS)}"
-    rf"|(?:wk|cw|kw|w) ?\d|{MONTH}|{WEEKDAY}|{SEASON}|{NUMBER}|(?:week|weekend|year|day|month)\b"
-    r"|yesterday|to|last|past|previous|recent|lately|this|current|early|mid|late|beginning|start|end"
-    r"|final"
+    rf"(?:the )?(?:[\d'’]|[hq][1-4]|(?:wk|cw|kw|w) ?\d|(?:{MONTH}|(?:{WEEKDAY}|{SEASON}|{NUMBER}"
+    rf"|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b))"
 )
 
 
