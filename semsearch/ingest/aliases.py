@@ -85,6 +85,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 """Our fields, and the names that they have elsewhere; ``a.b`` is the name b within a."""
 
+MAX_SCALAR_CHARS = 4_000
+"""Of a field that is no text; what is longer is none of its values."""
+_MAX_ID_CHARS = 200
 _IDS = ("guid", "uri", "_id", "uuid", "article_id", "doc_id", "story_id", "@id")  # without address
 _OWN: Mapping[str, tuple[str, ...]] = {
     "publishedDateTime": ("publishedDateTime", "published"),
@@ -160,9 +163,16 @@ def understood(fields: Mapping[str, object], names: FieldNames = ()) -> dict[str
 
 def _needs_no_reading(key: str, value: object) -> bool:
     """Whether a field is one of ours in its own form, or none that the table knows."""
+    if key == "provider":
+        return _is_named(value)
     if key in _OWN_NAMES:
         return not isinstance(value, Mapping | list) or key in _OBJECTS
     return same_name(key) not in _KNOWN
+
+
+def _is_named(outlet: object) -> bool:
+    """Whether an outlet is given in our form: as its name, or an object with name or domain."""
+    return not isinstance(outlet, Mapping) or bool(outlet.get("name") or outlet.get("domain"))
 
 
 def _complete(found: dict[str, object], about: Mapping[str, object]) -> None:
@@ -226,7 +236,7 @@ class _Record:
             value = _of_field(field, self._at(name))
             if field not in found and value not in (None, "", []):
                 found[field] = value
-                self._use(name)
+                self._use(name, of_several=field in (*_TEXTS, "topics"))
         for field in _TEXTS:
             self._take(found, field, _text)
         self._leave_out_copies(found)
@@ -238,7 +248,7 @@ class _Record:
         self._take(found, "category", scalar_in)
         self._take(found, "language", scalar_in)
         if "webUrl" not in found and "id" not in found and not self._has("id", "webUrl"):
-            self._take_first(found, "id", _IDS, scalar_in)
+            self._take_first(found, "id", _IDS, _id_in)
         own = {name for field in found for name in _OWN.get(field, (field,))}
         rest = {
             key: value
@@ -268,7 +278,7 @@ class _Record:
             value = read(given)
             if value not in (None, "", []):
                 found[field] = value
-                self._use(name)
+                self._use(name, of_several=field in _TEXTS)
                 return
 
     def _leave_out_copies(self, found: dict[str, object]) -> None:
@@ -297,22 +307,23 @@ class _Record:
                      if self._fields.get(name)), None)  # fmt: skip
 
     def _take_provider(self, found: dict[str, object]) -> None:
-        if "provider" in found or self._has("provider"):
+        ours = self._fields.get("provider")
+        if "provider" in found or (self._has("provider") and _is_named(ours)):
             return
-        name, domain = "", ""
+        name, domain = outlet_in(ours) if isinstance(ours, Mapping) else ("", "")
         for alias in ALIASES["provider_domain"]:
             key = self._keys.get(same_name(alias))
             given = _domain(self._fields[key]) if key is not None else ""
             if given and not domain:
                 domain = given
                 self._use_but_pages(alias)
-        for alias in ALIASES["provider"]:
+        for alias in () if name else ALIASES["provider"]:
             key = self._keys.get(same_name(alias))
             if key is None or key in self._used:
                 continue
             value = self._fields[key]
             value = value[0] if isinstance(value, list) and value else value
-            given_name, given_domain = _outlet(value)
+            given_name, given_domain = outlet_in(value)
             if given_name or given_domain:
                 name, domain = given_name, given_domain or domain
                 self._use_but_pages(alias)
@@ -328,7 +339,7 @@ class _Record:
             given = list(topic_names(self._at(alias)))
             if given:
                 topics += given
-                self._use(alias)
+                self._use(alias, of_several=True)
         if topics:
             found["topics"] = list(dict.fromkeys(topics))[:_MOST_TOPICS]
 
@@ -359,10 +370,18 @@ class _Record:
             )
         return value
 
-    def _use(self, path: str) -> None:
-        """Leave a field out of what stays; an object that holds more than was taken stays."""
+    def _use(self, path: str, *, of_several: bool = False) -> None:
+        """Leave a field out of what stays; what holds more than was taken stays.
+
+        Args:
+            path: The field.
+            of_several: Whether all members of a list were taken.
+        """
         key = self._key(path)
-        if key is not None and _says_one_thing(self._fields[key]):
+        if key is None or not _says_one_thing(self._fields[key]):
+            return
+        value = self._fields[key]
+        if of_several or not isinstance(value, list) or len(value) == 1:
             self._used.add(key)
 
     def _use_but_pages(self, alias: str) -> None:
@@ -422,7 +441,7 @@ def _of_field(field: str, value: object) -> object:
     if field in _TEXTS:
         return _text(value) or (value if isinstance(value, int | float) else None)
     if field == "provider":
-        name, domain = _outlet(value)
+        name, domain = outlet_in(value)
         return {"name": name, "domain": domain} if name or domain else None
     return list(topic_names(value)) if field == "topics" else value
 
@@ -471,22 +490,33 @@ def scalar_in(value: object) -> object:
         value = value[0] if value else None
     if isinstance(value, Mapping):
         value = next((value[name] for name in _NAME_IN if isinstance(value.get(name), str)), None)
-    return value if isinstance(value, str | int) and not isinstance(value, bool) else None
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return None
+    return value if len(str(value)) <= MAX_SCALAR_CHARS else None
 
 
-def _outlet(value: object) -> tuple[str, str]:
+def _id_in(value: object) -> object:
+    """An id of others, where it can be one of ours."""
+    given = scalar_in(value)
+    text = "" if given is None else str(given)
+    return given if text.isprintable() and len(text) <= _MAX_ID_CHARS else None
+
+
+def outlet_in(value: object) -> tuple[str, str]:
     """Name and domain of an outlet that is given as a name, a domain, an address or an object."""
     if isinstance(value, Mapping):
         name = next(
             (given for key in _NAME_IN if isinstance(given := value.get(key), str) and given), ""
         )
         domain = next(filter(None, (_domain(value.get(key)) for key in _DOMAIN_IN)), "")
-        return _outlet(name)[0] or ("" if domain else name), domain or _outlet(name)[1]
+        return outlet_in(name)[0] or ("" if domain else name), domain or outlet_in(name)[1]
     if not isinstance(value, str) or not value.strip():
         return "", ""
     if _WRITTEN_OUT.match(value.strip()):
-        return _outlet({name: "".join(text) for name, *text in _PAIR.findall(value)})
+        return outlet_in({name: "".join(text) for name, *text in _PAIR.findall(value)})
     linked = _WIKILINK.match(value.strip())
+    if len(value) > MAX_SCALAR_CHARS:
+        return "", ""
     domain = _domain(value)
     return ("", domain) if domain else (linked[1] if linked else value.strip(), "")
 

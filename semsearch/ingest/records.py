@@ -292,14 +292,19 @@ def _link(entry: Mapping[str, object]) -> Related:
 
 
 def _extra(fields: Mapping[str, object], undated: object) -> dict[str, object]:
-    extra = {
-        key: value
-        for key, value in fields.items()
-        if key not in _TAKEN and not (key == "published" and not isinstance(value, bool))
-    }
+    extra = {key: value for key, value in fields.items() if not _has_place(key, value, fields)}
     if undated is not None:
         extra[UNREAD_DATE] = undated
     return extra
+
+
+def _has_place(key: str, value: object, fields: Mapping[str, object]) -> bool:
+    """Whether a field is in the article already."""
+    if key == "published":  # the date, or a flag of the site
+        return not isinstance(value, bool) and not fields.get("publishedDateTime")
+    if key == "removed":
+        return isinstance(value, bool) or str(value).casefold() in ("", "true", "false", "none")
+    return key in _TAKEN
 
 
 def _kind(value: object) -> str:

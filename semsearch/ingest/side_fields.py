@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from semsearch.ingest.aliases import address_in, scalar_in, topic_names
+from semsearch.ingest.aliases import (
+    MAX_SCALAR_CHARS,
+    address_in,
+    outlet_in,
+    scalar_in,
+    topic_names,
+)
 
 _PARAGRAPHS = {"title": " ", "excerpt": " ", "body": "\n\n"}
 """What parts of a text that is given as a list are joined with."""
@@ -11,7 +17,6 @@ _ADDRESSES = ("webUrl", "url", "originalUrl")
 _SCALARS = ("category", "type", "language", "lang", "id", "provider_domain", *_ADDRESSES)
 _SCORES = ("quality", "heat")
 _OURS = frozenset((*_PARAGRAPHS, *_SCALARS, *_SCORES, "provider", "topics", "topic", "related"))
-_MAX_CHARS = 4_000
 
 Fields = dict[str, object]
 
@@ -38,6 +43,9 @@ def usable(fields: Mapping[str, object], notes: list[str]) -> tuple[Fields, Fiel
         if read is None:
             aside[f"{name}_unread"] = value
             notes.append(f"'{name}' could not be used and is kept under extra.{name}_unread")
+        elif name == "related" and isinstance(read, list) and read != value:
+            aside[f"{name}_unread"] = value
+            notes.append(f"of '{name}' what is no object is kept under extra.{name}_unread")
         elif isinstance(value, list) and len(value) > 1 and name in (*_SCALARS, "provider"):
             aside[f"{name}_unread"] = value
             notes.append(f"of several in '{name}' the first counts; see extra.{name}_unread")
@@ -57,7 +65,10 @@ def _read(name: str, value: object) -> object:
     if name in _SCORES:
         return None if _is_no_number(value) else value
     if name == "related":
-        return value if isinstance(value, list) else None
+        links = (
+            [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+        )
+        return links or None
     return value
 
 
@@ -91,7 +102,7 @@ def _one(value: object, *, is_address: bool) -> object:
         value = next((item for item in value if not _is_empty(item)), None)
     if isinstance(value, Mapping):
         value = address_in(value) if is_address else scalar_in(value)
-    if not _is_scalar(value) or isinstance(value, bool) or len(str(value)) > _MAX_CHARS:
+    if not _is_scalar(value) or isinstance(value, bool) or len(str(value)) > MAX_SCALAR_CHARS:
         return None
     return value
 
@@ -101,7 +112,8 @@ def _outlet(value: object) -> object:
         value = next((item for item in value if not _is_empty(item)), None)
     if isinstance(value, Mapping):
         parts = {name: _one(part, is_address=False) for name, part in value.items()}
-        return {name: part for name, part in parts.items() if part is not None} or None
+        kept = {name: part for name, part in parts.items() if part is not None}
+        return kept if any(outlet_in(kept)) else None
     return _one(value, is_address=False)
 
 

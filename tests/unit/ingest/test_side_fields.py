@@ -82,3 +82,24 @@ def test_what_cannot_be_used_is_kept_under_extra_with_a_note(fields: dict[str, o
 def test_what_is_empty_is_nothing(name: str, value: object) -> None:
     article, notes = read(**{name: value})
     assert (dict(article.extra), notes) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("section", "x" * 4_500), ("section", ["News", "World"]), ("source", "x" * 4_500)),
+        *(("source", ["Ledger", "Courier"]), ("guid", "x" * 300), ("guid", "a\nb")),
+        ("link", ["https://a.example/1", "https://b.example/2"]),
+        *(("removed", "2024-03-05"), ("provider", {"a": "b", "c": "d"})),
+        ("related", ["pilots-vote", {"title": "Pilots vote"}]),
+    ],
+)
+def test_what_a_field_cannot_hold_is_kept_aside(name: str, value: object) -> None:
+    article, _ = read(body="Text.", **{name: value})
+    assert value in (article.extra.get(name), article.extra.get(f"{name}_unread"))
+
+
+def test_an_outlet_in_another_form_is_read_under_our_own_name_too() -> None:
+    article, notes = read(provider={"title": "Ledger", "url": "https://www.ledger.example/"})
+    assert (article.provider.name, article.provider.domain) == ("Ledger", "ledger.example")
+    assert not notes
