@@ -33,24 +33,54 @@ class IdfTable:
         known = self.words[places] == words
         return np.where(known, self.weights[places], np.float32(self.rare))
 
-    def share(self, words: Hashes, others: Hashes) -> float:
-        """The share of some sorted words that are among others, by weight, 0-1; 0 of none."""
-        weights = self.weigh(words)
-        total = float(weights.sum())
-        if not total or not len(others):
-            return 0.0
-        places = np.minimum(np.searchsorted(others, words), len(others) - 1)
-        return float(weights[others[places] == words].sum()) / total
+    def weighed(self, words: Hashes) -> "WeighedWords":
+        """Some sorted words with their weights."""
+        return WeighedWords(words, self.weigh(words))
 
     def cosine(self, a: Hashes, b: Hashes) -> float:
         """The cosine of two sorted sets of words, 0-1; 0 where one is empty."""
-        if not len(a) or not len(b):
+        return self.weighed(a).cosine(self.weighed(b)) if len(a) and len(b) else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeighedWords:
+    """Distinct words of an article, weighed once for all that it is compared with.
+
+    Attributes:
+        words: uint64 (n,), sorted hashes.
+        weights: float32 (n,), of each.
+    """
+
+    words: Hashes
+    weights: NDArray[np.float32]
+
+    def share(self, others: Hashes) -> float:
+        """The share of the words that are among others, sorted, by weight, 0-1; 0 of none."""
+        total = float(self.weights.sum())
+        return float(self.weights[_among(self.words, others)].sum()) / total if total else 0.0
+
+    def shared(self, others: Hashes) -> float:
+        """The weight of the words that are among others, sorted."""
+        return float(self.weights[_among(self.words, others)].sum())
+
+    def cosine(self, other: "WeighedWords") -> float:
+        """The cosine of both, 0-1; 0 where one is empty."""
+        if not len(self.words) or not len(other.words):
             return 0.0
-        weights = self.weigh(a) ** 2
-        places = np.minimum(np.searchsorted(b, a), len(b) - 1)
-        both = float(weights[b[places] == a].sum())
-        lengths = float(weights.sum()) * float((self.weigh(b) ** 2).sum())
+        squares = self.weights**2
+        both = float(squares[_among(self.words, other.words)].sum())
+        lengths = float(squares.sum()) * float((other.weights**2).sum())
         return min(both / float(np.sqrt(lengths)), 1.0)
+
+
+def _among(words: Hashes, others: Hashes) -> NDArray[np.bool_]:
+    """Which of some words are among others, sorted."""
+    if not len(others):
+        return np.zeros(len(words), np.bool_)
+    found: NDArray[np.bool_] = (
+        others[np.minimum(others.searchsorted(words), len(others) - 1)] == words
+    )
+    return found
 
 
 @cache

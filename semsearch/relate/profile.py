@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from semsearch.library import Library
 from semsearch.model.article import FIELDS, Article, DatePrecision, Field, Passage
 from semsearch.relate.facts import figures, name_words
+from semsearch.relate.idf import WeighedWords, idf_table
 from semsearch.relate.occasion import days_named, quoted_runs
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import (
@@ -49,6 +50,9 @@ class Profile:
         names: Distinct words of the names in the beginning, by which texts from one mould differ.
         figures: Figures, months and years of the beginning.
         title_words: Distinct words of the title.
+        headline: They, weighed; none where all of them together tell less than one rare word does:
+            "Report", "Weather" and "News in brief" stand over anything.
+        weighed_names: ``names``, weighed.
         days: Days that title and beginning name, in order, as ordinals of the calendar.
         quoted: Distinct runs of four words between quotation marks.
         passages: float32 (n, d): unit vectors of the first passages of excerpt and body that are
@@ -70,6 +74,8 @@ class Profile:
     names: Hashes
     figures: Hashes
     title_words: Hashes
+    headline: WeighedWords
+    weighed_names: WeighedWords
     days: tuple[int, ...]
     quoted: Hashes
     passages: Vectors
@@ -106,6 +112,11 @@ class Profile:
         report_rows = _rows_of_report(words, passages)
         title_words = np.unique(title_hashes(article))
         text = article.body or article.excerpt
+        names = _hashed(name_words(beginning, article.title))
+        table = idf_table()
+        headline = table.weighed(title_words)
+        if headline.weights.sum() < table.rare:
+            headline = table.weighed(title_words[:0])
         return cls(
             article=article,
             words=words,
@@ -117,9 +128,11 @@ class Profile:
                 np.concatenate([words.hashes, title_words]),
                 _hashed(figures(_compared_text(article, words), article.title)),
             ),
-            names=_hashed(name_words(beginning, article.title)),
+            names=names,
             figures=_hashed(figures(beginning, article.title)),
             title_words=title_words,
+            headline=headline,
+            weighed_names=table.weighed(names),
             days=days_named(f"{article.title}\n{text}", article.published),
             quoted=quoted_runs(text),
             passages=vectors[report_rows[:_MAX_PASSAGES]],

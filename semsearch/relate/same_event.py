@@ -16,11 +16,9 @@ from functools import cache
 from importlib.resources import files
 from math import exp, log, log1p
 
-import numpy as np
-
 from semsearch.relate.idf import idf_table
 from semsearch.relate.profile import Profile, cosine, days_apart
-from semsearch.text.shingles import Hashes, shared_count
+from semsearch.text.shingles import shared_count
 
 NO_EVENT = -6.0
 """Log-odds that two notices from one mould, or a round-up and a report, are of one event."""
@@ -164,38 +162,26 @@ def event_signals(a: Profile, b: Profile, figures: float, one_outlet: float) -> 
         figures: As in ``features.Features``.
         one_outlet: As there.
     """
-    table = idf_table()
     sides = ((a, b), (b, a))
-    headlines = {x: _telling(x.title_words) for x in (a, b)}
-    titles = [table.share(headlines[x], y.all_words) for x, y in sides if len(headlines[x])]
-    missing = [1 - table.share(x.names, y.all_words) if len(x.names) else 0.0 for x, y in sides]
-    shared_names = table.weigh(np.intersect1d(a.names, b.names)).sum()
+    titles = [x.headline.share(y.all_words) for x, y in sides if len(x.headline.words)]
+    missing = [1 - x.weighed_names.share(y.all_words) if len(x.names) else 0.0 for x, y in sides]
     size = min(a.size, b.size)
     return EventSignals(
         lead=cosine(a.lead_vector, b.lead_vector) or 0.0,
         title=min(titles, default=0.0),
-        titles=table.cosine(headlines[a], headlines[b]),
+        titles=a.headline.cosine(b.headline),
         quoted=float(shared_count(a.quoted, b.quoted) > 0),
         names=min(missing),
-        shared_names=float(shared_names) / 10,
+        shared_names=a.weighed_names.shared(b.names) / 10,
         figures=figures,
         other_first_day=float(bool(a.days and b.days) and a.days[0] != b.days[0]),
         same_day=float(not set(a.days).isdisjoint(b.days)),
         length=log1p(size),
-        mould=table.cosine(a.all_words, b.all_words) if one_outlet else 0.0,
+        mould=idf_table().cosine(a.all_words, b.all_words) if one_outlet else 0.0,
         notice=one_outlet * max(0.0, 1 - size / _NOTICE_WORDS),
         undated=float(a.seconds is None and b.seconds is None),
         apart=min(days_apart(a, b) or 0.0, _MAX_DAYS),
     )
-
-
-def _telling(title: Hashes) -> Hashes:
-    """The words of a title; none where all of them together tell less than one rare word does.
-
-    "Report", "Weather" and "News in brief" stand over anything.
-    """
-    table = idf_table()
-    return title if table.weigh(title).sum() >= table.rare else title[:0]
 
 
 @cache
