@@ -292,16 +292,16 @@ def _link(entry: Mapping[str, object]) -> Related:
 
 
 def _extra(fields: Mapping[str, object], undated: object) -> dict[str, object]:
-    extra = {key: value for key, value in fields.items() if not _has_place(key, value, fields)}
+    extra = {key: value for key, value in fields.items() if not _has_place(key, value)}
     if undated is not None:
         extra[UNREAD_DATE] = undated
     return extra
 
 
-def _has_place(key: str, value: object, fields: Mapping[str, object]) -> bool:
+def _has_place(key: str, value: object) -> bool:
     """Whether a field is in the article already."""
     if key == "published":  # the date, or a flag of the site
-        return not isinstance(value, bool) and not fields.get("publishedDateTime")
+        return not isinstance(value, bool)
     if key == "removed":
         return isinstance(value, bool) or str(value).casefold() in ("", "true", "false", "none")
     return key in _TAKEN

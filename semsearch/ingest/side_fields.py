@@ -128,4 +128,6 @@ def _is_scalar(value: object) -> TypeGuard[str | int | float | bool]:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value == "" or value in ([], {})
+    if isinstance(value, Mapping):
+        return all(one is None or one == "" for one in value.values())
+    return value is None or value in ("", [])
