@@ -16,7 +16,11 @@ _ABOUT = r"(?:about|on|at|in|from|by|of|near|involving|including|concerning|rega
 # A dash that comes again behind a word parts a sentence: "the plan –they say– failed".
 _MINUS = r"(?<![^\s(,])(?:--?|[−‐‑－]|–(?![^–]*\w[,.]?–))"
 _LEFT_OUT = re.compile(
-    rf"(?:{_MINUS}|(?:\bAND\s+)?\b(?:NOT\s+)+(?!NOT\b|{_ABOUT}\b|{FIELDS}\s*:)(?:the\s+)?){_A_WORD}"
+    rf"(?:{_MINUS}|(?:\bAND\s+)?\b(?:NOT:?\s+)+(?!NOT\b|{_ABOUT}\b|{FIELDS}\s*:)(?:the\s+)?){_A_WORD}(?!\w|:\S)"
+)
+# A field that questions do not have: "-title:hydrogen".
+_LEFT_OUT_FIELD = re.compile(
+    rf"{_MINUS}(?!{FIELDS}\b)[^\W\d_]+:(?P<value>[^\s,;?!()]+)", re.IGNORECASE
 )
 _MINUS_NUMBER = re.compile(r"(?<!\S)[-−]\d[\w.,]*")
 
@@ -24,10 +28,11 @@ _MINUS_NUMBER = re.compile(r"(?<!\S)[-−]\d[\w.,]*")
 
 _GROUP = re.compile(
     rf"(?P<no>{_MINUS}|\bnot\b\s*|\b(?:(?:but|and)\s+)?(?:not|without|except(?:\s+for)?|excluding)\s*)?"
-    rf"(?P<field>\b{FIELDS}\s*[:=]\s*)?\((?P<inner>[^()]+)\)",
+    rf"(?P<field>\b{FIELDS}\s*[:=]\s*)?[(\[{{](?P<inner>[^()\[\]{{}}]+)[)\]}}]",
     re.IGNORECASE,
 )
 _ALTERNATIVES = re.compile(r"\s*(?:\bor\b|\||,|;)\s*", re.IGNORECASE)
+_BRACKET = re.compile(r"[(\[{]")
 _GROUPED = re.compile(r"[^\W_][\w'’-]*")
 _BOOLEAN = ("AND", "OR", "NOT")
 _MAX_ALTERNATIVE = 5
@@ -39,7 +44,7 @@ def spread_groups(held: Held, text: str) -> tuple[Held, str]:
     The same holds for alternatives of a field: "topic:(A OR B)". Several words of an alternative
     are one phrase.
     """
-    if "(" not in text:
+    if not _BRACKET.search(text):
         return held, text
     phrases = list(held.phrases)
 
@@ -118,7 +123,10 @@ def read_minus(
         left += text[place : match.start()] + " "
         place = end
     left += text[place:]
-    notes += _unread_groups(left) if "(" in left else []
+    notes += _unread_groups(left) if _BRACKET.search(left) else []
+    for match in _LEFT_OUT_FIELD.finditer(left):
+        exact = bool(HELD.fullmatch(match["value"]))
+        notes.append(_not_read(held.quoted(match[0]), Wish(held.plain(match["value"]), exact)))
     notes += [
         f'"{number[0]}" is searched as a number; to leave it out write -"{number[0][1:]}".'
         for number in _MINUS_NUMBER.finditer(left)
@@ -152,20 +160,23 @@ _ANY = (
 _ON_WHAT = rf"(?:\s+{_RESULTS})?(?:\s+(?:about|on|from|at|in|mentioning))?"
 _CUE = re.compile(
     r"(?:,\s*)?\b(?:"
-    r"(?P<mention>(?:without|with\s+no|but\s+no|not)\s+(?:any\s+|a\s+)?(?:mention(?:s|ing)?|references?)(?:\s+(?:of|to))?)"
+    r"(?P<mention>(?:without|with\s+no|but\s+no|not)\s+(?:any\s+|a\s+)?(?:mention(?:s|ing)?|references?)(?:\s+(?:of|to))?"
+    r"|not\s+(?:related|relating|connected|pertaining)\s+to|unrelated\s+to"
+    r"|(?:(?:that|which)\s+(?:has|have)\s+)?nothing\s+to\s+do\s+with)"
     r"|(?P<clause>(?:that|which)\s+(?:(?:do|does|did)(?:\s+not|n['’]t)\s+(?:mention|contain|include|hold|concern"
     r"|involve|discuss|cover|name)|(?:are|is|were|was)(?:\s+not|n['’]t)\s+(?:about|on|from|by|in|at|of)))"
     rf"|(?P<wish>(?:I\s+)?(?:do\s+not|don['’]t)\s+(?:want|need|show|include|give)(?:\s+(?:me|us))?"
     rf"(?:\s+to\s+(?:see|read|hear|know))?{_ON_WHAT}"
-    rf"|(?:exclude|omit|skip|ignore|hide|leave\s+out|filter\s+out){_ON_WHAT}:?|nothing\s+(?:about|on|from))"
+    rf"|(?:exclude|omit|skip|ignore|hide|avoid|remove|drop|leave\s+out|filter\s+out){_ON_WHAT}"
+    rf"|nothing\s+(?:about|on|from)|no\s+{_RESULTS}\s+(?:about|on|with|from|mentioning))"
     rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:(?!ones?\b){_RESULTS}\s+)?(?P<about>{_ABOUT}))"
     r"|(?P<but>(?:but|and)\s+not|(?<=,\s)not|(?<=[(\[;])\s?not|not(?=\s+[\ue000-\ue0ff]))"
-    rf"|(?P<all>{_ANY}\s+(?:but|except(?:\s+for)?|bar|save)(?:\s+(?:those\s+)?(?:about|on))?)"
+    rf"|(?P<all>(?:{_ANY}|(?:every|any)thing\s+else(?=\s+(?:but|than|except)\b))\s+(?:than|but|except(?:\s+for)?|bar|save)(?:\s+(?:those\s+)?(?:about|on))?)"
     r"|(?P<except>except(?:ing)?(?:\s+(?:for|those|articles|news))*(?:\s+(?:about|on|at|in|from))?"
     r"|with\s+the\s+exception\s+of|save\s+for|other\s+than|apart\s+from|aside\s+from)"
     r"|(?P<leaving>excluding|omitting|ignoring|leaving\s+out)"
     r"|(?P<neither>neither(?=\s+[\ue000-\ue0ff]))"
-    r"|(?P<without>without))\s+(?:(?:the|those|all)\s+)?",
+    r"|(?P<without>without)):?\s+(?:(?:the|those|all)\s+)?",
     re.IGNORECASE,
 )
 _UNREAD = re.compile(
@@ -181,7 +192,7 @@ _UNREAD = re.compile(
 _UNREAD_NOT = re.compile(
     rf"(?<![\w'’-])(?:not\s+(?:the\s+)?{_A_WORD}"
     rf"|no\s+(?:more\s+)?{_A_WORD.replace('word', 'thing')})"
-    r"(?=\s+but\b|\s*,?\s*(?:please\b)?\W*$)",
+    r"(?=\s+but\b|(?:\s+(?:or|and|nor)\s+\w+)?\s*,?\s*(?:please\b)?\W*$)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\ue000-\ue0ff]|[^\W_][\w'’&.-]*")
@@ -220,7 +231,8 @@ _NONE_BEFORE = re.compile(
 )
 _ALL_BUT_BEFORE = re.compile(rf"\b(?:{_AUXILIARY}|the|an?|this|that)$", re.IGNORECASE)
 _SUBJECTS = ("about", "involving", "including", "concerning", "regarding", "mentioning")
-_ALONE_BEFORE = re.compile(r"(?:^|[,;.:(]|\b(?:but|and|please))\s*$", re.IGNORECASE)
+_BUT_BEFORE = re.compile(r"\b(?:but|please)\s*$", re.IGNORECASE)
+_ALONE_BEFORE = re.compile(r"(?:^|[,;.:(]|\b(?:but|please))\s*$", re.IGNORECASE)
 _MAX_WORDS = 5
 
 
@@ -330,6 +342,8 @@ def _clause_tells(said: _Said) -> bool | None:
 
 def _wish_tells(said: _Said) -> bool | None:
     asks_for_none = said.cue.lower().startswith(("i ", "do", "don"))
+    if said.cue.lower().startswith(("avoid", "remove", "drop", "hide")):
+        return None if _BUT_BEFORE.search(said.before) else False
     if _ALONE_BEFORE.search(said.before):
         return None if said.before or asks_for_none else True
     return said.cue.lower().startswith(("exclude", "omit", "leave", "filter")) and not re.search(

@@ -67,11 +67,12 @@ _MORE_VALUES = re.compile(r"\s*,\s*|\s*\|\s*|\s+(?:OR|or)\s+")
 _OR_FIELD = re.compile(rf"\s+(?:OR|AND)\s+(?=(?:-|NOT\s+)?{FIELDS}[:=])", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:,\s*)?\b(?:or|OR|oder|ou)\b\s*|\s*\|{1,2}\s*")
 _OR_WORD = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\s+[^\W_]")
+_DASH_BEFORE = re.compile(r"(?:^|\s)[-−–](?:\s+|[^\W\d_]+:)$")
 _WORD_OR = re.compile(r"[^\W_][,.]?\s+(?:or|OR)\s*$")
 _OPERATORS = re.compile(
     r"(?<=[^\W_]\s)AND(?=\s+[^\W_])|(?<!\S)\+[^\W\d_]\w+|\b\w{2,}\*|\b[^\W\d_]{3,}~\d?(?!\S)"
     r"|\bNEAR(?:/\d+)?(?=[\s(])"
-    r"|\b(?:(?:all)?in(?:title|text|url)|title|url|body|text|author|lang|language|tag|category|type"
+    r"|(?<![-−–])\b(?:(?:all)?in(?:title|text|url)|title|url|body|text|author|lang|language|tag|category|type"
     r"|filetype|source|outlet|publisher|domain|host|related):(?=[^\s/])"
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -299,16 +300,25 @@ def phrase_groups(held: Held, text: str) -> tuple[list[list[str]], list[str]]:
         The groups of alternatives, and what is said of phrases that are none, in sentences.
     """
     groups: list[tuple[list[str], bool]] = []
+    notes: list[str] = []
     end = -1
     for match in HELD.finditer(text):
         phrase = held.phrase(match[0])
+        if dash := _DASH_BEFORE.search(text[: match.start()]):
+            end = match.end()
+            if not dash[0].endswith(":"):  # that of a field is said where exclusions are read
+                notes.append(
+                    f'"{phrase}" need not stand in an answer, for a dash stands before it; to leave'
+                    f' out what holds it, write -"{phrase}".'
+                )
+            continue
         loose = bool(_OR_WORD.match(text, match.end()) or _WORD_OR.search(text[: match.start()]))
-        if end >= 0 and _OR.fullmatch(text[end : match.start()]):
+        if groups and end >= 0 and _OR.fullmatch(text[end : match.start()]):
             groups[-1] = ([*groups[-1][0], phrase], groups[-1][1] or loose)
         else:
             groups.append(([phrase], loose))
         end = match.end()
-    notes = [
+    notes += [
         f'"{phrase}" need not stand in an answer, for "or" joins it with words without marks.'
         for group, loose in groups
         if loose

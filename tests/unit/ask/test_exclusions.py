@@ -63,6 +63,10 @@ def ids(results: SearchResults) -> set[str]:
 ONE_OF_TWO = (
     'No article holds "clean air act" and "water act" together; every answer holds one of them.'
 )
+DASHED = (
+    '"hydrogen plant" need not stand in an answer, for a dash stands before it; to leave out what'
+    ' holds it, write -"hydrogen plant".'
+)
 NEED_NOT = '"hydrogen" need not stand in an answer, for "or" joins it with words without marks.'
 HYDROGEN = {"hydro1", "hydro2"}
 DUNBECK = {"hydro1", "strike1"}
@@ -125,6 +129,16 @@ DUNBECK = {"hydro1", "strike1"}
         ("energy －hydrogen", HYDROGEN),
         ("energy (-hydrogen)", HYDROGEN),
         ("energy (not hydrogen)", HYDROGEN),
+        ("energy -[hydrogen]", HYDROGEN),
+        ("energy NOT {hydrogen, wind}", HYDROGEN | {"wind"}),
+        ("energy NOT: hydrogen", HYDROGEN),
+        ("energy, except: hydrogen", HYDROGEN),
+        ("energy not related to hydrogen", HYDROGEN),
+        ("news that has nothing to do with hydrogen", HYDROGEN),
+        ("energy, but no articles about hydrogen", HYDROGEN),
+        ("energy but avoid hydrogen", HYDROGEN),
+        ("everything else but hydrogen", HYDROGEN),
+        ("anything else than hydrogen", HYDROGEN),
         ("energy [without hydrogen]", HYDROGEN),
         ('energy not "hydrogen plant"', {"hydro1"}),
         ('not "hydrogen" or "strike"', HYDROGEN | {"strike1", "strike2"}),
@@ -222,6 +236,11 @@ def test_what_is_excluded_is_in_no_answer(
         "the town that does not mention hydrogen",
         "don't panic about hydrogen",
         "leave without pay",
+        "There were no reports about hydrogen",
+        "the mayor had nothing to do with hydrogen",
+        "the strike is unrelated to hydrogen",
+        "a contract to clean up and remove hydrogen",
+        "they clean up, remove hydrogen",
     ],
 )
 def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> None:
@@ -242,6 +261,9 @@ def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> 
         ("energy, no hydrogen please", "-hydrogen"),
         ("energy !hydrogen", "-hydrogen"),
         ("energy —hydrogen", "-hydrogen"),
+        ("energy not hydrogen or wind", "-hydrogen"),
+        ("energy -title:hydrogen", "-hydrogen"),
+        ('energy -body:"hydrogen plant"', '-"hydrogen plant"'),
         ("energy without any hydrogen", "-hydrogen"),
         ("nothing about hydrogen", "-hydrogen"),
         ("energy besides hydrogen", "-hydrogen"),
@@ -431,6 +453,7 @@ def test_apostrophes_are_no_quotation_marks(index: Index, text: str) -> None:
             {"act1", "act2"},
             ('Every answer holds "clean air act" or "water act".',),
         ),
+        ('energy - "hydrogen plant"', set(TEXTS), (DASHED,)),
         ('"clean*" "clean*"', {"act1", "act2"}, ('Every answer holds "clean".',)),
         (
             '"hydrogen" NOT "plant"',
