@@ -32,11 +32,9 @@ _COPY_IF_CHANGED = 0.05
 _DUPLICATE_IF_MOULD, _STORY_IF_MOULD, _DUPLICATE_IF_RETOUCHED = 0.02, 0.05, 0.9
 _DUPLICATE_IF_BOILERPLATE = _DUPLICATE_IF_SPEECH = 0.02
 _DUPLICATE_IF_LATER = 0.3
-_LEAST_SHARED, _DUPLICATE_IF_LITTLE = 1 / 3, 0.45
 """Bounds set by definition, not fitted: a changed fact is an edit; a mould's next notice is
 another text, and so is one that shares an author box or quotations alone, or an outlet's later
-report or notice (``features.Features.later``). Where less than a third of the runs of words is
-shared, two of six groups of two fresh archives were one text, read by two."""
+report or notice (``features.Features.later``)."""
 
 _IN_WORDS: dict[str, Callable[[Features], str]] = {
     "larger": lambda f: f"{f.larger:.0%} of the runs of five words of one stand in the other",
@@ -138,8 +136,6 @@ class RelationModel:
         one_event = _STORY.probability(features)
         if features.changed:
             copy = min(copy, _COPY_IF_CHANGED)
-        if features.larger < _LEAST_SHARED:
-            duplicate = min(duplicate, _DUPLICATE_IF_LITTLE)
         if features.retouched:
             duplicate = max(duplicate, _DUPLICATE_IF_RETOUCHED)
         if features.boilerplate:

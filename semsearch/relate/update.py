@@ -34,6 +34,9 @@ from semsearch.text.sentences import CUT_BY, article_sentences
 _CALIBRATION_KEY = "relations"
 _BATCH_SIZE = 256
 _NO_LINK = MIN_DUPLICATE - 0.01
+_LEAST_SHARED = 1 / 3
+"""Runs of five words of one text in the other: of groups with fewer, two of six were one text (two
+readers, two fresh archives)."""
 MIN_KEPT = 0.02
 """Least probability of one event that is kept: in a small archive or a thread that is much."""
 
@@ -147,7 +150,8 @@ def _edge(low: int, high: int, a: Profile, b: Profile) -> Edge:
         return Edge(low, high, 0.0, 0.0)
     p_duplicate = judgement.p_duplicate
     p_story = max(features.p_event, p_duplicate)
-    if not judgement.relation.is_duplicate:  # another class is likelier than copy and than edited
+    # Another class is likelier than copy and than edited, or too little stands in both.
+    if not judgement.relation.is_duplicate or features.larger < _LEAST_SHARED:
         p_duplicate = min(p_duplicate, _NO_LINK)
     first = None
     if p_duplicate >= MIN_DUPLICATE:

@@ -38,14 +38,6 @@ def test_more_shared_text_never_makes_a_duplicate_less_likely(
     assert model.probabilities(richer).duplicate >= model.probabilities(features).duplicate
 
 
-@given(FEATURES, st.floats(0, 0.33))
-def test_one_text_shares_a_third_of_its_runs_of_words(features: Features, larger: float) -> None:
-    found = relation_model().probabilities(
-        replace(features, larger=larger, identical=0.0, retouched=0.0)
-    )
-    assert found.duplicate <= 0.45
-
-
 @given(FEATURES, st.sampled_from(["short_clash", "recurs", "days"]), st.floats(0, 1))
 def test_more_conflict_never_makes_a_duplicate_more_likely(
     features: Features, name: str, more: float
