@@ -366,6 +366,7 @@ class QuestionParser:
     ) -> str:
         """Fields as search engines have them: "topic:Ports", "-site:example.org"."""
         left, fields = read_fields(held, text, self._name_length(held))
+        shown: dict[tuple[ParseStep, bool], list[str]] = {}  # values of one field are alternatives
         for one in fields:
             step = ParseStep.TOPIC if one.field == "topic" else ParseStep.PROVIDER
             if step not in steps:
@@ -373,19 +374,22 @@ class QuestionParser:
             if step is ParseStep.TOPIC:
                 topic = self._topics.named(one.value)
                 keys = {topic} if topic else set()
-                shown = f"on the topic {topic}"
+                name = topic
                 (named.not_topics if one.excluded else named.topics).extend(keys)
             else:
                 keys = self._outlets.named(one.value)
-                shown = f"by {self._names(frozenset(keys))}"
+                name = self._names(frozenset(keys))
                 (named.not_outlets if one.excluded else named.outlets).update(keys)
-            if not keys:
+            if keys:
+                shown.setdefault((step, one.excluded), []).append(name)
+            else:
                 kind = "topic" if step is ParseStep.TOPIC else "outlet"
                 notes.append((step, f'There is no {kind} "{one.value}" in this index.'))
-            elif one.excluded:
-                notes.append((step, f"Articles {shown} are left out."))
-            else:
-                notes.append((step, f"Only articles {shown}."))
+        for (step, excluded), names in shown.items():
+            those = "on the topic " if step is ParseStep.TOPIC else "by "
+            those += " or ".join(dict.fromkeys(names))
+            note = f"Articles {those} are left out." if excluded else f"Only articles {those}."
+            notes.append((step, note))
         return left
 
     def _name_length(self, held: Held) -> Callable[[str, str], int]:

@@ -63,7 +63,7 @@ _FIELD = re.compile(
     rf"|excluding)\s+)?\b(?P<field>{FIELDS})[:=](?P<gap>\s*)",
     re.IGNORECASE,
 )
-_MORE_VALUES = re.compile(r"\s*,\s*|\s*\|\s*|\s+(?:OR|or)\s+")
+_MORE_VALUES = re.compile(r"\s*[,;]\s*|\s*\|\s*|\s+(?:OR|or)\s+")
 _OR_FIELD = re.compile(rf"\s+(?:OR|AND)\s+(?=(?:-|NOT\s+)?{FIELDS}[:=])", re.IGNORECASE)
 _OR = re.compile(r"\s*(?:,\s*)?\b(?:or|OR|oder|ou)\b\s*|\s*\|{1,2}\s*")
 _OR_WORD = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\s+[^\W_]")
@@ -84,7 +84,7 @@ _TOPIC = re.compile(
 )
 _NOT_TOPIC = re.compile(
     r"\b(?:(?:(?:everything|anything|all)\s+(?:but|except)|(?:but\s+)?(?:not|nothing)|except(?:\s+for)?"
-    r"|other\s+than|apart\s+from|excluding|without|outside(?:\s+of)?)"
+    r"|other\s+than|apart\s+from|excluding|without|outside(?:\s+of)?|neither)"
     r"\s+(?:(?:articles|news|anything|those|reports)\s+)?"
     r"(?:(?:on|in|under|about)\s+)?(?:the\s+)?topics?(?:\s+of)?:?\s+"
     r"|(?:(?:any|all|every|other)\s+)?topics?\s+(?:but|except(?:\s+for)?|other\s+than|apart\s+from"
@@ -92,7 +92,8 @@ _NOT_TOPIC = re.compile(
     re.IGNORECASE,
 )
 _MORE_TOPICS = re.compile(
-    r"\s*(?:,\s*(?:and|or|nor)?|\b(?:and|or|nor)\b|&)\s*(?:the\s+)?", re.IGNORECASE
+    r"\s*(?:,\s*(?:and|or|nor)?|;|\b(?:and|or|nor)\b|&)\s*(?:the\s+)?(?:topics?\s+(?:of\s+)?)?",
+    re.IGNORECASE,
 )
 _MAX_TOPIC_CHARS = 60
 _SIGNS = " ?.,:;!\"'“”"

@@ -170,6 +170,8 @@ DUNBECK = {"hydro1", "strike1"}
         ("topics other than Weather and Council", {"wind", "solar", "council"}),
         ("not on the topics Weather or Council", {"wind", "solar", "council"}),
         ("articles outside the topic Weather", {"wind", "solar"}),
+        ("neither topic Weather nor topic Council", {"wind", "solar", "council"}),
+        ("except the topic Weather and the topic Council", {"wind", "solar", "council"}),
         ("budget not site:www.metro.example", {"council"}),
         ("budget -site:https://metro.example/", {"council"}),
         ("budget -site:METRO.example:443", {"council"}),
@@ -338,6 +340,15 @@ def test_a_filter_is_strict_in_its_explicit_forms(index: Index, text: str, only:
     assert ids(results) == only
     note = results.query.interpreted.notes[0]
     assert note.startswith("Only articles ")
+
+
+def test_values_of_one_field_are_alternatives_and_are_said_as_that(index: Index) -> None:
+    results = search(index, "energy topic:Weather AND topic:Council -site:metro.example")
+    assert ids(results) == {"wind", "solar"}
+    assert results.query.interpreted.notes[:2] == (
+        "Only articles on the topic Weather or Council.",
+        "Articles by Metro are left out.",
+    )
 
 
 @pytest.mark.parametrize("text", ["energy topic:Chess", "energy site:nowhere.example"])
