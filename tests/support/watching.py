@@ -10,8 +10,8 @@ COLLISION = (
     "for the barge until noon."
 )
 FURTHER = (
-    "Twelve people were injured when a ferry and a barge collided in Senn harbour on Tuesday "
-    "morning, the coastguard said. The ferry was on its way to Lisk."
+    "Twelve people were injured when a ferry and a barge collided in Senn harbour on Tuesday. "
+    "The coastguard said that the ferry had left for Lisk that morning."
 )
 FACT = (
     " Prosecutor Ivo Maas arrested Captain Orla Brandt of the Senn ferry because her licence "
