@@ -71,11 +71,18 @@ def markdown(path: Path) -> Iterator[Text]:
 
 
 def messages(path: Path) -> Iterator[Text]:
-    """The texts in code that are several words: messages, help, descriptions."""
+    """The texts in code that are several words: messages, help, descriptions.
+
+    A text that is split is a list of words that people use, and nobody reads it.
+    """
+    lists: set[ast.AST] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         match node:
+            case ast.Attribute(value=ast.Constant() as words, attr="split"):
+                lists.add(words)
             case ast.Constant(value=str(words)) if len(words.split()) >= _LEAST_WORDS:
-                yield Text(path, node.lineno, words, prose=False)
+                if node not in lists:
+                    yield Text(path, node.lineno, words, prose=False)
 
 
 def blanked(found: re.Match[str]) -> str:
