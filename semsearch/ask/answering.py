@@ -35,7 +35,7 @@ class Kind(StrEnum):
 _BEFORE = (
     r"^\W*(?:(?:and|so|but|well|ok|okay|hi|hello|hey|good (?:morning|afternoon|evening|day)"
     r"|dear \w+|excuse me|sorry|thanks|thank you|please|kindly|just|(?:a )?(?:quick )?question"
-    r"|(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|remind) me|let me know"
+    r"|(?:(?:can|could|would|will) you (?:please |kindly )?)?(?:tell|remind) me|let me know"
     r"|do you (?:happen to )?know|(?:does )?any(?:one|body) knows?|any idea"
     r"|i(?:['’]d| would| just)* (?:like|want|wish|need) to know"
     r"|(?:i(?:['’]m|['’]ve been| am| was| have been)?(?: just)? )?(?:wonder|wondering|curious)"

@@ -40,6 +40,7 @@ from semsearch.text.tokens import terms
         ("How does the ferry dock?", None),
         ("Who bought the mill and how much did it cost?", None),
         ("Wer kaufte die Mühle?", None),
+        ("please tell me " * 200 + "the fare", None),  # at once, however often it is said
         ("", None),
     ],
 )
