@@ -94,6 +94,7 @@ _BEGINS = re.compile(
     rf"(?:the )?(?:[\d'’]|[hq][1-4]|(?:wk|cw|kw|w) ?\d|(?:{MONTH}|(?:{WEEKDAY}|{SEASON}|{NUMBER}"
     rf"|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\b))"
 )
+_MAX_DEPTH = 8  # "early early early ..." would go as deep as it is long
 
 
 def expression_at(asked: Asked, place: int, *, led: bool) -> Expression | None:
@@ -104,9 +105,9 @@ def expression_at(asked: Asked, place: int, *, led: bool) -> Expression | None:
         place: An offset into it.
         led: Whether a word such as "in", "since" or "on" stands before it.
     """
-    if not _BEGINS.match(asked.text, place):
+    if asked.depth == _MAX_DEPTH or not _BEGINS.match(asked.text, place):
         return None
-    asked = replace(asked, led=led)
+    asked = replace(asked, led=led, depth=asked.depth + 1)
     for pattern, read in _TABLE:
         match = pattern.match(asked.text, place)
         if match is None:

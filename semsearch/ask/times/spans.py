@@ -286,6 +286,7 @@ class Asked:
         today: What "this week" counts from; None: nothing that counts from a day is read.
         day_first: Whether 4/5/2023 is a day of May rather than of April.
         led: Whether a word such as "in", "since" or "on" stands before the expression.
+        depth: How many expressions it is in: the 3 May of "early in the week of 3 May" is in two.
     """
 
     written: str
@@ -293,6 +294,7 @@ class Asked:
     today: date | None
     day_first: bool
     led: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

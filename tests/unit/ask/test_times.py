@@ -183,6 +183,12 @@ def test_what_is_left_out_of_a_year_is_of_that_year(text: str, without: tuple[da
     assert read_times(text, TODAY).excluded == (without,)
 
 
+@pytest.mark.parametrize("part", ["early ", "the week of ", "the day after ", "the first half of "])
+def test_parts_of_parts_come_to_an_end(part: str) -> None:
+    assert read_times(part * 600 + "it", TODAY).windows == ()
+    assert days(read_times(f"ferries in {part}{part}2021-05-03", TODAY))
+
+
 def test_a_time_of_day_beside_a_day_is_said() -> None:
     times = read_times("ferries on 3 May 2021 at 24:00", TODAY)
     assert days(times) == [(D(2021, 5, 3), D(2021, 5, 3))]
