@@ -53,7 +53,7 @@ class Compared:
     decided: float | None
 
     def probability(self, model: EventModel, crowd: int = CROWD) -> float:
-        """As ``same_event.same_event`` and ``in_crowd``, with other weights."""
+        """As ``relate.update`` and ``in_crowd`` have it, with other weights."""
         if self.decided is not None:
             return self.decided
         found = max(model.probability(self.signals), self.duplicate)
