@@ -27,7 +27,7 @@ _MINUS_NUMBER = re.compile(r"(?<!\S)[-−]\d[\w.,]*")
 # --- groups ---------------------------------------------------------------------------------------
 
 _GROUP = re.compile(
-    rf"(?P<no>{_MINUS}|\bnot\b\s*|\b(?:(?:but|and)\s+)?(?:not|without|except(?:\s+for)?|excluding)\s*)?"
+    rf"(?P<no>{_MINUS}|\b(?:(?:but|and)\s+)?(?:not|without|except(?:\s+for)?|excluding)\s*)?"
     rf"(?P<field>\b{FIELDS}\s*[:=]\s*)?[(\[{{](?P<inner>[^()\[\]{{}}]+)[)\]}}]",
     re.IGNORECASE,
 )
@@ -171,9 +171,9 @@ _CUE = re.compile(
     rf"|nothing\s+(?:about|on|from)|no\s+{_RESULTS}\s+(?:about|on|with|from|mentioning))"
     rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:(?!ones?\b){_RESULTS}\s+)?(?P<about>{_ABOUT}))"
     r"|(?P<but>(?:but|and)\s+not|(?<=,\s)not|(?<=[(\[;])\s?not|not(?=\s+[\ue000-\ue0ff]))"
-    rf"|(?P<all>(?:{_ANY}|(?:every|any)thing\s+else(?=\s+(?:but|than|except)\b))\s+(?:than|but|except(?:\s+for)?|bar|save)(?:\s+(?:those\s+)?(?:about|on))?)"
+    rf"|(?P<all>(?:{_ANY}|(?:every|any)thing\s+else(?=\s+(?:but|than|except)\b))\s+(?:than|but|except(?:\s+for)?|(?<!\ball\s)(?:bar|save(?:\s+for)?))(?:\s+(?:those\s+)?(?:about|on))?)"
     r"|(?P<except>except(?:ing)?(?:\s+(?:for|those|articles|news))*(?:\s+(?:about|on|at|in|from))?"
-    r"|with\s+the\s+exception\s+of|save\s+for|other\s+than|apart\s+from|aside\s+from)"
+    r"|with\s+the\s+exception\s+of|(?<=,\s)save\s+for|other\s+than|apart\s+from|aside\s+from)"
     r"|(?P<leaving>excluding|omitting|ignoring|leaving\s+out)"
     r"|(?P<neither>neither(?=\s+[\ue000-\ue0ff]))"
     r"|(?P<without>without)):?\s+(?:(?:the|those|all)\s+)?",

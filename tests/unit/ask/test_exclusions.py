@@ -155,6 +155,8 @@ DUNBECK = {"hydro1", "strike1"}
         ("energy but nothing about hydrogen", HYDROGEN),
         ("energy, but I don't want hydrogen", HYDROGEN),
         ("energy; skip hydrogen", HYDROGEN),
+        ("energy, save for hydrogen", HYDROGEN),
+        ("everything save for hydrogen", HYDROGEN),
         ("don't show me hydrogen", HYDROGEN),
         ("What other than hydrogen makes energy?", HYDROGEN),
         ("everything except hydrogen, wind and strikes", HYDROGEN | {"wind", "strike1", "strike2"}),
@@ -243,6 +245,9 @@ def test_what_is_excluded_is_in_no_answer(
         "the strike is unrelated to hydrogen",
         "a contract to clean up and remove hydrogen",
         "they clean up, remove hydrogen",
+        "how to save for hydrogen",
+        "how can we all save hydrogen",
+        "do all bar staff like hydrogen",
     ],
 )
 def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> None:
