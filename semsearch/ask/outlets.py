@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
@@ -226,9 +227,18 @@ class Outlets:
 
     def named(self, name: str) -> set[str]:
         """Keys of the outlets with a name, a domain, or a domain under it."""
-        host = outlet_host(name)
-        under = {key for key in self._names if host and f".{outlet_host(key)}".endswith(f".{host}")}
-        return under | self._aliases.get(_squeeze(name), set())
+        return self._under.get(outlet_host(name), set()) | self._aliases.get(_squeeze(name), set())
+
+    @cached_property
+    def _under(self) -> dict[str, set[str]]:
+        """Keys of outlets by their hosts and all hosts that these are under."""
+        under: dict[str, set[str]] = {}
+        for key in self._names:
+            labels = outlet_host(key).split(".")
+            for first in range(len(labels)):
+                if host := ".".join(labels[first:]):
+                    under.setdefault(host, set()).add(key)
+        return under
 
     def name_at(self, text: str, start: int) -> int:
         """Where the longest name of an outlet ends that begins at a place; else the place.
