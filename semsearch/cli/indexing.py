@@ -81,7 +81,6 @@ def index(
     Example: semsearch index ~/archive --index indexes/news
     """
     from semsearch.assembly import build_on_ray, index_exists  # noqa: PLC0415 - all engines
-    from semsearch.ingest.reading import parse_ahead  # noqa: PLC0415
 
     with ExitStack() as stack:
         settings = settings_for(index_dir, config)
@@ -107,7 +106,7 @@ def index(
             dry_run=dry_run,
             fields=_names(fields or ()),
             encoding=encoding.strip(),
-            reader=on_ray.reader if on_ray else parse_ahead,
+            reader=on_ray.reader if on_ray else None,
             on_progress=stack.enter_context(watching(silent=as_json)),
         )
     print_result(report, render.report, as_json=as_json)
