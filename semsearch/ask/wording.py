@@ -188,8 +188,7 @@ def hold_phrases(text: str) -> Held:
         phrase = _trimmed(next(group for group in match.groups() if group is not None))
         if len(phrases) >= _MAX_PHRASES or not any(map(str.isalnum, phrase)):
             return match[0]
-        phrases.append(phrase)
-        return chr(_FIRST + len(phrases) - 1)
+        return Held.add(phrases, phrase)
 
     return Held(_QUOTED.sub(held, HELD.sub(" ", text)), tuple(phrases))
 
