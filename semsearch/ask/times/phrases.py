@@ -52,7 +52,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "after",
-            r"(?:(?:after|later\s+than|newer\s+than)\s+|post[- ](?=\d{4}\b))(?P<article>the\s+)?",
+            r"(?:(?:after|later\s+than|newer\s+than)\s+|post-(?=\d{4}\b))(?P<article>the\s+)?",
         ),
         (
             "before",

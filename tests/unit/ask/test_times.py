@@ -189,6 +189,10 @@ def test_parts_of_parts_come_to_an_end(part: str) -> None:
     assert days(read_times(f"ferries in {part}{part}2021-05-03", TODAY))
 
 
+def test_the_post_of_a_year_is_a_newspaper() -> None:
+    assert days(read_times("Morrow Post 2021", TODAY)) == [(D(2021, 1, 1), D(2021, 12, 31))]
+
+
 def test_a_time_of_day_beside_a_day_is_said() -> None:
     times = read_times("ferries on 3 May 2021 at 24:00", TODAY)
     assert days(times) == [(D(2021, 5, 3), D(2021, 5, 3))]
