@@ -154,8 +154,10 @@ class Speller:
 
     def _with_other_marks(self, word: str) -> str | None:
         """The same letters as the index holds them, where it holds no such word."""
+        if word in self._vocabulary or is_unspaced(word):
+            return None
         other = self._by_letters.get(_letters(word))
-        if other is None or word in self._vocabulary or is_unspaced(word):
+        if other is None:
             return None
         same = [one.term for one in search_words(word)] == [one.term for one in search_words(other)]
         return None if same else other
