@@ -276,10 +276,14 @@ class Catalog(CatalogReader):
 
 
 def _rewrite(connection: Connection) -> None:
-    """Write what older formats write otherwise as this one does."""
+    """Write what older formats write otherwise as this one does.
+
+    The format comes first: with a row SQLite's driver begins a transaction, and with the removal
+    of a table it begins none. So a catalog that this is stopped in is whole for older versions.
+    """
+    write_setting(connection, "format", str(FORMAT))
     rewrite_links(connection)
     rewrite_sketches(connection)
-    write_setting(connection, "format", str(FORMAT))
 
 
 def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:

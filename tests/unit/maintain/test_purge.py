@@ -68,13 +68,17 @@ def test_nothing_of_it_is_in_any_file_afterwards(index: Index, folder: Path) -> 
         pk = connection.scalar(text("SELECT pk FROM articles WHERE id = 'a' AND ended_seq IS NULL"))
     stored = next(iter(index.library.catalog.segment_rows([pk], 64))).vectors
     vectors = [np.asarray(row, np.float16).tobytes() for row in stored]
+    with closing(connect(folder / "catalog.db")) as outside:
+        bodies = [row[0] for row in outside.execute("SELECT body FROM articles WHERE id = 'a'")]
+    assert bodies
+    assert all(isinstance(body, bytes) for body in bodies)  # packed, so no search finds the text
     assert holding(folder, MARK)
     assert holding(folder, OLDER)
-    assert holding(folder, *vectors)
+    assert all(holding(folder, one) for one in (*bodies, *vectors))
     purged = index.purge(["a"])
     assert (purged.purged, purged.generation) == (("a",), index.generations()[-1])
     assert purged.versions >= 1
-    assert holding(folder, MARK, OLDER, *vectors) == []
+    assert holding(folder, MARK, OLDER, *bodies, *vectors) == []
     assert "a" not in held(index)
     assert set(ids(ask(index, "harbour"))) == held(index).keys()
     assert len(index.generations()) == 1

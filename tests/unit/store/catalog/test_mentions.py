@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, func, select, text
 
 from semsearch.errors import DamagedIndexError
 from semsearch.model.article import Article, Related
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
-from semsearch.store.catalog.rows import related_values
+from semsearch.store.catalog.rows import mention_hash, related_values
 from semsearch.store.catalog.schema import FORMAT, links, mentions, metadata
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
@@ -42,6 +42,21 @@ def kept(catalog: Catalog) -> int:
 
 def linking(name: str, *links: Related) -> Article:
     return replace(make_article(name, f"Notice {name}"), related=links)
+
+
+def packed(folder: Path, link: Related) -> bytes:
+    """What an article says of another, as it lies in the file."""
+    with sqlite3.connect(folder / "catalog.db") as outside:
+        query = "SELECT value FROM mentions WHERE hash = ?"
+        ((held,),) = outside.execute(query, (mention_hash(related_values(link)),))
+    outside.close()
+    assert isinstance(held, bytes)
+    return held
+
+
+def files(folder: Path) -> bytes:
+    """All that lies in the files of a catalog."""
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("catalog.db*")))
 
 
 def test_articles_come_back_with_all_that_they_say_of_others_in_its_order(
@@ -78,12 +93,14 @@ def test_purging_leaves_nothing_that_the_article_alone_said(
 ) -> None:
     secret = replace(FERRY, excerpt="Told by a alone")
     write(catalog, ENCODER, [linking("a", secret, TRAM), linking("b", FERRY, TRAM)])
+    held = packed(tmp_path, secret)
     write(catalog, ENCODER, delete=["a"])
+    assert held in files(tmp_path)
     catalog.purge(["a"])
     assert catalog.by_id(["b"])["b"].related == (FERRY, TRAM)
     assert kept(catalog) == 2
     catalog.database.overwrite_freed([])
-    assert b"Told by a alone" not in (tmp_path / "catalog.db").read_bytes()
+    assert held not in files(tmp_path)
 
 
 def test_what_an_earlier_version_said_goes_with_it_though_others_link_there(
@@ -91,6 +108,7 @@ def test_what_an_earlier_version_said_goes_with_it_though_others_link_there(
 ) -> None:
     secret = replace(FERRY, excerpt="Told by a once")
     write(catalog, ENCODER, [linking("a", secret, TRAM), linking("b", FERRY, TRAM)])
+    held = packed(tmp_path, secret)
     write(catalog, ENCODER, [linking("a", TRAM)])
     catalog.collect(catalog.sequence)
     assert kept(catalog) == 2
@@ -98,7 +116,7 @@ def test_what_an_earlier_version_said_goes_with_it_though_others_link_there(
     write(catalog, ENCODER, delete=["a"])
     catalog.purge(["a"])
     catalog.database.overwrite_freed(metadata.sorted_tables)
-    assert b"Told by a once" not in (tmp_path / "catalog.db").read_bytes()
+    assert held not in files(tmp_path)
 
 
 def test_a_changed_or_lost_one_is_noticed_at_each_article_that_says_it(
@@ -139,6 +157,28 @@ def test_a_catalog_of_a_format_before_is_read_and_brought_up_to_date(
     assert (kept(catalog), rows(catalog, links)) == (2, 2)
     catalog.bring_up_to_date()  # once more changes nothing
     assert (kept(catalog), rows(catalog, links)) == (2, 2)
+
+
+def test_a_catalog_whose_conversion_is_stopped_is_whole_for_older_versions(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(catalog, ENCODER, [linking("a", TRAM, FERRY), linking("b", FERRY)])
+    as_before(tmp_path, "4", {"a": (TRAM, FERRY), "b": (FERRY,)})
+    with monkeypatch.context() as stopped:
+        stopped.setattr("semsearch.store.catalog.catalog.rewrite_sketches", stop)
+        with pytest.raises(KeyboardInterrupt):
+            catalog.bring_up_to_date()
+    assert catalog.setting("format") == "4"
+    with catalog.database.read() as connection:
+        targets = connection.scalars(text("SELECT target_id FROM links ORDER BY 1")).all()
+    assert targets == ["ferry", "ferry", "tram"]
+    catalog.bring_up_to_date()
+    assert catalog.setting("format") == str(FORMAT)
+    assert catalog.mentioning(["ferry"]) == ["a", "b"]
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def as_before(folder: Path, written: str, related: dict[str, tuple[Related, ...]]) -> None:
