@@ -518,7 +518,7 @@ class PackedText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
         """As it was given."""
-        return _unpacked(value, b"").decode() if isinstance(value, bytes) else value
+        return _unpacked(value, b"") if isinstance(value, bytes) else value
 
 
 class PackedJSON(TypeDecorator[Any]):
@@ -556,11 +556,11 @@ def _packed(text: str, dictionary: bytes) -> str | bytes:
     return packed if len(packed) < len(plain) else text
 
 
-def _unpacked(packed: bytes, dictionary: bytes) -> bytes:
+def _unpacked(packed: bytes, dictionary: bytes) -> str:
     unpacker = zlib.decompressobj(_RAW, zdict=dictionary)
     try:
-        plain = unpacker.decompress(packed) + unpacker.flush()
-    except zlib.error as error:
+        plain = (unpacker.decompress(packed) + unpacker.flush()).decode()
+    except (zlib.error, UnicodeDecodeError) as error:
         raise UnpackError(str(error)) from error
     if not unpacker.eof:
         raise UnpackError("it is cut off")

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +90,10 @@ def test_what_is_no_longer_what_was_packed_is_damage(
     assert len(verify_checksums(catalog.database).mismatches) == 1
 
 
-def test_bytes_that_were_never_packed_are_refused() -> None:
-    with pytest.raises(UnpackError):
-        PackedJSON().process_result_value(b"\xff" * 40, SQLITE)
+@pytest.mark.parametrize("kind", [PackedText(), PackedJSON()])
+def test_bytes_that_were_never_packed_are_refused(kind: PackedText | PackedJSON) -> None:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    no_text = packer.compress(b"\xc3( is no UTF-8") + packer.flush()
+    for held in (b"\xff" * 40, no_text):
+        with pytest.raises(UnpackError):
+            kind.process_result_value(held, SQLITE)
