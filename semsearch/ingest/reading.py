@@ -46,7 +46,7 @@ _READING = "3"
 _DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
 _DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
-_AHEAD = 40  # groups that may wait: about what is written at a time
+_AHEAD_BYTES = 40 * _GROUP_BYTES  # that may wait: about what is written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +265,20 @@ def parse_ahead(
     Files are opened by who asks. Who stops asking waits for what is being parsed.
     """
     reader = ThreadPoolExecutor(1, "parsing")
-    waiting: deque[Future[list[tuple[SourceFile, list[Record]]]]] = deque()
+    waiting: deque[tuple[int, Future[list[tuple[SourceFile, list[Record]]]]]] = deque()
+    ahead = 0
     try:
         for group in grouped(blocks):
-            waiting.append(reader.submit(copy_context().run, parse_group, options, group))
-            if len(waiting) > _AHEAD:
-                yield from waiting.popleft().result()
+            size = sum(map(_size, group))
+            parsed = reader.submit(copy_context().run, parse_group, options, group)
+            waiting.append((size, parsed))
+            ahead += size
+            while ahead > _AHEAD_BYTES:
+                size, parsed = waiting.popleft()
+                ahead -= size
+                yield from parsed.result()
         while waiting:
-            yield from waiting.popleft().result()
+            yield from waiting.popleft()[1].result()
     finally:
         reader.shutdown(cancel_futures=True)
 
@@ -282,13 +288,17 @@ def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:
     group, size = list[Block](), 0
     for block in blocks:
         group.append(block)
-        if not isinstance(block.content, Skipped | Note | PassedOver):
-            size += block.reader.size(block.content)
+        size += _size(block)
         if size >= _GROUP_BYTES:
             yield group
             group, size = [], 0
     if group:
         yield group
+
+
+def _size(block: Block) -> int:
+    is_said = isinstance(block.content, Skipped | Note | PassedOver)
+    return 0 if is_said else block.reader.size(block.content)
 
 
 def parse_group(options: ReadOptions, group: list[Block]) -> list[tuple[SourceFile, list[Record]]]:

@@ -25,7 +25,7 @@ OPTIONS = ReadOptions()
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SourceFile]:
     """Several groups of several formats, and files that cannot be read."""
     monkeypatch.setattr(reading, "_GROUP_BYTES", 100)
-    monkeypatch.setattr(reading, "_AHEAD", 3)
+    monkeypatch.setattr(reading, "_AHEAD_BYTES", 300)
     for number in range(40):
         (tmp_path / f"{number:02}.md").write_text(f"---\ntitle: Ferry {number}\n---\nIt sailed.\n")
     lines = [json.dumps({"title": f"Tram {number}", "body": "It ran."}) for number in range(30)]
@@ -56,6 +56,26 @@ def test_no_more_is_read_than_may_wait(files: list[SourceFile]) -> None:
     parsed = parse_ahead(noted(), OPTIONS)
     next(parsed)
     assert len(set(opened)) < len(files) / 2
+    parsed.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_of_large_files_fewer_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_GROUP_BYTES", 100)
+    monkeypatch.setattr(reading, "_AHEAD_BYTES", 300)
+    for number in range(10):
+        (tmp_path / f"{number}.txt").write_text(f"Ferry {number}\n\n{'It sailed. ' * 25}")
+    opened: list[str] = []
+
+    def noted() -> Iterator[Block]:
+        for one in find_files([tmp_path]):
+            assert isinstance(one, SourceFile)
+            opened.append(one.shown)
+            yield from blocks_of(one, OPTIONS)
+
+    parsed = parse_ahead(noted(), OPTIONS)
+    for number in range(8):
+        next(parsed)
+        assert len(opened) <= number + 2
     parsed.close()  # type: ignore[attr-defined]  # a generator
 
 
