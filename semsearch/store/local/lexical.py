@@ -46,6 +46,7 @@ _BITS = 20  # scores are single precision, exact up to 24 bits
 # Of so few articles those that hold a term are read at once, in the time that scoring some takes.
 _FEW = 20_000
 _KEPT_POSTINGS = 2**19  # 12 bytes each
+_TERM = 48  # postings take the room that the rest of a term takes, also of one that nothing holds
 _KEPT_FREQUENCIES = 16_384
 _INT64 = range(-(2**63), 2**63)
 
@@ -110,7 +111,7 @@ class TantivyIndex:
             self._doc_freq = lru_cache(_KEPT_FREQUENCIES)(self._searcher.doc_freq)
             # A question's words come again in others; what holds them never changes.
             self._postings = Kept[_Weighted, _Postings](
-                _KEPT_POSTINGS, lambda postings: len(postings.pks) + 1
+                _KEPT_POSTINGS, lambda postings: len(postings.pks) + _TERM
             )
         except (ValueError, OSError, KeyError) as error:
             raise DamagedIndexError(f"{folder} is not a readable word index.") from error

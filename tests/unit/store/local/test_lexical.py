@@ -123,6 +123,18 @@ def test_a_small_archive_scores_as_a_large_one_to_the_last_bit(
     assert len(small[1]) > 100  # type: ignore[arg-type]
 
 
+def test_words_that_nothing_holds_are_not_kept_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "_KEPT_POSTINGS", 1_000)
+    update_lexical(tmp_path, enumerate([make_article("a", "Tram")]), [])
+    index = TantivyIndex(tmp_path)
+    for number in range(100):
+        assert index.containing([f"unheard{number}"], [0]) == {f"unheard{number}": set()}
+    assert len(index._postings) < 30
+    assert index.containing(["tram"], [0]) == {"tram": {0}}
+
+
 def test_short_fields_count_more(tmp_path: Path) -> None:
     articles = [
         make_article("a", "Tram", body="cod " * 3),
