@@ -1,10 +1,12 @@
 """Say which article each record of a run is."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from semsearch.ingest.identity import guid_of, is_another, narrower_id
 from semsearch.ingest.records import Placed, Removed
+from semsearch.model.address import anchor_of
 from semsearch.model.article import Article
 
 Held = Callable[[Iterable[str]], Mapping[str, Article]]
@@ -20,9 +22,12 @@ def settled(records: Iterable[Placed], held: Held, *, numbers: bool = True) -> I
     Args:
         records: In their order.
         held: Asked for the articles that have ids of theirs.
-        numbers: Whether ids that are plain numbers count within an outlet.
+        numbers: Whether ids that are plain numbers count within an outlet, and a guid tells a
+            record from one on the same page that was there before. Of records without a file it
+            tells those apart that come together: a server may give new ones with every answer.
     """
     records = list(records)
+    number = Counter(each.record.id for each in records)
     narrow = [_narrower(each.record, numbers=numbers) for each in records]
     wanted = {
         identity
@@ -36,7 +41,8 @@ def settled(records: Iterable[Placed], held: Held, *, numbers: bool = True) -> I
         if narrower:
             article = record if isinstance(record, Article) else _of(record)
             holder = holders.get(record.id)
-            if narrower in holders or (holder is not None and is_another(article, holder)):
+            tells = numbers or number[record.id] > 1 or anchor_of(article.url)
+            if narrower in holders or (holder and tells and is_another(article, holder)):
                 record = replace(record, id=narrower)
         if record.id in wanted and isinstance(record, Article):
             holders[record.id] = record

@@ -10,6 +10,7 @@ from semsearch.model.article import Article, DatePrecision, Provider, Related
 
 MAX_ID_CHARS = 200
 _DERIVED = re.compile(r"[0-9a-f]{20}")
+_REVISION = re.compile(r"\d{1,2}")
 
 
 def article_id(
@@ -63,9 +64,15 @@ def is_another(article: Article, holder: Article) -> bool:
 
 
 def guid_of(article: Article) -> str:
-    """What its feed calls it, beside its address; empty where nothing does."""
+    """What its feed calls it, beside its address; empty where nothing does.
+
+    The address itself with a number behind ``#`` counts revisions, as feeds of the BBC write it.
+    """
     guid = article.extra.get("guid")
-    return guid if isinstance(guid, str) else ""
+    if not isinstance(guid, str):
+        return ""
+    is_revision = _REVISION.fullmatch(anchor_of(guid)) is not None
+    return "" if is_revision and canonical_url(guid) == canonical_url(article.url) else guid
 
 
 def _mark_of(article: Article) -> str:

@@ -111,6 +111,27 @@ def test_one_article_is_one(index: Index, tmp_path: Path, one: Fields, other: Fi
     assert report.collisions == ()
 
 
+def test_a_revision_that_a_feed_counts_is_no_other_article(index: Index, tmp_path: Path) -> None:
+    link = "https://a.example/news/1"
+    for number in range(2):
+        one = article(f"Storm {number}", f"By {number}.", link=link, guid=f"{link}#{number}")
+        report = index.add_files(write_json_lines(tmp_path / f"{number}.jsonl", [one]))
+    assert (report.updated, report.articles_total) == (1, 1)
+
+
+def test_guids_of_what_is_sent_tell_apart_what_comes_together(index: Index) -> None:
+    index.add(PAIRS["guids-of-one-link"])
+    assert len(held(index)) == 2
+    first = {**article("Cranes wait", "At one.", link="https://a.example/live"), "guid": "live:1"}
+    assert index.add([first, PAIRS["guids-of-one-link"][1]]).updated
+    assert len(held(index)) == 2
+    lone = article("Ferry sails", "At ten.", link="https://a.example/ferry")
+    index.add([{**lone, "guid": "of the first answer"}])
+    sent = article("Ferry rests", "At noon.", link="https://a.example/ferry")
+    assert index.add([{**sent, "guid": "of the second"}]).updated
+    assert len(held(index)) == 3
+
+
 @pytest.mark.parametrize("name", [*PAIRS, "address"])
 def test_an_edited_record_replaces_its_earlier_version(
     index: Index, tmp_path: Path, name: str
