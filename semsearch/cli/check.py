@@ -14,6 +14,7 @@ from semsearch.cli.common import (
     JsonOption,
     opened,
     print_as,
+    stderr,
 )
 from semsearch.errors import InvalidArticleError, UnreadableError
 
@@ -88,8 +89,12 @@ def read_draft(name: str) -> str:
             return sys.stdin.read()
         if not Path(name).is_file():
             raise InvalidArticleError(f"There is no file {name}.")
-        return decoded(Path(name).read_bytes()).text
+        found = decoded(Path(name).read_bytes())
     except UnicodeDecodeError:
         raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
     except UnreadableError as error:
         raise InvalidArticleError(f"The draft cannot be read: {error.reason}.") from None
+    if found.note:
+        how = found.note.partition(" (")[0]
+        stderr().print(f"The draft is {how}. If that is wrong, save it as UTF-8.", markup=False)
+    return found.text

@@ -29,6 +29,7 @@ _NO_POSTS = "drafts, attachments, comments and the like of an export of a blog"
 _BROKEN = re.compile(r"unclosed|no element found|mismatched|not well-formed|junk after")
 _BLOGGER = "blogger_kind"
 _BLOGGER_KIND = re.compile(r"http://schemas\.google\.com/blogger/2008/kind#(\w+)\Z")
+_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]{0,200}\?>")
 _DATES = ("published", "updated", "created")
 _READ = frozenset(
     """title link links summary content id guidislink tags source published updated created
@@ -46,10 +47,10 @@ class Feed(Reader):
         return root_of(head.start) in _ROOTS
 
     def blocks(self, source: Source) -> Iterator[bytes]:
-        """The whole feed; its parser finds the encoding."""
+        """The whole feed in UTF-8, for its parser reads silently what is not what it declares."""
         if root_of(source.head().start) not in _ROOTS:
             raise UnreadableError("XML that is no feed and no NewsML-G2")
-        yield source.data()
+        yield _DECLARATION.sub("", source.text()).encode()
 
     def records(self, block: bytes) -> Iterator[RawRecord]:
         """A record for each item."""

@@ -87,9 +87,11 @@ def _page(record: Any, encoding: str, place: int) -> Page:
     url = record.headers.get("WARC-Target-URI", "").strip("<>")
     data = record.reader.read(MAX_PAGE_CHARS + 1)
     declared = record.http_charset or declared_in(data[:_HEAD_BYTES])
-    note = _CUT_SHORT if _is_cut_short(record, len(data)) else ""
+    cut_short = _CUT_SHORT if _is_cut_short(record, len(data)) else ""
     try:
-        return Page(decoded(data, encoding, declared).text, url, place, note=note)
+        found = decoded(data, encoding, declared)
+        note = "; ".join(filter(None, (cut_short, found.note)))
+        return Page(found.text, url, place, note=note)
     except UnreadableError as error:
         return Page("", url, place, error.reason)
 

@@ -38,6 +38,14 @@ def test_a_file_that_is_not_there_is_named(sample_index: Path, tmp_path: Path) -
     assert "nothing.txt" in done.stderr
 
 
+def test_how_a_draft_is_read_that_is_not_utf8_is_said(sample_index: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_bytes(DRAFT.encode("cp1252"))
+    done = run("check", draft, "--index", sample_index)
+    assert "“job” → “post”" in done.stdout
+    assert "The draft is not UTF-8: read as cp1252. If that is wrong, save it" in done.stderr
+
+
 def test_markdown_and_html_stand_alone(sample_index: Path) -> None:
     asked = ("check", "-", "--index", sample_index)
     document = run(*asked, "--format", "md", stdin=DRAFT).stdout

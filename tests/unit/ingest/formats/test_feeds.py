@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.records import Placed
 from semsearch.model.article import Article
-from semsearch.model.status import Skipped
+from semsearch.model.status import Note, Skipped
 from tests.unit.ingest.samples import read_bytes
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -125,3 +127,45 @@ def test_entities_for_letters_are_read(tmp_path: Path) -> None:
         "Linked elsewhere", "Caf&eacute;"
     )
     assert articles(tmp_path / "a.xml", text)[2].title == "Café"
+
+
+def heads(path: Path, text: str, written: str, encoding: str = "") -> list[str]:
+    """Titles of a feed, and what is said about how it was read."""
+    path.write_bytes(text.encode(written))
+    options = ReadOptions(encoding=encoding)
+    records = [
+        one
+        for block in blocks_of(SourceFile(path, path.name), options)
+        for one in records_of(block, options)
+    ]
+    return [one.record.title for one in records if isinstance(one, Placed)] + [
+        one.text for one in records if isinstance(one, Note)
+    ]
+
+
+CYRILLIC = """<rss version="2.0"><channel><title>Порт</title><item><title>Паром вернулся</title>
+<link>https://a.example/2</link><description>Паром снова ходит каждый день между берегами
+реки, и пассажиры довольны.</description></item></channel></rss>"""
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8", "gb2312"])
+def test_a_feed_that_is_not_what_it_declares_is_read_as_is_likely_and_that_is_said(
+    tmp_path: Path, declared: str
+) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    title, note = heads(tmp_path / "a.xml", head + CYRILLIC, "cp1251")
+    assert title == "Паром вернулся"
+    assert "read as cp1251" in note
+    assert heads(tmp_path / "a.xml", head + CYRILLIC, "koi8-r", "koi8-r") == ["Паром вернулся"]
+    assert heads(tmp_path / "a.xml", CYRILLIC, "utf-8") == ["Паром вернулся"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [("cp1251", "cp1251"), ("utf-16", "utf-16"), ("iso-8859-1", "utf-8"), ("gb2312", "utf-8")],
+)
+def test_a_feed_that_is_utf8_or_what_it_declares_is_read_as_that(
+    tmp_path: Path, declared: str, written: str
+) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>'
+    assert heads(tmp_path / "a.xml", head + CYRILLIC, written) == ["Паром вернулся"]

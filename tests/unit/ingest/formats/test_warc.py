@@ -49,6 +49,8 @@ PAGES = (
 )  # fmt: skip
 
 CUT = "a page breaks off: the end of its text may be missing"
+LATIN = HTML.replace("Brackwater", "Zürich").encode("cp1252")
+GUESS = "not UTF-8: read as cp1252 (if that is wrong, name it with --encoding)"
 
 
 @pytest.mark.parametrize(
@@ -105,11 +107,11 @@ def test_an_archive_that_breaks_off_is_read_so_far(tmp_path: Path) -> None:
                      id="a length that is none"),
         pytest.param(record("https://l.example/1", HTML.encode(), length=3), [],
                      id="longer than announced"),
+        pytest.param(record("https://l.example/1", LATIN, truncated="length"), [f"{CUT}; {GUESS}"],
+                     id="and is of an encoding that is guessed"),
     ],
 )  # fmt: skip
-def test_a_page_that_breaks_off_is_read_and_said(
-    tmp_path: Path, data: bytes, notes: list[str]
-) -> None:
+def test_how_a_page_was_read_is_said(tmp_path: Path, data: bytes, notes: list[str]) -> None:
     path = tmp_path / "a.warc"
     path.write_bytes(data)
     file = SourceFile(path, "a.warc")
