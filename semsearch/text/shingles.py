@@ -56,7 +56,8 @@ _NOTICES = re.compile(
     r"|agree to the processing|use of your data|please tick here|\bbrands as detailed here\b"
     r"|relevant is this ad|ad froze"
 )
-# Demands for consent speak of "our partners" and "your device", over and over; reports do not.
+# Demands for consent speak of "our partners" and "your device"; who speaks in a report may say one
+# of them over and over, but hardly two.
 _DEMANDS = re.compile(
     r"\bour (?:\d+ )?(?:trusted )?partners\b|\bon your device\b"
     r"|\byour (?:consent|choices|preferences)\b|withdraw(?:ing)? (?:your )?consent"
@@ -228,9 +229,9 @@ def _boilerplate(line: str, places: Sequence[int]) -> list[bool]:
     low = line.lower()
     captions, notices = len(_CREDITS.findall(low)), len(_NOTICES.findall(low))
     may_demand = any(part in low for part in _IN_DEMANDS)
-    demands = len(_DEMANDS.findall(low)) if may_demand else 0
-    is_demand = demands >= _LEAST_DEMANDS
-    both = captions + notices + demands * is_demand
+    demands = _DEMANDS.findall(low) if may_demand else []
+    is_demand = len(set(demands)) >= _LEAST_DEMANDS
+    both = captions + notices + len(demands) * is_demand
     if not both or not (count < _SHORT or (both >= _SEVERAL and count < _DENSE * both)):
         return [False] * count
     if captions:

@@ -101,6 +101,10 @@ PRIVACY = [
     ),
     "The update will appear on your device by Friday, the maker said. Shops open at nine.",
     "Das Gericht verlangt, dass Nutzer ihre Zustimmung jederzeit zurückziehen können.",
+    '"We hoped that our partners would wait," he said. "Our partners did not."',
+    "Die Fraktion gab ihre Zustimmung. Auch der Rat will am Freitag ihre Zustimmung abwarten.",
+    "Nous aiderons nos partenaires, a dit la ministre. Nos partenaires attendent des bateaux.",
+    "La grabó sin su consentimiento y la mostró sin su consentimiento, dijo la fiscal.",
 ]
 
 
