@@ -8,6 +8,7 @@ import codecs
 import io
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,11 +28,13 @@ _JAPANESE = re.compile(rb"\x1b\$[@B]")  # as mail was written
 _CHUNK = 2**18
 _MOST_LETTERS = 0.35  # of a text in Latin letters that are not those of English
 _LEAST_COHERENCE = 0.3  # charset-normalizer found a language in it
-# What no word has: a sign between letters, an accented capital behind a small letter.
-_GARBLED = re.compile(r"[^\W\d_][¡-©«¬®-±²³´¶¸¹»-¿€‚„…†‡‰‹“”•™›](?=[^\W\d_])|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]")
+# What hardly a word has: a sign between letters, an accented capital behind a small letter.
+_GARBLED = re.compile(r"[^\W\d_][¡-©«¬®-±²³´¶¸¹»-¿€‚„†‡‰‹“”•™›](?=[^\W\d_])|[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]")
+_MOST_GARBLED = 0.15  # of the signs that are not ASCII: blanks are lost in any text
 # Letters that no language of Western Europe has together, but code page 1252 shows of Czech,
 # Turkish and Hungarian that are written in others.
 _APART = (("ø", "ìù"), ("ø", "è", "ýíá"), ("þðý", "çü"), ("õ", "öü", "áéó"))
+_MOST_APART = 0.06  # of these signs, each of them: any text has names of other languages
 _PRINTABLE = bytes([0x1B, *range(0x20, 0x7F)])
 _DECLARED = re.compile(
     rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE
@@ -219,9 +222,11 @@ def _is_western(sample: bytes) -> bool:
 
 def _is_garbled(text: str) -> bool:
     """Whether a text in Latin letters looks as if it were of another code page."""
-    letters = set(text.casefold())
-    return _GARBLED.search(text) is not None or any(
-        all(letters & set(some) for some in apart) for apart in _APART
+    number = Counter(sign for sign in text.lower() if not sign.isascii())
+    strange = number.total()
+    return len(_GARBLED.findall(text)) > _MOST_GARBLED * strange or any(
+        all(sum(number[sign] for sign in some) > _MOST_APART * strange for some in apart)
+        for apart in _APART
     )
 
 

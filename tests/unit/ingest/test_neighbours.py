@@ -293,6 +293,10 @@ CODES = [
     ("cp1252", "L’été dernier, les élèves ont dû quitter le port où ça brûlait : « trop tôt »."),
     ("cp1252", "Stýrimaðurinn þurfti að bíða við bryggjuna í óveðri, og ferðin tók fjóra tíma."),
     ("cp1252", "O navio não pôde sair; as operações são feitas à noite, disse o capitão João."),
+    ("cp1252", "“Wait…what?” asked the café’s owner."),
+    ("cp1252", "Le port où l’équipage a débarqué était fermé. " * 3 + "À midiÀ demain, dit Jøran."),
+    ("cp1252", "As operações são feitas à noite, disse João. " * 4 + "Há vento, Jürgen."),
+    ("cp1250", "Nešťastná příhoda se stala v úterý. Loď narazila na břeh; kapitán je zraněn. " * 9),
     ("iso2022_jp", "港の当局は火曜日、運航を再開したと発表した。"),
 ]  # fmt: skip
 
