@@ -138,7 +138,8 @@ def heads(path: Path, text: str, written: str, encoding: str = "") -> list[str]:
         for block in blocks_of(SourceFile(path, path.name), options)
         for one in records_of(block, options)
     ]
-    return [one.record.title for one in records if isinstance(one, Placed)] + [
+    placed = [one.record for one in records if isinstance(one, Placed)]
+    return [one.title for one in placed if isinstance(one, Article)] + [
         one.text for one in records if isinstance(one, Note)
     ]
 
