@@ -67,7 +67,7 @@ class Features:
         event: Log-odds that both report one event (``same_event``).
         event_in_short: The probability of it, fading out at 150 words: two teasers of one event
             that share wording are one text more often than two of other events, which share a
-            mould.
+            mould. Times 1 - ``slots``, for a mould may tell of one occasion, too.
         changed: 1 where a figure, a name or a negation was changed in a text that runs alike, or
             one text says that it was corrected.
         mould: 1 where names and figures differ throughout and the rest is a mould.
@@ -233,7 +233,7 @@ def _features(a: Profile, b: Profile) -> Features:
         days=days,
         one_outlet=one_outlet,
         event=event_log_odds(signals, is_round_up=is_of_many),
-        event_in_short=short * event_model().probability(signals),
+        event_in_short=short * (1 - slots) * event_model().probability(signals),
         round_up=float(is_of_many),
     )
 

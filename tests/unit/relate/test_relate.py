@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -419,6 +420,19 @@ def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_n
         for place, name in enumerate(names)
     )
     assert judge(a, b).relation.is_duplicate is is_one
+
+
+def test_notices_of_many_outlets_on_one_day_that_differ_in_figures_are_many_texts() -> None:
+    notices = [
+        profile(
+            f"Budget line {number} for the dam is open. The mayor spoke.",
+            title=f"Harbour notice {number}",
+            provider=f"outlet{number}.example",
+        )
+        for number in (3, 17, 41)
+    ]
+    for one, other in combinations(notices, 2):
+        assert not judge(one, other).relation.is_duplicate
 
 
 def teaser(text: str, title: str, **given: Any) -> Profile:
