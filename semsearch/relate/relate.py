@@ -3,7 +3,7 @@
 ``relate`` does so for articles of an index by their ids.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from semsearch.deadline import go_on
@@ -70,6 +70,7 @@ def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -
     with library.consistent_read():
         ids = dict.fromkeys(side for pair in pairs for side in pair if isinstance(side, str))
         indexed = _indexed_profiles(library, ids) if ids else {}
+        crowds = _crowds(library.snapshot(), indexed) if ids else {}
         given: dict[int, Profile] = {}
 
         def profile(side: ArticleOrId) -> Profile:
@@ -83,9 +84,10 @@ def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -
         for a, b in pairs:
             go_on()
             side_a, side_b = profile(a), profile(b)
-            crowd = CROWD
-            if isinstance(a, str) and isinstance(b, str):
-                crowd = _crowd(library.snapshot(), side_a, side_b)
+            # Of the fuller of two days, as stories are made; where one is unknown, many.
+            crowd = max(
+                crowds.get(side, CROWD) if isinstance(side, str) else CROWD for side in (a, b)
+            )
             relation = compare(side_a, side_b, crowd)
             relations.append(replace(relation, a=side_a.article.id, b=side_b.article.id))
         return Relations(tuple(relations))
@@ -102,12 +104,15 @@ def _indexed_profiles(library: Library, ids: Collection[str]) -> dict[str, Profi
     return profiles
 
 
-def _crowd(snapshot: Snapshot, *sides: Profile) -> int:
-    """How many articles are of the fuller of two days; where a date is unknown, many."""
-    if any(side.seconds is None for side in sides):
-        return CROWD
-    days = {int((side.seconds or 0.0) // SECONDS_A_DAY) for side in sides}
-    return max(map(len, near_in_time(days, CROWD, snapshot).values()))
+def _crowds(snapshot: Snapshot, profiles: Mapping[str, Profile]) -> dict[str, int]:
+    """How many articles are of the days around each one that has a date; each day is asked once."""
+    days = {
+        identity: int(one.seconds // SECONDS_A_DAY)
+        for identity, one in profiles.items()
+        if one.seconds is not None
+    }
+    near = near_in_time(set(days.values()), CROWD, snapshot)
+    return {identity: len(near[day]) for identity, day in days.items()}
 
 
 def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement:
