@@ -68,6 +68,11 @@ _AHEAD = re.compile(
 _LONG_AGO = re.compile(
     r"\b(?:in|since|before|after|until)\s+(?:the\s+)?1[0-8]\d\d(?:s\b|(?=\s*(?:$|[?.,;:!)])))"
 )
+_DATE_LONG_AGO = re.compile(
+    r"\b(?:(?:on|in|of|by|from|since|before|after|until)\s+(?:the\s+)?)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?"
+    r"\s+1[0-8]\d\d\b(?![-/.]\d)"
+)
 _TIME_OF_DAY = re.compile(
     r"\b(?:at\s+)?(?:(?:[01]?\d|2[0-4]):[0-5]\d(?:\s?[ap]m\b)?|1?\d\s?[ap]m\b)(?:\s+(?:utc|gmt)\b)?"
 )
@@ -92,7 +97,7 @@ _LOOKS_LIKE_A_TIME = re.compile(
     r"|\d{1,4}\s+bce?"
     rf"|\d{{1,2}}\.?\s+(?:{_CALENDARS})(?:\s+\d{{4}})?"
     rf"|(?:\d{{1,2}}\.?\s+(?:de\s+)?|\b(?:im|en|in|seit|vor|nach|depuis|desde)\s+)(?:{_MONTHS_ELSEWHERE})"
-    rf"(?:\s+(?:de\s+)?{YEAR})?|(?:seit|vor|nach|depuis|desde|dal)\s+{YEAR}"
+    rf"|(?!mars)(?:{_MONTHS_ELSEWHERE})(?=\s+(?:de\s+)?{YEAR})|(?:seit|vor|nach|depuis|desde|dal)\s+{YEAR}"
     rf"|(?:{NUMBER})\s+(?:day|week|month|quarter|year|decade)s?\s+ago"
     r"|(?:some|many|a\s+few|(?<![\w-]))\s*(?:days|weeks|months|years|decades)\s+ago|the\s+other\s+day"
     rf"|since\s+(?:{NUMBER})\s+(?:day|week|month|year)s?"
@@ -149,7 +154,8 @@ def read_times(
         skipping: Spans of the text in which nothing is read.
     """
     asked = Asked(text, "".join(map(_lower, text)), today, day_first)
-    found = [one for one in phrases(asked, skipping) if one.counted or written]
+    old = [match.span() for match in _DATE_LONG_AGO.finditer(asked.text)]
+    found = [one for one in phrases(asked, (*skipping, *old)) if one.counted or written]
     to_come = [one for one in found if one.to_come]
     wanted = _intersected([one for one in found if not one.excluded and not one.to_come])
     used = _chosen(wanted)
@@ -212,7 +218,10 @@ def _not_read(
     taken = [(one.start, one.end) for one in found] + list(skipping)
     for pattern, why in (
         *([(_TIME_OF_DAY, "is a time of day; articles are found by days")] if found else []),
-        (_LONG_AGO, "was not read, for years are read from 1900 on"),
+        *(
+            (pattern, "was not read, for years are read from 1900 on")
+            for pattern in (_DATE_LONG_AGO, _LONG_AGO)
+        ),
         (_AHEAD, "lies ahead of the day of asking, so no time was read from it"),
         (_LOOKS_LIKE_A_TIME, "looks like a time and was not read; write it like 2021-03-05"),
     ):

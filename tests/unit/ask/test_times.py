@@ -130,6 +130,9 @@ def test_what_names_no_time_is_left_alone(text: str) -> None:
     ("text", "words"),
     [
         ("ferries on 31 February 2021", "31 February 2021"),
+        ("ferries on 3 March 1850", "on 3 March 1850"),
+        ("ferries of March 3rd, 1850", "of March 3rd, 1850"),
+        ("ferries in March 1850", "in March 1850"),
         ("ferries on February 31, 2021", "February 31, 2021"),
         ("ferries on 31/02/2021", "31/02/2021"),
         ("ferries on 2021-02-31", "2021-02-31"),
@@ -191,6 +194,23 @@ def test_parts_of_parts_come_to_an_end(part: str) -> None:
 
 def test_the_post_of_a_year_is_a_newspaper() -> None:
     assert days(read_times("Morrow Post 2021", TODAY)) == [(D(2021, 1, 1), D(2021, 12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("strike in Oktober 2021", "in Oktober"),
+        ("strike im Oktober 2021", "im Oktober"),
+        ("strike 3 Oktober 2021", "3 Oktober"),
+        ("strike mayo 2021", "mayo"),
+        ("huelga en marzo de 2021", "en marzo"),
+    ],
+)
+def test_a_month_of_another_language_is_said_and_its_year_is_read(text: str, month: str) -> None:
+    found = read_times(text, TODAY)
+    assert [window.first.year for window in found.windows] == [2021]
+    assert any(note.startswith(f'"{month}" looks like a time') for note in found.notes)
+    assert read_times("rover on Mars 2021", TODAY).notes[1:] == ()
 
 
 def test_a_time_of_day_beside_a_day_is_said() -> None:
