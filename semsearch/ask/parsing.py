@@ -292,10 +292,10 @@ class QuestionParser:
         self, text: str, steps: Sequence[str], notes: list[tuple[ParseStep, str]]
     ) -> tuple[str, dict[str, str]]:
         """The text with misspelt words mended, and what its acronyms stand for."""
-        suspect = any(map(self._is_suspect, _plain_words(text))) or any(
-            map(self._may_have_marks, _LETTERS.findall(text))
-        )
-        if ParseStep.SPELLING in steps and suspect:
+        if ParseStep.SPELLING in steps and (
+            any(map(self._is_suspect, _plain_words(text)))
+            or any(map(self._may_have_marks, _LETTERS.findall(text)))
+        ):
             text, mended = self._speller.mend(text)
             notes += [
                 (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
@@ -425,7 +425,7 @@ class QuestionParser:
         return bool(self._snapshot.words.phrase(terms, 1, EVERYTHING))
 
     def _stands_or_is_one(self, words_: str) -> bool:
-        """The same of words that are no name of an outlet."""
+        """The same, or whether several words are the name of an outlet."""
         return self._stands(words_) or (" " in words_ and bool(self._outlets.named(words_)))
 
     def _headlines_about(self, name: str, key: str, enough: int) -> int:

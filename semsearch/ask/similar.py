@@ -32,10 +32,10 @@ Matrix = NDArray[np.float32]
 def find_similar(
     library: Library,
     article: str | Article,
-    k: int = 10,
-    filters: Filters = Filters(),
-    collapse: Collapse = Collapse.NONE,
-    outlets: Callable[[Snapshot], SameOutlets] = lambda _: SameOutlets(),
+    k: int,
+    filters: Filters,
+    collapse: Collapse,
+    outlets: Callable[[Snapshot], SameOutlets],
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
 

@@ -267,7 +267,8 @@ def read_fields(
             continue
         found.append(FieldValue(name, _value(held, text[match.end() : end]), excluded))
         while (more := _MORE_VALUES.match(text, end)) is not None:
-            after = _value_end(name, text, more.end(), name_at, known=True)
+            # Behind a comma without a blank stands a value; else only what is known is one.
+            after = _value_end(name, text, more.end(), name_at, known=more[0] != ",")
             if after == more.end():
                 break
             found.append(FieldValue(name, _value(held, text[more.end() : after]), excluded))

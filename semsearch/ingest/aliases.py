@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from semsearch.errors import ConfigurationError
+from semsearch.ingest.identity import MAX_ID_CHARS
 from semsearch.model.address import host_of
 from semsearch.model.article import bare_host
 from semsearch.text.markup import looks_like_html, text_of_html
@@ -87,7 +88,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 
 MAX_SCALAR_CHARS = 4_000
 """Of a field that is no text; what is longer is none of its values."""
-_MAX_ID_CHARS = 200
 _IDS = ("guid", "uri", "_id", "uuid", "article_id", "doc_id", "story_id", "@id")  # without address
 _OWN: Mapping[str, tuple[str, ...]] = {
     "publishedDateTime": ("publishedDateTime", "published"),
@@ -499,7 +499,7 @@ def _id_in(value: object) -> object:
     """An id of others, where it can be one of ours."""
     given = scalar_in(value)
     text = "" if given is None else str(given)
-    return given if text.isprintable() and len(text) <= _MAX_ID_CHARS else None
+    return given if text.isprintable() and len(text) <= MAX_ID_CHARS else None
 
 
 def outlet_in(value: object) -> tuple[str, str]:

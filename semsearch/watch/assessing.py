@@ -189,7 +189,7 @@ def prepared(
         reading.condition,
         snapshot,
         holding,
-        searcher.parser(snapshot).same,
+        searcher.outlets(snapshot),
     )
 
 

@@ -68,7 +68,7 @@ class Deliverer:
             by_place.setdefault((delivery.watch, delivery.to), []).append((key, delivery))
         if not by_place:
             return ()
-        watches = {identity: self._store.find(identity) for identity, _ in by_place}
+        watches = {name: self._store.find(name) for name in {name for name, _ in by_place}}
         with ThreadPoolExecutor(min(_PLACES_AT_ONCE, len(by_place))) as pool:
             tried = pool.map(
                 lambda item: self._to_one_place(watches.get(item[0][0]), item[1]),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from semsearch.config import FeedsSettings
 from semsearch.errors import (
@@ -26,11 +26,6 @@ from semsearch.watch.addresses import is_public, shown, target_of
 from semsearch.watch.opml import read_opml, write_opml
 
 _MAX_PROVIDER_CHARS = 200
-
-
-def utc_now() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
 
 
 class FeedBook:

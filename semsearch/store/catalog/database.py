@@ -68,6 +68,7 @@ _CONNECT_SECONDS = 5
 _FREE_SHARE = 0.25  # of a file from which on it is written anew
 _BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
 
+# That of ``schema``, which needs the types of below.
 _META = table("meta", column("key", Text), column("value", Text))
 
 _RESTORE = "Restore it from a snapshot or a backup."

@@ -1,8 +1,8 @@
 """Keep what articles say of those they link to once, with which versions say it.
 
 ``related`` of a version holds the keys of what it says, in its order. Catalogs up to format 3 held
-there the values themselves, and up to format 4 ``links`` had the ids of both sides in words, which
-took two kilobytes of an everyday article with 32 links.
+there the values themselves, and up to format 4 ``links`` had the id of the article linked to in
+words, once more in an index.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -314,6 +314,13 @@ def test_a_topic_that_no_article_speaks_of_is_left_out_by_its_field_and_that_is_
 # --- strict filters in words ------------------------------------------------------------------
 
 
+def test_a_value_behind_a_comma_that_nothing_has_is_said_and_no_word(index: Index) -> None:
+    read = search(index, "energy topic:Weather,Nowhere").query.interpreted
+    assert read.text == "energy"
+    assert any("Nowhere" in note for note in read.notes)
+    assert search(index, "energy topic:Weather, Nowhere").query.interpreted.text != "energy"
+
+
 @pytest.mark.parametrize(
     ("text", "only"),
     [
