@@ -1,4 +1,4 @@
-"""Another model in place of an index whose parts lie in engines, while servers go on."""
+"""Another model: a new index grows beside the old one and takes its place, while servers go on."""
 
 import os
 import time
@@ -26,7 +26,8 @@ from semsearch.errors import (
     StaleGenerationError,
 )
 from semsearch.index import Index
-from semsearch.maintain.reindex import Reindexed, reindex
+from semsearch.maintain.doctor import diagnose
+from semsearch.maintain.reindex import Reindexed, reindex, staging_folder
 from semsearch.maintain.reindex import switch as exchange
 from semsearch.model.search import Mode, Query
 from semsearch.store.catalog import cutover
@@ -44,7 +45,8 @@ from tests.support.server import serving
 _NOTICED = 60.0  # seconds within which a server has noticed a switch
 # Each store of vectors and each catalog stands in one pair at least.
 MILVUS = ("milvus-lite, PostgreSQL", "milvus, PostgreSQL")
-KINDS = (*MILVUS, "files, PostgreSQL", "files, SQLite elsewhere")
+FILES = ("files, SQLite", "files, PostgreSQL")
+KINDS = (*MILVUS, *FILES, "files, SQLite elsewhere")
 
 
 def other(**values: int) -> HashingEncoder:
@@ -152,17 +154,19 @@ def test_the_new_index_answers_as_one_made_with_the_new_model(world: World, tmp_
     done = world.reindex(encoder)
     assert (done.articles, done.carried) == (len(before), len(before))
     assert done.encoded == encoder.encoded
+    staging = staging_folder(place_of(world.settings).folder)
+    assert staging.exists()
     switched = world.reindex(switch=True)
     assert (switched.carried, switched.encoded, switched.switched) == (0, 0, True)
+    assert not staging.exists()
     encoder = other()
     again = world.serve(encoder)
     assert held(again) == before
     assert again.library.made_with is not None
     assert again.library.made_with["model"] == "other"
     assert again.library.catalog.sequence > sequence
-    newest = again.library.snapshot().generation
-    assert newest > generation
-    again.library.generations.check(newest)
+    assert again.library.snapshot().generation > generation
+    assert diagnose(again.library).sound
     report = again.add_files(archive)
     assert (report.files_unchanged, report.encoded, encoder.encoded) == (1, 0, 0)
     assert "cod" in again.library.catalog.tombstones(["cod"])
@@ -245,9 +249,7 @@ def test_a_switch_that_failed_leaves_the_old_index(
     assert set(ids(ask(served.serve(other()), "notice"))) == {"tram", "cod", "salt", "m"}
 
 
-def test_the_same_model_and_a_third_one_are_refused(
-    world: World,
-) -> None:
+def test_the_same_model_and_a_third_one_are_refused(world: World) -> None:
     index = world.serve()
     fill(index, "tram")
     with pytest.raises(ModelMismatchError, match="already"):
@@ -360,10 +362,11 @@ def test_who_asks_while_it_is_switched_gets_the_old_answer_or_the_new_or_none(
     assert {"old", "ModelChangedError"} <= given
 
 
+@pytest.mark.parametrize("kind", FILES)
 def test_a_server_with_files_must_be_stopped(
-    tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    world = made("files, PostgreSQL", tmp_path / "index", request)
+    world = made(kind, tmp_path / "index", request)
     index = world.serve()
     fill(index, "tram")
     assert ids(ask(index, "notice"))
