@@ -84,16 +84,8 @@ class Fetcher:
         self._now = now
         self._resolve = resolve
         self._hosts: dict[str, _Host] = {}
-        # A connection is used once: one that is kept might be used for another name of its address.
-        self._client = httpx.AsyncClient(
-            verify=_tls() if tls is None else tls,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(settings.seconds, connect=_CONNECT_SECONDS),
-            limits=httpx.Limits(max_keepalive_connections=0, max_connections=None),
-        )
-        self._client.headers = httpx.Headers(
-            {"User-Agent": settings.user_agent or f"semsearch/{__version__}"}
+        self._client = _client(
+            _tls() if tls is None else tls, settings.seconds, settings.user_agent
         )
 
     async def __aenter__(self) -> Self:
@@ -205,7 +197,9 @@ class Fetcher:
         """One request to one host, within some seconds."""
         try:
             async with asyncio.timeout(seconds):
-                addresses = await self._addresses(target)
+                addresses = await _addresses(
+                    target, self._resolve, "feeds", allow_private=self._settings.allow_private
+                )
                 for place, address in enumerate(addresses, 1):
                     try:
                         return await self._send(url, target, address, headers)
@@ -221,43 +215,11 @@ class Fetcher:
             raise FetchError(_fault(error, target), passing=True) from None
         raise AssertionError(addresses)
 
-    async def _addresses(self, target: Target) -> list[str]:
-        """The addresses of a host that may be connected to.
-
-        Raises:
-            FetchError: There is none.
-        """
-        try:
-            found = await self._resolve(target.host, target.port)
-        except (OSError, UnicodeError):
-            raise FetchError(f"there is no host {target.host}", passing=True) from None
-        if not self._settings.allow_private:
-            public = [address for address in found if is_public(address)]
-            if found and not public:
-                raise FetchError(
-                    f"{target.host} is no public address ({found[0]}); "
-                    "feeds.allow_private allows it"
-                )
-            found = public
-        if not found:
-            raise FetchError(f"there is no host {target.host}", passing=True)
-        return found[:_MOST_ADDRESSES]
-
     async def _send(
         self, url: str, target: Target, address: str, headers: Mapping[str, str]
     ) -> "Fetched | _Redirect":
-        named = httpx.URL(url)
-        request = self._client.build_request(
-            "GET",
-            named.copy_with(host=address.partition("%")[0], fragment=None),
-            headers={**headers, "Host": named.netloc.decode("ascii"), "Connection": "close"},
-            extensions={"sni_hostname": target.host},
-        )
-        answer = await self._client.send(request, stream=True)
-        try:
+        async with _answer(self._client, "GET", url, target, address, headers) as answer:
             return await self._read(url, target, answer, headers)
-        finally:
-            await answer.aclose()
 
     async def _read(
         self, url: str, target: Target, answer: httpx.Response, headers: Mapping[str, str]
@@ -321,6 +283,108 @@ class Fetcher:
             raise _too_large(settings.max_expanded_bytes) from None
         except DamagedError as error:
             raise FetchError(str(error), passing=True) from None
+
+
+async def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    seconds: float,
+    resolve: Resolve = look_up,
+    *,
+    allow_private: bool = False,
+) -> int:
+    """Post to an address, as others are fetched: the status of the answer, whatever it is.
+
+    Args:
+        url: With http or https.
+        body: What is posted.
+        headers: That go with it.
+        seconds: How long all of it may take.
+        resolve: Looks names up.
+        allow_private: Whether it may lie at a loopback, private or link-local address.
+
+    Raises:
+        FetchError: There was no answer.
+    """
+    try:
+        target = target_of(url)
+    except InvalidFeedError as error:
+        raise FetchError(error.message.rstrip(".")) from None
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            # What the system trusts: a receiver may be of the house.
+            _client(ssl.create_default_context(), seconds) as client,
+        ):
+            found = await _addresses(target, resolve, "watch", allow_private=allow_private)
+            async with _answer(client, "POST", url, target, found[0], headers, body) as answer:
+                return answer.status_code
+    except (TimeoutError, httpx.TimeoutException):
+        raise FetchError(f"it took longer than {seconds:g} seconds") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise FetchError(_fault(error, target)) from None
+
+
+def _client(tls: ssl.SSLContext, seconds: float, user_agent: str = "") -> httpx.AsyncClient:
+    # A connection is used once: one that is kept might be used for another name of its address.
+    client = httpx.AsyncClient(
+        verify=tls,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(seconds, connect=_CONNECT_SECONDS),
+        limits=httpx.Limits(max_keepalive_connections=0, max_connections=None),
+    )
+    client.headers = httpx.Headers({"User-Agent": user_agent or f"semsearch/{__version__}"})
+    return client
+
+
+async def _addresses(
+    target: Target, resolve: Resolve, setting: str, *, allow_private: bool
+) -> list[str]:
+    """The addresses of a host that may be connected to.
+
+    Raises:
+        FetchError: There is none.
+    """
+    try:
+        found = await resolve(target.host, target.port)
+    except (OSError, UnicodeError):
+        found = []
+    public = [address for address in found if allow_private or is_public(address)]
+    if found and not public:
+        raise FetchError(
+            f"{target.host} is no public address ({found[0]}); {setting}.allow_private allows it"
+        )
+    if not found:
+        raise FetchError(f"there is no host {target.host}", passing=True)
+    return public[:_MOST_ADDRESSES]
+
+
+@asynccontextmanager
+async def _answer(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    target: Target,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+) -> AsyncIterator[httpx.Response]:
+    """The answer to one request, which goes to an address that was checked."""
+    named = httpx.URL(url)
+    request = client.build_request(
+        method,
+        named.copy_with(host=address.partition("%")[0], fragment=None),
+        content=body,
+        headers={**headers, "Host": named.netloc.decode("ascii"), "Connection": "close"},
+        extensions={"sni_hostname": target.host},
+    )
+    answer = await client.send(request, stream=True)
+    try:
+        yield answer
+    finally:
+        await answer.aclose()
 
 
 def _check_size(received: int, most: int) -> None:

@@ -222,7 +222,7 @@ def test_a_receiver_that_does_not_speak_http_is_a_failed_attempt(
         store = kept(catalog, f"webhook:http://127.0.0.1:{listener.getsockname()[1]}/in")
         (tried,) = Deliverer(store, OPEN, clock).deliver()
         thread.join()
-    assert "does not answer as HTTP does" in tried.error
+    assert "does not speak HTTP as it should" in tried.error
 
 
 def test_letters_of_other_languages_in_an_address_are_escaped(
@@ -263,7 +263,10 @@ def test_where_a_place_is_down_the_rest_waits_with_it(catalog: Catalog, clock: C
     "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1"]
 )
 def test_private_addresses_are_refused_after_the_look_up(address: str) -> None:
-    sender = Sender(WatchSettings(), lambda _, __: [address])
+    async def resolve(_: str, __: int) -> list[str]:
+        return [address]
+
+    sender = Sender(WatchSettings(), resolve)
     with pytest.raises(SendError, match="no public address"):
         sender.send("webhook:https://desk.example/in", alert())
 
