@@ -139,12 +139,6 @@ def open_beside(
     It lies in the folder ``next`` and, of what lies in servers, in a schema of its own beside the
     catalog's and in collections of its own.
 
-    Args:
-        settings: Which index.
-        model: The other model's name.
-        encoder: Used instead of it.
-        on_repair: Told when a damaged generation was rebuilt.
-
     Raises:
         As ``open_index``.
     """
@@ -172,13 +166,7 @@ def reindex(
 ) -> "Reindexed":
     """Encode what an index holds with another model, beside it, as far as that was not done yet.
 
-    Args:
-        settings: Of the index.
-        old: The index, open.
-        model: The other model's name.
-        switch: Let the new index take the old one's place.
-        on_repair: Told when a damaged generation was rebuilt.
-        on_progress: Told how many articles were looked at, of how many.
+    What was not encoded before is encoded; ``switch`` lets the new index take the old one's place.
 
     Raises:
         As ``open_index``, ``maintain.reindex.reindex`` and ``maintain.reindex.switch``.
@@ -200,11 +188,6 @@ def migrate(
     on_progress: Callable[[str, int, int, str], None] = lambda *_: None,
 ) -> "Migrated":
     """Move an index to other engines, and compare both; nothing is encoded. It may be run again.
-
-    Args:
-        settings: Of the index that is moved; it stays as it is.
-        target: Where it is moved to; see ``maintain.migrate.settings_of_target``.
-        on_progress: Told a step, how far it is, of how much, and what is counted.
 
     Raises:
         As ``open_index`` and ``maintain.migrate.derive_and_verify``.

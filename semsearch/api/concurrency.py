@@ -70,14 +70,7 @@ class RunningRequests:
 
 
 class ConcurrencyLimit:
-    """ASGI middleware: let a request wait for its turn, then work within its time limit.
-
-    Args:
-        app: The application that answers.
-        settings: How many requests at a time, and for how long.
-        metrics: Counts requests at work and waiting.
-        running: Counts requests for the end of the process.
-    """
+    """ASGI middleware: let a request wait for its turn, then work within its time limit."""
 
     def __init__(
         self,
@@ -194,10 +187,6 @@ class _Queue:
 
 class _Turn:
     """A slot that is held; it may be given back and taken again.
-
-    Args:
-        slots: What it is one of.
-        working: Counts it as long as it is held.
 
     Attributes:
         since: When it was taken last, on the clock of the event loop.

@@ -139,11 +139,7 @@ def _spool() -> Iterator[_Spool]:
 
 
 class _RefusedError(Exception):
-    """The body is not taken.
-
-    Args:
-        problem: Why.
-    """
+    """The body is not taken."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__()

@@ -112,11 +112,6 @@ async def parsed(request: Request, size: int, parse: Callable[[], T]) -> T:
     """What a function makes of a body, in a thread; of large bodies one is parsed at a time.
 
     So the event loop, which needs the interpreter's lock for a moment, waits for one thread only.
-
-    Args:
-        request: The request.
-        size: Bytes of the body.
-        parse: Parses it.
     """
     limiter = request.app.state.parse_limiter if size > _LARGE else None
     return await run_sync(parse, limiter=limiter)

@@ -37,10 +37,6 @@ class RequestContext:
 
     ``HEAD`` is answered as ``GET`` is, without the body, which the server leaves out. An error
     that nobody expected becomes a problem document.
-
-    Args:
-        app: The application that answers.
-        metrics: Counts what was answered.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

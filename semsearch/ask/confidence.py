@@ -103,13 +103,7 @@ def judge(signals: Signals | None) -> Confidence:
 def poor_matches(
     question: PreparedQuery, ranked: Sequence[Ranked], weights: RankSettings
 ) -> tuple[str, ...]:
-    """Say how many hits answer, where without the filters more of them would.
-
-    Args:
-        question: The question.
-        ranked: The hits of its first page.
-        weights: What each kind of evidence counts.
-    """
+    """Say how many hits answer, where without the filters more of them would."""
     free = replace(question, condition=question.same.expand(question.parsed.allowed))
     if free.condition == question.condition or question.holding.required is not None:
         return ()
@@ -136,13 +130,7 @@ def measure(
     evidence: Evidence,
     read: Callable[[Sequence[int]], Mapping[int, Article]],
 ) -> Signals | None:
-    """The signals of an answer; None where nothing is ranked or no vector was compared.
-
-    Args:
-        question: The question.
-        evidence: What is ranked.
-        read: Gives articles by their keys.
-    """
+    """The signals of an answer; None where nothing is ranked or no vector was compared."""
     if question.vector is None or not evidence.ranking:
         return None
     top = evidence.ranking[:_TOP]

@@ -63,13 +63,6 @@ def show_hits(
 ) -> tuple[tuple[Hit, ...], list[Article]]:
     """One page of ranked articles as hits.
 
-    Args:
-        library: Holds the articles.
-        question: The question.
-        evidence: What they are ranked by.
-        ranked: Those of the page, best first.
-        first_rank: Rank of the first of them, from 1.
-
     Returns:
         The hits and the article of each.
 

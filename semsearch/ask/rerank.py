@@ -46,12 +46,6 @@ class Reranking:
 
     The clock is looked at then and never again: a question is read against the same number of
     articles however busy the machine is, so its answer stays the same.
-
-    Args:
-        load: Gives the reranker.
-        top: How many articles are to be read.
-        budget_ms: How long that may take for a question.
-        clock: Seconds from any moment.
     """
 
     def __init__(

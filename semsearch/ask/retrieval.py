@@ -139,13 +139,7 @@ def by_field(terms: Mapping[str, float], weights: RankSettings) -> dict[Field, d
 
 
 def retrieve(question: PreparedQuery, weights: RankSettings, pool: int) -> Found:
-    """The best by vectors and by words, and again among what the question asks for.
-
-    Args:
-        question: The question.
-        weights: How much words count in each field.
-        pool: Candidates of each kind that are drawn.
-    """
+    """The best by vectors and by words, and again among what the question asks for."""
     snapshot, left_out = question.snapshot, question.holding.left_out
     required = question.holding.required
     if required is not None:
@@ -239,14 +233,7 @@ def soft_constraints(question: PreparedQuery, pks: Sequence[int]) -> SoftConstra
 
 
 def look_up(parsed: ParsedQuery, snapshot: Snapshot, condition: Condition, texts: Texts) -> Holding:
-    """Find what holds the wording of a question among the articles that satisfy a condition.
-
-    Args:
-        parsed: The question.
-        snapshot: The index.
-        condition: What every answer must satisfy.
-        texts: Gives articles by key.
-    """
+    """Find what holds the wording of a question among the articles that satisfy a condition."""
     find = _Finder(snapshot, condition, texts)
     phrases, required, notes = _required(parsed.phrases, find)
     left_out: set[int] = set()

@@ -92,15 +92,7 @@ class _Order:
 
 
 class Searcher:
-    """Answers questions; safe to use from several threads.
-
-    Args:
-        library: The index.
-        weights: How much each part of the score counts.
-        reranking: Reads the first articles again; None: nothing does.
-        clock: Gives the time.
-        outlets: Names and domains of outlets that are one.
-    """
+    """Answers questions; safe to use from several threads."""
 
     def __init__(
         self,

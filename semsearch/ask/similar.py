@@ -39,14 +39,6 @@ def find_similar(
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
 
-    Args:
-        library: The index.
-        article: An id or an article.
-        k: How many.
-        filters: What they must satisfy.
-        collapse: Which of them are folded into the nearest; see ``Query``.
-        outlets: Gives the outlets of a generation, in all the ways in which a filter may name them.
-
     Raises:
         NoSuchArticleError: There is no article with that id.
         InvalidArticleError: It holds no text.

@@ -89,11 +89,6 @@ class Term:
 def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Term, ...]:
     """The terms of a question without its stop words; with them if nothing else is left.
 
-    Args:
-        text: The question as it is searched.
-        articles: How many articles the index holds.
-        frequency: In how many of them a term stands.
-
     Returns:
         At most 64 different terms, in order of first use.
     """
@@ -235,12 +230,7 @@ class Acronyms:
         self._long_forms: dict[str, str] = {}
 
     def expand(self, text: str, leads_with: Callable[[str], Sequence[str]]) -> dict[str, str]:
-        """The acronyms of a text and what they stand for, unless the text says so itself.
-
-        Args:
-            text: A question.
-            leads_with: Gives leads of articles that hold an acronym.
-        """
+        """The acronyms of a text and what they stand for, unless the text says so itself."""
         expansions = {}
         for short in dict.fromkeys(ACRONYM.findall(text)):
             long = self._long_form(short, leads_with)

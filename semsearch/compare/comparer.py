@@ -64,13 +64,7 @@ class _KeptComparison:
 
 
 class Comparer:
-    """Compares articles, stories and the answers to questions.
-
-    Args:
-        library: The index.
-        searcher: Answers questions.
-        frames: A YAML file of frames in place of those that come with the package.
-    """
+    """Compares articles, stories and the answers to questions."""
 
     def __init__(self, library: Library, searcher: Searcher, frames: Path | None = None) -> None:
         self._library = library

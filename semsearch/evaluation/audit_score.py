@@ -232,11 +232,6 @@ def publish(index: Index, scored: AuditScore, at: date) -> Mapping[str, Precisio
 
     Kinds that were not audited keep what was published before.
 
-    Args:
-        index: The index whose articles the claims are about.
-        scored: The scores.
-        at: The day of the audit.
-
     Raises:
         InvalidRequestError: No claim counts, or an article is not in the index.
         IndexLockedError: Another process writes to the index.

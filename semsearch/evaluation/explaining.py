@@ -23,17 +23,7 @@ def explain(
     articles: Callable[[Collection[str]], Mapping[str, Article]],
     k: int,
 ) -> WorstQuestion:
-    """Everything known about one answer.
-
-    Args:
-        question: What was asked.
-        labelled: Its set.
-        answer: Ours, with hits and confidence.
-        others: The other systems' rankings.
-        ndcg: Of our answer.
-        articles: Looks articles up by id.
-        k: How many of the first articles are looked at for missing judgments.
-    """
+    """Everything known about one answer."""
     grades = labelled.grades[question.id]
     relevant = labelled.relevant(question.id)
     hits = [_judged_hit(hit, grades) for hit in answer.hits]

@@ -219,13 +219,7 @@ def first_articles(index: Index, events: Sequence[frozenset[str]]) -> tuple[date
 def outcome_of(
     labelled: LabelledWatch, replay: Replay, first: Sequence[datetime | None]
 ) -> WatchOutcome:
-    """How a watch did.
-
-    Args:
-        labelled: What it should report.
-        replay: What it would have reported.
-        first: When the first article of each event was published, in their order.
-    """
+    """How a watch did."""
     event_of = {name: place for place, event in enumerate(labelled.events) for name in event}
     right = 0
     wrong: list[WrongAlert] = []

@@ -13,13 +13,7 @@ FIRST_FACTS = 10
 
 
 def told(found: Comparison, numbers: dict[str, int], sources: Sequence[str]) -> str:
-    """The comparison; words in bold are those that the others lack.
-
-    Args:
-        found: A comparison.
-        numbers: Of each source, by the id of its article.
-        sources: A line for each.
-    """
+    """The comparison; words in bold are those that the others lack."""
     template = environment("semsearch.export").get_template("comparison.md.jinja")
     return template.render(
         found=found,

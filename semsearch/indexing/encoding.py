@@ -44,11 +44,6 @@ def split_and_encode(
 
     A part of the articles is encoded while the next is being split.
 
-    Args:
-        library: Cuts, encodes and knows which texts have a vector.
-        changed: The articles.
-        dry_run: Count what would be encoded, and encode nothing.
-
     Raises:
         ModelUnavailableError: The encoder cannot be loaded, or fails.
     """

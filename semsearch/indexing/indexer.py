@@ -100,14 +100,6 @@ class Indexer:
         encoded. Each batch is durable when it is written, so a run that was interrupted goes on
         where it stopped; articles become searchable when the run ends.
 
-        Args:
-            paths: Files and folders.
-            options: How records become articles.
-            prune: Remove articles of these paths whose file or record is gone.
-            dry_run: Read, compare and count only.
-            parse: What turns files into records.
-            watch: Told how far the run is.
-
         Raises:
             IndexLockedError: Another process writes to the index.
             ModelUnavailableError: The encoder cannot be loaded.

@@ -34,11 +34,7 @@ class Sent:
 
 
 class WriteTogether:
-    """Lets callers wait for each other: who comes while one writes is written with the next.
-
-    Args:
-        write: Writes what some callers sent, and says of each what became of it.
-    """
+    """Lets callers wait for each other: who comes while one writes is written with the next."""
 
     def __init__(self, write: Callable[[Sequence[Sent]], Sequence[Written]]) -> None:
         self._write = write

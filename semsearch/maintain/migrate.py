@@ -111,13 +111,6 @@ def derive_and_verify(
     Compared are sizes, and the answers to questions: titles of the archive, with the vectors of
     their leads.
 
-    Args:
-        source: The index that is trusted.
-        target: The other one; its catalog is a copy.
-        tables: What was copied, by table.
-        encoder: The encoder that both were opened with.
-        watch: Told how many questions were asked, of how many.
-
     Raises:
         EngineUnavailableError: The engine stopped answering; run it again to go on.
         DamagedIndexError: The two differ.

@@ -60,11 +60,6 @@ def folder_of(settings: Settings) -> Path:
 def create(library: Library, name: str | None = None, target: Path | None = None) -> SnapshotInfo:
     """Make a snapshot of what can be searched now, with all that is durable.
 
-    Args:
-        library: Of an index in a folder; nobody has to stop reading or writing it.
-        name: What it is called; None: after the moment.
-        target: A new folder; None: in the index folder.
-
     Raises:
         ConfigurationError: The name cannot be that of a folder, or is that of an archive.
         StorageError: The operating system refused; nothing is left.

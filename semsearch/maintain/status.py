@@ -23,11 +23,7 @@ from semsearch.store.snapshot import Snapshot
 
 
 class OutletCounts:
-    """The outlets of an index with their numbers of articles, counted once for a generation.
-
-    Args:
-        outlets: Names and domains, and the domain of the outlet that each is.
-    """
+    """The outlets of an index with their numbers of articles, counted once for a generation."""
 
     def __init__(self, outlets: Mapping[str, str] | None = None) -> None:
         self._outlets = outlets
@@ -48,10 +44,6 @@ class OutletCounts:
 
 def status(library: Library, outlets: OutletCounts | None = None) -> IndexStatus:
     """Counts, sizes and the model of the newest generation.
-
-    Args:
-        library: The index.
-        outlets: Counts its outlets; None: each as its records name it.
 
     Raises:
         NoSuchIndexError: Nothing has been indexed yet.

@@ -41,13 +41,7 @@ _WRITING = ("add", "delete")
 def create_server(
     index: Index, settings: AssistantSettings, *, writes: bool = False
 ) -> MCPServer[Any]:
-    """A server over one opened index, which the caller closes.
-
-    Args:
-        index: What is asked.
-        settings: How much one call may return, and how long it may take.
-        writes: Whether it has tools that write.
-    """
+    """A server over one opened index, which the caller closes."""
     server: MCPServer[Any] = MCPServer(
         "semsearch",
         title="semsearch",
@@ -88,10 +82,6 @@ def http_app(server: MCPServer[Any], *, max_bytes: int) -> Starlette:
     """The server as an application for streamable HTTP, without sessions.
 
     It lets in everybody: what stands before it asks for keys, and refuses foreign hosts and pages.
-
-    Args:
-        server: What answers.
-        max_bytes: Largest body of a request.
     """
     return server.streamable_http_app(
         streamable_http_path=PATH,

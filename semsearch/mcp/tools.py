@@ -40,10 +40,6 @@ class ReadTools:
     """Tools over one opened index, for several callers at once.
 
     Every tool raises ``ToolError``, which says what is wrong and what to do.
-
-    Args:
-        index: What is asked.
-        settings: How much one call may return, and how long it may take.
     """
 
     def __init__(self, index: Index, settings: AssistantSettings) -> None:

@@ -83,12 +83,6 @@ def candidates(
     """Keys of the articles that each should be compared with, at most 32, ascending.
 
     An article that is in the index is its own candidate, too.
-
-    Args:
-        profiles: The articles.
-        sketches: Of each.
-        coverage: Holds the sketches of the articles of the index.
-        snapshot: Holds their leads.
     """
     pks = _by_words(sketches, coverage, snapshot.sequence)
     for week, places in _by_week(profiles).items():

@@ -59,11 +59,6 @@ def duplicates_of_texts(
 ) -> Iterator[DuplicatesFound]:
     """What one generation of the index holds of each of many texts, in their order.
 
-    Args:
-        library: The index.
-        articles: They need not be in the index.
-        min_probability: The least probability of a duplicate, 0-1.
-
     Raises:
         InvalidQueryError: The probability is out of range.
         StaleGenerationError: Another index took its place.

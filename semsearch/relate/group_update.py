@@ -30,13 +30,6 @@ def update_groups(
 ) -> CoverageBatch:
     """Find the groups around some articles anew.
 
-    Args:
-        catalog: Holds the articles.
-        coverage: Holds the relations, those of new articles among them.
-        touched: Keys of articles with new relations.
-        gone: Keys of articles that are no more.
-        judge: Relates pairs that were no candidates.
-
     Returns:
         Changes against the groups of before; they do not depend on the order in which the
         articles came.

@@ -36,14 +36,7 @@ _ZONES = 14 * _HOUR
 def lineage(
     relation: RelationKind, a: Profile, b: Profile, shared: tuple[SharedSpan, ...]
 ) -> Lineage:
-    """The lineage of a copy or an edited copy.
-
-    Args:
-        relation: ``COPY`` or ``EDITED``.
-        a: The one article.
-        b: The other.
-        shared: Their shared spans, in the order of a.
-    """
+    """The lineage of a copy or an edited copy."""
     credits_a, credits_b = credits_of("a", a.article), credits_of("b", b.article)
     agencies_a = {credit.agency for credit in credits_a}
     agencies_b = {credit.agency for credit in credits_b}

@@ -52,11 +52,6 @@ def list_groups(
 ) -> DuplicateGroups:
     """The duplicate groups of the index, page by page.
 
-    Args:
-        library: The index.
-        query: Which groups.
-        members: Whether their members are judged and shown.
-
     Raises:
         InvalidQueryError: A parameter is out of range.
         InvalidPageTokenError, StaleGenerationError: The page token cannot be used.

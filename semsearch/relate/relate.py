@@ -116,13 +116,7 @@ def _crowds(snapshot: Snapshot, profiles: Mapping[str, Profile]) -> dict[str, in
 
 
 def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement:
-    """What a pair is; the same for ``judge(b, a)``.
-
-    Args:
-        a: One article.
-        b: The other.
-        features: Theirs, from whoever has them already.
-    """
+    """What a pair is; the same for ``judge(b, a)``."""
     features = features or features_of(a, b)
     probabilities = relation_model().probabilities(features)
     undecidable = _too_little_text(a, b, features, probabilities.same_story)

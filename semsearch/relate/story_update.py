@@ -152,12 +152,6 @@ def summarise(
     the article that is nearest to the average of all and whose headline's words stand in most of
     the others. Origins are independent: the copies and edited copies of one text count once, and
     so do texts that credit the same agency and share wording.
-
-    Args:
-        identity: The story's id.
-        members: At least one, by key; their order does not matter.
-        groups: Duplicate groups by key.
-        pairs: What is known of pairs among the members.
     """
     articles = {pk: profile.article for pk, profile in members.items()}
     dates = [timestamp(date) for one in articles.values() if (date := one.published) is not None]

@@ -35,13 +35,7 @@ class LinkedStories:
 
 
 def linked_stories(coverage: Coverage, pks: Iterable[int], at: int) -> LinkedStories:
-    """Follow the links of some articles, and of every story that they lead to.
-
-    Args:
-        coverage: Holds the relations and stories of articles.
-        pks: Keys of the articles of a story.
-        at: The sequence number of a generation.
-    """
+    """Follow the links of some articles, and of every story that they lead to."""
     reached: set[int] = set()
     stories: dict[int, Cluster] = {}
     frontier = set(pks)

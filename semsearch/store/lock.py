@@ -43,10 +43,6 @@ def writer_lock(folder: Path, timeout: float = 10.0) -> Iterator[Writer | None]:
     however that ended, so a stale lock cannot block. Who holds it stands in ``writer.json``; one
     that lies there while the lock is free was left by a writer that was killed.
 
-    Args:
-        folder: The index folder.
-        timeout: Seconds to wait for another writer.
-
     Yields:
         The writer that ended without releasing the lock, if the last one did.
 
@@ -98,9 +94,6 @@ def take_read_lock(manifest: Path) -> int:
 
     A reader holds a shared lock of the operating system on the generation's manifest. The lock goes
     with the process, however that ends, so nothing is kept for the dead.
-
-    Args:
-        manifest: The file of it.
 
     Raises:
         OSError: It is gone, or going.

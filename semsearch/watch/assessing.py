@@ -125,13 +125,7 @@ def read_question(
 ) -> Reading:
     """Read a watch's question as a search reads it.
 
-    Args:
-        library: The index.
-        searcher: Gives what reads questions.
-        spec: With the question.
-        snapshot: Whose outlets, times and words it is read by.
-        now: What relative times count from.
-        vector: Of the question, where it was encoded before.
+    ``vector``: of the question, where it was encoded before.
 
     Raises:
         InvalidQueryError: It is empty or too long.

@@ -32,15 +32,7 @@ _EVERY_SECONDS = 2.0
 
 
 class Deliverer:
-    """Sends what is due.
-
-    Args:
-        store: The watches and what is to be sent.
-        settings: Time limits, and when to give up.
-        clock: Gives the time.
-        sender: Sends one alert to one place.
-        every: Seconds between two looks at what is due.
-    """
+    """Sends what is due."""
 
     def __init__(
         self,

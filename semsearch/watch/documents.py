@@ -72,13 +72,6 @@ def read_document(
 ) -> Document:
     """The entries of a feed that was fetched.
 
-    Args:
-        fetched: With its bytes.
-        feed: Which feed.
-        settings: Limits.
-        now: What dates are compared with.
-        names: What fields are called.
-
     Raises:
         NoFeedError: It is no feed, or cannot be read.
     """

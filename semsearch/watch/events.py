@@ -31,13 +31,7 @@ class Links:
 
 
 def links_of(library: Library, pk: int, at: int) -> Links:
-    """What an article is linked to.
-
-    Args:
-        library: The index.
-        pk: The article.
-        at: The sequence number of a generation.
-    """
+    """What an article is linked to."""
     coverage = library.coverage
     clusters = coverage.all_clusters_of([pk], at)
     story = clusters[ClusterKind.STORY].get(pk)

@@ -19,9 +19,6 @@ class Expander:
 
     What is said to be compressed and is not stays as it is, and what is compressed and not said to
     be is expanded: servers are often wrong about it.
-
-    Args:
-        limit: Most bytes that come out.
     """
 
     def __init__(self, limit: int) -> None:

@@ -29,14 +29,7 @@ _MAX_PROVIDER_CHARS = 200
 
 
 class FeedBook:
-    """What people do with feeds; a poll does the rest.
-
-    Args:
-        library: The index.
-        store: Its feeds.
-        settings: Limits.
-        now: The clock.
-    """
+    """What people do with feeds; a poll does the rest."""
 
     def __init__(
         self,

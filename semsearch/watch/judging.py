@@ -87,13 +87,7 @@ class Arrived:
 
 
 class Judge:
-    """Judges articles for the watches of one index; for the writer of the index.
-
-    Args:
-        library: The index.
-        searcher: Whose reading and weights count.
-        clock: Gives the time.
-    """
+    """Judges articles for the watches of one index; for the writer of the index."""
 
     def __init__(
         self,

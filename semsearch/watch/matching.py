@@ -118,14 +118,7 @@ class Matcher:
     def near(
         self, article: Article, columns: ArticleColumns, written: int, snapshot: Snapshot
     ) -> list[str]:
-        """Ids of the watches with a question that an article may concern.
-
-        Args:
-            article: With its texts.
-            columns: Its passages with their vectors.
-            written: The sequence number at which it was written.
-            snapshot: The generation that it is searchable in.
-        """
+        """Ids of the watches with a question that an article may concern."""
         if not self._ids:
             return []
         distance = self._distance(columns, snapshot)

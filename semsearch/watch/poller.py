@@ -72,16 +72,7 @@ def _forget(tasks: dict[str, asyncio.Task[None]], feed: str, _task: asyncio.Task
 
 
 class FeedPoller:
-    """Polls feeds, in a thread with an event loop of its own.
-
-    Args:
-        library: The index.
-        polling: Polls one feed.
-        store: The feeds.
-        settings: Limits.
-        now: The clock.
-        resolve: Looks names of hosts up.
-    """
+    """Polls feeds, in a thread with an event loop of its own."""
 
     def __init__(
         self,

@@ -48,16 +48,7 @@ class _Progress:
 
 
 class Polling:
-    """Polls feeds of an index.
-
-    Args:
-        library: The index.
-        indexer: Writes to it.
-        store: The feeds.
-        settings: Limits.
-        names: What fields are called.
-        now: The clock.
-    """
+    """Polls feeds of an index."""
 
     def __init__(
         self,

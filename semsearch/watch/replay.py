@@ -32,15 +32,7 @@ def judge_in_order(
     pks: Sequence[int],
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Replayed:
-    """Judge articles for watches in the order of their keys as given; nothing is written.
-
-    Args:
-        library: The index.
-        searcher: Reads questions.
-        watches: With what they are judged by.
-        pks: Keys of articles; stubs are passed over.
-        clock: What "this week" counts from.
-    """
+    """Judge articles for watches in the order of their keys as given; nothing is written."""
     judge = Judge(library, searcher, clock)
     judge.load([replace(watch, since=_BEFORE_ALL) for watch in watches])
     snapshot, memory, judged = library.snapshot(), Memory(durable=False), 0

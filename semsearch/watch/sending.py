@@ -36,12 +36,7 @@ class SendError(Exception):
 
 
 class Sender:
-    """Sends alerts.
-
-    Args:
-        settings: What is allowed.
-        resolve: Looks names up.
-    """
+    """Sends alerts."""
 
     def __init__(self, settings: WatchSettings, resolve: Resolve = look_up) -> None:
         self._settings = settings
@@ -49,11 +44,6 @@ class Sender:
 
     def send(self, place: str, alert: Alert, secret: str = "") -> None:
         """Send an alert.
-
-        Args:
-            place: Where to, such as ``webhook:https://desk.example/in``.
-            alert: What.
-            secret: What a webhook is signed with.
 
         Raises:
             SendError: It was not sent, or that is not sure.

@@ -42,14 +42,7 @@ _MAX_PLACES = 10
 
 
 class Watches:
-    """The watches of one index.
-
-    Args:
-        library: The index.
-        searcher: Reads questions.
-        settings: How many there may be, and where alerts may go.
-        clock: Gives the time.
-    """
+    """The watches of one index."""
 
     def __init__(
         self,
@@ -69,18 +62,7 @@ class Watches:
     def add(self, spec: WatchSpec, owner: str = "", secret: str | None = None) -> MadeWatch:
         """Make a watch: articles that are written from now on are judged.
 
-        Args:
-            spec: What is watched.
-            owner: The id of the access key that makes it; empty: a command.
-            secret: What its webhooks are signed with; None: a new one.
-
-        Raises:
-            InvalidWatchError, InvalidQueryError, InvalidFilterError: It cannot be read.
-            NoSuchArticleError, NoSuchStoryError: What it names is not there.
-            WatchExistsError: One has its name.
-            TooManyWatchesError: There are as many as there may be.
-            TooManyChangesError: The key has changed too many within a minute.
-            IndexLockedError: Another process writes to the index.
+        See ``Index.add_watch`` for the errors of this class.
         """
         self.count_change(owner)
         spec = self._checked(spec)

@@ -86,14 +86,7 @@ def page(
     context: dict[str, object],
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HTMLResponse:
-    """A template as a response.
-
-    Args:
-        request: Its path tells which entry of the navigation is the current one.
-        template: File name within ``templates``.
-        context: What the template shows.
-        status: Of the response.
-    """
+    """A template as a response."""
     return HTMLResponse(rendered(template, request.url.path, context), int(status), HEADERS)
 
 

@@ -86,12 +86,6 @@ def is_snapshot(folder: Path) -> bool:
 def create_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> Backup:
     """Make a snapshot of an index while others read and write it.
 
-    Args:
-        folder: The index.
-        manifest: Of a generation that somebody keeps from being removed.
-        target: A new folder.
-        name: What it is called.
-
     Raises:
         StorageError: The operating system refused; nothing is left.
     """

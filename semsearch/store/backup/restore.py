@@ -44,10 +44,6 @@ def restore_backup(source: Path, folder: Path) -> Backup:
     wholly what it held before, or wholly what was restored. The catalog that was there stays as
     ``catalog.db.replaced``.
 
-    Args:
-        source: The folder of a snapshot.
-        folder: The index; made if it is not there.
-
     Raises:
         DamagedIndexError: The snapshot is damaged; nothing was changed.
         ConfigurationError: It is a file.

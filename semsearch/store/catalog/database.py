@@ -236,9 +236,6 @@ class Database:
         The lock belongs to the connection: it is free again as soon as its holder is gone. A
         SQLite file has one machine, whose processes ``store.lock`` keeps apart.
 
-        Args:
-            timeout: Seconds to wait for another writer.
-
         Raises:
             IndexLockedError: Another process is still writing.
         """
@@ -259,12 +256,7 @@ class Database:
 
 
 class SharedLock:
-    """A lock that one connection to a server holds; a SQLite file has one machine and needs none.
-
-    Args:
-        engine: Of the database.
-        number: Which lock.
-    """
+    """A lock that one connection to a server holds; a SQLite file needs none."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine = engine

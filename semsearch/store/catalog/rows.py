@@ -203,11 +203,7 @@ def spans_with_vectors(
 ) -> Iterator[tuple[int, list[Row[Any]]]]:
     """Passages or sentences of some versions in their order, each with its ``vector``.
 
-    Args:
-        connection: To the catalog.
-        table: ``passages`` or ``sentences``.
-        pks: Keys of versions.
-        all_rows: With those whose vector is lost; it is None then.
+    ``all_rows``: with those whose vector is lost; it is None then.
     """
     query = (
         select(table, vectors.c.vector)

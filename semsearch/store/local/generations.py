@@ -81,13 +81,7 @@ _READ_AT_OPENING = 64 * 2**20
 
 
 class LocalGenerations(Generations):
-    """The generations of one index folder; see ``Generations`` for what the methods promise.
-
-    Args:
-        folder: The index folder.
-        kind: How vectors are indexed; see ``store.local.vectors``.
-        keep: Which old generations stay.
-    """
+    """The generations of one index folder; see ``Generations`` for what the methods promise."""
 
     def __init__(self, folder: Path, kind: str = AUTO, keep: Keep = Keep()) -> None:
         self._folder = folder / GENERATIONS

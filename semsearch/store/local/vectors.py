@@ -52,9 +52,6 @@ _FILTERING = (faiss.IndexIVF, faiss.IndexHNSW)  # types that search among some v
 class FaissIndex:
     """Unit vectors numbered from 0; scores are cosines.
 
-    Args:
-        folder: Holds what ``write_vectors`` wrote.
-
     Raises:
         DamagedIndexError: A file cannot be read.
     """

@@ -33,9 +33,6 @@ class RefusedError(Exception):
 class MilvusConnection:
     """A server, or a file of Milvus Lite; connects when it is first asked.
 
-    Args:
-        url: See the module.
-
     Raises:
         ConfigurationError: The address cannot be read.
     """
