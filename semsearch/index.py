@@ -407,10 +407,7 @@ class Index:
 
     def publish_first(self) -> None:
         """Give an index that was just made its first generation, without articles."""
-        if self.library.generations.current_number() is None:
-            with self.library.writing():
-                self.library.remember_encoder()
-                self.library.publish()
+        self.library.publish_first()
 
     def behind(self) -> bool:
         """Whether something durable cannot be searched yet, is not related or not judged."""

@@ -418,6 +418,13 @@ class Library:
         if self.made_with is None:
             self.catalog.write_setting(_ENCODER_KEY, json.dumps(self._model.settings(self.encoder)))
 
+    def publish_first(self) -> None:
+        """Give an index that was just made its first generation, so that it can be asked."""
+        if self.generations.current_number() is None:
+            with self.writing():
+                self.remember_encoder()
+                self.publish()
+
     def publish(self, *, durable: bool = True) -> Manifest:
         """Make everything in the catalog searchable; needs no encoder.
 

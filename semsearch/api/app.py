@@ -190,11 +190,7 @@ def _stop_requests_on_signal(running: RunningRequests, seconds: float) -> None:
 
 
 def _telemetry(settings: ServiceSettings) -> TelemetryConfig:
-    """FastAPI's OpenTelemetry: a trace of every request but probes, where traces are wanted.
-
-    Raises:
-        ConfigurationError: The library that sends traces is not installed.
-    """
+    """FastAPI's OpenTelemetry: a trace of every request but probes, where traces are wanted."""
     config = TelemetryConfig(tracing=settings.traces, metrics=False, logs=False)
     if not settings.traces:
         return config

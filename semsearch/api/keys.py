@@ -180,11 +180,7 @@ def _iso(moment: datetime) -> str:
 
 
 def key_ring(settings: Settings) -> KeyRing:
-    """The keys of the configured index; servers on several machines share ``service.keys``.
-
-    Raises:
-        ConfigurationError: The settings do not say where the index lies.
-    """
+    """The keys of the configured index; servers on several machines share ``service.keys``."""
     if settings.service.keys is not None:
         return KeyRing(settings.service.keys)
     return KeyRing(place_of(settings).folder / _FILE)

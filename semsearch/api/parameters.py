@@ -74,11 +74,7 @@ def _repaired(identity: str) -> str:
 
 
 def _encodable(text: str) -> str:
-    """The text; JSON can hold half a character, which no index can.
-
-    Raises:
-        ValueError: It holds half a character.
-    """
+    """The text; JSON can hold half a character, which no index can."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -63,11 +63,7 @@ class Reranking:
         self._ready: tuple[Reranker, int] | None = None
 
     def prepared(self) -> tuple[Reranker, int]:
-        """The reranker, and how many articles it reads for each question.
-
-        Raises:
-            ModelUnavailableError: It cannot be loaded.
-        """
+        """The reranker, and how many articles it reads for each question."""
         with self._lock:
             if self._ready is None:
                 reranker = self._load()

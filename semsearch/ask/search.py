@@ -113,14 +113,7 @@ class Searcher:
 
     @consistent_read
     def search(self, query: Query) -> SearchResults:
-        """Answer a question from the newest generation, or from that of its page token.
-
-        Raises:
-            InvalidQueryError: The question is empty or too long, or a parameter out of range.
-            InvalidPageTokenError: The page token belongs to another question.
-            StaleGenerationError: The page token's generation is gone.
-            NoSuchIndexError: Nothing has been indexed yet.
-        """
+        """Answer a question from the newest generation, or from that of its page token."""
         started = time.perf_counter()
         check_page(self._library.limits, query.k)
         if query.min_score is not None and not math.isfinite(query.min_score):

@@ -39,10 +39,7 @@ def find_similar(
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
 
-    Raises:
-        NoSuchArticleError: There is no article with that id.
-        InvalidArticleError: It holds no text.
-        InvalidQueryError: ``k`` is out of range.
+    See ``Index.similar``.
     """
     started = time.perf_counter()
     with library.consistent_read():

@@ -50,14 +50,7 @@ class Checker:
 
     @consistent_read
     def check(self, text: str) -> DraftCheck:
-        """What the archive holds of a draft.
-
-        Raises:
-            InvalidArticleError: There is no text.
-            DraftTooLongError: It has more than ``MAX_CHARS`` characters.
-            NoSuchIndexError: Nothing has been indexed yet.
-            TimeLimitError: It takes longer than it may.
-        """
+        """What the archive holds of a draft."""
         if not text.strip():
             raise InvalidArticleError("There is no text to check.")
         if len(text) > MAX_CHARS:

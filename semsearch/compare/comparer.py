@@ -113,13 +113,7 @@ class Comparer:
 
     @consistent_read
     def story(self, identity: str, detail: Detail = Detail.SUMMARY) -> Comparison:
-        """Compare the articles of a story.
-
-        Raises:
-            NoSuchStoryError: It is not there.
-            InvalidQueryError: It has more than 200 articles.
-            ConfigurationError: The frames cannot be read.
-        """
+        """Compare the articles of a story."""
         snapshot = self._library.snapshot()
         _, members = story_at(self._library, identity, snapshot.sequence)
         _check_number(len(members))
@@ -150,10 +144,6 @@ class Comparer:
         What scores less than 55 % of the best is left out, but two are compared at least.
 
         Where nothing seems to answer it, these are the nearest; ``answer_confidence`` says so.
-
-        Raises:
-            InvalidQueryError: The question cannot be asked, or fewer than 2 articles answer it.
-            ConfigurationError: The frames cannot be read.
         """
         answer = self._searcher.search(replace(query, k=_HITS, collapse=Collapse.DUPLICATES))
         hits = answer.hits
@@ -305,25 +295,14 @@ class Comparer:
 
 
 def _check_length(article: Article) -> None:
-    """Refuse a text that would take too long to read.
-
-    Raises:
-        InvalidQueryError: It is too long.
-    """
+    """Refuse a text that would take too long to read."""
     if len(article.body) > MAX_CHARS:
         length = f"{len(article.body):,} characters, and at most {MAX_CHARS:,} are"
         raise InvalidQueryError(f"The text of {article.id} is too long to be compared: {length}.")
 
 
 def _check_sizes(sentences: Sequence[int]) -> None:
-    """Refuse texts of so many sentences that comparing each with each takes too much memory.
-
-    Args:
-        sentences: Of each text.
-
-    Raises:
-        InvalidQueryError: They are too many.
-    """
+    """Refuse texts of so many sentences that comparing each with each takes too much memory."""
     total = sum(sentences)
     pairs = (total**2 - sum(number**2 for number in sentences)) // 2
     if pairs > _MAX_PAIRS or prod(sorted(sentences)[-2:]) > _MAX_PAIRS_OF_TWO:

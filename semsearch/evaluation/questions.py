@@ -200,9 +200,6 @@ def resolve(
         judgments: A later judgment of the same pair replaces an earlier one; of an article
             judged under two names the better grade counts.
         ids: Article ids by the names of the judgments; see ``Index.ids_of``.
-
-    Raises:
-        InvalidRequestError: Articles are judged, but the index holds none of them.
     """
     threshold = 2 if any(one.grade >= 2 for one in judgments) else 1  # noqa: PLR2004
     last = {(one.question, one.article): one.grade for one in judgments}

@@ -38,11 +38,7 @@ class SystemFigures:
     lost: Estimate | None
 
     def of(self, measure: str) -> Estimate | None:
-        """The estimate of one of ``MEASURES``.
-
-        Raises:
-            KeyError: There is no such measure.
-        """
+        """The estimate of one of ``MEASURES``."""
         return {"ndcg": self.ndcg, "mrr": self.mrr, "recall": self.recall, "hit": self.hit}[measure]
 
 

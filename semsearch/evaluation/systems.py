@@ -74,11 +74,7 @@ def build_systems(index: Index, *, dated: bool | None = None) -> tuple[System, .
 
 
 def chosen(systems: Sequence[System], names: Sequence[str]) -> tuple[System, ...]:
-    """Those of the systems that are named, in their own order; all where none is.
-
-    Raises:
-        InvalidRequestError: There is no such system.
-    """
+    """Those of the systems that are named, in their own order; all where none is."""
     there = [system.name for system in systems]
     for name in names:
         if name not in there:

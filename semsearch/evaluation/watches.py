@@ -175,11 +175,7 @@ def read_watches(path: Path, index: Index) -> LabelledWatches:
 def evaluate_watches(
     labelled: LabelledWatches, index: Index, on_progress: Callable[[int, int], None]
 ) -> WatchReport:
-    """Replay each watch over its days, and compare with what it should report.
-
-    Raises:
-        As ``Index.replay_watch``.
-    """
+    """Replay each watch over its days, and compare with what it should report."""
     outcomes: list[WatchOutcome] = []
     judged = undated = 0
     for done, one in enumerate(labelled.watches):

@@ -43,9 +43,6 @@ def split_and_encode(
     """Passages of articles, and vectors of those texts that have none yet, each text once.
 
     A part of the articles is encoded while the next is being split.
-
-    Raises:
-        ModelUnavailableError: The encoder cannot be loaded, or fails.
     """
     articles: list[NewArticle] = []
     known: set[bytes] = set()

@@ -100,10 +100,7 @@ class Indexer:
         encoded. Each batch is durable when it is written, so a run that was interrupted goes on
         where it stopped; articles become searchable when the run ends.
 
-        Raises:
-            IndexLockedError: Another process writes to the index.
-            ModelUnavailableError: The encoder cannot be loaded.
-            StorageError: The disk refused; what was written before stays.
+        See ``Index.add_files``.
         """
         run = IndexingRun(self._library, options, dry_run=dry_run, watch=watch)
         started = time.perf_counter()
@@ -224,11 +221,7 @@ class Indexer:
         )
 
     def delete(self, ids: Sequence[str]) -> Written:
-        """Remove articles; mentions in other articles do not bring them back as stubs.
-
-        Raises:
-            NoSuchArticleError: One of them is not there; none was removed.
-        """
+        """Remove articles; mentions in other articles do not bring them back as stubs."""
         ids = tuple(dict.fromkeys(ids))
         with self._library.writing():
             known = self._catalog.known(ids)

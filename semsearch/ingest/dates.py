@@ -209,11 +209,7 @@ def _west(text: str) -> str:
 
 
 def _time_of(clock: re.Match[str]) -> time:
-    """The time of day.
-
-    Raises:
-        ValueError: There is none such.
-    """
+    """The time of day."""
     hour, half = int(clock["hour"]), (clock["half"] or "").strip().lower()
     if half and hour <= _NOON:  # 15:20 PM says the same twice
         hour = hour % _NOON + (_NOON if half[0] in "pn" else 0)
@@ -228,11 +224,7 @@ def _time_of(clock: re.Match[str]) -> time:
 
 
 def _day_of(text: str, language: Callable[[], str]) -> date | None:
-    """The day that a text is; None where it is none, or could be two.
-
-    Raises:
-        ValueError: It is one that does not exist.
-    """
+    """The day that a text is; None where it is none, or could be two."""
     if found := _YEAR_FIRST.match(text):
         year, month, day = (
             int(number) for number in found.groups() if number and number.isdecimal()

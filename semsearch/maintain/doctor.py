@@ -83,9 +83,6 @@ def repair(library: Library) -> Diagnosis:
 
     Returns:
         How it is afterwards.
-
-    Raises:
-        IndexLockedError: Another process writes to the index.
     """
     diagnosis = diagnose(library)
     if diagnosis.sound or any(finding.command != _REPAIR for finding in diagnosis.findings):

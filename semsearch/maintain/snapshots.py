@@ -60,9 +60,7 @@ def folder_of(settings: Settings) -> Path:
 def create(library: Library, name: str | None = None, target: Path | None = None) -> SnapshotInfo:
     """Make a snapshot of what can be searched now, with all that is durable.
 
-    Raises:
-        ConfigurationError: The name cannot be that of a folder, or is that of an archive.
-        StorageError: The operating system refused; nothing is left.
+    See ``Index.snapshot``.
     """
     name = name or datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     if name.startswith(".") or "/" in name or "\0" in name:

@@ -43,11 +43,7 @@ class OutletCounts:
 
 
 def status(library: Library, outlets: OutletCounts | None = None) -> IndexStatus:
-    """Counts, sizes and the model of the newest generation.
-
-    Raises:
-        NoSuchIndexError: Nothing has been indexed yet.
-    """
+    """Counts, sizes and the model of the newest generation."""
     snapshot = library.snapshot()
     manifest = library.generations.manifest(snapshot.generation)
     encoder = manifest.encoder

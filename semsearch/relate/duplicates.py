@@ -21,12 +21,7 @@ _BATCH_SIZE = 64
 def duplicates_of_article(
     library: Library, identity: str, min_probability: float = 0.5
 ) -> DuplicatesFound:
-    """Duplicates of an article of the index.
-
-    Raises:
-        NoSuchArticleError: It is not there.
-        InvalidQueryError: The probability is out of range.
-    """
+    """Duplicates of an article of the index."""
     _check(min_probability)
     started = time.perf_counter()
     with library.consistent_read():

@@ -50,12 +50,7 @@ _EPOCH = date(1970, 1, 1)
 def list_groups(
     library: Library, query: CoverageQuery = CoverageQuery(), *, members: bool = True
 ) -> DuplicateGroups:
-    """The duplicate groups of the index, page by page.
-
-    Raises:
-        InvalidQueryError: A parameter is out of range.
-        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
-    """
+    """The duplicate groups of the index, page by page."""
     with library.consistent_read():
         page = _page(library, ClusterKind.GROUP, query)
         pks = library.coverage.members(cluster.key for cluster in page.clusters)
@@ -81,11 +76,7 @@ def list_groups(
 
 
 def show_group(library: Library, identity: str) -> GroupView:
-    """A duplicate group whole: its members, and from whom each has the text.
-
-    Raises:
-        NoSuchGroupError: It is not there.
-    """
+    """A duplicate group whole: its members, and from whom each has the text."""
     with library.consistent_read():
         snapshot, coverage = library.snapshot(), library.coverage
         cluster = coverage.cluster(ClusterKind.GROUP, identity, snapshot.sequence)
@@ -202,12 +193,7 @@ def _descent(parent: Profile, member: Profile) -> Descent:
 
 
 def list_stories(library: Library, query: CoverageQuery = CoverageQuery()) -> Stories:
-    """The stories of the index, page by page.
-
-    Raises:
-        InvalidQueryError: A parameter is out of range.
-        InvalidPageTokenError, StaleGenerationError: The page token cannot be used.
-    """
+    """The stories of the index, page by page."""
     with library.consistent_read():
         page = _page(library, ClusterKind.STORY, query)
         leads = library.catalog.heads(cluster.lead for cluster in page.clusters)
@@ -225,9 +211,6 @@ def stories_by_day(
     """On which days the stories of all pages of a list began, in order of time.
 
     Stories without a date are left out.
-
-    Raises:
-        InvalidQueryError: The period ends before it begins.
     """
     _check_period(query)
     with library.consistent_read():
@@ -264,11 +247,7 @@ def story_at(library: Library, identity: str, at: int) -> tuple[Cluster, dict[in
 
 
 def show_story(library: Library, identity: str) -> StoryView:
-    """A story whole.
-
-    Raises:
-        NoSuchStoryError: It is not there; the hint names the one that it was merged into.
-    """
+    """A story whole."""
     with library.consistent_read():
         snapshot, coverage = library.snapshot(), library.coverage
         at = snapshot.sequence

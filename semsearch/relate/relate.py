@@ -58,11 +58,7 @@ ArticleOrId = str | Article
 def relate(library: Library, pairs: Sequence[tuple[ArticleOrId, ArticleOrId]]) -> Relations:
     """The relations of some pairs, in their order; needs an index only for ids.
 
-    Raises:
-        BatchTooLargeError: There are too many pairs.
-        TimeLimitError: They are too large to be compared in time.
-        NoSuchArticleError: An id is not in the index.
-        InvalidArticleError: A text is too large or holds nothing.
+    See ``Index.relate_pairs``.
     """
     most = library.limits.max_pairs
     if len(pairs) > most:

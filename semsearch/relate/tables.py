@@ -47,11 +47,7 @@ def articles_table(library: Library, *, stubs: bool = False) -> "pa.Table":
 def relations_table(
     library: Library, pairs: Iterable[tuple[ArticleOrId, ArticleOrId]] | None = None
 ) -> "pa.Table":
-    """The relations of pairs, of any number; None: of every group, its original with each other.
-
-    Raises:
-        NoSuchArticleError, InvalidArticleError: See ``relate``.
-    """
+    """The relations of pairs, of any number; None: of every group, its original with each other."""
     parts, waiting = [RELATIONS.of(())], iter(_group_pairs(library) if pairs is None else pairs)
     while chunk := list(islice(waiting, min(_CHUNK, library.limits.max_pairs))):
         parts.append(RELATIONS.of(relate(library, chunk).relations))

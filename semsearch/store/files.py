@@ -1,4 +1,7 @@
-"""Make bytes durable: write, fsync, rename, fsync the folder. No other module does."""
+"""Make bytes durable: write, fsync, rename, fsync the folder. No other module does.
+
+What the operating system refuses is a ``StorageError``; a file that was to be replaced is there.
+"""
 
 import errno
 import hashlib
@@ -22,11 +25,7 @@ _HINTS = {
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write a new file so that it is whole after a power loss.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
+    """Write a new file so that it is whole after a power loss."""
     with _storage_errors(path), path.open("wb") as stream:
         stream.write(data)
         stream.flush()
@@ -34,11 +33,7 @@ def write_durably(path: Path, data: bytes) -> None:
 
 
 def replace_durably(path: Path, data: bytes) -> None:
-    """Replace a file in one step: readers see the old bytes or the new, never a mixture.
-
-    Raises:
-        StorageError: The operating system refused; the old file is still there.
-    """
+    """Replace a file in one step: readers see the old bytes or the new, never a mixture."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with _storage_errors(path):
@@ -51,11 +46,7 @@ def replace_durably(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Replace a file in one step, as ``replace_durably``; a power loss may lose it.
-
-    Raises:
-        StorageError: The operating system refused; the old file is still there.
-    """
+    """Replace a file in one step, as ``replace_durably``; a power loss may lose it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with _storage_errors(path):
@@ -67,11 +58,7 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def sync(path: Path) -> None:
-    """Make a file that a library wrote, or the names in a folder, durable.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
+    """Make a file that a library wrote, or the names in a folder, durable."""
     with _storage_errors(path):
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -81,21 +68,13 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Make everything below a folder durable: bytes and names.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
+    """Make everything below a folder durable: bytes and names."""
     for path in [*folder.rglob("*"), folder]:
         sync(path)
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and its parents, durably.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
+    """Make a folder and its parents, durably."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     with _storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,11 +83,7 @@ def make_folder(folder: Path) -> None:
 
 
 def rename_durably(source: Path, target: Path) -> None:
-    """Give a file or folder its final name, in one step.
-
-    Raises:
-        StorageError: The operating system refused.
-    """
+    """Give a file or folder its final name, in one step."""
     with _storage_errors(target):
         source.rename(target)
     sync(target.parent)
@@ -130,9 +105,6 @@ def link_tree(source: Path, target: Path) -> None:
     """Give the files of a folder a second home: hard links where possible, else copies.
 
     Only for files that are never written in place. Durable after ``sync_tree``.
-
-    Raises:
-        StorageError: The operating system refused.
     """
     with _storage_errors(target):
         target.mkdir(parents=True, exist_ok=True)

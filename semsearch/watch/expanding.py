@@ -48,11 +48,7 @@ class Expander:
         self._add(data)
 
     def end(self, encoding: str) -> bytes:
-        """All that came out.
-
-        Raises:
-            TooLargeError, DamagedError: See there.
-        """
+        """All that came out."""
         if not self._begun:
             self._begin(encoding)
             self._add(self._head)

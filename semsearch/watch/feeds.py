@@ -29,7 +29,7 @@ _MAX_PROVIDER_CHARS = 200
 
 
 class FeedBook:
-    """What people do with feeds; a poll does the rest."""
+    """What people do with feeds; a poll does the rest. ``Index`` says what its methods raise."""
 
     def __init__(
         self,
@@ -52,13 +52,7 @@ class FeedBook:
         full_text: bool = False,
         added_by: str = "",
     ) -> Feed:
-        """Add a feed; it is due at once.
-
-        Raises:
-            InvalidFeedError: Address or interval cannot be used, or there are too many feeds.
-            FeedExistsError: It is there already.
-            IndexLockedError: Another process writes to the index.
-        """
+        """Add a feed; it is due at once."""
         with self._library.writing():
             feed = self._made(url, every, provider, full_text=full_text, added_by=added_by)
             there = self._store.get(feed.url) or self._store.get(feed.id)  # it may have moved since
@@ -73,11 +67,7 @@ class FeedBook:
         return FeedList(self._store.all())
 
     def get(self, name: str) -> Feed:
-        """The feed with an id or an address.
-
-        Raises:
-            NoSuchFeedError: There is none.
-        """
+        """The feed with an id or an address."""
         feed = self._store.get(name.strip())
         if feed is None:
             raise NoSuchFeedError(f"There is no feed {shown(name)}.")
@@ -92,12 +82,7 @@ class FeedBook:
         provider: str | None = None,
         full_text: bool | None = None,
     ) -> Feed:
-        """Change a feed, and poll it again, also where it was stopped. None: as it is.
-
-        Raises:
-            NoSuchFeedError: There is none.
-            InvalidFeedError, FeedExistsError, IndexLockedError: See ``add``.
-        """
+        """Change a feed, and poll it again, also where it was stopped. None: as it is."""
         with self._library.writing():
             feed = self.get(name)
             new = self._made(
@@ -124,24 +109,14 @@ class FeedBook:
         return changed
 
     def remove(self, name: str) -> Feed:
-        """Stop polling a feed and forget it; its articles stay.
-
-        Raises:
-            NoSuchFeedError: There is none.
-            IndexLockedError: Another process writes to the index.
-        """
+        """Stop polling a feed and forget it; its articles stay."""
         with self._library.writing():
             feed = self.get(name)
             self._store.delete(feed.id)
         return feed
 
     def make_due(self, names: Sequence[str]) -> tuple[Feed, ...]:
-        """Let some feeds be polled by whichever process polls; none named: all.
-
-        Raises:
-            NoSuchFeedError: One of them is not there.
-            IndexLockedError: Another process writes to the index.
-        """
+        """Let some feeds be polled by whichever process polls; none named: all."""
         chosen = self.chosen(names)
         if chosen:
             with self._library.writing():
@@ -153,22 +128,13 @@ class FeedBook:
         return self._store.due(self._now())
 
     def chosen(self, names: Sequence[str]) -> tuple[Feed, ...]:
-        """Feeds by ids or addresses; none named: all that are not stopped.
-
-        Raises:
-            NoSuchFeedError: One of them is not there.
-        """
+        """Feeds by ids or addresses; none named: all that are not stopped."""
         if names:
             return tuple({feed.id: feed for feed in map(self.get, names)}.values())
         return tuple(feed for feed in self._store.all() if feed.state is not FeedState.STOPPED)
 
     def bring_in(self, opml: bytes, added_by: str = "") -> FeedsImported:
-        """Add the feeds of a list that are not there; all of them or, on an error, none.
-
-        Raises:
-            InvalidFeedError: It is no OPML, or holds more feeds than there may be.
-            IndexLockedError: Another process writes to the index.
-        """
+        """Add the feeds of a list that are not there; all of them or, on an error, none."""
         added: dict[str, Feed] = {}
         known: list[str] = []
         skipped: list[Skipped] = []
@@ -213,11 +179,7 @@ class FeedBook:
         full_text: bool,
         added_by: str = "",
     ) -> Feed:
-        """A feed that is not there yet.
-
-        Raises:
-            InvalidFeedError: Address, interval or name cannot be used.
-        """
+        """A feed that is not there yet."""
         url = url.strip().partition("#")[0]
         if url[:5].lower() == "feed:":  # as browsers and readers once wrote it
             url = url[5:] if url[5:].lower().startswith("http") else f"https:{url[5:]}"
@@ -247,11 +209,7 @@ class FeedBook:
         )
 
     def _check_number(self, there: int, by_key: int, key: str) -> None:
-        """Return if one more feed may be added.
-
-        Raises:
-            InvalidFeedError: There are too many.
-        """
+        """Return if one more feed may be added."""
         most, most_per_key = self._settings.most, self._settings.most_per_key
         if there >= most:
             raise InvalidFeedError(

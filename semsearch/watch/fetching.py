@@ -342,11 +342,7 @@ def _client(tls: ssl.SSLContext, seconds: float, user_agent: str = "") -> httpx.
 async def _addresses(
     target: Target, resolve: Resolve, setting: str, *, allow_private: bool
 ) -> list[str]:
-    """The addresses of a host that may be connected to.
-
-    Raises:
-        FetchError: There is none.
-    """
+    """The addresses of a host that may be connected to."""
     try:
         found = await resolve(target.host, target.port)
     except (OSError, UnicodeError):

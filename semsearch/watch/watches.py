@@ -42,7 +42,7 @@ _MAX_PLACES = 10
 
 
 class Watches:
-    """The watches of one index."""
+    """The watches of one index. ``Index`` says what its methods raise."""
 
     def __init__(
         self,
@@ -60,16 +60,13 @@ class Watches:
         self._lock = Lock()
 
     def add(self, spec: WatchSpec, owner: str = "", secret: str | None = None) -> MadeWatch:
-        """Make a watch: articles that are written from now on are judged.
-
-        See ``Index.add_watch`` for the errors of this class.
-        """
+        """Make a watch: articles that are written from now on are judged."""
         self.count_change(owner)
         spec = self._checked(spec)
         with self._library.writing():
             self._check_number(owner)
             self._check_name(spec.name, None)
-            self._publish_first()
+            self._library.publish_first()
             key, now = self._secret(spec, secret), self._clock()
             made = self._read(
                 StoredWatch(
@@ -87,15 +84,11 @@ class Watches:
     def change(
         self, name: str, spec: WatchSpec, owner: str = "", secret: str | None = None
     ) -> MadeWatch:
-        """Let a watch wait for something else, or report elsewhere; its alerts stay.
-
-        Raises:
-            As ``add``; NoSuchWatchError: It is not there.
-        """
+        """Let a watch wait for something else, or report elsewhere; its alerts stay."""
         self.count_change(owner)
         spec = self._checked(spec)
         with self._library.writing():
-            before = self._find(name)
+            before = self.stored(name)
             self._check_name(spec.name, before.id)
             key = secret if secret is not None else before.secret
             key = self._secret(spec, key or None)
@@ -108,44 +101,27 @@ class Watches:
         return tuple(map(_masked, self._store.shown(self._store.all())))
 
     def get(self, name: str) -> Watch:
-        """A watch by its id or name.
-
-        Raises:
-            NoSuchWatchError: It is not there.
-        """
-        return self._shown(self._find(name))
+        """A watch by its id or name."""
+        return self._shown(self.stored(name))
 
     def remove(self, name: str) -> Watch:
-        """Remove a watch, its alerts and what is still to be sent of them.
-
-        Raises:
-            NoSuchWatchError: It is not there.
-        """
+        """Remove a watch, its alerts and what is still to be sent of them."""
         with self._library.writing():
-            gone = self._find(name)
+            gone = self.stored(name)
             shown = self._shown(gone)
             self._store.remove(gone.id)
         return shown
 
     def alerts(self, query: AlertQuery) -> Alerts:
-        """Alerts, newest first.
-
-        Raises:
-            NoSuchWatchError: There is no such watch.
-            InvalidWatchError: The limit is out of range.
-        """
+        """Alerts, newest first."""
         if not 1 <= query.limit <= _MAX_ALERTS:
             raise InvalidWatchError(f"limit must be 1 to {_MAX_ALERTS:,}, not {query.limit}.")
         if query.before and self._store.alert(query.before) is None:
             raise NoSuchAlertError(f"There is no alert {query.before}.")
-        return self._store.alerts(query, self._find(query.watch).id if query.watch else None)
+        return self._store.alerts(query, self.stored(query.watch).id if query.watch else None)
 
     def alert(self, identity: str) -> Alert:
-        """One alert.
-
-        Raises:
-            NoSuchAlertError: It is not there.
-        """
+        """One alert."""
         found = self._store.alert(identity)
         if found is None:
             raise NoSuchAlertError(f"There is no alert {identity}.")
@@ -158,47 +134,21 @@ class Watches:
     def deliveries(
         self, name: str = "", state: DeliveryState | None = None
     ) -> tuple[Delivery, ...]:
-        """What was or is to be sent, newest first, at most 1,000.
-
-        Raises:
-            NoSuchWatchError: There is no such watch.
-        """
-        watch = self._find(name).id if name else None
+        """What was or is to be sent, newest first, at most 1,000."""
+        watch = self.stored(name).id if name else None
         found = self._store.deliveries(watch, state)
         return tuple(replace(one, to=shown_place(one.to)) for one in found)
 
-    def stored(self, name: str) -> StoredWatch:
-        """A watch as it is judged by.
-
-        Raises:
-            NoSuchWatchError: It is not there.
-        """
-        return self._find(name)
-
     def unkept(self, spec: WatchSpec) -> StoredWatch:
-        """A watch as it would be judged by, without keeping it.
-
-        Raises:
-            As ``add``.
-        """
+        """A watch as it would be judged by, without keeping it."""
         spec = self._checked(spec)
         return self._read(StoredWatch(id="", spec=spec, created=self._clock()))
 
     def _read(self, watch: StoredWatch) -> StoredWatch:
         return read_watch(self._library, self._searcher, watch, self._clock())
 
-    def _publish_first(self) -> None:
-        """Give an index without articles a generation, so that a question can be read."""
-        if self._library.generations.current_number() is None:
-            self._library.remember_encoder()
-            self._library.publish()
-
     def count_change(self, owner: str) -> None:
-        """Count something that a key asks for, which costs more than a question.
-
-        Raises:
-            TooManyChangesError: It has asked too often within a minute.
-        """
+        """Count something that a key asks for, which costs more than a question."""
         if not owner:
             return
         now = self._clock()
@@ -215,7 +165,8 @@ class Watches:
 
     # --- checks -------------------------------------------------------------------------------
 
-    def _find(self, name: str) -> StoredWatch:
+    def stored(self, name: str) -> StoredWatch:
+        """A watch as it is judged by."""
         found = self._store.find(name)
         if found is None:
             raise NoSuchWatchError(f"There is no watch {name}.")
@@ -225,11 +176,7 @@ class Watches:
         return _masked(self._store.shown([stored])[0])
 
     def _checked(self, spec: WatchSpec) -> WatchSpec:
-        """A watch with a name.
-
-        Raises:
-            InvalidWatchError, InvalidFilterError: Something of it cannot be read.
-        """
+        """A watch with a name."""
         given = [one for one in (spec.question, spec.similar, spec.story) if one.strip()]
         if len(given) != 1:
             raise InvalidWatchError(

@@ -81,12 +81,7 @@ class ListFilters(PageForm):
         return bool(self.provider or self.since or self.until or self.size)
 
     def query(self) -> CoverageQuery:
-        """What the engine is asked.
-
-        Raises:
-            InvalidQueryError: A size or an order is none.
-            InvalidFilterError: A date is none.
-        """
+        """What the engine is asked."""
         is_number = self.size.isascii() and self.size.isdigit()
         if self.size and not (is_number and len(self.size) <= _MOST_DIGITS):
             raise InvalidQueryError("The least number of articles must be a whole number.")

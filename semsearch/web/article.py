@@ -27,11 +27,7 @@ _PARAGRAPH = re.compile(r"[^\r\n]+")
 def article(
     request: Request, identity: str, index: IndexDependency, *, marks: bool = False
 ) -> HTMLResponse:
-    """An article whole.
-
-    Raises:
-        NoSuchArticleError: It is not there.
-    """
+    """An article whole."""
     found = index.get(identity)
     cut = index.passages(identity)
     near = index.similar(identity, k=_SIMILAR).hits if cut else ()

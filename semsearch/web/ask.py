@@ -79,12 +79,7 @@ class QuestionForm(PageForm):
 
     @property
     def query(self) -> Query:
-        """As the engine takes it.
-
-        Raises:
-            InvalidFilterError: A date cannot be read.
-            InvalidQueryError: The lowest score is no number.
-        """
+        """As the engine takes it."""
         try:
             min_score = float(self.min_score) if self.min_score else None
         except ValueError:

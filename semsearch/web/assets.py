@@ -50,11 +50,7 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def address(name: str) -> str:
-    """Where a file is served.
-
-    Raises:
-        KeyError: There is none of that name.
-    """
+    """Where a file is served."""
     return assets()[name].address
 
 

@@ -24,21 +24,13 @@ def form(request: Request) -> HTMLResponse:
 
 @router.post("/check")
 async def check(request: Request, index: IndexDependency) -> HTMLResponse:
-    """The draft that was pasted, marked, with the evidence beside it.
-
-    Raises:
-        DraftTooLongError: It is too long.
-    """
+    """The draft that was pasted, marked, with the evidence beside it."""
     return await run_in_threadpool(_checked, request, index, await _draft(request))
 
 
 @router.post("/save/check/{form}")
 async def save(form: Form, request: Request, index: IndexDependency) -> Response:
-    """What the archive holds of the draft that was pasted, as a file.
-
-    Raises:
-        DraftTooLongError, InvalidArticleError: It is too long, or there is none.
-    """
+    """What the archive holds of the draft that was pasted, as a file."""
     draft = await _draft(request)
     return await run_in_threadpool(lambda: saved(index.check(draft), form, "check"))
 

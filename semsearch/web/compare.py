@@ -33,11 +33,7 @@ def compare(
     *,
     everything: Everything = False,
 ) -> HTMLResponse:
-    """The ticked articles compared; of fewer than two, how to tick them.
-
-    Raises:
-        NoSuchArticleError: One of them is not there.
-    """
+    """The ticked articles compared; of fewer than two, how to tick them."""
     ids = tuple(dict.fromkeys(filter(None, ids)))
     place = Link(_PATH, tuple(("article", one) for one in ids))
     found: Comparison | None = None

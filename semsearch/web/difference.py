@@ -45,11 +45,7 @@ def difference(
     *,
     everything: bool = False,
 ) -> HTMLResponse:
-    """Two articles side by side, the one that came first, or is dated first, on the left.
-
-    Raises:
-        NoSuchArticleError: One of them is not there.
-    """
+    """Two articles side by side, the one that came first, or is dated first, on the left."""
     a, b = a.strip(), b.strip()
     if not a or not b:
         return page(request, "difference.html.jinja", {"relation": None})

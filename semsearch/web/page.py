@@ -133,11 +133,7 @@ def templates() -> Environment:
 
 
 def picture(svg: str) -> Response:
-    """A plot as a response.
-
-    Raises:
-        HTTPException: There is nothing to draw.
-    """
+    """A plot as a response."""
     if not svg:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is nothing to draw.")
     shown = plots.in_either_light(svg)

@@ -70,11 +70,7 @@ def alerts(
 
 
 def saved(result: object, form: Form, name: str) -> Response:
-    """A result as a file to keep.
-
-    Raises:
-        InvalidRequestError: It has no such form.
-    """
+    """A result as a file to keep."""
     kind = FILE_TYPES[form]
     shown = "".join(one for one in name if (one.isascii() and one.isalnum()) or one == "-")
     disposition = f'attachment; filename="{shown[:_SHORT]}.{kind.ending}"'

@@ -303,11 +303,7 @@ class Utf8Stream(io.RawIOBase):
         return data
 
     def _code_of(self, line: bytes) -> str:
-        """The encoding of a line that is not UTF-8.
-
-        Raises:
-            UnreadableError: None is likely.
-        """
+        """The encoding of a line that is not UTF-8."""
         if self._named:
             return self._named
         # Files are put together of others: what was likely once need not be so for good.

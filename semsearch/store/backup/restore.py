@@ -66,11 +66,7 @@ def clear_draft(folder: Path) -> None:
 
 
 def replace_index(source: Path, backup: Backup, folder: Path) -> None:
-    """Put what a snapshot's folder holds in place of what an index holds, by the lock's holder.
-
-    Raises:
-        As ``restore_backup``.
-    """
+    """Put what a snapshot's folder holds in place of what an index holds, by the lock's holder."""
     draft = folder / _DRAFT
 
     def prepare() -> None:

@@ -1,30 +1,24 @@
 """Watches, what they have seen, alerts and deliveries as rows of the catalog, and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from semsearch.model.article import Field, Provider
-from semsearch.model.search import Confidence, HitPassage
-from semsearch.model.watch import (
-    Alert,
-    Delivery,
-    DeliveryState,
-    NewSentence,
-    Report,
-    Watch,
-    WatchSpec,
-)
+from semsearch.model.watch import Alert, Delivery, DeliveryState, Report, Watch, WatchSpec
 from semsearch.store.catalog.rows import moment_from
 
 _HASH = 16
+_COLUMNS = {"id", "watch", "watch_name", "article", "at", "reports", "read"}
 
 Vector = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +62,11 @@ class Seen:
     sentences: frozenset[bytes]
 
 
+@cache
+def _as_json(kind: type[T]) -> TypeAdapter[T]:
+    return TypeAdapter(kind)  # made when it is needed: a question does without
+
+
 def text_of(moment: datetime | None) -> str | None:
     """A moment as it is kept."""
     return None if moment is None else moment.isoformat()
@@ -77,7 +76,7 @@ def changeable(watch: StoredWatch) -> dict[str, Any]:
     """The columns that a change may change."""
     return {
         "name": watch.spec.name,
-        "spec": _spec_values(watch.spec),
+        "spec": _as_json(WatchSpec).dump_python(watch.spec, mode="json"),
         "secret": watch.secret,
         "interpreted": list(watch.interpreted),
         "terms": list(watch.terms),
@@ -87,25 +86,11 @@ def changeable(watch: StoredWatch) -> dict[str, Any]:
     }
 
 
-def _spec_values(spec: WatchSpec) -> dict[str, Any]:
-    values = asdict(spec)
-    return {**values, "provider": list(spec.provider), "to": list(spec.to)}
-
-
 def watch_from(row: Row[Any]) -> StoredWatch:
     """A watch that is kept."""
-    values: dict[str, Any] = dict(row.spec)
-    spec = WatchSpec(
-        **{
-            **values,
-            "provider": tuple(values["provider"]),
-            "to": tuple(values["to"]),
-            "min_confidence": Confidence(values["min_confidence"]),
-        }
-    )
     return StoredWatch(
         id=row.id,
-        spec=spec,
+        spec=_as_json(WatchSpec).validate_python(row.spec),
         created=datetime.fromisoformat(row.created),
         owner=row.owner,
         secret=row.secret,
@@ -146,47 +131,23 @@ def seen_from(row: Row[Any]) -> Seen:
 
 def content_of(alert: Alert) -> dict[str, Any]:
     """What is kept of an alert beside its columns."""
-    values = asdict(replace(alert, reports=(), published=None))
-    for name in ("id", "watch", "watch_name", "article", "at", "reports", "read"):
-        del values[name]
-    return {**values, "published": text_of(alert.published)}
+    values: dict[str, Any] = _as_json(Alert).dump_python(alert, mode="json", exclude=_COLUMNS)
+    return values
 
 
 def alert_from(row: Row[Any], name: str, reports: Sequence[Report]) -> Alert:
     """An alert that is kept, with the name of its watch and the reports that joined it."""
-    content: dict[str, Any] = dict(row.content)
-    passage = content["passage"]
-    return Alert(
-        **{
-            **content,
-            "id": row.id,
-            "watch": row.watch_id,
-            "watch_name": name,
-            "article": row.article_id,
-            "provider": Provider(**content["provider"]),
-            "published": moment_from(content["published"]),
-            "at": datetime.fromisoformat(row.at),
-            "confidence": Confidence(content["confidence"]),
-            "passage": None if passage is None else _passage_of(passage),
-            "new": tuple(
-                NewSentence(**{**one, "field": Field(one["field"])}) for one in content["new"]
-            ),
-            "reports": tuple(reports),
-            "read": moment_from(row.read_at),
-        }
-    )
-
-
-def _passage_of(values: Mapping[str, Any]) -> HitPassage:
-    answer = values["answer"]
-    return HitPassage(
-        Field(values["field"]),
-        values["start"],
-        values["end"],
-        values["text"],
-        tuple((start, end) for start, end in values["highlights"]),
-        None if answer is None else (answer[0], answer[1]),
-    )
+    columns = {
+        "id": row.id,
+        "watch": row.watch_id,
+        "watch_name": name,
+        "article": row.article_id,
+        "at": row.at,
+        "reports": tuple(reports),
+        "read": row.read_at,
+    }
+    alert: Alert = _as_json(Alert).validate_python({**row.content, **columns})
+    return alert
 
 
 def delivery_from(row: Row[Any]) -> Delivery:

@@ -193,10 +193,6 @@ class LocalGenerations(Generations):
         """A generation, opened for searching; it stays on disk as long as this object lives.
 
         Files are checked against their checksums, very large ones against their sizes.
-
-        Raises:
-            NoSuchIndexError: That generation is not kept.
-            DamagedIndexError: A file is missing or damaged; the message names it.
         """
         folder = self._folder / str(number)
         if not folder.is_dir():

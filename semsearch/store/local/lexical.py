@@ -280,9 +280,6 @@ def update_lexical(
         removed: Keys of those that go.
         in_memory: Whether tantivy, which waits for the disk after each file, works in a file
             system in memory where there is one.
-
-    Raises:
-        StorageError: The operating system refused.
     """
     try:
         with _beside(folder) if in_memory else nullcontext(folder) as place:

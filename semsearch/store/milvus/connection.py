@@ -43,11 +43,7 @@ class MilvusConnection:
 
     @cached_property
     def _pymilvus(self) -> Any:
-        """The library.
-
-        Raises:
-            ConfigurationError: It is not installed.
-        """
+        """The library."""
         try:
             import pymilvus  # noqa: PLC0415 - only those who use it wait
         except ImportError as error:
