@@ -13,9 +13,8 @@ from semsearch.compare.aligned_story import AlignedStory, SentenceKey, tells_of
 from semsearch.compare.alignment import ALIGNED, Alignment, Scorer, align, probability
 from semsearch.compare.evidence import Claim
 from semsearch.compare.sentences import ComparedText, Sentences
-from semsearch.compare.wording import differing_words
 from semsearch.deadline import go_on
-from semsearch.model.article import Basis
+from semsearch.model.article import Basis, Phrase
 from semsearch.model.comparison import (
     Match,
     MissingFact,
@@ -26,7 +25,7 @@ from semsearch.model.comparison import (
     Wording,
 )
 from semsearch.text.statements import is_fragment_of_quote, words_in
-from semsearch.text.tokens import terms
+from semsearch.text.tokens import phrases, terms, words
 
 _MIN_WORDS = 10  # of a sentence that is said to be missing elsewhere
 _PRONOUNS = frozenset("he she it they we you i this that these those here there".split())
@@ -243,3 +242,14 @@ def _aligned(story: AlignedStory, a: Sentences, b: ComparedText) -> tuple[Alignm
         main = story.alignments[one, other]
     alignment = main if a is whole else align(a, b.main, story.scorer)
     return alignment, b.is_whole and tells_of(b.article, a.article, main)
+
+
+def differing_words(a: str, b: str) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
+    """The content words that only one of two sentences uses, those of ``a`` first.
+
+    Words are compared by their stems. Neighbouring words make one phrase. Phrases index the
+    sentence that they stand in.
+    """
+    words_a, words_b = words(a), words(b)
+    terms_a, terms_b = {word.term for word in words_a}, {word.term for word in words_b}
+    return phrases(a, words_a, terms_b), phrases(b, words_b, terms_a)

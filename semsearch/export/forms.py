@@ -1,16 +1,26 @@
 """The forms in which results are given away, and what each is called where."""
 
+import csv
+import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from semsearch.errors import InvalidRequestError
 from semsearch.export.citations import Citable, bibtex, csl_json, references, ris
 from semsearch.export.markdown import Told, markdown
-from semsearch.export.tables import csv_of
+from semsearch.export.plain import spreadsheet_cell
 from semsearch.model.tabular import Tabular
 from semsearch.tables import parquet_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BOM = "\ufeff"
+"""Before the text, some spreadsheets take it for UTF-8."""
 
 
 class Form(StrEnum):
@@ -83,3 +93,36 @@ def forms_of(kind: type[object]) -> tuple[Form, ...]:
     has |= {form: kind in get_args(Citable) for form in _CITATIONS}
     has[Form.MD] = kind in get_args(Told)
     return tuple(form for form in Form if has[form])
+
+
+def csv_of(table: "pa.Table", *, bom: bool = False) -> bytes:
+    """The table as CSV in UTF-8, lines ended as RFC 4180 has them.
+
+    Lists and maps are written as JSON, moments as ISO 8601 in UTC, what is unknown as nothing. A
+    text that a spreadsheet would take for a formula begins with an apostrophe.
+
+    Args:
+        table: Of a result.
+        bom: Begin with a byte-order mark.
+    """
+    lines = io.StringIO(newline="")
+    rows = csv.writer(lines)
+    rows.writerow(table.column_names)
+    for row in table.to_pylist(maps_as_pydicts="lossy"):
+        rows.writerow([_cell(value) for value in row.values()])
+    return ((BOM if bom else "") + lines.getvalue()).encode()
+
+
+def _cell(value: object) -> object:
+    match value:
+        case None:
+            return ""
+        case str():
+            return spreadsheet_cell(value)
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case list() | dict():
+            return spreadsheet_cell(json.dumps(value, ensure_ascii=False))
+    return value

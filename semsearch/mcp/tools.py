@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from threading import BoundedSemaphore
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field as Parameter
+from pydantic_core import to_json
 
 from semsearch.config import AssistantSettings
 from semsearch.deadline import Budget, within
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
 from semsearch.mcp import answers, results
-from semsearch.mcp.limits import beginning, fitted, json_length
+from semsearch.mcp.results import Answer
 from semsearch.model.article import FIELDS, ArticleView, Field
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of
@@ -21,6 +22,7 @@ from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Query, Sort
 
 T = TypeVar("T")
+A = TypeVar("A", bound=Answer)
 
 ArticleId = Annotated[str, Parameter(description="The id of an article, as answers give it.")]
 Text = Annotated[str, Parameter(description="A text that need not be in the archive.")]
@@ -272,3 +274,43 @@ def _filters(provider: tuple[str, ...], topic: tuple[str, ...], since: str, unti
         since=moment_of(since or None),
         until=moment_of(until or None, after=True),
     )
+
+
+def fitted(result: A, most: int, *lists: str) -> A:
+    """The result with the ends of its lists left out until it is short enough.
+
+    Args:
+        result: An answer with the field ``left_out``.
+        most: Characters of its JSON.
+        lists: Names of its lists; the first is cut first.
+
+    Returns:
+        The same where it fits. ``left_out`` says how many entries each list lost.
+    """
+    beyond = json_length(result) - most
+    changed: dict[str, Any] = {}
+    left_out: dict[str, int] = {}
+    for name in lists:
+        kept = list(getattr(result, name))
+        if beyond > 0 and kept:
+            beyond += len(name) + 12  # what left_out itself takes
+        while kept and beyond > 0:
+            beyond -= json_length(kept.pop()) + 1
+            left_out[name] = left_out.get(name, 0) + 1
+            changed[name] = tuple(kept)
+    if not changed:
+        return result
+    return result.model_copy(update={"left_out": left_out, **changed})
+
+
+def beginning(text: str, most: int) -> str:
+    """The beginning of a text, as long as its JSON has at most so many characters."""
+    kept = text[:most]
+    while kept and (length := json_length(kept) - 2) > most:
+        kept = kept[: min(len(kept) - 1, len(kept) * most // length)]
+    return kept
+
+
+def json_length(value: object) -> int:
+    """Characters of the value as JSON."""
+    return len(to_json(value).decode())

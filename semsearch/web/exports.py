@@ -10,9 +10,9 @@ from markupsafe import Markup
 from semsearch.export import formatting
 from semsearch.export.comparison import FIRST_FACTS
 from semsearch.export.formatting import environment, names_of
+from semsearch.export.forms import BOM
 from semsearch.export.highlights import Piece, phrases, worded
 from semsearch.export.plain import spreadsheet_cell
-from semsearch.export.tables import BOM
 from semsearch.model.comparison import Comparison, ProviderView
 from semsearch.web import plots
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semsearch.compare.wording import differing_words
+from semsearch.compare.facts import differing_words
 
 
 def texts(phrases: object) -> list[str]:

@@ -11,9 +11,9 @@ from mcp.types import TextResourceContents
 
 from semsearch.config import AssistantSettings
 from semsearch.index import Index
-from semsearch.mcp.limits import beginning, fitted, json_length
 from semsearch.mcp.results import NOTICE, SimilarAnswer
 from semsearch.mcp.server import create_server
+from semsearch.mcp.tools import beginning, fitted, json_length
 from semsearch.model.article import DatePrecision
 from tests.support.articles import make_article
 from tests.support.assistant import Assistant, assistant
