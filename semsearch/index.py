@@ -177,17 +177,6 @@ class Index:
 
     Safe to use from several threads. One process writes at a time; readers see the newest
     published state, and an answer comes wholly from one state.
-
-    Args:
-        library: Catalog, generations and encoder.
-        weights: What each kind of evidence counts.
-        reranking: A slower model that reads the first articles again; None: there is none.
-        frames: A YAML file of frames; None: those of the package.
-        names: What fields are called in the records that it is given.
-        outlets: Names and domains of outlets that are one; see ``ask.outlets``.
-        feeds: How feeds are fetched.
-        watch: How many watches there may be, and where their alerts may go.
-        now: The clock by which feeds are due and alerts are made.
     """
 
     def __init__(

@@ -42,10 +42,7 @@ FormDependency = Annotated[Form | None, Depends(_form)]
 def in_form(request: Request, result: Any, form: Form | None) -> Any:
     """The result as it is, for JSON, or as a file.
 
-    Args:
-        request: Its header ``Accept`` counts where no form is named.
-        result: What the index answers.
-        form: The form that is named.
+    Without a name of a form the header ``Accept`` counts.
 
     Raises:
         InvalidRequestError: It has no such form.

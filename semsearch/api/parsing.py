@@ -157,14 +157,7 @@ def check_lines(stream: BinaryIO, limit: int) -> None:
 def records_from(
     stream: BinaryIO, ending: str, *, charset: str = "", names: FieldNames = ()
 ) -> Iterator[Read]:
-    """The articles of a body in any format, with what is to be said of how they were read.
-
-    Args:
-        stream: The body, at its beginning.
-        ending: Of files of its type.
-        charset: What its type declares.
-        names: What fields are called.
-    """
+    """The articles of a body in any format, with what is to be said of how they were read."""
     of_source: list[str] = []
     try:
         for raw in raw_records(stream, f"body{ending}", declared=charset, notes=of_source):

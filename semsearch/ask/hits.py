@@ -395,12 +395,6 @@ def _answer(
 
     It is no link, caption or notice, says enough of what is asked, and holds a value of the kind
     that is asked for.
-
-    Args:
-        article: Whose passage it is.
-        passage: Where to look.
-        terms: Those of all its words.
-        asked: What is asked.
     """
     text = text_of(article, passage)
     around = Around.of(article)

@@ -61,14 +61,7 @@ def check_page(limits: ServiceSettings, k: int, offset: int = 0) -> None:
 
 
 def page_token(secret: bytes, page: Page, query: Paged, kind: str = "") -> str:
-    """The token of a page of an answer.
-
-    Args:
-        secret: What the index signs with.
-        page: Where the page starts.
-        query: What is answered.
-        kind: Says of what the answer is a list, where the query does not.
-    """
+    """The token of a page of an answer."""
     numbers = _NUMBERS.pack(page.generation, page.offset, page.day.toordinal())
     return base64.urlsafe_b64encode(_signature(secret, numbers, query, kind) + numbers).decode()
 

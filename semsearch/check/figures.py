@@ -40,15 +40,7 @@ def check_figures(
     looked: Sequence[Beside],
     quotations: Sequence[Quotation],
 ) -> list[CheckedFigure]:
-    """The figures of a sentence of the draft.
-
-    Args:
-        span: The sentence.
-        number: Which of the draft's sentences it is, in the alignments.
-        sentence: Its place in the answer.
-        looked: The articles that it was compared with.
-        quotations: Those of the draft; what stands in them is a matter of the quotation.
-    """
+    """The figures of a sentence of the draft."""
     found = []
     for figure in figures(span.text):
         start, end = span.start + figure.start, span.start + figure.end

@@ -147,12 +147,7 @@ class _Order:
 
 
 class _Pool:
-    """Candidates of a kind; only those that come first in the order are kept.
-
-    Args:
-        order: The order.
-        most: How many are kept.
-    """
+    """Candidates of a kind; only those that come first in the order are kept."""
 
     def __init__(self, order: _Order, most: int) -> None:
         self._order, self._most = order, most

@@ -42,10 +42,6 @@ class Answered:
 def load_set(files: SetFiles, index: Index) -> LabelledSet:
     """Read a labelled set and find its articles in the index.
 
-    Args:
-        files: Its questions and judgments, which name articles by id or by the stem of their file.
-        index: The index.
-
     Raises:
         NotFoundError, InvalidRequestError: A file is missing or cannot be read.
     """

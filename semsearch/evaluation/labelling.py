@@ -36,14 +36,6 @@ class _Quit(Exception):  # noqa: N818 - not an error
 class Labeller:
     """Asks a person.
 
-    Args:
-        queries: The questions' file; made where it is missing.
-        qrels: The judgments' file; appended to.
-        systems: Whose answers are pooled.
-        index: The index.
-        ask: Shows a prompt and gives the line that was typed.
-        tell: Shows a text.
-
     ``ask`` raises ``EOFError`` where nobody types any more.
     """
 

@@ -100,10 +100,6 @@ def csv_of(table: "pa.Table", *, bom: bool = False) -> bytes:
 
     Lists and maps are written as JSON, moments as ISO 8601 in UTC, what is unknown as nothing. A
     text that a spreadsheet would take for a formula begins with an apostrophe.
-
-    Args:
-        table: Of a result.
-        bom: Begin with a byte-order mark.
     """
     lines = io.StringIO(newline="")
     rows = csv.writer(lines)

@@ -93,13 +93,7 @@ class Changes:
 
 
 def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Changes:
-    """Compare a batch with the catalog.
-
-    Args:
-        batch: What was read.
-        catalog: What it is compared with.
-        tried: Ids of stubs that were compared before.
-    """
+    """Compare a batch with the catalog."""
     changes = Changes()
     known = catalog.known([*batch.articles, *batch.stubs])
     _compare_articles(changes, batch, known, catalog.tombstones(batch.articles))

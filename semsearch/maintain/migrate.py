@@ -176,11 +176,6 @@ def questions_of(library: Library, number: int = QUESTIONS) -> dict[str, Vectors
 def settings_of_target(settings: Settings, target: Path, urls: list[str]) -> Settings:
     """The settings of an index that is to lie elsewhere, written into its folder, too.
 
-    Args:
-        settings: Of the index that is moved.
-        target: A folder for the rest of it, and for the settings.
-        urls: Where catalog and vectors lie; what is not named lies in the folder.
-
     Raises:
         ConfigurationError: An address is of no known kind, or two are of one.
         ConflictError: The folder opens another index already.

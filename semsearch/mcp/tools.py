@@ -279,10 +279,7 @@ def _filters(provider: tuple[str, ...], topic: tuple[str, ...], since: str, unti
 def fitted(result: A, most: int, *lists: str) -> A:
     """The result with the ends of its lists left out until it is short enough.
 
-    Args:
-        result: An answer with the field ``left_out``.
-        most: Characters of its JSON.
-        lists: Names of its lists; the first is cut first.
+    Lists are cut in the order in which they are named; ``most`` counts characters of JSON.
 
     Returns:
         The same where it fits. ``left_out`` says how many entries each list lost.

@@ -426,10 +426,6 @@ TABLES_OF: Mapping[type, tuple[tuple[Table, RowsOf], ...]] = {
 def table_of(result: object, name: str = "") -> "pa.Table":
     """A result as a table.
 
-    Args:
-        result: One that has tables.
-        name: Which of them; empty: the main one.
-
     Raises:
         InvalidRequestError: It has no such table, or was not asked for what it needs.
     """

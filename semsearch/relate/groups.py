@@ -110,12 +110,7 @@ def duplicate_groups(
 
 
 def connected(nodes: Sequence[T], links: Iterable[tuple[T, T]]) -> list[list[T]]:
-    """The connected components of a graph, in order of their first nodes.
-
-    Args:
-        nodes: At least one, each once.
-        links: Between two of them.
-    """
+    """The connected components of a graph, in order of their first nodes."""
     from scipy.sparse import coo_array  # noqa: PLC0415 - slow
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 

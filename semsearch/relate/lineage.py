@@ -190,10 +190,6 @@ def parents(original: Profile, others: Sequence[Profile]) -> list[Profile]:
     what an intermediate one added descends from that one. Where several hold as much it is the
     original, then the first. Articles without a date hang on the original, and so do those dated
     before it, which came first by something weightier than dates.
-
-    Args:
-        original: The group's.
-        others: The other members, in any order.
     """
     return [_parent(original, member, others) for member in others]
 

@@ -55,10 +55,6 @@ def catch_up(library: Library, watch: Callable[[RelateProgress], None] = lambda 
     For the writer of an index only. Everything in the catalog must be published. What was related
     with other coefficients or rules than those of today is related anew.
 
-    Args:
-        library: The index.
-        watch: Told how far relating is.
-
     Returns:
         Whether groups or stories changed: then the next generation shows it.
     """

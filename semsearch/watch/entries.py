@@ -34,13 +34,7 @@ class Entry:
 
 
 def entry_of(article: Article, guid: str, feed_url: str) -> Entry:
-    """The entry of an article.
-
-    Args:
-        article: As the record gave it.
-        guid: As its feed gave it; may be empty.
-        feed_url: Where the feed lies.
-    """
+    """The entry of an article."""
     digest = _digest_of(article)
     link = canonical_url(article.url)
     if guid and not link:
@@ -54,10 +48,6 @@ def told_apart(entries: Iterable[Entry], known: Mapping[str, KnownEntry]) -> lis
 
     A feed may link all its entries to one page. The one that had the link first keeps it, the
     others are articles of their own.
-
-    Args:
-        entries: Of a feed, in order.
-        known: Those that it had before, by their keys.
     """
     digests = {entry.digest: entry.key for entry in known.values()}
     distinct = {(entry.key, entry.digest): entry for entry in reversed(list(entries))}

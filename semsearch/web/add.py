@@ -147,12 +147,6 @@ _FILE_READ = TypeAdapter(FileRead)
 def read_upload(name: str, data: bytes, max_bytes: int, names: FieldNames = ()) -> FileRead:
     """The records of a file.
 
-    Args:
-        name: The file's name, which says its format.
-        data: The file.
-        max_bytes: How many bytes it, or the texts in it, may expand to.
-        names: What fields are called.
-
     Raises:
         InvalidArticleError: Its ending is unknown, it expands to more, or it holds more than 5,000
             records.

@@ -69,10 +69,6 @@ def csv_table(found: Comparison, *, bom: bool = False) -> str:
     """One row per sentence and provider; rows of one fact are what is aligned.
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
-
-    Args:
-        found: A comparison.
-        bom: Begin with a byte-order mark, by which Excel takes the file for UTF-8.
     """
     lines = io.StringIO(BOM if bom else "", newline="")
     lines.seek(0, io.SEEK_END)

@@ -93,14 +93,7 @@ def story(
 def comparison_context(
     found: Comparison | None, place: Link, generation: int, *, everything: bool
 ) -> dict[str, object]:
-    """What ``comparison.html.jinja`` shows.
-
-    Args:
-        found: The comparison, if there is one.
-        place: The address of the page; pictures and files are below it.
-        generation: Of the index; browsers keep the pictures of each.
-        everything: Nothing is folded.
-    """
+    """What ``comparison.html.jinja`` shows."""
     layout = Layout((), (), ()) if found is None else lay_out(found)
     return {
         "found": found,

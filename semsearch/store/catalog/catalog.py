@@ -223,11 +223,7 @@ class Catalog(CatalogReader):
             write_checksums(connection, list(spans), ChecksumKind.SENTENCES)
 
     def reset_sentences(self, rules: str) -> None:
-        """Drop all sentences, as they were cut by other rules, with the vectors only they used.
-
-        Args:
-            rules: Names those that are written from now on.
-        """
+        """Drop all sentences, as they were cut by other rules, with the vectors only they used."""
         with self.database.write() as connection:
             pks = list(connection.scalars(select(sentences.c.article_pk).distinct()))
             hashes: set[bytes] = set()

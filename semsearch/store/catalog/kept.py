@@ -30,12 +30,7 @@ class Kept(Generic[K, V]):
         return len(self._values)
 
     def get(self, keys: Collection[K], read: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
-        """The values of some keys; those that are not kept are read, and kept from then on.
-
-        Args:
-            keys: Which.
-            read: Gives values by their keys; what it lacks is not kept.
-        """
+        """The values of some keys; those that are not kept are read, and kept from then on."""
         with self._lock:
             cleared = self._cleared
             found = {key: self._values[key] for key in keys if key in self._values}

@@ -64,11 +64,6 @@ def copy_catalog(
 
     Nobody may write to either meanwhile.
 
-    Args:
-        source: A whole catalog.
-        target: An empty database, or one with a copy that was interrupted.
-        watch: Told the table, rows done and all rows.
-
     Returns:
         The checksum of every table.
 

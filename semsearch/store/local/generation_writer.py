@@ -74,10 +74,6 @@ class GenerationWriter:
     def write(self, draft: Path, number: int) -> Manifest:
         """Write everything of a generation; it is durable after ``sync_tree``.
 
-        Args:
-            draft: A folder that is not there, among the generations.
-            number: Of the generation.
-
         Raises:
             OSError, StorageError: The operating system refused.
         """

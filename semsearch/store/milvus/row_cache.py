@@ -61,11 +61,6 @@ class ArticleCache(Generic[T]):
 class RowCache:
     """Articles and whitenings of one index.
 
-    Args:
-        catalog: Where they are read.
-        name: Of the index among all in its Milvus.
-        dimension: Of its vectors.
-
     Attributes:
         rows: Articles with their passages and vectors.
         words: Lengths of the fields of articles, and their terms, as ``documents`` holds them.

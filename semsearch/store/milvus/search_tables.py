@@ -79,15 +79,7 @@ def keep(
     passages: int,
     refused: Sequence[tuple[int, str]],
 ) -> None:
-    """Write a step's documents, words and statistics: part of the transaction that shows it.
-
-    Args:
-        connection: In a transaction.
-        catalog: Where the articles are.
-        step: What is written.
-        passages: How many passages there are more.
-        refused: Articles that the engine does not take, with the reason.
-    """
+    """Write a step's documents, words and statistics: part of the transaction that shows it."""
     changes = Counter[tuple[Counted, str]]({(Counted.TOTAL, "passages"): passages})
     spans = step.spans(catalog, step.added)
     for chunk in chunks(step.added):
