@@ -5,53 +5,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import LOOKS, NO_SCRIPT, Look
+from tests.browser.conftest import LOOKS, NO_SCRIPT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 QUESTION = "Why did the dockers walk out at Brackwater?"
+ASKED = f"/?q={QUESTION.replace(' ', '+')}"
 ARTICLE = "/articles/7f0d5dbae9d3fb58c171"
-ADDRESSES = {
-    "front": "/",
-    "ask": f"/?q={QUESTION.replace(' ', '+')}",
-    "narrowed": "/?q=strike+in+march+2024&topic=Ports&from=2024-01-01&skip=date",
-    "nothing": "/?q=ferry&topic=nothing",
-    "article": ARTICLE,
-    "marked": f"{ARTICLE}?marks=1",
-    "check": "/check",
-    "add": "/add",
-    "status": "/status",
-    "feeds": "/feeds",
-    "watches": "/watches",
-}
-MOST_BYTES = 150_000
 DOCKERS = (
     "Dockers walked out at Brackwater on Tuesday because the harbour board cut their breaks, the "
     "union said. The dockers refuse shifts of twelve hours, and the port of Brackwater is closed."
 )
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_everybody_can_use_every_page(
-    page: "Page", sample: str, name: str, look: Look, faults: Callable[["Page"], list[str]]
-) -> None:
-    page.goto(sample + ADDRESSES[name])
-    for details in page.locator("details").all():
-        if details.is_visible():
-            details.evaluate("element => { element.open = true; }")
-    assert faults(page) == []
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) == 0, f"wider than {look.width}"
-
-
-@pytest.mark.parametrize("name", ADDRESSES)
-def test_pages_are_light(page: "Page", sample: str, name: str) -> None:
-    sizes: list[int] = []
-    page.on("response", lambda answer: sizes.append(len(answer.body())))
-    page.goto(sample + ADDRESSES[name], wait_until="networkidle")
-    assert 0 < sum(sizes) < MOST_BYTES
 
 
 @pytest.mark.parametrize("look", [NO_SCRIPT], ids=str)
@@ -89,7 +54,7 @@ def test_results_come_while_typing_stops(page: "Page", sample: str) -> None:
 
 
 def test_filters_apply_as_they_are_chosen(page: "Page", sample: str) -> None:
-    page.goto(sample + ADDRESSES["ask"])
+    page.goto(sample + ASKED)
     page.get_by_role("checkbox", name="Harbour Ledger").check()
     page.wait_for_url("**provider=harbourledger.example**")
     page.locator("a.remove").wait_for()
@@ -98,7 +63,7 @@ def test_filters_apply_as_they_are_chosen(page: "Page", sample: str) -> None:
 
 
 def test_keys_move_among_results(page: "Page", sample: str) -> None:
-    page.goto(sample + ADDRESSES["ask"])
+    page.goto(sample + ASKED)
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.press("ArrowDown")
@@ -115,7 +80,7 @@ def test_keys_move_among_results(page: "Page", sample: str) -> None:
 
 
 def test_single_keys_can_be_turned_off(page: "Page", sample: str) -> None:
-    page.goto(sample + ADDRESSES["ask"])
+    page.goto(sample + ASKED)
     page.get_by_role("button", name="Keyboard").click()
     page.reload()
     page.get_by_role("link", name="semsearch", exact=True).focus()
@@ -136,7 +101,7 @@ def test_the_first_stop_leads_to_the_content(page: "Page", sample: str) -> None:
 
 
 def test_from_a_question_to_an_article_and_on(page: "Page", sample: str) -> None:
-    page.goto(sample + ADDRESSES["ask"])
+    page.goto(sample + ASKED)
     page.locator("details.why summary").first.click()
     assert "meaning of" in page.locator("details.why table").first.inner_text()
     page.locator(".hit h3 a").first.click()
@@ -156,22 +121,6 @@ def test_a_pasted_text_is_found(page: "Page", sample: str) -> None:
     page.get_by_role("button", name="Compare with the archive").click()
     assert page.get_by_role("heading", name=re.compile("^Yes: ")).count() == 1
     assert page.get_by_role("link", name=re.compile("Dockers walk out")).count() >= 1
-
-
-def test_a_changed_quotation_leads_to_its_source(page: "Page", sample: str) -> None:
-    page.goto(f"{sample}/check")
-    page.get_by_label("Draft").fill(
-        "“We want to come home at night and we want to know there is a post in the morning,” said "
-        "Bettina Rusk on Tuesday."
-    )
-    page.get_by_role("button", name="Check against the archive").click()
-    page.locator(".words .is-altered").wait_for()
-    page.get_by_role("link", name="Quotation 1").click()
-    evidence = page.locator("#quotation-1")
-    assert "job" in evidence.locator("del").inner_text()
-    assert "post" in evidence.locator("ins").inner_text()
-    evidence.get_by_role("link", name="Dockers walk out at Brackwater").click()
-    page.get_by_role("heading", name="Dockers walk out at Brackwater").wait_for()
 
 
 def test_files_are_shown_before_they_are_added(page: "Page", empty: str, tmp_path: Path) -> None:

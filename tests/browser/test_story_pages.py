@@ -2,18 +2,16 @@
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import LOOKS, Look
+from tests.browser.conftest import Look
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-MOST_BYTES = 150_000
 DRAWN = 60_000  # milliseconds: the first picture waits for its libraries
 
 
@@ -33,54 +31,6 @@ def difference(page: "Page", sample: str) -> str:
     """The address of the difference of two of them."""
     page.goto(group(page, sample))
     return sample + str(page.locator(".tree a[href^='/difference']").first.get_attribute("href"))
-
-
-def compared(page: "Page", sample: str) -> str:
-    """The address of three ticked answers."""
-    page.goto(f"{sample}/?q=Why+did+the+dockers+walk+out")
-    for box in page.locator(".hit .chosen").all()[:3]:
-        box.check()
-    page.get_by_role("button", name="Compare the ticked articles").click()
-    return page.url
-
-
-PLACES: dict[str, Callable[["Page", str], str]] = {
-    "stories": lambda _, sample: f"{sample}/stories",
-    "narrowed": lambda _, sample: f"{sample}/stories?from=2024-01-01&to=2024-03-31&sort=recent",
-    "refused": lambda _, sample: f"{sample}/compare?article=only",
-    "story": story,
-    "whole story": lambda page, sample: f"{story(page, sample)}?all=1",
-    "duplicates": lambda _, sample: f"{sample}/duplicates",
-    "group": group,
-    "difference": difference,
-    "compared": compared,
-}
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("name", PLACES)
-def test_everybody_can_use_every_page(
-    page: "Page", sample: str, name: str, look: Look, faults: Callable[["Page"], list[str]]
-) -> None:
-    page.goto(PLACES[name](page, sample), wait_until="networkidle", timeout=DRAWN)
-    for details in page.locator("details").all():
-        if details.is_visible():
-            details.evaluate("element => { element.open = true; }")
-    assert faults(page) == []
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) == 0, f"wider than {look.width}"
-    broken = "images => images.filter(one => !one.complete || !one.naturalWidth).length"
-    assert page.locator("img").evaluate_all(broken) == 0
-
-
-@pytest.mark.parametrize("name", PLACES)
-def test_pages_are_light(page: "Page", sample: str, name: str) -> None:
-    address = PLACES[name](page, sample)
-    sizes: list[int] = []
-    page.on("response", lambda answer: sizes.append(len(answer.body())))
-    page.goto("about:blank")
-    page.goto(address, wait_until="networkidle", timeout=DRAWN)
-    assert 0 < sum(sizes) < MOST_BYTES
 
 
 @pytest.mark.parametrize("look", [Look(1280, "light", script=False), Look(360, "dark")], ids=str)

@@ -6,16 +6,14 @@ import pytest
 
 from semsearch.index import Index
 from tests.support.articles import GAZETTE, HERALD, make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 QUESTION = "ferry storm harbour"
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    opened = open_index(tmp_path_factory.mktemp("archive") / "index", HashingEncoder())
-    opened.add(
+def archive() -> Iterator[Index]:
+    with filled_index(
         make_article(
             f"a{n}",
             f"Ferry notice {n}",
@@ -23,6 +21,5 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
             provider=(GAZETTE, HERALD)[n % 2],
         )
         for n in range(8)
-    )
-    yield opened
-    opened.close()
+    ) as opened:
+        yield opened

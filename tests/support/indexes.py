@@ -1,6 +1,6 @@
 """Indexes for tests: opened, and looked at from outside."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,7 @@ from semsearch.library import Repair
 from semsearch.model.article import Article
 from semsearch.model.search import Mode, Query, SearchResults
 from semsearch.store.catalog.catalog import Catalog
+from tests.support.encoder import HashingEncoder
 
 
 def open_index(
@@ -73,3 +74,14 @@ def fast_folder() -> Iterator[Path]:
     # A thread of tantivy may make its lock while the folder is removed.
     with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def filled_index(articles: Iterable[Article] = (), *, dimension: int = 64) -> Iterator[Index]:
+    """An index of some articles, in memory."""
+    with fast_folder() as folder:
+        index = open_index(folder / "index", HashingEncoder(dimension=dimension))
+        if articles:
+            index.add(articles)
+        yield index
+        index.close()

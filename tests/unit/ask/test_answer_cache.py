@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +12,17 @@ from semsearch.model.filters import Filters
 from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.answers import timeless
 from tests.support.articles import WORDS, make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 MARCH = datetime(2024, 3, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    opened = open_index(tmp_path / "index", HashingEncoder())
-    opened.add(make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12))
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(
+        make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12)
+    ) as opened:
+        yield opened
 
 
 def test_a_question_asked_again_has_the_same_answer(index: Index) -> None:

@@ -8,8 +8,7 @@ from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.search import Mode, ParseStep, Query, SearchResults
 from tests.support.articles import make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 
 ECHO = Provider("Dunbeck Echo", "dunbeckecho.example")
 METRO = Provider("Metro", "metro.example")
@@ -36,20 +35,17 @@ TOPICS = {"council": ("Council",), "wind": ("Weather", "Sea Trade"), "solar": ("
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            make_article(
-                name,
-                title,
-                body=body,
-                provider=METRO if name == "council" else ECHO,
-                topics=TOPICS.get(name, ("Ports",)),
-            )
-            for name, (title, body) in TEXTS.items()
+    with filled_index(
+        make_article(
+            name,
+            title,
+            body=body,
+            provider=METRO if name == "council" else ECHO,
+            topics=TOPICS.get(name, ("Ports",)),
         )
+        for name, (title, body) in TEXTS.items()
+    ) as opened:
         yield opened
-        opened.close()
 
 
 def search(index: Index, text: str, mode: Mode = Mode.HYBRID) -> SearchResults:

@@ -7,8 +7,7 @@ import pytest
 from semsearch.index import Index
 from semsearch.model.search import Confidence, Query
 from tests.support.articles import make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 
 TITLE = "Orbit Grain buys the Sett mill"
 BODY = (
@@ -20,8 +19,7 @@ BODY = (
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
+    with filled_index() as opened:
         opened.add([make_article("mill", TITLE, body=BODY)])
         opened.add(
             make_article(
@@ -30,7 +28,6 @@ def index() -> Iterator[Index]:
             for n in range(30)
         )
         yield opened
-        opened.close()
 
 
 ANSWERED = [

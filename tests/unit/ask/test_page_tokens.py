@@ -20,7 +20,7 @@ from semsearch.model.search import Hit, Mode, Query
 from semsearch.store.protocols import LEXICAL_FIELDS
 from tests.support.articles import WORDS, make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index, open_index
 
 QUERY = Query("otter tram notice", k=7)
 SECRET = b"s" * 32
@@ -28,14 +28,11 @@ SECRET = b"s" * 32
 
 @pytest.fixture
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            make_article(f"a{n:02}", f"Notice {WORDS[n % 20]}", body=WORDS[(n * 7) % 20])
-            for n in range(45)
-        )
+    with filled_index(
+        make_article(f"a{n:02}", f"Notice {WORDS[n % 20]}", body=WORDS[(n * 7) % 20])
+        for n in range(45)
+    ) as opened:
         yield opened
-        opened.close()
 
 
 def pages(index: Index, query: Query) -> list[tuple[Hit, ...]]:

@@ -14,7 +14,7 @@ from semsearch.model.filters import Filters
 from semsearch.model.search import Collapse, Confidence, Mode, Query, SearchResults
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index, open_index
 
 ARTICLES = 160
 OUTLETS = 3
@@ -22,20 +22,17 @@ OUTLETS = 3
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            make_article(
-                f"a{n:03}",
-                f"{WORDS[n % 20]} {WORDS[(n * 3) % 20]} {n}",
-                # Every tenth repeats the text of the one before, so that there is what to fold.
-                body=f"{WORDS[(n - n % 10 // 9) * 7 % 20]} the harbour {WORDS[n % 11]}",
-                topics=(f"Topic {n % OUTLETS}",),
-            )
-            for n in range(ARTICLES)
+    with filled_index(
+        make_article(
+            f"a{n:03}",
+            f"{WORDS[n % 20]} {WORDS[(n * 3) % 20]} {n}",
+            # Every tenth repeats the text of the one before, so that there is what to fold.
+            body=f"{WORDS[(n - n % 10 // 9) * 7 % 20]} the harbour {WORDS[n % 11]}",
+            topics=(f"Topic {n % OUTLETS}",),
         )
+        for n in range(ARTICLES)
+    ) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[(1_000, 200, 100), (10, 20, 10), (10, 7, 15)], ids=str)

@@ -17,8 +17,7 @@ from semsearch.index import Index
 from semsearch.model.filters import EVERYTHING, AllOf, Attribute, Not, OneOf
 from semsearch.model.search import ALL_STEPS, ParseStep
 from tests.support.articles import GAZETTE, HERALD, make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 
 QUESTION = (
     'What did the Lisk Gazette report about hrabour "salt bank" and the HPA in March 2021'
@@ -30,8 +29,7 @@ KNOWN = {"report", "about", "salt", "bank", "walk"}
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
+    with filled_index() as opened:
         given = [
             make_article(
                 f"a{n}",
@@ -44,7 +42,6 @@ def index() -> Iterator[Index]:
         ]
         opened.add(given)
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

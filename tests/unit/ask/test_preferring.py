@@ -14,8 +14,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.search import Collapse, Mode, Query, SearchResults
 from tests.support.answers import check_answer, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 from tests.support.reranker import BATCH, OverlapReranker
 
 QUESTION = "otter salt"
@@ -42,11 +41,8 @@ ARTICLES = {article.id: article for article in archive()}
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(archive())
+    with filled_index(archive()) as opened:
         yield opened
-        opened.close()
 
 
 def reranking(index: Index, top: int, budget_ms: float = 1e9) -> tuple[Searcher, OverlapReranker]:

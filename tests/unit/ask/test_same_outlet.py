@@ -13,7 +13,7 @@ from semsearch.model.search import Collapse, Query, SearchResults
 from tests.support.articles import make_article
 from tests.support.coverage import report
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import fast_folder, filled_index, open_index
 
 COURIER = Provider("Vale Courier", "valecourier.example")
 BY_NAME, BY_DOMAIN = Provider("vale courier", ""), Provider("", "www.valecourier.example")
@@ -44,19 +44,16 @@ def test_a_filter_holds_for_all_ways_in_which_an_outlet_is_known() -> None:
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            [
-                make_article("a", "Otter one", provider=COURIER),
-                make_article("b", "Otter two", provider=BY_NAME),
-                make_article("c", "Otter three", provider=Provider("", "valecourier.example")),
-                make_article("d", "Otter four", provider=TIMES[0]),
-                make_article("e", "Otter five", provider=TIMES[1]),
-            ]
-        )
+    with filled_index(
+        [
+            make_article("a", "Otter one", provider=COURIER),
+            make_article("b", "Otter two", provider=BY_NAME),
+            make_article("c", "Otter three", provider=Provider("", "valecourier.example")),
+            make_article("d", "Otter four", provider=TIMES[0]),
+            make_article("e", "Otter five", provider=TIMES[1]),
+        ]
+    ) as opened:
         yield opened
-        opened.close()
 
 
 def outlets(results: SearchResults) -> list[tuple[str, str, int]]:

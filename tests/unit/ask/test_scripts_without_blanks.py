@@ -10,7 +10,7 @@ from semsearch.index import Index
 from semsearch.model.search import Mode, Query
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, ids, open_index
+from tests.support.indexes import fast_folder, filled_index, ids, open_index
 
 TEXTS = {
     "ja": ("港でストライキ始まる", "組合は五パーセントの賃上げを求めている。"),
@@ -26,12 +26,10 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
+    with filled_index() as opened:
         opened.add(make_article(name, title, body=body) for name, (title, body) in TEXTS.items())
         opened.add(make_article(f"other{n}", "Council meets", body="A vote.") for n in range(5))
         yield opened
-        opened.close()
 
 
 WORDS = [

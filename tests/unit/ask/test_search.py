@@ -30,7 +30,7 @@ from semsearch.model.search import (
 from tests.support.answers import check_answer, check_parts, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, held, open_index
+from tests.support.indexes import fast_folder, filled_index, held, open_index
 from tests.support.oracle import ExactIndex
 
 ODD = [
@@ -77,12 +77,10 @@ ARTICLES = {article.id: article for article in archive()}
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
+    with filled_index() as opened:
         for first in range(0, 60, 15):
             opened.add(archive()[first : first + 15])
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,7 @@ from semsearch.index import Index
 from semsearch.model.filters import Filters
 from semsearch.model.search import Query, SimilarResults
 from tests.support.coverage import report, text_of
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 
 COPIES = [f"copy{n}" for n in range(8)]
 OTHERS = [f"other{n}" for n in range(4)]
@@ -19,18 +18,15 @@ OTHERS = [f"other{n}" for n in range(4)]
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
     """Eight copies of one text, two more reports of its event, and four on other events."""
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            [
-                *(report(name, "flood", "wire") for name in COPIES),
-                report("second", "flood", "second"),
-                report("third", "flood", "third"),
-                *(report(name, name) for name in OTHERS),
-            ]
-        )
+    with filled_index(
+        [
+            *(report(name, "flood", "wire") for name in COPIES),
+            report("second", "flood", "second"),
+            report("third", "flood", "third"),
+            *(report(name, name) for name in OTHERS),
+        ]
+    ) as opened:
         yield opened
-        opened.close()
 
 
 def ids(results: SimilarResults) -> list[str]:

@@ -14,8 +14,7 @@ from semsearch.index import Index
 from semsearch.model.search import ParseStep, Query, SearchResults, Sort
 from semsearch.store.protocols import UNDATED
 from tests.support.articles import make_article
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import fast_folder, open_index
+from tests.support.indexes import filled_index
 
 
 def ranked(scores: list[float], days: list[int], share: float = 0.5, **order: bool) -> list[int]:
@@ -37,19 +36,16 @@ def test_what_answers_stands_in_order_of_time_and_before_the_rest() -> None:
 
 @pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with fast_folder() as folder:
-        opened = open_index(folder / "index", HashingEncoder())
-        opened.add(
-            make_article(
-                f"a{n:02}",
-                f"Otter report {n}" if n % 2 else f"Tram notice {n}",
-                body="The otter crossed the salt road." if n % 2 else "A tram came by.",
-                published=datetime(2024, 3, 1 + (7 * n) % 20, tzinfo=UTC) if n != 3 else None,
-            )
-            for n in range(20)
+    with filled_index(
+        make_article(
+            f"a{n:02}",
+            f"Otter report {n}" if n % 2 else f"Tram notice {n}",
+            body="The otter crossed the salt road." if n % 2 else "A tram came by.",
+            published=datetime(2024, 3, 1 + (7 * n) % 20, tzinfo=UTC) if n != 3 else None,
         )
+        for n in range(20)
+    ) as opened:
         yield opened
-        opened.close()
 
 
 def ids(results: SearchResults) -> list[str]:

@@ -11,7 +11,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.comparison import Detail
 from tests.support.coverage import report, stories
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index, open_index
 
 APPEAL = "Our newsroom in the valley of Sorrel lives on what its 4,100 readers give each month."
 TIDE = Provider("The Tide", "tide.example")
@@ -46,10 +46,9 @@ def fill(index: Index, batches: Iterable[list[Article]]) -> None:
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(dimension=512) as opened:
+        yield opened
 
 
 def test_a_sentence_of_three_texts_of_an_outlet_is_compared_in_none(index: Index) -> None:

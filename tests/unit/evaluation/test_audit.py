@@ -12,24 +12,23 @@ from semsearch.evaluation.audit_claims import Kind
 from semsearch.index import Index
 from tests.support.coverage import report
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index, open_index
 
 EVENTS = ("strike", "vote", "storm", "trial")
 BY_RELATING = {Kind.STORY, Kind.STORY_PAIR, Kind.GROUP, Kind.ORIGINAL, Kind.RELATION_IN_STORY}
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
+def index() -> Iterator[Index]:
     """Four events, each told by three outlets, one of which has a copy elsewhere."""
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    opened.add(
-        report(f"{event}-{letter}", event, f"{event} {letter}")
-        for event in EVENTS
-        for letter in "abc"
-    )
-    opened.add(report(f"{event}-copy", event, f"{event} a") for event in EVENTS)
-    yield opened
-    opened.close()
+    with filled_index(dimension=512) as opened:
+        opened.add(
+            report(f"{event}-{letter}", event, f"{event} {letter}")
+            for event in EVENTS
+            for letter in "abc"
+        )
+        opened.add(report(f"{event}-copy", event, f"{event} a") for event in EVENTS)
+        yield opened
 
 
 def test_a_seed_draws_the_same_sheet_and_another_seed_another(index: Index) -> None:

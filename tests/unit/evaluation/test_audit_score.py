@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -20,8 +19,7 @@ from semsearch.evaluation.audit_score import (
 )
 from semsearch.index import Index
 from tests.support.coverage import report, stories
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 VERDICTS = {"r": Verdict.RIGHT, "w": Verdict.WRONG, "u": Verdict.UNSURE, "-": None}
 
@@ -137,11 +135,12 @@ def test_what_cannot_be_sheets_of_the_same_claims_is_refused() -> None:
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    opened.add([report(letter, "strike", f"teller {letter}", language="en") for letter in "ab"])
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(
+        [report(letter, "strike", f"teller {letter}", language="en") for letter in "ab"],
+        dimension=512,
+    ) as opened:
+        yield opened
 
 
 def test_comparisons_quote_what_was_published_from_fifty_claims_on(index: Index) -> None:

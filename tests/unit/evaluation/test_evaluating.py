@@ -23,8 +23,7 @@ from semsearch.evaluation.systems import (
 from semsearch.index import Index
 from semsearch.model.search import Confidence, Query
 from tests.support.articles import make_article, write_markdown
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 TITLES = {
     "ferry": "Ferry runs aground in the harbour",
@@ -50,11 +49,9 @@ JUDGMENTS = [
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    services = open_index(tmp_path / "index", HashingEncoder())
-    services.add(make_article(name, title) for name, title in TITLES.items())
-    yield services
-    services.close()
+def index() -> Iterator[Index]:
+    with filled_index(make_article(name, title) for name, title in TITLES.items()) as services:
+        yield services
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from semsearch.evaluation.systems import Answer, System
 from semsearch.index import Index
 from tests.support.articles import make_article, write_markdown
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index, open_index
 
 
 class Reader:
@@ -33,13 +33,11 @@ class Reader:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    services = open_index(tmp_path / "index", HashingEncoder())
-    services.add(
+def index() -> Iterator[Index]:
+    with filled_index(
         make_article(name, f"Title {name}", excerpt=f"Excerpt of {name}.") for name in "abcd"
-    )
-    yield services
-    services.close()
+    ) as services:
+        yield services
 
 
 def systems(*rankings: Sequence[str]) -> list[System]:

@@ -1,7 +1,6 @@
 """Duplicates of texts and relations of pairs come from one generation of the index."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +14,13 @@ from semsearch.relate import candidates, duplicates
 from semsearch.relate.relate import ArticleOrId
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(dimension=512) as opened:
+        yield opened
 
 
 def test_what_is_not_in_the_index_is_not_found(index: Index) -> None:

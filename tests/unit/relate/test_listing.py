@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,17 +21,15 @@ from semsearch.model.relation import LineageKind
 from semsearch.store.catalog.clusters import ClusterFilter, ClusterKind, CoverageBatch, NewCluster
 from tests.support.articles import make_article
 from tests.support.coverage import report, text_of
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 START = datetime(2024, 3, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(dimension=512) as opened:
+        yield opened
 
 
 def versions() -> Iterator[object]:

@@ -16,8 +16,7 @@ from semsearch.model.tabular import Shown
 from semsearch.model.watch import WatchSpec
 from tests.support.articles import make_article
 from tests.support.coverage import report
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 from tests.support.markup import Markup
 from tests.unit.web.samples import hostile, plain
 
@@ -30,18 +29,17 @@ TAGS = set(
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    opened = open_index(tmp_path_factory.mktemp("shown") / "index", HashingEncoder(dimension=512))
-    opened.add_watch(WatchSpec(name=EVIL[:40], question="ferry", min_confidence=Confidence.LOW))
-    opened.add([report("a", "strike"), report("b", "strike"), report("c", "strike", "by c")])
-    evil = replace(
-        make_article("evil", EVIL, body=f"The ferry waits in the harbour. {EVIL}"),
-        provider=Provider(EVIL, ""),
-        url="javascript:alert(1)",
-    )
-    opened.add([evil])
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(dimension=512) as opened:
+        opened.add_watch(WatchSpec(name=EVIL[:40], question="ferry", min_confidence=Confidence.LOW))
+        opened.add([report("a", "strike"), report("b", "strike"), report("c", "strike", "by c")])
+        evil = replace(
+            make_article("evil", EVIL, body=f"The ferry waits in the harbour. {EVIL}"),
+            provider=Provider(EVIL, ""),
+            url="javascript:alert(1)",
+        )
+        opened.add([evil])
+        yield opened
 
 
 def results(index: Index) -> dict[str, Shown]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from semsearch.store.catalog.catalog import WriteBatch
 from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch
 from tests.support.articles import make_article, make_link
 from tests.support.coverage import report
-from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_index
+from tests.support.indexes import filled_index
 
 _LARGE = (
     "articles|linker|low|high|passages|sentences|vectors|seals|links|sketches|sketched|relations"
@@ -31,13 +29,12 @@ Statement = tuple[str, Any]
 
 
 @pytest.fixture
-def index(folder: Path) -> Iterator[Index]:
-    opened = open_index(folder, HashingEncoder(dimension=512))
-    # So many of one event that plans for many keys are chosen, which may be others.
-    articles = [report(name, "strike") for name in "abcdefghijklmnop"]
-    opened.add([*articles, make_article("q", related=[make_link("r")])])
-    yield opened
-    opened.close()
+def index() -> Iterator[Index]:
+    with filled_index(dimension=512) as opened:
+        # So many of one event that plans for many keys are chosen, which may be others.
+        articles = [report(name, "strike") for name in "abcdefghijklmnop"]
+        opened.add([*articles, make_article("q", related=[make_link("r")])])
+        yield opened
 
 
 def recorded(index: Index) -> list[Statement]:
