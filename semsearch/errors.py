@@ -34,6 +34,7 @@
     │   ├── TooManyWatchesError
     │   ├── TooManyChangesError
     │   ├── StaleGenerationError
+    │   ├── ClosedIndexError
     │   ├── ModelMismatchError
     │   │   └── ModelChangedError    the index changed its model while this process ran
     │   └── FormatMismatchError
@@ -237,6 +238,12 @@ class StaleGenerationError(ConflictError):
     """A page token is pinned to a generation that is no longer kept."""
 
     hint_default = "Ask the first page again."
+
+
+class ClosedIndexError(ConflictError):
+    """The index was closed by who now asks it."""
+
+    hint_default = "Open it again: semsearch.open. Use it within the with block that opened it."
 
 
 class ModelMismatchError(ConflictError):

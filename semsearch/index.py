@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from itertools import chain
@@ -21,10 +22,12 @@ from semsearch.errors import (
     InvalidArticleError,
     InvalidFilterError,
     InvalidQueryError,
+    InvalidRequestError,
     StorageError,
     UnreadableError,
 )
 from semsearch.library import Library
+from semsearch.model.arguments import moment_given, text_given, texts_given, whole_number
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.clusters import (
     CoverageQuery,
@@ -36,7 +39,6 @@ from semsearch.model.clusters import (
     Story,
     StoryView,
 )
-from semsearch.model.filter_tree import moment_of
 from semsearch.model.filters import Filters, from_timestamp
 from semsearch.model.relation import Relation, Relations
 from semsearch.model.search import (
@@ -164,7 +166,7 @@ else:
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
-E = TypeVar("E", Mode, Collapse, Sort, Confidence)
+E = TypeVar("E", bound=StrEnum)
 
 _KEPT_MEMBERS = 4_096  # of the stories that were shown last
 
@@ -262,7 +264,7 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Give back files and connections."""
+        """Give back files and connections; it cannot be used from then on."""
         for name in ("_poller", "_deliverer"):
             if name in self.__dict__:
                 self.__dict__[name].stop()
@@ -366,7 +368,7 @@ class Index:
             NoSuchArticleError: One of them is not there; none was removed.
             IndexLockedError: Another process writes to the index.
         """
-        return self._indexer.delete(ids)
+        return self._indexer.delete(texts_given(ids, "Ids"))
 
     def purge(self, ids: Sequence[str]) -> "Purged":
         """Remove all that the index holds of some articles at once, and overwrite it.
@@ -382,7 +384,7 @@ class Index:
             IndexLockedError: Another process writes to the index.
             StorageError: The disk refused; purge again.
         """
-        return purging.purge(self.library, self._indexer, ids)
+        return purging.purge(self.library, self._indexer, texts_given(ids, "Ids"))
 
     def publish(self, on_progress: Callable[["RelateProgress"], None] = lambda _: None) -> int:
         """Make what is durable searchable, and relate what is new.
@@ -479,12 +481,12 @@ class Index:
         k: int = 10,
         provider: Sequence[str] = (),
         topic: Sequence[str] = (),
-        since: str | datetime | None = None,
-        until: str | datetime | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
         mode: str = "hybrid",
         collapse: str = "none",
         sort: str = "relevance",
-        asked_at: datetime | None = None,
+        asked_at: str | date | None = None,
         min_score: float | None = None,
         min_confidence: str = "none",
         explain: bool = False,
@@ -497,7 +499,8 @@ class Index:
             k: Hits a page, 1-1000.
             provider: Only these outlets, by domain or name.
             topic: Only these topics.
-            since: Published then or later: a moment, or a day such as ``2024-03-01``.
+            since: Published then or later: a moment, or a day such as ``2024-03-01``. One without a
+                time zone is of UTC.
             until: Published then or earlier; a day counts whole.
             mode: ``hybrid``, ``dense`` (vectors alone) or ``lexical`` (words alone).
             collapse: ``duplicates`` or ``story`` folds hits into the best ranked of them.
@@ -520,13 +523,18 @@ class Index:
             return self._searcher.search(question)
         return self._searcher.search(
             Query(
-                question,
-                k=k,
-                filters=_filters(provider, topic, since, until),
+                text_given(question, "A question"),
+                k=whole_number(k, "k"),
+                filters=Filters(
+                    provider=texts_given(provider, "Providers"),
+                    topic=texts_given(topic, "Topics"),
+                    since=moment_given(since),
+                    until=moment_given(until, after=True),
+                ),
                 mode=_one_of(Mode, mode, "mode"),
                 collapse=_one_of(Collapse, collapse, "collapse"),
                 sort=_one_of(Sort, sort, "sort"),
-                asked_at=asked_at,
+                asked_at=moment_given(asked_at),
                 min_score=min_score,
                 min_confidence=_one_of(Confidence, min_confidence, "min_confidence"),
                 explain=explain,
@@ -548,7 +556,7 @@ class Index:
 
     def articles(self, ids: Collection[str]) -> dict[str, Article]:
         """Articles by id; those that are not there are missing."""
-        return self.library.catalog.by_id(ids)
+        return self.library.catalog.by_id(texts_given(ids, "Ids"))
 
     def ids(self) -> list[str]:
         """The ids of all articles, stubs included, in their order."""
@@ -559,7 +567,7 @@ class Index:
 
         Names of no article are missing.
         """
-        return indexed_files.ids_of(self.library.catalog, names)
+        return indexed_files.ids_of(self.library.catalog, texts_given(names, "Names"))
 
     @staticmethod
     def read(source: Path | str) -> Article:
@@ -579,7 +587,7 @@ class Index:
 
     def summaries(self, ids: Collection[str]) -> dict[str, ArticleSummary]:
         """Articles in one line each, by id; those that are not there are missing."""
-        return summaries(self.library, ids)
+        return summaries(self.library, texts_given(ids, "Ids"))
 
     def similar(
         self,
@@ -607,7 +615,9 @@ class Index:
         folded = _one_of(Collapse, collapse, "collapse")
         side = _side(article, text)
         outlets = self._searcher.outlets
-        return similar.find_similar(self.library, side, k, filters, folded, outlets)
+        return similar.find_similar(
+            self.library, side, whole_number(k, "k"), filters, folded, outlets
+        )
 
     # --- who reports the same -------------------------------------------------------------
 
@@ -626,7 +636,7 @@ class Index:
         Raises:
             BatchTooLargeError: There are more.
         """
-        return relating.relate(self.library, [(_side(a), _side(b)) for a, b in pairs])
+        return relating.relate(self.library, [_pair(pair) for pair in pairs])
 
     def duplicates(
         self, article: ArticleLike = "", *, text: str = "", min_probability: float = 0.5
@@ -649,10 +659,16 @@ class Index:
         return next(duplicates.duplicates_of_texts(self.library, [side], min_probability))
 
     def duplicates_of_each(
-        self, articles: Iterable[Article], min_probability: float = 0.5
+        self, articles: Iterable[Article | Fields], min_probability: float = 0.5
     ) -> Iterator[DuplicatesFound]:
-        """``duplicates`` of many articles that need not be in the index, in their order."""
-        return duplicates.duplicates_of_texts(self.library, articles, min_probability)
+        """``duplicates`` of many articles that need not be in the index, in their order.
+
+        Raises:
+            InvalidArticleError: One is an id, or holds nothing.
+            InvalidQueryError: The probability is out of range.
+        """
+        given = (_not_an_id(article) for article in articles)
+        return duplicates.duplicates_of_texts(self.library, given, min_probability)
 
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
@@ -717,7 +733,7 @@ class Index:
         *articles: ArticleLike,
         story: str = "",
         question: str | Query = "",
-        detail: "Detail | None" = None,
+        detail: "Detail | str" = "summary",
     ) -> "Comparison":
         """How providers tell one story; name articles, or a story, or a question.
 
@@ -726,14 +742,14 @@ class Index:
             story: The id of a story.
             question: The articles that answer it best are compared.
             detail: ``sentences`` adds every sentence with its status against each other article.
-                None: a summary.
+                ``summary`` leaves them out.
 
         Raises:
-            InvalidQueryError: Nothing, or more than one thing, is named; or there are too few or
-                too many articles.
+            InvalidQueryError: Nothing, or more than one thing, is named; there are too few or
+                too many articles; or there is no such detail.
             NoSuchArticleError, NoSuchStoryError: An id is not there.
         """
-        detail = detail or comparison.Detail.SUMMARY
+        detail = _one_of(comparison.Detail, detail, "detail")
         if bool(articles) + bool(story) + bool(question) != 1:
             raise InvalidQueryError("Name articles, or a story, or a question to compare.")
         if story:
@@ -759,7 +775,7 @@ class Index:
             NoSuchIndexError: Nothing has been indexed yet.
             ModelUnavailableError, ModelMismatchError: Its sentences cannot be encoded.
         """
-        return self._checker.check(text)
+        return self._checker.check(text_given(text, "A draft"))
 
     # --- feeds ----------------------------------------------------------------------------
 
@@ -961,7 +977,7 @@ class Index:
 
     def mark_read(self, ids: Sequence[str], *, read: bool = True) -> int:
         """Mark alerts as read, or as unread again; how many of them there are."""
-        return self._watches.mark_read(ids, read=read)
+        return self._watches.mark_read(texts_given(ids, "Ids"), read=read)
 
     def deliveries(
         self, watch: str = "", state: DeliveryState | None = None
@@ -983,9 +999,7 @@ class Index:
         tested = self._deliverer.test(self._watches.stored(name))
         return tuple(replace(one, to=places.shown(one.to)) for one in tested)
 
-    def replay_watch(
-        self, watch: str | WatchSpec, since: str | datetime, until: str | datetime
-    ) -> Replay:
+    def replay_watch(self, watch: str | WatchSpec, since: str | date, until: str | date) -> Replay:
         """What a watch would have reported over a period, in order of publication.
 
         Nothing is written.
@@ -1003,8 +1017,7 @@ class Index:
         chosen = stored or self._watches.unkept(
             watch if isinstance(watch, WatchSpec) else WatchSpec()
         )
-        first = moment_of(since) if isinstance(since, str) else since
-        last = moment_of(until, after=True) if isinstance(until, str) else until
+        first, last = moment_given(since), moment_given(until, after=True)
         if first is None or last is None:
             raise InvalidFilterError("A replay needs a first and a last day.")
         return replays.replay(self.library, self._searcher, chosen, first, last)
@@ -1102,7 +1115,7 @@ class Index:
         Raises:
             NoSuchArticleError, InvalidArticleError: See ``relate``.
         """
-        given = None if pairs is None else ((_side(a), _side(b)) for a, b in pairs)
+        given = None if pairs is None else (_pair(pair) for pair in pairs)
         return tables.relations_table(self.library, given)
 
     def readiness(self) -> Readiness:
@@ -1143,9 +1156,15 @@ def _side(article: ArticleLike, text: str = "") -> str | Article:
     if bool(article) == bool(text):
         raise InvalidArticleError("Name an article, or give a text.")
     if text:
-        return Article("text", title="", body=text)
+        return Article("text", title="", body=text_given(text, "A text"))
     if isinstance(article, str | Article):
         return article
+    if not isinstance(article, Mapping):
+        raise InvalidArticleError(
+            "An article is its id, an Article, or a dictionary of its fields, not "
+            f"{type(article).__name__}.",
+            "Several are given one after the other: compare(a, b).",
+        )
     try:
         read = records.article_from_fields({"id": "article", **article}, fallback_id="article")
     except UnreadableError as error:
@@ -1155,22 +1174,17 @@ def _side(article: ArticleLike, text: str = "") -> str | Article:
     return read
 
 
-def _filters(
-    provider: Sequence[str],
-    topic: Sequence[str],
-    since: str | datetime | None,
-    until: str | datetime | None,
-) -> Filters:
-    return Filters(
-        provider=_texts(provider),
-        topic=_texts(topic),
-        since=moment_of(since) if isinstance(since, str) else since,
-        until=moment_of(until, after=True) if isinstance(until, str) else until,
-    )
+def _not_an_id(article: Article | Fields) -> Article:
+    side = _side(article)
+    if isinstance(side, str):
+        raise InvalidArticleError(f"{side!r} is no article.", "For an id: index.duplicates(id).")
+    return side
 
 
-def _texts(value: Sequence[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
+def _pair(pair: tuple[ArticleLike, ArticleLike]) -> tuple[str | Article, str | Article]:
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
+        raise InvalidRequestError("A pair is two articles, as in [(a, b), (c, d)].")
+    return _side(pair[0]), _side(pair[1])
 
 
 def _one_of(kind: type[E], value: str, name: str) -> E:

@@ -163,7 +163,11 @@ class Library:
 
         Returns:
             What tells the present one from others; empty where nothing can.
+
+        Raises:
+            ClosedIndexError: This one was closed.
         """
+        self.catalog.database.check_open()
         identity = self.generations.place()
         with self._opening:
             if identity != self._identity:

@@ -26,6 +26,7 @@ STATUS: dict[type[errors.SemsearchError], HTTPStatus] = {
     errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooManyChangesError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.StaleGenerationError: HTTPStatus.GONE,
+    errors.ClosedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelChangedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageError: HTTPStatus.INSUFFICIENT_STORAGE,

@@ -53,6 +53,7 @@ _ACRONYM_TEXTS = 60
 _RARE = 3
 _MIN_WORD_CHARS = 4
 _NO_DATES = "No article of this index has a date; the time in the question is searched as words."
+_ENDS_BEFORE = "The time that is asked for ends before it begins, so no article is of it."
 _MONTH_FIRST = frozenset({"", "en", "en-us", "en_us"})
 
 
@@ -194,12 +195,17 @@ class QuestionParser:
         return Speller(self._snapshot.words.vocabulary, self._is_word)
 
     def unknown(self, filters: Filters) -> tuple[str, ...]:
-        """Outlets and topics that are filtered by and that no article has, in sentences."""
+        """Why filters leave nothing: outlets and topics that no article has, or no time."""
         outlets = self.same.unknown(filters.provider)
         topics = [one for one in filters.topic if not self._topics.is_one(one)]
         return (
             *(f'There is no outlet "{one}" in this index.' for one in outlets),
             *(f'There is no topic "{one}" in this index.' for one in topics),
+            *(
+                (_ENDS_BEFORE,)
+                if filters.since and filters.until and filters.since >= filters.until
+                else ()
+            ),
         )
 
     def parse(self, text: str, now: Now, steps: Sequence[str]) -> ParsedQuery:

@@ -212,7 +212,12 @@ def attribute_number(article: Article, attribute: Attribute) -> int | None:
 
 
 def timestamp(moment: datetime) -> int:
-    """Whole seconds since 1970-01-01 UTC; exact for years 1 to 9999, rounds down."""
+    """Whole seconds since 1970-01-01 UTC; exact for years 1 to 9999, rounds down.
+
+    A moment without a time zone is of UTC.
+    """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from numbers import Real
 
 from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.library import Library
@@ -88,10 +89,8 @@ def duplicates_of_texts(
 
 
 def _check(min_probability: float) -> None:
-    if not 0 <= min_probability <= 1:
-        raise InvalidQueryError(
-            f"min_probability must lie between 0 and 1, not {min_probability:g}."
-        )
+    if not isinstance(min_probability, Real) or not 0 <= min_probability <= 1:
+        raise InvalidQueryError(f"min_probability must lie between 0 and 1, not {min_probability}.")
 
 
 def _milliseconds_since(started: float) -> float:

@@ -51,6 +51,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
 from semsearch.errors import (
+    ClosedIndexError,
     ConfigurationError,
     DamagedIndexError,
     EngineUnavailableError,
@@ -101,6 +102,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._writer: Connection | None = None  # the connection that holds the writer's lock
+        self._closed = False
 
     @property
     def dialect(self) -> str:
@@ -118,18 +120,30 @@ class Database:
             return inspect(connection).has_table(table)
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections; none is given from then on."""
+        self._closed = True
         self._engine.dispose()
+
+    def check_open(self) -> None:
+        """Return if it was not closed.
+
+        Raises:
+            ClosedIndexError: It was.
+        """
+        if self._closed:
+            raise ClosedIndexError("The index is closed.")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading."""
+        self.check_open()
         with _translated_errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def read_snapshot(self) -> Iterator[Connection]:
         """A connection for reading that sees one moment, whatever is written meanwhile."""
+        self.check_open()
         with _translated_errors(), self._engine.connect() as connection:
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN")  # the driver begins with the first write
@@ -147,6 +161,7 @@ class Database:
         Raises:
             EngineUnavailableError: The writer's lock that this process held is lost.
         """
+        self.check_open()
         with _translated_errors(), self._engine.begin() as connection:
             self._check_lock()
             if secure and self.dialect == "sqlite":
