@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from semsearch.check.copied import copied_runs
 from semsearch.check.judging import judge_quotation
 from semsearch.check.matching import Archive
-from semsearch.check.quotations import Quotation, find_quotations
+from semsearch.check.quotations import Quotation, block_quotations, find_quotations
 from semsearch.check.statements import check_statements
 from semsearch.check.words import words_of
 from semsearch.compare.comparer import Comparer
@@ -31,6 +31,7 @@ from semsearch.model.check import (
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import ArticleSummary, summary
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.markup import looks_like_html
 
 MAX_CHARS = 100_000
 """Characters of a draft: some 16,000 words."""
@@ -62,7 +63,11 @@ class Checker:
         archive = Archive(self._library, snapshot)
         notes: list[str] = []
         body = _without_front_matter(text, notes)
+        if looks_like_html(body):
+            notes.append(_HTML)
         found = find_quotations(body)
+        blocks = block_quotations(body, found)
+        found = sorted([*found, *blocks], key=lambda one: (one.start, -one.end))
         with stage("quotations"):
             quotations = tuple(_quotations(body, found, archive, notes))
         with stage("copied"):
@@ -89,6 +94,11 @@ _FRONT_MATTER = re.compile(
     r"(?=(?:[ \t]*(?:#[^\n]*)?\n)*[\w\"'-][^\n:]{0,100}:(?:\s|$))"  # a field: no rule in the text
     r".*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL,
+)
+
+_HTML = (
+    "The text looks like HTML, and its tags were read as words: check its text alone, or save it "
+    "as a file that ends with .html and check that with the command."
 )
 
 

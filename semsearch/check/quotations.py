@@ -26,6 +26,8 @@ _POSSESSIVE = frozenset("sxzSXZ")
 _ELIDED = re.compile(r"['’‘](?:\d0s|em|tis|twas|til|cause|bout|n)\b", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _DEEPEST = 8
+_FENCE = re.compile("`{3,}")
+_BLOCK = re.compile(r"^[^\S\n]{0,3}>[^\S\n]?(?P<text>(?:.*)(?:\n[^\S\n]{0,3}>.*)*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,26 @@ def find_quotations(text: str) -> list[Quotation]:
     A quotation goes on over paragraphs where each begins with its opening mark. One that is never
     closed ends with its paragraph, where its mark can only have opened one.
     """
+    return sorted(_marked(text), key=lambda one: (one.start, -one.end))
+
+
+def block_quotations(text: str, found: Sequence[Quotation]) -> list[Quotation]:
+    """The block quotations of Markdown and of mail, whose lines begin with ``>``.
+
+    Args:
+        text: The draft.
+        found: Its quotations in marks; a block that holds one of them is said by that.
+    """
+    places = [one.start for one in found]
+    blocks = (match.span("text") for match in _BLOCK.finditer(text))
+    return [
+        Quotation(start, start + len(text[start:end].rstrip()), closed=True, inner=False)
+        for start, end in blocks
+        if bisect_left(places, start) == bisect_left(places, end)
+    ]
+
+
+def _marked(text: str) -> list[Quotation]:
     marks = list(_marks(text))
     breaks = [gap.end() for gap in _PARAGRAPH.finditer(text)]
     singles = _Singles(text, [start for mark, start in marks if mark in _SINGLE], breaks)
@@ -80,16 +102,16 @@ def find_quotations(text: str) -> list[Quotation]:
                 stack.pop()  # the one before was never closed
             stack.append(_Open(mark, end, paragraph))
             del stack[:-_DEEPEST]
-    found += _unclosed(text, stack, breaks)
-    return sorted(found, key=lambda one: (one.start, -one.end))
+    return found + list(_unclosed(text, stack, breaks))
 
 
 def _marks(text: str) -> Iterator[tuple[str, int]]:
     """The marks of a text, two grave accents or straight single ones in a row as one."""
+    fences = [place for fence in _FENCE.finditer(text) for place in range(*fence.span())]
     position = 0
     for match in _MARK.finditer(text):
         start = match.start()
-        if start < position:
+        if start < position or _has(fences, start):
             continue
         mark = match[0]
         if mark in "`'" and text.startswith(mark, start + 1):

@@ -98,9 +98,7 @@ def check_statements(
             [(one.sentences, one.alignment) for one in looked],
             quotations,
         )
-        if status is not SentenceCheck.STATED and any(
-            one.status is FigureStatus.DIFFERS for one in found
-        ):
+        if any(one.status is FigureStatus.DIFFERS for one in found):
             status = SentenceCheck.DIFFERS
         figures += found
         sentences.append(

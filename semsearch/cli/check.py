@@ -16,7 +16,7 @@ from semsearch.cli.common import (
     print_as,
     stderr,
 )
-from semsearch.errors import InvalidArticleError, UnreadableError
+from semsearch.errors import InvalidArticleError
 
 
 class CheckFormat(StrEnum):
@@ -41,7 +41,10 @@ def register(app: typer.Typer) -> None:
 
 def check(
     draft: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="The draft, as plain text; - for stdin.")
+        str,
+        typer.Argument(
+            metavar="FILE|-", help="The draft, as plain text, Markdown or HTML; - for stdin."
+        ),
     ],
     form: Annotated[
         CheckFormat | None,
@@ -63,7 +66,7 @@ def check(
     """
     if as_json and form not in (None, CheckFormat.JSON):
         raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
-    text = read_draft(draft)
+    text = _read(draft)
     with opened(index_dir, config) as index:
         found = index.check(text)
     if form is CheckFormat.HTML:
@@ -76,25 +79,24 @@ def check(
         print_as(found, checked, None if form is None else Format(form), as_json=as_json)
 
 
-def read_draft(name: str) -> str:
+def _read(name: str) -> str:
     """The text of a file or of stdin (-).
 
     Raises:
         InvalidArticleError: It is no text, or there is no such file.
     """
-    from semsearch.ingest.formats.encodings import decoded  # noqa: PLC0415 - it reads all formats
+    from semsearch.check.drafts import read_draft  # noqa: PLC0415 - it reads all formats
 
-    try:
-        if name == "-":
-            return sys.stdin.read()
-        if not Path(name).is_file():
-            raise InvalidArticleError(f"There is no file {name}.")
-        found = decoded(Path(name).read_bytes())
-    except UnicodeDecodeError:
-        raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
-    except UnreadableError as error:
-        raise InvalidArticleError(f"The draft cannot be read: {error.reason}.") from None
-    if found.note:
-        how = found.note.partition(" (")[0]
-        stderr().print(f"The draft is {how}. If that is wrong, save it as UTF-8.", markup=False)
-    return found.text
+    if name == "-":
+        try:
+            data = sys.stdin.read().encode()
+        except UnicodeDecodeError:
+            raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
+    elif Path(name).is_file():
+        data = Path(name).read_bytes()
+    else:
+        raise InvalidArticleError(f"There is no file {name}.")
+    text, notes = read_draft(data, name)
+    for note in notes:
+        stderr().print(note, markup=False)
+    return text

@@ -70,8 +70,9 @@ def _copied(run: CopiedRun, articles: Articles) -> Iterator[RenderableType]:
 
 
 def _figure(one: CheckedFigure, articles: Articles) -> Iterator[RenderableType]:
-    there = f"; there: {clean(one.value)}" if one.status.value == "differs" else ""
-    yield _heading(one.status.value, f"figure {clean(one.text)}{there}")
+    differs = one.status.value == "differs"  # whose label says "another figure"
+    said = f"{clean(one.text)}; there: {clean(one.value)}" if differs else clean(one.text)
+    yield _heading(one.status.value, said if differs else f"figure {said}")
     if one.source is not None:
         yield _line(Text(_cited(one.source, articles)))
 

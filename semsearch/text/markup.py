@@ -54,6 +54,8 @@ class _Shown(HTMLParser):
         self._part(tag)
         if tag in _CELLS and not self._hidden:
             self.parts.append(" ")
+        if tag == "q" and not self._hidden:
+            self.parts.append("“")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take an element without content."""
@@ -66,6 +68,8 @@ class _Shown(HTMLParser):
             self._hidden -= 1
         if tag not in _LINES:
             self._part(tag)
+        if tag == "q" and not self._hidden:
+            self.parts.append("”")
 
     def handle_data(self, data: str) -> None:
         """Take a text."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from semsearch.check.quotations import find_quotations, speaker_of
+from semsearch.check.quotations import block_quotations, find_quotations, speaker_of
 
 
 def quoted(text: str) -> list[str]:
@@ -66,6 +66,40 @@ def test_quotations_are_what_stands_between_marks(text: str, expected: list[str]
 def test_a_speaker_stands_beside_a_verb_of_speech(text: str, expected: str | None) -> None:
     (one,) = find_quotations(text)
     assert speaker_of(text, one.start, one.end) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "He wrote:\n\n> We stay here, all of us.\n\nSo they stayed.",
+            ["We stay here, all of us."],
+        ),
+        ("> We stay,\n> all of us.\nSo they said.", ["We stay,\n> all of us."]),
+        ("> One.\n\n>Two.", ["One.", "Two."]),
+        ("> They said “we stay” and left.", []),  # the quotation in it is looked up
+        ("a > b\n5 > 3", []),
+        (">", [""]),
+    ],
+)
+def test_blocks_of_markdown_and_mail_are_quotations(text: str, expected: list[str]) -> None:
+    blocks = block_quotations(text, find_quotations(text))
+    assert [text[one.start : one.end] for one in blocks] == expected
+
+
+def test_a_fence_of_grave_accents_opens_no_quotation() -> None:
+    assert quoted('```\ncode = ""\n```\n"We stay here."\n``We go.\'\'') == [
+        "We stay here.",
+        "We go.",
+    ]
+
+
+@pytest.mark.parametrize("piece", ["> “a”\n\n", "> a\n", "```", ">\n", "“a”\n> b\n\n"])
+def test_any_number_of_blocks_takes_linear_time(piece: str) -> None:
+    text = piece * 15_000
+    started = time.process_time()
+    block_quotations(text, find_quotations(text))
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("piece", ["“", '"', "'", "‘a ", "“a” ", "« » ", "\n\n“a", "x's "])

@@ -104,6 +104,36 @@ def test_a_figure_is_stated_or_differs_or_is_not_found(archive: Index) -> None:
     assert found["14"].value == "12"
 
 
+def test_a_sentence_with_another_figure_is_not_called_stated(archive: Index) -> None:
+    for draft in (REPORT.replace("12 cranes", "14 cranes"), REPORT.replace("12 crane", "9 crane")):
+        found = check(archive, draft)
+        (wrong,) = [one for one in found.figures if one.status is FigureStatus.DIFFERS]
+        assert found.sentences[wrong.sentence].status is SentenceCheck.DIFFERS
+        others = [
+            one.status for one in found.sentences if one is not found.sentences[wrong.sentence]
+        ]
+        assert SentenceCheck.DIFFERS not in others
+
+
+def test_one_of_many_is_no_figure(archive: Index) -> None:
+    draft = f"“No,” said one pilot at a quarter to one. One of them left. It was the one. {REPORT}"
+    assert "one" not in {figure.text.casefold() for figure in check(archive, draft).figures}
+
+
+def test_a_block_quotation_is_held_against_the_archive(archive: Index) -> None:
+    draft = (
+        "It said:\n\n> Two container ships with apples from Vess waited in the strait\n> until the "
+        "evening tide.\n\nThat was all."
+    )
+    (one,) = check(archive, draft).quotations
+    assert [(change.was, change.is_) for change in one.changes] == [("pears", "apples")]
+
+
+def test_html_that_is_read_as_text_is_said(archive: Index) -> None:
+    assert "looks like HTML" in " ".join(check(archive, f"<p>{REPORT}</p>").notes)
+    assert check(archive, f"{REPORT} It is 3 < 4 and 5 > 4.").notes == ()
+
+
 def test_a_figure_of_another_day_is_another_figure(archive: Index) -> None:
     draft = (
         "The port of Brackwater stood still on Friday, 8 March, after 1,950 dockers walked out at "
