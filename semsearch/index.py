@@ -1181,10 +1181,11 @@ def _not_an_id(article: Article | Fields) -> Article:
     return side
 
 
-def _pair(pair: tuple[ArticleLike, ArticleLike]) -> tuple[str | Article, str | Article]:
-    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:  # noqa: PLR2004
+def _pair(pair: Iterable[ArticleLike]) -> tuple[str | Article, str | Article]:
+    two = () if isinstance(pair, str) else tuple(pair)
+    if len(two) != 2:  # noqa: PLR2004
         raise InvalidRequestError("A pair is two articles, as in [(a, b), (c, d)].")
-    return _side(pair[0]), _side(pair[1])
+    return _side(two[0]), _side(two[1])
 
 
 def _one_of(kind: type[E], value: str, name: str) -> E:

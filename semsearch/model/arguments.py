@@ -49,7 +49,7 @@ def texts_given(value: Iterable[str], what: str) -> tuple[str, ...]:
     return tuple(text_given(one, f"Each of {what.lower()}") for one in value)
 
 
-def moment_given(value: str | date | None, *, after: bool = False) -> datetime | None:
+def moment_given(value: object, *, after: bool = False) -> datetime | None:
     """A moment: where no time zone is given, of UTC.
 
     Args:
