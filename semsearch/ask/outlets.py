@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from semsearch.ask.terms import ASKING_WORDS, STOP_WORDS
@@ -86,17 +86,21 @@ class SameOutlets:
 
 T = TypeVar("T")
 
+_KEPT = 16_384  # names, domains and hosts: those of one generation are those of the next, too
+
 
 def folded(counts: Iterable[tuple[T, int]], same: Callable[[T], str]) -> dict[T, int]:
     """Counts of values of which some are one thing, under the first way to write it."""
     totals: dict[str, int] = {}
     names: dict[str, T] = {}
     for value, number in counts:
-        totals[same(value)] = totals.get(same(value), 0) + number
-        names.setdefault(same(value), value)
+        key = same(value)
+        totals[key] = totals.get(key, 0) + number
+        names.setdefault(key, value)
     return {names[key]: number for key, number in totals.items()}
 
 
+@lru_cache(_KEPT)
 def _normal(value: str) -> str:
     return normal_text(Attribute.PROVIDER, value)
 
@@ -453,6 +457,7 @@ def _is_about_sources(before: str, after: str) -> bool:
     )
 
 
+@lru_cache(_KEPT)
 def outlet_host(name: str) -> str:
     """The bare host of an address, or of a host with a port or a star; else the name itself."""
     host = re.sub(r"^\w+://|[/?#].*$|:\d+$", "", name.strip().removeprefix("*").strip("."))
@@ -463,6 +468,7 @@ def outlet_host(name: str) -> str:
     return host
 
 
+@lru_cache(_KEPT)
 def _aliases(provider: Provider) -> set[str]:
     """The ways in which people name an outlet, squeezed."""
     name, domain = provider.name, provider.domain

@@ -66,6 +66,7 @@ _SECONDS_A_DAY = 86_400
 _KEPT = 16_384  # versions whose group and story are kept
 _KEPT_MEMBERS = 65_536
 _SHORT = 100
+_Listed = tuple[ClusterKind, int, ClusterFilter]
 _Asked = tuple[ClusterKind, int, ClusterFilter, CoverageOrder, int, int]
 _SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
 
@@ -101,12 +102,14 @@ class Coverage:
         self._homes = Kept[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
         self._members = Kept[tuple[int, int], list[int]](_KEPT_MEMBERS, len)
         self._pages = Kept[_Asked, tuple[int, list[Cluster]]](_KEPT, lambda page: len(page[1]) + 1)
+        self._totals = Kept[_Listed, int](_KEPT)
 
     def forget(self) -> None:
         """Forget what was read, for another index took the place of this one."""
         self._homes.clear()
         self._members.clear()
         self._pages.clear()
+        self._totals.clear()
 
     @property
     def related_until(self) -> int:
@@ -280,7 +283,7 @@ class Coverage:
     ) -> tuple[int, list[Cluster]]:
         """One page of groups or stories, and how many there are.
 
-        Short pages are kept: counting and ordering cost the more, the more there are.
+        Short pages and numbers are kept: counting and ordering cost the more, the more there are.
         """
         asked = (kind, at, only, order, offset, limit)
         if limit > _SHORT:
@@ -309,9 +312,15 @@ class Coverage:
             .offset(offset)
             .limit(limit)
         )
+        listed = (kind, at, only)
         with self._database.read() as connection:
-            total = connection.scalar(select(func.count()).select_from(clusters).where(chosen))
-            return total or 0, [cluster_from_row(row) for row in connection.execute(query)]
+
+            def count(_: list[_Listed]) -> dict[_Listed, int]:
+                number = select(func.count()).select_from(clusters).where(chosen)
+                return {listed: connection.scalar(number) or 0}
+
+            total = self._totals.get([listed], count)[listed]
+            return total, [cluster_from_row(row) for row in connection.execute(query)]
 
     def days(self, kind: ClusterKind, at: int, only: ClusterFilter) -> list[tuple[int, int]]:
         """Days since 1970 on which groups or stories began, and how many did.

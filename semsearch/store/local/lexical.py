@@ -69,15 +69,19 @@ _SCHEMA = _schema()
 
 
 class _Postings(NamedTuple):
-    """The articles that hold a term in a field.
+    """The articles that hold a term in a field, or that a query finds.
 
     Attributes:
-        pks: Their keys, ascending.
-        scores: The weighted saturation of the term in each.
+        pks: Their keys; of a term ascending.
+        scores: The weighted saturation of the term in each, or what the query gives it.
     """
 
     pks: NDArray[np.int64]
     scores: NDArray[np.float32]
+
+    def by_key(self) -> dict[int, float]:
+        """The score of each article."""
+        return dict(zip(self.pks.tolist(), self.scores.tolist(), strict=True))
 
     def among(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
         """Which of some keys, ascending, are of articles that hold it, and the scores of those."""
@@ -143,14 +147,17 @@ class TantivyIndex:
     ) -> WordHits:
         """The ``k`` best articles by words."""
         scored = [clause for field in weights for clause in self._scored(field, weights[field])]
-        return WordHits(self._run(scored, _must(condition), min(k, MAX_HITS)), self.engine)
+        pks, scores = self._run(scored, _must(condition), min(k, MAX_HITS))
+        order = np.lexsort((pks, -scores))
+        hits = zip(pks[order].tolist(), scores[order].tolist(), strict=True)
+        return WordHits(list(hits), self.engine)
 
     def scores(
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
     ) -> dict[int, float]:
         """The weighted saturation of terms in a field."""
         if not 0 < len(self) <= _FEW:
-            return dict(self._run(self._scored(field, weights), _among(pks), len(pks)))
+            return self._run(self._scored(field, weights), _among(pks), len(pks)).by_key()
         keys = np.array(sorted(pks), np.int64)
         # Summed in single precision and in the order of the terms, as tantivy does.
         total = np.zeros(len(keys), np.float32)
@@ -159,7 +166,7 @@ class TantivyIndex:
             has_it, scores = postings.among(keys)
             total[has_it] += scores
             held |= has_it
-        return dict(zip(keys[held].tolist(), total[held].tolist(), strict=True))
+        return _Postings(keys[held], total[held]).by_key()
 
     def _postings_of(self, terms: Iterable[_Weighted]) -> list[_Postings]:
         """What holds some terms in a field, each with its weight."""
@@ -173,9 +180,9 @@ class TantivyIndex:
         scored = [(Occur.Should, _anywhere(term))]
         if field is not None:
             scored = self._scored(field, {term: weight})
-        hits = sorted(self._run(scored, [], len(self)))
-        pks, scores = zip(*hits, strict=True) if hits else ((), ())
-        return _Postings(np.array(pks, np.int64), np.array(scores, np.float32))
+        pks, scores = self._run(scored, [], len(self))
+        order = np.argsort(pks)
+        return _Postings(pks[order], scores[order])
 
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
@@ -195,7 +202,7 @@ class TantivyIndex:
                 (Occur.Should, Query.const_score_query(_anywhere(term), float(1 << place)))
                 for place, term in enumerate(batch)
             ]
-            for pk, score in self._run(bits, _among(pks), len(pks)):
+            for pk, score in self._run(bits, _among(pks), len(pks)).by_key().items():
                 for place, term in enumerate(batch):
                     if int(score) >> place & 1:
                         articles[term].add(pk)
@@ -219,7 +226,7 @@ class TantivyIndex:
             for field in fields
             if terms
         ]
-        return sorted(pk for pk, _ in self._run(anywhere, _must(condition), min(k, MAX_HITS)))
+        return sorted(self._run(anywhere, _must(condition), min(k, MAX_HITS)).pks.tolist())
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -244,22 +251,18 @@ class TantivyIndex:
 
     def _run(
         self, scored: list[tuple[Occur, Query]], required: list[tuple[Occur, Query]], k: int
-    ) -> list[tuple[int, float]]:
+    ) -> _Postings:
+        """The ``k`` best articles, in no order."""
         # tantivy makes room for as many as it is asked for, whether there are so many or not.
         k = min(k, len(self))
-        if not scored or k <= 0:
-            return []
-        query = Query.boolean_query(scored)
-        if required:
-            query = Query.boolean_query([(Occur.Must, query), *required])
-        hits = self._searcher.search(query, limit=k, count=False).hits
+        hits: list[tuple[float, tantivy.DocAddress]] = []
+        if scored and k > 0:
+            query = Query.boolean_query(scored)
+            if required:
+                query = Query.boolean_query([(Occur.Must, query), *required])
+            hits = self._searcher.search(query, limit=k, count=False).hits
         pks = self._searcher.fast_field_values("pk", [address for _, address in hits])
-        scores = [
-            (int(pk), float(score))
-            for (score, _), pk in zip(hits, pks, strict=True)
-            if pk is not None
-        ]
-        return sorted(scores, key=lambda hit: (-hit[1], hit[0]))
+        return _Postings(np.array(pks, np.int64), np.array([s for s, _ in hits], np.float32))
 
 
 def update_lexical(

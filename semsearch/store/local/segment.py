@@ -153,12 +153,12 @@ class Segment:
         """How often each value stands among some, without those that are gone."""
         if name not in self._counts:
             self._counts[name] = _counted(every())
-        counts = self._counts[name]
-        if not len(gone):
-            return counts
-        less = _counted(gone)
-        left = {value: number - less.get(value, 0) for value, number in counts.items()}
-        return {value: number for value, number in left.items() if number}
+        left = dict(self._counts[name])
+        for value, number in _counted(gone).items():
+            left[value] -= number
+            if not left[value]:
+                del left[value]
+        return left
 
     def _between(self, rows: Rows, attribute: Attribute, low: int | None, high: int | None) -> Mask:
         values = self.articles[attribute.value][rows]
