@@ -17,12 +17,19 @@ from tests.support.indexes import filled_index
 MARCH = datetime(2024, 3, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def index() -> Iterator[Index]:
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Index]:
     with filled_index(
         make_article(f"a{n}", f"Notice {WORDS[n]}", published=MARCH) for n in range(12)
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+def index(filled: Index) -> Index:
+    """One that was asked nothing."""
+    filled._searcher.answers.clear()
+    return filled
 
 
 def test_a_question_asked_again_has_the_same_answer(index: Index) -> None:

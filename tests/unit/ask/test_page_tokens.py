@@ -26,12 +26,21 @@ QUERY = Query("otter tram notice", k=7)
 SECRET = b"s" * 32
 
 
-@pytest.fixture
+ARTICLES = [
+    make_article(f"a{n:02}", f"Notice {WORDS[n % 20]}", body=WORDS[(n * 7) % 20]) for n in range(45)
+]
+
+
+@pytest.fixture(scope="module")
 def index() -> Iterator[Index]:
-    with filled_index(
-        make_article(f"a{n:02}", f"Notice {WORDS[n % 20]}", body=WORDS[(n * 7) % 20])
-        for n in range(45)
-    ) as opened:
+    with filled_index(ARTICLES) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own() -> Iterator[Index]:
+    """One that the test changes."""
+    with filled_index(ARTICLES) as opened:
         yield opened
 
 
@@ -57,34 +66,34 @@ def test_the_pages_together_are_one_big_page(index: Index, mode: Mode, k: int) -
     assert found[-1]
 
 
-def test_writes_between_pages_do_not_shift_them(index: Index) -> None:
-    whole = index.search(replace(QUERY, k=1_000)).hits
-    first = index.search(QUERY)
+def test_writes_between_pages_do_not_shift_them(own: Index) -> None:
+    whole = own.search(replace(QUERY, k=1_000)).hits
+    first = own.search(QUERY)
     found = list(first.hits)
     token = first.next_page_token
     number = 0
     while token is not None:
         gone = found[-1].article.id if number < 3 else None
-        index.add([make_article(f"new{number}", "Otter tram notice")])
+        own.add([make_article(f"new{number}", "Otter tram notice")])
         if gone is not None:
-            index.delete([gone])
-        results = index.search(replace(QUERY, page_token=token))
+            own.delete([gone])
+        results = own.search(replace(QUERY, page_token=token))
         assert results.generation == first.generation
         found += results.hits
         token = results.next_page_token
         number += 1
     assert tuple(found) == whole
-    assert index.search(QUERY).generation > first.generation
+    assert own.search(QUERY).generation > first.generation
 
 
-def test_a_token_of_a_lost_generation_is_stale(index: Index) -> None:
-    first = index.search(QUERY)
+def test_a_token_of_a_lost_generation_is_stale(own: Index) -> None:
+    first = own.search(QUERY)
     token = first.next_page_token
-    with index.library.writing():
-        index.library.rebuild()
-    shutil.rmtree(index.library.folder / "generations" / str(first.generation))
+    with own.library.writing():
+        own.library.rebuild()
+    shutil.rmtree(own.library.folder / "generations" / str(first.generation))
     with pytest.raises(StaleGenerationError):
-        index.search(replace(QUERY, page_token=token))
+        own.search(replace(QUERY, page_token=token))
 
 
 @pytest.mark.parametrize(
@@ -181,20 +190,20 @@ def test_all_who_serve_an_index_share_its_secret_and_a_snapshot_has_it_too(
     copied.close()
 
 
-def test_an_index_of_version_0_1_0_gets_its_secret_when_it_is_needed(index: Index) -> None:
-    with index.library.catalog.database.write() as connection:
+def test_an_index_of_version_0_1_0_gets_its_secret_when_it_is_needed(own: Index) -> None:
+    with own.library.catalog.database.write() as connection:
         connection.execute(text("DELETE FROM meta WHERE key = 'page_secret'"))
-    opened = [open_index(index.library.folder, HashingEncoder()) for _ in range(2)]
+    opened = [open_index(own.library.folder, HashingEncoder()) for _ in range(2)]
     token = opened[0].search(QUERY).next_page_token
     assert opened[1].search(replace(QUERY, page_token=token)).hits
     for one in opened:
         one.close()
 
 
-def test_pages_of_a_snapshot_without_a_secret_are_turned_over(index: Index, tmp_path: Path) -> None:
-    with index.library.catalog.database.write() as connection:
+def test_pages_of_a_snapshot_without_a_secret_are_turned_over(own: Index, tmp_path: Path) -> None:
+    with own.library.catalog.database.write() as connection:
         connection.execute(text("DELETE FROM meta WHERE key = 'page_secret'"))
-    index.snapshot("copy", tmp_path / "copy")
+    own.snapshot("copy", tmp_path / "copy")
     copied = open_index(tmp_path / "copy", HashingEncoder(), create=False)
     token = copied.search(QUERY).next_page_token
     assert copied.search(replace(QUERY, page_token=token)).hits

@@ -128,7 +128,7 @@ def test_a_damaged_archive_is_skipped_from_where_it_breaks(
     tmp_path: Path, ending: str, damage: str
 ) -> None:
     lines = "".join(json.dumps({"title": f"Ferry {n}", "body": f"{n * 7919:x}" * 9}) + "\n"
-                    for n in range(20_000)).encode()  # fmt: skip
+                    for n in range(4_000)).encode()  # fmt: skip
     data = bytearray(gzip.compress(lines) if ending == "gz" else lzma.compress(lines))
     if damage == "truncated":
         del data[len(data) // 2 :]
@@ -201,11 +201,12 @@ def test_the_fingerprint_follows_content_and_options(tmp_path: Path) -> None:
 def test_a_real_archive_is_read_whole(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """Every sixth file of it; all of them with --archives."""
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(tmp_path, filter="data")
+        members = [one for one in archive if one.isfile()]
+        assert len(members) == 4_958
+        some = members[:: 1 if pytestconfig.getoption("--archives") else 6]
+        archive.extractall(tmp_path, some, filter="data")
     found = [one for one in find_files([tmp_path]) if isinstance(one, SourceFile)]
-    assert len(found) == 4_958
-    every = 1 if pytestconfig.getoption("--archives") else 6
-    records = [record for file in found[::every] for record in read_file(file, ReadOptions())]
+    records = [record for file in found for record in read_file(file, ReadOptions())]
     kinds = Counter(type(record).__name__ for record in records)
-    assert kinds["Article"] + kinds["Removed"] == len(found[::every])
+    assert kinds["Article"] + kinds["Removed"] == len(found) == len(some)
     assert kinds["Removed"] <= 1
