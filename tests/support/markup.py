@@ -46,6 +46,11 @@ class Markup(HTMLParser):
         elif data.strip():
             self.faults.append("a script or style within the page")
 
+    @property
+    def tags(self) -> set[str]:
+        """The kinds of its elements."""
+        return {tag for tag, _ in self.elements}
+
     def all(self, tag: str) -> list[dict[str, str]]:
         """The attributes of every element of a kind."""
         return [given for name, given in self.elements if name == tag]

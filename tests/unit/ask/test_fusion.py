@@ -345,22 +345,6 @@ def made(parts: list[list[float]]) -> Ranking:
     return Ranking.of(np.arange(len(parts[0])) * 3 + 5, columns)
 
 
-def candidates_with(content: list[int]) -> Candidates:
-    n = len(content)
-    none = np.zeros(0, np.float32)
-    return Candidates(
-        pks=np.arange(n) * 3 + 5,
-        published=np.zeros(n, np.int64),
-        content=np.array(content, np.int64),
-        first=np.zeros(n + 1, np.int64),
-        field=np.zeros(0, np.int8),
-        start=np.zeros(0, np.int32),
-        end=np.zeros(0, np.int32),
-        cosine=none,
-        similarity=none,
-    )
-
-
 def added_up(parts: list[list[float]]) -> list[Ranked]:
     """The same, slowly."""
     articles = []

@@ -121,7 +121,6 @@ def test_a_settled_story_is_not_taken_apart_but_can_be_joined() -> None:
     assert homes(found) == dict.fromkeys([*names, "new"], "big")
 
 
-Scores = dict[tuple[str, str], float]
 NAMES = "abcdefgh"
 
 
@@ -214,11 +213,11 @@ def test_settled_stories_that_share_a_text_are_one() -> None:
     assert sorted(len(story.members) for story in found.stories) == [SETTLED, SETTLED + 2]
 
 
-PairScores = dict[tuple[str, str], float]
+Scores = dict[tuple[str, str], float]
 
 
 @st.composite
-def compared(draw: st.DrawFn) -> tuple[list[str], PairScores]:
+def compared(draw: st.DrawFn) -> tuple[list[str], Scores]:
     names = [f"{number:02d}" for number in range(draw(st.integers(2, 9)))]
     every = list(combinations(names, 2))
     # Different scores, so that no tie is broken one way here and another way there.
@@ -233,7 +232,7 @@ def as_sets(clusters: list[set[str]]) -> set[frozenset[str]]:
 
 
 @given(compared())
-def test_it_is_the_usual_average_linkage(given_: tuple[list[str], PairScores]) -> None:
+def test_it_is_the_usual_average_linkage(given_: tuple[list[str], Scores]) -> None:
     names, scores = given_
     distances = 1 - np.array([scores[pair] for pair in combinations(names, 2)])
     labels = fcluster(linkage(distances, "average"), 0.5, "distance")
@@ -245,7 +244,7 @@ def test_it_is_the_usual_average_linkage(given_: tuple[list[str], PairScores]) -
 
 
 @given(compared(), st.data())
-def test_order_does_not_matter(given_: tuple[list[str], PairScores], data: st.DataObject) -> None:
+def test_order_does_not_matter(given_: tuple[list[str], Scores], data: st.DataObject) -> None:
     names, scores = given_
     some = {pair: score for pair, score in scores.items() if data.draw(st.booleans())}
     turned = dict(data.draw(st.permutations([((b, a), p) for (a, b), p in some.items()])))

@@ -3,7 +3,6 @@
 import csv
 import io
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -22,40 +21,18 @@ from semsearch.model.comparison import (
 )
 from semsearch.web import plots
 from semsearch.web.exports import csv_table, html
+from tests.support.markup import Markup
 from tests.unit.compare.samples import STOPPAGE, STRIKE, article
 from tests.unit.web.samples import HOSTILE, compared, hostile, plain
 
 PLAIN = plain()
 
 
-class Page(HTMLParser):
-    """The elements and the text of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.shown: list[str] = []
-        self.open: list[str] = []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.shown.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join("".join(self.shown).split())
+def text_of(page: str) -> str:
+    """The text of a page, all of whose elements are closed."""
+    read = Markup(page)
+    assert not [fault for fault in read.faults if "closed" in fault]
+    return " ".join(read.text.split())
 
 
 def with_everything() -> Any:
@@ -67,16 +44,16 @@ def with_everything() -> Any:
 
 
 def test_a_page_stands_alone() -> None:
-    page = Page(html(with_everything()))
-    assert page.tags.count("svg") == 2
-    assert not {"script", "link", "img", "iframe", "object"} & set(page.tags)
-    for name, value in page.attributes:
+    page = Markup(html(with_everything()))
+    assert len(page.all("svg")) == 2
+    assert not {"script", "link", "img", "iframe", "object"} & page.tags
+    for name, value in (one for _, said in page.elements for one in said.items()):
         assert name not in ("src", "srcset", "data")
         assert not name.startswith("on")
-        assert name == "xmlns" or name.startswith("xmlns:") or "http" not in (value or "")
+        assert name == "xmlns" or name.startswith("xmlns:") or "http" not in value
 
 
-@pytest.mark.parametrize("render", [lambda found: Page(html(found)).text, markdown])
+@pytest.mark.parametrize("render", [lambda found: text_of(html(found)), markdown])
 def test_what_is_found_is_shown(render: Any) -> None:
     found = with_everything()
     shown = render(found)
@@ -109,7 +86,7 @@ def test_many_providers_stand_in_tables_that_fit_a_page() -> None:
     assert max(part.partition("</thead>")[0].count("<th") for part in tables) <= 6 + 2
     facts = [part for part in tables if part.startswith(' class="facts"')]
     assert len(facts) == 3
-    shown = Page(text).text
+    shown = text_of(text)
     for view in found.providers:
         assert view.name in shown
     stated = sum(len(one.providers) for fact in found.shared_facts for one in fact.sentences)
@@ -119,14 +96,14 @@ def test_many_providers_stand_in_tables_that_fit_a_page() -> None:
 
 def test_hostile_texts_stay_texts() -> None:
     found = hostile()
-    page = Page(html(found))
-    assert not {"script", "a"} & set(page.tags)
+    page = Markup(html(found))
+    assert not {"script", "a"} & page.tags
     assert '<script>alert("x")</script>' in page.text
     for shown in (html(found), markdown(found), csv_table(found)):
         assert "\x1b" not in shown
         assert "\u202e" not in shown
     assert "<script>" not in html(found)
-    rendered = Page(MarkdownIt("gfm-like", {"linkify": False}).render(markdown(found)))
+    rendered = Markup(MarkdownIt("gfm-like", {"linkify": False}).render(markdown(found)))
     assert not {"a", "del", "em", "img", "script"} & set(rendered.tags)
 
 
@@ -192,7 +169,7 @@ def test_markdown_shows_a_text_as_it_is(text: str) -> None:
     line = " ".join(text.split())
     for before, after in (("", ""), ("- ", ""), ("# ", ""), ("| a |\n|---|\n| ", " |")):
         document = MarkdownIt("gfm-like", {"linkify": False}).render(before + escaped(text) + after)
-        shown = Page(document).text
+        shown = text_of(document)
         assert shown == " ".join(f"{'a ' if after else ''}{line}".split())
 
 
