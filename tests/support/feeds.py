@@ -29,20 +29,16 @@ class Clock:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked: the path with its query, and the headers in lower case."""
+    """What was asked: the path with its query, the headers in lower case, and the body."""
 
     path: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass
 class Answer:
-    """What is answered; ``raw`` replaces everything.
-
-    Attributes:
-        slowly: Seconds between two bytes of the body.
-        keep: Whether the length that is told is that of the body.
-    """
+    """What is answered; ``raw`` replaces everything."""
 
     body: bytes = b""
     status: str = "200 OK"
@@ -121,7 +117,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 name.strip().lower(): value.strip()
                 for name, _, value in (line.partition(":") for line in lines[1:])
             }
-            answer = self.server.feeds.take(Request(path, headers))
+            body = self.rfile.read(int(headers.get("content-length", "0")))
+            answer = self.server.feeds.take(Request(path, headers, body))
             try:
                 self._answer(answer)
             finally:

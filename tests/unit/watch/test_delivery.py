@@ -4,11 +4,10 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,6 +25,7 @@ from semsearch.store.catalog.watches import JudgedBatch, WatchStore
 from semsearch.watch.delivery import Deliverer
 from semsearch.watch.places import check_places, shown
 from semsearch.watch.sending import SIGNATURE, Sender, SendError, mail_of, signature
+from tests.support.feeds import Answer, Clock, FeedServer, Request, feed_server
 
 START = datetime(2024, 3, 5, 12, tzinfo=UTC)
 SECRET = "invented"  # noqa: S105  # pragma: allowlist secret
@@ -34,72 +34,43 @@ OPEN = WatchSettings(allow_private=True, timeout=0.5)
 
 @dataclass
 class Receiver:
-    """A server that answers as it is told; ``got`` are bodies with their signatures."""
+    """A server that answers as it is told."""
 
+    server: FeedServer
     status: int = 200
     delay: float = 0.0
     drip: bool = False
     location: str = ""
-    got: list[tuple[bytes, str]] = field(default_factory=list)
-    port: int = 0
+
+    def __post_init__(self) -> None:
+        self.place = "webhook:" + self.server.serve("/in?token=abc", self.behave)
+
+    def behave(self, _: Request) -> Answer:
+        time.sleep(self.delay)
+        headers = {"Location": self.location}
+        return Answer(b"", f"{self.status} Told", headers, _dripped if self.drip else None)
 
     @property
-    def place(self) -> str:
-        return f"webhook:http://127.0.0.1:{self.port}/in?token=abc"
+    def got(self) -> list[tuple[bytes, str]]:
+        """Bodies with their signatures."""
+        return [(one.body, one.headers[SIGNATURE.lower()]) for one in self.server.requests]
+
+
+def _dripped(write: Callable[[bytes], object]) -> None:
+    for _ in range(40):
+        write(b"H")
+        time.sleep(0.1)
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    told = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told.got.append((body, self.headers[SIGNATURE]))
-            time.sleep(told.delay)
-            if told.drip:
-                for _ in range(40):
-                    self.wfile.write(b"H")
-                    time.sleep(0.1)
-            self.send_response(told.status)
-            if told.location:
-                self.send_header("Location", told.location)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except OSError:  # the sender went away
-                return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    told.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield told
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@dataclass
-class Clock:
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def after(self, **time: float) -> None:
-        self.now += timedelta(**time)
+    with feed_server() as server:
+        yield Receiver(server)
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 def alert(number: int = 1, at: datetime = START) -> Alert:
@@ -158,13 +129,13 @@ def test_what_fails_for_an_hour_arrives_then(
     store, receiver.status = kept(catalog, receiver.place), status
     deliverer = Deliverer(store, OPEN, clock)
     attempts = 0
-    while clock.now < START + timedelta(hours=1):
+    while clock.at < START + timedelta(hours=1):
         attempts += len(deliverer.deliver())
-        clock.after(seconds=10)
+        clock.forward(seconds=10)
     assert 5 <= attempts <= 10  # it backs off
     assert states(store) == [DeliveryState.WAITING]
     receiver.status = 204
-    clock.after(hours=1)
+    clock.forward(hours=1)
     deliverer.deliver()
     assert states(store) == [DeliveryState.SENT]
     assert len({json.loads(body)["id"] for body, _ in receiver.got}) == 1
@@ -177,7 +148,7 @@ def test_after_a_day_it_is_given_up_and_listed(
     deliverer = Deliverer(store, OPEN, clock)
     for _ in range(30):
         deliverer.deliver()
-        clock.after(hours=1)
+        clock.forward(hours=1)
     (dead,) = store.deliveries("w", DeliveryState.DEAD)
     assert (dead.error, dead.next_at) == ("it answered 500", None)
     assert store.shown(store.all())[0].dead == 1
@@ -228,7 +199,8 @@ def test_a_receiver_that_does_not_speak_http_is_a_failed_attempt(
 def test_letters_of_other_languages_in_an_address_are_escaped(
     catalog: Catalog, receiver: Receiver, clock: Clock
 ) -> None:
-    store = kept(catalog, f"webhook:http://127.0.0.1:{receiver.port}/höhe?q=ü&k=%20")
+    receiver.server.serve("/h%C3%B6he?q=%C3%BC&k=%20", receiver.behave)
+    store = kept(catalog, f"webhook:{receiver.server.url('/höhe?q=ü&k=%20')}")
     Deliverer(store, OPEN, clock).deliver()
     assert states(store) == [DeliveryState.SENT]
 
@@ -277,7 +249,7 @@ def test_of_two_processes_one_sends(catalog: Catalog, receiver: Receiver, clock:
     assert store.claim(key, due, clock() + timedelta(minutes=1))
     assert not store.claim(key, due, clock() + timedelta(minutes=1))
     assert Deliverer(store, OPEN, clock).deliver() == ()
-    clock.after(minutes=2)  # the other died
+    clock.forward(minutes=2)  # the other died
     Deliverer(store, OPEN, clock).deliver()
     assert states(store) == [DeliveryState.SENT]
 
