@@ -9,18 +9,14 @@ import typer
 
 from semsearch.cli import render
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     FormatOption,
     FromOption,
-    IndexOption,
-    JsonOption,
     ProviderOption,
     ToOption,
     TopicOption,
+    command,
     filters_of,
-    opened,
-    print_as,
-    settings_for,
 )
 from semsearch.config import place_of
 from semsearch.errors import InvalidArticleError
@@ -33,11 +29,12 @@ KOption = Annotated[int, typer.Option("-k", metavar="N", help="How many.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (search, similar, show):
-        app.command()(command)
+    for each in (search, similar, show):
+        command(app)(each)
 
 
 def search(
+    options: CommonOptions,
     question: Annotated[str, typer.Argument(help="In any words.")],
     k: KOption = 10,
     provider: ProviderOption = None,
@@ -83,8 +80,6 @@ def search(
         typer.Option("--as-of", metavar="SNAPSHOT", help="Ask the archive as it was then."),
     ] = None,
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     prefer_quality: Annotated[
         bool, typer.Option("--prefer-quality", help="Let quality count a little.")
@@ -93,7 +88,6 @@ def search(
         bool, typer.Option("--diversity", help="Different outlets before more of the same.")
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say how each score came.")] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Ask; ranked articles with the passage that answers, and one row per outlet.
 
@@ -118,13 +112,15 @@ def search(
         explain=explain,
     )
     if as_of is not None:
-        index_dir = snapshots.find(place_of(settings_for(index_dir, config)).folder, as_of)
-    with opened(index_dir, config) as index:
+        folder = snapshots.find(place_of(options.settings()).folder, as_of)
+        options = replace(options, index=folder)
+    with options.opened() as index:
         results = index.search(query)
-    print_as(results, render.search_results, form, as_json=as_json)
+    options.print_as(results, render.search_results, form)
 
 
 def similar(
+    options: CommonOptions,
     item: Annotated[str, typer.Argument(metavar="ID|FILE|-", help="An article id or a text.")],
     k: KOption = 10,
     provider: ProviderOption = None,
@@ -135,10 +131,6 @@ def similar(
         Collapse, typer.Option(help="Show copies, or articles of one story, as one.")
     ] = Collapse.NONE,
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Articles like one in the index, a file, or the text on stdin (-).
 
@@ -146,26 +138,23 @@ def similar(
     """
     filters = filters_of(provider, topic, since, until)
     article = article_or_id(item)
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         results = index.similar(article, k=k, filters=filters, collapse=collapse)
-    print_as(results, render.similar_results, form, as_json=as_json)
+    options.print_as(results, render.similar_results, form)
 
 
 def show(
+    options: CommonOptions,
     identity: Annotated[str, typer.Argument(metavar="ID", help="An article id.")],
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """One article whole.
 
     Example: semsearch show 7f0d5dbae9d3fb58c171
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         article = index.get(identity)
-    print_as(article, render.article, form, as_json=as_json)
+    options.print_as(article, render.article, form)
 
 
 def article_or_id(item: str) -> Article | str:

@@ -16,12 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.cli.common import (
-    ConfigOption,
-    IndexOption,
-    JsonOption,
-    opened,
+    CommonOptions,
+    command,
     print_json,
-    print_result,
     stderr,
 )
 from semsearch.cli.progress import Step, steps
@@ -49,14 +46,13 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    group.command()(draw)
-    group.command()(score)
+    command(group)(draw)
+    command(group)(score)
     app.add_typer(group, name="audit")
 
 
 def draw(
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
+    options: CommonOptions,
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Claims of each kind.")] = 50,
     seed: Annotated[int, typer.Option("--seed", help="Another seed gives other claims.")] = 0,
     kind: Annotated[
@@ -68,8 +64,6 @@ def draw(
             "--out", metavar="FILE", help="A new file; one that ends in .jsonl is JSON Lines."
         ),
     ] = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Draw random claims of each kind, as pages show them, into a sheet for a reader to fill.
 
@@ -90,7 +84,7 @@ def draw(
         raise InvalidRequestError(
             f"{out} is already there; it may hold verdicts.", "Name another file."
         )
-    with opened(index_dir, config) as index, steps(silent=as_json) as on_step:
+    with options.opened() as index, steps(silent=options.as_json) as on_step:
         sheet = audit.draw(
             index,
             n,
@@ -102,20 +96,19 @@ def draw(
         text = _lines(sheet) if out.suffix == ".jsonl" else _table(sheet)
         with out.open("x", encoding="utf-8", newline="") as file:
             file.write(text)
-    if as_json:
+    if options.as_json:
         print_json(sheet)
     elif out is None:
         sys.stdout.write(_table(sheet))
     else:
-        print_result(sheet, _drawn, as_json=False)
+        options.print(sheet, _drawn)
 
 
 def score(
+    options: CommonOptions,
     sheets: Annotated[
         list[Path], typer.Argument(metavar="SHEET...", help="Filled sheets, each by one reader.")
     ],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     pool: Annotated[
         bool, typer.Option("--pool", help="Count sheets of several draws together.")
@@ -123,7 +116,6 @@ def score(
     publish: Annotated[
         bool, typer.Option("--publish", help="Let the answers of --index quote the figures.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Say how often each kind of claim was right, with a 95 % interval, from filled sheets.
 
@@ -137,10 +129,10 @@ def score(
 
     scored = audit_score.score([_filled(path) for path in sheets], pool=pool)
     if publish:
-        with opened(index_dir, config) as index:
+        with options.opened() as index:
             audit_score.publish(index, scored, datetime.now(UTC).date())
-    print_result(scored, _scores, as_json=as_json)
-    if publish and not as_json:
+    options.print(scored, _scores)
+    if publish and not options.as_json:
         stderr().print("Published; answers quote kinds with 50 claims or more.")
 
 

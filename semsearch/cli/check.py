@@ -1,45 +1,28 @@
 """The command that checks a draft against the archive."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Format,
-    IndexOption,
-    JsonOption,
-    opened,
-    print_as,
+    ReportFormat,
+    command,
     stderr,
 )
 from semsearch.errors import InvalidArticleError
 
 
-class CheckFormat(StrEnum):
-    """How a check is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    CSV_BOM = "csv-bom"
-    PARQUET = "parquet"
-    MD = "md"
-    HTML = "html"
-    RIS = "ris"
-    BIBTEX = "bibtex"
-    CSL_JSON = "csl-json"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command of this file."""
-    app.command()(check)
+    command(app)(check)
 
 
 def check(
+    options: CommonOptions,
     draft: Annotated[
         str,
         typer.Argument(
@@ -47,7 +30,7 @@ def check(
         ),
     ],
     form: Annotated[
-        CheckFormat | None,
+        ReportFormat | None,
         typer.Option(
             "--format",
             help="html stands alone and prints well; csv (csv-bom for Excel) and parquet hold a "
@@ -55,28 +38,23 @@ def check(
             show_default=False,
         ),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """What the archive holds of a draft: quotations word for word, figures, sentences, copies.
 
     Example: semsearch check draft.txt
     """
-    if as_json and form not in (None, CheckFormat.JSON):
-        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
+    options.check_form(form)
     text = _read(draft)
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         found = index.check(text)
-    if form is CheckFormat.HTML:
+    if form is ReportFormat.HTML:
         from semsearch.web import checked as written  # noqa: PLC0415 - templates are read
 
         sys.stdout.write(written.html(text, found) + "\n")
     else:
         from semsearch.cli.render_check import checked  # noqa: PLC0415 - only this command
 
-        print_as(found, checked, None if form is None else Format(form), as_json=as_json)
+        options.print_as(found, checked, None if form is None else Format(form))
 
 
 def _read(name: str) -> str:

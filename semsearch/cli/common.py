@@ -4,8 +4,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from functools import cache
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -62,6 +64,21 @@ class Format(StrEnum):
     CSV_BOM = "csv-bom"
     PARQUET = "parquet"
     MD = "md"
+    RIS = "ris"
+    BIBTEX = "bibtex"
+    CSL_JSON = "csl-json"
+
+
+class ReportFormat(StrEnum):
+    """How a report is written: a comparison, or a checked draft."""
+
+    TABLE = "table"
+    JSON = "json"
+    MD = "md"
+    HTML = "html"
+    CSV = "csv"
+    CSV_BOM = "csv-bom"
+    PARQUET = "parquet"
     RIS = "ris"
     BIBTEX = "bibtex"
     CSL_JSON = "csl-json"
@@ -144,54 +161,134 @@ def stderr() -> Console:
     return _CleanConsole(stderr=True, highlight=False, soft_wrap=True)
 
 
-def settings_for(index: Path | None, config: Path | None, *, whole: bool = False) -> Settings:
-    """The settings with the index that was named on the command line.
+@dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """What nearly every command is told.
 
-    Args:
-        index: Its folder; None: the configured one.
-        config: A file of settings.
-        whole: The folder is all there is of it, whatever catalog is configured.
-
-    Raises:
-        ConfigurationError: A setting is wrong.
+    Attributes:
+        index: The folder of the index; None: the configured one.
+        config: A file of settings; None: the usual one.
+        as_json: Whether the answer is one JSON document.
     """
-    settings = load_settings(config)
-    if index is None:
-        return settings
-    return settings.model_copy(update={"index": index} | ({"catalog": ""} if whole else {}))
+
+    index: Path | None
+    config: Path | None
+    as_json: bool = False
+
+    def settings(self, *, whole: bool = False) -> Settings:
+        """The settings with the index that was named.
+
+        Args:
+            whole: The folder is all there is of it, whatever catalog is configured.
+
+        Raises:
+            ConfigurationError: A setting is wrong.
+        """
+        settings = load_settings(self.config)
+        if self.index is None:
+            return settings
+        update = {"index": self.index} | ({"catalog": ""} if whole else {})
+        return settings.model_copy(update=update)
+
+    @contextmanager
+    def opened(
+        self,
+        *,
+        create: bool = False,
+        upgrade: bool = False,
+        check: bool = True,
+        whole: bool = False,
+        encoder: "Encoder | None" = None,
+    ) -> Iterator["Index"]:
+        """Open the index, report a repair on stderr, and close it. See ``settings``.
+
+        Raises:
+            As ``assembly.open_index``.
+        """
+        from semsearch.assembly import open_index  # noqa: PLC0415 - it imports all engines
+
+        with open_index(
+            self.settings(whole=whole),
+            create=create,
+            upgrade=upgrade,
+            check=check,
+            encoder=encoder,
+            on_repair=report_repair,
+        ) as index:
+            try:
+                yield index
+            except KeyboardInterrupt:
+                stays = "what was written stays, run it again to go on"
+                stderr().print(f"semsearch: interrupted; {stays}.")
+                raise typer.Exit(Exit.INTERRUPTED) from None
+
+    def print(self, value: T, render: Callable[[T], RenderableType]) -> None:
+        """A result on stdout: JSON, or as people read it. Plain text is not wrapped or styled."""
+        if self.as_json:
+            print_json(value)
+            return
+        rendered = render(value)
+        plain = isinstance(rendered, str)
+        console().print(rendered, markup=not plain, soft_wrap=plain)
+
+    def print_as(
+        self, value: T, render: Callable[[T], RenderableType], form: Format | None
+    ) -> None:
+        """A result on stdout in the form that was asked for.
+
+        Raises:
+            InvalidRequestError: It has no such form.
+        """
+        self.check_form(form)
+        if form in (None, Format.TABLE, Format.JSON):
+            replace(self, as_json=self.as_json or form is Format.JSON).print(value, render)
+            return
+        from semsearch.export.forms import Form, exported  # noqa: PLC0415 - most print a table
+
+        content = exported(value, Form(form))
+        if form is not Format.PARQUET:
+            sys.stdout.write(content.decode())
+            return
+        if sys.stdout.isatty():
+            raise InvalidRequestError(
+                "Parquet is nothing to read here.", "Send it to a file: > FILE"
+            )
+        sys.stdout.buffer.write(content)
+
+    def check_form(self, form: StrEnum | None) -> None:
+        """Refuse ``--json`` beside another form."""
+        if self.as_json and form not in (None, Format.JSON):
+            raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
 
 
-@contextmanager
-def opened(
-    index: Path | None,
-    config: Path | None,
-    *,
-    create: bool = False,
-    upgrade: bool = False,
-    check: bool = True,
-    whole: bool = False,
-    encoder: "Encoder | None" = None,
-) -> Iterator["Index"]:
-    """Open the index, report a repair on stderr, and close it. See ``settings_for``.
+def command(
+    app: typer.Typer, name: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function that takes ``CommonOptions`` first.
 
-    Raises:
-        As ``assembly.open_index``.
+    On the command line they are --index, --config and --json, behind the function's own.
     """
-    from semsearch.assembly import open_index  # noqa: PLC0415 - it imports all engines
 
-    with open_index(
-        settings_for(index, config, whole=whole),
-        create=create,
-        upgrade=upgrade,
-        check=check,
-        encoder=encoder,
-        on_repair=report_repair,
-    ) as opened_index:
-        try:
-            yield opened_index
-        except KeyboardInterrupt:
-            stderr().print("semsearch: interrupted; what was written stays, run it again to go on.")
-            raise typer.Exit(Exit.INTERRUPTED) from None
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        def run(
+            *,
+            index_dir: IndexOption = None,
+            config: ConfigOption = None,
+            as_json: JsonOption = False,
+            **own: Any,
+        ) -> None:
+            function(CommonOptions(index_dir, config, as_json), **own)
+
+        _, *own = signature(function, eval_str=True).parameters.values()
+        *common, _ = signature(run).parameters.values()
+        options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in (*own, *common)]
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        run.__signature__ = Signature(options)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in options}
+        app.command(name)(run)
+        return function
+
+    return register
 
 
 def report_repair(repair: "Repair") -> None:
@@ -214,40 +311,6 @@ def filters_of(
         since=moment_of(since),
         until=moment_of(until, after=True),
     )
-
-
-def print_result(value: T, render: Callable[[T], RenderableType], *, as_json: bool) -> None:
-    """A result on stdout: as JSON, or as people read it. Plain text is not wrapped or styled."""
-    if as_json:
-        print_json(value)
-        return
-    rendered = render(value)
-    plain = isinstance(rendered, str)
-    console().print(rendered, markup=not plain, soft_wrap=plain)
-
-
-def print_as(
-    value: T, render: Callable[[T], RenderableType], form: Format | None, *, as_json: bool
-) -> None:
-    """A result on stdout in the form that was asked for.
-
-    Raises:
-        InvalidRequestError: It has no such form.
-    """
-    if as_json and form not in (None, Format.JSON):
-        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
-    if form in (None, Format.TABLE, Format.JSON):
-        print_result(value, render, as_json=as_json or form is Format.JSON)
-        return
-    from semsearch.export.forms import Form, exported  # noqa: PLC0415 - most print a table
-
-    content = exported(value, Form(form))
-    if form is not Format.PARQUET:
-        sys.stdout.write(content.decode())
-        return
-    if sys.stdout.isatty():
-        raise InvalidRequestError("Parquet is nothing to read here.", "Send it to a file: > FILE")
-    sys.stdout.buffer.write(content)
 
 
 def print_json(value: Any) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from semsearch.cli.common import (
-    ConfigOption,
-    IndexOption,
-    JsonOption,
-    opened,
-    print_result,
+    CommonOptions,
+    command,
     stderr,
 )
 from semsearch.cli.progress import Step, steps, watching
@@ -57,9 +55,9 @@ class _Group(TyperGroup):
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(cls=_Group, help="Measure on your own questions.", rich_markup_mode=None)
-    group.command()(run)
-    group.command()(label)
-    group.command()(watches)
+    command(group)(run)
+    command(group)(label)
+    command(group)(watches)
     for name in ("coverage", "framing"):  # both go with the next version
         group.command(
             name,
@@ -71,9 +69,8 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
+    options: CommonOptions,
     folder: DirArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     queries: QueriesOption = None,
     qrels: QrelsOption = None,
     system: SystemOption = None,
@@ -93,7 +90,6 @@ def run(
         ),
     ] = None,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown on stdout.")] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Measure the answers to your own questions; `semsearch eval label DIR` helps to make them.
 
@@ -105,14 +101,14 @@ def run(
     """
     from semsearch.evaluation import evaluating, questions, rendering, systems  # noqa: PLC0415
 
-    if as_json and as_markdown:
+    if options.as_json and as_markdown:
         raise InvalidRequestError("--json and --markdown exclude each other.")
     files = questions.set_files(folder, queries, qrels)
-    with _indexed(files, index_dir, config, silent=as_json) as index:
+    with _indexed(files, options) as index:
         labelled = evaluating.load_set(files, index)
         dates = any(question.asked_at for question in labelled.questions)
         every = systems.build_systems(index, dated=asked_at if dates or asked_at else False)
-        with steps(silent=as_json) as on_step:
+        with steps(silent=options.as_json) as on_step:
             report = evaluating.evaluate(
                 labelled,
                 systems.chosen(every, system or ()),
@@ -124,18 +120,15 @@ def run(
     if as_markdown:
         sys.stdout.write(rendering.markdown(report))
     else:
-        print_result(report, rendering.terminal, as_json=as_json)
+        options.print(report, rendering.terminal)
 
 
 def label(
+    options: CommonOptions,
     folder: DirArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     queries: QueriesOption = None,
     qrels: QrelsOption = None,
     system: SystemOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Grade what the systems find, in the terminal; every grade is kept at once.
 
@@ -146,26 +139,24 @@ def label(
     from semsearch.evaluation import labelling, questions, systems  # noqa: PLC0415
 
     files = questions.set_files(folder, queries, qrels)
-    with _indexed(files, index_dir, config, silent=as_json) as index:
+    with _indexed(files, options) as index:
         pooled = systems.chosen(systems.build_systems(index, dated=False), system or ())
         labeller = labelling.Labeller(
             files.queries, files.qrels, pooled, index, _read_line, _print_line
         )
         report = labeller.run()
-    print_result(report, _label_line, as_json=as_json)
+    options.print(report, _label_line)
 
 
 def watches(
+    options: CommonOptions,
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="Labelled watches, as JSON Lines.")
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     sample: Annotated[
         bool, typer.Option("--sample", help="Those of the sample corpus, instead of FILE.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Measure watches on a labelled file: precision, recall, repeats and delay.
 
@@ -180,16 +171,16 @@ def watches(
         raise InvalidRequestError("Name a FILE of labelled watches, or say --sample.")
     with (
         resources.as_file(resources.files("semsearch.sample") / "watches.jsonl") as own,
-        opened(index_dir, config) as index,
+        options.opened() as index,
     ):
         labelled = read_watches(file or own, index)
-        with steps(silent=as_json) as on_step:
+        with steps(silent=options.as_json) as on_step:
             report = evaluate_watches(
                 labelled,
                 index,
                 lambda done, total: on_step(Step("Replaying", done, total, "watches")),
             )
-    print_result(report, rendering.watches, as_json=as_json)
+    options.print(report, rendering.watches)
 
 
 def moved_to_research(context: typer.Context) -> None:
@@ -223,12 +214,10 @@ def _print_line(text: str) -> None:
 
 
 @contextmanager
-def _indexed(
-    files: "SetFiles", index_dir: Path | None, config: Path | None, *, silent: bool
-) -> Iterator["Index"]:
+def _indexed(files: "SetFiles", options: CommonOptions) -> Iterator["Index"]:
     """The index that was named, or one of the articles in the folder, brought up to date."""
-    if index_dir is not None:
-        with opened(index_dir, config) as index:
+    if options.index is not None:
+        with options.opened() as index:
             yield index
         return
     articles = files.articles()
@@ -236,12 +225,13 @@ def _indexed(
         raise NotFoundError(
             f"There are no articles in {files.folder}.", "Name an index with --index DIR."
         )
-    with opened(files.folder / OWN_INDEX, config, create=True, whole=True) as index:
+    own = replace(options, index=files.folder / OWN_INDEX)
+    with own.opened(create=True, whole=True) as index:
         gone = [Path(path) for path in index.files() if Path(path) not in articles]
-        with watching(silent=silent) as on_progress:
+        with watching(silent=options.as_json) as on_progress:
             report = index.add_files(*articles, *gone, prune=True, on_progress=on_progress)
         skipped = [one for one in report.skipped if Path(one.path) not in gone]
-        if skipped and not silent:
+        if skipped and not options.as_json:
             _print_line(
                 f"{len(skipped)} records cannot be read; the first: {skipped[0].path}: "
                 f"{skipped[0].reason}"

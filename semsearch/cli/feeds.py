@@ -10,14 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Exit,
-    IndexOption,
-    JsonOption,
+    command,
     console,
-    opened,
     print_json,
-    print_result,
     stderr,
 )
 from semsearch.cli.render import fixed, folded, listing, numeric
@@ -49,8 +46,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(commands)
 
 
-@commands.command()
+@command(commands)
 def add(
+    options: CommonOptions,
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of the feed.")],
     every: Annotated[
         str, typer.Option(metavar="TIME", help="How often it is polled: 15m, 2h, 1d.")
@@ -58,13 +56,10 @@ def add(
     provider: Annotated[
         str, typer.Option(metavar="NAME", help="Outlet of entries that do not name their source.")
     ] = "",
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     full_text: Annotated[
         bool, typer.Option("--full-text", help="Fetch the page of each new entry, too.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Add a feed and read it once: RSS, Atom, RDF or JSON Feed.
 
@@ -72,11 +67,11 @@ def add(
 
     Example: semsearch feeds add https://harbourledger.example/rss --every 30m --full-text
     """
-    with opened(index_dir, config, create=True) as index:
+    with options.opened(create=True) as index:
         feed = index.add_feed(url, every=every, provider=provider, full_text=full_text)
         done = index.poll_feeds(feed.id)
         feed = index.feed(feed.id)
-    if as_json:
+    if options.as_json:
         print_json(feed)
         return
     _say(f"Added {feed.id}, polled every {interval_of(feed.every)}.")
@@ -88,76 +83,67 @@ def add(
         _say(f"  semsearch feeds add {address}")
 
 
-@commands.command("list")
-def list_feeds(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(commands, "list")
+def list_feeds(options: CommonOptions) -> None:
     """Every feed with its state, and what is wrong with those that fail.
 
     Example: semsearch feeds list --index indexes/news
     """
-    with opened(index_dir, config) as index:
-        print_result(index.feeds(), _table, as_json=as_json)
+    with options.opened() as index:
+        options.print(index.feeds(), _table)
 
 
-@commands.command()
+@command(commands)
 def change(
+    options: CommonOptions,
     feed: FeedArgument,
     every: Annotated[str | None, typer.Option(metavar="TIME", help="How often.")] = None,
     provider: Annotated[
         str | None, typer.Option(metavar="NAME", help="Outlet of its entries.")
     ] = None,
     url: Annotated[str | None, typer.Option(metavar="URL", help="Its new address.")] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     full_text: Annotated[
         bool | None,
         typer.Option("--full-text/--no-full-text", help="Fetch the page of each new entry."),
     ] = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Change a feed; one that was stopped is polled again.
 
     Example: semsearch feeds change https://harbourledger.example/rss --every 1h
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         changed = index.change_feed(
             feed, url=url, every=every, provider=provider, full_text=full_text
         )
-    print_result(changed, lambda it: f"Changed {it.id}; it is due now.", as_json=as_json)
+    options.print(changed, lambda it: f"Changed {it.id}; it is due now.")
 
 
-@commands.command()
+@command(commands)
 def remove(
+    options: CommonOptions,
     feed: FeedArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Remove a feed; the articles that it brought in stay.
 
     Example: semsearch feeds remove https://harbourledger.example/rss
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         removed = index.remove_feed(feed)
-    print_result(removed, lambda it: f"Removed {it.id}; its articles stay.", as_json=as_json)
+    options.print(removed, lambda it: f"Removed {it.id}; its articles stay.")
 
 
-@commands.command()
+@command(commands)
 def poll(
+    options: CommonOptions,
     feeds: Annotated[
         list[str] | None,
         typer.Argument(metavar="[ID|URL]...", help="These, due or not. [default: those due]"),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     once: Annotated[
         bool, typer.Option("--once", help="Poll those that are due, or named, and end.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Poll feeds that are due, until it is interrupted or, with --once, once.
 
@@ -166,10 +152,10 @@ def poll(
     Example: semsearch feeds poll --once --index indexes/news
     """
     names = feeds or []
-    with opened(index_dir, config) as index:
-        if names or once or as_json:
-            done = index.poll_feeds(*names, on_poll=_shown(silent=as_json))
-            print_result(done, _summary, as_json=as_json)
+    with options.opened() as index:
+        if names or once or options.as_json:
+            done = index.poll_feeds(*names, on_poll=_shown(silent=options.as_json))
+            options.print(done, _summary)
             if any(each.outcome is PollOutcome.FAILED for each in done.polls):
                 raise typer.Exit(Exit.FAILED)
             return
@@ -177,15 +163,12 @@ def poll(
             _say(f"{_ELSEWHERE}; there is nothing to do here.")
 
 
-@commands.command("import")
+@command(commands, "import")
 def import_feeds(
+    options: CommonOptions,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", exists=True, help="OPML, as feed readers export it.")
     ],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Add all feeds of an OPML file that are not there yet.
 
@@ -195,20 +178,18 @@ def import_feeds(
         data = file.read_bytes()
     except OSError as error:
         raise StorageError(f"{file}: {error.strerror}.") from None
-    with opened(index_dir, config, create=True) as index:
-        print_result(index.import_feeds(data), _imported, as_json=as_json)
+    with options.opened(create=True) as index:
+        options.print(index.import_feeds(data), _imported)
 
 
-@commands.command("export")
-def export_feeds(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(commands, "export")
+def export_feeds(options: CommonOptions) -> None:
     """Write all feeds to stdout as OPML, which every feed reader takes.
 
     Example: semsearch feeds export > feeds.opml
     """
-    with opened(index_dir, config) as index:
-        if as_json:
+    with options.opened() as index:
+        if options.as_json:
             print_json(index.feeds())
         else:
             sys.stdout.write(index.export_feeds())

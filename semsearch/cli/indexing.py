@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +13,10 @@ import typer
 
 from semsearch.cli import render
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Exit,
-    IndexOption,
-    JsonOption,
+    command,
     console,
-    opened,
-    print_result,
-    settings_for,
 )
 from semsearch.cli.progress import relating, watching
 from semsearch.temporary import temporary_folder
@@ -27,16 +24,15 @@ from semsearch.temporary import temporary_folder
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (index, delete, purge, status, rebuild, export):
-        app.command()(command)
+    for each in (index, delete, purge, status, rebuild, export):
+        command(app)(each)
 
 
 def index(
+    options: CommonOptions,
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", exists=True, help="Files and folders.")
     ],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     provider: Annotated[
         str, typer.Option(metavar="NAME", help="Outlet of articles that name none.")
     ] = "",
@@ -74,7 +70,6 @@ def index(
             metavar="ADDRESS", help="Read and encode on this Ray cluster; local: on this machine."
         ),
     ] = "",
-    as_json: JsonOption = False,
 ) -> None:
     """Read articles into an index; what is known already is not encoded again.
 
@@ -83,15 +78,13 @@ def index(
     from semsearch.assembly import build_on_ray, index_exists  # noqa: PLC0415 - all engines
 
     with ExitStack() as stack:
-        settings = settings_for(index_dir, config)
+        settings = options.settings()
         leave_nothing = dry_run and not index_exists(settings)
         on_ray = build_on_ray(settings.model, ray) if ray else None
         if leave_nothing:
-            index_dir = stack.enter_context(temporary_folder())
+            options = replace(options, index=stack.enter_context(temporary_folder()))
         index = stack.enter_context(
-            opened(
-                index_dir,
-                config,
+            options.opened(
                 create=True,
                 whole=leave_nothing,
                 encoder=on_ray.encoder if on_ray else None,
@@ -107,11 +100,11 @@ def index(
             fields=_names(fields or ()),
             encoding=encoding.strip(),
             reader=on_ray.reader if on_ray else None,
-            on_progress=stack.enter_context(watching(silent=as_json)),
+            on_progress=stack.enter_context(watching(silent=options.as_json)),
         )
-    print_result(report, render.report, as_json=as_json)
-    if report.articles_total and not (as_json or dry_run):
-        where = f" --index {shlex.quote(str(index_dir))}" if index_dir else ""
+    options.print(report, render.report)
+    if report.articles_total and not (options.as_json or dry_run):
+        where = f" --index {shlex.quote(str(options.index))}" if options.index else ""
         console().print(f'Ask it: semsearch search "..."{where}', markup=False, soft_wrap=True)
         console().print(f"Open its pages: semsearch serve{where}", markup=False, soft_wrap=True)
     nothing = not report.records and not report.pruned
@@ -131,31 +124,23 @@ def _names(given: Iterable[str]) -> dict[str, list[str]]:
 
 
 def delete(
+    options: CommonOptions,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Remove articles from the index.
 
     Example: semsearch delete 7f0d5dbae9d3fb58c171
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         written = index.delete(ids)
-    print_result(
-        written,
-        lambda done: f"Removed {len(done.removed)} (generation {done.generation}).",
-        as_json=as_json,
+    options.print(
+        written, lambda done: f"Removed {len(done.removed)} (generation {done.generation})."
     )
 
 
 def purge(
+    options: CommonOptions,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Article ids.")],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Remove articles with all traces, at once, and say what stays where.
 
@@ -164,43 +149,34 @@ def purge(
 
     Example: semsearch purge 7f0d5dbae9d3fb58c171
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         purged = index.purge(ids)
-    print_result(purged, render.purged, as_json=as_json)
+    options.print(purged, render.purged)
 
 
-def status(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+def status(options: CommonOptions) -> None:
     """Counts, sizes and the model of an index.
 
     Example: semsearch status --index indexes/news
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         now = index.status()
-    print_result(now, render.status, as_json=as_json)
+    options.print(now, render.status)
 
 
-def rebuild(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+def rebuild(options: CommonOptions) -> None:
     """Derive everything but the catalog anew; no passage is encoded.
 
     An index of an older format is brought up to date, and what is new in it is related.
 
     Example: semsearch rebuild --index indexes/news
     """
-    with opened(index_dir, config, upgrade=True) as index, relating(silent=as_json) as on_progress:
+    with options.opened(upgrade=True) as index, relating(silent=options.as_json) as on_progress:
         now = index.rebuild(on_progress)
-    print_result(now, lambda it: f"Rebuilt as generation {it.generation}.", as_json=as_json)
+    options.print(now, lambda it: f"Rebuilt as generation {it.generation}.")
 
 
-def export(
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+def export(options: CommonOptions) -> None:
     """Write every article to stdout as JSON Lines, ready to be indexed again.
 
     Stubs are left out: they come back with the articles that mention them. With --json the same
@@ -208,12 +184,12 @@ def export(
 
     Example: semsearch export --index indexes/news > news.jsonl
     """
-    with opened(index_dir, config) as index:
-        if as_json:
+    with options.opened() as index:
+        if options.as_json:
             sys.stdout.write("[")
         for place, record in enumerate(index.records()):
-            if as_json and place:
+            if options.as_json and place:
                 sys.stdout.write(",")
             sys.stdout.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
-        if as_json:
+        if options.as_json:
             sys.stdout.write("]\n")

@@ -10,13 +10,10 @@ from rich.table import Table
 
 from semsearch.api.keys import AccessKey, Scope, key_ring
 from semsearch.cli.common import (
-    ConfigOption,
-    IndexOption,
-    JsonOption,
+    CommonOptions,
+    command,
     console,
     print_json,
-    print_result,
-    settings_for,
     stderr,
 )
 from semsearch.model.filter_tree import moment_of
@@ -49,8 +46,9 @@ class ShownKey:
     key: str | None = None
 
 
-@commands.command()
+@command(commands)
 def create(
+    options: CommonOptions,
     name: Annotated[str, typer.Argument(help="Who or what the key is for.")],
     scope: Annotated[
         list[Scope] | None,
@@ -62,10 +60,6 @@ def create(
     expires: Annotated[
         str | None, typer.Option(metavar="DATE", help="Last day on which it is valid.")
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Make a key and show it, once.
 
@@ -79,9 +73,9 @@ def create(
         raise typer.BadParameter("A key needs a name that can be printed.")
     if until is not None and until <= now:
         raise typer.BadParameter(f"{expires} is over: a key would never be valid.")
-    ring = key_ring(settings_for(index_dir, config))
+    ring = key_ring(options.settings())
     made, token = ring.create(name, scope or [Scope.READ], now, until)
-    if as_json:
+    if options.as_json:
         print_json(_shown(made, now, token))
         return
     console().print(token, markup=False, soft_wrap=True)
@@ -90,17 +84,15 @@ def create(
     )
 
 
-@commands.command("list")
-def list_keys(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(commands, "list")
+def list_keys(options: CommonOptions) -> None:
     """Every key with what it opens; never the key itself.
 
     Example: semsearch keys list --index indexes/news
     """
     now = datetime.now(UTC)
-    keys = key_ring(settings_for(index_dir, config)).keys() or ()
-    print_result(tuple(_shown(key, now) for key in keys), _table, as_json=as_json)
+    keys = key_ring(options.settings()).keys() or ()
+    options.print(tuple(_shown(key, now) for key in keys), _table)
 
 
 def _table(keys: tuple[ShownKey, ...]) -> Table:
@@ -122,21 +114,18 @@ def _last_day(expires: str) -> str:
     return (datetime.fromisoformat(expires) - timedelta(seconds=1)).date().isoformat()
 
 
-@commands.command()
+@command(commands)
 def revoke(
+    options: CommonOptions,
     key: Annotated[str, typer.Argument(metavar="ID|NAME", help="Its id or its name.")],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """End a key for good; a running service refuses it from the next request on.
 
     Example: semsearch keys revoke newsroom
     """
     now = datetime.now(UTC)
-    revoked = _shown(key_ring(settings_for(index_dir, config)).revoke(key, now), now)
-    print_result(revoked, lambda it: f"Revoked {it.id} ({it.name}).", as_json=as_json)
+    revoked = _shown(key_ring(options.settings()).revoke(key, now), now)
+    options.print(revoked, lambda it: f"Revoked {it.id} ({it.name}).")
 
 
 def _shown(key: AccessKey, now: datetime, token: str | None = None) -> ShownKey:

@@ -9,14 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Exit,
-    IndexOption,
-    JsonOption,
-    opened,
-    print_result,
+    command,
     report_repair,
-    settings_for,
 )
 from semsearch.cli.progress import Step, steps
 
@@ -39,20 +35,18 @@ Name = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    app.command()(doctor)
-    app.command()(reindex)
-    app.command()(migrate)
+    command(app)(doctor)
+    command(app)(reindex)
+    command(app)(migrate)
     app.add_typer(snapshot)
 
 
 def doctor(
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
+    options: CommonOptions,
     *,
     repair: Annotated[
         bool, typer.Option("--repair", help="Derive anew from the catalog what is damaged.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Read everything in an index and say what is wrong, what it means and what mends it.
 
@@ -60,9 +54,9 @@ def doctor(
 
     Example: semsearch doctor --index indexes/news
     """
-    with opened(index_dir, config, check=False) as index:
+    with options.opened(check=False) as index:
         diagnosis = index.repair() if repair else index.diagnose()
-    print_result(diagnosis, _diagnosis, as_json=as_json)
+    options.print(diagnosis, _diagnosis)
     if not diagnosis.sound:
         raise typer.Exit(Exit.FAILED)
 
@@ -81,14 +75,12 @@ def _diagnosis(diagnosis: "Diagnosis") -> str:
 
 
 def reindex(
+    options: CommonOptions,
     model: Annotated[str, typer.Option("--model", metavar="NAME", help="The new model.")],
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     switch: Annotated[
         bool, typer.Option("--switch", help="Put the new index in the old one's place.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Encode everything with another model, beside the index, while it goes on.
 
@@ -100,16 +92,16 @@ def reindex(
     """
     from semsearch import assembly  # noqa: PLC0415 - it imports all engines
 
-    with opened(index_dir, config) as index, steps(silent=as_json) as on_step:
+    with options.opened() as index, steps(silent=options.as_json) as on_step:
         done = assembly.reindex(
-            settings_for(index_dir, config),
+            options.settings(),
             index,
             model,
             switch=switch,
             on_repair=report_repair,
             on_progress=lambda done, total: on_step(Step("encoding", done, total, "articles")),
         )
-    print_result(done, _reindexed, as_json=as_json)
+    options.print(done, _reindexed)
 
 
 def _reindexed(done: "Reindexed") -> str:
@@ -126,6 +118,7 @@ def _reindexed(done: "Reindexed") -> str:
 
 
 def migrate(
+    options: CommonOptions,
     target: Annotated[
         Path,
         typer.Option(metavar="DIR", help="Folder that opens the moved index; new, or to go on."),
@@ -138,10 +131,6 @@ def migrate(
             "for vectors; repeatable. What is not named lies in the folder.",
         ),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Move an index to other engines, or back into a folder; nothing is encoded again.
 
@@ -154,17 +143,15 @@ def migrate(
     from semsearch import assembly  # noqa: PLC0415 - it imports all engines
     from semsearch.maintain.migrate import settings_of_target  # noqa: PLC0415
 
-    settings = settings_for(index_dir, config)
+    settings = options.settings()
     moved = settings_of_target(settings, target, to or [])
-    with steps(silent=as_json) as on_step:
+    with steps(silent=options.as_json) as on_step:
         done = assembly.migrate(
             settings,
             moved,
             lambda step, done, total, unit: on_step(Step(step, done, total, unit)),
         )
-    print_result(
-        done, lambda it: f"{_migrated(it)}\nOpen it with: --index {target}", as_json=as_json
-    )
+    options.print(done, lambda it: f"{_migrated(it)}\nOpen it with: --index {target}")
 
 
 def _migrated(done: "Migrated") -> str:
@@ -175,8 +162,9 @@ def _migrated(done: "Migrated") -> str:
     )
 
 
-@snapshot.command()
+@command(snapshot)
 def create(
+    options: CommonOptions,
     name: Annotated[
         str | None, typer.Argument(help="What it is called.", show_default=False)
     ] = None,
@@ -189,32 +177,26 @@ def create(
             show_default=False,
         ),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Make a snapshot; the index may be read and written meanwhile.
 
     Example: semsearch snapshot create before-import --index indexes/news
     """
-    _folder(index_dir, config)
-    with opened(index_dir, config) as index:
+    _folder(options)
+    with options.opened() as index:
         made = index.snapshot(name, to)
-    print_result(made, lambda it: f"Made {it.path} ({it.articles:,} articles).", as_json=as_json)
+    options.print(made, lambda it: f"Made {it.path} ({it.articles:,} articles).")
 
 
-@snapshot.command("list")
-def list_(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(snapshot, "list")
+def list_(options: CommonOptions) -> None:
     """The snapshots in an index folder, oldest first.
 
     Example: semsearch snapshot list --index indexes/news
     """
     from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
 
-    print_result(snapshots.list_snapshots(_folder(index_dir, config)), _snapshots, as_json=as_json)
+    options.print(snapshots.list_snapshots(_folder(options)), _snapshots)
 
 
 def _snapshots(listed: "list[SnapshotInfo]") -> RenderableType:
@@ -234,13 +216,10 @@ def _snapshots(listed: "list[SnapshotInfo]") -> RenderableType:
     return table
 
 
-@snapshot.command()
+@command(snapshot)
 def verify(
+    options: CommonOptions,
     name: Name,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Read every file of a snapshot and compare it with its checksum.
 
@@ -248,19 +227,14 @@ def verify(
     """
     from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
 
-    sound = snapshots.verify(_folder(index_dir, config), name)
-    print_result(
-        sound, lambda it: f"{it.path} is whole: every file is as it was written.", as_json=as_json
-    )
+    sound = snapshots.verify(_folder(options), name)
+    options.print(sound, lambda it: f"{it.path} is whole: every file is as it was written.")
 
 
-@snapshot.command()
+@command(snapshot)
 def restore(
+    options: CommonOptions,
     name: Name,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Make an index what a snapshot holds; nobody may read or write it meanwhile.
 
@@ -270,15 +244,11 @@ def restore(
     """
     from semsearch.maintain import snapshots  # noqa: PLC0415 - it imports the engines
 
-    restored = snapshots.restore(_folder(index_dir, config), name)
-    print_result(
-        restored,
-        lambda it: f"Restored {it.articles:,} articles of {it.created}.",
-        as_json=as_json,
-    )
+    restored = snapshots.restore(_folder(options), name)
+    options.print(restored, lambda it: f"Restored {it.articles:,} articles of {it.created}.")
 
 
-def _folder(index_dir: Path | None, config: Path | None) -> Path:
+def _folder(options: CommonOptions) -> Path:
     from semsearch.maintain.snapshots import folder_of  # noqa: PLC0415 - it imports the engines
 
-    return folder_of(settings_for(index_dir, config))
+    return folder_of(options.settings())

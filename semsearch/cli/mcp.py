@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semsearch.api.keys import Scope, key_ring
-from semsearch.cli.common import ConfigOption, IndexOption, opened, settings_for, stderr
+from semsearch.cli.common import CommonOptions, ConfigOption, IndexOption, stderr
 from semsearch.cli.serve import check_access, check_port, fit_open_files, server_options
 from semsearch.config import Settings
 from semsearch.errors import ConfigurationError
@@ -53,12 +53,12 @@ def mcp(
             "The library of the Model Context Protocol is not installed.",
             "Install it with: pip install 'semsearch[mcp]'",
         )
-    settings = settings_for(index_dir, config)
+    settings = CommonOptions(index_dir, config).settings()
     if http:
         settings = fit_open_files(settings)
         check_access(settings, host, insecure=insecure)
         check_port(host, port)
-    with opened(index_dir, config) as index:
+    with CommonOptions(index_dir, config).opened() as index:
         index.readiness()  # what is wrong with model or index is told before anybody asks
         if not http:
             _over_stdio(index, settings, writes=allow_writes)

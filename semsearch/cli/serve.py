@@ -17,12 +17,11 @@ import typer
 from semsearch.api.keys import key_ring
 from semsearch.cli import render
 from semsearch.cli.common import (
+    CommonOptions,
     ConfigOption,
     IndexOption,
     console,
-    opened,
     report_repair,
-    settings_for,
     stderr,
 )
 from semsearch.cli.progress import watching
@@ -77,7 +76,7 @@ def serve(
 
     if root_path:
         os.environ["SEMSEARCH_SERVICE__ROOT_PATH"] = root_path.rstrip("/")  # for each worker, too
-    settings = fit_open_files(settings_for(index_dir, config))
+    settings = fit_open_files(CommonOptions(index_dir, config).settings())
     check_access(settings, host, insecure=insecure)
     check_port(host, port)
     with ExitStack() as stack:
@@ -117,7 +116,7 @@ def demo(
     """
     with (
         as_file(files("semsearch.sample") / "articles") as corpus,
-        opened(index_dir, config, create=True) as index,
+        CommonOptions(index_dir, config).opened(create=True) as index,
     ):
         with watching(silent=False) as on_progress:
             report = index.add_files(corpus, on_progress=on_progress)
@@ -251,7 +250,7 @@ def build_app(
     from semsearch.assembly import open_index  # noqa: PLC0415
     from semsearch.web import site  # noqa: PLC0415
 
-    settings = settings_for(index_dir, config)
+    settings = CommonOptions(index_dir, config).settings()
     logs.configure(settings.service.log_level)
     service = settings.service
     index = open_index(

@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,16 +12,13 @@ import typer
 from semsearch.cli import render_stories as render
 from semsearch.cli.ask import article_or_id
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Format,
     FormatOption,
     FromOption,
-    IndexOption,
-    JsonOption,
+    ReportFormat,
     ToOption,
-    opened,
-    print_as,
-    settings_for,
+    command,
 )
 from semsearch.cli.render_comparison import comparison as render_comparison
 from semsearch.model.article import Article
@@ -50,66 +46,47 @@ SizeOption = Annotated[
 ]
 
 
-class ReportFormat(StrEnum):
-    """How a comparison is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    MD = "md"
-    HTML = "html"
-    CSV = "csv"
-    CSV_BOM = "csv-bom"
-    PARQUET = "parquet"
-    RIS = "ris"
-    BIBTEX = "bibtex"
-    CSL_JSON = "csl-json"
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (relate, duplicates, stories, compare):
-        app.command()(command)
+    for each in (relate, duplicates, stories, compare):
+        command(app)(each)
 
 
 def relate(
+    options: CommonOptions,
     a: Annotated[str, typer.Argument(metavar="A", help="An article id, a file or - for stdin.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """What two articles are to each other, and why; files need no index.
 
     Example: semsearch relate draft.md 7f0d5dbae9d3fb58c171
     """
     sides = [article_or_id(item) for item in (a, b)]
-    with index_for(sides, index_dir, config) as index:
+    with index_for(sides, options) as index:
         relation = index.relate(*sides)
-    print_as(relation, lambda found: render.relation(found, a, b), form, as_json=as_json)
+    options.print_as(relation, lambda found: render.relation(found, a, b), form)
 
 
 @contextmanager
-def index_for(
-    articles: list[Article | str], index_dir: Path | None, config: Path | None
-) -> Iterator["Index"]:
+def index_for(articles: list[Article | str], options: CommonOptions) -> Iterator["Index"]:
     """The index; where there is none and every article is given as a file, an empty one."""
     from semsearch.assembly import index_exists  # noqa: PLC0415 - it imports all engines
 
     only_files = articles and not any(isinstance(article, str) for article in articles)
-    if not only_files or index_exists(settings_for(index_dir, config)):
-        with opened(index_dir, config) as index:
+    if not only_files or index_exists(options.settings()):
+        with options.opened() as index:
             yield index
     else:
         with (
             temporary_folder() as empty,
-            opened(empty, config, create=True, whole=True) as index,
+            replace(options, index=empty).opened(create=True, whole=True) as index,
         ):
             yield index
 
 
 def duplicates(
+    options: CommonOptions,
     item: Annotated[
         str | None,
         typer.Argument(metavar="[ID|FILE|-]", help="An article id or a text; none: every group."),
@@ -126,10 +103,6 @@ def duplicates(
     min_size: SizeOption = 2,
     page_token: PageOption = None,
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Copies and edited copies: every group, or those of an article or a text.
 
@@ -137,9 +110,9 @@ def duplicates(
     """
     if item is not None:
         article = article_or_id(item)
-        with opened(index_dir, config) as index:
+        with options.opened() as index:
             matches = index.duplicates(article, min_probability=min_probability)
-        print_as(matches, render.duplicates, form, as_json=as_json)
+        options.print_as(matches, render.duplicates, form)
         return
     query = CoverageQuery(
         order=sort,
@@ -150,12 +123,13 @@ def duplicates(
         min_size=min_size,
         page_token=page_token,
     )
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         groups = index.groups(query)
-    print_as(groups, render.groups, form, as_json=as_json)
+    options.print_as(groups, render.groups, form)
 
 
 def stories(
+    options: CommonOptions,
     identity: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="A story id; none: every story.")
     ] = None,
@@ -171,19 +145,15 @@ def stories(
     ] = 1,
     page_token: PageOption = None,
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """Events that several articles report: every story, or one with its articles.
 
     Example: semsearch stories --sort origins --from 2024-03-01
     """
     if identity is not None:
-        with opened(index_dir, config) as index:
+        with options.opened() as index:
             story = index.story(identity)
-        print_as(story, render.story, form, as_json=as_json)
+        options.print_as(story, render.story, form)
         return
     query = CoverageQuery(
         order=sort,
@@ -195,12 +165,13 @@ def stories(
         min_origins=min_origins,
         page_token=page_token,
     )
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         page = index.stories(query)
-    print_as(page, render.stories, form, as_json=as_json)
+    options.print_as(page, render.stories, form)
 
 
 def compare(
+    options: CommonOptions,
     items: Annotated[
         list[str] | None,
         typer.Argument(metavar="[ID|FILE]...", help="Two or more article ids or files."),
@@ -224,10 +195,6 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """How outlets tell one story: what they share, and what is not found where.
 
@@ -235,10 +202,9 @@ def compare(
     """
     if sum(map(bool, (items, story, question))) != 1:
         raise typer.BadParameter("Give articles, --story or --query, one of the three.")
-    if as_json and form not in (None, ReportFormat.JSON):
-        raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
+    options.check_form(form)
     articles = [article_or_id(item) for item in items or ()]
-    with index_for(articles, index_dir, config) as index:
+    with index_for(articles, options) as index:
         comparison = index.compare(
             *articles,
             story=story or "",
@@ -256,4 +222,4 @@ def compare(
         sys.stdout.write(write[form](comparison))
     else:
         other = None if form is None else Format(form)
-        print_as(comparison, render_comparison, other, as_json=as_json)
+        options.print_as(comparison, render_comparison, other)

@@ -10,16 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.cli.common import (
-    ConfigOption,
+    CommonOptions,
     Exit,
     FormatOption,
-    IndexOption,
-    JsonOption,
     ProviderOption,
-    opened,
-    print_as,
+    command,
     print_json,
-    print_result,
     stderr,
 )
 from semsearch.errors import InvalidFilterError
@@ -53,11 +49,12 @@ NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name or i
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.add_typer(commands)
-    app.command()(alerts)
+    command(app)(alerts)
 
 
-@commands.command()
+@command(commands)
 def add(
+    options: CommonOptions,
     question: Annotated[
         str | None, typer.Argument(metavar="[QUESTION]", help="In any words, read as a search.")
     ] = None,
@@ -86,14 +83,11 @@ def add(
             help="webhook:URL, mail:ADDRESS, file:PATH or command:NAME; repeatable.",
         ),
     ] = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     every_article: Annotated[
         bool,
         typer.Option("--every-article", help="Report every article, not every event once."),
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """Make a watch: articles that are written from now on are judged.
 
@@ -110,12 +104,12 @@ def add(
         new_only=not every_article,
         to=tuple(to or ()),
     )
-    with opened(index_dir, config, upgrade=True) as index:
+    with options.opened(upgrade=True) as index:
         made = index.add_watch(spec)
-    if as_json:
+    if options.as_json:
         print_json(made)
         return
-    print_result(made.watch, _watch, as_json=False)
+    options.print(made.watch, _watch)
     if made.secret:
         stderr().print(f"Its webhooks are signed with {made.secret}, shown only now.", markup=False)
 
@@ -130,74 +124,55 @@ def _tree(text: str) -> dict[str, object]:
     return tree
 
 
-@commands.command("list")
-def list_watches(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(commands, "list")
+def list_watches(options: CommonOptions) -> None:
     """Every watch, with how many alerts it has.
 
     Example: semsearch watches list
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         watches = index.watches()
-    print_result(watches, _table, as_json=as_json)
+    options.print(watches, _table)
 
 
-@commands.command()
-def show(
-    name: NameArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+@command(commands)
+def show(options: CommonOptions, name: NameArgument) -> None:
     """A watch, and how its question was read.
 
     Example: semsearch watches show ferry
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         watch = index.watch(name)
-    print_result(watch, _watch, as_json=as_json)
+    options.print(watch, _watch)
 
 
-@commands.command()
-def remove(
-    name: NameArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+@command(commands)
+def remove(options: CommonOptions, name: NameArgument) -> None:
     """Remove a watch with all its alerts.
 
     Example: semsearch watches remove ferry
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         gone = index.remove_watch(name)
-    print_result(gone, lambda it: f"Removed {it.name} with its alerts.", as_json=as_json)
+    options.print(gone, lambda it: f"Removed {it.name} with its alerts.")
 
 
-@commands.command("test")
-def try_places(
-    name: NameArgument,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
+@command(commands, "test")
+def try_places(options: CommonOptions, name: NameArgument) -> None:
     """Send an invented alert to the places of a watch; the exit code is 1 where one fails.
 
     Example: semsearch watches test ferry
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         tested = index.test_watch(name)
-    print_result(tested, _tested, as_json=as_json)
+    options.print(tested, _tested)
     if not all(one.ok for one in tested):
         raise typer.Exit(Exit.FAILED)
 
 
-@commands.command()
+@command(commands)
 def replay(
+    options: CommonOptions,
     name: NameArgument,
     since: Annotated[
         str, typer.Option("--from", metavar="DATE", help="Published on this day or later.")
@@ -206,34 +181,29 @@ def replay(
         str, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
     ],
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
-    *,
-    as_json: JsonOption = False,
 ) -> None:
     """What a watch would have reported over a period; nothing is written.
 
     Example: semsearch watches replay ferry --from 2024-03-01 --to 2024-03-14
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         found = index.replay_watch(name, since, until)
-    print_as(found, _replay, form, as_json=as_json)
+    options.print_as(found, _replay, form)
 
 
-@commands.command()
-def send(
-    index_dir: IndexOption = None, config: ConfigOption = None, *, as_json: JsonOption = False
-) -> None:
+@command(commands)
+def send(options: CommonOptions) -> None:
     """Send the alerts that are due; a running service does so by itself.
 
     Example: semsearch watches send
     """
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         tried = index.deliver_alerts()
-    print_result(tried, _sent, as_json=as_json)
+    options.print(tried, _sent)
 
 
 def alerts(
+    options: CommonOptions,
     watch: Annotated[
         str, typer.Option("--watch", metavar="NAME", help="Only of this watch (name or id).")
     ] = "",
@@ -244,22 +214,19 @@ def alerts(
         int, typer.Option("-k", metavar="N", min=1, max=1000, help="How many, newest first.")
     ] = 100,
     form: FormatOption = None,
-    index_dir: IndexOption = None,
-    config: ConfigOption = None,
     *,
     unread: Annotated[
         bool, typer.Option("--unread", help="Only those that nobody has marked as read.")
     ] = False,
-    as_json: JsonOption = False,
 ) -> None:
     """What watches have reported, newest first: one alert for each event.
 
     Example: semsearch alerts --watch ferry --since 2024-03-01
     """
     query = AlertQuery(watch=watch, since=moment_of(since), unread=unread, limit=limit)
-    with opened(index_dir, config) as index:
+    with options.opened() as index:
         found = index.alerts(query)
-    print_as(found, _alerts, form, as_json=as_json)
+    options.print_as(found, _alerts, form)
 
 
 # --- for people ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from semsearch.cli import render
-from semsearch.cli.common import console, print_result, stderr
+from semsearch.cli.common import CommonOptions, console, stderr
 from semsearch.model.status import IndexReport, Skipped
 
 HOSTILE = "a\x1b[31mred\x1b]0;title\x07\x9b2J\x7f\u202etxt.md"
@@ -36,7 +36,7 @@ def test_no_control_character_of_a_text_is_shown(
 def test_names_of_skipped_files_are_shown_without(capsys: pytest.CaptureFixture[str]) -> None:
     console.cache_clear()
     report = IndexReport(skipped=(Skipped(HOSTILE, 1, f"not {HOSTILE}"),), files=1)
-    print_result(report, render.report, as_json=False)
+    CommonOptions(None, None).print(report, render.report)
     console.cache_clear()
     printed = capsys.readouterr().out
     assert "Skipped a\ufffd[31mred" in printed
