@@ -26,14 +26,17 @@ from semsearch.errors import (
 )
 from semsearch.library import Library
 from semsearch.model.article import Article, Field
+from semsearch.model.relation import RelationKind
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, NewSentence, WatchKind
 from semsearch.relate.profile import ProfileCache
 from semsearch.relate.relate import judge
+from semsearch.relate.update import keep_sentences
 from semsearch.store.catalog.watch_rows import Seen, StoredWatch
 from semsearch.store.catalog.watches import JudgedBatch, NewReport
 from semsearch.store.protocols import ArticleColumns, Vector
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.tokens import terms
 from semsearch.watch.assessing import (
     MIN_SCORE,
     Assessment,
@@ -308,11 +311,15 @@ class Judge:
                 for sentence, vector in new_facts(text, others, known)
                 if _is_relevant(watch, vector)
             ]
-            is_copy = relation in ("copy", "edited")
             raises = bool(told)
             if same:
                 sure = assessment.confidence is Confidence.HIGH
-                raises = sure and not is_copy and any(map(_begins_with, told))
+                raises = (
+                    sure
+                    and any(map(_begins_with, told))
+                    and not _has_headline_of(article, others)
+                    and not self._is_copy(arrived, seen, snapshot)
+                )
             if not raises:
                 self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
                 return
@@ -365,6 +372,8 @@ class Judge:
         if len(held) + len(missing) > _MOST_TEXTS:
             held.clear()
             missing = set(pks.values())
+        if memory.durable:  # they are compared again with what comes later
+            keep_sentences(self._library, missing)
         articles = catalog.by_pk(missing - {arrived.pk})
         if arrived.pk in missing:
             articles[arrived.pk] = arrived.article
@@ -389,15 +398,26 @@ class Judge:
         """What an article is to one that was reported before."""
         if seen.article == arrived.article.id:
             return "update"
-        at = snapshot.sequence
-        other = self._library.catalog.pks_at([seen.article], at).get(seen.article)
-        if other is not None:
-            profiles = ProfileCache(self._library, snapshot).get([arrived.pk, other])
-            if len(profiles) == 2:  # noqa: PLR2004 - a pair
+        for relation in self._copied(arrived, [seen], snapshot):
+            return relation.value
+        return "story" if seen.article in links.event else "related"
+
+    def _is_copy(self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot) -> bool:
+        """Whether an article is a copy or an edited copy of any that was seen."""
+        return any(True for _ in self._copied(arrived, seen, snapshot))
+
+    def _copied(
+        self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot
+    ) -> Iterator[RelationKind]:
+        """The relation to each of some other articles that it is a copy of, or an edited one."""
+        names = [one.article for one in seen if one.article != arrived.article.id]
+        others = self._library.catalog.pks_at(names, snapshot.sequence).values()
+        profiles = ProfileCache(self._library, snapshot).get([arrived.pk, *others])
+        for other in others:
+            if arrived.pk in profiles and other in profiles:
                 relation = judge(profiles[arrived.pk], profiles[other]).relation
                 if relation.is_duplicate:
-                    return relation.value
-        return "story" if seen.article in links.event else "related"
+                    yield relation
 
     @staticmethod
     def _join(
@@ -446,6 +466,18 @@ def _is_relevant(watch: StoredWatch, vector: Vector) -> bool:
 def _begins_with(sentence: NewSentence) -> bool:
     """Whether a report begins with a sentence: what is news stands there, what was before below."""
     return sentence.field is not Field.BODY or sentence.start < _BEGINNING
+
+
+def _has_headline_of(article: Article, others: Sequence[ComparedText]) -> bool:
+    """Whether a report has the headline of one that was seen of its event.
+
+    Then it is that one in another cut, or its newer version: what is news has a headline of its
+    own.
+    """
+    own = terms(article.title) if article.has_own_title else ()
+    return bool(own) and any(
+        own == terms(other.article.title) for other in others if other.article.has_own_title
+    )
 
 
 def _alert_id(watch: StoredWatch, arrived: Arrived) -> str:

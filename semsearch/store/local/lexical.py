@@ -156,7 +156,7 @@ class TantivyIndex:
         self, field: Field, weights: Mapping[str, float], pks: Sequence[int]
     ) -> dict[int, float]:
         """The weighted saturation of terms in a field."""
-        if not 0 < len(self) <= _FEW:
+        if not self._by_kept_postings(pks):
             return self._run(self._scored(field, weights), _among(pks), len(pks)).by_key()
         keys = np.array(sorted(pks), np.int64)
         # Summed in single precision and in the order of the terms, as tantivy does.
@@ -167,6 +167,13 @@ class TantivyIndex:
             total[has_it] += scores
             held |= has_it
         return _Postings(keys[held], total[held]).by_key()
+
+    def _by_kept_postings(self, pks: Sequence[int]) -> bool:
+        """Whether all that holds a term is worth reading to score some articles.
+
+        For an article that is judged for very many watches it is not: each has other words.
+        """
+        return 0 < len(self) <= _FEW and len(pks) > 1
 
     def _postings_of(self, terms: Iterable[_Weighted]) -> list[_Postings]:
         """What holds some terms in a field, each with its weight."""
@@ -187,7 +194,7 @@ class TantivyIndex:
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
         names = list(dict.fromkeys(terms))
-        if 0 < len(self) <= _FEW:
+        if self._by_kept_postings(pks):
             keys = np.array(sorted(pks), np.int64)
             postings = self._postings_of((None, term, 0.0) for term in names)
             return {

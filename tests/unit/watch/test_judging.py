@@ -3,11 +3,13 @@
 import gc
 import time
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from semsearch.encode.encoder import Vectors
 from semsearch.errors import (
     InvalidFilterError,
     InvalidQueryError,
@@ -20,6 +22,7 @@ from semsearch.errors import (
     WatchExistsError,
 )
 from semsearch.index import Index
+from semsearch.library import Library
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, WatchSpec
 from semsearch.watch import judging
@@ -119,6 +122,54 @@ def test_a_further_report_with_a_new_fact_raises_it_again_and_shows_the_fact(new
     assert [sentence.text for sentence in again.new] == [FACT.strip()]
     news.add([collision("c3", body=COLLISION + FACT)])
     assert len(found(news)) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "alerts"),
+    [
+        ("FERRY COLLISION in Senn harbour!", 1),
+        ("Ferry and barge collide in Senn harbour", 2),
+    ],
+)
+def test_a_report_with_the_headline_of_one_that_was_seen_joins_whatever_it_begins_with(
+    news: Index, title: str, alerts: int
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([replace(further(body=FACT.strip() + " " + FURTHER), title=title)])
+    told = found(news)
+    assert len(told) == alerts
+    relation = [reports(alert)["c2"] for alert in told if "c2" in reports(alert)]
+    assert relation == (["story"] if alerts == 1 else ["first"])
+
+
+def test_an_edited_copy_of_a_report_that_is_not_the_last_one_joins(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([further()])
+    news.add([collision("c3", COLLISION + FACT, title="Senn harbour: ferry in collision")])
+    (alert,) = found(news)
+    assert reports(alert).keys() == {"c1", "c2", "c3"}
+
+
+def test_the_sentences_of_what_is_reported_are_kept_and_encoded_once(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[str] = []
+    encode = Library.encode
+
+    def counted(library: Library, texts: Sequence[str]) -> Vectors:
+        encoded.extend(texts)
+        return encode(library, texts)
+
+    news.add_watch(ASKED)
+    monkeypatch.setattr(Library, "encode", counted)
+    for article in (collision(), further(), quiet(8)):
+        news.add([article])
+    sentence = COLLISION.partition(". ")[0] + "."
+    assert encoded.count(sentence) == 1
+    assert "Violins and lanterns sold well." not in encoded  # nothing is reported of it
+    assert len(found(news)) == 1
 
 
 def test_a_new_fact_far_down_in_a_further_report_joins_the_alert(news: Index) -> None:
