@@ -1,6 +1,6 @@
 """Answer in the form that a request asks for: JSON, or a file of another kind."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
 from fastapi import Query as Parameters
@@ -12,7 +12,7 @@ from semsearch.export.forms import FILE_TYPES, Form, exported
 
 DESCRIPTION = (
     "csv (csv-bom for Excel) and parquet hold a table; md cites its sources; "
-    "ris, bibtex and csl-json cite the articles. JSON without; the header "
+    "ris, bibtex and csl-json cite the articles. json is the default; the header "
     "Accept says it, too."
 )
 _LIST = {"type": "array", "items": {"type": "object"}}
@@ -30,16 +30,20 @@ _BY_TYPE = {one.media_type: form for form, one in reversed(FILE_TYPES.items())}
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 
 
+AskedForm = Form | Literal["json"] | None
+"""``json`` is what comes without a form, whatever ``Accept`` says."""
+
+
 async def _form(
-    form: Annotated[Form | None, Parameters(alias="format", description=DESCRIPTION)] = None,
-) -> Form | None:
+    form: Annotated[AskedForm, Parameters(alias="format", description=DESCRIPTION)] = None,
+) -> AskedForm:
     return form
 
 
-FormDependency = Annotated[Form | None, Depends(_form)]
+FormDependency = Annotated[AskedForm, Depends(_form)]
 
 
-def in_form(request: Request, result: Any, form: Form | None) -> Any:
+def in_form(request: Request, result: Any, form: AskedForm) -> Any:
     """The result as it is, for JSON, or as a file.
 
     Without a name of a form the header ``Accept`` counts.
@@ -48,7 +52,7 @@ def in_form(request: Request, result: Any, form: Form | None) -> Any:
         InvalidRequestError: It has no such form.
     """
     wanted = form or _accepted(Headers(scope=request.scope).get("accept", ""))
-    if wanted is None:
+    if wanted is None or wanted == "json":
         return result
     media_type = FILE_TYPES[wanted].media_type
     return Response(exported(result, wanted), media_type=media_type, headers={"Vary": "Accept"})

@@ -14,11 +14,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from semsearch.api.forms import DESCRIPTION
+from semsearch.api.forms import DESCRIPTION, AskedForm
 from semsearch.api.request_context import operation_path
 from semsearch.config import ServiceSettings
 from semsearch.errors import InvalidRequestError, UnreadableError
-from semsearch.export.forms import Form
 from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import MAX_VALUE_CHARS, MAX_VALUES, moment_of, parse_filter
@@ -107,7 +106,7 @@ _Names = Annotated[list[_Name], FailFast(), few(MAX_VALUES)]
 class FormParameter(BaseModel):
     """The form of an answer."""
 
-    format: Form | None = Field(default=None, description=DESCRIPTION)
+    format: AskedForm = Field(default=None, description=DESCRIPTION)
 
 
 class FilterParameters(FormParameter):

@@ -37,4 +37,4 @@ def read_draft(data: bytes, name: str = "") -> tuple[str, tuple[str, ...]]:
     if not (name.lower().endswith(_PAGE_ENDINGS) or _PAGE.match(found.text)):
         return found.text, tuple(notes)
     notes.append("The draft was read as HTML: what it shows was checked, and places count in that.")
-    return text_of_html(found.text), tuple(notes)
+    return text_of_html(found.text, mark_blocks=True), tuple(notes)

@@ -6,12 +6,12 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from semsearch.export.formatting import moment
+from semsearch.export.formatting import change_in_words, moment
 from semsearch.export.plain import clean
 from semsearch.model.check import CheckedFigure, CheckedQuotation, CopiedRun, DraftCheck
 from semsearch.model.comparison import Span
 from semsearch.model.search import ArticleSummary
-from semsearch.web.checked import LABELS, change_in_words, counted, holders, reach
+from semsearch.web.checked import LABELS, counted, holders, reach
 
 _STYLE = {
     "verbatim": "green",

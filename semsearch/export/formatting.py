@@ -13,6 +13,7 @@ from semsearch.model.article import DatePrecision
 if TYPE_CHECKING:  # who shows an answer needs neither
     from jinja2 import Environment
 
+    from semsearch.model.check import WordChange
     from semsearch.model.comparison import ClaimEvidence, Comparison
 
 _SIDE = re.compile(r"\b[ab]\b")
@@ -25,6 +26,13 @@ def names_of(found: "Comparison") -> dict[str, str]:
     """What each provider is called, by its key; unnamed ones by their article."""
     names = {view.key: view.name or view.domain for view in found.providers}
     return {key: name or f"unnamed ({key})" for key, name in names.items()}
+
+
+def change_in_words(change: "WordChange") -> str:
+    """A change of a quotation, as a terminal and Markdown say it."""
+    if not change.was:
+        return f"“{change.is_}” added"
+    return f"“{change.was}” → “{change.is_}”" if change.is_ else f"“{change.was}” left out"
 
 
 def moment(at: datetime | None, precision: DatePrecision = DatePrecision.TIME) -> str:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from semsearch.export import comparison
 from semsearch.export.citations import Reference, references
+from semsearch.export.formatting import change_in_words
 from semsearch.export.plain import escaped, line
 from semsearch.model.article import ArticleView
 from semsearch.model.check import CheckedQuotation, DraftCheck
@@ -56,7 +57,9 @@ def sources(cited: Iterable[Reference]) -> Iterator[str]:
         at = f"{one.published:%Y-%m-%d}" if one.published else "no date"
         url = f" <{one.url.translate(_UNWANTED)}>" if one.url else ""
         said = ", ".join(filter(None, (escaped(one.outlet), at)))
-        yield f"{number}. {escaped(one.title) or '(no headline)'}. {said}.{url} `{_code(one.id)}`"
+        title = escaped(one.title) or "(no headline)"
+        stop = "" if title.endswith((".", "!", "?", "…")) else "."
+        yield f"{number}. {title}{stop} {said}.{url} `{_code(one.id)}`"
 
 
 def _code(identity: str) -> str:
@@ -162,10 +165,7 @@ def _check(found: DraftCheck, numbers: dict[str, int]) -> Iterator[str]:
 
 def _told_of(one: CheckedQuotation) -> str:
     """Its status, and what was changed."""
-    changes = [
-        f"{change.kind.value} “{escaped(change.was)}” → “{escaped(change.is_)}”"
-        for change in one.changes
-    ]
+    changes = [f"{change.kind.value} {escaped(change_in_words(change))}" for change in one.changes]
     return f"{_named(one.status)} ({'; '.join(changes)})" if changes else _named(one.status)
 
 

@@ -26,12 +26,16 @@ def looks_like_html(text: str) -> bool:
     return "<" in text and _TAG.search(text) is not None
 
 
-def text_of_html(markup: str) -> str:
+def text_of_html(markup: str, *, mark_blocks: bool = False) -> str:
     """What a piece of HTML shows: paragraphs parted by an empty line, entities as characters.
 
     Scripts, styles, frames and pictures show nothing. Anything is HTML, so nothing is refused.
+
+    Args:
+        markup: The piece.
+        mark_blocks: Whether paragraphs of a block quotation begin with ``>``, as in Markdown.
     """
-    shown = _Shown()
+    shown = _Shown(mark_blocks=mark_blocks)
     shown.feed(_CDATA.sub("", markup))  # of XML, which hides nothing
     shown.close()
     text = _AROUND_BREAK.sub("\n", "".join(shown.parts))
@@ -41,10 +45,12 @@ def text_of_html(markup: str) -> str:
 class _Shown(HTMLParser):
     """Collects what is seen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mark_blocks: bool = False) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._hidden = 0
+        self._mark_blocks = mark_blocks
+        self._quoting = 0  # how many block quotations are open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
@@ -52,6 +58,7 @@ class _Shown(HTMLParser):
         if tag in _UNSEEN:
             self._hidden += 1
         self._part(tag)
+        self._quoting += tag == "blockquote"
         if tag in _CELLS and not self._hidden:
             self.parts.append(" ")
         if tag == "q" and not self._hidden:
@@ -68,13 +75,19 @@ class _Shown(HTMLParser):
             self._hidden -= 1
         if tag not in _LINES:
             self._part(tag)
+        if tag == "blockquote" and self._quoting:
+            self._quoting -= 1
         if tag == "q" and not self._hidden:
             self.parts.append("”")
 
     def handle_data(self, data: str) -> None:
         """Take a text."""
-        if not self._hidden:
-            self.parts.append(_BLANKS.sub(" ", data))
+        if self._hidden:
+            return
+        begins = not self.parts or self.parts[-1].endswith("\n")
+        if self._mark_blocks and self._quoting and begins and data.strip():
+            self.parts.append("> ")
+        self.parts.append(_BLANKS.sub(" ", data))
 
     def _part(self, tag: str) -> None:
         if self._hidden:

@@ -288,17 +288,33 @@ def terms_in(text: str) -> list[str]:
 
 
 FUNCTION_TERMS = terms(_FUNCTION_WORDS)
+_GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
 
 
 def phrases(text: str, tokens: Sequence[Word], elsewhere: Collection[str]) -> tuple[Phrase, ...]:
-    """Runs of content words of a text that are not among some terms."""
+    """Runs of content words of a text that are not among some terms.
+
+    A number such as 2,400 is one of several terms: all of it is in a run, or nothing.
+    """
+    numbers = [match.span() for match in _GROUPED.finditer(text)]
+    new = {
+        span
+        for word in tokens
+        if word.term not in elsewhere and (span := _held_by(word, numbers)) is not None
+    }
     runs: list[list[Word]] = [[]]
     for word in tokens:
-        if word.term in elsewhere or word.term in FUNCTION_TERMS or len(word.term) == 1:
+        known = word.term in elsewhere or word.term in FUNCTION_TERMS or len(word.term) == 1
+        number = _held_by(word, numbers)
+        if (number not in new) if number else known:
             runs.append([])
         else:
             runs[-1].append(word)
     return tuple(phrase(text, run) for run in runs if run)
+
+
+def _held_by(word: Word, spans: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    return next((one for one in spans if one[0] <= word.start and word.end <= one[1]), None)
 
 
 def phrase(text: str, run: Sequence[Word]) -> Phrase:

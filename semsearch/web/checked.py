@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from semsearch.export import formatting
-from semsearch.export.formatting import environment
+from semsearch.export.formatting import change_in_words, environment
 from semsearch.model.check import (
     ArchiveReach,
     CheckedQuotation,
@@ -14,7 +14,6 @@ from semsearch.model.check import (
     FigureStatus,
     QuotationStatus,
     SentenceCheck,
-    WordChange,
 )
 from semsearch.model.check_columns import decisive
 from semsearch.model.search import ArticleSummary
@@ -149,13 +148,6 @@ def holders(one: CheckedQuotation | CopiedRun) -> str:
         return ""
     independent = "one origin" if one.origins == 1 else f"{one.origins} independent origins"
     return f"In {one.holders:,} articles, {independent}"
-
-
-def change_in_words(change: WordChange) -> str:
-    """A change as a terminal and Markdown say it."""
-    if not change.was:
-        return f"“{change.is_}” added"
-    return f"“{change.was}” → “{change.is_}”" if change.is_ else f"“{change.was}” left out"
 
 
 def html(draft: str, found: DraftCheck) -> str:

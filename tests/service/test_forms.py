@@ -111,6 +111,15 @@ def test_json_is_what_everybody_else_gets(client: httpx.Client, accept: str) -> 
     assert answer.headers["content-type"] == "application/json"
 
 
+def test_json_may_be_named_as_the_other_forms_are(client: httpx.Client) -> None:
+    story = client.get("/v1/stories").json()["stories"][0]["id"]
+    for path in ("/v1/search?q=strike", "/v1/articles/a", f"/v1/stories/{story}", "/v1/topics"):
+        asked = path + ("&" if "?" in path else "?") + "format=json"
+        answer = client.get(asked, headers={"Accept": "text/csv, text/markdown"})
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json().keys() == client.get(path).json().keys()
+
+
 @pytest.mark.parametrize("form", [Form.CSV, Form.CSV_BOM, Form.PARQUET])
 def test_lists_and_pairs_leave_as_tables(client: httpx.Client, form: Form) -> None:
     wanted = {"format": form.value}

@@ -234,3 +234,10 @@ def test_markdown_keeps_words_as_they_are(archive: Index) -> None:
     written = markdown(archive.check(text))
     assert "my_harbour to anybody" in written
     assert "may stand elsewhere" in written
+
+
+def test_markdown_says_what_was_added_and_what_was_left_out(archive: Index) -> None:
+    added = "“We will never not sell the harbour to anybody before the 12 cranes are paid for”"
+    assert "“never” added" in markdown(archive.check(added))
+    left = "“We will not sell harbour to anybody before the 12 cranes are paid for”"
+    assert "“the” left out" in markdown(archive.check(left))

@@ -129,6 +129,21 @@ def test_forms_of_one_word_are_the_same() -> None:
     assert differing_words("The union rejected offers.", "Unions reject an offer.") == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "only_a"),
+    [
+        ("It pays $2,400 to couples.", "It pays couples $1,200.", ["2,400"]),
+        ("It pays 150,000 to couples.", "It pays couples 75,000.", ["150,000"]),
+        ("It pays 1,400 to couples.", "It pays couples 400.", ["1,400"]),
+        ("Rates rose 4.5 percent.", "Rates rose 3.5 percent.", ["4.5"]),
+        ("It pays 2,400, not more.", "It pays 2,400.", []),
+        ("In 2,400 big towns.", "In 1,200 towns.", ["2,400 big"]),
+    ],
+)
+def test_a_number_differs_whole_or_not(a: str, b: str, only_a: list[str]) -> None:
+    assert [one.text for one in differing_words(a, b)[0]] == only_a
+
+
 def test_a_sentence_has_nothing_of_its_own_against_itself() -> None:
     text = "Dockers walked out of the port at six on Tuesday."
     assert differing_words(text, text) == ((), ())
