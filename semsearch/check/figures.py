@@ -42,10 +42,8 @@ def check_figures(
 ) -> list[CheckedFigure]:
     """The figures of a sentence of the draft."""
     found = []
-    for figure in figures(span.text):
+    for figure in _counting(span.text):
         start, end = span.start + figure.start, span.start + figure.end
-        if span.text[figure.start : figure.end].casefold() == "one":  # "one of them" counts nothing
-            continue
         if any(one.start <= start < one.end for one in quotations):
             continue
         stated: list[tuple[Span, Figure]] = []
@@ -76,6 +74,16 @@ def check_figures(
             )
         )
     return found
+
+
+def figures_of(text: str) -> list[tuple[int, int]]:
+    """Where the figures of a text stand."""
+    return [(one.start, one.end) for one in _counting(text)]
+
+
+def _counting(text: str) -> Iterator[Figure]:
+    """Its figures; "one of them" counts nothing."""
+    return (one for one in figures(text) if text[one.start : one.end].casefold() != "one")
 
 
 def _values(

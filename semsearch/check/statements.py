@@ -7,7 +7,7 @@ status of each sentence -> its figures
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from semsearch.check.figures import check_figures
+from semsearch.check.figures import check_figures, figures_of
 from semsearch.check.matching import Archive
 from semsearch.check.quotations import Quotation
 from semsearch.compare.alignment import Alignment, align, probability, published_scorer
@@ -98,13 +98,31 @@ def check_statements(
             [(one.sentences, one.alignment) for one in looked],
             quotations,
         )
-        if any(one.status is FigureStatus.DIFFERS for one in found):
+        told = {one.status for one in found}
+        if FigureStatus.DIFFERS in told:
             status = SentenceCheck.DIFFERS
+        elif status is SentenceCheck.STATED and FigureStatus.NOT_FOUND in told:
+            status = SentenceCheck.UNCLEAR
         figures += found
         sentences.append(
             CheckedSentence(span.start, span.end, span.text, status, tuple(evidence[:_SHOWN]))
         )
+    looked_up = [(one.start, one.end) for one in sentences]
+    looked_up += [(one.start, one.end) for one in quotations]
+    if unread := _figures_beside(text, looked_up):
+        notes.append(
+            "Figures in headings and in sentences of less than five words were not looked up: "
+            f"{unread:,}."
+        )
     return tuple(sentences), tuple(figures)
+
+
+def _figures_beside(text: str, spans: Iterable[tuple[int, int]]) -> int:
+    """How many figures of a text stand in none of some spans."""
+    within = bytearray(len(text))
+    for start, end in spans:
+        within[start:end] = b"\1" * (end - start)
+    return sum(not within[start] for start, _ in figures_of(text))
 
 
 def _retrieved(draft: Article, archive: Archive, library: Library, snapshot: Snapshot) -> list[int]:

@@ -12,7 +12,10 @@ PAGE = (
     "<blockquote><p>We <i>go</i>.</p>\n<p>We stay.</p></blockquote>End."
     '<script>x = "nor this"</script></body></html>'
 )
-SHOWN = "Port\n\n“We stay here,” said Lenn’s aide.\n\nShe wrote: “All of us”.\n\n> We go.\n\n> We stay.\n\nEnd."
+SHOWN = (
+    "Port\n\n“We stay here,” said Lenn’s aide.\n\nShe wrote: “All of us”.\n\n"
+    "> We go.\n\n> We stay.\n\nEnd."
+)
 
 
 @pytest.mark.parametrize(

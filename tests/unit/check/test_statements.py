@@ -115,6 +115,22 @@ def test_a_sentence_with_another_figure_is_not_called_stated(archive: Index) -> 
         assert SentenceCheck.DIFFERS not in others
 
 
+def test_a_sentence_with_a_figure_that_stands_nowhere_is_not_called_stated(archive: Index) -> None:
+    draft = REPORT.replace("after 1,850 dockers", "after 1,850 dockers of 31 crews")
+    found = check(archive, draft)
+    (wrong,) = [one for one in found.figures if one.status is FigureStatus.NOT_FOUND]
+    statuses = [one.status for one in found.sentences]
+    assert statuses.pop(wrong.sentence) is SentenceCheck.UNCLEAR
+    assert statuses == [SentenceCheck.STATED] * 5
+
+
+def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
+    draft = f"12 cranes\n\n{REPORT} It costs $3 million. Deaths: 45. “Only 4 of us.” One left."
+    (note,) = [one for one in check(archive, draft).notes if "less than five" in one]
+    assert note.endswith(": 3.")
+    assert not any("less than five" in one for one in check(archive, REPORT).notes)
+
+
 def test_one_of_many_is_no_figure(archive: Index) -> None:
     draft = f"“No,” said one pilot at a quarter to one. One of them left. It was the one. {REPORT}"
     assert "one" not in {figure.text.casefold() for figure in check(archive, draft).figures}
