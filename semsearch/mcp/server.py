@@ -3,10 +3,11 @@
 from typing import Any
 
 from mcp.server import MCPServer
-from mcp.server.mcpserver import ResourceSecurity
+from mcp.server.mcpserver import Context, ResourceSecurity
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
+from pydantic import ValidationError
 from pydantic_core import to_json
 from starlette.applications import Starlette
 
@@ -38,11 +39,54 @@ _READING = ("search", "get", "similar", "duplicates", "stories", "compare", "che
 _WRITING = ("add", "delete")
 
 
+class _Server(MCPServer[Any]):
+    """A server that refuses arguments which no tool has, and says in one line which are wrong.
+
+    The library leaves unknown arguments out in silence: an assistant that writes ``outlets`` for
+    ``provider`` would take all outlets for those it named.
+    """
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools; their schemas say that they take no other arguments."""
+        return [
+            tool.model_copy(
+                update={"input_schema": {**tool.input_schema, "additionalProperties": False}}
+            )
+            for tool in await super().list_tools()
+        ]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool.
+
+        Raises:
+            ToolError: An argument is unknown or wrong, or the tool refuses.
+        """
+        known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        unknown = [one for one in arguments if name in known and one not in known[name]]
+        if unknown:
+            raise ToolError(
+                f"Error executing tool {name}: there is no argument {', '.join(unknown)[:200]}. "
+                f"Its arguments: {', '.join(known[name])}."
+            )
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if not isinstance(error.__cause__, ValidationError):
+                raise
+            wrong = "; ".join(
+                f"{'.'.join(map(str, one['loc']))}: {one['msg']}"
+                for one in error.__cause__.errors(include_url=False, include_input=False)
+            )
+            raise ToolError(f"Error executing tool {name}: {wrong}.") from error
+
+
 def create_server(
     index: Index, settings: AssistantSettings, *, writes: bool = False
 ) -> MCPServer[Any]:
     """A server over one opened index, which the caller closes."""
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = _Server(
         "semsearch",
         title="semsearch",
         description="A news archive: ranked answers, duplicates, stories and comparisons.",

@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
+from pydantic import BeforeValidator
 from pydantic import Field as Parameter
 from pydantic_core import to_json
 
@@ -26,10 +27,15 @@ A = TypeVar("A", bound=Answer)
 
 ArticleId = Annotated[str, Parameter(description="The id of an article, as answers give it.")]
 Text = Annotated[str, Parameter(description="A text that need not be in the archive.")]
+_OneOrMore = BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
 Providers = Annotated[
-    tuple[str, ...], Parameter(description="Only these outlets, by name or domain.", max_length=50)
+    tuple[str, ...],
+    _OneOrMore,
+    Parameter(description="Only these outlets, by name or domain.", max_length=50),
 ]
-Topics = Annotated[tuple[str, ...], Parameter(description="Only these topics.", max_length=50)]
+Topics = Annotated[
+    tuple[str, ...], _OneOrMore, Parameter(description="Only these topics.", max_length=50)
+]
 Since = Annotated[str, Parameter(description="Published on this day or later: 2024-03-05.")]
 Until = Annotated[str, Parameter(description="Published on this day or earlier.")]
 Many = Annotated[int, Parameter(description="How many, 1-50.", ge=1, le=50)]

@@ -47,6 +47,37 @@ def asked(filled: Index) -> Iterator[Assistant]:
         yield connected
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "said"),
+    [
+        ("search", {"question": "harbour", "outlets": ["Gazette"]}, "no argument outlets. Its arg"),
+        ("search", {"question": "harbour", "limit": 5, "n": 1}, "no argument limit, n. Its arg"),
+        ("compare", {"articles": ["a1", "a2"]}, "arguments: ids, story, question"),
+        ("stories", {"k": 1_000}, "k: Input should be less than or equal to 50"),
+        ("search", {"question": 5}, "question: Input should be a valid string"),
+        ("search", {}, "question: Field required"),
+        ("search", {"question": "x", "provider": [1], "k": 0}, "; "),
+    ],
+)
+def test_wrong_arguments_are_refused_in_one_line(
+    asked: Assistant, tool: str, arguments: dict[str, Any], said: str
+) -> None:
+    refusal = asked.refused(tool, **arguments)
+    assert said in refusal
+    assert "\n" not in refusal
+    assert "pydantic" not in refusal
+
+
+def test_schemas_say_that_there_are_no_other_arguments(asked: Assistant) -> None:
+    assert all(not tool.input_schema["additionalProperties"] for tool in asked.tools().values())
+
+
+def test_one_outlet_may_be_given_as_a_text(asked: Assistant) -> None:
+    one, many = (asked.ask("search", question="harbour", provider=p) for p in ("No", ["No"]))
+    assert one["read_as"] == many["read_as"]
+    assert one["hits"] == many["hits"] == []
+
+
 def test_reading_tools_alone_are_offered_and_say_so(asked: Assistant) -> None:
     tools = asked.tools()
     assert set(tools) == {"search", "get", "similar", "duplicates", "stories", "compare", "check"}
