@@ -24,7 +24,7 @@ from semsearch.ingest.formats.archives import (
     members_of,
     reason_of,
 )
-from semsearch.ingest.formats.compression import DAMAGE, expanded, without_ending
+from semsearch.ingest.formats.compression import DAMAGE, StreamOver, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.plaintext import PlainText
@@ -346,7 +346,7 @@ def raw_records(
     Raises:
         UnreadableError: It is of no format that is read, or nothing more of it can be read.
     """
-    source = Source(name, io.BufferedReader(_Unclosed(stream), HEAD_BYTES), encoding, declared)
+    source = Source(name, io.BufferedReader(StreamOver(stream), HEAD_BYTES), encoding, declared)
     reader = reader_of(source.head())
     if reader is None:
         raise UnreadableError("its content is of no format that is read")
@@ -354,23 +354,6 @@ def raw_records(
         yield from reader.records(block)
     if notes is not None:
         notes += source.notes
-
-
-class _Unclosed(io.RawIOBase):
-    """A stream of somebody else, which stays open."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fill a buffer, but for the last one."""
-        data = self._stream.read(len(buffer))
-        memoryview(buffer)[: len(data)] = data
-        return len(data)
 
 
 def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article | Removed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.compression import BUFFER, DAMAGE, MAX_EXPANSION
+from semsearch.ingest.formats.compression import BUFFER, DAMAGE, MAX_EXPANSION, StreamOver
 from semsearch.ingest.formats.reader import MAX_FILE_BYTES, Head, Source
 
 ENDINGS = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tzst")
@@ -139,38 +139,29 @@ class _Budget:
         return io.BufferedReader(_Counted(stream, self), BUFFER)
 
 
-class _Counted(io.RawIOBase):
+class _Counted(StreamOver):
     """A member's stream that ends with an error where the archive turns out to be a bomb."""
 
     def __init__(self, stream: BinaryIO, budget: _Budget) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._budget = budget
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fill a buffer, but for the last one."""
-        view = memoryview(buffer)
-        data = self._stream.read(len(view))
-        view[: len(data)] = data
+    def next_bytes(self, most: int) -> bytes:
+        """The next bytes, which are counted."""
+        data = super().next_bytes(most)
         self._budget.left -= len(data)
         self._budget.check()
-        return len(data)
+        return data
 
 
-class _Failing(io.RawIOBase):
+class _Failing(StreamOver):
     """A stream that cannot be read."""
 
     def __init__(self, error: Exception) -> None:
+        super().__init__(io.BytesIO())
         self._error = error
 
-    def readable(self) -> bool:
-        """It seems so."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
+    def next_bytes(self, most: int) -> bytes:
         """Fail."""
-        del buffer
+        del most
         raise self._error

@@ -71,18 +71,36 @@ def _opened(stream: io.BufferedReader, kind: str) -> BinaryIO:
     return zstandard_stream(stream)
 
 
-class _Bounded(io.RawIOBase):
-    """A decompressed stream that ends with an error where it turns out to be a bomb."""
+class StreamOver(io.RawIOBase):
+    """A stream over another one, which stays open."""
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._read = getattr(stream, "read1", stream.read)
-        self._left = limit
-        self._damage: Exception | None = None
 
     def readable(self) -> bool:
         """It is."""
         return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill a buffer, but for the last one."""
+        view = memoryview(buffer)
+        data = self.next_bytes(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def next_bytes(self, most: int) -> bytes:
+        """The next bytes; none at the end."""
+        return self._stream.read(most)
+
+
+class _Bounded(StreamOver):
+    """A decompressed stream that ends with an error where it turns out to be a bomb."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        super().__init__(stream)
+        self._read = getattr(stream, "read1", stream.read)
+        self._left = limit
+        self._damage: Exception | None = None
 
     def close(self) -> None:
         """Close what lies below."""
