@@ -115,13 +115,7 @@ if TYPE_CHECKING:
     from semsearch.model import feeds as feed_model
     from semsearch.model.check import DraftCheck
     from semsearch.model.comparison import Comparison, Detail, Precision
-    from semsearch.model.feeds import (
-        Feed,
-        FeedList,
-        FeedPoll,
-        FeedPolls,
-        FeedsImported,
-    )
+    from semsearch.model.feeds import Feed, FeedList, FeedPoll, FeedPolls, FeedsImported
     from semsearch.relate import duplicates, listing, tables
     from semsearch.relate import relate as relating
     from semsearch.relate.update import RelateProgress

@@ -16,17 +16,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from semsearch import __version__
-from semsearch.api import (
-    articles,
-    check,
-    docs,
-    feeds,
-    relations,
-    search,
-    status,
-    stories,
-    watches,
-)
+from semsearch.api import articles, check, docs, feeds, relations, search, status, stories, watches
 from semsearch.api.access import AccessControl
 from semsearch.api.concurrency import ConcurrencyLimit, RunningRequests
 from semsearch.api.keys import KeyRing

@@ -7,15 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semsearch.ask.answering import (
-    Around,
-    Asked,
-    Said,
-    is_cased,
-    nearest_read,
-    said,
-    sentences_of,
-)
+from semsearch.ask.answering import Around, Asked, Said, is_cased, nearest_read, said, sentences_of
 from semsearch.ask.fusion import Ranked
 from semsearch.ask.outlets import SameOutlets, folded
 from semsearch.ask.retrieval import Evidence, PreparedQuery

@@ -15,12 +15,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from semsearch.cli.common import (
-    CommonOptions,
-    command,
-    print_json,
-    stderr,
-)
+from semsearch.cli.common import CommonOptions, command, print_json, stderr
 from semsearch.cli.progress import Step, steps
 from semsearch.errors import InvalidRequestError
 from semsearch.export.plain import spreadsheet_cell

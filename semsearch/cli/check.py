@@ -6,13 +6,7 @@ from typing import Annotated
 
 import typer
 
-from semsearch.cli.common import (
-    CommonOptions,
-    Format,
-    ReportFormat,
-    command,
-    stderr,
-)
+from semsearch.cli.common import CommonOptions, Format, ReportFormat, command, stderr
 from semsearch.errors import InvalidArticleError
 
 

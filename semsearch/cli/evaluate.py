@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from semsearch.cli.common import (
-    CommonOptions,
-    command,
-    stderr,
-)
+from semsearch.cli.common import CommonOptions, command, stderr
 from semsearch.cli.progress import Step, steps, watching
 from semsearch.errors import InvalidRequestError, NotFoundError
 

@@ -9,14 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from semsearch.cli.common import (
-    CommonOptions,
-    Exit,
-    command,
-    console,
-    print_json,
-    stderr,
-)
+from semsearch.cli.common import CommonOptions, Exit, command, console, print_json, stderr
 from semsearch.cli.render import fixed, folded, listing, numeric
 from semsearch.errors import StorageError
 from semsearch.export.formatting import moment

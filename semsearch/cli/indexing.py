@@ -12,12 +12,7 @@ from typing import Annotated
 import typer
 
 from semsearch.cli import render
-from semsearch.cli.common import (
-    CommonOptions,
-    Exit,
-    command,
-    console,
-)
+from semsearch.cli.common import CommonOptions, Exit, command, console
 from semsearch.cli.progress import relating, watching
 from semsearch.temporary import temporary_folder
 

@@ -9,13 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from semsearch.api.keys import AccessKey, Scope, key_ring
-from semsearch.cli.common import (
-    CommonOptions,
-    command,
-    console,
-    print_json,
-    stderr,
-)
+from semsearch.cli.common import CommonOptions, command, console, print_json, stderr
 from semsearch.model.filter_tree import moment_of
 
 commands = typer.Typer(

@@ -8,12 +8,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from semsearch.cli.common import (
-    CommonOptions,
-    Exit,
-    command,
-    report_repair,
-)
+from semsearch.cli.common import CommonOptions, Exit, command, report_repair
 from semsearch.cli.progress import Step, steps
 
 if TYPE_CHECKING:  # a command imports the engines when it runs

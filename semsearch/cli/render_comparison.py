@@ -11,12 +11,7 @@ from semsearch.cli.render import folded, listing, numeric
 from semsearch.export.formatting import UNANSWERED, lag, names_of, percent, precision
 from semsearch.export.highlights import Mark, Piece, phrases, worded
 from semsearch.export.plain import clean
-from semsearch.model.comparison import (
-    ClaimEvidence,
-    Comparison,
-    ProviderView,
-    SentenceRow,
-)
+from semsearch.model.comparison import ClaimEvidence, Comparison, ProviderView, SentenceRow
 from semsearch.model.search import Confidence
 
 _SHOWN = 10

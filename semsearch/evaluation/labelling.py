@@ -12,12 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from semsearch.errors import NotFoundError, StorageError
-from semsearch.evaluation.questions import (
-    UNANSWERABLE,
-    Question,
-    read_judgments,
-    read_questions,
-)
+from semsearch.evaluation.questions import UNANSWERABLE, Question, read_judgments, read_questions
 from semsearch.evaluation.report import LabelReport
 from semsearch.evaluation.systems import System
 from semsearch.index import Index

@@ -14,12 +14,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from semsearch.errors import (
-    ConflictError,
-    EngineUnavailableError,
-    NoSuchArticleError,
-    StorageError,
-)
+from semsearch.errors import ConflictError, EngineUnavailableError, NoSuchArticleError, StorageError
 from semsearch.indexing.diff import Batch, diff
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles, remember_skipped
@@ -40,14 +35,7 @@ from semsearch.ingest.reading import (
 from semsearch.ingest.records import Placed, Removed
 from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.status import (
-    IndexProgress,
-    IndexReport,
-    Note,
-    PassedOver,
-    Skipped,
-    Written,
-)
+from semsearch.model.status import IndexProgress, IndexReport, Note, PassedOver, Skipped, Written
 from semsearch.relate import update
 from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.catalog import WriteBatch

@@ -17,13 +17,7 @@ from typing import Any, BinaryIO
 from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, has_field
 from semsearch.ingest.formats import can_read, reader_of
-from semsearch.ingest.formats.archives import (
-    FAULTS,
-    is_archive,
-    is_hidden,
-    members_of,
-    reason_of,
-)
+from semsearch.ingest.formats.archives import FAULTS, is_archive, is_hidden, members_of, reason_of
 from semsearch.ingest.formats.compression import DAMAGE, StreamOver, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
 from semsearch.ingest.formats.frontmatter import FrontMatter

@@ -5,12 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from semsearch.model.article import DatePrecision
-from semsearch.model.relation import (
-    Lineage,
-    LineageKind,
-    Probabilities,
-    RelationKind,
-)
+from semsearch.model.relation import Lineage, LineageKind, Probabilities, RelationKind
 from semsearch.model.search import ArticleSummary
 from semsearch.model.tabular import Tabular
 

@@ -17,15 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from semsearch.model.filters import (
-    EVERYTHING,
-    AnyOf,
-    Attribute,
-    Between,
-    Condition,
-    Not,
-    timestamp,
-)
+from semsearch.model.filters import EVERYTHING, AnyOf, Attribute, Between, Condition, Not, timestamp
 from semsearch.relate.profile import Profile
 from semsearch.relate.same_event import CROWD_DAYS
 from semsearch.store.catalog.coverage import Coverage

@@ -7,20 +7,8 @@ from collections.abc import Sequence
 from datetime import time
 
 from semsearch.model.article import FIELDS, Article
-from semsearch.model.relation import (
-    Lineage,
-    LineageKind,
-    RelationKind,
-    SharedSpan,
-    Side,
-)
-from semsearch.relate.facts import (
-    PRESS_WIRES,
-    credits_of,
-    credits_outlet,
-    names_itself,
-    own_agency,
-)
+from semsearch.model.relation import Lineage, LineageKind, RelationKind, SharedSpan, Side
+from semsearch.relate.facts import PRESS_WIRES, credits_of, credits_outlet, names_itself, own_agency
 from semsearch.relate.profile import Profile
 from semsearch.relate.spans import unshared_spans
 from semsearch.text.shingles import contained

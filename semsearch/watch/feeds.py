@@ -6,11 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from semsearch.config import FeedsSettings
-from semsearch.errors import (
-    FeedExistsError,
-    InvalidFeedError,
-    NoSuchFeedError,
-)
+from semsearch.errors import FeedExistsError, InvalidFeedError, NoSuchFeedError
 from semsearch.library import Library
 from semsearch.model.feeds import (
     DEFAULT_SECONDS,

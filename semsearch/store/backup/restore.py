@@ -15,13 +15,7 @@ from semsearch.store.backup.backup import (
     verify_backup,
     verify_file,
 )
-from semsearch.store.files import (
-    make_folder,
-    remove_tree,
-    rename_durably,
-    replace_durably,
-    sync,
-)
+from semsearch.store.files import make_folder, remove_tree, rename_durably, replace_durably, sync
 from semsearch.store.generations import MANIFEST, Manifest, read_manifest
 from semsearch.store.local.generations import (
     CURRENT,

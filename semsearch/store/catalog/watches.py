@@ -12,15 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from semsearch.model.watch import (
-    Alert,
-    AlertQuery,
-    Alerts,
-    Delivery,
-    DeliveryState,
-    Report,
-    Watch,
-)
+from semsearch.model.watch import Alert, AlertQuery, Alerts, Delivery, DeliveryState, Report, Watch
 from semsearch.store.catalog.database import (
     Database,
     chunks,

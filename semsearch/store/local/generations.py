@@ -25,12 +25,7 @@ from weakref import WeakValueDictionary, finalize
 
 import numpy as np
 
-from semsearch.errors import (
-    DamagedIndexError,
-    FormatMismatchError,
-    NoSuchIndexError,
-    StorageError,
-)
+from semsearch.errors import DamagedIndexError, FormatMismatchError, NoSuchIndexError, StorageError
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.files import (
     make_folder,

@@ -20,13 +20,7 @@ from semsearch.store.milvus.connection import (
     MilvusConnection,
     RefusedError,
 )
-from semsearch.store.milvus.rows import (
-    MAX_TOPICS,
-    NUMBERS,
-    TEXT_BYTES,
-    MilvusRow,
-    batches,
-)
+from semsearch.store.milvus.rows import MAX_TOPICS, NUMBERS, TEXT_BYTES, MilvusRow, batches
 
 T = TypeVar("T")
 

@@ -37,12 +37,7 @@ from semsearch.store.milvus.row_cache import RowCache
 from semsearch.store.milvus.rows import words_collection
 from semsearch.store.milvus.search_tables import articles_with_words
 from semsearch.store.milvus.vectors import MilvusVectors
-from semsearch.store.milvus.word_search import (
-    MILVUS_BM25,
-    CatalogWords,
-    MilvusProposer,
-    full_text,
-)
+from semsearch.store.milvus.word_search import MILVUS_BM25, CatalogWords, MilvusProposer, full_text
 from semsearch.store.snapshot import Snapshot
 from semsearch.store.whitening import Whitening
 

@@ -5,12 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.model.clusters import (
-    DuplicateGroups,
-    DuplicatesFound,
-    Stories,
-    StoryView,
-)
+from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.relation import Relation
 from semsearch.model.status import IndexStatus
 from tests.support.commands import answer, run

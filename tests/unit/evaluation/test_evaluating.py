@@ -13,13 +13,7 @@ from semsearch.evaluation import rendering
 from semsearch.evaluation.evaluating import evaluate, load_set
 from semsearch.evaluation.questions import Judgment, LabelledSet, Question, SetFiles, resolve
 from semsearch.evaluation.report import EvalReport, SystemFigures
-from semsearch.evaluation.systems import (
-    Answer,
-    System,
-    build_systems,
-    chosen,
-    reciprocal_ranks,
-)
+from semsearch.evaluation.systems import Answer, System, build_systems, chosen, reciprocal_ranks
 from semsearch.index import Index
 from semsearch.model.search import Confidence, Query
 from tests.support.articles import make_article, write_markdown

@@ -8,13 +8,7 @@ from hypothesis import strategies as st
 
 from semsearch.export.highlights import WIDTH, Mark, Snippet, bars, phrases, pieces, snippet, worded
 from semsearch.model.article import Basis, Field, Phrase
-from semsearch.model.comparison import (
-    ClaimEvidence,
-    FactSentence,
-    SharedFact,
-    Span,
-    Wording,
-)
+from semsearch.model.comparison import ClaimEvidence, FactSentence, SharedFact, Span, Wording
 from semsearch.model.search import Hit, HitPassage, summary
 from tests.support.articles import make_article
 from tests.unit.web.samples import plain

@@ -5,12 +5,7 @@ import pytest
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.frontmatter import read_front_matter
 from semsearch.ingest.identity import article_id
-from semsearch.ingest.records import (
-    NOBODY,
-    Removed,
-    article_from_fields,
-    stubs_of,
-)
+from semsearch.ingest.records import NOBODY, Removed, article_from_fields, stubs_of
 from semsearch.ingest.secured import MAX_DEPTH
 from semsearch.model.address import canonical_url
 from semsearch.model.article import Article, DatePrecision, Provider, Related

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from semsearch.errors import (
-    InvalidQueryError,
-    NoSuchArticleError,
-)
+from semsearch.errors import InvalidQueryError, NoSuchArticleError
 from semsearch.index import Index
 from semsearch.model.relation import RelationKind
 from semsearch.relate import candidates, duplicates

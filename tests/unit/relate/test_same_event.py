@@ -12,13 +12,7 @@ from semsearch.model.article import Article, Field, Passage, Provider
 from semsearch.relate.features import features_of
 from semsearch.relate.idf import IdfTable, idf_table
 from semsearch.relate.profile import Profile
-from semsearch.relate.same_event import (
-    CROWD,
-    EventSignals,
-    event_model,
-    event_signals,
-    in_crowd,
-)
+from semsearch.relate.same_event import CROWD, EventSignals, event_model, event_signals, in_crowd
 from semsearch.text.shingles import word_hash
 
 START = datetime(2024, 3, 5, tzinfo=UTC)

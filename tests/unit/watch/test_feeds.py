@@ -8,12 +8,7 @@ import pytest
 
 from semsearch.assembly import open_index
 from semsearch.config import FeedsSettings, Settings
-from semsearch.errors import (
-    FeedExistsError,
-    IndexLockedError,
-    InvalidFeedError,
-    NoSuchFeedError,
-)
+from semsearch.errors import FeedExistsError, IndexLockedError, InvalidFeedError, NoSuchFeedError
 from semsearch.index import Index
 from semsearch.model.feeds import FeedPoll, FeedState, PollOutcome, interval_of, seconds_of
 from semsearch.model.search import Confidence

@@ -31,15 +31,7 @@ from semsearch.watch.judging import Judge
 from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
-from tests.support.watching import (
-    COLLISION,
-    FACT,
-    FURTHER,
-    QUESTION,
-    collision,
-    further,
-    quiet,
-)
+from tests.support.watching import COLLISION, FACT, FURTHER, QUESTION, collision, further, quiet
 
 ASKED = WatchSpec(name="ferry", question=QUESTION, min_confidence=Confidence.LOW)
 

@@ -14,11 +14,7 @@ from semsearch.export.formatting import lag, percent, precision, web_address
 from semsearch.export.markdown import markdown
 from semsearch.export.plain import escaped
 from semsearch.model.article import Basis
-from semsearch.model.comparison import (
-    ClaimEvidence,
-    Precision,
-    Upstream,
-)
+from semsearch.model.comparison import ClaimEvidence, Precision, Upstream
 from semsearch.web import plots
 from semsearch.web.exports import csv_table, html
 from tests.support.markup import Markup

@@ -9,10 +9,7 @@ from typing import BinaryIO
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.jsonlines import (
-    MAX_LINE_BYTES,
-    read_json_lines,
-)
+from semsearch.ingest.formats.jsonlines import MAX_LINE_BYTES, read_json_lines
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.reading import opened
 

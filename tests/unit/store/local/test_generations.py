@@ -9,12 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.errors import (
-    DamagedIndexError,
-    FormatMismatchError,
-    NoSuchIndexError,
-    StorageError,
-)
+from semsearch.errors import DamagedIndexError, FormatMismatchError, NoSuchIndexError, StorageError
 from semsearch.model.article import Field
 from semsearch.model.filters import EVERYTHING
 from semsearch.store import files

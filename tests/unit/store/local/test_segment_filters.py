@@ -9,16 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from semsearch.model.article import Article, Field, Passage, Provider
-from semsearch.model.filters import (
-    AllOf,
-    AnyOf,
-    Attribute,
-    Between,
-    Condition,
-    Filters,
-    Not,
-    OneOf,
-)
+from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition, Filters, Not, OneOf
 from semsearch.store.catalog.rows import SegmentRow
 from semsearch.store.local.lexical import TantivyIndex, update_lexical
 from semsearch.store.local.segment import Segment, open_segment, write_segment
