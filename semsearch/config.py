@@ -1,12 +1,21 @@
 """Settings: defaults, then a YAML file, then ``SEMSEARCH_*`` variables; validated once."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,6 +41,12 @@ class Place:
     folder: Path
     catalog: str
     milvus: str
+
+
+def _is_path(value: str) -> str:
+    if re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)*", value) is None:
+        raise ValueError("write it as /archive, with a slash before each part and none at the end")
+    return value
 
 
 class _Section(BaseModel):
@@ -158,7 +173,7 @@ class ServiceSettings(_Section):
     """Most connections of one process; beyond, those end that rest. Open files bound it, too."""
     stop_seconds: int = Field(default=5, ge=0, le=6)
     """How long requests may go on when the service is stopped."""
-    root_path: str = Field(default="", pattern=r"^(?:/[A-Za-z0-9._~-]+)*$")
+    root_path: Annotated[str, AfterValidator(_is_path)] = ""
     """Path below which a reverse proxy publishes the service, such as /archive."""
     keys: Path | None = None
     """File of the access keys; by default keys.json in the index folder."""
@@ -324,6 +339,7 @@ def load_settings(path: Path | None = None) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         fault = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        fault = fault.removeprefix("Value error, ")
         raise ConfigurationError(f"Setting {name}: {fault}.") from None
     except SettingsError as error:  # names the variable, and never its value
         name = str(error).partition('"')[2].partition('"')[0].upper()
@@ -369,6 +385,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{path}: {error.strerror}.") from None
     except RecursionError:
         raise ConfigurationError(f"{path} is nested too deep.") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        what = error.problem or error.context
+        raise ConfigurationError(f"{path}{line} is not YAML: {what}.") from None
     except (yaml.YAMLError, ValueError) as error:  # no UTF-8, no date of the calendar
         raise ConfigurationError(f"{path} is not YAML: {str(error).splitlines()[0]}.") from None
     if values is None:

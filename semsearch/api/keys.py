@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -148,8 +149,19 @@ class KeyRing:
             self._write(tuple(revoked if key.id == revoked.id else key for key in keys))
         return revoked
 
-    def _file_lock(self) -> FileLock:
-        return FileLock(self._path.with_suffix(".lock"), timeout=10)
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
+        lock = FileLock(self._path.with_suffix(".lock"), timeout=10)
+        try:
+            lock.acquire()
+        except OSError as error:  # a Timeout is one
+            raise StorageError(
+                f"{self._path} cannot be written: {error.strerror or 'another process holds it'}."
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _write(self, keys: tuple[AccessKey, ...]) -> None:
         document = {"format": _FORMAT, "keys": [asdict(key) for key in keys]}

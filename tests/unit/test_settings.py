@@ -107,3 +107,22 @@ def test_settings_come_from_variables_too(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_a_password_is_never_shown() -> None:
     assert Milvus("milvus+https://me:secret@host:1/db").place == "milvus+https://host:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("index: a\n: : bad\n", 2), ("a: [1,\n\nb: 2\n", 4), ("index: a\n\tb: 1\n", 2), ("'x", 1)],
+)
+def test_a_file_that_is_no_yaml_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    file = tmp_path / "semsearch.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match=rf"semsearch\.yaml, line {line} is not YAML: \w"):
+        load_settings(file)
+
+
+@pytest.mark.parametrize("path", ["archive", "/archive/", "/a b"])
+def test_a_wrong_path_below_a_proxy_is_told_how_to_write_it(tmp_path: Path, path: str) -> None:
+    file = tmp_path / "semsearch.yaml"
+    file.write_text(f"service: {{root_path: '{path}'}}\n", "utf-8")
+    with pytest.raises(ConfigurationError, match=r"service.root_path: write it as /archive, with"):
+        load_settings(file)

@@ -24,9 +24,11 @@ from semsearch.errors import (
     FormatMismatchError,
     StorageError,
 )
+from semsearch.store.catalog.database import connect_for_reading
 from semsearch.store.files import (
     dump_json,
     files_of,
+    is_writable,
     link_tree,
     make_folder,
     rename_durably,
@@ -258,7 +260,7 @@ def _copy_catalog(source: Path, target: Path) -> None:
     """A copy as of one moment, whatever is written meanwhile, that needs no write-ahead log."""
     try:
         with (
-            closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as old,
+            closing(_opened_for_copying(source)) as old,
             closing(sqlite3.connect(target)) as new,
         ):
             old.backup(new)
@@ -268,3 +270,9 @@ def _copy_catalog(source: Path, target: Path) -> None:
             f"The catalog cannot be copied: {error}.", "Check free space."
         ) from error
     sync(target)
+
+
+def _opened_for_copying(source: Path) -> sqlite3.Connection:
+    if not is_writable(source.parent):
+        return connect_for_reading(source)
+    return sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)

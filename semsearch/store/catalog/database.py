@@ -458,7 +458,7 @@ def _engine(url: str) -> Engine:
         return _postgresql(url)
     file = Path(parsed.database or "")
     if parsed.database and not parsed.query and file.is_file() and not is_writable(file.parent):
-        return create_engine(url, creator=partial(_connect_for_reading, file), poolclass=NullPool)
+        return create_engine(url, creator=partial(connect_for_reading, file), poolclass=NullPool)
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -472,7 +472,7 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _connect_for_reading(file: Path) -> sqlite3.Connection:
+def connect_for_reading(file: Path) -> sqlite3.Connection:
     """A connection to a catalog beside which no file can be made.
 
     SQLite wants to make one to share the write-ahead log with others. Where there is no log, the

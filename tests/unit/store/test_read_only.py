@@ -6,10 +6,12 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from semsearch.api.keys import KeyRing, Scope
 from semsearch.assembly import open_index as assemble
 from semsearch.config import Settings
 from semsearch.errors import StorageError
@@ -53,6 +55,23 @@ def fill(folder: Path) -> None:
 
 def opened(folder: Path) -> Index:
     return assemble(Settings(index=folder), encoder=HashingEncoder())
+
+
+def test_a_snapshot_of_it_can_be_made_elsewhere(disk: Path, tmp_path: Path) -> None:
+    fill(disk / "index")
+    protect(disk)
+    with opened(disk / "index") as index:
+        index.snapshot(target=tmp_path / "kept elsewhere")
+        with opened(tmp_path / "kept elsewhere") as copy:
+            assert held(copy) == held(index)
+
+
+def test_keys_that_cannot_be_written_name_their_file(disk: Path) -> None:
+    fill(disk / "index")
+    protect(disk)
+    ring = KeyRing(disk / "index" / "keys.json")
+    with pytest.raises(StorageError, match=r"keys\.json cannot be written"):
+        ring.create("newsroom", [Scope.READ], datetime(2026, 3, 5, tzinfo=UTC))
 
 
 def test_everything_that_only_reads_works(disk: Path) -> None:
