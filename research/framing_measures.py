@@ -232,8 +232,8 @@ def measure_frames(folder: Path, frames: Frames, encoder: Encoder) -> dict[str, 
         return {}
     vectors = encoder.encode_documents([sentence for sentence, _ in rows])
     words = [sentence_words(sentence) for sentence, _ in rows]
-    closest = frames.scores(vectors, words).argmax(1)
-    assigned, _ = frames.assign(vectors, words)
+    scores = frames.scores(vectors, words)
+    closest, assigned = scores.argmax(1), frames.closest(scores)
     names = [*frames.names, ""]
     truth = np.array([names.index(label) if label in names else -1 for _, label in rows])
     truth[[not label for _, label in rows]] = -1

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import count, filterfalse
 from math import exp
 from typing import Any
 
@@ -136,10 +137,9 @@ def align(a: Sentences, b: Sentences, scorer: Scorer) -> Alignment:
     logits = scorer.logits(pair_features(a, b), short=short)
     alike = logits >= (scorer.short_shared_from if short else scorer.shared_from)
     shared = np.zeros_like(alike)
-    texts_a, texts_b = ([each.span(n).text for n in range(len(each))] for each in (a, b))
     for i, j in zip(*np.nonzero(alike & _among_best(logits)), strict=True):
         go_on()
-        shared[i, j] = may_agree(texts_a[i], texts_b[j])
+        shared[i, j] = may_agree(a.span(i).text, b.span(j).text)
     return Alignment(logits, shared)
 
 
@@ -180,8 +180,7 @@ def pair_features(a: Sentences, b: Sentences) -> Matrix:
     Returns:
         float32 of shape ``(len(a), len(b), len(FEATURES))``.
     """
-    share = 0.0 if _is_short(a, b) else _CENTRE
-    centre = share * (a.vectors.mean(0) + b.vectors.mean(0)) / 2
+    centre = np.float32(0.0 if _is_short(a, b) else _CENTRE / 2) * (a.centre + b.centre)
     centred = unit(a.vectors - centre) @ unit(b.vectors - centre).T
     counts_a, counts_b, content = _on_shared_columns(a.table, b.table)
     held_a, held_b = (counts_a > 0).astype(np.float32), (counts_b > 0).astype(np.float32)
@@ -211,8 +210,10 @@ def pair_features(a: Sentences, b: Sentences) -> Matrix:
 
 def _on_shared_columns(a: TermMatrix, b: TermMatrix) -> tuple[Matrix, Matrix, Matrix]:
     """Damped counts of both with one column per term of either, and which terms are content."""
-    column = {term: number for number, term in enumerate(a.terms)}
-    columns_b = [column.setdefault(term, len(column)) for term in b.terms]
+    column = dict(zip(a.terms, count(), strict=False))
+    new = list(filterfalse(column.__contains__, b.terms))
+    column.update(zip(new, count(len(column)), strict=False))
+    columns_b = list(map(column.__getitem__, b.terms))
     counts_a = np.zeros((len(a.damped), len(column)), np.float32)
     counts_b = np.zeros((len(b.damped), len(column)), np.float32)
     content = np.zeros(len(column), np.float32)

@@ -1,6 +1,7 @@
 """Compare how providers tell a story, from its texts to everything that is said about them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,6 +40,7 @@ from semsearch.model.comparison import (
 from semsearch.text.tokens import phrases, terms, words
 
 _HEADLINES = "words that no other headline uses; closest headline and own sentence by cosine"
+_headline_terms = lru_cache(1_024)(terms)  # each headline is read beside each other of a story
 _DATES = "publication dates as the articles give them"
 
 
@@ -64,13 +66,14 @@ def compare(
     story = align_story(texts, duplicates, published_scorer(), audited)
     first = first_published(story.articles)
     facts = group_facts(story)
+    providers = tuple(_provider(story, each, first, frames) for each in story.providers)
     return Comparison(
         articles=tuple(_article(story.all_texts[each.id]) for each in story.articles),
         voices=story.voices,
-        providers=tuple(_provider(story, each, first, frames) for each in story.providers),
+        providers=providers,
         shared_facts=tuple(shared_fact(story, fact) for fact in facts),
         reported_by_others_not_here=tuple(missing_facts(story, facts)),
-        common_upstream=_common_upstream(story),
+        common_upstream=_common_upstream(story, providers),
         timeline=tuple(_timeline_entry(article, first) for article in story.articles),
         evidence={claim.value: evidence for claim, evidence in story.evidence.items()},
         sentences=tuple(sentence_rows(story)) if sentences else None,
@@ -141,7 +144,7 @@ def _provider(
 def headline_view(text: ComparedText, others: Sequence[ComparedText]) -> HeadlineView:
     """One headline among those of other texts (``others`` in a fixed order)."""
     headline = text.article.headline
-    elsewhere = {term for other in others for term in terms(other.article.headline)}
+    elsewhere = {term for other in others for term in _headline_terms(other.article.headline)}
     closest = own = None
     if text.headline is not None:
         cosines = [
@@ -177,18 +180,17 @@ def _sentence_shares(
         main = story.texts[text].main
         # What is compared may be the copy of another outlet; its own may be cut.
         copies = [story.all_texts[one].terms for one in story.voices[text].carriers if one in own]
-        there = {other: story.alignments[text, other] for other in elsewhere}
+        there = [story.alignments[text, other] for other in elsewhere]
+        stated = np.any([np.zeros(len(main)), *(each.shared.any(1) for each in there)], axis=0)
+        likeliest = np.max([np.full(len(main), -np.inf), *(each.top for each in there)], axis=0)
         for number in range(len(main)):
-            if any(alignment.shared[number].any() for alignment in there.values()):
+            if stated[number]:
                 status = Status.STATED
             elif (
                 against[text]
                 and any(main.words[number].content <= copy for copy in copies)
                 and tells_something(main.span(number).text, known)
-                and all(
-                    there[other].logits[number].max() < story.scorer.not_found_below
-                    for other in elsewhere
-                )
+                and likeliest[number] < story.scorer.not_found_below
             ):
                 status = Status.NOT_FOUND
             else:
@@ -216,11 +218,14 @@ def _sentence_shares(
     )
 
 
-def _common_upstream(story: AlignedStory) -> tuple[Upstream, ...]:
+def _common_upstream(story: AlignedStory, views: Iterable[ProviderView]) -> tuple[Upstream, ...]:
     """Agencies and outlets that articles of two or more providers name."""
+    alone = {view.articles[0]: view.sourcing for view in views if len(view.articles) == 1}
     naming: dict[str, list[tuple[Article, Sequence[Span]]]] = {}
     for article in story.articles:
-        named = sourcing([article], article.basis, story.evidence[Claim.QUOTES])
+        named = alone.get(article.id) or sourcing(
+            [article], article.basis, story.evidence[Claim.QUOTES]
+        )
         for mention in (*named.agencies, *named.outlets):
             naming.setdefault(mention.name, []).append((article, mention.spans))
     common = []

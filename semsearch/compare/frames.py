@@ -6,6 +6,7 @@ A sentence's frame is the nearest one, by its prototype sentences, their words a
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class FrameSentences:
         return (self.name, *self.prototypes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frames:
     """Frames ready to be compared with.
 
@@ -74,14 +75,19 @@ class Frames:
             words: Of the same sentences.
         """
         columns = []
-        for prototypes in self.prototypes:
-            centre = prototypes.mean(0)
+        for prototypes, centre in zip(self.prototypes, self._centres, strict=True):
             cosines = vectors @ prototypes.T
             nearest = np.sort(cosines, axis=1)[:, -_NEAREST:].mean(1)
-            columns.append((vectors @ (centre / np.linalg.norm(centre)) + nearest) / 2)
+            columns.append((vectors @ centre + nearest) / 2)
         near = (1 - _NAME_SHARE) * np.stack(columns, axis=1) + _NAME_SHARE * vectors @ self.named.T
         scores: Vectors = near + _WORD_WEIGHT * self._log_odds(words)
         return scores
+
+    @cached_property
+    def _centres(self) -> list[Vectors]:
+        """Unit vectors between the prototypes of each frame."""
+        centres = [prototypes.mean(0) for prototypes in self.prototypes]
+        return [centre / np.linalg.norm(centre) for centre in centres]
 
     def _log_odds(self, words: Sequence[SentenceWords]) -> Vectors:
         odds = np.zeros((len(words), len(self.names)), np.float32)
@@ -92,14 +98,10 @@ class Frames:
                 odds[row] = np.sum(known, axis=0)
         return odds
 
-    def assign(
-        self, vectors: Vectors, words: Sequence[SentenceWords]
-    ) -> tuple[NDArray[np.intp], Vectors]:
-        """The closest frame of each sentence, -1 where none is close, and its score."""
-        scores = self.scores(vectors, words)
-        best = scores.argmax(1)
-        top: Vectors = scores.max(1)
-        return np.where(top >= _ASSIGN_FROM, best, -1), top
+    @staticmethod
+    def closest(scores: Vectors) -> NDArray[np.intp]:
+        """The closest frame of each sentence by its ``scores``, -1 where none is close."""
+        return np.where(scores.max(1) >= _ASSIGN_FROM, scores.argmax(1), -1)
 
 
 def read_frames(path: Path | None = None) -> tuple[FrameSentences, ...]:
@@ -162,10 +164,11 @@ def frame_profile(
     strongest: dict[int, tuple[float, float, Sentences, int]] = {}
     counts: Counter[int] = Counter()
     for text in texts:
-        scores = np.sort(frames.scores(text.vectors, text.words), axis=1).round(6)
-        assigned, _ = frames.assign(text.vectors, text.words)
-        counts.update(assigned.tolist())
-        for number, frame in enumerate(assigned.tolist()):
+        scores = frames.scores(text.vectors, text.words)
+        assigned = frames.closest(scores).tolist()
+        scores = np.sort(scores, axis=1).round(6)
+        counts.update(assigned)
+        for number, frame in enumerate(assigned):
             score, second = scores[number, -1].item(), scores[number, -2:-1].sum().item()
             ahead = score - second
             if frame not in strongest or ahead > strongest[frame][0]:

@@ -70,6 +70,12 @@ class Sentences:
         return len(self.spans)
 
     @cached_property
+    def centre(self) -> Vectors:
+        """Mean of the vectors, shape ``(dimension,)``; there is at least one sentence."""
+        mean: Vectors = self.vectors.mean(0)
+        return mean
+
+    @cached_property
     def around(self) -> Vectors:
         """Unit vectors of the three sentences around each, shape ``(len(spans), dimension)``."""
         padded = np.zeros((len(self) + 2, self.vectors.shape[1]), self.vectors.dtype)

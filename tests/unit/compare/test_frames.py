@@ -74,9 +74,9 @@ def test_a_sentence_has_the_frame_whose_prototypes_are_near() -> None:
     vectors = np.array([axis(1, 0, 0)] * sizes[0] + [axis(0, 1, 0)] * sizes[1])
     built = build_frames(described, vectors)
     sentences = np.array([axis(3, 1, 0), axis(1, 3, 0), axis(0, 0, 1)])
-    assigned, scores = built.assign(sentences, [sentence_words("")] * 3)
-    assert assigned.tolist() == [0, 1, -1]
-    assert scores == pytest.approx([3 / 10**0.5, 3 / 10**0.5, 0], abs=1e-6)
+    scores = built.scores(sentences, [sentence_words("")] * 3)
+    assert built.closest(scores).tolist() == [0, 1, -1]
+    assert scores.max(1) == pytest.approx([3 / 10**0.5, 3 / 10**0.5, 0], abs=1e-6)
 
 
 def test_one_of_several_themes_is_enough() -> None:
