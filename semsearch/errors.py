@@ -48,7 +48,7 @@
         └── StoppingError
 
 Each error says in one line what happened (``message``) and what to do (``hint``). None knows
-an HTTP status or an exit code: ``api.problems`` and ``cli.errors`` map classes to those.
+an HTTP status or an exit code: ``api.problems`` and ``cli.common`` map classes to those.
 What is wrong with one input record while reading is an ``UnreadableError``: reading turns it
 into a ``Skipped`` entry of the report and goes on, so it never ends a run.
 """

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,17 @@ _JITTER = 0.1
 
 @dataclass(slots=True)
 class _Progress:
-    """What a poll has done so far."""
+    """What a poll has done so far.
 
-    added: list[str]
-    updated: list[str]
+    Attributes:
+        known: Entries that the feed had before, by key, and those that are written.
+        tried: How often the page of each entry was tried in vain.
+    """
+
+    known: dict[str, KnownEntry]
+    tried: dict[str, int] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
     kept: int = 0
     without_page: int = 0
     first_reason: str = ""
@@ -114,20 +121,18 @@ class Polling:
         with_pages = [entry for entry in fresh if feed.full_text and has_page(entry.article)]
         left_over = len(with_pages[self._settings.pages :])
         with_pages = with_pages[: self._settings.pages]
-        progress = _Progress([], [])
-        plain = [entry for entry in fresh if not (feed.full_text and has_page(entry.article))]
-        tried = dict.fromkeys((entry.key for entry in plain), 0)
-        ready = plain
+        progress = _Progress(known)
+        ready = [entry for entry in fresh if not (feed.full_text and has_page(entry.article))]
         for place, entry in enumerate(with_pages, 1):
             before = known.get(entry.key)
             tries = before.pages_tried if before and before.digest == entry.digest else 0
             article, failed = await self._with_page(entry.article, pages, progress)
             ready.append(replace(entry, article=article))
-            tried[entry.key] = tries + 1 if failed else 0
+            progress.tried[entry.key] = tries + 1 if failed else 0
             if place % _WRITTEN_AT_ONCE == 0:
-                await asyncio.to_thread(self._write, feed, ready, known, tried, progress)
+                await asyncio.to_thread(self._write, feed, ready, progress)
                 ready = []
-        waiting = any(0 < tried[entry.key] < _MOST_TRIES for entry in with_pages)
+        waiting = any(0 < progress.tried[entry.key] < _MOST_TRIES for entry in with_pages)
         notes = [*document.notes, *_notes(progress, left_over)]
         now = self._now()
         polled = replace(
@@ -151,8 +156,6 @@ class Polling:
             Validators() if waiting or left_over else validators,
             ready,
             entries,
-            known,
-            tried,
             progress,
             document,
         )
@@ -169,19 +172,12 @@ class Polling:
             progress.first_reason = progress.first_reason or error.reason
             return article, error.passing
 
-    def _write(
-        self,
-        feed: Feed,
-        ready: Sequence[Entry],
-        known: dict[str, KnownEntry],
-        tried: dict[str, int],
-        progress: _Progress,
-    ) -> None:
+    def _write(self, feed: Feed, ready: Sequence[Entry], progress: _Progress) -> None:
         """Write articles, then note their entries as known."""
         with self._library.writing():
-            entries = self._put(ready, known, tried, progress)
+            entries = self._put(ready, progress)
             self._store.save_poll(feed, feed.url, None, entries)
-        known |= {entry.key: entry for entry in entries}
+        progress.known |= {entry.key: entry for entry in entries}
 
     def _finish(
         self,
@@ -190,15 +186,13 @@ class Polling:
         validators: Validators,
         ready: Sequence[Entry],
         entries: Sequence[Entry],
-        known: dict[str, KnownEntry],
-        tried: dict[str, int],
         progress: _Progress,
         document: Document,
     ) -> FeedPoll:
         """Write the rest, and the feed as it is now."""
-        now = int(self._now().timestamp())
+        now, known = int(self._now().timestamp()), progress.known
         with self._library.writing():
-            noted = self._put(ready, known, tried, progress)
+            noted = self._put(ready, progress)
             there = {entry.key for entry in entries}
             gone = [known[key] for key in known.keys() - there]
             long_ago = now - int(_REMEMBERED.total_seconds())
@@ -229,15 +223,9 @@ class Polling:
             skipped=document.skipped,
         )
 
-    def _put(
-        self,
-        ready: Sequence[Entry],
-        known: dict[str, KnownEntry],
-        tried: dict[str, int],
-        progress: _Progress,
-    ) -> list[KnownEntry]:
+    def _put(self, ready: Sequence[Entry], progress: _Progress) -> list[KnownEntry]:
         """Write articles but those that say less than what is held, or that were deleted."""
-        ids = [entry.article.id for entry in ready]
+        ids, known = [entry.article.id for entry in ready], progress.known
         held = self._library.catalog.by_id(ids)
         deleted = self._library.catalog.tombstones(ids)
         articles = [
@@ -252,7 +240,7 @@ class Polling:
             progress.added += written.added
             progress.updated += written.updated
         return [
-            KnownEntry(entry.key, entry.guid_hash, entry.digest, tried.get(entry.key, 0))
+            KnownEntry(entry.key, entry.guid_hash, entry.digest, progress.tried.get(entry.key, 0))
             for entry in ready
         ]
 

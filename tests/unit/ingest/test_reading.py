@@ -87,7 +87,7 @@ def test_a_missing_file_is_skipped(tmp_path: Path) -> None:
     [
         pytest.param("a.jsonl", JSON_LINES, id="plain"),
         pytest.param("a.ndjson", JSON_LINES, id="ndjson"),
-        pytest.param("a.jsonl.gz", gzip.compress(JSON_LINES), id="gz"),
+        pytest.param("a.JSONL.GZ", gzip.compress(JSON_LINES), id="gz"),
         pytest.param("a.jsonl.xz", lzma.compress(JSON_LINES), id="xz"),
     ],
 )
@@ -108,9 +108,6 @@ def test_json_lines_are_records_and_skips(tmp_path: Path, name: str, data: bytes
         pytest.param(b'{"title": "\\ud800"}',
                      "holds half a surrogate pair at character 0: broken Unicode", id="surrogate"),
         pytest.param(b'{"title": "T\\u0000"}', "holds a NUL character: not a text", id="nul"),
-        pytest.param(b"[]", "not a JSON object", id="list"),
-        pytest.param(b'{"title": "' + b"x" * (17 * 2**20) + b'"}', "line longer than 16 MiB",
-                     id="17-mib"),
     ],
 )  # fmt: skip
 def test_a_broken_line_does_not_cost_its_neighbours(

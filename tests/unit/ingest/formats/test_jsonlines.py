@@ -1,9 +1,6 @@
-import gzip
 import io
 import json
-import lzma
 import tracemalloc
-from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -11,7 +8,6 @@ import pytest
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.jsonlines import MAX_LINE_BYTES, read_json_lines
 from semsearch.ingest.formats.jsonvalues import parse_json
-from semsearch.ingest.reading import opened
 
 
 def lines_of(data: bytes | BinaryIO) -> list[tuple[int | None, object]]:
@@ -125,21 +121,6 @@ def test_any_json_is_read(data: bytes, value: object) -> None:
 def test_what_is_not_json_is_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadableError):
         parse_json(data)
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        pytest.param("a.jsonl", b"{}\n", id="plain"),
-        pytest.param("a.JSONL.GZ", gzip.compress(b"{}\n"), id="gz"),
-        pytest.param("a.ndjson.xz", lzma.compress(b"{}\n"), id="xz"),
-    ],
-)
-def test_json_lines_are_decompressed(tmp_path: Path, name: str, data: bytes) -> None:
-    path = tmp_path / name
-    path.write_bytes(data)
-    with opened(path) as source:
-        assert source.data() == b"{}\n"
 
 
 @pytest.mark.parametrize(

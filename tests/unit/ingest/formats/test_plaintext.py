@@ -189,11 +189,6 @@ def test_a_blob_in_front_matter_of_toml_is_dropped() -> None:
     assert BLOB not in repr(article)
 
 
-def test_the_word_secured_in_a_sentence_is_a_word() -> None:
-    text = "Secured: forty jobs at the harbour\n\nSecured: nobody leaves.\n"
-    assert isinstance(read_document(text, "x", ReadOptions()), Article)
-
-
 @pytest.mark.parametrize(
     ("data", "text"),
     [
