@@ -216,17 +216,16 @@ class QuestionParser:
             now: What "this week" counts from.
             steps: Which steps to take; see ``ParseStep``.
         """
-        notes: list[tuple[ParseStep, str]] = []
+        read = _Reading(steps)
         held = hold_phrases(text)
         left = held.text
         if ParseStep.EXCLUSION in steps:
             held, left = spread_groups(held, left)
-        named = _Named()
-        left = self._read_topics(held, left, named, steps, notes)
-        left = self._read_fields(held, left, named, steps, notes)
+        left = self._read_topics(held, left, read)
+        left = self._read_fields(held, left, read)
         left_out: list[Wish] = []
         if ParseStep.EXCLUSION in steps:
-            left, left_out = self._read_minus(held, left, named, notes)
+            left, left_out = self._read_minus(held, left, read)
         asked = left
         outlets = NamedOutlets(left)
         if ParseStep.PROVIDER in steps:
@@ -234,116 +233,100 @@ class QuestionParser:
                 left, frequency=self._frequency, headlines_about=self._headlines_about
             )
             left = outlets.text
-            notes += [(ParseStep.PROVIDER, note) for note in self._outlet_notes(outlets)]
+            read.say(ParseStep.PROVIDER, *self._outlet_notes(outlets))
         times = self._read_times(left, now, steps)
         left = times.text
-        notes += [(ParseStep.DATE, note) for note in times.notes]
-        notes += [(ParseStep.NOW, note) for note in times.counted]
+        read.say(ParseStep.DATE, *times.notes)
+        read.say(ParseStep.NOW, *times.counted)
         if times.counted and now.note:
-            notes.append((ParseStep.NOW, now.note))
+            read.say(ParseStep.NOW, now.note)
         if ParseStep.EXCLUSION in steps:
-            left, more = self._read_exclusions(held, left, named, notes)
+            left, more = self._read_exclusions(held, left, read)
             left_out += more
         left = _tidied(left, held.text)
         phrases: list[list[str]] = []
         if ParseStep.PHRASE in steps:
             phrases, said = phrase_groups(held, left)
-            said += unread_marks(held.text) + unread_operators(held, left)
-            notes += [(ParseStep.PHRASE, note) for note in said]
+            read.say(
+                ParseStep.PHRASE, *said, *unread_marks(held.text), *unread_operators(held, left)
+            )
         left = next(filter(says_something, (left, asked, held.text)), held.text)
         newest = _NEWEST.search(left) if ParseStep.NEWEST in steps else None
         if newest is not None:
             note = f'The newest of the articles that answer come first ("{newest[0]}").'
-            notes.append((ParseStep.NEWEST, note))
-        left, expansions = self._spelled(left, steps, notes)
+            read.say(ParseStep.NEWEST, note)
+        left, expansions = self._spelled(left, read)
         left = text if left == held.text else held.quoted(left)
         return ParsedQuery(
             text=left,
             encoded=_spelled_out(left, expansions),
             wanted=outlets.wanted,
-            only=frozenset(named.outlets),
-            excluded=outlets.excluded | named.not_outlets,
+            only=frozenset(read.outlets),
+            excluded=outlets.excluded | read.not_outlets,
             mentioned=outlets.mentioned,
             unknown_provider=outlets.unknown,
             variety=outlets.variety,
-            topics=tuple(named.topics),
-            not_topics=tuple(named.not_topics),
+            topics=tuple(read.topics),
+            not_topics=tuple(read.not_topics),
             phrases=tuple(map(tuple, phrases)),
             left_out=tuple(dict.fromkeys(left_out)),
             windows=times.windows,
             newest=newest is not None,
             not_during=times.excluded,
             expansions=expansions,
-            notes=tuple(note for _, note in dict.fromkeys(notes)),
-            steps=tuple(step for step, _ in dict.fromkeys(notes)),
+            notes=tuple(note for _, note in dict.fromkeys(read.notes)),
+            steps=tuple(step for step, _ in dict.fromkeys(read.notes)),
         )
 
-    def _read_topics(
-        self,
-        held: Held,
-        text: str,
-        named: "_Named",
-        steps: Sequence[str],
-        notes: list[tuple[ParseStep, str]],
-    ) -> str:
-        if ParseStep.TOPIC not in steps:
+    def _read_topics(self, held: Held, text: str, read: "_Reading") -> str:
+        if ParseStep.TOPIC not in read.steps:
             return text
         text, topics, not_topics, said = self._topics.read(held, text)
-        named.topics += topics
-        named.not_topics += not_topics
-        notes += [(ParseStep.TOPIC, note) for note in said]
+        read.topics += topics
+        read.not_topics += not_topics
+        read.say(ParseStep.TOPIC, *said)
         return text
 
-    def _spelled(
-        self, text: str, steps: Sequence[str], notes: list[tuple[ParseStep, str]]
-    ) -> tuple[str, dict[str, str]]:
+    def _spelled(self, text: str, read: "_Reading") -> tuple[str, dict[str, str]]:
         """The text with misspelt words mended, and what its acronyms stand for."""
-        if ParseStep.SPELLING in steps and (
+        if ParseStep.SPELLING in read.steps and (
             any(map(self._is_suspect, _plain_words(text)))
             or any(map(self._may_have_marks, _LETTERS.findall(text)))
         ):
             text, mended = self._speller.mend(text)
-            notes += [
-                (ParseStep.SPELLING, f'Read "{old}" as "{new}".') for old, new in mended.items()
-            ]
-        if ParseStep.ACRONYM not in steps:
+            read.say(
+                ParseStep.SPELLING, *(f'Read "{old}" as "{new}".' for old, new in mended.items())
+            )
+        if ParseStep.ACRONYM not in read.steps:
             return text, {}
         expansions = self._acronyms.expand(text, self._leads_with)
-        notes += [
-            (ParseStep.ACRONYM, f"{short} is taken as {long}.")
-            for short, long in expansions.items()
-        ]
+        taken = (f"{short} is taken as {long}." for short, long in expansions.items())
+        read.say(ParseStep.ACRONYM, *taken)
         return text, expansions
 
-    def _read_minus(
-        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
-    ) -> tuple[str, list[Wish]]:
+    def _read_minus(self, held: Held, text: str, read: "_Reading") -> tuple[str, list[Wish]]:
         """Words and outlets that signs leave out; a phrase that names an outlet leaves out both."""
         left, wishes, not_by, said = read_minus(held, text, self._outlets.name_at)
-        notes += [(ParseStep.EXCLUSION, note) for note in said]
+        read.say(ParseStep.EXCLUSION, *said)
         not_by += [one.words for one in wishes if one.exact and " " in one.words]
-        self._leave_out_outlets(not_by, named, notes)
+        self._leave_out_outlets(not_by, read)
         return left, [one for one in wishes if not self._is_only_an_outlet(one)]
 
-    def _read_exclusions(
-        self, held: Held, text: str, named: "_Named", notes: list[tuple[ParseStep, str]]
-    ) -> tuple[str, list[Wish]]:
+    def _read_exclusions(self, held: Held, text: str, read: "_Reading") -> tuple[str, list[Wish]]:
         """Words that the question says shall be left out, and outlets that no article speaks of."""
         left, wishes, said = read_exclusions(held, text, self._stands_or_is_one)
         outlets = [one for one in wishes if self._is_only_an_outlet(one)]
-        self._leave_out_outlets([one.words for one in outlets], named, notes)
+        self._leave_out_outlets([one.words for one in outlets], read)
         wishes = [one for one in wishes if one not in outlets]
-        notes += [(ParseStep.EXCLUSION, note) for note in (*said, *self._topic_advice(wishes))]
+        read.say(ParseStep.EXCLUSION, *said, *self._topic_advice(wishes))
         return left, wishes
 
-    def _leave_out_outlets(
-        self, names: Sequence[str], named: "_Named", notes: list[tuple[ParseStep, str]]
-    ) -> None:
-        keys = {key for name in names for key in self._outlets.named(name)} - named.not_outlets
-        named.not_outlets |= keys
+    def _leave_out_outlets(self, names: Sequence[str], read: "_Reading") -> None:
+        keys = {key for name in names for key in self._outlets.named(name)} - read.not_outlets
+        read.not_outlets |= keys
         if keys:
-            note = f"Articles by {self._names(frozenset(keys))} are left out."
-            notes.append((ParseStep.EXCLUSION, note))
+            left_out = self._names(frozenset(keys))
+            read.say(ParseStep.EXCLUSION, f"Articles by {left_out} are left out.")
 
     def _is_only_an_outlet(self, wish: Wish) -> bool:
         """Whether what is left out is the name of an outlet that no article speaks of."""
@@ -362,40 +345,33 @@ class QuestionParser:
             if (topic := self._topics.named(wish.words)) and not self._stands(wish.words)
         ]
 
-    def _read_fields(
-        self,
-        held: Held,
-        text: str,
-        named: "_Named",
-        steps: Sequence[str],
-        notes: list[tuple[ParseStep, str]],
-    ) -> str:
+    def _read_fields(self, held: Held, text: str, read: "_Reading") -> str:
         """Fields as search engines have them: "topic:Ports", "-site:example.org"."""
         left, fields = read_fields(held, text, self._name_length(held))
         shown: dict[tuple[ParseStep, bool], list[str]] = {}  # values of one field are alternatives
         for one in fields:
             step = ParseStep.TOPIC if one.field == "topic" else ParseStep.PROVIDER
-            if step not in steps:
+            if step not in read.steps:
                 return text
             if step is ParseStep.TOPIC:
                 topic = self._topics.named(one.value)
                 keys = {topic} if topic else set()
                 name = topic
-                (named.not_topics if one.excluded else named.topics).extend(keys)
+                (read.not_topics if one.excluded else read.topics).extend(keys)
             else:
                 keys = self._outlets.named(one.value)
                 name = self._names(frozenset(keys))
-                (named.not_outlets if one.excluded else named.outlets).update(keys)
+                (read.not_outlets if one.excluded else read.outlets).update(keys)
             if keys:
                 shown.setdefault((step, one.excluded), []).append(name)
             else:
                 kind = "topic" if step is ParseStep.TOPIC else "outlet"
-                notes.append((step, f'There is no {kind} "{one.value}" in this index.'))
+                read.say(step, f'There is no {kind} "{one.value}" in this index.')
         for (step, excluded), names in shown.items():
             those = "on the topic " if step is ParseStep.TOPIC else "by "
             those += " or ".join(dict.fromkeys(names))
-            note = f"Articles {those} are left out." if excluded else f"Only articles {those}."
-            notes.append((step, note))
+            said = f"Articles {those} are left out." if excluded else f"Only articles {those}."
+            read.say(step, said)
         return left
 
     def _name_length(self, held: Held) -> Callable[[str, str], int]:
@@ -477,13 +453,24 @@ class QuestionParser:
 
 
 @dataclass(slots=True)
-class _Named:
-    """Topics and keys of outlets that the question names as such."""
+class _Reading:
+    """What a question was read as so far: topics and keys of outlets that it names as such.
 
+    Attributes:
+        steps: Which are taken.
+        notes: What was read, in sentences, each with its step.
+    """
+
+    steps: Sequence[str]
     topics: list[str] = field(default_factory=list)
     not_topics: list[str] = field(default_factory=list)
     outlets: set[str] = field(default_factory=set)
     not_outlets: set[str] = field(default_factory=set)
+    notes: list[tuple[ParseStep, str]] = field(default_factory=list)
+
+    def say(self, step: ParseStep, *notes: str) -> None:
+        """Note what a step read."""
+        self.notes += [(step, note) for note in notes]
 
 
 def _all_of(parts: Sequence[Condition]) -> Condition:
