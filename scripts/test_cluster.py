@@ -127,6 +127,7 @@ def main(arguments: list[str]) -> int:
     install(kind)
     shutil.rmtree(WORK / "state", ignore_errors=True)
     (WORK / "state").mkdir()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what runs is stopped
     with ExitStack() as stack:
         stack.enter_context(namespace())
         machine = Machine(WORK / "state")

@@ -17,6 +17,7 @@ from hashlib import sha256
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import TextProfile
 from semsearch.compare.sentences import ComparedText
+from semsearch.encode.encoder import Vectors
 from semsearch.errors import (
     EngineUnavailableError,
     InvalidQueryError,
@@ -49,7 +50,13 @@ from semsearch.watch.assessing import (
 )
 from semsearch.watch.events import Links, links_of
 from semsearch.watch.matching import Matcher, mean_lengths
-from semsearch.watch.novelty import compared_texts, hashes_of, new_facts
+from semsearch.watch.novelty import (
+    compared_texts,
+    hashes_of,
+    new_facts,
+    told_once,
+    without_repeats,
+)
 from semsearch.watch.reading import model_name, read_watch
 
 _SAMPLE = 200
@@ -71,12 +78,14 @@ class Memory:
         reports: By watch and article.
         durable: Whether the catalog's reports count, too.
         texts: By key, articles that were compared: many watches may wait for one.
+        told: What the article that is judged says, by its key.
     """
 
     durable: bool = True
     alerts: list[tuple[Alert, StoredWatch]] = field(default_factory=list)
     reports: dict[tuple[str, str], NewReport] = field(default_factory=dict)
     texts: dict[int, ComparedText] = field(default_factory=dict)
+    told: dict[int, list[tuple[NewSentence, Vectors]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +306,9 @@ class Judge:
         latest = next((one for one in reversed(seen) if one.alert in same), None)
         if latest is None and seen:
             latest = seen[-1]  # of an event that this one continues, or that continues it
-        new = self._first(watch, text)
-        if latest is not None:
-            relation = self._relation(arrived, latest, links, snapshot)
+        if latest is None:
+            new = self._first(watch, arrived, text, memory)
+        else:
             known = [one for each in seen for one in each.sentences]
             others = [
                 texts[each.article]
@@ -321,9 +330,11 @@ class Judge:
                     and not self._is_copy(arrived, seen, snapshot)
                 )
             if not raises:
+                first = next(one for one in seen if one.alert == latest.alert)
+                relation = self._relation(arrived, first, seen, links, snapshot)
                 self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
                 return
-            new = tuple(told)
+            new = tuple(without_repeats(told, article.title))
         alert = Alert(
             id=_alert_id(watch, arrived),
             watch=watch.id,
@@ -380,27 +391,26 @@ class Judge:
         held.update(compared_texts(self._library, articles))
         return {identity: held[pk] for identity, pk in pks.items() if pk in held}
 
-    def _first(self, watch: StoredWatch, text: ComparedText | None) -> tuple[NewSentence, ...]:
+    def _first(
+        self, watch: StoredWatch, arrived: Arrived, text: ComparedText | None, memory: Memory
+    ) -> tuple[NewSentence, ...]:
         """Of an article that is the first of its event the sentences that matter most."""
-        if text is None:
-            return ()
-        near: list[tuple[float, NewSentence]] = []
-        for part in (text.teaser, text.main):
-            for number in range(len(part)):
-                span = part.span(number)
-                if span.field is not Field.TITLE:
-                    sentence = NewSentence(span.field, span.start, span.end, span.text)
-                    near.append((_nearness(watch, part.vectors[number]), sentence))
-        first = sorted(range(len(near)), key=lambda n: (-near[n][0], n))[:_SHOWN_FIRST]
-        return tuple(near[n][1] for n in sorted(first))
+        if arrived.pk not in memory.told:
+            memory.told = {arrived.pk: told_once(text)}
+        told = memory.told[arrived.pk]
+        near = [_nearness(watch, vector) for _, vector in told]
+        first = sorted(range(len(near)), key=lambda n: (-near[n], n))[:_SHOWN_FIRST]
+        return tuple(told[n][0] for n in sorted(first))
 
-    def _relation(self, arrived: Arrived, seen: Seen, links: Links, snapshot: Snapshot) -> str:
-        """What an article is to one that was reported before."""
-        if seen.article == arrived.article.id:
+    def _relation(
+        self, arrived: Arrived, first: Seen, seen: Sequence[Seen], links: Links, snapshot: Snapshot
+    ) -> str:
+        """What an article is to the first that was reported of an event."""
+        if any(one.article == arrived.article.id for one in seen):
             return "update"
-        for relation in self._copied(arrived, [seen], snapshot):
+        for relation in self._copied(arrived, [first], snapshot):
             return relation.value
-        return "story" if seen.article in links.event else "related"
+        return "story" if first.article in links.sure else "related"
 
     def _is_copy(self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot) -> bool:
         """Whether an article is a copy or an edited copy of any that was seen."""

@@ -6,7 +6,9 @@ the way to being ruled out in each, and that has a name or a figure which stands
 (``compare.facts.tells_something``).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,9 @@ from semsearch.store.catalog.rows import text_hash
 from semsearch.store.whitening import widen
 from semsearch.text.sentences import article_sentences
 
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_LEAST_CUT = 20
+"""Characters from which what another sentence begins with is that sentence, cut off."""
 _MAX_SEEN = 30
 """Texts that an article is held against, the latest; more tell the same."""
 
@@ -41,6 +46,46 @@ def compared_texts(library: Library, articles: Mapping[int, Article]) -> dict[in
             encoded = library.encode(sentence_texts(cut))
             texts[pk] = prepare(article, cut[1], encoded)
     return texts
+
+
+def told_once(text: ComparedText | None) -> list[tuple[NewSentence, Vectors]]:
+    """What an article says beside its headline, each sentence once, with its vector.
+
+    A teaser often is the beginning of the body, cut off within a sentence.
+    """
+    if text is None:
+        return []
+    every = [
+        (NewSentence(span.field, span.start, span.end, span.text), part.vectors[number])
+        for part in (text.teaser, text.main)
+        for number in range(len(part))
+        for span in [part.span(number)]
+        if span.field is not Field.TITLE
+    ]
+    kept = set(map(id, without_repeats([one for one, _ in every], text.article.title)))
+    return [(one, vector) for one, vector in every if id(one) in kept]
+
+
+def without_repeats(sentences: Sequence[NewSentence], title: str) -> list[NewSentence]:
+    """Sentences without the headline, and without those that another one repeats or completes."""
+    letters = [_letters(one.text) for one in sentences]
+    seen = {_letters(title)}
+    longer = sorted(set(letters))
+    cut = {
+        one
+        for one, following in pairwise(longer)
+        if len(one) >= _LEAST_CUT and following.startswith(one)
+    }
+    kept = []
+    for one, own in zip(sentences, letters, strict=True):
+        if own not in seen and own not in cut:
+            kept.append(one)
+        seen.add(own)
+    return kept
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub(" ", text).strip().casefold()
 
 
 def hashes_of(text: ComparedText | None) -> tuple[bytes, ...]:

@@ -1,5 +1,6 @@
 """Watches and alerts as pages, and as Atom feeds that any feed reader follows."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -8,13 +9,22 @@ from fastapi import APIRouter, Request
 from fastapi import Query as Parameter
 from fastapi.responses import HTMLResponse, Response
 
+from semsearch.index import Index
 from semsearch.model.search import Collapse, Query, Sort
-from semsearch.model.watch import Alert, AlertQuery
+from semsearch.model.watch import Alert, AlertQuery, Report
 from semsearch.web.page import IndexDependency, page, segment
 
 router = APIRouter()
 
 _SHOWN = 50
+_SHOWN_REPORTS = 20
+_RELATIONS = {
+    "copy": "the same text",
+    "edited": "the same text, edited",
+    "story": "another report of this event",
+    "related": "of the same affair",
+    "update": "a newer version",
+}
 _ATOM = "http://www.w3.org/2005/Atom"
 _ATOM_HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 
@@ -36,6 +46,7 @@ def watches(
             "watch": None,
             "read": (),
             "question": question,
+            **_joined(index, unread.alerts),
         },
     )
 
@@ -68,6 +79,7 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
     shown = index.watch(identity)
     every = index.alerts(AlertQuery(watch=shown.id, limit=_SHOWN))
     unread = index.alerts(AlertQuery(watch=shown.id, unread=True, limit=_SHOWN))
+    read = [one for one in every.alerts if one.read is not None]
     return page(
         request,
         "watches.html.jinja",
@@ -76,9 +88,25 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
             "watch": shown,
             "unread": unread,
             "question": "",
-            "read": [one for one in every.alerts if one.read is not None],
+            "read": read,
+            **_joined(index, [*unread.alerts, *read]),
         },
     )
+
+
+def _joined(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
+    """The articles that joined alerts, and what relations are called."""
+    reports = [one.article for alert in alerts for one in _later(alert)]
+    return {
+        "joined": index.summaries(reports),
+        "relations": _RELATIONS,
+        "listed_reports": _later,
+    }
+
+
+def _later(alert: Alert) -> list[Report]:
+    """The first of those that joined an alert."""
+    return [one for one in alert.reports if one.article != alert.article][:_SHOWN_REPORTS]
 
 
 @router.get("/search.atom")

@@ -23,11 +23,13 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.library import Library
+from semsearch.model.article import Field
 from semsearch.model.search import Confidence
-from semsearch.model.watch import Alert, AlertQuery, WatchSpec
+from semsearch.model.watch import Alert, AlertQuery, NewSentence, WatchSpec
 from semsearch.watch import judging
 from semsearch.watch.events import Links
 from semsearch.watch.judging import Judge
+from semsearch.watch.novelty import without_repeats
 from tests.support.articles import GAZETTE, HERALD, make_article, make_link, write_json_lines
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -144,6 +146,51 @@ def test_an_edited_copy_of_a_report_that_is_not_the_last_one_joins(news: Index) 
     assert reports(alert).keys() == {"c1", "c2", "c3"}
 
 
+def test_an_alert_shows_no_sentence_twice_and_not_its_headline(news: Index) -> None:
+    news.add_watch(ASKED)
+    first, second, third = COLLISION.split(". ")
+    article = collision(body=f"{collision().title}\n\n{COLLISION}")
+    cut = f"{first}. {second[:30]}"
+    news.add([replace(article, excerpt=cut)])
+    (alert,) = found(news)
+    told = [sentence.text for sentence in alert.new]
+    assert told == [f"{first}.", f"{second}.", third]
+
+
+@pytest.mark.parametrize(
+    ("texts", "kept"),
+    [
+        (["The ferry sank.", "THE FERRY SANK", "A barge sank."], [0, 2]),
+        (["The ferry left the harbour of Se", "The ferry left the harbour of Senn at noon."], [1]),
+        (["The ferry left the harbour of Senn at noon.", "The ferry left the harbour …"], [0]),
+        (["It sank.", "It sank. It was raised."], [0, 1]),  # too short to be one cut off
+        (["Ferry sinks off Senn!", "Nobody was hurt."], [1]),  # the headline again
+        (["…", "Nobody was hurt."], [0, 1]),
+        ([], []),
+    ],
+)
+def test_a_sentence_that_another_repeats_or_completes_is_left_out(
+    texts: list[str], kept: list[int]
+) -> None:
+    sentences = [NewSentence(Field.BODY, n, n + 1, text) for n, text in enumerate(texts)]
+    assert without_repeats(sentences, "Ferry sinks off Senn") == [sentences[n] for n in kept]
+
+
+def test_what_joins_is_told_by_what_it_is_to_the_first_report(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    for sure, relation in ((frozenset({"c1"}), "story"), (frozenset[str](), "related")):
+        linked = Links(None, frozenset({"c1", "c2"}), sure, frozenset())
+        with monkeypatch.context() as other:
+            other.setattr(judging, "links_of", lambda *_, linked=linked: linked)
+            news.add([further(f"{relation} report")])
+        assert reports(found(news)[0])[f"{relation} report"] == relation
+    news.add([collision("last")])
+    assert reports(found(news)[0])["last"] == "copy"
+
+
 def test_the_sentences_of_what_is_reported_are_kept_and_encoded_once(
     news: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +224,7 @@ def test_the_next_event_of_an_affair_is_reported_for_what_it_tells(
 ) -> None:
     news.add_watch(ASKED)
     news.add([collision()])
-    linked = Links(None, frozenset(), thread=frozenset({"c1"}))
+    linked = Links(None, frozenset(), frozenset(), thread=frozenset({"c1"}))
     with monkeypatch.context() as other_events:
         other_events.setattr(judging, "links_of", lambda *_: linked)
         news.add([further("nothing new")])

@@ -102,6 +102,21 @@ def test_alerts_are_listed_and_marked_as_read(client: TestClient) -> None:
     assert collision().title in page.partition('id="read-before"')[2]
 
 
+def test_the_page_shows_the_day_of_an_alert_and_what_joined_it(client: TestClient) -> None:
+    identity = client.post("/v1/watches", json=BODY).json()["watch"]["id"]
+    body = {"title": collision().title, "body": collision().body}
+    outlet = {"name": "Harbour <Gazette>"}
+    client.put("/v1/articles/c1", json={**body, "published": "2026-03-05"})
+    client.put("/v1/articles/c2", json={**body, "provider": outlet})
+    for path in ("/watches", f"/watches/{identity}"):
+        page = client.get(path).text
+        assert '<time datetime="2026-03-05">' in page
+        listed = page.partition("<summary>2 reports</summary>")[2].partition("</details>")[0]
+        assert 'href="/articles/c2"' in listed
+        assert "Harbour &lt;Gazette&gt;, the same text" in listed
+        assert 'href="/articles/c1"' not in listed
+
+
 def test_feed_readers_follow_a_watch_and_a_question(client: TestClient) -> None:
     identity = client.post("/v1/watches", json=BODY).json()["watch"]["id"]
     title = 'Ferry & barge <collide> in "Senn" harbour'
