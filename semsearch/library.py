@@ -357,8 +357,7 @@ class Library:
     def writing(self, *, mending: bool = False) -> Iterator[None]:
         """Hold the writer's lock; a thread that holds it may take it again.
 
-        Args:
-            mending: Even where writes were lost: everything is derived from the catalog anew.
+        ``mending``: even where writes were lost: everything is derived from the catalog anew.
 
         Raises:
             LostWritesError: Numbers of writes would be given twice, and what is new not be seen.
@@ -434,8 +433,7 @@ class Library:
 
         A damaged generation is not built upon but replaced.
 
-        Args:
-            durable: Whether the generation survives a power loss; the catalog always does.
+        ``durable``: whether the generation survives a power loss; the catalog always does.
         """
         settings = self.made_with or self._model.settings(self.encoder)
         try:

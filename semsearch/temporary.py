@@ -23,8 +23,7 @@ _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     """A folder that only this user can read, and that is gone when the block ends.
 
-    Args:
-        parent: Where it lies: ``MEMORY``, or None for where temporary files lie.
+    ``parent`` is ``MEMORY``, or None for where temporary files lie.
 
     Raises:
         OSError: There is no room or no right to make one.

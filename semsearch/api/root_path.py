@@ -16,9 +16,7 @@ _ADDRESSES = re.compile(rb'\b(href|src|srcset|action|formaction|data-root)="/(?!
 class RootPath:
     """ASGI middleware: take the path off requests, and put it into pages and redirects.
 
-    Args:
-        app: What answers, as if there were no such path.
-        path: Begins with a slash and does not end with one.
+    ``path`` begins with a slash and does not end with one.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:

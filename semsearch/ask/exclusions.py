@@ -90,10 +90,8 @@ def read_minus(
 ) -> tuple[str, list[Wish], list[str], list[str]]:
     """What "-word", '-"a phrase"' and "NOT word" leave out.
 
-    Args:
-        held: The phrases.
-        text: The question.
-        outlet_at: Where the name of an outlet that begins at a place ends; the place if none does.
+    ``outlet_at`` gives where the name of an outlet that begins at a place ends; the place if none
+    does.
 
     Returns:
         The text without it, words, names of outlets, and what cannot be read, in sentences.

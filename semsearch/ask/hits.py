@@ -217,11 +217,7 @@ def provider_rows(
 ) -> tuple[ProviderRow, ...]:
     """One row per provider among the hits, in order of its best rank.
 
-    Args:
-        hits: In order of rank.
-        articles: The article of each hit.
-        same: Which outlets are one.
-        story: What the answer is about: lags count from its first article.
+    Lags count from the first article of ``story``.
     """
     places: dict[str, list[int]] = {}
     for place, article in enumerate(articles):

@@ -19,12 +19,7 @@ from semsearch.model.filters import AllOf, AnyOf, Attribute, Condition, Not, One
 
 
 class SameOutlets:
-    """The outlets of an index.
-
-    Args:
-        providers: Every provider of the index.
-        same: Names and domains, and the domain of the outlet that each is.
-    """
+    """The outlets of an index."""
 
     def __init__(
         self, providers: Sequence[Provider] = (), same: Mapping[str, str] | None = None

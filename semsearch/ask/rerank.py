@@ -100,11 +100,7 @@ def rerank_part(
 ) -> Column:
     """Scores of the first articles, shape (n,) as the candidates; 0 for all others.
 
-    Args:
-        ranking: What is reranked.
-        question: The question.
-        texts: Of the first ``len(texts)`` articles.
-        reranker: Reads them in whole batches.
+    ``texts`` are those of the first articles of the ranking.
     """
     part = np.zeros(len(ranking.pks))
     for start in range(0, len(texts), reranker.batch):

@@ -344,9 +344,8 @@ class AnswerCache:
     A generation never changes, and a question says all that its answer depends on beside the day
     that relative times count from: so an answer is never out of date, only no longer asked for.
 
-    Args:
-        max_bytes: How large questions and answers may be together, as JSON; those not used for
-            longest go first, and what is larger than a fourth of it is not kept.
+    It holds ``max_bytes`` of questions and answers, as JSON; what was not used for longest goes
+    first, and what is larger than a fourth of it is not kept.
     """
 
     def __init__(self, max_bytes: int = _MAX_BYTES) -> None:

@@ -330,11 +330,7 @@ def phrase_groups(held: Held, text: str) -> tuple[list[list[str]], list[str]]:
 
 
 class Topics:
-    """The topics of an index by their names.
-
-    Args:
-        topics: As articles name them.
-    """
+    """The topics of an index by their names."""
 
     def __init__(self, topics: Sequence[str]) -> None:
         self._plain = {_plain_name(topic): topic for topic in reversed(topics)}

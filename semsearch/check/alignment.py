@@ -116,11 +116,7 @@ class Place:
 def quoted(text: str, start: int, end: int, *, literal: bool = False) -> Quoted:
     """The quotation ``[start, end)`` of a text as it is looked for.
 
-    Args:
-        text: The draft.
-        start: Where the quotation begins there.
-        end: Where it ends.
-        literal: Whether words in square brackets count as its own, as where its source has them.
+    ``literal``: whether words in square brackets count as its own, as where its source has them.
     """
     inside = text[start:end]
     found = words_of(inside)
@@ -200,10 +196,8 @@ class Aligner:
     def place(self, held: Words, speech: Callable[[], Words | None]) -> Place | None:
         """The best place of the quotation in a text; None where none of its words stand there.
 
-        Args:
-            held: The words of the text.
-            speech: Gives those without the words that interrupt a quotation of the text; None
-                where none do.
+        ``speech`` gives the words without those that interrupt a quotation of the text; None where
+        none do.
         """
         place = self._place(held)
         if place is None or not place.edits:

@@ -14,10 +14,6 @@ _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")  # Word, Open
 def read_draft(data: bytes, name: str = "") -> tuple[str, tuple[str, ...]]:
     """The text of a draft and notes; of a page in HTML what it shows.
 
-    Args:
-        data: The file.
-        name: Its name.
-
     Raises:
         InvalidArticleError: It is no text.
     """

@@ -64,9 +64,7 @@ def find_quotations(text: str) -> list[Quotation]:
 def block_quotations(text: str, found: Sequence[Quotation]) -> list[Quotation]:
     """The block quotations of Markdown and of mail, whose lines begin with ``>``.
 
-    Args:
-        text: The draft.
-        found: Its quotations in marks; a block that holds one of them is said by that.
+    One that holds a quotation in marks is said by that.
     """
     places = [one.start for one in found]
     blocks = (match.span("text") for match in _BLOCK.finditer(text))

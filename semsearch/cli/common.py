@@ -178,8 +178,7 @@ class CommonOptions:
     def settings(self, *, whole: bool = False) -> Settings:
         """The settings with the index that was named.
 
-        Args:
-            whole: The folder is all there is of it, whatever catalog is configured.
+        ``whole``: the folder is all there is of it, whatever catalog is configured.
 
         Raises:
             ConfigurationError: A setting is wrong.

@@ -173,10 +173,6 @@ def pair_features(a: Sentences, b: Sentences) -> Matrix:
     next best for either sentence, the lesser of the two. ``numbers``: how many numbers they
     share, at most 2. ``place``: minus the distance of their relative places.
 
-    Args:
-        a: Sentences of one article in order, at least one.
-        b: Of the other.
-
     Returns:
         float32 of shape ``(len(a), len(b), len(FEATURES))``.
     """

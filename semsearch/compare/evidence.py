@@ -60,9 +60,8 @@ def evidence_in(
 ) -> Mapping[Claim, ClaimEvidence]:
     """The evidence for claims about texts, without figures that were not measured on such texts.
 
-    Args:
-        languages: ISO 639-1 codes, each with or without a region; empty where unknown.
-        audited: Figures that an audit of the index published.
+    ``languages`` are empty where unknown; ``audited`` are figures that an audit of the index
+    published.
     """
     known = {language.partition("-")[0] for language in languages} - {""}
 

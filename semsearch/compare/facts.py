@@ -137,10 +137,6 @@ def tells_something(sentence: str, elsewhere: Collection[str]) -> bool:
 
     It has ten words, and a name or a figure that stands nowhere in the text, beyond its first
     word. It is neither a question, nor a part of a quotation, nor begins with a pronoun.
-
-    Args:
-        sentence: As it stands elsewhere.
-        elsewhere: All words of the text, as the word index holds them.
     """
     held = words_in(sentence)
     if len(held) < _MIN_WORDS:

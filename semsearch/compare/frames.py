@@ -69,10 +69,6 @@ class Frames:
         count alike: the first says what the frame is about as a whole, the second lets a frame
         have several themes. A fifth is the cosine with the frame's name. The sentence's words add
         what naive Bayes over the prototypes' words says, in hundredths.
-
-        Args:
-            vectors: Unit vectors of sentences, one row each.
-            words: Of the same sentences.
         """
         columns = []
         for prototypes, centre in zip(self.prototypes, self._centres, strict=True):

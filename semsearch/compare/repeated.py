@@ -30,12 +30,6 @@ def repeated_sentences(
 
     Copies are one text, and those of a compared article are none beside it. Seen are the articles
     of which sentences are kept, that is, those of stories.
-
-    Args:
-        library: The index.
-        stored: The articles that are compared, by key.
-        hashes: Of the sentences of each.
-        at: The sequence number of the generation.
     """
     every = {one for some in hashes.values() for one in some}
     holders = library.catalog.repeated_sentences(every, OTHER_TEXTS + 1, at)

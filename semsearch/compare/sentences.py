@@ -124,11 +124,6 @@ class ComparedText:
 def prepare(article: Article, spans: Sequence[Passage], vectors: Vectors) -> ComparedText:
     """An article ready to be compared.
 
-    Args:
-        article: As it is held.
-        spans: What ``article_sentences`` gave for it.
-        vectors: One row per span.
-
     Raises:
         InvalidQueryError: It is too long to be compared.
         ValueError: There is not one vector per sentence.

@@ -48,9 +48,7 @@ class ExportedModel:
 def exported(source: ModelSource, cache: Path) -> ExportedModel:
     """The exported form of a model; exported now if this is the first time.
 
-    Args:
-        source: The model.
-        cache: Folder that keeps exported models, shared by all indexes.
+    ``cache`` is shared by all indexes.
 
     Raises:
         ModelUnavailableError: The model cannot be loaded or exported.

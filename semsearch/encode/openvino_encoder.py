@@ -29,10 +29,8 @@ _TURN_SECONDS = 0.2  # between two looks at the time while others encode
 class OpenVinoEncoder:
     """Runs an exported model; see ``Encoder`` for what the methods promise.
 
-    Args:
-        exported: The exported model.
-        threads: CPU threads; 0: as many as there are cores.
-        precision: ``auto`` takes bfloat16 where the CPU computes in it, else float32.
+    0 threads: as many as there are cores; ``auto`` takes bfloat16 where the CPU computes in it,
+    else float32.
     """
 
     def __init__(

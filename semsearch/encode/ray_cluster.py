@@ -24,8 +24,7 @@ _BATCH = 8  # passages, few enough that what is encoded at a time keeps several 
 class RayCluster:
     """A cluster that answers.
 
-    Args:
-        address: HOST:PORT, or ``local`` for one on this machine.
+    ``address`` is HOST:PORT, or ``local`` for one on this machine.
 
     Raises:
         ConfigurationError: Ray is not installed.
@@ -113,10 +112,8 @@ class RayEncoder:
     Each actor holds one model. Texts go out in batches, two to an actor at a time; what an actor
     that died was doing is done again.
 
-    Args:
-        cluster: The machines.
-        local: What counts tokens and encodes questions.
-        load: Makes the same encoder in an actor; it and what it holds are sent there.
+    ``local`` counts tokens and encodes questions; ``load`` makes the same encoder in an
+    actor; it and what it holds are sent there.
     """
 
     def __init__(self, cluster: RayCluster, local: Encoder, load: Callable[[], Encoder]) -> None:

@@ -130,9 +130,7 @@ def score(sheets: Sequence[FilledSheet], *, pool: bool = False) -> AuditScore:
     The first two sheets that hold a claim are its readers, in the order given; a third one settles
     what they do not agree on.
 
-    Args:
-        sheets: Filled by one reader each.
-        pool: Whether claims of several draws are counted together.
+    ``pool``: claims of several draws are counted together.
 
     Raises:
         InvalidRequestError: They do not belong together: they are of several draws and not to be
@@ -215,12 +213,7 @@ def agreement(claims: Iterable[Sequence[Verdict | None]]) -> Agreement | None:
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share, after Wilson (1927).
-
-    Args:
-        right: Times that it held.
-        n: Times that it could, 1 or more.
-    """
+    """The 95 % interval of a share, after Wilson (1927)."""
     share, square = right / n, _Z**2
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = _Z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n**2))

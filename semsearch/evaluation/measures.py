@@ -56,11 +56,8 @@ def measure(
 ) -> dict[str, Scores]:
     """Measure rankings.
 
-    Args:
-        rankings: Question id -> article ids, best first.
-        grades: Question id -> article id -> grade; an article that is missing has grade 0.
-        threshold: The least grade that is relevant.
-        k: Cut-off of nDCG and recall.
+    ``rankings`` have article ids, best first; an article without a grade has 0, and ``threshold``
+    is the least that is relevant.
 
     Returns:
         The scores of every ranked question that has grades.

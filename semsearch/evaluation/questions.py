@@ -141,9 +141,7 @@ def set_files(folder: Path, queries: Path | None, qrels: Path | None) -> SetFile
 def read_questions(path: Path, *, answerable: bool = True) -> list[Question]:
     """Read questions, one JSON object a line.
 
-    Args:
-        path: The file.
-        answerable: What holds for questions that do not say it themselves.
+    ``answerable`` holds for questions that do not say it themselves.
 
     Raises:
         NotFoundError: There is no such file.

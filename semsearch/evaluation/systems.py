@@ -52,9 +52,7 @@ class System:
 def build_systems(index: Index, *, dated: bool | None = None) -> tuple[System, ...]:
     """All systems over an index.
 
-    Args:
-        index: The index.
-        dated: Whether the product is told when a question was asked; None: measured both ways.
+    ``dated``: whether the product is told when a question was asked; None: measured both ways.
     """
     lexical = _part(index, Mode.LEXICAL, lexical_title=0.15, lexical_lead=0.15, lexical_body=0.45)
     dense_title = _part(index, Mode.DENSE, title=1.0)

@@ -67,8 +67,7 @@ class Indexer:
     def finish_later(self, tell: Callable[[], None] | None) -> None:
         """From now on leave relating and judging what is put to somebody who publishes.
 
-        Args:
-            tell: Called after each write that leaves something; None: leave nothing any more.
+        ``tell`` is called after each write that leaves something; None: leave nothing any more.
         """
         self._finish_later = tell
 
@@ -358,13 +357,7 @@ class IndexingRun:
         return self._catalog.by_id(ids - pending.keys()) | pending
 
     def _earlier_versions(self, path: str, ids: set[str], keys: set[str]) -> set[str]:
-        """Ids of earlier versions of a file's records, which their text or address has changed.
-
-        Args:
-            path: The file, as it was read now.
-            ids: Of its records.
-            keys: Of its records (``record_key``).
-        """
+        """Ids of earlier versions of a file's records, which their text or address has changed."""
         lost = self._catalog.by_id(self._catalog.ids_from(path) - ids)
         return {
             identity

@@ -186,9 +186,6 @@ def _complete(found: dict[str, object], about: Mapping[str, object]) -> None:
 def field_names(given: Mapping[str, str | Sequence[str]]) -> FieldNames:
     """What a user says about his fields, checked.
 
-    Args:
-        given: A field, under any name of the table, and the names that he has for it.
-
     Raises:
         ConfigurationError: There is no such field, or the name is empty.
     """
@@ -373,9 +370,7 @@ class _Record:
     def _use(self, path: str, *, of_several: bool = False) -> None:
         """Leave a field out of what stays; what holds more than was taken stays.
 
-        Args:
-            path: The field.
-            of_several: Whether all members of a list were taken.
+        ``of_several``: whether all members of a list were taken.
         """
         key = self._key(path)
         if key is None or not _says_one_thing(self._fields[key]):

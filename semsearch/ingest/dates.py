@@ -100,9 +100,7 @@ def parse_date(text: str, language: Callable[[], str] = str) -> ReadDate | None:
     2099 and the first moment of 1970 stand for no date. What could be two dates (03/05/2024) is
     read by the customs of the text's language, and not at all where that is English of no country.
 
-    Args:
-        text: As it stands in the record.
-        language: Asked for the language of the record, such as "de" or "en-gb", where it matters.
+    ``language`` is asked for that of the record, such as "de" or "en-gb", where it matters.
     """
     if len(text) > _MAX_CHARS:
         return None

@@ -12,10 +12,6 @@ from semsearch.model.filter_tree import moment_of
 def text_given(value: object, what: str) -> str:
     """A text, and nothing else.
 
-    Args:
-        value: What was given.
-        what: What it is, as the message says it.
-
     Raises:
         InvalidRequestError: It is no text.
     """

@@ -39,8 +39,7 @@ class Tabular(Shown):
     def to_arrow(self, table: str = "") -> "pa.Table":
         """The result as an Arrow table.
 
-        Args:
-            table: Which of its tables (docs/tables.md names them); empty: its main one.
+        An empty ``table`` is its main one (docs/tables.md names them).
 
         Raises:
             InvalidRequestError: It has no such table, or was not asked for what it needs.

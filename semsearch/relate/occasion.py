@@ -37,9 +37,7 @@ def days_named(text: str, published: datetime | None) -> tuple[int, ...]:
     A weekday is the last one up to the publication, unless "next" stands before it; a month and
     day counts within forty days of the publication.
 
-    Args:
-        text: Title and text.
-        published: None: unknown; then no day is known.
+    No day is known where ``published`` is None.
     """
     if published is None:
         return ()

@@ -123,10 +123,7 @@ def judge(a: Profile, b: Profile, features: Features | None = None) -> Judgement
 def compare(a: Profile, b: Profile, crowd: int = CROWD) -> Relation:
     """What a pair is, and why; ``compare(b, a)`` says the same with the sides swapped.
 
-    Args:
-        a: One article.
-        b: The other.
-        crowd: Articles of the archive within three days of them, which stories go by, too.
+    ``crowd`` is how many articles of the archive are within three days of them.
     """
     features = features_of(a, b)
     features = replace(features, event=features.event + of_few(crowd))

@@ -100,10 +100,7 @@ class EventModel:
     def at_one_time(self, p_story: float, p_duplicate: float, days: float | None) -> float:
         """The probability that two articles would report one event, had they appeared together.
 
-        Args:
-            p_story: As the relation of the two has it, 0-1.
-            p_duplicate: That both are one text, whenever it appeared.
-            days: How far apart they appeared; None where a date is unknown.
+        ``days`` is None where a date is unknown.
         """
         if days is None or p_story <= p_duplicate or not 0 < p_story < 1:
             return p_story
@@ -128,11 +125,6 @@ def in_crowd(p_story: float, p_duplicate: float, crowd: int) -> float:
     """The probability that two articles report one event, by how many others are of those days.
 
     Whether two are one text is seen in the texts.
-
-    Args:
-        p_story: As the relation of the two has it, 0-1, for a crowd of ``CROWD`` or more.
-        p_duplicate: That both are one text, at most ``p_story``.
-        crowd: Articles of the archive within three days.
     """
     if p_story <= p_duplicate:
         return p_story
@@ -146,22 +138,12 @@ def of_few(crowd: int) -> float:
     Where a thousand articles appear in a week, two that are alike are mostly steps of one affair;
     where ten do, they are more often one event. The prior odds that two articles report the same
     of n events are 1 : n - 1, so the odds fall with the number of articles.
-
-    Args:
-        crowd: Articles of the archive within three days.
     """
     return log(CROWD / min(max(crowd, _LEAST_CROWD), CROWD))
 
 
 def event_signals(a: Profile, b: Profile, figures: float, one_outlet: float) -> EventSignals:
-    """The signals of a pair.
-
-    Args:
-        a: One article.
-        b: The other.
-        figures: As in ``features.Features``.
-        one_outlet: As there.
-    """
+    """The signals of a pair."""
     sides = ((a, b), (b, a))
     titles = [x.headline.share(y.all_words) for x, y in sides if len(x.headline.words)]
     missing = [1 - x.weighed_names.share(y.all_words) if len(x.names) else 0.0 for x, y in sides]

@@ -120,9 +120,7 @@ class Keep:
     def keeps(self, place: int, age: float) -> bool:
         """Whether a generation stays.
 
-        Args:
-            place: Among all, 0 the newest.
-            age: Seconds since it was published.
+        ``place`` 0 is the newest; ``age`` is in seconds.
         """
         return place < self.newest or (age < self.seconds and place < self.at_most)
 

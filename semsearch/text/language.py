@@ -50,8 +50,7 @@ def with_language(article: Article) -> Article:
 def language_of(text: str) -> str:
     """The ISO 639-1 code of a text's language; empty where the text is too short or odd to tell.
 
-    Args:
-        text: Its first 160 characters are looked at, without addresses.
+    Its first 160 characters are looked at, without addresses.
     """
     words = [word for word in text[:_CHARS].split() if any(map(str.isalpha, word))]
     beginning = " ".join(word for word in words if "://" not in word)

@@ -31,9 +31,7 @@ def text_of_html(markup: str, *, mark_blocks: bool = False) -> str:
 
     Scripts, styles, frames and pictures show nothing. Anything is HTML, so nothing is refused.
 
-    Args:
-        markup: The piece.
-        mark_blocks: Whether paragraphs of a block quotation begin with ``>``, as in Markdown.
+    With ``mark_blocks`` paragraphs of a block quotation begin with ``>``, as in Markdown.
     """
     shown = _Shown(mark_blocks=mark_blocks)
     shown.feed(_CDATA.sub("", markup))  # of XML, which hides nothing

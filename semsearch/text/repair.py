@@ -42,9 +42,7 @@ def repair(text: str) -> str:
 def without_controls(text: str, notes: list[str]) -> str:
     """A text without control characters but tabs and line breaks; those of pages are blanks.
 
-    Args:
-        text: Any; escape codes of terminals go whole.
-        notes: Takes a sentence where there were some.
+    Escape codes of terminals go whole; ``notes`` take a sentence where there were some.
     """
     if not _CONTROLS.search(text):
         return text

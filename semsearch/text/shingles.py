@@ -220,10 +220,6 @@ def _boilerplate(line: str, places: Sequence[int]) -> list[bool]:
     """Which words of a line are no report: captions, or sentences with the words of notices.
 
     Where these sentences are a good part of the line, so is the rest of it.
-
-    Args:
-        line: The line.
-        places: Where its words begin.
     """
     count = len(places)
     low = line.lower()

@@ -45,12 +45,7 @@ _STARTERS = frozenset(
 
 
 def joined(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Sentences as they were split, those that were split after an abbreviation made one again.
-
-    Args:
-        text: What was split.
-        spans: Its sentences in order.
-    """
+    """Sentences as they were split, those that were split after an abbreviation made one again."""
     held: tuple[int, int] | None = None
     for start, end in spans:
         if held is not None and _continues(text, held, start, end):

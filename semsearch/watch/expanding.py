@@ -32,10 +32,6 @@ class Expander:
     def take(self, data: bytes, encoding: str) -> None:
         """Take the next piece.
 
-        Args:
-            data: As it was received.
-            encoding: What the server says: ``gzip``, ``deflate`` or nothing.
-
         Raises:
             TooLargeError, DamagedError: See there.
         """

@@ -414,12 +414,7 @@ _MEANINGS: Mapping[int, str] = {
 
 
 def retry_after(value: str, now: datetime) -> float:
-    """Seconds that a ``Retry-After`` asks for, a week at most; 0 where it asks for nothing.
-
-    Args:
-        value: Of the header: seconds, or a moment.
-        now: The moment it was read.
-    """
+    """Seconds that a ``Retry-After`` asks for, a week at most; 0 where it asks for nothing."""
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return min(float(value[:9]), _MAX_WAIT_SECONDS)

@@ -100,10 +100,7 @@ _MAX_DEPTH = 8  # "early early early ..." would go as deep as it is long
 def expression_at(asked: Asked, place: int, *, led: bool) -> Expression | None:
     """The longest expression of time that begins at a place.
 
-    Args:
-        asked: The text.
-        place: An offset into it.
-        led: Whether a word such as "in", "since" or "on" stands before it.
+    ``led``: whether a word such as "in", "since" or "on" stands before it.
     """
     if asked.depth == _MAX_DEPTH or not _BEGINS.match(asked.text, place):
         return None

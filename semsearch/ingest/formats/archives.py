@@ -53,9 +53,7 @@ def is_hidden(name: str) -> bool:
 def members_of(source: Source, size: int) -> Iterator[Member]:
     """The members of an archive, in its order.
 
-    Args:
-        source: The archive.
-        size: Its bytes on the disk, of which what it may expand to is reckoned.
+    What it may expand to is reckoned from its ``size`` on the disk.
 
     Raises:
         UnreadableError: It is damaged, encrypted, has too many members or expands too far.

@@ -33,9 +33,7 @@ def without_ending(name: str) -> str:
 def expanded(packed: BinaryIO, size: int) -> io.BufferedReader:
     """A stream, decompressed as it is read where it is compressed.
 
-    Args:
-        packed: At its beginning.
-        size: Its bytes, of which what it may expand to is reckoned.
+    What it may expand to is reckoned from its ``size``.
 
     Returns:
         A stream whose reading raises ``DAMAGE``, an ``OSError`` also where it turns out to be a

@@ -70,9 +70,7 @@ class FrontMatter(Reader):
 def read_front_matter(text: str, notes: list[str] | None = None) -> dict[str, object]:
     """The fields of a front matter file, its body among them.
 
-    Args:
-        text: The file.
-        notes: Takes a sentence on what is read otherwise than it stands.
+    ``notes`` take a sentence on what is read otherwise than it stands.
 
     Raises:
         UnreadableError: The block is not closed, too large, broken, or has no title and no text.

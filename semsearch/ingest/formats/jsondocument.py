@@ -109,9 +109,6 @@ def raw_values(stream: BinaryIO, cutter: "_Cutter | None" = None) -> Iterator[Ra
 def envelope_of(head: bytes) -> tuple[bytes, bytes] | None:
     """What stands before and behind each record of an envelope, brackets alone behind.
 
-    Args:
-        head: How it begins, its first record included.
-
     Returns:
         None where it is none, or does not say so early enough.
     """

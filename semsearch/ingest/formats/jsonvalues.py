@@ -18,9 +18,7 @@ _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 def parse_json(data: bytes, max_values: int = MAX_VALUES) -> object:
     """Strict JSON: no key twice. NaN and Infinity, which it does not have, are null.
 
-    Args:
-        data: The text, UTF-8.
-        max_values: How many values it may hold; they are counted before it is parsed.
+    Its values are counted before it is parsed.
 
     Raises:
         UnreadableError: Not UTF-8, not JSON, nested too deep, or too many values.

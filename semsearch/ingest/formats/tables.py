@@ -281,9 +281,7 @@ class _Quotes(io.RawIOBase):
 def _rows_of(batches: Iterable["pa.RecordBatch"], size: int) -> Iterator[Rows]:
     """The rows of batches with their places.
 
-    Args:
-        batches: Of any types.
-        size: Bytes of the file, of which what it may expand to is reckoned.
+    What it may expand to is reckoned from the ``size`` of the file.
     """
     place, left = 0, max(MAX_FILE_BYTES, size * MAX_EXPANSION)
     for batch in batches:

@@ -90,9 +90,7 @@ class WebPage(Reader):
 def read_page(html: str, url: str = "") -> dict[str, object]:
     """The fields of a page.
 
-    Args:
-        html: The page.
-        url: Where it was found; empty where that is not known.
+    ``url`` is empty where that is not known.
 
     Raises:
         UnreadableError: It is too large, or has neither a title nor a text.

@@ -209,9 +209,8 @@ class Catalog(CatalogReader):
     ) -> None:
         """Write the sentences of some versions with their vectors, so that comparing encodes none.
 
-        Args:
-            spans: The sentences of each version, in order. They never change and go with it.
-            missing: Vectors of those texts that the catalog lacks.
+        ``spans`` are those of each version, in order: they never change and go with it; ``missing``
+        are vectors of texts that the catalog lacks.
         """
         rows = [row for pk, cut in spans.items() for row in span_values(pk, cut)]
         with self.database.write() as connection:

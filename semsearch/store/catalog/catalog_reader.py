@@ -302,11 +302,6 @@ class CatalogReader:
     ) -> dict[bytes, dict[int, str] | None]:
         """Who holds some sentences, of those that so many versions hold.
 
-        Args:
-            hashes: Of the sentences.
-            least: Fewest versions that are current then.
-            at: The sequence number of a generation.
-
         Returns:
             For each sentence the versions that are current then, and the outlet of each as
             ``Provider.key`` has it. None where more than ``MANY_HOLDERS`` hold it: to name them

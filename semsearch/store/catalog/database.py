@@ -155,8 +155,7 @@ class Database:
     def write(self, *, secure: bool = False) -> Iterator[Connection]:
         """A transaction: durable when the block ends, undone when it fails.
 
-        Args:
-            secure: Overwrite what is deleted with zeros, where the file is SQLite's.
+        ``secure`` overwrites what is deleted with zeros, where the file is SQLite's.
 
         Raises:
             EngineUnavailableError: The writer's lock that this process held is lost.

@@ -12,9 +12,7 @@ V = TypeVar("V")
 class Kept(Generic[K, V]):
     """Values by key, those used last; safe to use from several threads.
 
-    Args:
-        most: How much all values together may weigh.
-        weigh: What one weighs; by default 1.
+    A value weighs 1 unless ``weigh`` says otherwise.
     """
 
     def __init__(self, most: int, weigh: Callable[[V], int] = lambda _: 1) -> None:

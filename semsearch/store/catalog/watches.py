@@ -234,12 +234,7 @@ class WatchStore:
     # --- alerts -------------------------------------------------------------------------------
 
     def alerts(self, query: AlertQuery, watch: str | None = None) -> Alerts:
-        """Alerts, newest first.
-
-        Args:
-            query: Which; its ``watch`` is not looked at.
-            watch: Of one watch, by id; None: of all.
-        """
+        """Alerts, newest first."""
         if not self._is_there():
             return Alerts(())
         chosen = select(alerts).order_by(alerts.c.pk.desc()).limit(query.limit + 1)

@@ -245,10 +245,8 @@ class LocalGenerations(Generations):
     def check(self, number: int, read: int | None = None) -> Manifest:
         """The manifest of a generation of which every file is what the manifest says.
 
-        Args:
-            number: Which generation.
-            read: Of files with more bytes only the size is looked at; None: all are read, those
-                that several generations share once.
+        Of files with more than ``read`` bytes only the size is looked at; None: all are read, those
+        that several generations share once.
 
         Raises:
             DamagedIndexError: One is missing or damaged; the message names it.

@@ -128,9 +128,8 @@ class Segment:
     def outlets(self, gone: NDArray[np.int64]) -> dict[tuple[int, int], int]:
         """How many articles there are by the codes of an outlet's name and domain.
 
-        Args:
-            gone: Rows of articles that do not count. All are counted once, however often it is
-                asked for: generations share a segment, and few of its articles are gone.
+        All are counted once, however often it is asked for: generations share a segment, and few of
+        its articles are gone.
         """
         domains = len(self.terms[Attribute.PROVIDER.value]) + 1  # code -1: unknown
 
