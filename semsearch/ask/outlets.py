@@ -7,7 +7,7 @@ newsmaker, an outlet that others write headlines about, only in "its own blog" o
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -22,7 +22,7 @@ class SameOutlets:
     """The outlets of an index."""
 
     def __init__(
-        self, providers: Sequence[Provider] = (), same: Mapping[str, str] | None = None
+        self, providers: Collection[Provider] = (), same: Mapping[str, str] | None = None
     ) -> None:
         domains: dict[str, set[str]] = {}
         for provider in providers:
@@ -77,6 +77,23 @@ class SameOutlets:
             for value in values
             if _normal(value) not in self._names and not self._ways(_normal(value))
         ]
+
+
+def same_outlets(
+    counts: Iterable[tuple[Provider, int]], same: Mapping[str, str] | None = None
+) -> SameOutlets:
+    """The outlets of a generation, which are mostly those of the one before.
+
+    Args:
+        counts: Every provider with its number of articles.
+        same: See ``SameOutlets``.
+    """
+    return _same_outlets(frozenset(one for one, _ in counts), tuple((same or {}).items()))
+
+
+@lru_cache(2)
+def _same_outlets(providers: frozenset[Provider], same: tuple[tuple[str, str], ...]) -> SameOutlets:
+    return SameOutlets(providers, dict(same))
 
 
 T = TypeVar("T")

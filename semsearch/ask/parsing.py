@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from semsearch.ask.exclusions import read_exclusions, read_minus, spread_groups
-from semsearch.ask.outlets import NamedOutlets, Outlets, SameOutlets
+from semsearch.ask.outlets import NamedOutlets, Outlets, same_outlets
 from semsearch.ask.terms import Acronyms, Speller
 from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
@@ -168,7 +168,7 @@ class QuestionParser:
         self._leads = leads
         self._is_word = is_word
         self._read_language = language
-        self.same = SameOutlets([provider for provider, _ in snapshot.providers], same)
+        self.same = same_outlets(snapshot.providers, same)
         self._outlets = Outlets(snapshot.providers, len(snapshot))
         self._acronyms = Acronyms()
         self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets

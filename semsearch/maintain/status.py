@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from semsearch import __version__
-from semsearch.ask.outlets import SameOutlets, folded
+from semsearch.ask.outlets import folded, same_outlets
 from semsearch.library import Library
 from semsearch.model.article import Provider
 from semsearch.model.status import (
@@ -33,7 +33,7 @@ class OutletCounts:
         """Those of a generation."""
         counted = self._counted
         if counted is None or counted[0] is not snapshot:
-            same = SameOutlets([provider for provider, _ in snapshot.providers], self._outlets)
+            same = same_outlets(snapshot.providers, self._outlets)
             fullest_first = sorted(
                 snapshot.providers, key=lambda row: not (row[0].name and row[0].domain)
             )
