@@ -23,17 +23,29 @@ _IGNORABLE = (
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_HIDDEN = re.compile(f"[{_IGNORABLE}]")
+# Points and signs of Hebrew and Arabic that most texts leave out, and the stroke that only
+# stretches a word; and letters that are written for each other (as Lucene's Arabic analyzer).
+_POINTS = (
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+)
+_FORMS = dict(zip("أإآٱىیک", "ااااييك", strict=True))
+_FORMS |= {chr(first + n): str(n) for first in (0x660, 0x6F0) for n in range(10)}
+_FORMS["İ"] = "I"  # else lower case makes two characters of it, and no i
+_FORM = re.compile(f"[{''.join(_FORMS)}]")
+_HIDDEN = re.compile(f"[{_IGNORABLE}{_POINTS}]")
 _ENTITY = re.compile(
     r"&(?:amp;){0,3}(?:(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
     r"|(?:nbsp|amp|quot|lt|gt|shy|#\d{2,5})(?![\w;=]))"  # browsers read these without it, too
 )
 # Line breaks and tabs that a program wrote as it writes them in its source, and Excel's.
 _ESCAPE = re.compile(r"(?:\\[rnt])+(?![a-z])|_x000[dD]_")
-_SIGN = re.compile(rf"[{_IGNORABLE}&<\[\\{{]")  # most texts have none, which takes a third to see
+# Most texts have none of these, which takes a third to see.
+_SIGN = re.compile(rf"[{_IGNORABLE}{_POINTS}{''.join(_FORMS)}&<\[\\{{]")
 _RARE = ("data:", "DATA:", "_x000")
 _ODD = re.compile(
-    rf"{_HIDDEN.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|DATA:|\[/?[a-z]|^ {{0,3}}\["
+    rf"{_HIDDEN.pattern}|{_FORM.pattern}|&(?:#|[a-zA-Z])|<[a-zA-Z/!]|\]\(|data:|DATA:|\[/?[a-z]"
+    r"|^ {0,3}\["
     r"|\\[rnt]|_x000|\{[{%]",
     re.MULTILINE,
 )
@@ -65,7 +77,9 @@ def visible(text: str) -> Visible:
     """What readers of a page see of a text.
 
     Soft hyphens and characters without width are gone, entities are the characters that they stand
-    for (escaped twice or not), and tags, shortcodes, link targets and pictures are blanks.
+    for (escaped twice or not), and tags, shortcodes, link targets and pictures are blanks. Points
+    of Hebrew and Arabic are gone, too, and letters and digits of Arabic that are written for each
+    other are one.
     """
     if not _is_odd(text):
         return Visible(text)
@@ -96,6 +110,7 @@ def _replaced(text: str) -> Iterator[tuple[int, int, str]]:
     """Spans that are not seen as they stand, in order, and what is seen of them."""
     unseen = [(mark.start, mark.end, blank) for mark, blank in blanks(text) if mark.kind in UNSEEN]
     odd = [(one.start(), one.end(), "") for one in _HIDDEN.finditer(text)]
+    odd += [(one.start(), one.end(), _FORMS[one[0]]) for one in _FORM.finditer(text)]
     odd += [(one.start(), one.end(), " ") for one in _ESCAPE.finditer(text)]
     odd += [
         (one.start(), one.end(), shown)

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from semsearch.check.quotations import block_quotations, find_quotations, speaker_of
+from semsearch.check.words import words_of
 
 
 def quoted(text: str) -> list[str]:
@@ -85,6 +86,19 @@ def test_a_speaker_stands_beside_a_verb_of_speech(text: str, expected: str | Non
 def test_blocks_of_markdown_and_mail_are_quotations(text: str, expected: list[str]) -> None:
     blocks = block_quotations(text, find_quotations(text))
     assert [text[one.start : one.end] for one in blocks] == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("العوّامة في الضباب كثيرًا", "العوامة في الضباب كثيرا"),
+        ("في أبريل إلى ٢١٢", "في ابريل الى 212"),
+        ("İstinye ıssız", "istinye ıssız"),
+        ("שָׁלוֹם", "שלום"),
+    ],
+)
+def test_points_and_forms_of_letters_are_no_changes(one: str, other: str) -> None:
+    assert words_of(one).keys == words_of(other).keys
 
 
 def test_a_fence_of_grave_accents_opens_no_quotation() -> None:

@@ -119,3 +119,33 @@ def test_a_picture_makes_no_passage_and_no_language() -> None:
         if piece.passage.field is Field.BODY
     ]
     assert [piece.text for piece in bodies] == ["The port reopened on Tuesday."]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("İstinye", "istinye"),
+        ("İSTANBUL", "istanbul"),
+        ("العبّارة", "العبارة"),
+        ("عَبَّارَة", "عبارة"),
+        ("كثيرًا", "كثيرا"),
+        ("أبريل", "ابريل"),
+        ("إلى", "الي"),
+        ("علــى", "على"),
+        ("کتاب", "كتاب"),
+        ("٢١٢", "212"),
+        ("۱۴۰۳", "1403"),
+        ("שָׁלוֹם", "שלום"),
+    ],
+)
+def test_forms_of_one_word_are_one_word(written: str, asked: str) -> None:
+    assert [word.term for word in words(written)] == [word.term for word in words(asked)]
+    (word,) = words(f"({written})")
+    last = len(written.rstrip("\u064b\u064e\u0650"))
+    assert (word.start, word.end) in {(1, 1 + len(written)), (1, 1 + last)}
+    assert spellings(written) == spellings(asked)
+
+
+@pytest.mark.parametrize("text", ["שלום־עולם", "قال: «نعم»، ثم لا؟", "صفحة ١٢٬٥"])
+def test_signs_between_words_part_them(text: str) -> None:
+    assert len(words(text)) == len(text.replace("־", " ").split()) + ("٬" in text)
