@@ -35,7 +35,7 @@ from semsearch.model.filters import (
 )
 from semsearch.model.search import Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.tokens import is_unspaced, words
+from semsearch.text.tokens import is_pointed, is_unspaced, visible, words
 
 _LOOSE_ENDS = re.compile(
     r"^(?:(?:and|or|but)\b|[,;:])\s*|(?:\s*(?:[,;:]|\b(?:and|or|but)))+$", re.IGNORECASE
@@ -189,6 +189,14 @@ class QuestionParser:
         """Whether words of scripts without blanks were indexed before 0.2, whole lines as one."""
         vocabulary = self._snapshot.words.vocabulary
         return any(is_unspaced(word) and len(words(word)) > 1 for word in vocabulary)
+
+    @cached_property
+    def lacks_pointed(self) -> bool:
+        """Whether words of Hebrew and Arabic were indexed before 0.2, with points and forms."""
+        return any(
+            is_pointed(word) and visible(word).text != word
+            for word in self._snapshot.words.vocabulary
+        )
 
     @cached_property
     def _speller(self) -> Speller:

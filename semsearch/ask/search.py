@@ -50,7 +50,7 @@ from semsearch.model.search import (
     Sort,
 )
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.tokens import is_unspaced
+from semsearch.text.tokens import is_pointed, is_unspaced
 
 # An archive of so many articles is ranked whole. In a larger one the first hits come from few
 # candidates, and only pages behind them draw as many as a list may hold.
@@ -129,8 +129,11 @@ class Searcher:
         results = self.answers.get(snapshot.generation, query, now.day)
         if results is None:
             question = self._prepare(query, text, snapshot, now)
-            notes = (*notes, *self.parser(snapshot).unknown(query.filters))
-            if is_unspaced(text) and self.parser(snapshot).lacks_unspaced:
+            parser = self.parser(snapshot)
+            notes = (*notes, *parser.unknown(query.filters))
+            if (is_unspaced(text) and parser.lacks_unspaced) or (
+                is_pointed(text) and parser.lacks_pointed
+            ):
                 notes = (*notes, _LACKS_UNSPACED)
             results = self._answer(question, page, notes)
             self.answers.put(query, results, now.day)

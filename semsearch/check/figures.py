@@ -22,6 +22,7 @@ from semsearch.text.tokens import FUNCTION_TERMS, words
 
 _SAME = 1e-9
 _TOLD = 2  # other sentences that an article shares with the draft
+_GROUPED = re.compile(r"\d{1,3}\.\d{3}(?!\d)")
 _COUNTED_BY = 3  # words after a figure among which stands what it counts
 _RUNNING = re.compile(
     r"\b(?:so far|at least|as of|by now|to date|until now|already|has risen|have risen|rose to"
@@ -50,7 +51,7 @@ def check_figures(
         differs: list[tuple[Span, Figure]] = []
         for other, alignment in looked:
             for where, value in _values(span.text, figure, number, other, alignment):
-                same = abs(value.amount - figure.amount) <= _SAME * max(1.0, abs(figure.amount))
+                same = is_same(span.text, figure, where.text, value)
                 (stated if same else differs).append((where, value))
         status, told = FigureStatus.NOT_FOUND, list[tuple[Span, Figure]]()
         if stated:
@@ -94,7 +95,7 @@ def _values(
     best = int(alignment.best[number])
     where = other.span(best)
     theirs = [one for one in figures(where.text) if one.kind is figure.kind]
-    same = [one for one in theirs if abs(one.amount - figure.amount) <= _SAME * figure.amount]
+    same = [one for one in theirs if is_same(text, figure, where.text, one)]
     if alignment.shared[number, best] and same:
         yield where, same[0]
         return
@@ -112,6 +113,19 @@ def _values(
         return
     if _same_time(text, where.text, number, alignment):
         yield where, instead[0]
+
+
+def is_same(a: str, one: Figure, b: str, other: Figure) -> bool:
+    """Whether figures of two texts may say the same, in whatever language they are written."""
+    return any(
+        abs(x - y) <= _SAME * max(1.0, abs(x)) for x in _amounts(a, one) for y in _amounts(b, other)
+    )
+
+
+def _amounts(text: str, figure: Figure) -> set[float]:
+    """What a figure may say: in many languages 1.850 is what is 1,850 in English."""
+    grouped = _GROUPED.match(text, figure.start, figure.end) is not None
+    return {figure.amount, 1_000 * figure.amount} if grouped else {figure.amount}
 
 
 def _without_figures(text: str) -> str:

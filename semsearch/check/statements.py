@@ -4,6 +4,7 @@ sentences -> articles near them by words and by meaning -> aligned as comparison
 status of each sentence -> its figures
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ _SENTENCES_AN_ARTICLE = 8
 _PASSAGE_WEIGHT = 2.0
 _SHOWN = 5  # articles beside a sentence
 _MOST_SENTENCES = 400  # of a text that is compared
+_UNSPACED_FIGURE = re.compile(
+    "[0-9０-９][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][0-9０-９]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +113,22 @@ def check_statements(
         )
     looked_up = [(one.start, one.end) for one in sentences]
     looked_up += [(one.start, one.end) for one in quotations]
-    if unread := _figures_beside(text, looked_up):
-        notes.append(
-            "Figures in headings and in sentences of less than five words were not looked up: "
-            f"{unread:,}."
-        )
+    notes += _figures_not_read(text, looked_up)
     return tuple(sentences), tuple(figures)
 
 
-def _figures_beside(text: str, spans: Iterable[tuple[int, int]]) -> int:
-    """How many figures of a text stand in none of some spans."""
+def _figures_not_read(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Which figures of a text were not looked up: those in none of some spans, and others."""
     within = bytearray(len(text))
     for start, end in spans:
         within[start:end] = b"\1" * (end - start)
-    return sum(not within[start] for start, _ in figures_of(text))
+    if beside := sum(not within[start] for start, _ in figures_of(text)):
+        yield (
+            "Figures in headings and in sentences of less than five words were not looked up: "
+            f"{beside:,}."
+        )
+    if _UNSPACED_FIGURE.search(text):
+        yield "Figures beside Chinese, Japanese or Korean letters were not looked up."
 
 
 def _retrieved(draft: Article, archive: Archive, library: Library, snapshot: Snapshot) -> list[int]:

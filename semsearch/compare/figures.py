@@ -12,6 +12,22 @@ _WRITTEN = {word: float(n) for n, word in enumerate(_UNITS.split(), 1)} | {
     word: 10.0 * n for n, word in enumerate(_TENS.split(), 2)
 }
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+# Words of other languages that no language has for another number.
+_SCALE |= {
+    word: amount
+    for amount, some in (
+        (1e3, "tausend tsd"),
+        (
+            1e6,
+            "millionen mio millón millones millions milyon milione milioni miljoen milhão milhões",
+        ),
+        (1e9, "milliarde milliarden mrd milliard milliards milyar miliardo miliardi miljard"),
+        (1e9, "bilhão bilhões"),
+        (1e12, "billionen billones trilyon"),
+    )
+    for word in some.split()
+}
+_SCALE["mil millones"] = 1e9
 _SHORT_SCALE = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _MONTHS = "january february march april may june july august september october november december"
 _MONTH = {name: n for n, name in enumerate(_MONTHS.split(), 1)}
@@ -36,16 +52,22 @@ _YEAR = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?P<sign>[$€£])?\s?(?<![\w.-])(?<!\d, )(?<!\d / )"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}"
+    r"|\d+,\d{1,2}|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
     r"(?![\w:]|-\d|, \d{3}\b| / \d)"
     rf"|\b(?P<written>(?:{'|'.join(_TENS.split())})(?:-(?:{'|'.join(_UNITS.split()[:9])}))?"
     rf"|{'|'.join(sorted(_WRITTEN, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*-?\s*(?P<scale>hundred|thousand|million|billion|trillion)\b", re.IGNORECASE
+    rf"\s*-?\s*(?P<scale>{'|'.join(sorted(_SCALE, key=len, reverse=True))})\b", re.IGNORECASE
 )
-_PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|percentage points?\b)", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"\s*(?:%|(?:percent|per cent|percentage points?|prozent|procent|por ciento|pour cent|por cento"
+    r"|per cento)\b)",
+    re.IGNORECASE,
+)
+_IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 class FigureKind(StrEnum):
@@ -111,7 +133,7 @@ def _amounts(text: str) -> Iterator[Figure]:
         if match["written"]:
             amount = sum(_WRITTEN[part] for part in match["written"].lower().split("-"))
         else:
-            amount = float(match["digits"].replace(",", ""))
+            amount = _number(match["digits"])
             amount *= _SHORT_SCALE.get((match["short"] or "").lower(), 1.0)
         start, end = match.span()
         start += len(match[0]) - len(match[0].lstrip())
@@ -122,3 +144,12 @@ def _amounts(text: str) -> Iterator[Figure]:
         if percent := _PERCENT.match(text, end):
             kind, end = FigureKind.QUANTITY, percent.end()
         yield Figure(kind, amount, start, end)
+
+
+def _number(digits: str) -> float:
+    """What digits say in English, or else with a decimal comma: 1,850 and 1.5; 1,5 and 1.850,50."""
+    if _IN_THOUSANDS.fullmatch(digits):
+        return float(digits.replace(",", ""))
+    if "," in digits or digits.count(".") > 1:
+        digits = digits.replace(".", "").replace(",", ".")
+    return float(digits)

@@ -161,6 +161,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\uac00-\ud7af\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
+_POINTED = re.compile("[\u0590-\u06ff]")
 # Blocks with marks that are no letters of their own: there tantivy's quicker tokenizer cuts words.
 _MARKED = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u07ff\u0800-\u1cff\u1dc0-\u1dff\u20d0-\u20ff]"
@@ -248,6 +249,11 @@ def search_terms(text: str, wanted: Container[str]) -> tuple[list[str], list[Wor
 def is_unspaced(text: str) -> bool:
     """Whether any of a text is in a script that puts no blanks between words."""
     return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def is_pointed(text: str) -> bool:
+    """Whether any of a text is in Hebrew or Arabic, whose points and forms count nothing."""
+    return not text.isascii() and _POINTED.search(text) is not None
 
 
 def indexed_text(text: str) -> str:

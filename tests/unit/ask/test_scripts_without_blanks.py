@@ -8,6 +8,7 @@ from tantivy import TextAnalyzerBuilder, Tokenizer
 
 from semsearch.index import Index
 from semsearch.model.search import Mode, Query
+from semsearch.text.tokens import Visible
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, filled_index, ids, open_index
@@ -103,6 +104,29 @@ def test_what_is_marked_is_the_word(index: Index, word: str, article: str) -> No
     spans = list(passage.highlights)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert set("".join(marked)) <= set(word)
+
+
+def test_points_and_forms_of_an_index_made_before_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def asked(opened: Index, question: str) -> tuple[list[str], int]:
+        found = opened.search(Query(question, mode=Mode.LEXICAL))
+        notes = [note for note in found.query.interpreted.notes if "rebuild" in note]
+        return ids(found), len(notes)
+
+    with fast_folder() as folder, monkeypatch.context() as old:
+        old.setattr("semsearch.store.local.lexical.indexed_text", lambda text: text)
+        old.setattr("semsearch.store.local.lexical.visible", Visible)
+        opened = open_index(folder / "index", HashingEncoder())
+        opened.add([make_article("ar", "أبريل", body="جنحت العبّارة في ٢١ أبريل.")])
+        opened.add([make_article("en", "Ferry", body="A ferry ran aground in April.")])
+        assert asked(opened, "ابريل")[1] == 1
+        assert asked(opened, "April") == (["en"], 0)
+        old.undo()
+        opened.rebuild()
+        for question in ("أبريل", "ابريل", "العبارة", "عبّارة العبّارة", "21", "٢١"):
+            assert asked(opened, question) == (["ar"], 0)
+        opened.close()
 
 
 def test_an_index_made_before_says_what_to_do(

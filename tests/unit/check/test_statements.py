@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.check.figures import is_same
 from semsearch.check.words import words_of
+from semsearch.compare.figures import figures
 from semsearch.index import Index
 from semsearch.model.check import DraftCheck, FigureStatus, SentenceCheck
 from tests.support.encoder import HashingEncoder
@@ -129,6 +131,29 @@ def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
     (note,) = [one for one in check(archive, draft).notes if "less than five" in one]
     assert note.endswith(": 3.")
     assert not any("less than five" in one for one in check(archive, REPORT).notes)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("1.850", "1,850", True),
+        ("1.850", "1850", True),
+        ("1,850", "1,950", False),
+        ("1,5", "1.5", True),
+        ("1,5", "2,5", False),
+        ("3.5", "3,500", False),
+    ],
+)
+def test_figures_are_the_same_however_languages_write_them(
+    one: str, other: str, *, same: bool
+) -> None:
+    (a,), (b,) = figures(f"We saw {one} ships."), figures(f"We saw {other} ships.")
+    assert is_same(f"We saw {one} ships.", a, f"We saw {other} ships.", b) is same
+
+
+def test_figures_of_scripts_without_blanks_are_told_not_to_be_read(archive: Index) -> None:
+    notes = " ".join(archive.check("損害額は3億5000万円に上る見込みだと運航会社は述べた。").notes)
+    assert "Chinese, Japanese or Korean" in notes
 
 
 def test_one_of_many_is_no_figure(archive: Index) -> None:

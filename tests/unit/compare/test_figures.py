@@ -19,6 +19,17 @@ from semsearch.compare.figures import FigureKind, figures
         ("It has been shut since 2009.", FigureKind.DATE, 2_009),
         ("It began at 6:15 p.m. sharp.", FigureKind.TIME, 18 * 60 + 15),
         ("It began at 12 am.", FigureKind.TIME, 0),
+        ("Der Schaden liegt bei 1,5 Millionen.", FigureKind.NUMBER, 1_500_000),
+        ("Es waren 1,5 Mrd. Kisten.", FigureKind.NUMBER, 1_500_000_000),
+        ("Sie verlor 2.500.000 Kisten.", FigureKind.NUMBER, 2_500_000),
+        ("Es sind 1.850,50 Meter.", FigureKind.NUMBER, 1_850.5),
+        ("Una subida del 4,5 por ciento.", FigureKind.QUANTITY, 4.5),
+        ("Son 3 mil millones de cajas.", FigureKind.NUMBER, 3_000_000_000),
+        ("Son 3 millones de cajas.", FigureKind.NUMBER, 3_000_000),
+        ("Il y a 2 milliards de caisses.", FigureKind.NUMBER, 2_000_000_000),
+        ("Yıkım 3,2 milyon sürdü.", FigureKind.NUMBER, 3_200_000),
+        ("It lost 12,345.5 crates.", FigureKind.NUMBER, 12_345.5),
+        ("وكان على متنها ٢١٢ راكبا.", FigureKind.NUMBER, 212),
     ],
 )
 def test_a_figure_is_read(sentence: str, kind: FigureKind, amount: float) -> None:
