@@ -184,3 +184,34 @@ def test_a_watch_from_a_question_to_an_alert_and_its_end(
     page.on("dialog", lambda asked: asked.accept())
     page.get_by_role("button", name="Remove this watch").click()
     page.get_by_text("There are none yet.").wait_for()
+
+
+def test_names_from_right_to_left_leave_dates_as_they_are(page: "Page", empty: str) -> None:
+    article = {
+        "title": "جنوح عبّارة قبالة ميناء الصخرة",
+        "body": "جنحت العبّارة صباح الثلاثاء في الضباب.",
+        "provider": "صحيفة المرفأ",
+        "published": "2024-03-05T09:00:00Z",
+    }
+    done = page.request.put(f"{empty}/v1/articles/ar", data=article)
+    assert done.ok, done.text()
+    page.goto(f"{empty}/?q=العبّارة")
+    # Where the outlet and each character of the date stand, from the left.
+    places = page.evaluate(
+        """() => {
+          const meta = document.querySelector(".hit .meta"), text = meta.querySelector("time");
+          const left = (from, to) => {
+            const range = document.createRange();
+            range.setStart(text.firstChild, from); range.setEnd(text.firstChild, to);
+            return range.getBoundingClientRect().left;
+          };
+          return [meta.querySelector("strong").getBoundingClientRect().left,
+                  ...[0, 5, 8, 11].map(at => left(at, at + 1))];
+        }"""
+    )
+    assert places == sorted(places)
+    title = page.locator(".hit h3").bounding_box()
+    link = page.locator(".hit h3 a").bounding_box()
+    assert title
+    assert link
+    assert abs(title["x"] + title["width"] - link["x"] - link["width"]) < 2
