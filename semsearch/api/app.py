@@ -31,8 +31,6 @@ from semsearch.config import ServiceSettings
 from semsearch.errors import ConfigurationError
 from semsearch.index import Index
 
-CUT_OFF_SECONDS = 2
-"""How long the server waits for requests that were told to end."""
 _DESCRIPTION = (
     "Semantic search for news archives: ranked articles, the passage that answers, and how each "
     "provider frames it. Errors are problem documents (RFC 9457) with a hint. Where the index has "

@@ -6,9 +6,10 @@ import os
 import resource
 import socket
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from functools import partial
 from importlib.resources import as_file, files
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,12 +22,14 @@ from semsearch.cli.common import (
     ConfigOption,
     IndexOption,
     console,
+    exit_of,
+    line_of,
     report_repair,
     stderr,
 )
 from semsearch.cli.progress import watching
 from semsearch.config import Settings
-from semsearch.errors import ConfigurationError, StorageError
+from semsearch.errors import ConfigurationError, SemsearchError, StorageError
 from semsearch.temporary import temporary_folder
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _HEAPS = {-8: 2, -3: 2**22, -1: 2**23}  # M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
 _SWITCH_SECONDS = 0.001
 """How long a thread keeps the interpreter while others want it: a probe needs it several times."""
+_CUT_OFF_SECONDS = 2
+"""How long the server waits for requests that were told to end."""
 _OTHER_FILES = 256
 """What a process has open beside connections and their bodies."""
 
@@ -74,31 +79,49 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - other commands do without
 
+    from semsearch.api import logs  # noqa: PLC0415
+
     if root_path:
         os.environ["SEMSEARCH_SERVICE__ROOT_PATH"] = root_path.rstrip("/")  # for each worker, too
     settings = fit_open_files(CommonOptions(index_dir, config).settings())
     check_access(settings, host, insecure=insecure)
     check_port(host, port)
-    with ExitStack() as stack:
-        if workers > 1:
-            os.environ[_METRICS_FOLDER] = str(stack.enter_context(temporary_folder()))
+    serving = f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)"
+    options = {"host": host, "port": port, **server_options(settings)}
+    if workers == 1:
         _spare_memory()
         app = build_app(index_dir, config, create=create, insecure=insecure)
         app.state.index.clear_leftovers()
-        stderr().print(
-            f"Serving {settings.index} on http://{host}:{port} (documentation at /docs)",
-            markup=False,
-        )
-        options = {"host": host, "port": port, **server_options(settings)}
-        if workers == 1:
-            _prepare(app)
-            uvicorn.run(app, **options)
-            return
-        app.state.index.close()  # it was only opened to see whether that can be done
+        stderr().print(serving, markup=False)
+        _prepare(app)
+        uvicorn.run(app, **options)
+        return
+    # In a process of its own: what it loads is of no use to the one that watches over the workers.
+    flags = {"create": create, "insecure": insecure}
+    check = get_context("spawn").Process(target=_try, args=(index_dir, config), kwargs=flags)
+    check.start()
+    check.join()
+    if check.exitcode:
+        raise typer.Exit(abs(check.exitcode))
+    stderr().print(serving, markup=False)
+    logs.configure(settings.service.log_level)
+    with temporary_folder() as metrics:
+        os.environ[_METRICS_FOLDER] = str(metrics)
         os.environ["SEMSEARCH_SERVE_INDEX"] = "" if index_dir is None else str(index_dir)
         os.environ["SEMSEARCH_SERVE_CONFIG"] = "" if config is None else str(config)
         os.environ["SEMSEARCH_SERVE_INSECURE"] = "1" if insecure else ""
         uvicorn.run("semsearch.cli.serve:app", factory=True, workers=workers, **options)
+
+
+def _try(index_dir: Path | None, config: Path | None, *, create: bool, insecure: bool) -> None:
+    """See that the index can be served; else say why, and end."""
+    try:
+        app = build_app(index_dir, config, create=create, insecure=insecure)
+        app.state.index.clear_leftovers()
+        app.state.index.close()
+    except SemsearchError as error:
+        stderr().print(line_of(error), markup=False)
+        sys.exit(exit_of(type(error)))
 
 
 def demo(
@@ -154,7 +177,6 @@ def fit_open_files(settings: Settings) -> Settings:
 
 def server_options(settings: Settings) -> dict[str, Any]:
     """How the server treats connections."""
-    from semsearch.api.app import CUT_OFF_SECONDS  # noqa: PLC0415
     from semsearch.api.connections import Connection  # noqa: PLC0415
 
     service = settings.service
@@ -162,7 +184,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "http": partial(Connection, limits=service),
         "ws": "none",
         "timeout_keep_alive": service.head_seconds,
-        "timeout_graceful_shutdown": service.stop_seconds + CUT_OFF_SECONDS,
+        "timeout_graceful_shutdown": service.stop_seconds + _CUT_OFF_SECONDS,
         "limit_concurrency": service.connections,
         "backlog": service.connections,
         "server_header": False,
