@@ -1,5 +1,6 @@
 """Whole windows of articles whose events and threads were read: the articles and their labels.
 
+Four of them fitted the weights that tell events apart, four were read after that and only measure.
 Labels are ids and verdicts (research/events/README.md); the articles lie in DATA, the folder of
 the development sets, which is not part of the project.
 """
@@ -47,7 +48,7 @@ class Window:
 
 
 def windows(data: Path) -> Iterator[Window]:
-    """The four windows: two that come with DATA, two that come with the project."""
+    """The four windows of the fit: two that come with DATA, two that come with the project."""
     for path, archive in (
         (data / "events/abp_2018-09.tsv", "abp.jsonl.xz"),
         (data / "events/realtimeqa_2024-02.tsv", "realtimeqa.jsonl.xz"),
@@ -55,6 +56,23 @@ def windows(data: Path) -> Iterator[Window]:
         (HERE / "realtimeqa_2022-07.tsv", "realtimeqa.jsonl.xz"),
     ):
         yield window(path, data / archive)
+
+
+def later_windows(data: Path) -> Iterator[Window]:
+    """The four windows that were read when the weights were fixed: nothing is fitted on them."""
+    for name, archive in (
+        ("abp_2017-05", "abp.jsonl.xz"),
+        ("abp_2019-02", "abp.jsonl.xz"),
+        ("realtimeqa_2023-03", "realtimeqa.jsonl.xz"),
+        ("reuters_1987-03-17", "reuters21578.jsonl.xz"),
+    ):
+        yield window(HERE / f"{name}.tsv", data / archive)
+
+
+def second_reading(one: Window) -> tuple[Verdict, ...]:
+    """What another reader said of each article of a window, without the first one's labels."""
+    verdicts = _verdicts(HERE / "second" / f"{one.name}.tsv")
+    return tuple(verdicts[article.id] for article in one.articles)
 
 
 def window(labels: Path, archive: Path) -> Window:
