@@ -266,12 +266,9 @@ def check_listings(
                 identity: expected[identity] for identity in chosen
             }
             assert found == sorted(found, key=lambda one: rank(one, order))
-            paged = [
-                one
-                for offset in range(total)
-                for one in coverage.listing(kind, at, wanted, order, offset, 1)[1]
-            ]
-            assert paged == found
+            if wanted in (filters[0], filters[-1]):
+                pages = [coverage.listing(kind, at, wanted, order, n, 1)[1] for n in range(total)]
+                assert [one for page in pages for one in page] == found
 
 
 def rank(one: Cluster, order: CoverageOrder) -> tuple[object, ...]:
