@@ -229,12 +229,12 @@ class Outlets:
         self._names: dict[str, Provider] = {}
         self._aliases: dict[str, set[str]] = {}
         for provider, number in providers:
-            if not provider.key:
+            if not (key := provider.key):
                 continue
-            self._counts[provider.key] = self._counts.get(provider.key, 0) + number
-            self._names.setdefault(provider.key, provider)
+            self._counts[key] = self._counts.get(key, 0) + number
+            self._names.setdefault(key, provider)
             for alias in _aliases(provider):
-                self._aliases.setdefault(alias, set()).add(provider.key)
+                self._aliases.setdefault(alias, set()).add(key)
 
     def name(self, key: str) -> str:
         """How an outlet calls itself."""

@@ -399,7 +399,9 @@ class QuestionParser:
         written = ParseStep.DATE in steps
         if not written and today is None:
             return Times(text)
-        times = read_times(text, today, day_first=self._day_first, written=written)
+        # The language is looked up only where there are figures that it may turn about.
+        day_first = any(map(str.isdigit, text)) and self._day_first
+        times = read_times(text, today, day_first=day_first, written=written)
         if self._snapshot.span is None and (times.windows or times.excluded):
             return Times(text, notes=(_NO_DATES,))
         return times
