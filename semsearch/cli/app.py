@@ -86,5 +86,6 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(Exit.DONE)
     except OSError as error:
-        stderr().print(f"semsearch: {error.strerror or error}.", markup=False)
+        where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        stderr().print(f"semsearch: {where}{error.strerror or error}.", markup=False)
         sys.exit(Exit.FAILED)

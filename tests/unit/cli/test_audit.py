@@ -68,6 +68,14 @@ def test_a_sheet_that_cannot_be_read_says_where(
     assert "sheet.tsv" in done.stderr
 
 
+def test_a_sheet_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for missing in (tmp_path / "none.tsv", tmp_path / "no folder" / "sheet.tsv"):
+        done = run("audit", "score", missing)
+        assert done.returncode == 1
+        assert done.stderr.replace("\n", " ").count(missing.name) == 1
+        assert "No such file" in done.stderr
+
+
 def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet"
     for content, message in (
