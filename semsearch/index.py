@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
@@ -1005,7 +1005,7 @@ class Index:
 
         Raises:
             NoSuchWatchError: There is no such watch; else as ``add_watch``.
-            InvalidFilterError: A date cannot be read.
+            InvalidFilterError: A date cannot be read, or the last lies before the first.
         """
         stored = self._watches.stored(watch) if isinstance(watch, str) else None
         chosen = stored or self._watches.unkept(
@@ -1014,6 +1014,12 @@ class Index:
         first, last = moment_given(since), moment_given(until, after=True)
         if first is None or last is None:
             raise InvalidFilterError("A replay needs a first and a last day.")
+        if first >= last:
+            raise InvalidFilterError(
+                f"The period ends before it begins: from {first:%Y-%m-%d}, "
+                f"but to {last - timedelta(seconds=1):%Y-%m-%d}.",
+                "Swap the two dates.",
+            )
         return replays.replay(self.library, self._searcher, chosen, first, last)
 
     def deliver_alerts(self) -> tuple[Delivery, ...]:

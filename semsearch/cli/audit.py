@@ -85,7 +85,9 @@ def draw(
             n,
             seed,
             [audit_claims.Kind(name) for name in kind or known],
-            lambda done, total: on_step(Step("Reading", done, total, "stories, groups and articles")),
+            lambda done, total: on_step(
+                Step("Reading", done, total, "stories, groups and articles")
+            ),
         )
     if out is not None:
         text = _lines(sheet) if out.suffix == ".jsonl" else _table(sheet)

@@ -140,6 +140,10 @@ WRONG: list[tuple[type[SemsearchError], Callable[[Any], object]]] = [
     (InvalidFilterError, lambda index: index.search("ferry", since=math.nan)),
     (InvalidFilterError, lambda index: index.search("ferry", asked_at="long ago")),
     (InvalidFilterError, lambda index: index.replay_watch(WatchSpec(question="ferry"), 2024, 2025)),
+    (
+        InvalidFilterError,
+        lambda index: index.replay_watch(WatchSpec(question="ferry"), "2024-03-05", "2024-03-01"),
+    ),
     (InvalidRequestError, lambda index: index.check(None)),
     (InvalidRequestError, lambda index: index.check(b"A ferry.")),
     (InvalidRequestError, lambda index: index.check(Path("draft.txt"))),
