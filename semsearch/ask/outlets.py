@@ -40,7 +40,7 @@ class SameOutlets:
                     self._written.setdefault(key, set()).add(_normal(value))
             if provider.domain:
                 domain = _normal(provider.domain)
-                self._hosts.setdefault(outlet_host(domain), set()).add(domain)
+                self._hosts.setdefault(_host(domain), set()).add(domain)
         self._names = {_normal(provider.name) for provider in providers}
 
     def key(self, provider: Provider) -> str:
@@ -75,7 +75,8 @@ class SameOutlets:
         return [
             value
             for value in values
-            if _normal(value) not in self._names and not self._ways(_normal(value))
+            for name in (normal_text(Attribute.PROVIDER, value),)
+            if name not in self._names and not self._ways(name)
         ]
 
 
@@ -98,7 +99,9 @@ def _same_outlets(providers: frozenset[Provider], same: tuple[tuple[str, str], .
 
 T = TypeVar("T")
 
-_KEPT = 16_384  # names, domains and hosts: those of one generation are those of the next, too
+# Names, domains and hosts of the index: those of one generation are those of the next, too. What a
+# question names is not kept.
+_KEPT = 16_384
 
 
 def folded(counts: Iterable[tuple[T, int]], same: Callable[[T], str]) -> dict[T, int]:
@@ -250,7 +253,7 @@ class Outlets:
         """Keys of outlets by their hosts and all hosts that these are under."""
         under: dict[str, set[str]] = {}
         for key in self._names:
-            labels = outlet_host(key).split(".")
+            labels = _host(key).split(".")
             for first in range(len(labels)):
                 if host := ".".join(labels[first:]):
                     under.setdefault(host, set()).add(key)
@@ -469,7 +472,6 @@ def _is_about_sources(before: str, after: str) -> bool:
     )
 
 
-@lru_cache(_KEPT)
 def outlet_host(name: str) -> str:
     """The bare host of an address, or of a host with a port or a star; else the name itself."""
     host = re.sub(r"^\w+://|[/?#].*$|:\d+$", "", name.strip().removeprefix("*").strip("."))
@@ -478,6 +480,9 @@ def outlet_host(name: str) -> str:
         with suppress(UnicodeError):
             return host.encode().decode("idna")
     return host
+
+
+_host = lru_cache(_KEPT)(outlet_host)
 
 
 @lru_cache(_KEPT)

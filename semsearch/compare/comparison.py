@@ -1,7 +1,6 @@
 """Compare how providers tell a story, from its texts to everything that is said about them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -37,10 +36,9 @@ from semsearch.model.comparison import (
     TimelineEntry,
     Upstream,
 )
-from semsearch.text.tokens import phrases, terms, words
+from semsearch.text.tokens import phrases, words
 
 _HEADLINES = "words that no other headline uses; closest headline and own sentence by cosine"
-_headline_terms = lru_cache(1_024)(terms)  # each headline is read beside each other of a story
 _DATES = "publication dates as the articles give them"
 
 
@@ -144,7 +142,7 @@ def _provider(
 def headline_view(text: ComparedText, others: Sequence[ComparedText]) -> HeadlineView:
     """One headline among those of other texts (``others`` in a fixed order)."""
     headline = text.article.headline
-    elsewhere = {term for other in others for term in _headline_terms(other.article.headline)}
+    elsewhere = frozenset[str]().union(*(other.headline_terms for other in others))
     closest = own = None
     if text.headline is not None:
         cosines = [

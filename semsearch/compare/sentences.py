@@ -105,7 +105,8 @@ class ComparedText:
         headline: Vector of the title; None where there is none.
         is_whole: Whether the body is held from its beginning to its end, so that absence can be
             told.
-        terms: All words of the article, as the word index holds them.
+        terms: All words of the article, as the word index holds them; ``headline_terms`` those of
+            its headline.
     """
 
     article: Article
@@ -114,6 +115,7 @@ class ComparedText:
     headline: Vectors | None
     is_whole: bool
     terms: frozenset[str]
+    headline_terms: frozenset[str]
 
     @property
     def is_full(self) -> bool:
@@ -154,6 +156,7 @@ def prepare(article: Article, spans: Sequence[Passage], vectors: Vectors) -> Com
         headline=vectors[title[0]] if title else None,
         is_whole=bool(body) and is_whole(masked(article.body)),
         terms=terms(f"{article.title}\n{article.excerpt}\n{article.body}"),
+        headline_terms=terms(article.headline),
     )
 
 
