@@ -4,6 +4,7 @@ A bounded run with fixed examples; ``EXAMPLES`` may be as large as there is pati
 """
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
 
 from semsearch.api.app import create_app
 from semsearch.api.parsing import article_from
@@ -28,12 +31,19 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The application by its own description, with sixty articles behind it."""
     opened = empty_index(tmp_path_factory.mktemp("contract") / "index")
     opened.add([article_from(one, "") for one in notices()])
     app = create_app(opened, settings=ServiceSettings(request_seconds=60))
-    return schemathesis.openapi.from_asgi("/openapi.json", app)
+    other = Starlette()
+
+    async def opened_once(scope: Scope, receive: Receive, send: Send) -> None:
+        # Schemathesis starts and stops an application for each request, which closes its index.
+        await (other if scope["type"] == "lifespan" else app)(scope, receive, send)
+
+    with opened:
+        yield schemathesis.openapi.from_asgi("/openapi.json", opened_once)
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
