@@ -8,6 +8,7 @@ draft -> its quotations, each looked up by its words -> runs of words outside th
 import re
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from semsearch.check.copied import copied_runs
 from semsearch.check.judging import judge_quotation
@@ -27,6 +28,8 @@ from semsearch.model.check import (
     CheckedSentence,
     CopiedRun,
     DraftCheck,
+    SentenceCheck,
+    WordChangeKind,
 )
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import ArticleSummary, summary
@@ -79,7 +82,7 @@ class Checker:
         return DraftCheck(
             quotations=quotations,
             figures=figures,
-            sentences=sentences,
+            sentences=tuple(_with_quotations(one, quotations) for one in sentences),
             copied=copied,
             articles=_cited(archive, quotations, copied, sentences, figures),
             archive=reach(snapshot),
@@ -120,6 +123,26 @@ def _quotations(
     for one in wanted[:_MAX_QUOTATIONS]:
         go_on()
         yield judge_quotation(text, one, archive)
+
+
+def _with_quotations(
+    sentence: CheckedSentence, quotations: Sequence[CheckedQuotation]
+) -> CheckedSentence:
+    """A sentence with what was changed in its quotations.
+
+    With another number it differs; with a negation it is not stated.
+    """
+    kinds = {
+        change.kind
+        for one in quotations
+        if one.start < sentence.end and sentence.start < one.end
+        for change in one.changes
+    }
+    if WordChangeKind.NUMBER in kinds:
+        return replace(sentence, status=SentenceCheck.DIFFERS)
+    if WordChangeKind.NEGATION in kinds and sentence.status is SentenceCheck.STATED:
+        return replace(sentence, status=SentenceCheck.UNCLEAR)
+    return sentence
 
 
 def _cited(

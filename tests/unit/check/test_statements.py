@@ -126,6 +126,23 @@ def test_a_sentence_with_a_figure_that_stands_nowhere_is_not_called_stated(archi
     assert statuses == [SentenceCheck.STATED] * 5
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "status"),
+    [
+        ("1,850 dockers", "1,950 dockers", SentenceCheck.DIFFERS),
+        ("walked out", "never walked out", SentenceCheck.UNCLEAR),
+        ("at dawn", "at dusk", SentenceCheck.STATED),
+        ("", "", SentenceCheck.STATED),
+    ],
+)
+def test_a_sentence_is_not_stated_where_its_quotation_was_changed(
+    archive: Index, was: str, now: str, status: SentenceCheck
+) -> None:
+    first, _, rest = REPORT.partition(" Their union")
+    draft = f"They wrote: “{first.replace(was, now)}” Their union{rest}"
+    assert check(archive, draft).sentences[0].status is status
+
+
 def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
     draft = f"12 cranes\n\n{REPORT} It costs $3 million. Deaths: 45. “Only 4 of us.” One left."
     (note,) = [one for one in check(archive, draft).notes if "less than five" in one]
