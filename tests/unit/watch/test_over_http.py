@@ -16,7 +16,7 @@ from semsearch.config import Settings, WatchSettings
 from semsearch.index import Index
 from semsearch.web import site
 from tests.support.encoder import HashingEncoder
-from tests.support.watching import QUESTION, collision, quiet
+from tests.support.watching import FACT, FURTHER, QUESTION, collision, quiet
 
 BODY = {"name": "ferry", "question": QUESTION, "min_confidence": "low"}
 HOOK = "webhook:https://desk.example/in/secret-path"
@@ -115,6 +115,11 @@ def test_the_page_shows_the_day_of_an_alert_and_what_joined_it(client: TestClien
         assert 'href="/articles/c2"' in listed
         assert "Harbour &lt;Gazette&gt;, the same text" in listed
         assert 'href="/articles/c1"' not in listed
+    first = client.get("/v1/alerts").json()["alerts"][0]["id"]
+    client.put("/v1/articles/c3", json={"title": "Captain held", "body": FURTHER + FACT})
+    page = client.get(f"/watches/{identity}").text
+    assert f'<a href="/watches/{identity}#{first}">what was reported before</a>' in page
+    assert f'<li id="{first}">' in page
 
 
 def test_feed_readers_follow_a_watch_and_a_question(client: TestClient) -> None:
