@@ -23,7 +23,7 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.library import Library
-from semsearch.model.article import Field
+from semsearch.model.article import Field, Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, NewSentence, WatchSpec
 from semsearch.watch import judging
@@ -363,7 +363,8 @@ def test_what_is_read_of_a_watch_keeps_nothing_of_the_generation_that_it_was_rea
     news.add([collision()])
     outlets = weakref.ref(news._searcher.parser(news.library.snapshot()).same)
     for number in range(5, 11):  # more generations than have their parsers kept
-        news.add([quiet(number)])
+        outlet = Provider(f"Outlet {number}")  # generations with the same outlets share them
+        news.add([replace(quiet(number), provider=outlet)])
         news._searcher.parser(news.library.snapshot())
     gc.collect()
     assert outlets() is None
