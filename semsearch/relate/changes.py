@@ -26,6 +26,8 @@ _MAX_WORDS = 600
 _SLOT_WORDS = 12
 _FEW_WORDS = 2
 _SHORT_WORDS = 5
+_LEAST_ALIKE = 5
+"""Words at the end of two titles that are alike, from which they are of one mould."""
 _LEAD_WORDS = 60
 """Words in which a report says whom and what it is about."""
 _ALIKE = 75.0
@@ -292,7 +294,7 @@ def _is_mould(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:
 
     Where one of the two goes on after the mould only the beginnings tell.
     """
-    if _is_next_in_series(slots, a, b):
+    if _is_next_in_series(slots, a, b) or _is_on_another(a, b):
         return True
     if sum(slot.is_replacement for slot in slots) < _MIN_PLACES:
         return False
@@ -308,6 +310,37 @@ def _is_mould(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:
     is_series = are_days_apart and whole.words_replaced >= _MIN_LEAD_SHARE
     few = whole.facts >= _MIN_FACTS and whole.figures >= _SOME_FIGURES
     return (is_series and few) or lead.figures >= _MANY_FIGURES
+
+
+def _is_on_another(a: "Profile", b: "Profile") -> bool:
+    """Whether two titles begin with two names and then say the same, and so do the texts.
+
+    "Ferrant Air has earned the seal of safe flying" and "Nordwind has earned the seal of safe
+    flying": each text has the name of its own title, and neither that of the other's. One outlet's
+    texts of one day may be a text and its correction.
+    """
+    if a.article.provider.key == b.article.provider.key and _days_apart(a, b) < 1:
+        return False
+    own, other = (re.findall(r"[^\W_]+", each.article.title) for each in (a, b))
+    alike = 0
+    while alike < min(len(own), len(other)) and own[-1 - alike] == other[-1 - alike]:
+        alike += 1
+    names = own[: len(own) - alike], other[: len(other) - alike]
+    if alike < _LEAST_ALIKE or not all(0 < len(name) <= _SHORT_WORDS for name in names):
+        return False
+    texts = [
+        " ".join(re.findall(r"[^\W_]+", f"{it.article.excerpt} {it.article.body}")) for it in (a, b)
+    ]
+    return all(
+        name[0][0].isupper()
+        and _has_words(text, name)
+        and not any(_has_words(text, [word]) for word in others if word[0].isupper())
+        for name, others, text in zip(names, reversed(names), texts, strict=True)
+    )
+
+
+def _has_words(text: str, words: Sequence[str]) -> bool:
+    return f" {' '.join(words)} ".casefold() in f" {text} ".casefold()
 
 
 def _is_next_in_series(slots: Sequence[_Slot], a: "Profile", b: "Profile") -> bool:

@@ -422,6 +422,36 @@ def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_n
     assert judge(a, b).relation.is_duplicate is is_one
 
 
+SEAL = "{} today said that it has earned the seal of safe flying, a sign of long practice and care"
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "days", "outlets", "is_one"),
+    [
+        (("Ferrant Air", "Nordwind"), SEAL, 26, "ab", False),
+        (("Ferrant Air", "Nordwind"), SEAL, 0, "ab", False),
+        (("Ferrant Air", "Nordwind"), SEAL, 26, "aa", False),
+        (("Ferrant Air", "Ferrant Air"), SEAL, 1, "ab", True),
+        # Another headline over the text, which has both names.
+        (("Carrier", "Ferrant Air"), f"Carrier {SEAL.format('Ferrant Air')}", 1, "ab", True),
+    ],
+)
+def test_a_notice_with_another_name_before_the_same_words_is_another(
+    names: tuple[str, str], text: str, days: int, outlets: str, *, is_one: bool
+) -> None:
+    a, b = (
+        profile(
+            excerpt=text.format(name),
+            title=f"{name} has earned the seal of safe flying",
+            provider=f"{outlet}.example",
+            hours=24.0 * place * days,
+            identity=f"{name}{place}",
+        )
+        for place, (name, outlet) in enumerate(zip(names, outlets, strict=True))
+    )
+    assert judge(a, b).relation.is_duplicate is is_one
+
+
 def test_notices_of_many_outlets_on_one_day_that_differ_in_figures_are_many_texts() -> None:
     notices = [
         profile(
