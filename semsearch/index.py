@@ -265,6 +265,7 @@ class Index:
         if self._background is not None:
             self._background.stop()
         self.library.close()
+        self.library.catalog.database.end()
 
     # --- writing --------------------------------------------------------------------------
 

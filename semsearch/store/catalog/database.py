@@ -120,9 +120,12 @@ class Database:
             return inspect(connection).has_table(table)
 
     def close(self) -> None:
-        """Give back all connections; none is given from then on."""
-        self._closed = True
+        """Give back all connections; one that is asked for is made anew."""
         self._engine.dispose()
+
+    def end(self) -> None:
+        """Give no connection from now on."""
+        self._closed = True
 
     def check_open(self) -> None:
         """Return if it was not closed.
