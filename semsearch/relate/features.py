@@ -10,8 +10,9 @@ from math import exp, log1p
 import numpy as np
 
 from semsearch.model.article import Basis
+from semsearch.model.relation import ChangeKind
 from semsearch.relate.boilerplate import shared_boilerplate
-from semsearch.relate.changes import differences, titles_conflict
+from semsearch.relate.changes import Differences, differences, titles_conflict
 from semsearch.relate.profile import Profile, Vectors, cosine, days_apart
 from semsearch.relate.round_ups import is_round_up
 from semsearch.relate.same_event import event_log_odds, event_model, event_signals
@@ -137,8 +138,14 @@ def features_of(a: Profile, b: Profile) -> Features:
         mould=float(found.is_mould),
         retouched=float(found.is_retouched),
         speech=float(share_speech_alone(a, b)),
-        later=float(_is_another_report(a, b, features)),
+        later=float(_is_another_report(a, b, features) and not _is_turned_round(found, a, b)),
     )
+
+
+def _is_turned_round(found: Differences, a: Profile, b: Profile) -> bool:
+    """Whether under one headline a "not" alone came or went: a correction, whenever it appears."""
+    kinds = {change.kind for change in found.changes}
+    return kinds == {ChangeKind.NEGATION} and a.article.title == b.article.title
 
 
 def _are_notices(a: Profile, b: Profile) -> bool:
@@ -249,7 +256,7 @@ def is_identical(a: Profile, b: Profile) -> bool:
     same = a.size and np.array_equal(a.words.report, b.words.report)
     if not (same or (len(a.words) and np.array_equal(a.words.hashes, b.words.hashes))):
         return False
-    if not a.size and not _are_titles_alike(a, b) and not any(map(_tells_of_its_title, (a, b))):
+    if not a.size and _are_notices(a, b):
         return False
     are_reports = all(
         each.article.body.strip() and each.size >= len(each.words) / 2 for each in (a, b)

@@ -87,10 +87,15 @@ def test_twins_from_one_mould_are_never_one_text(seed: int) -> None:
 
 
 def test_corrections_are_never_copies_and_say_what_changed() -> None:
-    for case in mould_twins.corrections(0, 60):
+    for case in mould_twins.corrections(0, 200):
         found = compare(profile_of(case.a), profile_of(case.b))
         assert found.relation is RelationKind.EDITED, case
         assert found.evidence.changes
+
+
+def test_identical_texts_are_copies_whatever_words_they_hold() -> None:
+    for case in mould_twins.identical(0, 120):
+        assert judge(profile_of(case.a), profile_of(case.b)).relation is RelationKind.COPY, case
 
 
 @pytest.mark.parametrize("days", [None, 0, 2, 400])

@@ -422,6 +422,41 @@ def test_teasers_of_one_outlet_that_differ_in_the_name_of_their_titles_are_two_n
     assert judge(a, b).relation.is_duplicate is is_one
 
 
+@pytest.mark.parametrize("days", [0, 10, 200])
+def test_a_text_in_which_a_not_came_or_went_is_edited(days: int) -> None:
+    said = (
+        "Nora Voss, who led the ferry company Dunbeck Oils for nine years, was found guilty on "
+        "Thursday of hiding losses from the owners. The judge in Lorne said that the accused had "
+        "shown {} remorse. The sentence will be spoken in May. The company was {} insolvent."
+    )
+    a, b = (
+        profile(
+            said.format(*words),
+            title="Head of ferry company found guilty",
+            provider="settnews.example",
+            hours=24.0 * days * place,
+            identity=str(place),
+        )
+        for place, words in enumerate((("no", "never"), ("some", "once")))
+    )
+    assert judge(a, b).relation is RelationKind.EDITED
+
+
+@pytest.mark.parametrize("titles", [("Report", "What happened in the valley"), ("Water", "Photos")])
+def test_one_text_with_words_of_notices_is_a_copy_under_headlines_that_say_little(
+    titles: tuple[str, str],
+) -> None:
+    text = (
+        "The water board will empty the dam at Morrow in July. Gardens may not be watered. "
+        "A photo by a schoolgirl of Morrow has won the national prize for nature pictures."
+    )
+    a, b = (
+        profile(text, title=title, provider=f"{place}.example", identity=str(place))
+        for place, title in enumerate(titles)
+    )
+    assert judge(a, b).relation is RelationKind.COPY
+
+
 SEAL = "{} today said that it has earned the seal of safe flying, a sign of long practice and care"
 
 
