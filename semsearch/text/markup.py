@@ -83,7 +83,9 @@ class _Shown(HTMLParser):
         if self._hidden:
             return
         begins = not self.parts or self.parts[-1].endswith("\n")
-        if self._mark_blocks and self._quoting and begins and data.strip():
+        if self._mark_blocks and self._quoting and begins:
+            if not data.strip():
+                return  # else what an element within the line begins with were no beginning
             self.parts.append("> ")
         self.parts.append(_BLANKS.sub(" ", data))
 

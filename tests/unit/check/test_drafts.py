@@ -9,12 +9,12 @@ PAGE = (
     '<!DOCTYPE html><html><head><title>One</title><style>a{content:"no quotation at all"}</style>'
     '</head><body><h1>Port</h1><p title="nor is this one">&ldquo;We <b>stay</b> here,&#8221; said '
     "Lenn&rsquo;s aide.</p><p>She wrote: <q>All of us</q>.</p>"
-    "<blockquote><p>We <i>go</i>.</p>\n<p>We stay.</p></blockquote>End."
+    "<blockquote>\n  <em>We</em> come.<p>We <i>go</i>.</p>\n<p>We stay.</p></blockquote>End."
     '<script>x = "nor this"</script></body></html>'
 )
 SHOWN = (
     "Port\n\n“We stay here,” said Lenn’s aide.\n\nShe wrote: “All of us”.\n\n"
-    "> We go.\n\n> We stay.\n\nEnd."
+    "> We come.\n\n> We go.\n\n> We stay.\n\nEnd."
 )
 
 
