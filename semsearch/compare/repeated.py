@@ -29,7 +29,7 @@ def repeated_sentences(
     """Sentences of some articles of the index that stand in other texts of their outlets.
 
     Copies are one text, and those of a compared article are none beside it. Seen are the articles
-    of which sentences are kept, that is, those of stories.
+    of which sentences are kept, that is, those of stories and those that watches reported.
     """
     every = {one for some in hashes.values() for one in some}
     holders = library.catalog.repeated_sentences(every, OTHER_TEXTS + 1, at)
