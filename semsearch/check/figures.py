@@ -22,7 +22,7 @@ from semsearch.text.tokens import FUNCTION_TERMS, words
 
 _SAME = 1e-9
 _TOLD = 2  # other sentences that an article shares with the draft
-_GROUPED = re.compile(r"\d{1,3}\.\d{3}(?!\d)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 _COUNTED_BY = 3  # words after a figure among which stands what it counts
 _RUNNING = re.compile(
     r"\b(?:so far|at least|as of|by now|to date|until now|already|has risen|have risen|rose to"

@@ -185,6 +185,7 @@ def test_a_block_quotation_is_held_against_the_archive(archive: Index) -> None:
     )
     (one,) = check(archive, draft).quotations
     assert [(change.was, change.is_) for change in one.changes] == [("pears", "apples")]
+        ("0.125", "125", False),
 
 
 def test_html_that_is_read_as_text_is_said(archive: Index) -> None:
