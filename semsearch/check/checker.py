@@ -69,7 +69,8 @@ class Checker:
         if looks_like_html(body):
             notes.append(_HTML)
         found = find_quotations(body)
-        blocks = block_quotations(body, found)
+        looked_up = [one for one in found if words_of(body[one.start : one.end]).count >= MIN_WORDS]
+        blocks = block_quotations(body, looked_up)
         found = sorted([*found, *blocks], key=lambda one: (one.start, -one.end))
         with stage("quotations"):
             quotations = tuple(_quotations(body, found, archive, notes))

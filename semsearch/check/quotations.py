@@ -64,7 +64,7 @@ def find_quotations(text: str) -> list[Quotation]:
 def block_quotations(text: str, found: Sequence[Quotation]) -> list[Quotation]:
     """The block quotations of Markdown and of mail, whose lines begin with ``>``.
 
-    One that holds a quotation in marks is said by that.
+    One that holds a quotation in marks of those ``found`` is said by that.
     """
     places = [one.start for one in found]
     blocks = (match.span("text") for match in _BLOCK.finditer(text))

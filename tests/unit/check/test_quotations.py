@@ -78,7 +78,7 @@ def test_a_speaker_stands_beside_a_verb_of_speech(text: str, expected: str | Non
         ),
         ("> We stay,\n> all of us.\nSo they said.", ["We stay,\n> all of us."]),
         ("> One.\n\n>Two.", ["One.", "Two."]),
-        ("> They said “we stay” and left.", []),  # the quotation in it is looked up
+        ("> They said “we stay” and left.", []),  # said by the quotation in it
         ("a > b\n5 > 3", []),
         (">", [""]),
     ],

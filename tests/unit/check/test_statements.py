@@ -185,7 +185,12 @@ def test_a_block_quotation_is_held_against_the_archive(archive: Index) -> None:
     )
     (one,) = check(archive, draft).quotations
     assert [(change.was, change.is_) for change in one.changes] == [("pears", "apples")]
-        ("0.125", "125", False),
+
+
+def test_a_word_in_marks_does_not_hide_the_block_quotation_around_it(archive: Index) -> None:
+    draft = "It said:\n\n> Two container ships with “apples” from Vess waited in the strait."
+    changed = [change.is_ for one in check(archive, draft).quotations for change in one.changes]
+    assert changed == ["apples"]
 
 
 def test_html_that_is_read_as_text_is_said(archive: Index) -> None:
