@@ -29,6 +29,7 @@ from semsearch.model.check import (
     CopiedRun,
     DraftCheck,
     SentenceCheck,
+    WordChange,
     WordChangeKind,
 )
 from semsearch.model.filters import from_timestamp
@@ -83,7 +84,7 @@ class Checker:
         return DraftCheck(
             quotations=quotations,
             figures=figures,
-            sentences=tuple(_with_quotations(one, quotations) for one in sentences),
+            sentences=tuple(_with_quotations(one, quotations, body) for one in sentences),
             copied=copied,
             articles=_cited(archive, quotations, copied, sentences, figures),
             archive=reach(snapshot),
@@ -99,6 +100,8 @@ _FRONT_MATTER = re.compile(
     r".*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)",
     re.DOTALL,
 )
+
+_WORD = re.compile(r"\w")
 
 _HTML = (
     "The text looks like HTML, and its tags were read as words: check its text alone, or save it "
@@ -127,23 +130,29 @@ def _quotations(
 
 
 def _with_quotations(
-    sentence: CheckedSentence, quotations: Sequence[CheckedQuotation]
+    sentence: CheckedSentence, quotations: Sequence[CheckedQuotation], text: str
 ) -> CheckedSentence:
-    """A sentence with what was changed in its quotations.
+    """A sentence with what was changed in the part of quotations that stands in it.
 
     With another number it differs; with a negation it is not stated.
     """
     kinds = {
         change.kind
         for one in quotations
-        if one.start < sentence.end and sentence.start < one.end
         for change in one.changes
+        if change.start <= sentence.end and sentence.start <= _end(change, text)
     }
     if WordChangeKind.NUMBER in kinds:
         return replace(sentence, status=SentenceCheck.DIFFERS)
     if WordChangeKind.NEGATION in kinds and sentence.status is SentenceCheck.STATED:
         return replace(sentence, status=SentenceCheck.UNCLEAR)
     return sentence
+
+
+def _end(change: WordChange, text: str) -> int:
+    """Where a change ends in the draft; what was left out may begin the sentence that follows."""
+    following = None if change.is_ else _WORD.search(text, change.end)
+    return change.end if following is None else following.start()
 
 
 def _cited(

@@ -143,6 +143,32 @@ def test_a_sentence_is_not_stated_where_its_quotation_was_changed(
     assert check(archive, draft).sentences[0].status is status
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "status"),
+    [
+        ("12 cranes", "14 cranes", SentenceCheck.DIFFERS),
+        ("need no driver", "need a driver", SentenceCheck.UNCLEAR),
+    ],
+)
+def test_of_a_quotation_of_many_sentences_only_what_was_changed_is_not_stated(
+    archive: Index, was: str, now: str, status: SentenceCheck
+) -> None:
+    sentences = check(archive, f"“{REPORT.replace(was, now)}” So they wrote.").sentences
+    changed = [one for one in sentences if now in one.text]
+    assert [one.status for one in changed] == [status]
+    rest = {one.status for one in sentences[:6] if one not in changed}
+    assert rest == {SentenceCheck.STATED}
+
+
+def test_what_a_quotation_leaves_out_between_two_sentences_may_be_of_either(
+    archive: Index,
+) -> None:
+    draft = f"“{REPORT.replace('Two container', 'Container')}” So they wrote."
+    found = [one.status for one in check(archive, draft).sentences[:6]]
+    either = [SentenceCheck.DIFFERS] * 2
+    assert found == [SentenceCheck.STATED, *either, *[SentenceCheck.STATED] * 3]
+
+
 def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
     draft = f"12 cranes\n\n{REPORT} It costs $3 million. Deaths: 45. “Only 4 of us.” One left."
     (note,) = [one for one in check(archive, draft).notes if "less than five" in one]
@@ -159,6 +185,7 @@ def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
         ("1,5", "1.5", True),
         ("1,5", "2,5", False),
         ("3.5", "3,500", False),
+        ("0.125", "125", False),
     ],
 )
 def test_figures_are_the_same_however_languages_write_them(
