@@ -78,7 +78,9 @@ def check_statements(
             f"{left_out} long article{'s' if left_out > 1 else ''} that the draft resembles "
             f"{'were' if left_out > 1 else 'was'} not compared sentence by sentence."
         )
+    quoted = [(one.start, one.end) for one in quotations]
     if own is None:
+        notes += _figures_not_read(text, quoted)
         return (), ()
     scorer = published_scorer()
     looked = []
@@ -111,9 +113,7 @@ def check_statements(
         sentences.append(
             CheckedSentence(span.start, span.end, span.text, status, tuple(evidence[:_SHOWN]))
         )
-    looked_up = [(one.start, one.end) for one in sentences]
-    looked_up += [(one.start, one.end) for one in quotations]
-    notes += _figures_not_read(text, looked_up)
+    notes += _figures_not_read(text, [*quoted, *((one.start, one.end) for one in sentences)])
     return tuple(sentences), tuple(figures)
 
 

@@ -174,6 +174,8 @@ def test_figures_that_are_not_looked_up_are_counted(archive: Index) -> None:
     (note,) = [one for one in check(archive, draft).notes if "less than five" in one]
     assert note.endswith(": 3.")
     assert not any("less than five" in one for one in check(archive, REPORT).notes)
+    (note,) = check(archive, "# 12 cranes\n\n45 died.").notes  # there is no sentence at all
+    assert note.endswith(": 2.")
 
 
 @pytest.mark.parametrize(
