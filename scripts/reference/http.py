@@ -150,6 +150,8 @@ def _kind(schema: dict[str, Any]) -> str:
             words.append(_referred(one["$ref"]))
         elif "enum" in one:
             words.append(", ".join(f"`{value}`" for value in one["enum"]))
+        elif "const" in one:
+            words.append(f"`{one['const']}`")
         elif one.get("type") == "array":
             inner = one.get("items", {"type": "texts and articles"})
             words.append(f"list of {_kind(inner)}")

@@ -88,5 +88,8 @@ def _examples(content: dict[str, Any]) -> list[str]:
 
 def _kind(schema: dict[str, Any]) -> str:
     alternatives = [schema, *schema.get("anyOf", [])]
-    kinds = [each.get("type") or each.get("$ref", "").rsplit("/", 1)[-1] for each in alternatives]
+    kinds = [
+        each.get("const") or each.get("type") or each.get("$ref", "").rsplit("/", 1)[-1]
+        for each in alternatives
+    ]
     return " or ".join(kind for kind in kinds if kind and kind != "null")

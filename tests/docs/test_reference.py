@@ -71,6 +71,13 @@ def test_every_endpoint_and_parameter_stands_in_it() -> None:
                 assert f"| `{parameter['name']}` | {parameter['in']} |" in section
 
 
+def test_a_value_that_stands_alone_is_named() -> None:
+    for section in ("GET /v1/search", "POST /v1/search"):
+        lines = sections(REFERENCE / "http.md")[section].splitlines()
+        (row,) = (line for line in lines if line.startswith("| `format` |"))
+        assert "`csl-json` or `json` |" in row
+
+
 def routes(router: Any) -> list[tuple[str, str]]:
     found = []
     for route in router.routes:
