@@ -96,17 +96,18 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
 
 def _joined(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
     """The articles that joined alerts, and what relations are called."""
-    reports = [one.article for alert in alerts for one in _later(alert)]
+    reports = [one.article for alert in alerts for one in _later(alert)[:_SHOWN_REPORTS]]
     return {
         "joined": index.summaries(reports),
         "relations": _RELATIONS,
-        "listed_reports": _later,
+        "later_reports": _later,
+        "shown_reports": _SHOWN_REPORTS,
     }
 
 
 def _later(alert: Alert) -> list[Report]:
-    """The first of those that joined an alert."""
-    return [one for one in alert.reports if one.article != alert.article][:_SHOWN_REPORTS]
+    """Those that joined an alert."""
+    return [one for one in alert.reports if one.article != alert.article]
 
 
 @router.get("/search.atom")

@@ -14,7 +14,7 @@ from semsearch.api.keys import KeyRing, Scope
 from semsearch.assembly import open_index
 from semsearch.config import Settings, WatchSettings
 from semsearch.index import Index
-from semsearch.web import site
+from semsearch.web import site, watches
 from tests.support.encoder import HashingEncoder
 from tests.support.watching import FACT, FURTHER, QUESTION, collision, quiet
 
@@ -120,6 +120,24 @@ def test_the_page_shows_the_day_of_an_alert_and_what_joined_it(client: TestClien
     page = client.get(f"/watches/{identity}").text
     assert f'<a href="/watches/{identity}#{first}">what was reported before</a>' in page
     assert f'<li id="{first}">' in page
+
+
+def test_the_page_says_how_many_that_joined_an_alert_it_does_not_list(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watches, "_SHOWN_REPORTS", 1)
+    client.post("/v1/watches", json=BODY)
+    body = {"title": collision().title, "body": collision().body}
+    for name in ("c1", "c2"):
+        client.put(f"/v1/articles/{name}", json=body)
+    assert "Not listed" not in client.get("/watches").text
+    client.put("/v1/articles/c3", json=body)
+    (alert,) = client.get("/v1/alerts").json()["alerts"]
+    listed = client.get("/watches").text.partition("<summary>3 reports</summary>")[2]
+    listed = listed.partition("</details>")[0]
+    assert listed.count('href="/articles/') == 1
+    assert "Not listed here: 1 more." in listed
+    assert f'href="/v1/alerts/{alert["id"]}"' in listed
 
 
 def test_feed_readers_follow_a_watch_and_a_question(client: TestClient) -> None:
