@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Request
 from fastapi import Query as Parameters
 from fastapi.responses import Response
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
 from starlette.datastructures import Headers
 
 from semsearch.errors import InvalidRequestError
@@ -30,7 +32,18 @@ _BY_TYPE = {one.media_type: form for form, one in reversed(FILE_TYPES.items())}
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 
 
-AskedForm = Form | Literal["json"] | None
+def _known(value: object, known: ValidatorFunctionWrapHandler) -> Any:
+    """The form; an error names the parameter and all forms, not the parts of a union."""
+    try:
+        return known(value)
+    except ValidationError:
+        *forms, last = (f"'{form}'" for form in ("json", *Form))
+        raise PydanticCustomError(
+            "enum", "Input should be {forms}", {"forms": f"{', '.join(forms)} or {last}"}
+        ) from None
+
+
+AskedForm = Annotated[Form | Literal["json"] | None, WrapValidator(_known)]
 """``json`` is what comes without a form, whatever ``Accept`` says."""
 
 

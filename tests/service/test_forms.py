@@ -120,6 +120,15 @@ def test_json_may_be_named_as_the_other_forms_are(client: httpx.Client) -> None:
         assert answer.json().keys() == client.get(path).json().keys()
 
 
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/articles/a", "/v1/topics"])
+def test_a_form_that_there_is_not_is_refused_by_name(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, params={"q": "strike", "format": "xml"})
+    said = problem(answer, 422, "invalid-request")["detail"]
+    assert "format: Input should be 'json', 'csv'" in said
+    assert "'bibtex' or 'csl-json'" in said
+    assert "literal" not in answer.text
+
+
 @pytest.mark.parametrize("form", [Form.CSV, Form.CSV_BOM, Form.PARQUET])
 def test_lists_and_pairs_leave_as_tables(client: httpx.Client, form: Form) -> None:
     wanted = {"format": form.value}
