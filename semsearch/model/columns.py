@@ -85,10 +85,6 @@ _BASIS = (
     column("basis", TEXT, "How much is held: `full`, `excerpt` or `title`.", "article.basis"),
     column("stub", FLAG, "Known from a link of another article alone.", "article.stub"),
 )
-_LAG = (
-    column("lag_hours", NUMBER, "Hours after the first; null: a date is unknown."),
-    column("lag_precision", TEXT, "`day`: the lag is of whole days; else `time`."),
-)
 _LINEAGE = (
     column("lineage", TEXT, "`copy_of`, `edited_from`, `common_source` or `unknown`; null: no "
             "duplicate.", "lineage.kind"),
