@@ -332,10 +332,11 @@ def _is_on_another(a: "Profile", b: "Profile") -> bool:
         " ".join(re.findall(r"[^\W_]+", f"{it.article.excerpt} {it.article.body}")) for it in (a, b)
     ]
     return all(
-        name[0][0].isupper()
+        any(word.casefold() in _title_facts(it.article.title) for word in name)
+        and name[0][0].isupper()
         and _has_words(text, name)
         and not any(_has_words(text, [word]) for word in others if word[0].isupper())
-        for name, others, text in zip(names, reversed(names), texts, strict=True)
+        for it, name, others, text in zip((a, b), names, reversed(names), texts, strict=True)
     )
 
 

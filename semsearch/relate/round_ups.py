@@ -21,9 +21,7 @@ _ROUND_UP = re.compile(
     # 5 things to know for July 1; Ten things you need to know today
     rf"\b{_NUMBER} (?:\w+ )?(?:things|stories) (?:you (?:need|should|have) )?to know,? {_TIME}"
     # Harbour strike, rents, wildfire: 5 things to know ...; Harbour strike, rents: 5 Things podcast
-    rf"|^(?!how )[^:]*,[^:]+: {_NUMBER} things (?:to know\b(?! about)|podcast\b)"
-    # Rents roundup: a new law
-    r"|^(?:[\w'’-]+ ){1,3}round-?up: "
+    rf"|^(?!how )[^:]*,[^:]+: {_NUMBER} things (?:to know ?(?:\.\.\.|…)|podcast\b)"
     # Morning briefing; Weekly news digest
     r"|\b(?:daily|morning|midday|afternoon|evening|nightly|weekly|weekend|monthly) (?:news )?"
     r"(?:brief(?:ing)?|digest|round-?up|rundown|wrap(?:-up)?|recap|crunch|headlines)\b"

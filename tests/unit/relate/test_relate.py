@@ -487,6 +487,22 @@ def test_a_notice_with_another_name_before_the_same_words_is_another(
     assert judge(a, b).relation.is_duplicate is is_one
 
 
+@pytest.mark.parametrize("words", [("Five", "Seven"), ("Police", "Officials")])
+def test_another_word_that_is_no_name_makes_no_other_notice(words: tuple[str, str]) -> None:
+    a, b = (
+        profile(
+            f"{word} shut down the main street of Ardle for the night, after a fire in a mill "
+            "had sent smoke over the square. Nobody was hurt, and the street will open at noon.",
+            title=f"{word} shut down the main street of Ardle",
+            provider=f"{place}.example",
+            hours=30.0 * place,
+            identity=str(place),
+        )
+        for place, word in enumerate(words)
+    )
+    assert judge(a, b).relation.is_duplicate
+
+
 def test_notices_of_many_outlets_on_one_day_that_differ_in_figures_are_many_texts() -> None:
     notices = [
         profile(
