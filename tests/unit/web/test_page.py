@@ -8,7 +8,7 @@ FROM_CONTEXT = {
     "holders",
     "in_words",
     "interval_of",
-    "listed_reports",
+    "later_reports",
     "name",
     "phrases",
     "word_by_word",
