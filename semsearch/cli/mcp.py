@@ -53,12 +53,13 @@ def mcp(
             "The library of the Model Context Protocol is not installed.",
             "Install it with: pip install 'semsearch[mcp]'",
         )
-    settings = CommonOptions(index_dir, config).settings()
+    common = CommonOptions(index_dir, config)
+    settings = common.settings()
     if http:
         settings = fit_open_files(settings)
         check_access(settings, host, insecure=insecure)
         check_port(host, port)
-    with CommonOptions(index_dir, config).opened() as index:
+    with common.opened() as index:
         index.readiness()  # what is wrong with model or index is told before anybody asks
         if not http:
             _over_stdio(index, settings, writes=allow_writes)

@@ -26,16 +26,7 @@ from semsearch.model.filters import Filters
 from semsearch.model.watch import WatchSpec
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
-
-FERRY = {
-    "id": "ferry",
-    "title": "Ferry runs aground off the Gull Sands",
-    "body": "The ferry Maid of Esk ran aground in fog on Thursday with 212 people on board.",
-    "provider": "Harbour Ledger",
-    "published": "2024-01-18T07:00:00Z",
-}
-TRAM = {"id": "tram", "title": "Tram budget", "body": "The council debated the tram budget."}
-
+from tests.unit.test_index import FERRY, TRAM
 
 RECORDS = [FERRY, TRAM, {"id": "f", "title": "The letter f"}]
 
