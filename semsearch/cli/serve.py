@@ -4,12 +4,13 @@ import ctypes
 import gc
 import os
 import resource
+import signal
 import socket
 import sys
 from contextlib import suppress
 from functools import partial
 from importlib.resources import as_file, files
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -99,9 +100,19 @@ def serve(
     # In a process of its own: what it loads is of no use to the one that watches over the workers.
     flags = {"create": create, "insecure": insecure}
     check = get_context("spawn").Process(target=_try, args=(index_dir, config), kwargs=flags)
+    # Ctrl-C is for this process, which ends the other: that one inherits that it is blocked.
+    resource_tracker.ensure_running()  # its start lifts what is blocked
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     check.start()
-    check.join()
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        check.join()
+    except KeyboardInterrupt:
+        check.terminate()
+        raise
     if check.exitcode:
+        if check.exitcode < 0:
+            stderr().print(f"The check of the index was killed by signal {-check.exitcode}.")
         raise typer.Exit(abs(check.exitcode))
     stderr().print(serving, markup=False)
     logs.configure(settings.service.log_level)

@@ -166,6 +166,39 @@ def test_several_processes_answer_with_one_set_of_figures(index: Path) -> None:
         assert seconds < STOP_SECONDS
 
 
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGKILL])
+def test_a_start_of_several_processes_that_is_broken_off_says_so_in_one_line_at_most(
+    index: Path, told: signal.Signals
+) -> None:
+    arguments = ["serve", "--workers", "2", "--index", index, "--port", free_port()]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "semsearch", *map(str, arguments)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    try:
+        while not (started := [pid for pid in children.read_text().split() if is_checking(pid)]):
+            time.sleep(0.01)
+        if told is signal.SIGINT:  # as a terminal does, to all of them
+            os.killpg(process.pid, told)
+        else:
+            os.kill(int(started[0]), told)
+        _, said = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    assert process.returncode == (130 if told is signal.SIGINT else 9)
+    killed = "The check of the index was killed by signal 9.\n"
+    assert said == ("" if told is signal.SIGINT else killed)
+
+
+def is_checking(pid: str) -> bool:
+    return "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()
+
+
 def test_what_a_killed_process_left_is_cleared_at_the_start(index: Path, tmp_path: Path) -> None:
     left = [tmp_path / "semsearch-temporary-abcdefgh", index / "snapshots" / ".killed.tmp"]
     environment = {"TMPDIR": str(tmp_path)}
