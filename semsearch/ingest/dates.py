@@ -32,8 +32,8 @@ _ISO = re.compile(
     r"|\d{8}T\d{4}(?:\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?\Z",
     re.IGNORECASE,
 )
-_RFC_5322 = re.compile(
-    r"(?:[A-Z][a-z]{2}, ?)?\d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)\Z"
+_RFC_5322 = re.compile(  # a year below 1000 would be one of the last century or this
+    r"(?:[A-Z][a-z]{2}, ?)?\d\d? [A-Z][a-z]{2} [1-9]\d{3} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)\Z"
 )
 _YEAR_FIRST = re.compile(r"(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)\.?|(\d\d)(\d\d))\Z")
 _NUMERIC = re.compile(r"(?:[^\W\d]{2,12}[.,]{0,2} )?(\d\d?)([./-]) ?(\d\d?)\2 ?(\d{4})\.?\Z")

@@ -35,7 +35,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.status import Note, PassedOver, Skipped
 from semsearch.text.repair import repair
 
-_READING = "3"
+_READING = "4"
 """Changes when files are read otherwise than before, so that they are read again."""
 _DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
 _DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")

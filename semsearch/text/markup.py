@@ -1,5 +1,6 @@
 """HTML fields: the text that a piece of HTML shows, with its paragraphs."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -15,6 +16,9 @@ _BLOCKS = frozenset(
 _LINES = frozenset("br li tr".split())
 _UNSEEN = frozenset("head iframe math noscript object script style svg template title".split())
 _CELLS = frozenset("td th option".split())
+_OPENS_UNSEEN = re.compile(rf"<({'|'.join(sorted(_UNSEEN))})(\s[^<>]{{0,2000}})?>", re.IGNORECASE)
+_PARTED = re.compile(r"<(?:p|br|div|pre)\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
 _AROUND_BREAK = re.compile(r"[ \t]*\n[ \t]*")
@@ -30,14 +34,38 @@ def text_of_html(markup: str, *, mark_blocks: bool = False) -> str:
     """What a piece of HTML shows: paragraphs parted by an empty line, entities as characters.
 
     Scripts, styles, frames and pictures show nothing. Anything is HTML, so nothing is refused.
+    A script that is not closed is the word of a text on scripts, and hides nothing. Where no
+    element parts paragraphs, blank lines do, as in blogs that add the elements later.
 
     With ``mark_blocks`` paragraphs of a block quotation begin with ``>``, as in Markdown.
     """
     shown = _Shown(mark_blocks=mark_blocks)
-    shown.feed(_CDATA.sub("", markup))  # of XML, which hides nothing
+    markup = _without_unclosed(_CDATA.sub("", markup))  # of XML, which hides nothing
+    shown.feed(markup if _PARTED.search(markup) else _BLANK_LINE.sub("<p>", markup))
     shown.close()
     text = _AROUND_BREAK.sub("\n", "".join(shown.parts))
     return _MANY_BREAKS.sub("\n\n", text).strip()
+
+
+def _without_unclosed(markup: str) -> str:
+    """The markup with elements that would hide all that follows, as they are never closed, as text.
+
+    With attributes they are markup that breaks off, and left out.
+    """
+    if _OPENS_UNSEEN.search(markup) is None:
+        return markup
+    lowered = markup.lower()
+    closed = {name: lowered.rfind(f"</{name}") for name in _UNSEEN}
+    return _OPENS_UNSEEN.sub(
+        lambda tag: (
+            tag[0]
+            if tag.start() < closed[tag[1].lower()]
+            else ""
+            if tag[2]
+            else html.escape(tag[0])
+        ),
+        markup,
+    )
 
 
 class _Shown(HTMLParser):

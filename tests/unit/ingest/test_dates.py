@@ -210,6 +210,7 @@ def test_what_could_be_two_dates_is_none(language: str, text: str) -> None:
             "0000000000000",
         ),
         *("Thu, 01 Jan 1970 00:00:00 GMT", "January 1, 1970", "1 Jan 0001"),
+        *("Mon, 01 Jan 0001 00:00:00 +0000", "Tue, 05 Mar 0069 10:00:00 GMT"),
     ],
 )
 def test_a_placeholder_is_no_date(text: str) -> None:
