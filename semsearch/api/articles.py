@@ -37,7 +37,7 @@ from semsearch.api.request_kinds import NDJSON
 from semsearch.errors import InvalidArticleError
 from semsearch.index import Index
 from semsearch.ingest.aliases import FieldNames
-from semsearch.ingest.formats.envelopes import records_in
+from semsearch.ingest.formats.envelopes import held_in
 from semsearch.model.article import ArticleView
 from semsearch.model.status import Note, Written
 
@@ -159,12 +159,13 @@ def _record(
 
 def _records(body: bytes, limit: int, names: FieldNames) -> list[Read]:
     value = json_from(body, max_values=_VALUES_PER_ARTICLE * limit)
-    items = list(records_in(value)) if isinstance(value, dict) else value
+    held = held_in(value) if isinstance(value, dict) else None
+    items = value if held is None else held.records
     items = items if isinstance(items, list) else [items]
     check_batch(len(items), limit)
     if not items:
         raise InvalidArticleError("There is no article in the request.")
-    read: list[Read] = []
+    read: list[Read] = [Note(held.note, "", None)] if held and held.note else []
     for place, item in enumerate(items):
         notes: list[str] = []
         record = article_from(item, f"request:{place}", names, notes)

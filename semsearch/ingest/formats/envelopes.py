@@ -2,9 +2,11 @@
 
 ``{"articles": [...]}`` and its like, also one within another, the ``_source`` of a search engine's
 hits, JSON Feed, JSON-LD with its ``@graph``, records under their ids, and data frames of pandas.
+What has no text of its own and holds a list of records is an envelope, whatever the list is called.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from semsearch.ingest.aliases import field_of, same_name
 
@@ -13,7 +15,7 @@ _NAMES = frozenset(
         same_name,
         """articles items results records docs documents entries stories news posts data hits
         response value rows list feed content payload collection @graph children orderedItems
-        statuses edges nodes db""".split(),
+        statuses edges nodes db messages""".split(),
     )
 )
 _MOST_LEVELS = 3
@@ -29,10 +31,59 @@ _RECORD_IN = (
 )  # of hits and edges, where it is an object
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _JSON_FEED = "https://jsonfeed.org/version/"
+_NO_RECORDS = frozenset(
+    map(
+        same_name,
+        """related author authors creator creators contributors comments replies images image media
+        links attachments enclosures tag speakers quotes people entities""".split(),
+    )
+)  # lists of other things, with names and texts of their own
+_NAME_CHARS = 40
+_SEEN = 10  # items of a list that are looked at
+_UNPUBLISHED = ("draft", "scheduled")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The records that an object holds.
+
+    Attributes:
+        note: What is to be said about how they were found; empty: nothing.
+    """
+
+    records: list[dict[str, object]]
+    note: str = ""
 
 
 def records_in(value: dict[str, object]) -> Iterator[dict[str, object]]:
     """The records that an object holds; itself, where it is one."""
+    yield from held_in(value).records
+
+
+def held_in(value: dict[str, object]) -> Held:
+    """The records that an object holds; itself, where it is one. And what is to be said of them."""
+    found = list(_known(value))
+    if found != [value] or _is_record(value):
+        if "db" in value:  # an export of Ghost
+            public = [one for one in found if one.get("status") not in _UNPUBLISHED]
+            left = len(found) - len(public)
+            return Held(
+                public, f"of an export of a blog drafts were left out: {left:,}" if left else ""
+            )
+        return Held(found)
+    lists = _lists_of_records(value)
+    if not lists:
+        return Held(found)
+    if len(lists) == len(value):  # one for each day, say
+        return Held([_inner(one) for records in lists.values() for one in records])
+    name = max(lists, key=lambda one: len(lists[one]))
+    return Held(
+        list(map(_inner, lists[name])), f"the list '{name[:_NAME_CHARS]}' was taken for the records"
+    )
+
+
+def _known(value: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The records of an envelope of a kind that is known; the object itself, where it is none."""
     if str(value.get("version", "")).startswith(_JSON_FEED) and isinstance(
         value.get("items"), list
     ):
@@ -119,6 +170,28 @@ def _keyed(value: Mapping[str, object]) -> list[dict[str, object]] | None:
     if any(field_of(name) for name in value) and all(one.keys() == rows for one in inner):
         return [{name: one[row] for name, one in zip(value, inner, strict=True)} for row in rows]
     return None
+
+
+def _lists_of_records(value: Mapping[str, object]) -> dict[str, list[dict[str, object]]]:
+    """The lists of an object, by name, most of whose items have a text, or a title and a date."""
+    found = dict[str, list[dict[str, object]]]()
+    for name, held in value.items():
+        if not isinstance(held, list) or not held or same_name(name) in _NO_RECORDS:
+            continue
+        records = [one for one in held if isinstance(one, dict)]
+        seen = records[:_SEEN]
+        if len(records) == len(held) and 2 * sum(map(_has_text, seen)) > len(seen):
+            found[name] = records
+    return found
+
+
+def _has_text(value: dict[str, object]) -> bool:
+    found = {
+        field_of(name)
+        for name, item in _inner(value).items()
+        if isinstance(item, str | list) and item
+    }
+    return "body" in found or {"title", "publishedDateTime"} <= found
 
 
 def _looks_like_record(value: Mapping[str, object]) -> bool:

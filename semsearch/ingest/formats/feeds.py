@@ -154,7 +154,7 @@ def _fields(
         bases = (one["href"] for one in feed.get("links", ()) if one.get("href"))
         link = next((urljoin(base, link) for base in bases), "")
     fields: dict[str, object] = {
-        "title": _shown(entry.get("title")),
+        "title": " ".join(_shown(entry.get("title")).split()),
         "excerpt": "" if summary == body else summary,
         "body": body,
         "publishedDateTime": next((entry[name] for name in _DATES if entry.get(name)), None),

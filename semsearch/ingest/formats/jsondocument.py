@@ -229,6 +229,11 @@ class _Cutter:
         return True
 
     def _open(self, begin: int) -> None:
+        if self._over and self._buffer[begin : begin + 1] == b"[" and self._is_blank_until(begin):
+            self._over = False  # the list of another run, which a crawler appended to its file
+            self._base = self._depth = 1
+            self._gap = self._place
+            return
         if self._over:
             raise UnreadableError("text behind the end of the list", self._line_at(begin))
         if self._depth == self._base:
@@ -257,9 +262,12 @@ class _Cutter:
         """
         if self._behind:
             self._say_behind(end)
-        elif self._start is None and self._buffer[self._gap : end].strip(b" \t\r\n,"):
+        elif self._start is None and not self._is_blank_until(end):
             what = "text behind the end of the list" if self._over else "not a JSON object"
             raise UnreadableError(what, self._line_at(self._gap))
+
+    def _is_blank_until(self, end: int) -> bool:
+        return not self._buffer[self._gap : end].strip(b" \t\r\n,")
 
     def _forget(self) -> None:
         """Drop what was passed on; what is open is kept, within limits."""

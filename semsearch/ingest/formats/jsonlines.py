@@ -6,7 +6,7 @@ from typing import BinaryIO
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.compression import DAMAGE
 from semsearch.ingest.formats.encodings import as_utf8
-from semsearch.ingest.formats.envelopes import records_in
+from semsearch.ingest.formats.envelopes import held_in
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
 
@@ -22,7 +22,7 @@ RawLine = tuple[int, bytes | UnreadableError]
 class JsonLines(Reader):
     """One record a line."""
 
-    endings = (".jsonl", ".ndjson")
+    endings = (".jsonl", ".ndjson", ".jl")
 
     def recognises(self, head: Head) -> bool:
         """Whether the first two lines that are not blank are objects."""
@@ -114,8 +114,9 @@ def parse_line(line: RawLine, max_values: int | None = None) -> Iterator[RawReco
     if not isinstance(record, dict):
         yield RawRecord(UnreadableError("not a JSON object", number), number)
         return
-    for place, fields in enumerate(records_in(record)):
-        yield RawRecord(fields, number, place)
+    held = held_in(record)
+    for place, fields in enumerate(held.records):
+        yield RawRecord(fields, number, place, (held.note,) if held.note and not place else ())
 
 
 def _is_json(line: str) -> bool:

@@ -48,6 +48,7 @@ _SIGNS = {b'"': b'""', b"\\": b"\\", b"\n": b"\n", b"": b"\\"}
 _SIGN = re.compile(rb'\\(["\\\n]|)')
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _CHUNK = 2**20
+_HEADED_AGAIN = "the names of the columns stand within the table again: that line was left out"
 
 Rows = tuple[tuple[int, dict[str, object] | UnreadableError], ...]
 """Rows with their line, or with their place in a file that has no lines."""
@@ -93,7 +94,8 @@ class Csv(Table):
     def blocks(self, source: Source) -> Iterator[Rows]:
         """Some rows at a time."""
         stream, recoded = as_utf8(source.stream, source.encoding)
-        yield from _csv_rows(stream, "\t" if source.name.lower().endswith((".tsv", ".tab")) else "")
+        is_tabbed = source.name.lower().endswith((".tsv", ".tab"))
+        yield from _csv_rows(stream, "\t" if is_tabbed else "", source.notes)
         source.notes += [recoded.note] if recoded.note else []
 
 
@@ -170,7 +172,7 @@ def rows_of_arrow(value: Any) -> Iterator[dict[str, object]]:
                     yield fields
 
 
-def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
+def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> Iterator[Rows]:
     import pyarrow as pa  # noqa: PLC0415 - takes half a second
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
@@ -216,7 +218,7 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
                     while broken and broken[0].number == place:
                         rows.append((line, _refused(broken[0], line)))
                         line, place = line + 1 + broken.popleft().text.count("\n"), place + 1
-                    if place > 1 and any(value is not None for value in row.values()):
+                    if place > 1 and _is_record(row, names, notes):
                         rows.append((line, row))
                         last = line
                         is_lined = any("\n" in value for value in row.values() if value)
@@ -227,6 +229,14 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str) -> Iterator[Rows]:
         raise UnreadableError(
             "a quotation mark in it is never closed: all that follows it is one value", last
         )
+
+
+def _is_record(row: dict[str, object], names: list[str], notes: list[str]) -> bool:
+    """Whether a row is one; none is empty, or the names that a crawler wrote with every run."""
+    if list(row.values()) == names:
+        notes += [_HEADED_AGAIN] if _HEADED_AGAIN not in notes else []
+        return False
+    return any(value is not None for value in row.values())
 
 
 def _refused(row: Any, line: int) -> UnreadableError:
