@@ -72,7 +72,7 @@ def scores(index: Index, cases: Sequence[Case], of: Callable[[Ranked, float], fl
         reading = read_question(
             library, searcher, WatchSpec(question=case.question), snapshot, case.now
         )
-        question = prepared(library, searcher, reading, snapshot)
+        question = prepared(searcher, reading, snapshot)
         evidence = score_exactly(question, Found(tuple(names), (), len(names)), searcher.weights)
         found[case.name] = {
             names[one.pk]: of(

@@ -8,7 +8,7 @@ scores do not depend on what found a candidate.
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,7 +29,7 @@ from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition,
 from semsearch.model.search import Mode, ParseStep, Query, Sort
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
-from semsearch.text.tokens import is_unspaced, spellings, words
+from semsearch.text.tokens import is_unspaced, spellings, stand_in, words
 
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
@@ -254,6 +254,29 @@ def look_up(parsed: ParsedQuery, snapshot: Snapshot, condition: Condition, texts
     return Holding(required, frozenset(left_out), phrases, tuple(notes))
 
 
+def holding_of(parsed: ParsedQuery, pk: int, article: Article) -> Holding:
+    """What one article holds of the wording of a question, which asks for all of its phrases.
+
+    For who waits for an article: that none holds a phrase yet is no reason to do without it.
+    """
+    texts = (article.title, article.excerpt, article.body)
+
+    def holds(wish: Wish) -> bool:
+        if wish.exact:
+            return _stands_in(_as_written(wish.words), texts)
+        stems = [word.term for word in words(wish.words)]
+        return bool(stems) and any(stand_in(stems, text) for text in texts)
+
+    required = None
+    if parsed.phrases:
+        held = all(
+            any(holds(Wish(phrase, exact=True)) for phrase in group) for group in parsed.phrases
+        )
+        required = frozenset({pk} if held else ())
+    left_out = frozenset({pk} if any(map(holds, parsed.left_out)) else ())
+    return Holding(required, left_out, parsed.phrases)
+
+
 def _required(
     groups: Sequence[Sequence[str]], find: "_Finder"
 ) -> tuple[tuple[tuple[str, ...], ...], frozenset[int] | None, list[tuple[ParseStep, str]]]:
@@ -314,12 +337,13 @@ class _Finder:
         for start in range(0, len(newest), _CHUNK):
             go_on()
             for pk, article in self.texts(newest[start : start + _CHUNK]).items():
-                if any(
-                    as_written.search(text) or as_written.search(_composed(text))
-                    for text in (article.title, article.excerpt, article.body)
-                ):
+                if _stands_in(as_written, (article.title, article.excerpt, article.body)):
                     found.add(pk)
         return found
+
+
+def _stands_in(phrase: re.Pattern[str], texts: Iterable[str]) -> bool:
+    return any(phrase.search(text) or phrase.search(_composed(text)) for text in texts)
 
 
 def _composed(text: str) -> str:

@@ -308,6 +308,13 @@ def terms_in(text: str) -> list[str]:
     return list(_analyzer_of(seen).analyze(seen))
 
 
+def stand_in(stems: Sequence[str], text: str) -> bool:
+    """Whether some terms stand in a text one after the other."""
+    stream, length = terms_in(text), len(stems)
+    places = range(len(stream) - length + 1)
+    return any(stream[place : place + length] == list(stems) for place in places)
+
+
 FUNCTION_TERMS = terms(_FUNCTION_WORDS)
 _GROUPED = re.compile(r"\d+(?:[.,]\d+)+")
 

@@ -21,7 +21,7 @@ from semsearch.ask.retrieval import (
     Holding,
     PreparedQuery,
     Vector,
-    look_up,
+    holding_of,
     score_exactly,
 )
 from semsearch.ask.search import Searcher
@@ -60,11 +60,6 @@ class Reading:
     parsed: ParsedQuery
     vector: Vector
     condition: Condition
-
-    @property
-    def has_wording(self) -> bool:
-        """Whether it asks for phrases, or leaves words out."""
-        return bool(self.parsed.phrases or self.parsed.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +161,9 @@ def _waiting(parsed: ParsedQuery, today: date) -> ParsedQuery:
     )
 
 
-def prepared(
-    library: Library, searcher: Searcher, reading: Reading, snapshot: Snapshot
-) -> PreparedQuery:
+def prepared(searcher: Searcher, reading: Reading, snapshot: Snapshot) -> PreparedQuery:
     """The question against one generation."""
     parsed = reading.parsed
-    holding = Holding()
-    if reading.has_wording:
-        holding = look_up(parsed, snapshot, reading.condition, library.catalog.by_pk)
     terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
     return PreparedQuery(
         reading.query,
@@ -182,7 +172,7 @@ def prepared(
         reading.vector,
         reading.condition,
         snapshot,
-        holding,
+        Holding(),
         searcher.outlets(snapshot),
     )
 
@@ -203,10 +193,13 @@ def assess_answer(
         searcher: Whose weights count.
         least: How sure it must be for its passage to be looked for; else that is None.
     """
-    holding = question.holding
-    if question.parsed.phrases and (holding.required is None or pk not in holding.required):
-        return None
-    if pk in holding.left_out or not question.snapshot.vectors.satisfying([pk], question.condition):
+    parsed = question.parsed
+    if parsed.phrases or parsed.left_out:
+        holding = holding_of(parsed, pk, article)
+        if pk in holding.left_out or (holding.required is not None and not holding.required):
+            return None
+        question = replace(question, holding=holding)
+    if not question.snapshot.vectors.satisfying([pk], question.condition):
         return None
     evidence = score_exactly(question, Found((pk,), (), 1), searcher.weights)
     measured = confidence.measure(question, evidence, lambda _: {pk: article})

@@ -9,7 +9,7 @@ and comes to the same.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +27,7 @@ from semsearch.errors import (
 )
 from semsearch.library import Library
 from semsearch.model.article import Article, Field
+from semsearch.model.filters import Condition
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, NewSentence, WatchKind
@@ -37,7 +38,7 @@ from semsearch.store.catalog.watch_rows import Seen, StoredWatch
 from semsearch.store.catalog.watches import JudgedBatch, NewReport
 from semsearch.store.protocols import ArticleColumns, Vector
 from semsearch.store.snapshot import Snapshot
-from semsearch.text.tokens import terms
+from semsearch.text.tokens import FUNCTION_TERMS, terms
 from semsearch.watch.assessing import (
     MIN_SCORE,
     Assessment,
@@ -89,13 +90,25 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that an article had when articles were judged last, and when it was written."""
+
+    written: int
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
-    """An article that is judged: its key, when it was written, and itself with its passages."""
+    """An article that is judged: its key, when it was written, and itself with its passages.
+
+    ``earlier`` is the version before it where that has the same text, else None.
+    """
 
     pk: int
     written: int
     article: Article
     columns: ArticleColumns
+    earlier: Earlier | None = None
 
 
 class Judge:
@@ -144,7 +157,7 @@ class Judge:
             return
         for sequence, pks in self._written(since, until):
             memory = Memory()
-            for arrived in self.arrivals(pks, snapshot):
+            for arrived in self.arrivals(pks, snapshot, judged=since):
                 self.judge(arrived, snapshot, memory)
             if memory.reports:
                 store.write(_batch(sequence, memory))
@@ -183,29 +196,49 @@ class Judge:
         }
 
     def _written(self, since: int, until: int) -> Iterator[tuple[int, list[int]]]:
-        """Keys of what was written, by sequence number, each write in order of publication."""
+        """Keys of what was written, by sequence number, each write in order of publication.
+
+        What was written again meanwhile counts to its first write, so that no version is taken for
+        one that was judged.
+        """
         catalog = self._library.catalog
-        pks = catalog.pks_added(since, until)
         by_write: dict[int, list[int]] = defaultdict(list)
-        for pk, added, _ in catalog.lifetimes(pks):
-            by_write[added].append(pk)
+        for pk, first in catalog.first_written(since, until).items():
+            by_write[first].append(pk)
         for sequence in sorted(by_write):
             yield sequence, catalog.in_order_of_time(by_write[sequence])
 
-    def arrivals(self, pks: Sequence[int], snapshot: Snapshot) -> Iterator[Arrived]:
-        """Articles that are judged, in the order of their keys as given; stubs are not."""
+    def arrivals(
+        self, pks: Sequence[int], snapshot: Snapshot, judged: int | None = None
+    ) -> Iterator[Arrived]:
+        """Articles that are judged, in the order of their keys as given; stubs are not.
+
+        ``judged``: up to which sequence number others were judged before.
+        """
         catalog = self._library.catalog
         for start in range(0, len(pks), _SAMPLE):
             part = pks[start : start + _SAMPLE]
             articles = catalog.by_pk(part)
             written = {pk: added for pk, added, _ in catalog.lifetimes(part)}
+            earlier = {} if judged is None else self._earlier(articles.values(), judged)
             for pk in part:
                 article = articles.get(pk)
                 if article is None or article.stub:
                     continue
+                before = earlier.get(article.id)
+                if before is not None and _texts_of(before.article) != _texts_of(article):
+                    before = None
                 for columns in snapshot.vectors.columns([pk], vectors=True):
                     if len(columns.pks):
-                        yield Arrived(pk, written[pk], article, columns)
+                        yield Arrived(pk, written[pk], article, columns, before)
+
+    def _earlier(self, articles: Iterable[Article], judged: int) -> dict[str, Earlier]:
+        """The versions that articles had up to a sequence number, by id; of stubs none."""
+        catalog = self._library.catalog
+        pks = catalog.pks_at([one.id for one in articles], judged)
+        written = {pk: added for pk, added, _ in catalog.lifetimes(pks.values())}
+        versions = catalog.by_pk(written)
+        return {one.id: Earlier(written[pk], one) for pk, one in versions.items() if not one.stub}
 
     # --- one article --------------------------------------------------------------------------
 
@@ -215,12 +248,28 @@ class Judge:
             (watch, assessment)
             for watch, assessment in self._assessed(arrived, snapshot)
             if assessment.confidence.reaches(watch.spec.min_confidence)
+            and not self._is_known(watch, arrived)
         ]
         if not found:
             return
         links = links_of(self._library, arrived.pk, snapshot.sequence)
         for watch, assessment in found:
             self._report(watch, arrived, assessment, links, snapshot, memory)
+
+    def _is_known(self, watch: StoredWatch, arrived: Arrived) -> bool:
+        """Whether a watch judged this text before, or it was there before the watch.
+
+        Then no more than a date, a topic or the like has changed, which is no news.
+        """
+        before = arrived.earlier
+        if before is None:
+            return False
+        return before.written <= watch.since or self._condition(watch).matches(before.article)
+
+    def _condition(self, watch: StoredWatch) -> Condition:
+        """What a watch asks of articles beside what they say."""
+        kept = self._readings.get(watch.id)
+        return condition_of(watch.spec) if kept is None else kept[1].condition
 
     def _assessed(
         self, arrived: Arrived, snapshot: Snapshot
@@ -234,7 +283,7 @@ class Judge:
                 reading = self._reading(watch, snapshot)
             except InvalidQueryError:  # longer than questions may be by now
                 continue
-            question = prepared(self._library, self._searcher, reading, snapshot)
+            question = prepared(self._searcher, reading, snapshot)
             least = watch.spec.min_confidence
             found = assess_answer(question, pk, article, self._searcher, least)
             if found is not None:
@@ -334,7 +383,7 @@ class Judge:
                 relation = self._relation(arrived, first, seen, links, snapshot)
                 self._join(watch, arrived, latest.alert, relation, hashes_of(text), memory)
                 return
-            new = tuple(without_repeats(told, article.title))
+            new = tuple(without_repeats(told, article.title) or told[:1])
         alert = Alert(
             id=_alert_id(watch, arrived),
             watch=watch.id,
@@ -473,6 +522,10 @@ def _is_relevant(watch: StoredWatch, vector: Vector) -> bool:
     return watch.vector is None or _nearness(watch, vector) >= _MIN_RELEVANT
 
 
+def _texts_of(article: Article) -> tuple[str, str, str]:
+    return article.title, article.excerpt, article.body
+
+
 def _begins_with(sentence: NewSentence) -> bool:
     """Whether a report begins with a sentence: what is news stands there, what was before below."""
     return sentence.field is not Field.BODY or sentence.start < _BEGINNING
@@ -482,12 +535,16 @@ def _has_headline_of(article: Article, others: Sequence[ComparedText]) -> bool:
     """Whether a report has the headline of one that was seen of its event.
 
     Then it is that one in another cut, or its newer version: what is news has a headline of its
-    own.
+    own. A headline of which no more than half stands in the report ("Live updates") is no one's.
     """
-    own = terms(article.title) if article.has_own_title else ()
-    return bool(own) and any(
-        own == terms(other.article.title) for other in others if other.article.has_own_title
-    )
+    if not article.has_own_title:
+        return False
+    own = terms(article.title)
+    telling = own - FUNCTION_TERMS
+    said = terms(f"{article.excerpt}\n{article.body}")
+    if 2 * len(telling & said) <= len(telling):
+        return False
+    return any(own == terms(other.article.title) for other in others if other.article.has_own_title)
 
 
 def _alert_id(watch: StoredWatch, arrived: Arrived) -> str:

@@ -1,11 +1,13 @@
 """Read what a watch waits for, and keep what it is judged by."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from semsearch.ask.get import find_article
+from semsearch.ask.parsing import ParsedQuery
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import TextProfile
 from semsearch.ask.terms import weigh
@@ -35,7 +37,7 @@ def read_watch(
         terms = weigh(reading.parsed.text, len(snapshot), frequency)
         return replace(
             watch,
-            interpreted=reading.parsed.notes,
+            interpreted=(*reading.parsed.notes, *_wording(reading.parsed)),
             terms=tuple(term.term for term in terms),
             anchors=(),
             model=model,
@@ -58,6 +60,15 @@ def read_watch(
     members = library.coverage.members([story.key])[story.key]
     anchors = tuple(sorted(library.catalog.ids_of(members).values()))
     return replace(watch, interpreted=(), terms=(), anchors=anchors, model=model, vector=None)
+
+
+def _wording(parsed: ParsedQuery) -> Iterator[str]:
+    """The phrases that a watch waits for, and the words that it leaves out, in sentences."""
+    for group in parsed.phrases:
+        shown = " or ".join(f'"{phrase}"' for phrase in group)
+        yield f"It reports only articles that hold {shown}."
+    for wish in parsed.left_out:
+        yield f'It reports no article that holds "{wish.words}".'
 
 
 def model_name(library: Library) -> str:

@@ -120,10 +120,15 @@ class Sender:
         make_folder(path.parent)
         if not path.parent.resolve().is_relative_to(folder):
             raise SendError("it leads out of the folder watch.files")
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        line = body + b"\n"
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         descriptor = os.open(path, flags, 0o640)
         try:
-            os.write(descriptor, body + b"\n")
+            end = os.fstat(descriptor).st_size
+            if end and os.pread(descriptor, 1, end - 1) != b"\n":
+                line = b"\n" + line  # a process ended while it wrote the last one
+            if os.write(descriptor, line) < len(line):
+                raise SendError("the line was cut off: the disk may be full")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -55,7 +55,7 @@ from semsearch.store.catalog.schema import (
     vectors,
 )
 from semsearch.store.catalog.sketch_rows import rewrite_sketches
-from semsearch.store.catalog.watches import forget_articles
+from semsearch.store.catalog.watches import forget_articles, judged_until
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
 _EXTENDED = ("1", "2")
@@ -243,9 +243,11 @@ class Catalog(CatalogReader):
             How many versions were removed.
         """
         with self.database.write() as connection:
-            # What relating has not seen ending is still in groups and stories.
+            # What relating has not seen ending is still in groups and stories; judging compares
+            # a new version with the one before.
             related_until = read_setting(connection, RELATED_UNTIL)
-            oldest_seq = min(oldest_seq, int(related_until or oldest_seq))
+            for done in (related_until, judged_until(connection)):
+                oldest_seq = min(oldest_seq, int(done or oldest_seq))
             gone = select(articles.c.pk).where(articles.c.ended_seq <= oldest_seq)
             pks = list(connection.scalars(gone))
             _remove_versions(connection, pks)

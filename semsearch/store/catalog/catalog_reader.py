@@ -350,6 +350,21 @@ class CatalogReader:
         with self.database.read() as connection:
             return list(connection.scalars(query.order_by(articles.c.pk)))
 
+    def first_written(self, after: int, until: int) -> dict[int, int]:
+        """What was added in ``(after, until]`` and is current at ``until``, as keys.
+
+        With the first sequence number in it at which each article was written: other versions of it
+        may have ended meanwhile.
+        """
+        within = (articles.c.added_seq > after, articles.c.added_seq <= until)
+        first = select(articles.c.id, func.min(articles.c.added_seq).label("first"))
+        first_of = first.where(*within).group_by(articles.c.id).subquery()
+        query = select(articles.c.pk, first_of.c.first)
+        query = query.join(first_of, first_of.c.id == articles.c.id)
+        query = query.where(articles.c.added_seq > after, current_at(articles, until))
+        with self.database.read() as connection:
+            return {row.pk: row.first for row in connection.execute(query)}
+
     def changed(self, after: int, until: int) -> ChangedVersions:
         """Which versions are current at one sequence number and not at an earlier one, and back."""
         query = select(articles.c.pk, articles.c.stub).order_by(articles.c.pk)

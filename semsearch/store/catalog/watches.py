@@ -137,8 +137,24 @@ class WatchStore:
             _count_up(connection)
 
     def update(self, changed: StoredWatch) -> None:
-        """Keep a watch in place of the one with its id; its alerts stay."""
+        """Keep a watch in place of the one with its id; its alerts stay.
+
+        What waits for a place that it no longer sends to is given up.
+        """
         with self._database.write() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(
+                    deliveries.c.watch_id == changed.id,
+                    deliveries.c.state == DeliveryState.WAITING.value,
+                    deliveries.c.target.not_in(changed.spec.to),
+                )
+                .values(
+                    state=DeliveryState.DEAD.value,
+                    next_at=None,
+                    error="the watch sends there no longer",
+                )
+            )
             connection.execute(
                 update(watches).where(watches.c.id == changed.id).values(**changeable(changed))
             )
@@ -364,6 +380,14 @@ class WatchStore:
         )
         with self._database.write() as connection:
             connection.execute(query)
+
+
+def judged_until(connection: Connection) -> int | None:
+    """Up to which sequence number articles are judged; None where there is no watch."""
+    until = read_setting(connection, JUDGED_UNTIL)
+    if until is None or not connection.scalar(select(func.count()).select_from(watches)):
+        return None
+    return int(until)
 
 
 def forget_articles(connection: Connection, ids: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ from semsearch.store.milvus.row_cache import ArticleCache
 from semsearch.store.milvus.rows import ROWS_PER_ARTICLE
 from semsearch.store.milvus.search_tables import holders
 from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
-from semsearch.text.tokens import words
+from semsearch.text.tokens import stand_in
 
 MILVUS_BM25 = "Milvus BM25, scored anew as BM25"
 """What searches words where Milvus proposes articles, for people."""
@@ -226,7 +226,7 @@ class CatalogWords:
         for chunk in chunks(pks):
             for pk, article in sorted(self.catalog.by_pk(chunk).items()):
                 texts = texts_of(article)
-                if len(hits) < k and any(_stand_in(terms, texts[field]) for field in fields):
+                if len(hits) < k and any(stand_in(terms, texts[field]) for field in fields):
                     hits.append(pk)
         return hits
 
@@ -307,12 +307,3 @@ class CatalogWords:
                 .limit(most)
             )
             return list(connection.scalars(query))
-
-
-def _stand_in(terms: Sequence[str], text: str) -> bool:
-    """Whether terms stand in a text one after the other."""
-    stream = [word.term for word in words(text)]
-    return any(
-        stream[place : place + len(terms)] == list(terms)
-        for place in range(len(stream) - len(terms) + 1)
-    )

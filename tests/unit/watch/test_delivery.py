@@ -1,6 +1,7 @@
 """Alerts reach their places at least once, over real HTTP, from receivers that misbehave."""
 
 import json
+import os
 import socket
 import sys
 import time
@@ -267,6 +268,33 @@ def test_a_file_gets_a_line_and_nothing_outside_its_folder(tmp_path: Path) -> No
     for place in ("file:/etc/passwd", "file:../x", "file:a/../../x", "file:."):
         with pytest.raises(InvalidWatchError):
             check_places([place], settings)
+
+
+def test_a_line_that_was_cut_off_costs_no_other_alert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(WatchSettings(files=tmp_path))
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, line: write(descriptor, line[:20]))
+        with pytest.raises(SendError, match="disk may be full"):
+            sender.send("file:alerts.jsonl", alert(1))
+    for number in (1, 2):
+        sender.send("file:alerts.jsonl", alert(number))
+    _, *lines = (tmp_path / "alerts.jsonl").read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["alert1", "alert2"]
+
+
+def test_nothing_more_goes_to_a_place_that_the_watch_no_longer_names(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store = kept(catalog, receiver.place)
+    (watch,) = store.all()
+    store.update(replace(watch, spec=replace(watch.spec, to=())))
+    assert Deliverer(store, OPEN, clock).deliver() == ()
+    (given_up,) = store.deliveries("w", DeliveryState.DEAD)
+    assert given_up.error == "the watch sends there no longer"
+    assert receiver.got == []
 
 
 def test_a_command_gets_the_alert_on_stdin(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from semsearch.library import Library
 from semsearch.model.article import Field, Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, NewSentence, WatchSpec
+from semsearch.store.catalog.watches import JudgedBatch, WatchStore
 from semsearch.watch import judging
 from semsearch.watch.events import Links
 from semsearch.watch.judging import Judge
@@ -135,6 +137,101 @@ def test_a_report_with_the_headline_of_one_that_was_seen_joins_whatever_it_begin
     assert len(told) == alerts
     relation = [reports(alert)["c2"] for alert in told if "c2" in reports(alert)]
     assert relation == (["story"] if alerts == 1 else ["first"])
+
+
+@pytest.mark.parametrize("title", ["Live updates", "What we know so far", "Morning briefing"])
+def test_a_headline_that_stands_over_any_news_lets_none_join(news: Index, title: str) -> None:
+    news.add_watch(ASKED)
+    news.add([collision(title=title)])
+    news.add([replace(further(body=FACT.strip() + " " + FURTHER), title=title)])
+    assert [alert.article for alert in found(news)] == ["c1", "c2"]
+
+
+def test_an_alert_for_new_facts_shows_one_even_where_the_headline_says_it_all(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    linked = Links(None, frozenset(), frozenset(), thread=frozenset({"c1"}))
+    with monkeypatch.context() as other_events:
+        other_events.setattr(judging, "links_of", lambda *_: linked)
+        news.add([replace(further(body=FACT.strip()), title=FACT.strip())])
+    _, again = found(news)
+    assert again.again is not None
+    assert [sentence.text for sentence in again.new] == [FACT.strip()]
+
+
+OTHERWISE = {
+    "heat": lambda article: replace(article, heat=7),
+    "topics": lambda article: replace(article, topics=("Ferries",)),
+    "date": lambda article: replace(article, published=datetime(2031, 1, 1, tzinfo=UTC)),
+    "links": lambda article: replace(article, related=(make_link("s1", "Trams"),)),
+}
+
+
+@pytest.mark.parametrize("what", OTHERWISE)
+def test_an_article_whose_text_is_as_it_was_is_no_news(news: Index, what: str) -> None:
+    changed = OTHERWISE[what](collision())
+    news.add([collision()])
+    news.add_watch(replace(ASKED, new_only=False))
+    news.add([changed])
+    assert found(news) == []
+    news.add_watch(replace(ASKED, name="later", new_only=False))
+    news.add([further()])
+    before = found(news)
+    assert {alert.article for alert in before} == {"c2"}
+    news.add([replace(OTHERWISE[what](further()), language="en"), changed])
+    assert found(news) == before
+
+
+def test_an_article_that_passes_the_filter_only_now_is_reported(news: Index) -> None:
+    tree = {"field": "quality", "operator": ">=", "value": 50}
+    news.add_watch(replace(ASKED, filter=tree))
+    for quality in (10, 80, 90):
+        news.add([replace(collision(), quality=quality)])
+    (alert,) = found(news)
+    assert reports(alert) == {"c1": "first"}
+
+
+def test_a_text_that_answers_only_now_is_reported(news: Index) -> None:
+    news.add([collision(body="Violins.", title="Orchids")])
+    news.add_watch(ASKED)
+    news.add([collision()])
+    assert [alert.article for alert in found(news)] == ["c1"]
+
+
+def test_an_article_that_replaces_its_stub_is_reported_though_it_says_no_more(news: Index) -> None:
+    link = make_link("c1", collision().title, excerpt=COLLISION)
+    news.add_watch(ASKED)
+    news.add([make_article("linker", "Orchids", related=(link,))])
+    news.add([replace(collision(), excerpt=COLLISION, body="")])
+    assert [alert.article for alert in found(news)] == ["c1"]
+
+
+def test_what_was_written_twice_before_it_was_judged_is_reported_wherever_judging_stopped(
+    news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news.add_watch(ASKED)
+    commit = WatchStore.write
+
+    def refuse(*_: object) -> None:
+        raise ModelUnavailableError("The model is gone.")
+
+    def once(store: WatchStore, batch: JudgedBatch) -> None:
+        commit(store, batch)
+        refuse()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(judging, "links_of", refuse)
+        news.add([further()])
+        news.add([collision()])
+        news.add([replace(collision(), heat=7)])
+    assert found(news) == []
+    with monkeypatch.context() as broken:
+        broken.setattr(WatchStore, "write", once)
+        news.publish()
+    news.publish()
+    assert {one for alert in found(news) for one in reports(alert)} == {"c1", "c2"}
 
 
 def test_an_edited_copy_of_a_report_that_is_not_the_last_one_joins(news: Index) -> None:
@@ -274,6 +371,32 @@ def test_phrases_and_words_left_out_hold_as_in_a_search(news: Index) -> None:
     news.add([collision(), further()])
     assert [alert.article for alert in found(news, "phrase")] == ["c1"]
     assert [alert.article for alert in found(news, "minus")] == ["c2"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reported"),
+    [
+        ('"Lisk harbour pact" ferry collision in Senn harbour', []),
+        ('"copper barge" "ferry had left" Senn collision', []),
+        ('"copper barge" or "ferry had left" Senn collision', ["c1", "c2"]),
+        ("ferry collision Senn harbour -collide", ["c1"]),  # "collided" as well
+        ('ferry collision Senn harbour -"copper barge"', ["c2"]),
+    ],
+)
+def test_a_watch_waits_for_its_phrases_though_no_article_holds_them_yet(
+    news: Index, question: str, reported: list[str]
+) -> None:
+    news.add_watch(replace(ASKED, question=question, new_only=False))
+    news.add([collision(), further()])
+    assert [alert.article for alert in found(news)] == reported
+
+
+def test_a_watch_says_which_wording_it_holds_articles_to(news: Index) -> None:
+    asked = replace(ASKED, question='"copper barge" or "iron barge" collision -Lisk')
+    assert news.add_watch(asked).watch.interpreted == (
+        'It reports only articles that hold "copper barge" or "iron barge".',
+        'It reports no article that holds "Lisk".',
+    )
 
 
 @pytest.mark.parametrize("when", ["on Friday", "last week", "yesterday", "in June 2005"])
