@@ -37,7 +37,6 @@ def check(
 
     Example: semsearch check draft.txt
     """
-    options.check_form(form)
     text = _read(draft)
     with options.opened() as index:
         found = index.check(text)

@@ -238,26 +238,29 @@ class CommonOptions:
         Raises:
             InvalidRequestError: It has no such form.
         """
-        self.check_form(form)
         if form in (None, Format.TABLE, Format.JSON):
             replace(self, as_json=self.as_json or form is Format.JSON).print(value, render)
             return
         from semsearch.export.forms import Form, exported  # noqa: PLC0415 - most print a table
 
         content = exported(value, Form(form))
-        if form is not Format.PARQUET:
+        if form is Format.PARQUET:
+            sys.stdout.buffer.write(content)
+        else:
             sys.stdout.write(content.decode())
-            return
-        if sys.stdout.isatty():
+
+    def check_form(self, form: StrEnum | None) -> None:
+        """Refuse a form that cannot be written here, before anything is asked.
+
+        Raises:
+            InvalidRequestError: It is Parquet, and stdout is a terminal.
+        """
+        if self.as_json and form not in (None, Format.JSON):
+            raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
+        if form == Format.PARQUET and sys.stdout.isatty():
             raise InvalidRequestError(
                 "Parquet is nothing to read here.", "Send it to a file: > FILE"
             )
-        sys.stdout.buffer.write(content)
-
-    def check_form(self, form: StrEnum | None) -> None:
-        """Refuse ``--json`` beside another form."""
-        if self.as_json and form not in (None, Format.JSON):
-            raise typer.BadParameter(f"--json and --format {form} exclude each other: give one.")
 
 
 def command(
@@ -276,7 +279,9 @@ def command(
             as_json: JsonOption = False,
             **own: Any,
         ) -> None:
-            function(CommonOptions(index_dir, config, as_json), **own)
+            options = CommonOptions(index_dir, config, as_json)
+            options.check_form(own.get("form"))
+            function(options, **own)
 
         _, *own = signature(function, eval_str=True).parameters.values()
         *common, _ = signature(run).parameters.values()

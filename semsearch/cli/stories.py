@@ -202,7 +202,6 @@ def compare(
     """
     if sum(map(bool, (items, story, question))) != 1:
         raise typer.BadParameter("Give articles, --story or --query, one of the three.")
-    options.check_form(form)
     articles = [article_or_id(item) for item in items or ()]
     with index_for(articles, options) as index:
         comparison = index.compare(

@@ -149,6 +149,13 @@ def test_a_damaged_generation_is_rebuilt_and_said(tmp_path: Path) -> None:
         (["search", "x", "--mode", "psychic"], 2, "psychic"),
         (["index"], 2, "Missing argument"),
         (["status", "--config", "nowhere.yaml"], 2, "nowhere.yaml"),
+        # The form is looked at before anything is asked: that there is no index is not met.
+        (["search", "x", "--index", "nowhere", "--json", "--format", "csv"], 2, "give one"),
+        (["similar", "x", "--index", "nowhere", "--json", "--format", "table"], 2, "give one"),
+        (["stories", "--index", "nowhere", "--json", "--format", "parquet"], 2, "give one"),
+        (["alerts", "--index", "nowhere", "--json", "--format", "md"], 2, "give one"),
+        (["check", "nowhere.txt", "--json", "--format", "html"], 2, "give one"),
+        (["search", "x", "--index", "nowhere", "--json", "--format", "json"], 3, "no index"),
     ],
 )
 def test_wrong_use_ends_with_its_code_and_a_sentence(
