@@ -7,7 +7,7 @@ The page fetches nothing from elsewhere. The examples are answers of the sample 
 import base64
 import hashlib
 import json
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -64,7 +64,7 @@ def documentation(request: Request) -> HTMLResponse:
             for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ],
-        kind=_kind,
+        kind=partial(_kind, document["components"]["schemas"]),
         examples=_examples,
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": policy})
@@ -86,10 +86,11 @@ def _examples(content: dict[str, Any]) -> list[str]:
     return [each if isinstance(each, str) else json.dumps(each, indent=1) for each in examples]
 
 
-def _kind(schema: dict[str, Any]) -> str:
-    alternatives = [schema, *schema.get("anyOf", [])]
-    kinds = [
-        each.get("const") or each.get("type") or each.get("$ref", "").rsplit("/", 1)[-1]
-        for each in alternatives
-    ]
-    return " or ".join(kind for kind in kinds if kind and kind != "null")
+def _kind(named: dict[str, Any], schema: dict[str, Any]) -> str:
+    """What a parameter takes: its values where they are few, else of which type they are."""
+    kinds: list[str] = []
+    for each in schema.get("anyOf", [schema]):
+        one = named[each["$ref"].rsplit("/", 1)[-1]] if "$ref" in each else each
+        kinds += one.get("enum") or [one.get("const") or one.get("type", "any")]
+    *first, last = (kind for kind in kinds if kind != "null")
+    return f"{', '.join(first)} or {last}" if first else last

@@ -102,3 +102,6 @@ def test_the_documentation_fetches_nothing_from_elsewhere(archive: httpx.Client)
         assert path in page.text
         for operation in methods.values():
             assert operation["summary"] in page.text
+    assert "<td>csv, csv-bom, parquet, md, ris, bibtex, csl-json or json</td>" in page.text
+    assert "<td>hybrid, dense or lexical</td>" in page.text
+    assert not re.findall(r"<td>(?:[A-Z]\w+|)</td>", page.text)  # no name of ours, no empty type
