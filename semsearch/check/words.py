@@ -26,7 +26,7 @@ _WORD = re.compile(
     rf"\d+(?:[.,]\d+)+(?!{_LETTER})|{_RUN}(?:['’‘ʼ´`]{_RUN})*|[$€£¥%&]|[{_UNSPACED}]"
 )
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655]")  # the last part letters of Arabic in two
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})(?:\.\d+)?")
 _SIGNS = {"%": "percent", "&": "and"}
 _SPELLED = {
     word: str(number)

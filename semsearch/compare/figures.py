@@ -16,6 +16,8 @@ _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "tril
 _SCALE |= {
     word: amount
     for amount, some in (
+        (1e5, "lakh lakhs"),
+        (1e7, "crore crores"),
         (1e3, "tausend tsd"),
         (
             1e6,
@@ -50,10 +52,15 @@ _YEAR = re.compile(
     rf"(?i:\b(?:in|since|until|from|by|during)\s+(?:(?:early|late|{_MONTH_NAME})\s+)?)"
     r"(?P<year>1[6-9]\d\d|20\d\d)\b(?![\d,.]*\d|\s*(?:%|percent)|\s*-)"
 )
+# By thousands: 1,850,000 and 1'850'000; by lakhs, as in India: 18,50,000.
+_GROUPS = (
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}|\d{1,3}(?:['’\u00a0\u2009\u202f]\d{3})+"
+    r"|\d{1,3}(?:\ \d{3}){2,})(?!\d)"
+)
 _AMOUNT = re.compile(
     r"(?P<sign>[$€£])?\s?(?<![\w.-])(?<!\d, )(?<!\d / )"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,}"
-    r"|\d+,\d{1,2}|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
+    rf"(?P<digits>{_GROUPS}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}}){{2,}}"
+    r"|(?<!\d,)\d+,\d{1,2}(?!,\d)|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
     r"(?![\w:]|-\d|, \d{3}\b| / \d)"
     rf"|\b(?P<written>(?:{'|'.join(_TENS.split())})(?:-(?:{'|'.join(_UNITS.split()[:9])}))?"
     rf"|{'|'.join(sorted(_WRITTEN, key=len, reverse=True))})\b",
@@ -67,7 +74,15 @@ _PERCENT = re.compile(
     r"|per cento)\b)",
     re.IGNORECASE,
 )
-_IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(rf"{_GROUPS}(?:\.\d+)?")
+# What a comma parts behind these are two numbers: "pages 12,13".
+_NUMBERED = re.compile(
+    r"\b(?:pages|pp|paragraphs|sections|chapters|articles|clauses|verses|lines|rows|rooms|gates|items"
+    r"|points|volumes|numbers|nos|grades|ages|aged|days|weeks|routes|lots|plots|floors|seats|wards"
+    r"|districts|exhibits|seiten|kapitel|nummern|nrn)\.?\s*$",
+    re.IGNORECASE,
+)
+_TWO = re.compile(r"(?P<first>\d+),(?P<second>\d{1,2})")
 
 
 class FigureKind(StrEnum):
@@ -137,6 +152,13 @@ def _amounts(text: str) -> Iterator[Figure]:
             amount *= _SHORT_SCALE.get((match["short"] or "").lower(), 1.0)
         start, end = match.span()
         start += len(match[0]) - len(match[0].lstrip())
+        if (two := _TWO.fullmatch(match[0].strip())) and _NUMBERED.search(
+            text, max(start - 20, 0), start
+        ):
+            comma = start + len(two["first"])
+            yield Figure(FigureKind.NUMBER, float(two["first"]), start, comma)
+            yield Figure(FigureKind.NUMBER, float(two["second"]), comma + 1, end)
+            continue
         kind = FigureKind.QUANTITY if match["sign"] else FigureKind.NUMBER
         while scale := _AFTER.match(text, end):
             amount *= _SCALE[scale["scale"].lower()]
@@ -148,8 +170,8 @@ def _amounts(text: str) -> Iterator[Figure]:
 
 def _number(digits: str) -> float:
     """What digits say in English, or else with a decimal comma: 1,850 and 1.5; 1,5 and 1.850,50."""
-    if _IN_THOUSANDS.fullmatch(digits):
-        return float(digits.replace(",", ""))
+    if _GROUPED.fullmatch(digits):
+        return float(re.sub(r"[^\d.]", "", digits))
     if "," in digits or digits.count(".") > 1:
         digits = digits.replace(".", "").replace(",", ".")
     return float(digits)

@@ -29,12 +29,41 @@ from semsearch.compare.figures import FigureKind, figures
         ("Il y a 2 milliards de caisses.", FigureKind.NUMBER, 2_000_000_000),
         ("Yıkım 3,2 milyon sürdü.", FigureKind.NUMBER, 3_200_000),
         ("It lost 12,345.5 crates.", FigureKind.NUMBER, 12_345.5),
+        ("Some 12,34,567 voters came.", FigureKind.NUMBER, 1_234_567),
+        ("It cost €1,00,000 then.", FigureKind.QUANTITY, 100_000),
+        ("It cost 12,34,56,789.50 in all.", FigureKind.NUMBER, 123_456_789.5),
+        ("It needs 3.5 crore doses.", FigureKind.NUMBER, 35_000_000),
+        ("Some 12 lakh voters came.", FigureKind.NUMBER, 1_200_000),
+        ("It costs 2 lakh crore.", FigureKind.NUMBER, 2e12),
+        ("Es kostet 1'234'567 Franken.", FigureKind.NUMBER, 1_234_567),
+        ("Il y a 12\u202f345 caisses.", FigureKind.NUMBER, 12_345),
+        ("Es waren 12\u00a0345\u00a0678 Kisten.", FigureKind.NUMBER, 12_345_678),
+        ("Es waren 12 345 678 Kisten.", FigureKind.NUMBER, 12_345_678),
         ("وكان على متنها ٢١٢ راكبا.", FigureKind.NUMBER, 212),
     ],
 )
 def test_a_figure_is_read(sentence: str, kind: FigureKind, amount: float) -> None:
     (found,) = figures(sentence)
     assert (found.kind, found.amount) == (kind, amount)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "amounts"),
+    [
+        ("See pages 12,13 and 15.", [12, 13, 15]),
+        ("See pp. 12,13.", [12, 13]),
+        ("Sections 3,4 were struck out.", [3, 4]),
+        ("Children aged 12,13 and 14 came.", [12, 13, 14]),
+        ("Rooms 2,3,4 are shut.", [2, 3, 4]),
+        ("We read 1,2,3 in a row.", [1, 2, 3]),
+        ("Auf den Seiten 12,13 steht es.", [12, 13]),
+        ("Es sind 1,5 und 2,25 Meter.", [1.5, 2.25]),
+        ("It lost 1,850 of 12,34,567 crates.", [1_850, 1_234_567]),
+        ("Between 5 and 345 came.", [5, 345]),
+    ],
+)
+def test_numbers_that_a_comma_parts_are_several(sentence: str, amounts: list[float]) -> None:
+    assert [one.amount for one in figures(sentence)] == amounts
 
 
 @pytest.mark.parametrize("sentence", ["The B737-8 flew.", "One2one rang.", "It is as it was."])
