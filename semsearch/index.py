@@ -609,9 +609,9 @@ class Index:
         """
         folded = _one_of(Collapse, collapse, "collapse")
         side = _side(article, text)
-        outlets = self._searcher.outlets
+        parser = self._searcher.parser
         return similar.find_similar(
-            self.library, side, whole_number(k, "k"), filters, folded, outlets
+            self.library, side, whole_number(k, "k"), filters, folded, parser
         )
 
     # --- who reports the same -------------------------------------------------------------

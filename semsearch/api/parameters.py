@@ -118,7 +118,7 @@ class FilterParameters(FormParameter):
     topic: _Names = Field(default=[], description="Topics.")
     category: _Names = Field(default=[], description="Categories.")
     type: _Names = Field(default=[], description="Types, such as article or video.")
-    language: _Names = Field(default=[], description="Language codes.")
+    language: _Names = Field(default=[], description="Languages, by code or name.")
     since: str | None = Field(
         default=None, alias="from", description="Published on this day or later (2024-03-05)."
     )

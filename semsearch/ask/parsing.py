@@ -1,7 +1,7 @@
 """Parse a question: phrases, topics, outlets, times, spelling and acronyms, one after the other."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from semsearch.ask.outlets import NamedOutlets, Outlets, same_outlets
 from semsearch.ask.terms import Acronyms, Speller
 from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
+from semsearch.ask.unknown_values import not_here, texts_asked
 from semsearch.ask.wording import (
     Held,
     Topics,
@@ -173,6 +174,7 @@ class QuestionParser:
         self._acronyms = Acronyms()
         self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets
         self._topics = Topics([topic for topic, _ in snapshot.topics])
+        self._held: dict[Attribute, Collection[str]] = {}
 
     @cached_property
     def _language(self) -> str:
@@ -203,18 +205,46 @@ class QuestionParser:
         return Speller(self._snapshot.words.vocabulary, self._is_word)
 
     def unknown(self, filters: Filters) -> tuple[str, ...]:
-        """Why filters leave nothing: outlets and topics that no article has, or no time."""
-        outlets = self.same.unknown(filters.provider)
-        topics = [one for one in filters.topic if not self._topics.is_one(one)]
-        return (
-            *(f'There is no outlet "{one}" in this index.' for one in outlets),
-            *(f'There is no topic "{one}" in this index.' for one in topics),
-            *(
-                (_ENDS_BEFORE,)
-                if filters.since and filters.until and filters.since >= filters.until
-                else ()
-            ),
-        )
+        """Why filters leave nothing: values that no article has, or a time that is none."""
+        if filters.condition() == EVERYTHING:
+            return ()
+        notes = [
+            self._not_here(attribute, value)
+            for attribute, values in texts_asked(filters).items()
+            for value in self._unknown(attribute, values)
+        ]
+        if filters.since and filters.until and filters.since >= filters.until:
+            notes.append(_ENDS_BEFORE)
+        return tuple(notes)
+
+    def _unknown(self, attribute: Attribute, values: Sequence[str]) -> list[str]:
+        """Those of some values that no article has."""
+        if attribute is Attribute.PROVIDER:
+            return self.same.unknown(values)
+        known = {normal_text(attribute, value) for value in self._values(attribute)}
+        return [value for value in values if normal_text(attribute, value) not in known]
+
+    def _not_here(self, attribute: Attribute, value: str) -> str:
+        return not_here(attribute, value, self._values(attribute))
+
+    def _values(self, attribute: Attribute) -> Collection[str]:
+        """The values of an attribute that there are, as they are written."""
+        if attribute not in self._held:
+            self._held[attribute] = self._read_values(attribute)
+        return self._held[attribute]
+
+    def _read_values(self, attribute: Attribute) -> Collection[str]:
+        match attribute:
+            case Attribute.PROVIDER:
+                outlets = [outlet for outlet, _ in self._snapshot.providers]
+                return {name for o in outlets for name in (o.name, o.domain) if name}
+            case Attribute.TOPIC:
+                return [topic for topic, _ in self._snapshot.topics]
+            case Attribute.LANGUAGE:
+                written = self._snapshot.vectors.values(attribute)
+                return {normal_text(attribute, value) for value in written}
+            case _:
+                return self._snapshot.vectors.values(attribute)
 
     def parse(self, text: str, now: Now, steps: Sequence[str]) -> ParsedQuery:
         """Parse a normalised question, step by step.
@@ -373,8 +403,8 @@ class QuestionParser:
             if keys:
                 shown.setdefault((step, one.excluded), []).append(name)
             else:
-                kind = "topic" if step is ParseStep.TOPIC else "outlet"
-                read.say(step, f'There is no {kind} "{one.value}" in this index.')
+                kind = Attribute.TOPIC if step is ParseStep.TOPIC else Attribute.PROVIDER
+                read.say(step, self._not_here(kind, one.value))
         for (step, excluded), names in shown.items():
             those = "on the topic " if step is ParseStep.TOPIC else "by "
             those += " or ".join(dict.fromkeys(names))
@@ -453,7 +483,7 @@ class QuestionParser:
         if outlets.excluded:
             notes.append(f"Articles by {self._names(outlets.excluded)} are left out.")
         if outlets.unknown:
-            notes.append(f"There is no outlet {outlets.unknown} in this index.")
+            notes.append(self._not_here(Attribute.PROVIDER, outlets.unknown))
         if outlets.variety:
             notes.append("Different outlets come before more of the same.")
         return notes

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from semsearch.ask.get import find_article
 from semsearch.ask.hits import best_passage, hit_coverage, homes_of
-from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.page_tokens import check_page
+from semsearch.ask.parsing import QuestionParser
 from semsearch.deadline import go_on
 from semsearch.errors import InvalidArticleError
 from semsearch.library import Library
@@ -35,7 +35,7 @@ def find_similar(
     k: int,
     filters: Filters,
     collapse: Collapse,
-    outlets: Callable[[Snapshot], SameOutlets],
+    parser: Callable[[Snapshot], QuestionParser],
 ) -> SimilarResults:
     """Articles like one of the index, named by its id, or like one that need not be there.
 
@@ -47,7 +47,8 @@ def find_similar(
         given = find_article(library, article) if isinstance(article, str) else article
         check_page(library.limits, k)
         snapshot = library.snapshot()
-        condition = outlets(snapshot).expand(filters.condition())
+        knows = parser(snapshot)
+        condition = knows.same.expand(filters.condition())
         profile = TextProfile.of(*_passages_with_vectors(library, given, identity, snapshot))
         own = library.catalog.pks_at([identity], snapshot.sequence) if identity else {}
         nearest = _nearest(library, snapshot, profile, condition, k, collapse, set(own.values()))
@@ -70,7 +71,7 @@ def find_similar(
             for rank, one in enumerate(nearest, start=1)
         )
     took = round((time.perf_counter() - started) * 1000, 2)
-    return SimilarResults(identity, snapshot.generation, took, hits)
+    return SimilarResults(identity, snapshot.generation, took, hits, knows.unknown(filters))
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,10 +336,6 @@ class Topics:
         self._plain = {_plain_name(topic): topic for topic in reversed(topics)}
         self._names = {normal_text(Attribute.TOPIC, topic): topic for topic in topics}
 
-    def is_one(self, name: str) -> bool:
-        """Whether it is the name of a topic, sign by sign."""
-        return normal_text(Attribute.TOPIC, name) in self._names
-
     def named(self, name: str) -> str:
         """The topic of a name, else without regard to its signs; may be empty."""
         found = self._names.get(normal_text(Attribute.TOPIC, name))

@@ -41,7 +41,9 @@ def search(
     topic: TopicOption = None,
     language: Annotated[
         list[str] | None,
-        typer.Option("--language", metavar="CODE", help="Only in this language; repeatable."),
+        typer.Option(
+            "--language", metavar="CODE", help="Only in this language (code or name); repeatable."
+        ),
     ] = None,
     since: FromOption = None,
     until: ToOption = None,

@@ -1,6 +1,6 @@
 """Results as tables and text for a terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,14 @@ _CONFIDENCE = {
 }
 
 
+def notes(said: Iterable[str]) -> list[RenderableType]:
+    """What an answer says of how it was asked, a line each."""
+    return [Text(f"Note: {note}", style="italic") for note in said]
+
+
 def search_results(results: SearchResults) -> RenderableType:
     """An answer: hits, then one row per outlet."""
-    notes = results.query.interpreted.notes
-    parts: list[RenderableType] = [Text(f"Note: {note}", style="italic") for note in notes]
+    parts = notes(results.query.interpreted.notes)
     if not results.hits:
         return Group(*parts, Text("No article satisfies this."))
     parts.append(Text(_CONFIDENCE[results.answer_confidence], style="italic"))
@@ -64,9 +68,10 @@ def _extent(results: SearchResults) -> str:
 
 def similar_results(results: SimilarResults) -> RenderableType:
     """Articles like another."""
+    parts = notes(results.notes)
     if not results.hits:
-        return Text("No other article satisfies this.")
-    return Group(*(part for hit in results.hits for part in _hit(hit)))
+        return Group(*parts, Text("No other article satisfies this."))
+    return Group(*parts, *(part for hit in results.hits for part in _hit(hit)))
 
 
 def article(article: ArticleView) -> RenderableType:

@@ -86,6 +86,9 @@ def _answer(result: SearchResults, numbers: dict[str, int]) -> Iterator[str]:
 @_told.register
 def _similar(result: SimilarResults, numbers: dict[str, int]) -> Iterator[str]:
     yield "# Similar articles"
+    for note in result.notes:
+        yield ""
+        yield f"Note: {escaped(note)}"
     yield from _hits(result.hits, numbers)
 
 

@@ -13,8 +13,9 @@ from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
 from semsearch.model.address import host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host
+from semsearch.model.languages import code_of
 from semsearch.text.boilerplate import without_pictures
-from semsearch.text.language import code_of, language_of
+from semsearch.text.language import language_of
 from semsearch.text.repair import repair, without_controls
 
 MAX_TITLE_CHARS = 5_000

@@ -49,7 +49,9 @@ def of_question(found: SearchResults) -> results.SearchAnswer:
 
 def of_similar(found: SimilarResults) -> results.SimilarAnswer:
     """Nearest articles."""
-    return results.SimilarAnswer(notice=NOTICE, hits=tuple(map(_hit, found.hits)), left_out={})
+    return results.SimilarAnswer(
+        notice=NOTICE, read_as=found.notes, hits=tuple(map(_hit, found.hits)), left_out={}
+    )
 
 
 def _hit(hit: Hit) -> results.FoundArticle:

@@ -113,6 +113,7 @@ class SimilarAnswer(Answer):
     """The nearest articles by meaning, best first; near is not the same as same."""
 
     notice: str
+    read_as: tuple[str, ...]
     hits: tuple[FoundArticle, ...]
     left_out: Mapping[str, int]
 

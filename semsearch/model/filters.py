@@ -5,7 +5,7 @@ candidate search, in their own terms, and are tested against it.
 
 Rules that all evaluations share: text compares without regard to case or to how its accents are
 written; ``provider`` equals either the domain or the name; ``language`` equals the first part of a
-code; ``topic`` is true when any of the article's topics is; a
+code, by whichever name; ``topic`` is true when any of the article's topics is; a
 comparison with an unknown value (no date, no quality) is false, so its negation is true.
 """
 
@@ -16,6 +16,7 @@ from unicodedata import normalize
 
 from semsearch.errors import InvalidFilterError
 from semsearch.model.article import Article, bare_host
+from semsearch.model.languages import code_of
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -168,14 +169,14 @@ def normal_text(attribute: Attribute, value: str) -> str:
     """How a text value is compared: composed (NFC), without regard to case.
 
     A provider's host has no ``www.``. A language is its first part: ``en-US`` and ``en_GB`` are
-    ``en``.
+    ``en``, and so is ``English``.
     """
     value = normalize("NFC", normalize("NFC", value).strip().casefold())
     match attribute:
         case Attribute.PROVIDER:
             return bare_host(value)
         case Attribute.LANGUAGE:
-            return value.replace("_", "-").partition("-")[0] or value
+            return code_of(value.replace("_", "-").partition("-")[0]) or value
         case _:
             return value
 

@@ -314,12 +314,14 @@ class SimilarResults(Tabular):
         article: Its id; None for a text that is not in the index.
         hits: ``score`` lies in [-1, 1]: 0.3 of it is the cosine of the titles, 0.7 that of the
             mean vectors of the texts; where a title or text is missing the other counts alone.
+        notes: Why the filters may leave nothing, in sentences.
     """
 
     article: str | None
     generation: int
     took_ms: float
     hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
 
 
 _SUMMARISED = tuple(one.name for one in fields(ArticleSummary))

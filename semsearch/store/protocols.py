@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.model.article import Field, Provider
-from semsearch.model.filters import Condition
+from semsearch.model.filters import Attribute, Condition
 
 Vector = NDArray[np.float32]
 Hits = list[tuple[int, float]]
@@ -107,6 +107,10 @@ class VectorIndex(Protocol):
 
     def topics(self) -> Mapping[str, int]:
         """Every topic with its number of articles."""
+        ...
+
+    def values(self, attribute: Attribute) -> set[str]:
+        """Every category, type or language that an article has, as it is written."""
         ...
 
 

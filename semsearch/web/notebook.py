@@ -69,7 +69,9 @@ def _answer(found: SearchResults) -> str:
 
 
 def _similar(found: SimilarResults) -> str:
-    return _drawn("answer", found=found, said="Similar articles", notes=(), **_listed(found))
+    return _drawn(
+        "answer", found=found, said="Similar articles", notes=found.notes, **_listed(found)
+    )
 
 
 def _listed(found: SearchResults | SimilarResults) -> dict[str, Any]:

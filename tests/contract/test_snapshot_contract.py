@@ -430,6 +430,9 @@ def test_facets_count_articles_most_first(world: World) -> None:
     topics = [topic for article in world.articles.values() for topic in article.topics]
     assert dict(world.snapshot.providers) == {one: providers.count(one) for one in providers}
     assert dict(world.snapshot.topics) == {one: topics.count(one) for one in topics}
+    for attribute in (Attribute.CATEGORY, Attribute.TYPE, Attribute.LANGUAGE):
+        every = {getattr(article, attribute.value) for article in world.articles.values()}
+        assert world.snapshot.vectors.values(attribute) == every - {""}
     for rows in (world.snapshot.providers, world.snapshot.topics):
         numbers = [number for _, number in rows]
         assert numbers == sorted(numbers, reverse=True)

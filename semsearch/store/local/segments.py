@@ -142,6 +142,15 @@ class SegmentVectors:
                 counts[segment.terms[Attribute.TOPIC.value][code]] += number
         return counts
 
+    def values(self, attribute: Attribute) -> set[str]:
+        """Every category, type or language that an article has."""
+        found = set[str]()
+        for segment, alive in zip(self.segments, self._alive, strict=True):
+            codes = segment.articles[attribute.value][alive].astype(np.int64)
+            used = np.flatnonzero(np.bincount(codes + 1)[1:])  # code -1: unknown
+            found.update(segment.terms[attribute.value][code] for code in used.tolist())
+        return found
+
 
 def _nearest_articles(
     segment: Segment,

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from semsearch.model.article import EMBEDDED, Field, Provider
-from semsearch.model.filters import Condition
+from semsearch.model.filters import Attribute, Condition
 from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.rows import published_seconds
+from semsearch.store.catalog.schema import articles, current_at
 from semsearch.store.catalog.search_schema import OPEN, Counted, documents
 from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
 from semsearch.store.milvus.documents import seen_in_milvus, seen_in_sql
@@ -149,6 +150,13 @@ class MilvusVectors:
     def topics(self) -> dict[str, int]:
         """Every topic with its number of articles."""
         return counted(self.database, self.sequence, Counted.TOPIC)
+
+    def values(self, attribute: Attribute) -> set[str]:
+        """Every category, type or language that an article has."""
+        column = articles.c[attribute.value]
+        query = select(column).distinct().where(current_at(articles, self.sequence), column != "")
+        with self.database.read() as connection:
+            return set(connection.scalars(query))
 
 
 def _articles(passages: Hits) -> Hits:

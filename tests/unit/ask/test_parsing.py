@@ -231,7 +231,7 @@ def test_days_that_are_not_wanted_are_a_condition(parser: QuestionParser) -> Non
         ),
         (
             "When did the Norrby Courier report about otters?",
-            "There is no outlet Norrby Courier in this index.",
+            'There is no outlet "Norrby Courier" in this index.',
             {},
         ),
         ("Who bought the Lisk Gazette?", "", {}),

@@ -142,5 +142,5 @@ def test_a_filter_that_nothing_satisfies_is_said(index: Index) -> None:
     notes = index.search(Query("otter", filters=filters)).query.interpreted.notes
     assert notes[:2] == (
         'There is no outlet "nobody.example" in this index.',
-        'There is no topic "Chess" in this index.',
+        'There is no topic "Chess" in this index: no article has one.',
     )

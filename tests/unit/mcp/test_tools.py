@@ -235,5 +235,5 @@ def test_the_beginning_of_a_text_fits(text: str, most: int) -> None:
 
 
 def test_what_fits_stays_as_it_is() -> None:
-    answer = SimilarAnswer(notice=NOTICE, hits=(), left_out={})
+    answer = SimilarAnswer(notice=NOTICE, read_as=(), hits=(), left_out={})
     assert fitted(answer, json_length(answer), "hits") is answer

@@ -1,0 +1,140 @@
+"""Filters that no article satisfies are said, with what comes near."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from semsearch.ask.unknown_values import not_here
+from semsearch.index import Index
+from semsearch.model.article import Provider
+from semsearch.model.filter_tree import parse_filter
+from semsearch.model.filters import Attribute, Filters
+from semsearch.model.search import Query
+from tests.support.articles import make_article
+from tests.support.encoder import HashingEncoder
+from tests.support.indexes import open_index
+
+_NO_DOMAIN = (
+    'There is no outlet "harborledger.example" in this index; the nearest is'
+    ' "harbourledger.example".'
+)
+LEDGER = Provider("Harbour Ledger", "harbourledger.example")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("index")
+    opened = open_index(folder, HashingEncoder())
+    first = make_article("a", "Otters return", provider=LEDGER)
+    opened.add(
+        [
+            replace(first, topics=("Ports",), type="opinion", category="News", language="en-US"),
+            replace(first, id="b", title="Otters leave", type="report", language="de"),
+            replace(first, id="c", title="Otters sleep", type="podcast", language="fr"),
+        ]
+    )
+    opened.delete(["c"])
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("filters", "note"),
+    [
+        (
+            Filters(language=("sv",)),
+            'There is no language "sv" in this index; there are "de" and "en".',
+        ),
+        (
+            Filters(type=("opinon",)),
+            'There is no type "opinon" in this index; the nearest is "opinion".',
+        ),
+        (
+            Filters(type=("podcast",)),  # its article is gone
+            'There is no type "podcast" in this index; there are "opinion" and "report".',
+        ),
+        (
+            Filters(category=("Nws",)),
+            'There is no category "Nws" in this index; the nearest is "News".',
+        ),
+        (
+            Filters(topic=("Prots",)),
+            'There is no topic "Prots" in this index; the nearest is "Ports".',
+        ),
+        (
+            Filters(provider=("Harbor Ledger",)),
+            'There is no outlet "Harbor Ledger" in this index; the nearest is "Harbour Ledger".',
+        ),
+        (
+            Filters(provider=("harborledger.example",)),
+            _NO_DOMAIN,
+        ),
+        (
+            Filters(provider=("Ledger", "Harbour Ledger")),
+            'There is no outlet "Ledger" in this index; the nearest is "Harbour Ledger".',
+        ),
+        (
+            Filters(
+                tree=parse_filter(
+                    {
+                        "operator": "OR",
+                        "conditions": [
+                            {"field": "type", "operator": "!=", "value": "Reprot"},
+                            {"field": "topic", "operator": "in", "value": ["ports"]},
+                        ],
+                    }
+                )
+            ),
+            'There is no type "reprot" in this index; the nearest is "report".',
+        ),
+    ],
+)
+def test_a_value_that_no_article_has_is_said(index: Index, filters: Filters, note: str) -> None:
+    answer = index.search(Query("otters", filters=filters))
+    assert [one for one in answer.query.interpreted.notes if "There is no" in one] == [note]
+    assert index.similar(text="Otters return", filters=filters).notes == (note,)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(language=("EN_gb",)),
+        Filters(language=("English", "deutsch")),
+        Filters(type=("OPINION",), category=("news",), topic=("PORTS",)),
+        Filters(provider=("https://www.harbourledger.example/otters",)),
+    ],
+)
+def test_what_an_article_has_is_not(index: Index, filters: Filters) -> None:
+    answer = index.search(Query("otters", filters=filters))
+    assert answer.hits
+    assert not [one for one in answer.query.interpreted.notes if "There is no" in one]
+    assert index.similar(text="Otters return", filters=filters).notes == ()
+
+
+def test_a_language_may_be_named(index: Index) -> None:
+    for name, expected in (("German", "b"), ("ger", "b"), ("english", "a"), ("en-AU", "a")):
+        (hit,) = index.search(Query("otters", filters=Filters(language=(name,)))).hits
+        assert hit.article.id == expected
+
+
+def test_a_field_of_a_question_names_what_comes_near(index: Index) -> None:
+    notes = index.search("otters topic:Prots").query.interpreted.notes
+    assert 'There is no topic "Prots" in this index; the nearest is "Ports".' in notes
+
+
+def test_of_many_values_only_near_ones_are_named() -> None:
+    many = [f"Parish {number}" for number in range(40)]
+    assert not_here(Attribute.TYPE, "zzz", many) == 'There is no type "zzz" in this index.'
+    assert (
+        not_here(Attribute.TYPE, "", []) == 'There is no type "" in this index: no article has one.'
+    )
+    near = not_here(Attribute.TYPE, "parish 7.", many)
+    assert near == (
+        'There is no type "parish 7." in this index; the nearest are "Parish 7", "Parish 17" and '
+        '"Parish 27".'
+    )
+    assert not_here(Attribute.TOPIC, "Café", ["cafe"]).endswith('; the nearest is "cafe".')
+    assert not_here(Attribute.TOPIC, "!?", ["...", "Ports"]).endswith("in this index.")
