@@ -16,16 +16,10 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-TYPES = (
-    "string",
-    "int64",
-    "double",
-    "bool",
-    "timestamp[us, tz=UTC]",
-    "list<string>",
-    "list<int64>",
-    "map<string, double>",
-)
+TEXT, WHOLE, NUMBER, FLAG = "string", "int64", "double", "bool"
+TIME, TEXTS, WHOLES = "timestamp[us, tz=UTC]", "list<string>", "list<int64>"
+NUMBERS = "map<string, double>"
+TYPES = (TEXT, WHOLE, NUMBER, FLAG, TIME, TEXTS, WHOLES, NUMBERS)
 """Of columns, as Arrow writes them."""
 
 _SHOWN_ROWS = 50
@@ -49,6 +43,25 @@ class Column:
     type: str
     about: str
     of: Callable[[Any], object]
+
+
+def at(path: str) -> Callable[[Any], Any]:
+    """The value at a path of attributes; None where one on the way is None."""
+    steps = path.split(".")
+
+    def value(row: Any) -> Any:
+        for step in steps:
+            if row is None:
+                return None
+            row = getattr(row, step)
+        return row
+
+    return value
+
+
+def column(name: str, kind: str, about: str, of: str | Callable[[Any], object] = "") -> Column:
+    """A column with its value by a function or a path; without one its name is the path."""
+    return Column(name, kind, about, of if callable(of) else at(of or name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from semsearch.model.check import (
     SentenceEvidence,
     WordChange,
 )
-from semsearch.model.column import NUMBER, TEXT, TEXTS, TIME, WHOLE, column
 from semsearch.model.comparison import Span
 from semsearch.model.search import ArticleSummary
-from semsearch.tables import Table
+from semsearch.tables import NUMBER, TEXT, TEXTS, TIME, WHOLE, Table, column
 
 _DECIDED = (SentenceCheck.STATED, SentenceCheck.DIFFERS)
 

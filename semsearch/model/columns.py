@@ -19,18 +19,6 @@ from semsearch.model.clusters import (
     Stories,
     StoryView,
 )
-from semsearch.model.column import (
-    FLAG,
-    NUMBER,
-    NUMBERS,
-    TEXT,
-    TEXTS,
-    TIME,
-    WHOLE,
-    WHOLES,
-    at,
-    column,
-)
 from semsearch.model.comparison import Comparison, FactSentence, SentenceRow, SentenceStatus
 from semsearch.model.relation import Relation, Relations
 from semsearch.model.search import SearchResults, SimilarResults
@@ -44,7 +32,20 @@ from semsearch.model.watch_columns import (
     new_sentences,
     reports,
 )
-from semsearch.tables import Column, Table
+from semsearch.tables import (
+    FLAG,
+    NUMBER,
+    NUMBERS,
+    TEXT,
+    TEXTS,
+    TIME,
+    WHOLE,
+    WHOLES,
+    Column,
+    Table,
+    at,
+    column,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa

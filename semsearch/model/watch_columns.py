@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from semsearch.model.column import FLAG, NUMBER, NUMBERS, TEXT, TEXTS, TIME, WHOLE, column
 from semsearch.model.watch import Alert, NewSentence, Report
-from semsearch.tables import Table
+from semsearch.tables import FLAG, NUMBER, NUMBERS, TEXT, TEXTS, TIME, WHOLE, Table, column
 
 _ABOUT = (
     column("title", TEXT, "Its headline."),
