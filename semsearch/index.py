@@ -74,8 +74,8 @@ from semsearch.model.watch import (
     WatchSpec,
 )
 from semsearch.store.backup.backup import is_snapshot
+from semsearch.store.cache import Cache
 from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.kept import Kept
 
 
 class _Later:
@@ -192,7 +192,7 @@ class Index:
         self._weights = weights
         self._outlets = outlets
         # As a generation sees it a story stays as it is, and what it continues takes long to find.
-        self._views = Kept[tuple[str, int, str], StoryView](_KEPT_MEMBERS, _size)
+        self._views = Cache[tuple[str, int, str], StoryView](_KEPT_MEMBERS, _size)
         self._searcher = Searcher(library, weights, reranking, outlets=outlets)
         self._frames = frames
         self._feed_settings = feeds
@@ -703,9 +703,7 @@ class Index:
         """
         place = self.library.refresh()
         key = (place, self.library.snapshot().generation, identity)
-        return self._views.get([key], lambda _: {key: listing.show_story(self.library, identity)})[
-            key
-        ]
+        return self._views.one(key, lambda: listing.show_story(self.library, identity))
 
     def story_of(self, article: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""

@@ -29,9 +29,9 @@ from semsearch.errors import (
 )
 from semsearch.model.article import Article
 from semsearch.store.backup.backup import is_snapshot
+from semsearch.store.cache import Cache
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.coverage import Coverage
-from semsearch.store.catalog.kept import Kept
 from semsearch.store.catalog.watches import WatchStore
 from semsearch.store.generations import Generations, Manifest
 from semsearch.store.lock import writer_lock
@@ -92,8 +92,8 @@ class Library:
         self._model = CheckedEncoder(load_encoder, passages, lambda: self.made_with)
         self._on_repair = on_repair
         self._open: OrderedDict[int, Snapshot] = OrderedDict()
-        self._articles = Kept[int, Article](_KEPT_CHARS, _chars)
-        self._heads = Kept[int, Article](_KEPT_HEADS)
+        self._articles = Cache[int, Article](_KEPT_CHARS, _chars)
+        self._heads = Cache[int, Article](_KEPT_HEADS)
         self._opening = Lock()
         self._writing = RLock()
         self._written_by: int | None = None  # the thread that holds the lock

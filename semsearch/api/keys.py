@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from semsearch.config import Settings, place_of
 from semsearch.errors import ConfigurationError, KeyExistsError, NoSuchKeyError, StorageError
-from semsearch.store.files import dump_json, make_folder, replace_durably
+from semsearch.store.files import dump_json, make_folder, replace_file
 
 PREFIX = "semsearch"
 _FILE = "keys.json"
@@ -165,7 +165,7 @@ class KeyRing:
 
     def _write(self, keys: tuple[AccessKey, ...]) -> None:
         document = {"format": _FORMAT, "keys": [asdict(key) for key in keys]}
-        replace_durably(self._path, dump_json(document))
+        replace_file(self._path, dump_json(document))
 
 
 def _read(path: Path) -> tuple[AccessKey, ...]:

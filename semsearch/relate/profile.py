@@ -1,6 +1,5 @@
 """Profiles: what comparing articles needs of each of them, computed once."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from semsearch.model.article import FIELDS, Article, DatePrecision, Field, Passa
 from semsearch.relate.facts import figures, name_words
 from semsearch.relate.idf import WeighedWords, idf_table
 from semsearch.relate.occasion import days_named, quoted_runs
+from semsearch.store.cache import Cache
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.shingles import (
     BEGINNING,
@@ -178,20 +178,18 @@ class ProfileCache:
     def __init__(self, library: Library, snapshot: Snapshot) -> None:
         self._catalog = library.catalog
         self._snapshot = snapshot
-        self._profiles: OrderedDict[int, Profile] = OrderedDict()
+        self._profiles = Cache[int, Profile](_CACHE_SIZE)
 
     def get(self, pks: Iterable[int]) -> dict[int, Profile]:
         """Profiles of versions by key; versions that were garbage-collected are missing."""
-        wanted = dict.fromkeys(pks)
-        articles = self._catalog.by_pk(pk for pk in wanted if pk not in self._profiles)
-        for pk, article in articles.items():
-            self._profiles[pk] = Profile.of(article, *self._snapshot.vectors_of(pk))
-        profiles = {pk: self._profiles[pk] for pk in wanted if pk in self._profiles}
-        for pk in profiles:
-            self._profiles.move_to_end(pk)
-        while len(self._profiles) > max(_CACHE_SIZE, len(profiles)):
-            self._profiles.popitem(last=False)
-        return profiles
+        return self._profiles.get(list(pks), self._made)
+
+    def _made(self, pks: list[int]) -> dict[int, Profile]:
+        articles = self._catalog.by_pk(pks)
+        return {
+            pk: Profile.of(article, *self._snapshot.vectors_of(pk))
+            for pk, article in articles.items()
+        }
 
 
 def profile_article(library: Library, article: Article) -> Profile:

@@ -1,4 +1,4 @@
-"""Keep what was read of the catalog lately: what never changes need not be read again."""
+"""Cache what was read lately and never changes, so that it need not be read again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
@@ -9,10 +9,12 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
-    """Values by key, those used last; safe to use from several threads.
+class Cache(Generic[K, V]):
+    """Values by key; those used least recently go first. Safe to use from several threads.
 
-    A value weighs 1 unless ``weigh`` says otherwise.
+    Args:
+        most: What the values may weigh together.
+        weigh: What one weighs.
     """
 
     def __init__(self, most: int, weigh: Callable[[V], int] = lambda _: 1) -> None:
@@ -24,24 +26,32 @@ class Kept(Generic[K, V]):
         self._cleared = 0
 
     def __len__(self) -> int:
-        """How many values are kept."""
+        """How many values are held."""
         return len(self._values)
 
     def get(self, keys: Collection[K], read: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
-        """The values of some keys; those that are not kept are read, and kept from then on."""
+        """The values of some keys, in their order; those that are not held are read.
+
+        Keys that ``read`` gives no value for are missing.
+        """
         with self._lock:
             cleared = self._cleared
             found = {key: self._values[key] for key in keys if key in self._values}
             for key in found:
                 self._values.move_to_end(key)
         lacking = [key for key in keys if key not in found]
-        if lacking:
-            new = read(lacking)
-            found |= new
-            with self._lock:
-                if cleared == self._cleared:  # else it may be of what was there before
-                    self._keep(new)
-        return found
+        if not lacking:
+            return found
+        new = read(lacking)
+        with self._lock:
+            if cleared == self._cleared:  # else it may be of what was there before
+                self._keep(new)
+        found |= new
+        return {key: found[key] for key in keys if key in found}
+
+    def one(self, key: K, make: Callable[[], V]) -> V:
+        """The value of a key; one that is not held is made."""
+        return self.get([key], lambda _: {key: make()})[key]
 
     def clear(self) -> None:
         """Forget all."""

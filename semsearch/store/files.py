@@ -32,29 +32,24 @@ def write_durably(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def replace_durably(path: Path, data: bytes) -> None:
-    """Replace a file in one step: readers see the old bytes or the new, never a mixture."""
+def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace a file in one step: readers see the old bytes or the new, never a mixture.
+
+    Without ``durable`` a power loss may lose it.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with _storage_errors(path):
-            write_durably(draft, data)
+            if durable:
+                write_durably(draft, data)
+            else:
+                draft.write_bytes(data)
             draft.replace(path)
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-    sync(path.parent)
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Replace a file in one step, as ``replace_durably``; a power loss may lose it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with _storage_errors(path):
-            draft.write_bytes(data)
-            draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    if durable:
+        sync(path.parent)
 
 
 def sync(path: Path) -> None:

@@ -115,7 +115,7 @@ def _instrument(tell: Callable[..., None]) -> None:
     staged(drafting, "write_segment", "segments")
     staged(drafting, "update_lexical", "words")
     staged(published, "sync_tree", "sync")
-    staged(published, "replace_durably", "switch")
+    staged(published, "replace_file", "switch")
     staged(LocalGenerations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
     staged(update, "catch_up", "relate")

@@ -32,7 +32,7 @@ from semsearch.store.files import (
     link_tree,
     make_folder,
     rename_durably,
-    replace_durably,
+    replace_file,
     sha256_of,
     sync,
     sync_tree,
@@ -77,7 +77,8 @@ class Backup:
     def to_json(self) -> bytes:
         """The file's bytes."""
         values = asdict(self)
-        return dump_json({**values, "checksum": _checksum(values)})
+        checksum = hashlib.sha256(dump_json(values)).hexdigest()
+        return dump_json({**values, "checksum": checksum})
 
 
 def is_snapshot(folder: Path) -> bool:
@@ -102,7 +103,7 @@ def create_backup(folder: Path, manifest: Manifest, target: Path, name: str) -> 
         stack.enter_context(locked(draft))
         _copy_catalog(folder / CATALOG, draft / CATALOG)
         place_generation(folder, manifest, draft, manifest)
-        replace_durably(draft / CURRENT, current_line(manifest))
+        replace_file(draft / CURRENT, current_line(manifest))
         verified = {
             f"{GENERATIONS}/{manifest.generation}/{path}": record
             for path, record in manifest.files.items()
@@ -180,14 +181,14 @@ def read_backup(folder: Path) -> Backup:
                 f"this version of semsearch reads {_FORMAT}.",
                 "Use the version of semsearch that made it.",
             )
-        sound = values.pop("checksum") == _checksum(values)
+        del values["checksum"]  # compared below, with everything else
         records = {
             _inside(path): FileRecord(**record) for path, record in values.pop("files").items()
         }
         backup = Backup(**values, files=records)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise DamagedIndexError(f"{INVENTORY} of {folder} is damaged.", _HINT) from error
-    if not sound or data != backup.to_json():
+    if data != backup.to_json():
         raise DamagedIndexError(f"{INVENTORY} of {folder} is damaged.", _HINT)
     return backup
 
@@ -250,10 +251,6 @@ def _inside(name: str) -> str:
     if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
         raise ValueError(name)
     return name
-
-
-def _checksum(values: dict[str, Any]) -> str:
-    return hashlib.sha256(dump_json(values)).hexdigest()
 
 
 def _copy_catalog(source: Path, target: Path) -> None:

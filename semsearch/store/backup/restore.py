@@ -15,7 +15,7 @@ from semsearch.store.backup.backup import (
     verify_backup,
     verify_file,
 )
-from semsearch.store.files import make_folder, remove_tree, rename_durably, replace_durably, sync
+from semsearch.store.files import make_folder, remove_tree, rename_durably, replace_file, sync
 from semsearch.store.generations import MANIFEST, Manifest, read_manifest
 from semsearch.store.local.generations import (
     CURRENT,
@@ -113,7 +113,7 @@ def replace_generations(
             if number != moved.generation:
                 remove_tree(folder / GENERATIONS / str(number))
         exchange()
-        replace_durably(folder / CURRENT, current_line(moved))
+        replace_file(folder / CURRENT, current_line(moved))
 
 
 def _refuse_readers(folder: Path, generations: LocalGenerations, stack: ExitStack) -> None:

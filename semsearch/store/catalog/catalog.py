@@ -1,12 +1,12 @@
 """Write the catalog: the one durable truth about an archive, in a relational database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from secrets import token_hex
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
 from semsearch.errors import FormatMismatchError, ModelUnavailableError
 from semsearch.model.article import Related
@@ -19,16 +19,7 @@ from semsearch.store.catalog.checksums import (
     write_missing_checksums,
 )
 from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters, collect_relations
-from semsearch.store.catalog.database import (
-    chunks,
-    delete_pairs,
-    insert_row,
-    make_setting,
-    next_sequence,
-    read_setting,
-    select_in,
-    write_setting,
-)
+from semsearch.store.catalog.database import chunks, select_in
 from semsearch.store.catalog.mentions import insert_links, mention_keys, rewrite_links
 from semsearch.store.catalog.rows import (
     FileState,
@@ -55,6 +46,14 @@ from semsearch.store.catalog.schema import (
     vectors,
 )
 from semsearch.store.catalog.sketch_rows import rewrite_sketches
+from semsearch.store.catalog.statements import (
+    delete_pairs,
+    insert_row,
+    make_setting,
+    next_sequence,
+    read_setting,
+    write_setting,
+)
 from semsearch.store.catalog.watches import forget_articles, judged_until
 
 # Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
@@ -227,13 +226,9 @@ class Catalog(CatalogReader):
             pks = list(connection.scalars(select(sentences.c.article_pk).distinct()))
             hashes: set[bytes] = set()
             for chunk in chunks(pks):
-                mine = sentences.c.article_pk.in_(chunk)
-                hashes.update(connection.scalars(select(sentences.c.text_hash).where(mine)))
                 delete_checksums(connection, chunk, ChecksumKind.SENTENCES)
-                connection.execute(delete(sentences).where(mine))
-            used = exists().where(passages.c.text_hash == vectors.c.text_hash)
-            for part in chunks(hashes):
-                connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), ~used))
+                hashes |= _remove_spans(connection, sentences, chunk)
+            _remove_unused_vectors(connection, hashes)
             write_setting(connection, SENTENCE_RULES, rules)
 
     def collect(self, oldest_seq: int) -> int:
@@ -287,20 +282,29 @@ def _remove_versions(connection: Connection, pks: Sequence[int]) -> None:
     """Remove versions with what only they used."""
     for chunk in chunks(pks):
         _remove_said(connection, chunk)
-        hashes: set[bytes] = set()
-        for table in (passages, sentences):
-            mine = table.c.article_pk.in_(chunk)
-            hashes.update(connection.scalars(select(table.c.text_hash).where(mine)))
-            connection.execute(delete(table).where(mine))
+        hashes = _remove_spans(connection, passages, chunk)
+        hashes |= _remove_spans(connection, sentences, chunk)
         collect_relations(connection, chunk)
         delete_checksums(connection, chunk)
         connection.execute(delete(articles).where(articles.c.pk.in_(chunk)))
-        unused = [
-            ~exists().where(table.c.text_hash == vectors.c.text_hash)
-            for table in (passages, sentences)
-        ]
-        for part in chunks(hashes):
-            connection.execute(delete(vectors).where(vectors.c.text_hash.in_(part), *unused))
+        _remove_unused_vectors(connection, hashes)
+
+
+def _remove_spans(connection: Connection, table: Table, pks: Sequence[int]) -> set[bytes]:
+    """Remove passages or sentences of some versions; the hashes of their texts."""
+    mine = table.c.article_pk.in_(pks)
+    hashes = set(connection.scalars(select(table.c.text_hash).where(mine)))
+    connection.execute(delete(table).where(mine))
+    return hashes
+
+
+def _remove_unused_vectors(connection: Connection, hashes: Iterable[bytes]) -> None:
+    """Remove the vectors of those texts that no version has any more."""
+    unused = [
+        ~exists().where(table.c.text_hash == vectors.c.text_hash) for table in (passages, sentences)
+    ]
+    for chunk in chunks(hashes):
+        connection.execute(delete(vectors).where(vectors.c.text_hash.in_(chunk), *unused))
 
 
 def _remove_said(connection: Connection, pks: Sequence[int]) -> None:

@@ -4,17 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from semsearch.model.article import EMBEDDED, Article, Field, Passage, Provider
-from semsearch.store.catalog.database import (
-    Columns,
-    Database,
-    chunks,
-    keyed,
-    read_setting,
-    select_in,
-)
+from semsearch.store.catalog.database import Columns, Database, chunks, keyed, select_in
 from semsearch.store.catalog.rows import (
     ChangedVersions,
     FileState,
@@ -41,6 +34,7 @@ from semsearch.store.catalog.schema import (
     tombstones,
     vectors,
 )
+from semsearch.store.catalog.statements import read_setting
 
 SENTENCE_RULES = "sentences"
 """The setting that names the rules by which the stored sentences were cut."""
@@ -344,11 +338,15 @@ class CatalogReader:
 
     def pks_added(self, after: int, until: int) -> list[int]:
         """Keys of the versions added in ``(after, until]`` and current at ``until``, ascending."""
-        query = select(articles.c.pk).where(
-            articles.c.added_seq > after, current_at(articles, until)
-        )
+        query = select(articles.c.pk).where(_added(after, until)).order_by(articles.c.pk)
         with self.database.read() as connection:
-            return list(connection.scalars(query.order_by(articles.c.pk)))
+            return list(connection.scalars(query))
+
+    def pks_ended(self, after: int, until: int) -> list[int]:
+        """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""
+        query = select(articles.c.pk).where(_ended(after, until)).order_by(articles.c.pk)
+        with self.database.read() as connection:
+            return list(connection.scalars(query))
 
     def first_written(self, after: int, until: int) -> dict[int, int]:
         """What was added in ``(after, until]`` and is current at ``until``, as keys.
@@ -368,12 +366,7 @@ class CatalogReader:
     def changed(self, after: int, until: int) -> ChangedVersions:
         """Which versions are current at one sequence number and not at an earlier one, and back."""
         query = select(articles.c.pk, articles.c.stub).order_by(articles.c.pk)
-        added = query.where(articles.c.added_seq > after, current_at(articles, until))
-        ended = query.where(
-            articles.c.added_seq <= after,
-            articles.c.ended_seq > after,
-            articles.c.ended_seq <= until,
-        )
+        added, ended = query.where(_added(after, until)), query.where(_ended(after, until))
         with self.database.read() as connection:
             return ChangedVersions(
                 {row.pk: row.stub for row in connection.execute(added)},
@@ -407,16 +400,6 @@ class CatalogReader:
         found = [(moment_from(row.published), row.id, row.pk) for row in rows]
         dated = sorted((at, name, pk) for at, name, pk in found if at and since <= at < until)
         return [pk for _, _, pk in dated], number or 0
-
-    def pks_ended(self, after: int, until: int) -> list[int]:
-        """Keys of the versions that were current at ``after`` and ended in ``(after, until]``."""
-        query = select(articles.c.pk).where(
-            articles.c.added_seq <= after,
-            articles.c.ended_seq > after,
-            articles.c.ended_seq <= until,
-        )
-        with self.database.read() as connection:
-            return list(connection.scalars(query.order_by(articles.c.pk)))
 
     def passages_of(self, pks: Iterable[int]) -> int:
         """How many passages some versions have together."""
@@ -463,6 +446,16 @@ class CatalogReader:
         )
         rows = self.database.select_in(query, passages.c.article_pk, pks)
         return vectors_from_rows(list(rows), dimension)
+
+
+def _added(after: int, until: int) -> ColumnElement[bool]:
+    return and_(articles.c.added_seq > after, current_at(articles, until))
+
+
+def _ended(after: int, until: int) -> ColumnElement[bool]:
+    return and_(
+        articles.c.added_seq <= after, articles.c.ended_seq > after, articles.c.ended_seq <= until
+    )
 
 
 def _versions(

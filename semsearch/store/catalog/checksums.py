@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exc, func, insert, select, text
 
-from semsearch.store.catalog.database import Database, chunks, pages, read_setting, select_in
+from semsearch.store.catalog.database import Database, chunks, pages, select_in
 from semsearch.store.catalog.rows import mentioned, spans_with_vectors
 from semsearch.store.catalog.schema import articles, checksums, passages, sentences, vectors
+from semsearch.store.catalog.statements import read_setting
 
 _UNCHECKED = "ended_seq"  # written later; an index repeats it
 _MAX_FAULTS = 20

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from semsearch.model.clusters import CoverageOrder
 from semsearch.model.filters import timestamp
+from semsearch.store.cache import Cache
 from semsearch.store.catalog.clusters import (
     Cluster,
     ClusterEvent,
@@ -37,18 +38,7 @@ from semsearch.store.catalog.clusters import (
     edge_from_row,
     edge_values,
 )
-from semsearch.store.catalog.database import (
-    Database,
-    chunks,
-    insert_row,
-    keyed,
-    next_sequence,
-    read_setting,
-    select_in,
-    select_keyed,
-    write_setting,
-)
-from semsearch.store.catalog.kept import Kept
+from semsearch.store.catalog.database import Database, chunks, keyed, select_in, select_keyed
 from semsearch.store.catalog.schema import (
     articles,
     cluster_events,
@@ -60,6 +50,12 @@ from semsearch.store.catalog.schema import (
     sketches,
 )
 from semsearch.store.catalog.sketch_rows import delete_sketches, insert_sketches
+from semsearch.store.catalog.statements import (
+    insert_row,
+    next_sequence,
+    read_setting,
+    write_setting,
+)
 
 RELATED_UNTIL = "related_until"
 _SECONDS_A_DAY = 86_400
@@ -99,10 +95,10 @@ class Coverage:
     def __init__(self, database: Database) -> None:
         self._database = database
         # As a generation sees them they never change.
-        self._homes = Kept[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
-        self._members = Kept[tuple[int, int], list[int]](_KEPT_MEMBERS, len)
-        self._pages = Kept[_Asked, tuple[int, list[Cluster]]](_KEPT, lambda page: len(page[1]) + 1)
-        self._totals = Kept[_Listed, int](_KEPT)
+        self._homes = Cache[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
+        self._members = Cache[tuple[int, int], list[int]](_KEPT_MEMBERS, len)
+        self._pages = Cache[_Asked, tuple[int, list[Cluster]]](_KEPT, lambda page: len(page[1]) + 1)
+        self._totals = Cache[_Listed, int](_KEPT)
 
     def forget(self) -> None:
         """Forget what was read, for another index took the place of this one."""
@@ -288,7 +284,7 @@ class Coverage:
         asked = (kind, at, only, order, offset, limit)
         if limit > _SHORT:
             return self._listed(*asked)
-        return self._pages.get([asked], lambda _: {asked: self._listed(*asked)})[asked]
+        return self._pages.one(asked, lambda: self._listed(*asked))
 
     def _listed(
         self,
@@ -312,14 +308,9 @@ class Coverage:
             .offset(offset)
             .limit(limit)
         )
-        listed = (kind, at, only)
+        number = select(func.count()).select_from(clusters).where(chosen)
         with self._database.read() as connection:
-
-            def count(_: list[_Listed]) -> dict[_Listed, int]:
-                number = select(func.count()).select_from(clusters).where(chosen)
-                return {listed: connection.scalar(number) or 0}
-
-            total = self._totals.get([listed], count)[listed]
+            total = self._totals.one((kind, at, only), lambda: connection.scalar(number) or 0)
             return total, [cluster_from_row(row) for row in connection.execute(query)]
 
     def days(self, kind: ClusterKind, at: int, only: ClusterFilter) -> list[tuple[int, int]]:

@@ -17,9 +17,10 @@ from semsearch.errors import (
     EngineUnavailableError,
     IndexLockedError,
 )
-from semsearch.store.catalog.database import Database, write_setting
+from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.schema import metadata
 from semsearch.store.catalog.search_schema import create_search_tables, search_metadata
+from semsearch.store.catalog.statements import write_setting
 
 _SUFFIX = "_next"
 _MARK = "A new index of semsearch, until reindex --switch"

@@ -1,16 +1,12 @@
-"""Connect to the catalog's database, read and write its settings, and translate its errors.
+"""Connect to the catalog's database, read some keys at a time, and translate its errors.
 
-SQLite and PostgreSQL are spoken to in the same statements. What they disagree on is settled here
-and in ``schema``: errors, durability, how one writer at a time is kept, and how large values are:
-SQLite gets bodies and JSON packed, PostgreSQL packs what is large itself. They are packed by the
-standard library's deflate, JSON with a preset dictionary of what records of articles hold; values
-that were written plainly are read, too.
+SQLite and PostgreSQL are spoken to in the same statements. What they disagree on is settled here,
+in ``schema`` and in ``packing``: errors, durability, and how one writer at a time is kept.
 """
 
 import json
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,35 +16,22 @@ from typing import Any, TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     ColumnElement,
     Connection,
-    Dialect,
     Engine,
     Row,
     Select,
     Table,
-    Text,
-    TypeDecorator,
     bindparam,
-    cast,
-    column,
     create_engine,
-    delete,
     event,
     exc,
     func,
-    insert,
     inspect,
     make_url,
     select,
-    table,
-    text,
-    update,
 )
 from sqlalchemy.pool import NullPool
-from sqlalchemy.types import TypeEngine
 
 from semsearch.errors import (
     ClosedIndexError,
@@ -59,6 +42,7 @@ from semsearch.errors import (
     SemsearchError,
     StorageError,
 )
+from semsearch.store.catalog.packing import UnpackError
 from semsearch.store.files import is_writable
 
 _CHUNK = 500  # keys of one statement: SQLite takes 32,766 parameters, others fewer
@@ -68,25 +52,7 @@ _RETRY_SECONDS = 0.1  # between two attempts to get it
 _CONNECT_SECONDS = 5
 _FREE_SHARE = 0.25  # of a file from which on it is written anew
 _BUSY = ("53300", "40P01", "55P03")  # too many connections, deadlock, a lock not given in time
-
-# That of ``schema``, which needs the types of below.
-_META = table("meta", column("key", Text), column("value", Text))
-
 _RESTORE = "Restore it from a snapshot or a backup."
-
-_LEAST_BYTES = 64  # what is shorter becomes no shorter
-_LEVEL = 9
-_RAW = -zlib.MAX_WBITS  # neither head nor checksum: each version has one (``checksums``)
-
-# What stands nearer to the end costs less to name. Never changed: what was written needs it.
-_JSON_DICTIONARY = (
-    b'"description": "", "author": "", "tags": [", "ampWebUrl": "https://", "cdnAmpWebUrl": '
-    b'"https://", "originalUrl": "https://", "published": false, "published": true, "images": '
-    b'[{"url": "https://", "width": 1200, "height": 630, "isCached": true, "title": "", '
-    b'"attribution": ".png.jpeg.jpg"}]}"type": "article", "provider": ["", ".com"], "quality": '
-    b'null} the of and to in for that is with T00:00:00+00:00", "excerpt": "{"id": "", "title": '
-    b'"", "url": "https://www.'
-)
 
 T = TypeVar("T")
 Columns = TypeVarTuple("Columns")
@@ -103,6 +69,7 @@ class Database:
         self._engine = _engine(url)
         self._writer: Connection | None = None  # the connection that holds the writer's lock
         self._closed = False
+        self._tables = set[str]()  # that were seen; none goes again
 
     @property
     def dialect(self) -> str:
@@ -115,9 +82,13 @@ class Database:
         return self._engine.url.render_as_string(hide_password=True)
 
     def has(self, table: str) -> bool:
-        """Whether there is a table of that name."""
-        with self.read() as connection:
-            return inspect(connection).has_table(table)
+        """Whether there is a table of that name: a catalog of an older version lacks some."""
+        if table not in self._tables:
+            with self.read() as connection:
+                if not inspect(connection).has_table(table):
+                    return False
+            self._tables.add(table)
+        return True
 
     def close(self) -> None:
         """Give back all connections; one that is asked for is made anew."""
@@ -349,13 +320,6 @@ def select_keyed(
         yield from connection.execute(statement, {_KEYS: chunk, **parameters}).all()
 
 
-def insert_row(connection: Connection, table: Table, values: dict[str, object]) -> int:
-    """Insert a row into a table that numbers its rows; its key."""
-    # Values that stand beside the statement are not looked through to tell it from others.
-    key = connection.execute(insert(table), values).inserted_primary_key
-    return int(key[0]) if key is not None else 0
-
-
 def pages(connection: Connection, column: ColumnElement[int]) -> Iterator[list[int]]:
     """The distinct numbers in a column, ascending, in lists that fit one statement."""
     last = -1
@@ -363,47 +327,6 @@ def pages(connection: Connection, column: ColumnElement[int]) -> Iterator[list[i
     while keys := list(connection.scalars(query.where(column > last))):
         yield keys
         last = keys[-1]
-
-
-def delete_pairs(connection: Connection, table: Table, pairs: Iterable[tuple[int, int]]) -> None:
-    """Delete rows of a table whose key has two columns, each by its whole key."""
-    first, second = table.primary_key.columns
-    mine = (first == bindparam("first"), second == bindparam("second"))
-    rows = [{"first": one, "second": other} for one, other in sorted(pairs)]
-    if rows:
-        connection.execute(delete(table).where(*mine), rows)
-
-
-def read_setting(connection: Connection, key: str) -> str | None:
-    """A setting kept with the index."""
-    return connection.scalar(select(_META.c.value).where(_META.c.key == key))
-
-
-def write_setting(connection: Connection, key: str, value: str) -> None:
-    """Keep a setting with the index."""
-    changed = connection.execute(update(_META).where(_META.c.key == key).values(value=value))
-    if not changed.rowcount:
-        connection.execute(insert(_META).values(key=key, value=value))
-
-
-def make_setting(connection: Connection, key: str, value: str) -> str:
-    """Keep a setting unless there is one; what is kept, whoever was first."""
-    connection.execute(
-        text("INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT DO NOTHING"),
-        {"key": key, "value": value},
-    )
-    return read_setting(connection, key) or value
-
-
-def next_sequence(connection: Connection) -> int:
-    """Number this write; every later one has a larger number.
-
-    Counting up comes first and locks the number until the transaction ends, so numbers are in
-    the order of the commits, whoever else writes.
-    """
-    number = cast(cast(_META.c.value, BigInteger) + 1, Text)
-    connection.execute(update(_META).where(_META.c.key == "sequence").values(value=number))
-    return int(read_setting(connection, "sequence") or 0)
 
 
 def _acquire(connection: Connection, timeout: float, place: str) -> None:
@@ -510,68 +433,3 @@ def _postgresql(url: str) -> Engine:
             f"A catalog in PostgreSQL needs a driver: {error}.",
             "Install semsearch[postgres] and write the URL as postgresql+psycopg://...",
         ) from None
-
-
-class UnpackError(ValueError):
-    """A value is no longer what was packed."""
-
-
-class PackedText(TypeDecorator[str]):
-    """Text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        """As it is kept."""
-        return value if value is None or dialect.name != "sqlite" else _packed(value, b"")
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> str | None:
-        """As it was given."""
-        return _unpacked(value, b"") if isinstance(value, bytes) else value
-
-
-class PackedJSON(TypeDecorator[Any]):
-    """What can be written as JSON, but for None."""
-
-    impl = JSON
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text in SQLite, which knows no JSON."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else JSON())
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """As it is kept."""
-        if dialect.name != "sqlite":
-            return value
-        return _packed(json.dumps(value), _JSON_DICTIONARY)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """As it was given."""
-        if dialect.name != "sqlite":
-            return value
-        if isinstance(value, bytes):
-            value = _unpacked(value, _JSON_DICTIONARY)
-        return json.loads(value)
-
-
-def _packed(text: str, dictionary: bytes) -> str | bytes:
-    """The shorter of a text and its packed form."""
-    plain = text.encode()
-    if len(plain) < _LEAST_BYTES:
-        return text
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=dictionary)
-    packed = packer.compress(plain) + packer.flush()
-    return packed if len(packed) < len(plain) else text
-
-
-def _unpacked(packed: bytes, dictionary: bytes) -> str:
-    unpacker = zlib.decompressobj(_RAW, zdict=dictionary)
-    try:
-        plain = (unpacker.decompress(packed) + unpacker.flush()).decode()
-    except (zlib.error, UnicodeDecodeError) as error:
-        raise UnpackError(str(error)) from error
-    if not unpacker.eof:
-        raise UnpackError("it is cut off")
-    return plain

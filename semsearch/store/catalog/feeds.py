@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from semsearch.model.feeds import Feed, FeedState
 from semsearch.model.status import FeedCounts
@@ -59,11 +59,10 @@ class FeedStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._made = False
 
     def all(self) -> tuple[Feed, ...]:
         """Every feed, in the order in which they were added."""
-        if not self._there():
+        if not self._database.has(feeds.name):
             return ()
         with self._database.read() as connection:
             rows = connection.execute(select(feeds).order_by(feeds.c.added, feeds.c.id))
@@ -71,7 +70,7 @@ class FeedStore:
 
     def get(self, identity: str) -> Feed | None:
         """The feed with an id or an address."""
-        if not self._there():
+        if not self._database.has(feeds.name):
             return None
         either = (feeds.c.id == identity) | (feeds.c.url == identity)
         with self._database.read() as connection:
@@ -80,7 +79,7 @@ class FeedStore:
 
     def due(self, now: datetime) -> tuple[Feed, ...]:
         """Feeds that are to be polled now, the longest overdue first."""
-        if not self._there():
+        if not self._database.has(feeds.name):
             return ()
         query = select(feeds).where(_active(), feeds.c.next <= _seconds(now))
         with self._database.read() as connection:
@@ -88,7 +87,7 @@ class FeedStore:
 
     def counts(self, now: datetime) -> FeedCounts:
         """How many feeds are in which state."""
-        if not self._there():
+        if not self._database.has(feeds.name):
             return FeedCounts()
         by_state = select(feeds.c.state, func.count()).group_by(feeds.c.state)
         late = feeds.c.next < int(now.timestamp()) - OVERDUE_SECONDS
@@ -107,7 +106,7 @@ class FeedStore:
 
     def number_of(self, key: str) -> int:
         """How many feeds an access key has added."""
-        if not self._there():
+        if not self._database.has(feeds.name):
             return 0
         query = select(func.count()).select_from(feeds).where(feeds.c.added_by == key)
         with self._database.read() as connection:
@@ -133,7 +132,7 @@ class FeedStore:
         """Add feeds; none of their ids and addresses is there."""
         rows = [{**_values(feed), **asdict(Validators())} for feed in added]
         with self._database.write() as connection:
-            self._make(connection)
+            metadata.create_all(connection, tables=[feeds, feed_entries])
             if rows:
                 connection.execute(insert(feeds), rows)
 
@@ -188,14 +187,6 @@ class FeedStore:
         with self._database.write() as connection:
             connection.execute(delete(feed_entries).where(feed_entries.c.feed_id == identity))
             connection.execute(delete(feeds).where(feeds.c.id == identity))
-
-    def _there(self) -> bool:
-        self._made = self._made or self._database.has(feeds.name)
-        return self._made
-
-    def _make(self, connection: Connection) -> None:
-        if not self._there():
-            metadata.create_all(connection, tables=[feeds, feed_entries])
 
 
 def _active() -> ColumnElement[bool]:

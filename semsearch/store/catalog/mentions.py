@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from semsearch.store.catalog.database import pages, read_setting, select_in, write_setting
+from semsearch.store.catalog.database import pages, select_in
 from semsearch.store.catalog.rows import mention_hash
 from semsearch.store.catalog.schema import articles, links, mentions
+from semsearch.store.catalog.statements import read_setting, write_setting
 
 _NEXT_KEY = "mentions"  # the setting that holds it
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from semsearch.errors import ConflictError, DamagedIndexError
-from semsearch.store.catalog.database import Database, chunks, read_setting, write_setting
+from semsearch.store.catalog.database import Database, chunks
 from semsearch.store.catalog.schema import (
     PAGE_SECRET,
     alert_reports,
@@ -40,6 +40,7 @@ from semsearch.store.catalog.schema import (
     tombstones,
     watches,
 )
+from semsearch.store.catalog.statements import read_setting, write_setting
 from semsearch.store.catalog.watches import JUDGED_UNTIL, REVISION
 
 _PAGE = 1_000

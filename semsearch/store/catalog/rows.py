@@ -25,7 +25,6 @@ from semsearch.model.article import (
     Provider,
     Related,
 )
-from semsearch.model.filters import timestamp
 from semsearch.store.catalog.database import select_in
 from semsearch.store.catalog.schema import mentions, vectors
 
@@ -246,11 +245,6 @@ def content_key(passages: Sequence[Passage], hashes: Sequence[bytes]) -> int:
     ]
     digest = hashlib.blake2b(b"".join(texts or hashes), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
-
-
-def published_seconds(article: Article) -> int | None:
-    """Publication in seconds since 1970-01-01 UTC."""
-    return None if article.published is None else timestamp(article.published)
 
 
 def related_values(link: Related) -> dict[str, object]:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from semsearch.store.catalog.database import PackedJSON, PackedText
+from semsearch.store.catalog.packing import PackedJSON, PackedText
 
 FORMAT = 6
 READ_AS_WELL = ("3", "4", "5")

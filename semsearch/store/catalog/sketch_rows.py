@@ -6,8 +6,9 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, delete, insert, select, text
 
-from semsearch.store.catalog.database import chunks, delete_pairs, pages, select_in
+from semsearch.store.catalog.database import chunks, pages, select_in
 from semsearch.store.catalog.schema import articles, sketched, sketches
+from semsearch.store.catalog.statements import delete_pairs
 
 
 def insert_sketches(connection: Connection, rows: Iterable[tuple[int, int]]) -> None:

@@ -13,14 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from semsearch.model.watch import Alert, AlertQuery, Alerts, Delivery, DeliveryState, Report, Watch
-from semsearch.store.catalog.database import (
-    Database,
-    chunks,
-    read_setting,
-    select_in,
-    write_setting,
-)
+from semsearch.store.catalog.database import Database, chunks, select_in
 from semsearch.store.catalog.schema import alert_reports, alerts, deliveries, watches
+from semsearch.store.catalog.statements import read_setting, write_setting
 from semsearch.store.catalog.watch_rows import (
     Seen,
     StoredWatch,
@@ -70,12 +65,6 @@ class WatchStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._has_tables = False
-
-    def _is_there(self) -> bool:
-        """Whether there are tables: an index that an older version made has none at first."""
-        self._has_tables = self._has_tables or self._database.has(watches.name)
-        return self._has_tables
 
     # --- watches ------------------------------------------------------------------------------
 
@@ -93,7 +82,7 @@ class WatchStore:
 
     def all(self) -> list[StoredWatch]:
         """Every watch, in order of its making."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return []
         with self._database.read() as connection:
             query = select(watches).order_by(watches.c.created, watches.c.id)
@@ -101,7 +90,7 @@ class WatchStore:
 
     def find(self, name: str) -> StoredWatch | None:
         """A watch by its id or name."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return None
         with self._database.read() as connection:
             for column in (watches.c.id, watches.c.name):
@@ -112,7 +101,7 @@ class WatchStore:
 
     def counts(self, owner: str | None = None) -> int:
         """How many watches there are, or one key has made."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return 0
         query = select(func.count()).select_from(watches)
         if owner is not None:
@@ -251,7 +240,7 @@ class WatchStore:
 
     def alerts(self, query: AlertQuery, watch: str | None = None) -> Alerts:
         """Alerts, newest first."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return Alerts(())
         chosen = select(alerts).order_by(alerts.c.pk.desc()).limit(query.limit + 1)
         if watch is not None:
@@ -271,7 +260,7 @@ class WatchStore:
 
     def alert(self, identity: str) -> Alert | None:
         """One alert by its id."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return None
         with self._database.read() as connection:
             rows = connection.execute(select(alerts).where(alerts.c.id == identity)).all()
@@ -308,7 +297,7 @@ class WatchStore:
 
     def due(self, now: datetime, limit: int) -> list[tuple[int, Delivery]]:
         """What is to be sent by now, longest waiting first, with the key of each."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return []
         query = (
             select(deliveries)
@@ -324,7 +313,7 @@ class WatchStore:
 
     def deliveries(self, watch: str | None, state: DeliveryState | None) -> list[Delivery]:
         """What was or is to be sent, newest first, at most 1,000."""
-        if not self._is_there():
+        if not self._database.has(watches.name):
             return []
         query = select(deliveries).order_by(deliveries.c.pk.desc()).limit(1_000)
         if watch is not None:

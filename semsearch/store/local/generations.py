@@ -30,8 +30,7 @@ from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.files import (
     make_folder,
     remove_tree,
-    replace,
-    replace_durably,
+    replace_file,
     sha256_of,
     sync,
     sync_tree,
@@ -99,6 +98,10 @@ class LocalGenerations(Generations):
         """Number of the newest generation; None before the first."""
         current = self._read_current()
         return None if current is None else current[0]
+
+    def place(self) -> str:
+        """Nothing: a folder stays the same index."""
+        return ""
 
     def _read_current(self) -> tuple[int, str] | None:
         """Number of the newest generation and the checksum of its manifest."""
@@ -319,7 +322,7 @@ class LocalGenerations(Generations):
     def _show(self, manifest: Manifest) -> None:
         """Let ``CURRENT`` name a generation whose files are synced."""
         sync(self._folder)
-        replace_durably(self._current, current_line(manifest))
+        replace_file(self._current, current_line(manifest))
         with suppress(OSError):
             self._recent.unlink(missing_ok=True)
 
@@ -353,7 +356,8 @@ class LocalGenerations(Generations):
         finally:
             shutil.rmtree(draft, ignore_errors=True)
         if quick:
-            replace(self._recent, f"{number} {manifest.checksum} {self._boot}\n".encode())
+            line = f"{number} {manifest.checksum} {self._boot}\n"
+            replace_file(self._recent, line.encode(), durable=False)
         else:
             self._show(manifest)
             (self._folder / ADOPTED).unlink(missing_ok=True)

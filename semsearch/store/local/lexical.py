@@ -29,7 +29,7 @@ from semsearch.model.filters import (
     attribute_number,
     attribute_texts,
 )
-from semsearch.store.catalog.kept import Kept
+from semsearch.store.cache import Cache
 from semsearch.store.files import entries, is_writable
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
 from semsearch.temporary import MEMORY, temporary_folder
@@ -114,7 +114,7 @@ class TantivyIndex:
             self._written = _documents_written(folder)
             self._doc_freq = lru_cache(_KEPT_FREQUENCIES)(self._searcher.doc_freq)
             # A question's words come again in others; what holds them never changes.
-            self._postings = Kept[_Weighted, _Postings](
+            self._postings = Cache[_Weighted, _Postings](
                 _KEPT_POSTINGS, lambda postings: len(postings.pks) + _TERM
             )
         except (ValueError, OSError, KeyError) as error:

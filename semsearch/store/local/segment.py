@@ -27,9 +27,10 @@ from semsearch.model.filters import (
     Condition,
     Not,
     OneOf,
+    attribute_number,
     normal_text,
 )
-from semsearch.store.catalog.rows import SegmentRow, published_seconds
+from semsearch.store.catalog.rows import SegmentRow
 from semsearch.store.files import dump_json
 from semsearch.store.local.vectors import FaissIndex, write_vectors
 from semsearch.store.protocols import UNDATED
@@ -268,7 +269,7 @@ class _Draft:
 
     def _note(self, row: SegmentRow) -> None:
         article, terms = row.article, self.terms
-        seconds = published_seconds(article)
+        published = attribute_number(article, Attribute.PUBLISHED)
         first = len(self.passages["field"])
         fields = [EMBEDDED.index(passage.field) for passage in row.passages]
         values = {
@@ -276,7 +277,7 @@ class _Draft:
             "first": first,
             "first_topic": len(self.topics),
             "lead": first + fields.index(_LEAD) if _LEAD in fields else _NO_LEAD,
-            "published": _UNKNOWN if seconds is None else seconds,
+            "published": _UNKNOWN if published is None else published,
             "quality": _UNKNOWN if article.quality is None else article.quality,
             "content": row.content,
             "domain": terms["provider"].code(article.provider.domain),

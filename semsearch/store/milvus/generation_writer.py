@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from semsearch.errors import EngineUnavailableError
 from semsearch.model.article import Article
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.database import chunks, write_setting
+from semsearch.store.catalog.database import chunks
 from semsearch.store.catalog.rows import SegmentRow
 from semsearch.store.catalog.search_schema import generations, geometries
+from semsearch.store.catalog.statements import write_setting
 from semsearch.store.generations import Keep
 from semsearch.store.milvus import search_tables
 from semsearch.store.milvus.client import Milvus

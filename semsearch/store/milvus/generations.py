@@ -164,7 +164,6 @@ class MilvusGenerations(Generations):
         """A generation, opened for searching."""
         row = self._row(number)
         cache = self._row_cache(index_of(row.collection), json.loads(row.encoder)["dimension"])
-        whitening, lengths = cache.whitening(row.geometry)
         published_at = float(row.published_at)
         proposer = None
         if self._holds_words(row.collection) and self._fast_enough(row.articles + row.stubs):
@@ -180,10 +179,10 @@ class MilvusGenerations(Generations):
                 published_at=published_at,
                 database=self._database,
                 cache=cache,
-                lengths=lengths,
+                whitening=row.geometry,
             ),
-            words=CatalogWords(self._catalog, row.sequence, cache.words, proposer),
-            whitening=whitening,
+            words=CatalogWords(self._catalog, row.sequence, cache, proposer),
+            whitening=cache.whitening(row.geometry),
         )
 
     def _fast_enough(self, articles: int) -> bool:
@@ -297,7 +296,7 @@ class MilvusGenerations(Generations):
         if base is not None:
             cache = self._row_cache(self._alias(), dimension)
             counts = self._catalog.counts(until)
-            if counts[False] + counts[True] < 2 * cache.whitening(base.geometry)[0].leads:
+            if counts[False] + counts[True] < 2 * cache.whitening(base.geometry).leads:
                 return int(base.geometry), None
         with self._database.read() as connection:
             newest = connection.scalar(select(func.max(geometries.c.number))) or 0

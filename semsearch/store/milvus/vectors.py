@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from semsearch.model.article import EMBEDDED, Field, Provider
-from semsearch.model.filters import Attribute, Condition
+from semsearch.model.filters import Attribute, Condition, attribute_number
 from semsearch.store.catalog.database import Database
-from semsearch.store.catalog.rows import published_seconds
 from semsearch.store.catalog.schema import articles, current_at
 from semsearch.store.catalog.search_schema import OPEN, Counted, documents
 from semsearch.store.milvus.client import MOST, SETTLED_SECONDS, Milvus
 from semsearch.store.milvus.documents import seen_in_milvus, seen_in_sql
-from semsearch.store.milvus.row_cache import ArticleCache, RowCache
+from semsearch.store.milvus.row_cache import RowCache
 from semsearch.store.milvus.word_search import counted
 from semsearch.store.protocols import MAX_HITS, UNDATED, ArticleColumns, Hits, Vector
 
@@ -40,7 +38,7 @@ class MilvusVectors:
         collection: Where its passages are.
         sequence: Which versions are seen.
         published_at: Seconds since 1970 at which it was shown first.
-        lengths: Of vectors after whitening.
+        whitening: The number of that by which vectors have lengths.
     """
 
     milvus: Milvus
@@ -49,7 +47,7 @@ class MilvusVectors:
     published_at: float
     database: Database
     cache: RowCache
-    lengths: ArticleCache[NDArray[np.float32]]
+    whitening: int
 
     @cached_property
     def _size(self) -> int:
@@ -102,7 +100,7 @@ class MilvusVectors:
 
     def satisfying(self, pks: Sequence[int], condition: Condition) -> set[int]:
         """Those of the articles that satisfy a condition."""
-        rows = self.cache.rows.get(pks)
+        rows = self.cache.rows(pks)
         return {pk for pk, row in rows.items() if condition.matches(row.article)}
 
     def count(self, condition: Condition) -> int:
@@ -113,12 +111,12 @@ class MilvusVectors:
 
     def columns(self, pks: Sequence[int], *, vectors: bool) -> Iterator[ArticleColumns]:
         """Some articles, in one block."""
-        rows = list(self.cache.rows.get(pks).values())
+        rows = list(self.cache.rows(pks).values())
         if not rows:
             return
         passages = [passage for row in rows for passage in row.passages]
-        dates = [published_seconds(row.article) for row in rows]
-        lengths = self.lengths.get(row.pk for row in rows) if vectors else {}
+        dates = [attribute_number(row.article, Attribute.PUBLISHED) for row in rows]
+        lengths = self.cache.lengths(self.whitening, pks) if vectors else {}
         yield ArticleColumns(
             pks=np.array([row.pk for row in rows], np.int64),
             published=np.array([UNDATED if date is None else date for date in dates], np.int64),

@@ -33,7 +33,7 @@ from semsearch.store.milvus.documents import (
     term_codes,
     texts_of,
 )
-from semsearch.store.milvus.row_cache import ArticleCache
+from semsearch.store.milvus.row_cache import RowCache
 from semsearch.store.milvus.rows import ROWS_PER_ARTICLE
 from semsearch.store.milvus.search_tables import holders
 from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
@@ -150,13 +150,13 @@ class CatalogWords:
     Attributes:
         catalog: Whose database is searched.
         sequence: Which versions are seen.
-        terms: Gives lengths and terms of articles.
+        cache: Gives lengths and terms of articles.
         proposer: Proposes articles; None: full text does.
     """
 
     catalog: Catalog
     sequence: int
-    terms: ArticleCache[tuple[bytes, bytes]]
+    cache: RowCache
     proposer: MilvusProposer | None = None
 
     @cached_property
@@ -184,7 +184,7 @@ class CatalogWords:
         pks, engine = self._proposed(terms, condition)
         if k <= 0 or not pks:
             return WordHits([], engine)
-        table = TermTable(self.terms.get(pks))
+        table = TermTable(self.cache.words(pks))
         total = sum(
             (table.scores(name, by_term, self._mean(name)) for name, by_term in weights.items()),
             start=np.zeros(len(table.pks)),
@@ -200,14 +200,14 @@ class CatalogWords:
         """The weighted saturation of terms in a field."""
         if not pks or not weights:
             return {}
-        table = TermTable(self.terms.get(pks))
+        table = TermTable(self.cache.words(pks))
         scores = table.scores(field, weights, self._mean(field))
         some = np.flatnonzero(scores)
         return dict(zip(table.pks[some].tolist(), scores[some].tolist(), strict=True))
 
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
-        table = TermTable(self.terms.get(pks))
+        table = TermTable(self.cache.words(pks))
         owners = {term: table.owners[table.words["term"] == code(term)] for term in terms}
         return {term: set(table.pks[rows].tolist()) for term, rows in owners.items()}
 

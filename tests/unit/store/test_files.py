@@ -12,7 +12,7 @@ from semsearch.store.files import (
     files_of,
     link_tree,
     make_folder,
-    replace_durably,
+    replace_file,
     sha256_of,
     sync,
     write_durably,
@@ -21,17 +21,17 @@ from semsearch.store.files import (
 
 def test_a_replaced_file_has_the_new_bytes_and_leaves_no_draft(tmp_path: Path) -> None:
     path = tmp_path / "CURRENT"
-    replace_durably(path, b"1\n")
-    replace_durably(path, b"22\n")
+    replace_file(path, b"1\n")
+    replace_file(path, b"22\n")
     assert path.read_bytes() == b"22\n"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_readers_of_the_old_file_keep_it(tmp_path: Path) -> None:
     path = tmp_path / "CURRENT"
-    replace_durably(path, b"old")
+    replace_file(path, b"old")
     with path.open("rb") as stream:
-        replace_durably(path, b"new")
+        replace_file(path, b"new")
         assert stream.read() == b"old"
 
 
@@ -39,14 +39,14 @@ def test_the_old_file_stays_when_the_disk_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "CURRENT"
-    replace_durably(path, b"old")
+    replace_file(path, b"old")
 
     def refuse(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(StorageError, match="No space left"):
-        replace_durably(path, b"new")
+        replace_file(path, b"new")
     assert path.read_bytes() == b"old"
 
 
@@ -61,7 +61,7 @@ def test_the_bytes_and_the_name_are_synced_before_it_returns(
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", note)
-    replace_durably(tmp_path / "CURRENT", b"1\n")
+    replace_file(tmp_path / "CURRENT", b"1\n")
     assert len(synced) == 2
     assert synced[0].startswith(".CURRENT.")
     assert synced[1] == tmp_path.name
@@ -69,7 +69,7 @@ def test_the_bytes_and_the_name_are_synced_before_it_returns(
 
 def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere" / "file"
-    for write in (write_durably, replace_durably):
+    for write in (write_durably, replace_file):
         with pytest.raises(StorageError, match="file"):
             write(nowhere, b"")
     with pytest.raises(StorageError):

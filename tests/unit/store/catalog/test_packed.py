@@ -16,7 +16,7 @@ from semsearch.errors import DamagedIndexError
 from semsearch.model.article import Article
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
-from semsearch.store.catalog.database import PackedJSON, PackedText, UnpackError
+from semsearch.store.catalog.packing import PackedJSON, PackedText, UnpackError
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog

@@ -320,7 +320,7 @@ def test_everything_is_on_disk_before_current_names_it(
     """What a power loss may take away is what has not been synced."""
     synced: set[int] = set()
     at_the_switch: set[int] = set()
-    real_sync, real_replace = os.fsync, files.replace_durably
+    real_sync, real_replace = os.fsync, files.replace_file
 
     def note(descriptor: int) -> None:
         synced.add(os.fstat(descriptor).st_ino)
@@ -331,7 +331,7 @@ def test_everything_is_on_disk_before_current_names_it(
         real_replace(path, data)
 
     monkeypatch.setattr(os, "fsync", note)
-    monkeypatch.setattr(module, "replace_durably", switch)
+    monkeypatch.setattr(module, "replace_file", switch)
     for number in range(3):
         put(catalog, *(f"a{number}{n}" for n in range(9)))
         synced.clear()
