@@ -16,6 +16,7 @@ from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.encodings import declared_in, is_encoding
 from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
 from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
+from semsearch.ingest.titles import without_outlet
 from semsearch.model.address import host_of
 from semsearch.text.markup import looks_like_html, text_of_html
 
@@ -154,7 +155,10 @@ def _fields(
         bases = (one["href"] for one in feed.get("links", ()) if one.get("href"))
         link = next((urljoin(base, link) for base in bases), "")
     fields: dict[str, object] = {
-        "title": " ".join(_shown(entry.get("title")).split()),
+        "title": without_outlet(
+            " ".join(_shown(entry.get("title")).split()),
+            (entry.get("source") or {}).get("title") or "",
+        ),
         "excerpt": "" if summary == body else summary,
         "body": body,
         "publishedDateTime": next((entry[name] for name in _DATES if entry.get(name)), None),

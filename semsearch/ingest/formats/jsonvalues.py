@@ -15,10 +15,11 @@ _QUOTE = ord('"')
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def parse_json(data: bytes, max_values: int = MAX_VALUES) -> object:
+def parse_json(data: bytes, max_values: int = MAX_VALUES, *, lenient: bool = False) -> object:
     """Strict JSON: no key twice. NaN and Infinity, which it does not have, are null.
 
-    Its values are counted before it is parsed.
+    Its values are counted before it is parsed. Lenient is how pages have it: texts may hold line
+    breaks, and of a key that stands twice the last counts.
 
     Raises:
         UnreadableError: Not UTF-8, not JSON, nested too deep, or too many values.
@@ -28,7 +29,8 @@ def parse_json(data: bytes, max_values: int = MAX_VALUES) -> object:
         return json.loads(
             data.decode("utf-8-sig"),
             parse_constant=_none,
-            object_pairs_hook=_with_unique_keys,
+            strict=not lenient,
+            object_pairs_hook=dict if lenient else _with_unique_keys,
         )
     except UnicodeDecodeError:
         raise UnreadableError("not valid UTF-8") from None

@@ -1,5 +1,6 @@
 """HTML pages: what they say of themselves (JSON-LD, Open Graph), their text by trafilatura."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +9,13 @@ from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import understood
+from semsearch.ingest.aliases import outlet_in, understood
 from semsearch.ingest.formats.envelopes import is_article
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
+from semsearch.ingest.titles import without_outlet
+from semsearch.model.address import canonical_url
+from semsearch.text.boilerplate import without_pictures
 
 MAX_PAGE_CHARS = 10 * 2**20
 _PAGE = re.compile(
@@ -21,7 +25,23 @@ _PAGE = re.compile(
 )
 _LD = re.compile(r"<script\b[^>]{0,500}application/ld\+json[^>]{0,500}>", re.IGNORECASE)
 _END = re.compile(r"</script", re.IGNORECASE)
-_AROUND_LD = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:\]\]>|-->)\s*\Z")
+_AROUND_LD = re.compile(
+    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:(?://\s*)?(?:\]\]>|-->)|;)\s*\Z"
+)
+# What browsers and their extensions write into a page that they save.
+_SAVED = re.compile(
+    r"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(https?://\S+)",
+    re.IGNORECASE,
+)
+_SAVED_CHARS = 4096
+_CHANGED = re.compile(
+    r"<meta\b[^<>]{0,500}?\b(?:name|property|itemprop|http-equiv)\s*=\s*[\"']?"
+    r"[^\"'<>\s]{0,100}(?:modif|updated|revis)[^<>]{0,500}>",
+    re.IGNORECASE,
+)
+_GUESSED = (
+    "a page does not say when it was published: a day that stands in its text or address was taken"
+)
 _MOST_LD = 20
 _MOST_NODES = 200
 _MOST_HEAD_CHARS = 2**19
@@ -83,27 +103,37 @@ class WebPage(Reader):
         """The one article."""
         if block.fault:
             raise UnreadableError(f"{block.url}: {block.fault}")
-        notes = (block.note,) if block.note else ()
-        yield RawRecord(read_page(block.html, block.url), place=block.place, notes=notes)
+        notes = [block.note] if block.note else []
+        fields = read_page(block.html, block.url, notes)
+        yield RawRecord(fields, place=block.place, notes=tuple(notes))
 
 
-def read_page(html: str, url: str = "") -> dict[str, object]:
+def read_page(markup: str, url: str = "", notes: list[str] | None = None) -> dict[str, object]:
     """The fields of a page.
 
-    ``url`` is empty where that is not known.
+    ``url`` is empty where that is not known; ``notes`` take a sentence on what was guessed.
 
     Raises:
         UnreadableError: It is too large, or has neither a title nor a text.
     """
-    if len(html) > MAX_PAGE_CHARS:
+    markup = markup if len(markup) <= MAX_PAGE_CHARS else without_pictures(markup)
+    if len(markup) > MAX_PAGE_CHARS:
         raise UnreadableError(f"a page of more than {MAX_PAGE_CHARS // 2**20} MiB")
     said = _Said()
-    said.take(html)
-    linked, found = _linked_data(html), _extracted(html, url)
-    addresses = (said.canonical, said.first(("og:url",)), linked.get("webUrl"))
+    said.take(markup)
+    saved = _SAVED.search(markup[:_SAVED_CHARS])
+    url = url or (saved[1] if saved else "")
+    found = _extracted(markup, url)
+    named = (said.canonical, said.first(("og:url",)))
+    own = {canonical_url(_address((one,), url)) for one in named} - {""}
+    titles = [said.first(_META["title"]), said.title, str(found.get("title") or "")]
+    linked = _linked_data(markup, own, titles)
+    addresses = (*named, linked.get("webUrl"))
     fields: dict[str, object] = {
         **linked,
-        **{name: linked.get(name) or said.first(names) for name, names in _META.items()},
+        **{
+            name: _unescaped(linked.get(name)) or said.first(names) for name, names in _META.items()
+        },
         "topics": linked.get("topics") or said.tags(),
         "body": _longer(found.get("text"), linked.get("body")),
         "webUrl": _address(addresses, url),
@@ -114,7 +144,11 @@ def read_page(html: str, url: str = "") -> dict[str, object]:
         "language": said.language,
         "authors": said.authors() or str(found.get("author") or "").split("; "),
     }
+    if not fields.get("publishedDateTime") and last["publishedDateTime"] and notes is not None:
+        notes.append(_GUESSED)
     fields = {**fields, **{name: fields.get(name) or last[name] for name in last}}
+    outlet, _ = outlet_in(fields.get("provider"))
+    fields["title"] = without_outlet(str(fields["title"] or ""), outlet)
     fields["body"] = _without_heading(str(fields["body"]), str(fields["title"]))
     fields = {name: value for name, value in fields.items() if value not in (None, "", [], [""])}
     if "title" not in fields and "body" not in fields:
@@ -134,13 +168,13 @@ def _longer(shown: object, linked: object) -> str:
     return str(linked) if isinstance(linked, str) and len(linked) > 2 * len(text) else text
 
 
-def _extracted(html: str, url: str) -> Mapping[str, object]:
+def _extracted(markup: str, url: str) -> Mapping[str, object]:
     """Text, title, author and day as trafilatura finds them; nothing where it finds no text."""
     import trafilatura  # noqa: PLC0415 - takes half a second
 
     try:
         document = trafilatura.bare_extraction(
-            html,
+            _CHANGED.sub("", markup),  # when it was changed is no date of publication
             url=url or None,
             with_metadata=True,
             include_comments=False,
@@ -153,39 +187,68 @@ def _extracted(html: str, url: str) -> Mapping[str, object]:
     return {name: getattr(document, name, None) for name in ("text", "title", "author", "date")}
 
 
-def _linked_data(html: str) -> dict[str, object]:
-    """The fields of the first article in a page's JSON-LD that have a place with us."""
-    for text in islice(_scripts(html), _MOST_LD):
+def _linked_data(markup: str, addresses: set[str], titles: list[str]) -> dict[str, object]:
+    """The fields of the article in a page's JSON-LD that have a place with us.
+
+    Of several articles that which has one of the page's addresses, else one of its titles, else the
+    first: pages tell of those that they show below, too.
+    """
+    nodes = [node for value in _linked_values(markup) for node in _nodes(value) if is_article(node)]
+    if not nodes:
+        return {}
+    read = [understood(node) for node in nodes]
+    heads = [" ".join(title.split()).casefold() for title in titles if title.strip()]
+    placed = [
+        place for place, one in enumerate(read) if canonical_url(_address_of(one)) in addresses
+    ]
+    titled = [place for place, one in enumerate(read) if _begins_one(one.get("title"), heads)]
+    chosen = next(iter((*placed, *titled, 0)))
+    authors, fields = nodes[chosen].get("author"), read[chosen]
+    names = [
+        one.get("name") if isinstance(one, dict) else one
+        for one in (authors if isinstance(authors, list) else [authors])
+    ]
+    kept = ("title", "excerpt", "body", "publishedDateTime", "provider", "topics")
+    return {
+        **{name: fields.get(name) for name in (*kept, "category", "language")},
+        "webUrl": _address_of(fields),
+        "authors": [name for name in names if isinstance(name, str) and name.strip()],
+    }
+
+
+def _unescaped(value: object) -> object:
+    """A text of JSON-LD without the entities that pages often have there, too."""
+    return html.unescape(value) if isinstance(value, str) else value
+
+
+def _address_of(fields: Mapping[str, object]) -> str:
+    return str(fields.get("webUrl") or fields.get("url") or "")
+
+
+def _begins_one(title: object, heads: list[str]) -> bool:
+    """Whether one of the titles of a page is that of an article, or begins with it."""
+    head = " ".join(html.unescape(str(title or "")).split()).casefold()
+    return bool(head) and any(one.startswith(head) for one in heads)
+
+
+def _linked_values(markup: str) -> Iterator[object]:
+    """The values of a page's scripts of JSON-LD."""
+    for text in islice(_scripts(markup), _MOST_LD):
         try:
-            value = parse_json(_AROUND_LD.sub("", text).encode(errors="replace"))
+            yield parse_json(_AROUND_LD.sub("", text).encode(errors="replace"), lenient=True)
         except UnreadableError:
             continue  # pages often have broken ones
-        node = next(filter(is_article, _nodes(value)), None)
-        if node is not None:
-            fields = understood(node)
-            authors = node.get("author")
-            names = [
-                one.get("name") if isinstance(one, dict) else one
-                for one in (authors if isinstance(authors, list) else [authors])
-            ]
-            kept = ("title", "excerpt", "body", "publishedDateTime", "provider", "topics")
-            return {
-                **{name: fields.get(name) for name in (*kept, "category", "language")},
-                "webUrl": fields.get("webUrl") or fields.get("url"),
-                "authors": [name for name in names if isinstance(name, str) and name.strip()],
-            }
-    return {}
 
 
-def _scripts(html: str) -> Iterator[str]:
+def _scripts(markup: str) -> Iterator[str]:
     """What stands in a page's scripts of JSON-LD."""
-    begin = _LD.search(html)
+    begin = _LD.search(markup)
     while begin:
-        end = _END.search(html, begin.end())
+        end = _END.search(markup, begin.end())
         if end is None:
             return
-        yield html[begin.end() : end.start()]
-        begin = _LD.search(html, end.end())
+        yield markup[begin.end() : end.start()]
+        begin = _LD.search(markup, end.end())
 
 
 def _nodes(value: object) -> Iterator[dict[str, object]]:
@@ -225,11 +288,11 @@ class _Said(HTMLParser):
         self._meta: dict[str, list[str]] = {}
         self._in_title = False
 
-    def take(self, html: str) -> None:
+    def take(self, markup: str) -> None:
         """Read the head of a page."""
-        body = _BODY.search(html)
-        end = body.start() if body and body.start() else len(html)
-        self.feed(html[: min(end, _MOST_HEAD_CHARS)])
+        body = _BODY.search(markup)
+        end = body.start() if body and body.start() else len(markup)
+        self.feed(markup[: min(end, _MOST_HEAD_CHARS)])
         self.close()
         self.title = " ".join(self.title.split())
 

@@ -5,11 +5,30 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.ingest.told import TEN, URL, read
+from tests.unit.ingest.told import TEN, URL, read, told
 
 ONE = {"title": "One", "text": "Cranes stood.", "url": URL, "date": TEN}
 TWO = {"title": "Two", "text": "Ships wait.", "url": f"{URL}2", "date": TEN}
+PARAGRAPHS = (
+    "Cranes stood still in Brackwater harbour. The union said that nobody had been asked.",
+    "The council of Dunbeck voted for a new bridge. Mayor Ada Quill called the vote a relief.",
+    "The port authority said that talks would go on for a week. Nobody expects a quick end.",
+)
 FEED = '<rss version="2.0"><channel><title>Ledger</title>%s</channel></rss>'
+
+
+def page(head: str, body: str = "") -> str:
+    """A page with three paragraphs."""
+    paragraphs = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    return (
+        f'<!doctype html><html lang="en"><head>{head}</head><body><article>'
+        f"<h1>Dockers walk out</h1>{paragraphs}{body}</article></body></html>"
+    )
+
+
+def linked(text: str) -> str:
+    """A script of JSON-LD."""
+    return f'<script type="application/ld+json">{text}</script>'
 
 
 @pytest.mark.parametrize(
@@ -87,3 +106,111 @@ def test_columns_that_are_named_again_are_no_record(tmp_path: Path) -> None:
     assert found.notes == (
         "the names of the columns stand within the table again: that line was left out",
     )
+
+
+ARTICLE = (
+    '{"@type": "NewsArticle", "headline": "Dockers walk out", "datePublished": "%s", '
+    '"publisher": {"name": "Ledger"}%s}%s'
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "behind"),
+    [(', "description": "One\n\ttwo"', ""), ("", ";"), ("", "\n;\n"),
+     (', "publisher": {"name": "Ledger"}', "")],
+    ids=["line breaks", "a semicolon", "on its line", "a key twice"],
+)  # fmt: skip
+def test_linked_data_counts_that_is_no_strict_json(tmp_path: Path, more: str, behind: str) -> None:
+    (article,) = read(tmp_path / "a.html", page(linked(ARTICLE % (TEN, more, behind)))).articles
+    assert told(article)[2:] == ("Ledger", TEN)
+
+
+@pytest.mark.parametrize("by", ["address", "title", "neither"])
+def test_of_several_articles_in_a_page_its_own_counts(tmp_path: Path, by: str) -> None:
+    other = {
+        "@type": "NewsArticle",
+        "headline": "Bridge",
+        "url": f"{URL}2",
+        "datePublished": "2020-01-01",
+    }
+    own = {"@type": "NewsArticle", "headline": "Dockers", "url": URL, "datePublished": TEN}
+    head = {
+        "address": f'<link rel="canonical" href="{URL}/"><title>Bridge and others</title>',
+        "title": "<title>Dockers | Ledger</title>",
+        "neither": "<title>Home</title>",
+    }[by]
+    data = page(head + linked(json.dumps(other)) + linked(json.dumps({"@graph": [own]})))
+    (article,) = read(tmp_path / "a.html", data.replace("Dockers walk out", "Today")).articles
+    expected = ("Bridge", "2020-01-01") if by == "neither" else ("Dockers", TEN)
+    assert (article.title, told(article)[3]) == expected
+
+
+def test_when_a_page_was_changed_is_not_when_it_was_published(tmp_path: Path) -> None:
+    for name in ("article:modified_time", "og:updated_time", "dateModified", "last-modified"):
+        for kind in ("property", "name", "itemprop", "http-equiv"):
+            changed = f'<meta {kind}="{name}" content="2024-05-01T10:00:00Z">'
+            found = read(tmp_path / "a.html", page(f"<title>T</title>{changed}"))
+            assert (found.articles[0].published, found.notes) == (None, ())
+
+
+def test_a_day_that_a_page_only_shows_is_said_to_be_a_guess(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.html", page("", '<time datetime="2024-03-05T10:00:00Z">then</time>'))
+    assert told(found.articles[0])[3] == "2024-03-05"
+    (note,) = found.notes
+    assert note.startswith("a page does not say when it was published")
+    assert not read(tmp_path / "a.html", page(linked(ARTICLE % (TEN, "", "")))).notes
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        f"<!-- saved from url=(0024){URL} -->",
+        f"<!--\n Page saved with SingleFile \n url: {URL} \n saved date: Tue Mar 05 2024\n-->",
+    ],
+)
+def test_the_address_that_a_browser_saved_with_a_page_is_its_own(
+    tmp_path: Path, saved: str
+) -> None:
+    data = page("<title>T</title>")
+    found = read(tmp_path / "a.html", data.replace("<head>", f"<head>{saved}", 1))
+    assert found.articles[0].url == URL
+    canonical = f'<link rel="canonical" href="/2">{saved}'
+    found = read(tmp_path / "a.html", data.replace("<head>", f"<head>{canonical}", 1))
+    assert found.articles[0].url == "https://ledger.example/2"
+
+
+def test_pictures_in_a_page_do_not_count_for_its_length(tmp_path: Path) -> None:
+    picture = f'<img src="data:image/jpeg;base64,{"QUJD" * 3_000_000}">'
+    (article,) = read(tmp_path / "a.html", page("<title>T</title>", picture)).articles
+    assert article.body.startswith(PARAGRAPHS[0])
+    found = read(tmp_path / "a.html", page("<title>T</title>", "<p>" + "word " * 2_200_000))
+    assert found.skipped == ("a page of more than 10 MiB",)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Dockers walk out - Ledger", "Dockers walk out"),
+        ("Dockers walk out | LEDGER", "Dockers walk out"),
+        ("Dockers walk out &amp;amp; stay", "Dockers walk out &amp; stay"),
+        ("Ledger - Dockers walk out", "Ledger - Dockers walk out"),
+        ("Walk-out at the Ledger", "Walk-out at the Ledger"),
+        ("Ledger", "Ledger"),
+    ],
+)
+def test_the_outlet_behind_a_title_is_none_of_it(tmp_path: Path, title: str, shown: str) -> None:
+    head = f'<meta property="og:title" content="{title}">'
+    head += '<meta property="og:site_name" content="Ledger">'
+    (article,) = read(tmp_path / "a.html", page(head)).articles
+    assert article.title == shown
+    item = (
+        f'<item><title>{title}</title><link>{URL}</link><source url="{URL}">Ledger</source></item>'
+    )
+    (article,) = read(tmp_path / "a.rss", FEED % item).articles
+    assert article.title == shown.replace("&amp;", "&")
+
+
+def test_entities_in_linked_data_are_characters(tmp_path: Path) -> None:
+    data = linked((ARTICLE % (TEN, "", "")).replace("walk out", "&amp; &quot;crews&quot; out"))
+    (article,) = read(tmp_path / "a.html", page(data)).articles
+    assert article.title == 'Dockers & "crews" out'
