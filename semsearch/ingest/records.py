@@ -6,11 +6,13 @@ from datetime import date, datetime
 from itertools import islice
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import FieldNames, topic_names, understood
+from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
+from semsearch.ingest.renaming import understood
 from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
+from semsearch.ingest.values import topic_names
 from semsearch.model.address import host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host
 from semsearch.model.languages import code_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from semsearch.ingest.aliases import MAX_SCALAR_CHARS, address_in, outlet_in, scalar_in, topic_names
+from semsearch.ingest.values import MAX_SCALAR_CHARS, address_in, outlet_in, scalar_in, topic_names
 
 _PARAGRAPHS = {"title": " ", "excerpt": " ", "body": "\n\n"}
 """What parts of a text that is given as a list are joined with."""

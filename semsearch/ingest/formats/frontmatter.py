@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import field_of, understood
+from semsearch.ingest.aliases import field_of
 from semsearch.ingest.formats.jsondocument import text_behind
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import TEXT_ENDINGS, Head, RawRecord, Reader
 from semsearch.ingest.formats.yamlfields import MAX_DEPTH, load_mapping
+from semsearch.ingest.renaming import understood
 from semsearch.text.repair import without_controls
 
 MAX_FRONT_MATTER_CHARS = 2_000_000

@@ -9,11 +9,12 @@ from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import outlet_in, understood
 from semsearch.ingest.formats.envelopes import is_article
 from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
+from semsearch.ingest.renaming import understood
 from semsearch.ingest.titles import without_outlet
+from semsearch.ingest.values import outlet_in
 from semsearch.model.address import canonical_url
 from semsearch.text.boilerplate import without_pictures
 

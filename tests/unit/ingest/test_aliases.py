@@ -2,7 +2,8 @@
 
 import pytest
 
-from semsearch.ingest.aliases import ALIASES, understood
+from semsearch.ingest.aliases import ALIASES
+from semsearch.ingest.renaming import understood
 from semsearch.model.article import Provider
 from tests.unit.ingest.samples import article_of
 
