@@ -26,7 +26,7 @@ _MOST_NOTES = 1_000
 _MOST_CHARS = 60
 _NAMED_AS_DATE = re.compile(r"date|time|publi|_at\Z|At\Z", re.IGNORECASE)
 _OF_THE_COPY = re.compile(
-    r"modif|crawl|download|scrap|fetch|index|access|expir|saved|added|filedate", re.IGNORECASE
+    r"modif|updat|crawl|download|scrap|fetch|index|access|expir|saved|added|filedate", re.IGNORECASE
 )
 """When somebody got or changed the text; says nothing of when it was published."""
 

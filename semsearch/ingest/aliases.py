@@ -26,8 +26,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
             description summary abstract dek standfirst deck teaser subtitle subheadline trailText
             fields.trailText snippet lead_paragraph lead lede intro description_text descriptions
             description_main meta_description og:description dc:description excerpt:encoded
-            post_excerpt custom_excerpt short_description vorspann chapô chapeau résumé resumen
-            sommario
+            post_excerpt custom_excerpt short_description abstract_note vorspann chapô chapeau
+            résumé resumen sommario
         """,
         "body": """
             content text maintext articleBody content_text content_html body_text bodyText
@@ -35,8 +35,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
             article_content cleaned_text plain_text main_text raw_text content:encoded body_html
             body_xhtml bodies body_main body_richtext html_content markdown summary.content article
             story transcript post_content plaintext selftext page_content story_content paragraphs
-            document artikeltext volltext inhalt texte texto testo contenu contenido cuerpo corpo
-            tekst текст 正文 内容 本文 içerik icerik treść
+            document content_elements artikeltext volltext inhalt texte texto testo contenu
+            contenido cuerpo corpo tekst текст 正文 内容 本文 içerik icerik treść
         """,
         "publishedDateTime": """
             published dateTimePub date_gmt date pubDate publishedAt date_publish date_published
@@ -44,9 +44,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
             publishing_date publish_time seendate webPublicationDate publication_datetime
             first_published_at article:published_time release_date firstcreated versioncreated
             dateCreated date_created issued dc:date created_at timestamp datetime date_time
-            created_utc created post_date_gmt post_date story_date @timestamp datum
-            erscheinungsdatum veröffentlicht date_publication date_de_publication fecha
-            fecha_publicacion дата 日期 发布时间 日付 tarih
+            display_date first_publish_date created_utc created post_date_gmt post_date story_date
+            @timestamp datum erscheinungsdatum veröffentlicht date_publication
+            date_de_publication fecha fecha_publicacion дата 日期 发布时间 日付 tarih
         """,
         "webUrl": """
             url originalUrl link permalink canonical canonicalUrl web_url article_url article_link
@@ -55,10 +55,11 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
             guid @id source_url source
         """,
         "provider": """
-            source source_name publisher sitename outlet publication newspaper news_outlet
-            media_name origin news_source infosources infosource og:site_name feed_title
-            source_title media_outlet container-title pubtitle site quelle zeitung fuente periódico
-            fonte bron krant journal jornal medio источник 来源 來源 kaynak
+            container-title source source_name publisher sitename outlet publication newspaper
+            news_outlet media_name origin news_source infosources infosource og:site_name feed_title
+            source_title media_outlet pubtitle publication_title publication_name medium site
+            quelle zeitung fuente periódico fonte bron krant journal jornal medio
+            источник 来源 來源 kaynak
         """,
         "provider_domain": """
             source_domain domain hostname clean_url site_domain site_url source_url home_page_url
@@ -66,11 +67,12 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         """,
         "topics": """
             topic tags tag keywords categories news_keywords labels subjects subject article:tag
-            dc:subject taxonomies.tags taxonomies.categories filetags schlagwörter schlagworte
+            dc:subject taxonomies.tags taxonomies.categories filetags document_tags manual_tags
+            schlagwörter schlagworte
         """,
         "category": "section articleSection sectionName desk news_desk",
         "type": "",
-        "language": "lang inLanguage language_code dc:language sprache langue idioma",
+        "language": "lang inLanguage language_code dc:language meta_lang sprache langue idioma",
         "quality": "",
         "heat": "",
         "related": "",

@@ -1,5 +1,6 @@
 """From the fields of a record, in whichever format they came, to an article."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,6 +35,7 @@ _NONE = frozenset(
     ("null", "none", "nan", "nat", "n/a", "undefined")
 )  # as programs write that there is none
 _NAMES, _NAME_CHARS = 8, 30
+_WHOLE = re.compile(r"\d{1,15}\.0")
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
 
 _TAKEN = frozenset(
@@ -172,8 +174,10 @@ def stubs_of(article: Article) -> Iterator[Article]:
 def _identity(fields: Mapping[str, object], said: list[str]) -> str:
     """The id that is given; empty: none is."""
     value = fields.get("id")
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        value = float(value)  # as it stands in a table of texts
     if isinstance(value, float) and value.is_integer():
-        said.append(f"the id {value} was read as {int(value)}: a column with gaps holds decimals")
+        said.append("ids such as 1.0 were read as whole numbers: a column with gaps holds decimals")
         return str(int(value))
     identity = _text(fields, "id").strip()
     return "" if identity.casefold() in _NONE else identity
@@ -221,8 +225,9 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
         name, domain = _text(value, "name"), _text(value, "domain")
     else:
         name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
+    name = "" if name.strip().casefold() in _NONE else name.strip()
     # In lower case it may be mojibake that it was not before.
-    name, domain = name.strip(), repair(bare_host(domain.strip())) or host_of(url)
+    domain = repair(bare_host(domain.strip())) or host_of(url)
     return Provider(name or domain, domain) if name or domain else None
 
 

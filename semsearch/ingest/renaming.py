@@ -35,6 +35,8 @@ _TEXTS = ("title", "body", "excerpt")
 _SAID_BESIDE = ("title", "excerpt", "publishedDateTime", "webUrl", "provider", "topics", "category",
                 "language")  # fmt: skip
 _OF_OBJECTS = frozenset(("links",))  # of a list of addresses none is that of the article itself
+_OF_PUBLICATION = re.compile(r"(?:first_?)?publi", re.IGNORECASE)
+_OF_ANYTHING = re.compile(r"creat|date_?creat|@?timestamp|date_?time\Z", re.IGNORECASE)
 _TIME = re.compile(r"\s*\d\d?:\d\d")
 _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4})\s*\Z")
 _MOST_TOPICS = 200
@@ -98,7 +100,7 @@ class _Record:
         for field in _TEXTS:
             self._take(found, field, text_in)
         self._leave_out_copies(found)
-        self._take(found, "publishedDateTime", date_in)
+        self._take_date(found)
         self._take_time(found)
         self._take(found, "webUrl", address_in)
         self._take_provider(found)
@@ -151,6 +153,15 @@ class _Record:
             other = None if key is None or key in self._used else text_in(self._fields[key])
             if key and isinstance(other, str) and other.split() == body.split():
                 self._used.add(key)
+
+    def _take_date(self, found: dict[str, object]) -> None:
+        """Take the date; when it was made is none, where a field for its publication is empty."""
+        if "publishedDateTime" in found or self._has("publishedDateTime"):
+            return
+        names = [name for name in ALIASES["publishedDateTime"] if self._key(name) is not None]
+        if any(_OF_PUBLICATION.match(name) and self._at(name) in (None, "") for name in names):
+            names = [name for name in names if not _OF_ANYTHING.match(name)]
+        self._take_first(found, "publishedDateTime", names, date_in)
 
     def _take_time(self, found: dict[str, object]) -> None:
         """Add the time of day to a day, where it stands in a field of its own."""

@@ -11,7 +11,12 @@ from semsearch.text.markup import looks_like_html, text_of_html
 MAX_SCALAR_CHARS = 4_000
 """Of a field that is no text; what is longer is none of its values."""
 # What holds the text, the address or the name where a field is an object.
-_TEXT_IN = ("rendered", "value", "text", "content", "main", "html", "#text", "name", "title")
+_TEXT_IN = (
+    *("rendered", "value", "text", "content", "main", "html", "#text", "name", "title"),
+    "basic",
+)
+# What holds the parts of a text that an editor keeps as a tree of paragraphs.
+_PARTS_IN = ("children", "content", "blocks", "data", "root", "json", "nodes")
 _ADDRESS_IN = ("href", "url", "@id", "web", "canonical", "rendered", "value")
 _NAME_IN = ("name", "title", "label", "term", "display_name", "webTitle", "text")
 _DOMAIN_IN = ("domain", "hostname", "url", "href", "htmlUrl", "homepage", "uri", "@id", "link")
@@ -30,6 +35,7 @@ _WRITTEN_OUT = re.compile(r"\[\s*['\"{].{0,20000}\]\Z|\{\s*['\"].{0,20000}\}\Z",
 _QUOTED_TEXT = re.compile(r"""'((?:[^'\\]|\\.)*)'|\"((?:[^"\\]|\\.)*)\"""")
 _PAIR = re.compile(rf"""['"](\w+)['"]\s*:\s*(?:{_QUOTED_TEXT.pattern})""")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")  # such as "en-US"
+_OF_READERS = re.compile(r"user/[^/]{1,40}/(?:label/(.+)|state/.+)\Z")  # as Google Reader had them
 _ORG_TAGS = re.compile(r":(?:[^\s:]+:)+\Z")
 
 
@@ -40,7 +46,7 @@ def text_in(value: object) -> object:
         if found is None and len(value) == 1:
             ((name, only),) = value.items()
             found = only if isinstance(only, str) and _LOCALE.fullmatch(str(name)) else None
-        return text_in(found)
+        return _text_of_tree(value) if found is None else text_in(found)
     if isinstance(value, list):
         return _joined(value)
     if not isinstance(value, str) or not value.strip() or _CUT_OFF.search(value):
@@ -60,8 +66,19 @@ def _joined(value: list[object]) -> object:
     return "\n\n".join(parts) or None
 
 
+def _text_of_tree(value: Mapping[str, object]) -> object:
+    """A text that an editor keeps as a tree: paragraphs, and within them runs with their marks."""
+    held = next(
+        (value[name] for name in _PARTS_IN if isinstance(value.get(name), Mapping | list)), None
+    )
+    if not isinstance(held, list):
+        return None if held is None else text_in(held)
+    runs = "".join(map(_inline, held))
+    return (runs if runs.strip() else None) if runs else _joined(held)
+
+
 def _inline(value: object) -> str:
-    given = value.get("text") if isinstance(value, Mapping) else value
+    given = value.get("text", value.get("value")) if isinstance(value, Mapping) else value
     return given if isinstance(given, str) else ""
 
 
@@ -146,8 +163,10 @@ def domain_in(value: object) -> str:
 
 
 def _topic(text: str) -> str:
-    """A topic without the sign of a hash tag or a link."""
+    """A topic without the sign of a hash tag or a link; empty for a mark of a feed reader."""
     text = text.strip()
+    if marked := _OF_READERS.match(text):
+        return marked[1] or ""
     linked = _WIKILINK.match(text)
     return linked[1] if linked else text[1:] if text.startswith("#") and len(text) > 1 else text
 
@@ -157,8 +176,9 @@ def _topics_in(text: str) -> list[str]:
     if _WRITTEN_OUT.match(text.strip()):
         pairs = [given for name, *given in _PAIR.findall(text) if name in _NAME_IN]
         return ["".join(given) for given in pairs or _QUOTED_TEXT.findall(text)]
-    sign = ":" if _ORG_TAGS.match(text.strip()) else ";" if ";" in text else ","
-    return text.split(sign)
+    if _ORG_TAGS.match(text.strip()):
+        return text.split(":")
+    return text.split(next((sign for sign in ";,|" if sign in text), ","))
 
 
 def topic_names(value: object) -> Iterator[str]:

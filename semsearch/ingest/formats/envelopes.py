@@ -130,7 +130,10 @@ def _is_record(value: Mapping[str, object]) -> bool:
         for name, item in value.items()
         if isinstance(item, str | int) and item and not isinstance(item, bool)
     }
-    return "body" in found or ("title" in found and bool(found & {"webUrl", "publishedDateTime"}))
+    titled = "title" in found or any(
+        isinstance(item, Mapping) and field_of(name) == "title" for name, item in value.items()
+    )
+    return "body" in found or (titled and bool(found & {"webUrl", "publishedDateTime"}))
 
 
 def _held(value: Mapping[str, object], level: int) -> list[dict[str, object]] | None:
@@ -173,25 +176,27 @@ def _keyed(value: Mapping[str, object]) -> list[dict[str, object]] | None:
 
 
 def _lists_of_records(value: Mapping[str, object]) -> dict[str, list[dict[str, object]]]:
-    """The lists of an object, by name, most of whose items have a text, or a title and a date."""
+    """The lists of an object, by name, most of whose items are articles."""
     found = dict[str, list[dict[str, object]]]()
     for name, held in value.items():
         if not isinstance(held, list) or not held or same_name(name) in _NO_RECORDS:
             continue
         records = [one for one in held if isinstance(one, dict)]
         seen = records[:_SEEN]
-        if len(records) == len(held) and 2 * sum(map(_has_text, seen)) > len(seen):
+        if len(records) == len(held) and 2 * sum(map(_is_article, seen)) > len(seen):
             found[name] = records
     return found
 
 
-def _has_text(value: dict[str, object]) -> bool:
+def _is_article(value: dict[str, object]) -> bool:
+    """Whether it has a text or title with a date or an address, which parts of a text have not."""
     found = {
         field_of(name)
         for name, item in _inner(value).items()
         if isinstance(item, str | list) and item
     }
-    return "body" in found or {"title", "publishedDateTime"} <= found
+    dated = "publishedDateTime" in found
+    return ("body" in found and (dated or "webUrl" in found)) or (dated and "title" in found)
 
 
 def _looks_like_record(value: Mapping[str, object]) -> bool:

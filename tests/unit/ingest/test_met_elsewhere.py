@@ -78,6 +78,7 @@ def test_no_record_is_lost_in_what_holds_it(tmp_path: Path, data: object, note: 
         {"authors": [{"name": "Ada", "bio": "Writes.", "text": "On ports."}]},
         {"comments": [{"text": "Rubbish!", "date": TEN}]},
         {"files": [{"name": "a.jpg", "url": URL}]},
+        {"chapters": [{"heading": "A", "text": "One."}, {"heading": "B", "text": "Two."}]},
     ],
 )
 def test_an_article_that_holds_lists_is_one(tmp_path: Path, lists: dict[str, object]) -> None:
@@ -214,3 +215,74 @@ def test_entities_in_linked_data_are_characters(tmp_path: Path) -> None:
     data = linked((ARTICLE % (TEN, "", "")).replace("walk out", "&amp; &quot;crews&quot; out"))
     (article,) = read(tmp_path / "a.html", page(data)).articles
     assert article.title == 'Dockers & "crews" out'
+
+
+RUNS = [{"type": "text", "text": "Cranes "}, {"type": "text", "marks": ["b"], "text": "stood."}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"blocks": [{"type": "paragraph", "data": {"text": "Cranes stood."}}]},
+        {"type": "doc", "content": [{"type": "paragraph", "content": RUNS}]},
+        {"root": {"children": [{"type": "paragraph", "children": RUNS}]}},
+        [{"_type": "block", "children": RUNS}, {"_type": "image", "asset": {"ref": "x"}}],
+        {"nodeType": "document", "content": [
+            {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": "Cranes stood."}]}
+        ]},
+        [{"type": "text", "content": "<p>Cranes stood.</p>"}, {"type": "image", "url": URL}],
+    ],
+    ids=["Editor.js", "ProseMirror", "Lexical", "Portable Text", "Contentful", "Arc"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["body", "content", "content_elements"])
+def test_a_text_that_an_editor_keeps_as_a_tree_is_read(
+    tmp_path: Path, body: object, name: str
+) -> None:
+    record = {"headlines": {"basic": "T"}, "description": {"basic": "E."}, "url": URL, name: body}
+    found = read(tmp_path / "a.json", record)
+    (article,) = found.articles
+    assert (article.title, article.excerpt, article.body) == ("T", "E.", "Cranes stood.")
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    ("record", "date"),
+    [
+        ({"published_at": None, "created_at": TEN}, ""),
+        ({"publishedAt": "", "timestamp": 1709632800}, ""),
+        ({"published_at": None, "created_at": TEN, "date": TEN}, TEN),
+        ({"published": False, "created": TEN}, TEN),
+        ({"created_at": TEN}, TEN),
+    ],
+)
+def test_when_a_record_was_made_is_not_when_it_was_published(
+    tmp_path: Path, record: dict[str, object], date: str
+) -> None:
+    (article,) = read(tmp_path / "a.json", {"title": "T", "text": "B.", **record}).articles
+    assert told(article)[3] == date
+
+
+@pytest.mark.parametrize(
+    ("record", "outlet", "topics"),
+    [
+        ({"container-title": "Ledger", "source": "Zotero"}, "Ledger", ()),
+        ({"Publication Title": "Ledger", "Manual Tags": "ports; strikes"},
+         "Ledger", ("ports", "strikes")),
+        ({"medium": "Ledger", "tags": "ports|strikes"}, "Ledger", ("ports", "strikes")),
+        ({"provider": "N/A", "Document tags": "['ports']"}, "", ("ports",)),
+        ({"origin": {"title": "Ledger"},
+          "categories": ["user/-/state/com.google/read", "user/7/label/Ports", "cranes"]},
+         "Ledger", ("Ports", "cranes")),
+    ],
+)  # fmt: skip
+def test_outlets_and_topics_of_libraries_and_readers(
+    tmp_path: Path, record: dict[str, object], outlet: str, topics: tuple[str, ...]
+) -> None:
+    (article,) = read(tmp_path / "a.json", {"title": "T", "text": "B.", **record}).articles
+    assert (article.provider.name, article.topics) == (outlet, topics)
+
+
+def test_ids_that_a_table_holds_as_decimals_are_whole_numbers(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", "id,title\n1.0,T\n2.0,U\n2.5,V\n")
+    assert [one.id for one in found.articles] == ["1", "2", "2.5"]
+    assert len(set(found.notes)) == 1
