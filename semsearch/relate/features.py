@@ -12,10 +12,11 @@ import numpy as np
 from semsearch.model.article import Basis
 from semsearch.model.relation import ChangeKind
 from semsearch.relate.boilerplate import shared_boilerplate
-from semsearch.relate.changes import Differences, differences, titles_conflict
+from semsearch.relate.changes import Differences, differences
 from semsearch.relate.profile import Profile, Vectors, cosine, days_apart
 from semsearch.relate.round_ups import is_round_up
 from semsearch.relate.same_event import event_log_odds, event_model, event_signals
+from semsearch.relate.slots import titles_conflict
 from semsearch.relate.speech import share_speech_alone
 from semsearch.text.shingles import Hashes, shared_count
 from semsearch.text.tokens import FUNCTION_TERMS, is_unspaced, visible

@@ -145,6 +145,12 @@ class Profile:
             seconds=None if article.published is None else article.published.timestamp(),
         )
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Sorts two profiles, so that it does not matter which is called a."""
+        article = self.article
+        return article.body, article.excerpt, article.title, article.id
+
     def without(self, places: NDArray[np.intp]) -> "Profile":
         """The profile without some words.
 

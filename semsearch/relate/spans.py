@@ -23,7 +23,7 @@ def shared_spans(a: Profile, b: Profile) -> tuple[SharedSpan, ...]:
     Runs end where a field ends or boilerplate begins, which may leave a piece shorter. Whichever
     article is called a, the same runs are found, in the same order.
     """
-    if _order(a) <= _order(b):
+    if a.order <= b.order:
         found = sorted(_matches(a.words, b.words), key=_longest)
         return tuple(_span(a, b, *match) for match in found)
     found = sorted(_matches(b.words, a.words), key=_longest)
@@ -51,11 +51,6 @@ def unshared_spans(side: Side, own: Profile, other: Profile) -> tuple[TextSpan, 
 
 def _longest(match: tuple[int, int, int]) -> tuple[int, int, int]:
     return -match[2], match[0], match[1]
-
-
-def _order(profile: Profile) -> tuple[str, ...]:
-    article = profile.article
-    return (article.body, article.excerpt, article.title, article.id)
 
 
 def _matches(a: ArticleWords, b: ArticleWords) -> Iterator[tuple[int, int, int]]:
