@@ -31,6 +31,8 @@ _BROKEN = re.compile(r"unclosed|no element found|mismatched|not well-formed|junk
 _BLOGGER = "blogger_kind"
 _BLOGGER_KIND = re.compile(r"http://schemas\.google\.com/blogger/2008/kind#(\w+)\Z")
 _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]{0,200}\?>")
+_WORD = re.compile(r"(?<!\S)[^\W\d_]+(?:['’-][^\W\d_]+)*[.,:;!?]?(?!\S)")
+_COMMENT_WORDS = 10  # lists of links say less
 _DATES = ("published", "updated", "created")
 _READ = frozenset(
     """title link links summary content id guidislink tags source published updated created
@@ -74,9 +76,10 @@ class Feed(Reader):
 
 def _is_no_post(fields: Mapping[str, object]) -> bool:
     """Whether an item of an export of WordPress or Blogger is none that readers could see."""
-    return (
+    return bool(
         fields.get("wp_post_type") in _OTHERS
         or fields.get("wp_status") in _NOT_PUBLIC
+        or fields.get("wp_post_password")
         or fields.get(_BLOGGER) in ("comment", "settings", "template")
     )
 
@@ -146,9 +149,12 @@ def _fields(
 ) -> dict[str, object]:
     summary = _shown(entry.get("summary"))
     body = "\n\n".join(filter(None, (_shown(one.get("value")) for one in entry.get("content", ()))))
-    link, guid = entry.get("link") or "", entry.get("id") or ""
+    link, guid = _link(entry), entry.get("id") or ""
     if not link.startswith(("http:", "https:", "/")):
         link = ""  # feedparser takes any guid for one
+    comments = len(_WORD.findall(f"{summary} {body}")) >= _COMMENT_WORDS
+    elsewhere = link if comments and _is_of_the_feed(guid, link, feed) else ""
+    link = guid if elsewhere else link
     tags = [tag for tag in entry.get("tags", ()) if tag.get("term")]
     kinds = [found[1] for tag in tags if (found := _BLOGGER_KIND.match(tag["term"]))]
     if link.startswith("/"):
@@ -163,6 +169,7 @@ def _fields(
         "body": body,
         "publishedDateTime": next((entry[name] for name in _DATES if entry.get(name)), None),
         "webUrl": link,
+        "external_url": elsewhere,
         "provider": _outlet(entry, feed, link, outlet),
         "topics": [
             tag.get("label") or tag["term"] for tag in tags if not _BLOGGER_KIND.match(tag["term"])
@@ -186,6 +193,30 @@ def _fields(
     return {**others, **{name: value for name, value in fields.items() if value}}
 
 
+def _link(entry: Mapping[str, Any]) -> str:
+    """The address of an entry's own page: not that of a service between, nor of an enclosure."""
+    between = entry.get("feedburner_origlink") or entry.get("pheedo_origlink")
+    link = str(between or entry.get("link") or "")
+    links = [one for one in entry.get("links", ()) if one.get("href")]
+    if link in (one["href"] for one in links if one.get("rel") == "enclosure"):
+        pages = (one["href"] for one in links if one.get("rel") == "alternate")
+        return next((page for page in pages if page != link), link)
+    return link
+
+
+def _is_of_the_feed(guid: str, link: str, feed: Mapping[str, Any]) -> bool:
+    """Whether an entry is a page of its feed's site on one elsewhere, as those of link blogs.
+
+    What it says would else pass for the other outlet's text.
+    """
+    home, own, other = host_of(feed.get("link") or ""), host_of(guid), host_of(link)
+    return bool(home and other) and _within(own, home) and not _within(other, home)
+
+
+def _within(host: str, home: str) -> bool:
+    return host == home or host.endswith(f".{home}")
+
+
 def _outlet(
     entry: Mapping[str, Any], feed: Mapping[str, Any], link: str, named: str
 ) -> dict[str, str]:
@@ -200,7 +231,7 @@ def _outlet(
         return {"name": named, "domain": ""}
     home = host_of(feed.get("link") or "")
     # What one outlet's feed links to at another is the other's.
-    if link and home and host_of(link) != home and not host_of(link).endswith(f".{home}"):
+    if link and home and not _within(host_of(link), home):
         return {}
     return {"name": _shown(feed.get("title")), "domain": "" if host_of(link) else home}
 

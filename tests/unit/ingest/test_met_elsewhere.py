@@ -286,3 +286,67 @@ def test_ids_that_a_table_holds_as_decimals_are_whole_numbers(tmp_path: Path) ->
     found = read(tmp_path / "a.csv", "id,title\n1.0,T\n2.0,U\n2.5,V\n")
     assert [one.id for one in found.articles] == ["1", "2", "2.5"]
     assert len(set(found.notes)) == 1
+
+
+COMMENT = "Our view: the strike is a mistake, and the Courier should know better than that."
+
+
+@pytest.mark.parametrize(
+    ("item", "url", "outlet"),
+    [
+        (f"<link>https://proxy.example/x</link><feedburner:origLink>{URL}</feedburner:origLink>",
+         URL, "Ledger"),
+        ("<link>https://courier.example/9</link><guid>https://ledger.example/?p=7</guid>",
+         "https://ledger.example/?p=7", "Ledger"),
+        ("<link>https://courier.example/9</link><guid isPermaLink='false'>4711</guid>",
+         "https://courier.example/9", "courier.example"),
+        ("<link>https://courier.example/9</link><guid>https://courier.example/?p=9</guid>",
+         "https://courier.example/9", "courier.example"),
+        ("<link>https://blogs.ledger.example/9</link><guid>https://ledger.example/?p=9</guid>",
+         "https://blogs.ledger.example/9", "Ledger"),
+        (f"<guid>{URL}</guid>", URL, "Ledger"),
+    ],
+    ids=["through a service", "a link blog", "a number", "another's", "a part of it", "guid alone"],
+)  # fmt: skip
+def test_an_entry_goes_by_its_own_page(tmp_path: Path, item: str, url: str, outlet: str) -> None:
+    feed = (
+        '<rss version="2.0" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"><channel>'
+        "<title>Ledger</title><link>https://ledger.example/</link>"
+        f"<item><title>T</title><description>{COMMENT}</description>{item}</item></channel></rss>"
+    )
+    (article,) = read(tmp_path / "a.rss", feed).articles
+    assert (article.url, article.provider.name) == (url, outlet)
+
+
+def test_what_only_lists_links_is_no_comment(tmp_path: Path) -> None:
+    said = f"Article URL: {URL} Comments URL: https://list.example/7 Points: 12 # Comments: 3"
+    item = (
+        f"<item><title>T</title><link>{URL}</link><description>{said}</description>"
+        "<guid isPermaLink='false'>https://list.example/7</guid></item>"
+    )
+    feed = FEED.replace("</title>", "</title><link>https://list.example/</link>") % item
+    (article,) = read(tmp_path / "a.rss", feed).articles
+    assert (article.url, article.provider.domain) == (URL, "ledger.example")
+
+
+def test_an_enclosure_is_no_page(tmp_path: Path) -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Ledger</title><entry><title>T</title>'
+        f'<link rel="alternate" href="{URL}"/>'
+        '<link rel="enclosure" type="image/jpeg">https://pictures.example/1.jpg</link>'
+        "<summary>S.</summary></entry></feed>"
+    )
+    (article,) = read(tmp_path / "a.atom", feed).articles
+    assert (article.url, article.provider.domain) == (URL, "ledger.example")
+
+
+def test_posts_of_an_export_that_ask_for_a_password_are_left_out(tmp_path: Path) -> None:
+    items = "".join(
+        f"<item><title>T{n}</title><link>{URL}{n}</link><description>D.</description>"
+        f"<wp:post_type>post</wp:post_type><wp:post_password>{password}</wp:post_password></item>"
+        for n, password in enumerate(("", "secret"))
+    )
+    feed = FEED.replace("<rss ", '<rss xmlns:wp="http://wordpress.org/export/1.2/" ') % items
+    found = read(tmp_path / "a.xml", feed)
+    assert [one.title for one in found.articles] == ["T0"]
+    assert found.notes[0].startswith("1 items were left out")
