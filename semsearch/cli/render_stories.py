@@ -20,25 +20,17 @@ from semsearch.model.clusters import (
     StoryView,
     Thread,
 )
-from semsearch.model.relation import Agreement, Change, Lineage, Relation, RelationKind
+from semsearch.model.relation import Agreement, Change, Lineage, Relation
 from semsearch.model.search import ArticleSummary
 
 _MOST_CHANGES = 20
 _SHOWN_SPANS = 5
 _SPAN_CHARS = 160
 
-_MEANING = {
-    RelationKind.COPY: "the same text: at most headline, boilerplate or credit differ",
-    RelationKind.EDITED: "the same text, cut, extended or rewritten in part",
-    RelationKind.STORY: "two texts on one event",
-    RelationKind.RELATED: "one topic, two events",
-    RelationKind.UNRELATED: "nothing in common that matters",
-}
-
 
 def relation(relation: Relation, a: str, b: str) -> RenderableType:
     """The relation of two articles with its evidence."""
-    why = relation.reason or _MEANING.get(relation.relation, "")
+    why = relation.reason or relation.statement
     lines: list[RenderableType] = [
         Text.assemble((relation.relation.value, "bold"), f": {clean(why)}"),
         Text(

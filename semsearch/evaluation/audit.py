@@ -15,7 +15,6 @@ from semsearch.errors import InvalidRequestError, StaleGenerationError
 from semsearch.evaluation.audit_claims import (
     OF_GROUPS,
     OF_STORIES,
-    RELATIONS,
     Candidate,
     Kind,
     group_claims,
@@ -177,10 +176,10 @@ def _claims(index: Index, candidates: Iterable[Candidate], n: int) -> list[Audit
             break
         identity, drawn = candidate.id, candidate
         if candidate.kind is Kind.RELATION_IN_STORY:
-            relation = index.relate(*candidate.whole).relation
-            if relation is RelationKind.UNDECIDABLE:
+            relation = index.relate(*candidate.whole)
+            if relation.relation is RelationKind.UNDECIDABLE or not relation.probabilities.is_sure:
                 continue
-            drawn = replace(candidate, statement=RELATIONS[relation])
+            drawn = replace(candidate, statement=relation.statement)
         claims.append(_claim(index, identity, drawn))
     return claims
 

@@ -13,7 +13,7 @@ from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.clusters import StoryView
 from semsearch.model.comparison import Comparison, Span
-from semsearch.model.relation import LineageKind, RelationKind
+from semsearch.model.relation import LineageKind, stated
 
 
 class Kind(StrEnum):
@@ -47,17 +47,6 @@ _STORY_SIZE = 3
 MOST_TEXTS = 30  # of one claim
 
 _ONE_EVENT = "report one event."
-RELATIONS = {
-    RelationKind.COPY: "Both are one text from one source: headline, credit, notices or trivial "
-    "edits differ at most.",
-    RelationKind.EDITED: "One is the text of the other, cut, extended, updated or partly "
-    "rewritten.",
-    RelationKind.STORY: "They are two different texts on one event or announcement.",
-    RelationKind.RELATED: "They are on one topic, or one follows up the other, but they report "
-    "different events.",
-    RelationKind.UNRELATED: "They have neither an event nor a topic in common; texts from one "
-    "template count as unrelated.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +184,10 @@ def group_claims(index: Index, identity: str, kinds: Collection[Kind]) -> Iterat
 def overlap_claims(index: Index, identity: str, _kinds: Collection[Kind]) -> Iterator[Candidate]:
     """The relation of an article with each that holds much of its text, or the other way round."""
     for other in index.duplicates(identity, min_probability=0).duplicates:
-        if max(other.containment_a, other.containment_b) >= _OVERLAP:
+        if (
+            other.probabilities.is_sure
+            and max(other.containment_a, other.containment_b) >= _OVERLAP
+        ):
             first, second = sorted((identity, other.article.id))
-            statement = RELATIONS[other.relation]
+            statement = stated(other.relation, other.probabilities)
             yield Candidate(Kind.RELATION_OF_OVERLAP, statement, whole=(first, second))

@@ -235,6 +235,7 @@ RELATIONS = Table("relations", "Two articles, and what they are to each other.",
     column("b", TEXT, "Id of the other."),
     column("relation", TEXT, "`copy`, `edited`, `story`, `related`, `unrelated` or "
             "`undecidable`."),
+    column("statement", TEXT, "What may be said of the two; where that is not sure, it says so."),
     column("p_duplicate", NUMBER, "Probability of copy or edited, 0-1."),
     *(
         column(f"p_{kind}", NUMBER, f"Probability of {kind}; the five sum to 1.",

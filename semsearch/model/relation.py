@@ -55,6 +55,40 @@ class Probabilities:
         """Of copy, edited or story: both report one event."""
         return self.copy + self.edited + self.story
 
+    @property
+    def outcomes(self) -> tuple[float, float, float]:
+        """Of one text, of two texts on one event, and of two texts on two events."""
+        return self.duplicate, self.story, self.related + self.unrelated
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether one outcome is at least .7, from which on pages state it (docs/relations.md)."""
+        return max(self.outcomes) >= _SURE
+
+
+_SURE = 0.7
+_OUTCOMES = ("one text", "two texts on one event", "two texts on two events")
+_STATEMENTS = {
+    RelationKind.COPY: "One text: at most headline, boilerplate or credit differ.",
+    RelationKind.EDITED: "One text, cut, extended, updated or partly rewritten.",
+    RelationKind.STORY: "Two texts on one event.",
+    RelationKind.RELATED: "Two texts on two events, perhaps of one topic.",
+    RelationKind.UNRELATED: "Two texts on two events.",
+}
+
+
+def stated(relation: RelationKind, probabilities: Probabilities) -> str:
+    """What is said of two articles: the outcome where it is sure, else the two likeliest.
+
+    Whether two events have a topic in common is not stated: readers draw that line elsewhere.
+    """
+    if relation is RelationKind.UNDECIDABLE:
+        return "Too little text is held to tell."
+    if probabilities.is_sure:
+        return _STATEMENTS[relation]
+    ranked = sorted(zip(probabilities.outcomes, _OUTCOMES, strict=True), reverse=True)
+    return f"Not sure: perhaps {ranked[0][1]}, perhaps {ranked[1][1]}."
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -251,6 +285,7 @@ class Relation(Tabular):
 
     Attributes:
         relation: The likeliest class, or ``UNDECIDABLE``.
+        statement: What may be said of the two: where no outcome is sure, it says so.
         probabilities: Of the five classes.
         p_duplicate: Calibrated probability that both are one text, 0-1: the sum of the
             probabilities of copy and edited.
@@ -263,6 +298,7 @@ class Relation(Tabular):
     """
 
     relation: RelationKind
+    statement: str
     probabilities: Probabilities
     p_duplicate: float
     calibration: str

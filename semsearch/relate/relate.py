@@ -20,6 +20,7 @@ from semsearch.model.relation import (
     Relations,
     SharedSpan,
     Side,
+    stated,
 )
 from semsearch.relate.candidates import near_in_time
 from semsearch.relate.changes import differences
@@ -134,6 +135,7 @@ def compare(a: Profile, b: Profile, crowd: int = CROWD) -> Relation:
     is_duplicate = judgement.relation.is_duplicate
     return Relation(
         relation=judgement.relation,
+        statement=stated(judgement.relation, probabilities),
         probabilities=probabilities,
         p_duplicate=probabilities.duplicate,
         calibration=relation_model().calibration,

@@ -17,14 +17,6 @@ from semsearch.web.page import IndexDependency, page
 
 router = APIRouter()
 
-_MEANING = {
-    "copy": "One text: at most headline, boilerplate or credit differ.",
-    "edited": "One text, cut, extended, updated or partly rewritten.",
-    "story": "Two texts on one event.",
-    "related": "One topic, two events.",
-    "unrelated": "Nothing in common that matters.",
-    "undecidable": "Too little text is held to tell.",
-}
 _FACTS = ("names", "numbers", "months", "regions")
 
 
@@ -65,7 +57,6 @@ def difference(
         "a": a,
         "b": b,
         "relation": relation,
-        "meaning": _MEANING[relation.relation],
         "first": articles[first],
         "later": articles[later],
         "columns": [
