@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from semsearch.model.article import FIELDS
 from semsearch.model.relation import Change, ChangeKind, Side, TextSpan
+from semsearch.relate.amounts import figures_differ
+from semsearch.relate.facts import credits_in
 from semsearch.relate.mould import are_of_one_mould
 from semsearch.relate.slots import (
     MAX_WORDS,
@@ -20,7 +22,6 @@ from semsearch.relate.slots import (
     Word,
     aligned_words,
     days_between,
-    figures_apart,
     names_apart,
     places_of,
     slots_between,
@@ -55,15 +56,21 @@ _OPPOSITES = {
     for side, words in enumerate(sides)
     for word in words.split()
 }  # fmt: skip
+_PIECE = r"(?:article|story|report|item|text|post|page|headline)"
 _NOTICE = re.compile(
-    r"\bcorrections?\s*[:(—–-]|\bclarifications?\s*[:(—–-]"
+    r"\b(?:corrections?|clarifications?|retractions?|errat(?:um|a)|corrigendum)\s*[:(—–-]"
+    r"|^\W*corrected\s*[:(—–-]|\(correct(?:s|ing) "
     r"|\bearlier version (?:of|said|stated|gave)"
-    r"|\bthis (?:article|story|report|item|text) (?:has been|was) (?:corrected|amended|updated to)"
+    rf"|\b(?:previous|prior|original) version of (?:this|the|our) {_PIECE}\b"
+    rf"|\bthis {_PIECE} (?:has been|was) (?:corrected|amended|updated to|retracted|withdrawn)"
+    r"|\brefiled to (?:fix|correct|remove|add|clarify)\b"
     r"|\b(?:misstated|misspelled|misidentified)\b|\bincorrectly (?:said|stated|named|gave|reported)"
     r"|\b(?:was|were|has been|have been) corrected\b|\bcorrects? (?:the )?(?:name|spelling|figure)"
     r"|\bwe (?:regret|apologi[sz]e for) the error",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
+_CREDIT_CHARS = 80
+_BYLINE = re.compile(r"\s*[Bb][Yy]\s+[A-Z][^\n.!?]{1,60}\s*")
 _STAMP = re.compile(r"^\W*(?:updated|published|posted|last (?:updated|modified))\b", re.IGNORECASE)
 
 
@@ -114,14 +121,37 @@ def _changes(slot: Slot, a: "Profile", b: "Profile") -> list[Change]:
         return []
     kinds = []
     if slot.is_replacement:
-        if all(figures_apart(slot)):
+        if figures_differ(slot, a, b):
             kinds.append(ChangeKind.FIGURE)
-        if all(names_apart(slot)):
+        if all(names_apart(slot)) and all(names_apart(_uncredited(slot, a, b))):
             kinds.append(ChangeKind.NAME)
     if _is_negated(slot):
         kinds.append(ChangeKind.NEGATION)
     span_a, span_b = _span("a", slot.a, a), _span("b", slot.b, b)
     return [Change(kind, span_a, span_b) for kind in kinds]
+
+
+def _uncredited(slot: Slot, a: "Profile", b: "Profile") -> Slot:
+    """A slot without the words of its bylines, datelines and credits of agencies."""
+    sides = [
+        [word for word in words if not _is_credit(word, profile)]
+        for words, profile in ((slot.a, a), (slot.b, b))
+    ]
+    return Slot(sides[0], sides[1], slot.in_lead)
+
+
+def _is_credit(word: Word, profile: "Profile") -> bool:
+    held = profile.words
+    text = profile.article.text(FIELDS[int(held.fields[word.number])])
+    at = int(held.starts[word.number])
+    line = text.rfind("\n", 0, at) + 1
+    if at - line > _CREDIT_CHARS:
+        return False
+    end = text.find("\n", line)
+    if _BYLINE.fullmatch(text, line, len(text) if end < 0 else end):
+        return True
+    credit = next(iter(credits_in(text[line : line + _CREDIT_CHARS])), None)
+    return credit is not None and at < line + credit[2]
 
 
 def _is_negated(slot: Slot) -> bool:

@@ -233,7 +233,7 @@ def credits_of(side: Side, article: Article) -> tuple[AgencyCredit, ...]:
     """The agencies that an article credits, in the order of their first credit."""
     first_credits: dict[str, AgencyCredit] = {}
     for field in (Field.EXCERPT, Field.BODY):
-        for agency, start, end in _credits(article.text(field)):
+        for agency, start, end in credits_in(article.text(field)):
             span = TextSpan(side, field, start, end, article.text(field)[start:end])
             first_credits.setdefault(agency, AgencyCredit(agency, span))
     return tuple(first_credits.values())
@@ -278,7 +278,7 @@ def names_itself(article: Article) -> bool:
     )
 
 
-def _credits(text: str) -> Iterator[tuple[str, int, int]]:
+def credits_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Agency, start and end of each credit at the two ends of a text."""
     names = list(_AGENCIES)
     tail = max(len(text) - _CREDIT_CHARS, _CREDIT_CHARS)

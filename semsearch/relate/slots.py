@@ -171,11 +171,11 @@ def days_between(a: "Profile", b: "Profile") -> float:
 
 def figures_apart(slot: Slot) -> tuple[set[str], set[str]]:
     """The figures and dates of either side that the other lacks."""
-    a, b = _figures(slot.a), _figures(slot.b)
+    a, b = figures_of(slot.a), figures_of(slot.b)
     return a - b, b - a
 
 
-def _figures(words: Sequence[Word]) -> set[str]:
+def figures_of(words: Sequence[Word]) -> set[str]:
     """Figures and dates; a number in words is the figure that it is ("twenty-one": 21)."""
     found: list[str] = []
     tens = 0

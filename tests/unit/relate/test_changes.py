@@ -39,6 +39,7 @@ def told(a: Profile, b: Profile) -> set[tuple[str, str, str]]:
         ("Sixty", "Seventy-five", ChangeKind.FIGURE),
         ("four hours", "twenty hours", ChangeKind.FIGURE),
         ("Sixty", "16", ChangeKind.FIGURE),
+        ("45", "4,500", ChangeKind.FIGURE),
     ],
 )
 @pytest.mark.parametrize("hours", [0, 3, 300])
@@ -56,11 +57,96 @@ def test_a_changed_fact_is_an_edit_and_is_told(
     assert {(each, two, one) for each, one, two in told(b, a)} == told(a, b)
 
 
-def test_a_correction_notice_is_an_edit() -> None:
-    notice = "Correction: an earlier version of this report gave another day."
-    found = compare(profile(FIRE), profile(f"{FIRE} {notice}"))
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("3.2 million", "2.3 million", ("3.2", "2.3")),
+        ("3.2 million", "3.2 billion", ("million", "billion")),
+        ("3.2 million", "32 million", ("3.2", "32")),
+        ("5,400", "4,500", ("5,400", "4,500")),
+        ("won 3-2", "won 2-3", ("3-2", "2-3")),
+        ("$2.5m", "$5.2m", ("2.5m", "5.2m")),
+        ("3.2 million", "3,200,000", None),
+        ("3.2 million", "3.20 million", None),
+        ("5,400", "5400", None),
+        ("$2.5m", "$2.5 million", None),
+        ("$2.5m", "$ 2,500,000", None),
+        ("won 3-2", "won 3–2", None),
+        ("won 3-2", "won by 3 to 2", None),
+        ("40 to 45", "40-45", None),
+    ],
+)
+def test_figures_are_compared_by_what_they_are_worth_however_they_are_written(
+    old: str, new: str, changed: tuple[str, str] | None
+) -> None:
+    more = (
+        " The rebuilt mill costs 3.2 million crowns, $2.5m of it insured, and feeds 5,400 people."
+    )
+    text = FIRE + more + " The council won 3-2 against the heirs, who asked for 40 to 45 metres."
+    a, b = profile(text), profile(text.replace(old, new))
+    found = [
+        (change.a.text, change.b.text)
+        for change in differences(a, b).changes
+        if change.a is not None and change.b is not None
+    ]
+    assert found == ([] if changed is None else [changed])
+
+
+AP = "The Associated Press"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ARDLE (AP) — ", f"By {AP}\n\n"),
+        ("ARDLE (AP) — ", "By ROSA LIND\nAssociated Press\n\n"),
+        ("ARDLE, March 5 (Reuters) - ", "By Rosa Lind\n\n"),
+        ("By Rosa Lind\n\n", "By Odile Brask\n\n"),
+    ],
+)
+def test_bylines_datelines_and_credits_are_no_changed_names(one: str, other: str) -> None:
+    found = compare(profile(one + FIRE), profile(other + FIRE))
+    assert not found.evidence.changes
+    assert found.relation is RelationKind.COPY
+
+
+def test_a_name_behind_a_dateline_is_compared() -> None:
+    text = "Ruth Halloway's grain mill burnt down. " + FIRE
+    changed = text.replace("Ruth Halloway's", "Odile Brask's")
+    found = compare(profile("ARDLE (AP) — " + text), profile(f"By {AP}\n\n" + changed))
+    assert ChangeKind.NAME in {change.kind for change in found.evidence.changes}
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: an earlier version of this report gave another day.",
+        "A previous version of this article gave another day.",
+        "Retraction: the report above could not be confirmed.",
+        "This article has been withdrawn.",
+        "This story was retracted on Friday.",
+        "(Corrects day in first paragraph)",
+        "(This March 5 story has been refiled to fix the day)",
+        "Erratum: the mill is in Ardle.",
+        "CORRECTED - the mill is in Ardle.",
+    ],
+)
+def test_a_correction_notice_is_an_edit(notice: str) -> None:
+    found = compare(profile(FIRE), profile(f"{FIRE}\n\n{notice}"))
     assert found.relation is RelationKind.EDITED
     assert [change.kind for change in found.evidence.changes] == [ChangeKind.CORRECTION]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The original version of the song is older.",
+        "He withdrew his bid.",
+        "Figures are seasonally corrected (by 2 percent).",
+    ],
+)
+def test_news_of_corrections_and_versions_is_no_notice(sentence: str) -> None:
+    assert not differences(profile(FIRE), profile(f"{FIRE} {sentence}")).changes
 
 
 @pytest.mark.parametrize(
