@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.indexing.findings import Findings
@@ -12,6 +13,7 @@ from semsearch.model.article import Article
 from semsearch.model.status import IndexReport, Note, Skipped
 
 Fields = Mapping[str, object]
+_PLAIN = (str, int, float, bool, type(None))
 Given = Article | Removed | Fields | Skipped | Note
 
 
@@ -78,12 +80,32 @@ class Adding:
                 return unsealed(given)
             notes: list[str] = []
             fallback = f"record:{place - 1}:{time.time_ns()}"
-            read = article_from_fields(given, fallback_id=fallback, names=self._names, notes=notes)
+            fields = {name: _native(value) for name, value in given.items()}
+            read = article_from_fields(fields, fallback_id=fallback, names=self._names, notes=notes)
         except UnreadableError as error:
             return Skipped("", place, error.reason)
         for text in notes:
             self._findings.note(text, "", place)
         return read
+
+
+def _native(value: Any) -> Any:
+    """A value as Python has it: those of numpy and pandas, of which data frames are made, are not.
+
+    Arrays are lists, their numbers and moments plain ones, and what pandas has for nothing is None.
+    """
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Mapping):
+        return {name: _native(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_native(item) for item in value]
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if hasattr(value, "dtype") and hasattr(value, "tolist"):
+        # Nanoseconds would come out as a number.
+        return _native((value.astype("M8[us]") if value.dtype.kind == "M" else value).tolist())
+    return value
 
 
 def records_in(given: object) -> Iterable[Given]:

@@ -47,12 +47,17 @@ def told_apart(entries: Iterable[Entry], known: Mapping[str, KnownEntry]) -> lis
     """Each entry once, those with one link told apart by their guids, where these differ.
 
     A feed may link all its entries to one page. The one that had the link first keeps it, the
-    others are articles of their own.
+    others are articles of their own. Where the guid is the same, too, titles tell them apart.
     """
     digests = {entry.digest: entry.key for entry in known.values()}
     distinct = {(entry.key, entry.digest): entry for entry in reversed(list(entries))}
     in_order = list(reversed(distinct.values()))
     sharing = Counter(entry.key for entry in in_order)
+    titles: dict[str, set[str]] = {}
+    first: dict[str, str] = {}  # digests
+    for entry in in_order:
+        titles.setdefault(entry.key, set()).add(_title(entry))
+        first.setdefault(entry.key, known[entry.key].digest if entry.key in known else entry.digest)
     holders = {key: known[key].guid_hash for key in sharing.keys() & known.keys()}
     taken: dict[str, Entry] = {}
     for entry in in_order:
@@ -68,8 +73,15 @@ def told_apart(entries: Iterable[Entry], known: Mapping[str, KnownEntry]) -> lis
             one = replace(one, key=digests[one.digest])  # its guid is a new one each time
         elif shares:
             one = replace(one, key=own, article=replace(one.article, id=own))
+        elif len(titles[one.key]) > 1 and one.digest != first[one.key]:
+            own = _hash(one.key, _title(one), str(one.article.published))
+            one = replace(one, key=own, article=replace(one.article, id=own))
         taken.setdefault(one.key, one)
     return list(taken.values())
+
+
+def _title(entry: Entry) -> str:
+    return " ".join(entry.article.title.casefold().split())
 
 
 def _id_of(guid: str, feed_url: str) -> str:

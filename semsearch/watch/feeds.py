@@ -138,6 +138,11 @@ class FeedBook:
             there = self._store.all()
             held, ids = {feed.url for feed in there}, {feed.id for feed in there}
             for outline in read_opml(opml):
+                if not outline.url:
+                    reason = "it names no address of a feed (xmlUrl)"
+                    name = outline.title[:_MAX_PROVIDER_CHARS] or "an outline without a name"
+                    skipped.append(Skipped(name, outline.line, reason))
+                    continue
                 try:
                     feed = self._made(
                         outline.url,

@@ -237,7 +237,7 @@ class Fetcher:
             if not {"If-None-Match", "If-Modified-Since"} & headers.keys():
                 raise FetchError("it says that nothing has changed, without being asked (304)")
             return Fetched(url, "", None)
-        if status != HTTPStatus.OK:
+        if status not in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):  # of a proxy
             raise self._refusal(status, target, given)
         expanded = await self._body(answer)
         charset = Message()

@@ -1,5 +1,6 @@
 """Read and write lists of feeds as OPML, as every feed reader does."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -12,6 +13,8 @@ from semsearch.model.feeds import Feed, interval_of
 MAX_BYTES = 8 * 2**20
 _OUTLINE = "outline"
 _OWN = "semsearch-"
+_FEED_TYPES = ("rss", "rss1", "atom", "rdf", "feed")
+_BARE = re.compile(rb"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Outline:
 
     Attributes:
         line: Where it stands, 1-based.
-        url: As it stands there.
+        url: As it stands there; empty: it is said to be a feed, and has no address.
         every, provider, full_text: As another index wrote them; empty: they are not said.
     """
 
@@ -42,16 +45,30 @@ def read_opml(data: bytes) -> list[Outline]:
         raise InvalidFeedError(f"The list is larger than {MAX_BYTES // 2**20} MiB.")
     if root_of(data[: 2**16].decode("utf-8", "replace").lstrip("\ufeff")) != "opml":
         raise InvalidFeedError("It is no OPML, the list that feed readers export.")
+    try:
+        refuse_bombs(data)
+        try:
+            return _outlines(data)
+        except expat.ExpatError:  # many readers write addresses as they are
+            return _outlines(_BARE.sub(b"&amp;", data))
+    except expat.ExpatError as error:
+        raise InvalidFeedError(f"It is broken OPML: {error}.") from None
+    except UnreadableError as error:
+        raise InvalidFeedError(f"The list is not read: {error.reason}.") from None
+
+
+def _outlines(data: bytes) -> list[Outline]:
     outlines: list[Outline] = []
     parser = expat.ParserCreate()
 
     def start(name: str, given: dict[str, str]) -> None:
         values = {key.lower(): value.strip() for key, value in given.items()}
-        if name.lower() == _OUTLINE and values.get("xmlurl"):
+        is_feed = values.get("xmlurl") or values.get("type", "").lower() in _FEED_TYPES
+        if name.lower() == _OUTLINE and is_feed:
             outlines.append(
                 Outline(
                     parser.CurrentLineNumber,
-                    values["xmlurl"],
+                    values.get("xmlurl", ""),
                     values.get("title") or values.get("text", ""),
                     values.get(f"{_OWN}every", ""),
                     values.get(f"{_OWN}provider", ""),
@@ -60,13 +77,7 @@ def read_opml(data: bytes) -> list[Outline]:
             )
 
     parser.StartElementHandler = start
-    try:
-        refuse_bombs(data)
-        parser.Parse(data, True)  # noqa: FBT003 - its own
-    except expat.ExpatError as error:
-        raise InvalidFeedError(f"It is broken OPML: {error}.") from None
-    except UnreadableError as error:
-        raise InvalidFeedError(f"The list is not read: {error.reason}.") from None
+    parser.Parse(data, True)  # noqa: FBT003 - its own
     return outlines
 
 

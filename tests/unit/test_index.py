@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
+import numpy as np
 import pytest
 
 import semsearch
@@ -42,6 +43,18 @@ def test_records_are_added_and_what_cannot_be_read_is_listed(index: Index) -> No
     assert [(one.line, bool(one.reason)) for one in done.skipped] == [(2, True)]
     assert index.get("x").title == "3"
     assert done.generation == index.generations()[-1]
+
+
+def test_values_of_numpy_and_pandas_are_plain_ones(index: Index) -> None:
+    moment = np.datetime64("2024-03-05T10:00:00.000000000")
+    given = {"id": np.int64(7), "title": np.str_("Ferry"), "topics": np.array(["Port", "Sea"]),
+             "published": moment, "quality": np.float64(80.0), "heat": np.int64(3),
+             "provider": {"name": np.str_("Ledger")}, "counts": np.array([1, 2])}  # fmt: skip
+    (added,) = index.add([given]).added
+    article = index.get(added)
+    assert (article.id, article.topics, article.quality) == ("7", ("Port", "Sea"), 80)
+    assert article.published == datetime(2024, 3, 5, 10, tzinfo=UTC)
+    assert article.extra == {"counts": [1, 2]}
 
 
 def test_nothing_to_add_changes_nothing(filled: Index) -> None:

@@ -266,7 +266,7 @@ def test_ids_that_pandas_made_decimals_of_are_whole(index: Index) -> None:
     done = index.add(frame)
     assert done.added[0] == "1"
     (note,) = done.notes
-    assert "the id 1.0 was read as 1" in note.text
+    assert "ids such as 1.0 were read as whole numbers" in note.text
 
 
 def test_a_column_of_several_types_is_refused_with_what_to_do(index: Index) -> None:

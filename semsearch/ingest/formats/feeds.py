@@ -114,6 +114,7 @@ def read_feed(data: bytes, *, url: str = "", charset: str = "", outlet: str = ""
     import feedparser  # noqa: PLC0415 - takes a fifth of a second
 
     refuse_bombs(data)
+    data = data.lstrip(b" \t\r\n")  # before its declaration it would be broken XML
     headers = {"content-location": url, "content-type": "application/xml"} if url else {}
     if charset and is_encoding(charset) and not declared_in(data[:HEAD_BYTES]) and not _utf8(data):
         headers["content-type"] = f"application/xml; charset={charset}"

@@ -566,6 +566,23 @@ def test_opml_is_brought_in(open_with: Open) -> None:
         assert (len(again.added), len(again.known)) == (0, 4)
 
 
+def test_opml_as_others_write_it(index: Index) -> None:
+    opml = (
+        '<opml version="2.0"><body>\n<outline text="A&B" xmlUrl="https://a.example/rss?x=1&y=2"/>\n'
+        '<outline text="caf&eacute; &#233; &amp;" xmlUrl="https://b.example/rss?x=1&amp;y=2"/>\n'
+        '<outline text="Only a page" type="rss" htmlUrl="https://c.example/"/>\n'
+        '<outline text="A link" type="link" url="https://d.example/"/></body></opml>'
+    )
+    done = index.import_feeds(opml.encode())
+    assert [(feed.url, feed.title) for feed in done.added] == [
+        ("https://a.example/rss?x=1&y=2", "A&B"),
+        ("https://b.example/rss?x=1&y=2", "caf&eacute; é &"),
+    ]
+    assert [(one.line, one.path, one.reason) for one in done.skipped] == [
+        (4, "Only a page", "it names no address of a feed (xmlUrl)")
+    ]
+
+
 def test_opml_goes_out_and_comes_back_as_it_was(open_with: Open, tmp_path: Path) -> None:
     with open_with() as index:
         index.add_feed("https://a.example/rss?x=1&y=2", every="45m", provider='A "B" <C>')
