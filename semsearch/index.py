@@ -4,13 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
@@ -27,7 +26,15 @@ from semsearch.errors import (
     UnreadableError,
 )
 from semsearch.library import Library
-from semsearch.model.arguments import moment_given, text_given, texts_given, whole_number
+from semsearch.model.arguments import (
+    given_as,
+    moment_given,
+    number_given,
+    one_of,
+    text_given,
+    texts_given,
+    whole_number,
+)
 from semsearch.model.article import Article, ArticleView, Passage, Provider
 from semsearch.model.clusters import (
     CoverageQuery,
@@ -160,7 +167,6 @@ else:
 Fields = Mapping[str, object]
 """A record: the fields of an article by the names that archives use (see docs/articles.md)."""
 
-E = TypeVar("E", bound=StrEnum)
 
 _KEPT_MEMBERS = 4_096  # of the stories that were shown last
 
@@ -515,6 +521,15 @@ class Index:
             NoSuchIndexError: Nothing has been indexed yet.
         """
         if isinstance(question, Query):
+            beside = (
+                *(k, provider, topic, since, until, mode, collapse, sort, asked_at),
+                *(min_score, min_confidence, explain, page_token),
+            )
+            if beside != tuple((Index.search.__kwdefaults__ or {}).values()):
+                raise InvalidQueryError(
+                    "A Query says everything itself.",
+                    "Give it alone, or a text with these arguments.",
+                )
             return self._searcher.search(question)
         return self._searcher.search(
             Query(
@@ -526,12 +541,12 @@ class Index:
                     since=moment_given(since),
                     until=moment_given(until, after=True),
                 ),
-                mode=_one_of(Mode, mode, "mode"),
-                collapse=_one_of(Collapse, collapse, "collapse"),
-                sort=_one_of(Sort, sort, "sort"),
+                mode=one_of(Mode, mode, "mode"),
+                collapse=one_of(Collapse, collapse, "collapse"),
+                sort=one_of(Sort, sort, "sort"),
                 asked_at=moment_given(asked_at),
-                min_score=min_score,
-                min_confidence=_one_of(Confidence, min_confidence, "min_confidence"),
+                min_score=number_given(min_score, "min_score"),
+                min_confidence=one_of(Confidence, min_confidence, "min_confidence"),
                 explain=explain,
                 page_token=page_token,
             )
@@ -607,8 +622,8 @@ class Index:
             InvalidArticleError: There is no text.
             InvalidQueryError: ``k`` or ``collapse`` is out of range.
         """
-        folded = _one_of(Collapse, collapse, "collapse")
-        side = _side(article, text)
+        folded = one_of(Collapse, collapse, "collapse")
+        side, filters = _side(article, text), given_as(Filters, filters)
         parser = self._searcher.parser
         return similar.find_similar(
             self.library, side, whole_number(k, "k"), filters, folded, parser
@@ -677,7 +692,8 @@ class Index:
         Raises:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
-        return listing.list_groups(self.library, query, members=members)
+        asked = given_as(CoverageQuery, query)
+        return listing.list_groups(self.library, asked, self._outlets, members=members)
 
     def group(self, identity: str) -> GroupView:
         """A group whole, with its lineage.
@@ -693,7 +709,8 @@ class Index:
         Raises:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
-        return listing.list_stories(self.library, query)
+        asked = given_as(CoverageQuery, query)
+        return listing.list_stories(self.library, asked, self._outlets)
 
     def story(self, identity: str) -> StoryView:
         """A story whole.
@@ -719,7 +736,8 @@ class Index:
 
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time."""
-        return listing.stories_by_day(self.library, query)
+        asked = given_as(CoverageQuery, query)
+        return listing.stories_by_day(self.library, asked, self._outlets)
 
     def compare(
         self,
@@ -742,7 +760,7 @@ class Index:
                 too many articles; or there is no such detail.
             NoSuchArticleError, NoSuchStoryError: An id is not there.
         """
-        detail = _one_of(comparison.Detail, detail, "detail")
+        detail = one_of(comparison.Detail, detail, "detail")
         if bool(articles) + bool(story) + bool(question) != 1:
             raise InvalidQueryError("Name articles, or a story, or a question to compare.")
         if story:
@@ -1185,11 +1203,3 @@ def _pair(pair: Iterable[ArticleLike]) -> tuple[str | Article, str | Article]:
     if len(two) != 2:  # noqa: PLR2004
         raise InvalidRequestError("A pair is two articles, as in [(a, b), (c, d)].")
     return _side(two[0]), _side(two[1])
-
-
-def _one_of(kind: type[E], value: str, name: str) -> E:
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(kind)
-        raise InvalidQueryError(f"{name} must be one of {allowed}, not {value!r}.") from None

@@ -54,7 +54,7 @@ class SameOutlets:
         """The condition with each outlet in all the ways in which the index knows it."""
         match condition:
             case OneOf(attribute=Attribute.PROVIDER, values=values):
-                every = {value for each in values for value in (each, *self._ways(each))}
+                every = {value for each in values for value in self.ways(each)}
                 return OneOf(Attribute.PROVIDER, tuple(sorted(every)))
             case AllOf(conditions=parts):
                 return AllOf(tuple(map(self.expand, parts)))
@@ -64,6 +64,10 @@ class SameOutlets:
                 return Not(self.expand(part))
             case _:
                 return condition
+
+    def ways(self, value: str) -> set[str]:
+        """All normal texts under which the index knows an outlet, the given one among them."""
+        return {value} | self._ways(value)
 
     def _ways(self, value: str) -> set[str]:
         domains = self._hosts.get(outlet_host(value), set())

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.cli.render import date, fixed, folded, listing, numeric
+from semsearch.cli.render import date, fixed, folded, listing, notes, numeric
 from semsearch.export.formatting import lag
 from semsearch.export.plain import clean
 from semsearch.model.clusters import (
@@ -141,11 +141,10 @@ def duplicates(matches: DuplicatesFound) -> RenderableType:
 
 def groups(page: DuplicateGroups) -> RenderableType:
     """Duplicate groups, each with its original and a table of its members."""
+    parts = notes(page.notes)
     if not page.groups:
-        return Text("No group matches.")
-    parts: list[RenderableType] = [
-        Text(f"{_count(page.total, 'group', 'groups')} of copies and edited copies")
-    ]
+        return Group(*parts, Text("No group matches."))
+    parts.append(Text(f"{_count(page.total, 'group', 'groups')} of copies and edited copies"))
     for group in page.groups:
         parts += [Text(""), Text(clean(group.title), style="bold"), _members(group)]
     parts += _next(page.next_page_token)
@@ -173,7 +172,7 @@ def _standing(group: DuplicateGroup) -> str:
 def stories(page: Stories) -> RenderableType:
     """Stories, one a row."""
     if not page.stories:
-        return Text("No story matches.")
+        return Group(*notes(page.notes), Text("No story matches."))
     title = _count(page.total, "story", "stories")
     counts = map(numeric, ("articles", "origins", "outlets"))
     table = listing(folded("story and id"), *counts, fixed("first, last"), title=title)

@@ -102,6 +102,7 @@ def of_stories(found: Stories) -> results.StoriesAnswer:
     """A page of stories."""
     return results.StoriesAnswer(
         notice=NOTICE,
+        read_as=found.notes,
         stories=tuple(
             results.StoryLine(
                 story.id,

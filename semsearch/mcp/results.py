@@ -202,6 +202,7 @@ class StoriesAnswer(Answer):
     """One page of the stories of the archive."""
 
     notice: str
+    read_as: tuple[str, ...]
     stories: tuple[StoryLine, ...]
     total: int
     left_out: Mapping[str, int]

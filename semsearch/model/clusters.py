@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from semsearch.model.article import DatePrecision
+from semsearch.model.filters import are_moments, are_of
 from semsearch.model.relation import Lineage, LineageKind, Probabilities, RelationKind
 from semsearch.model.search import ArticleSummary
 from semsearch.model.tabular import Tabular
@@ -39,6 +40,24 @@ class CoverageQuery:
     min_size: int = 2
     min_origins: int = 1
     page_token: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take a text for what it names, as ``Query`` does.
+
+        Raises:
+            InvalidRequestError: A field is of the wrong kind.
+        """
+        typed = (
+            are_of(CoverageOrder, self.order)
+            and are_of(int, self.k, self.min_size, self.min_origins)
+            and are_of(str, self.provider)
+            and are_moments(self.since, self.until)
+        )
+        if not typed:
+            from semsearch.model.arguments import coverage_fields  # noqa: PLC0415 - it needs this
+
+            for name, value in coverage_fields(self).items():
+                object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,13 @@ class DuplicateGroup:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateGroups(Tabular):
-    """One page of the duplicate groups of a generation."""
+    """One page of the duplicate groups of a generation; ``notes`` as of ``Stories``."""
 
     generation: int
     total: int
     groups: tuple[DuplicateGroup, ...]
     next_page_token: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +216,16 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Stories(Tabular):
-    """One page of the stories of a generation."""
+    """One page of the stories of a generation.
+
+    ``notes`` say why the filters may leave nothing, in sentences.
+    """
 
     generation: int
     total: int
     stories: tuple[Story, ...]
     next_page_token: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

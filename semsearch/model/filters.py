@@ -12,6 +12,8 @@ comparison with an unknown value (no date, no quality) is false, so its negation
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
+from types import UnionType
 from unicodedata import normalize
 
 from semsearch.errors import InvalidFilterError
@@ -139,6 +141,26 @@ class Filters:
     stub: bool | None = None
     tree: Condition = field(default=EVERYTHING)
 
+    def __post_init__(self) -> None:
+        """Take a text for what it says: a text alone is one value, a day is a moment.
+
+        Raises:
+            InvalidRequestError: A field is of the wrong kind.
+        """
+        texts = (self.provider, self.topic, self.category, self.type, self.language)
+        typed = (
+            are_of(tuple, *texts)
+            and are_of(str, *chain(*texts))
+            and are_moments(self.since, self.until)
+            and are_of(int | None, self.min_quality)
+            and are_of(OneOf | Between | AllOf | AnyOf | Not, self.tree)
+        )
+        if not typed:
+            from semsearch.model.arguments import filters_fields  # noqa: PLC0415 - it needs this
+
+            for name, value in filters_fields(self).items():
+                object.__setattr__(self, name, value)
+
     def condition(self) -> Condition:
         """All of it as one condition."""
         parts: list[Condition] = [
@@ -163,6 +185,18 @@ class Filters:
         if self.tree != EVERYTHING:
             parts.append(self.tree)
         return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def are_of(kind: type | UnionType, *values: object) -> bool:
+    """Whether all values are of a kind."""
+    return all(isinstance(value, kind) for value in values)
+
+
+def are_moments(*values: object) -> bool:
+    """Whether all are moments with their time zones, or None; nothing else is certain."""
+    return all(
+        value is None or (type(value) is datetime and value.tzinfo is not None) for value in values
+    )
 
 
 def normal_text(attribute: Attribute, value: str) -> str:

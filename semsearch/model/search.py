@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from semsearch.model.article import Article, Basis, DatePrecision, Field, Phrase, Provider
-from semsearch.model.filters import Filters
+from semsearch.model.filters import Filters, are_moments, are_of
 from semsearch.model.status import ProviderCount, TopicCount
 from semsearch.model.tabular import Tabular
 
@@ -112,6 +112,30 @@ class Query:
     steps: tuple[str, ...] = ALL_STEPS
     sort: Sort = Sort.RELEVANCE
     min_confidence: Confidence = Confidence.NONE
+
+    def __post_init__(self) -> None:
+        """Take a text for what it names: ``sort="newest"`` is ``Sort.NEWEST``.
+
+        Raises:
+            InvalidRequestError: A field is of the wrong kind.
+        """
+        typed = (
+            are_of(str, self.text)
+            and are_of(int, self.k)
+            and are_of(Filters, self.filters)
+            and are_of(Mode, self.mode)
+            and are_of(Collapse, self.collapse)
+            and are_of(Sort, self.sort)
+            and are_of(Confidence, self.min_confidence)
+            and are_of(float | int | None, self.min_score)
+            and are_of(tuple, self.steps)
+            and are_moments(self.asked_at)
+        )
+        if not typed:
+            from semsearch.model.arguments import query_fields  # noqa: PLC0415 - it needs this
+
+            for name, value in query_fields(self).items():
+                object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)

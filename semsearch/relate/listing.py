@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from semsearch.ask.outlets import SameOutlets, same_outlets
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
+from semsearch.ask.unknown_values import not_here
 from semsearch.errors import InvalidQueryError, NoSuchGroupError, NoSuchStoryError
 from semsearch.library import Library
 from semsearch.model.article import Article, Provider, by_time, lag_hours, lag_precision
@@ -43,16 +45,19 @@ _MAX_OUTLETS = 20
 _MAX_LINKED = 50
 _EPOCH = date(1970, 1, 1)
 
+Same = Mapping[str, str] | None
+"""Names and domains of outlets that are one; see ``ask.outlets``."""
+
 
 # --- groups -------------------------------------------------------------------------------------
 
 
 def list_groups(
-    library: Library, query: CoverageQuery = CoverageQuery(), *, members: bool = True
+    library: Library, query: CoverageQuery, outlets: Same, *, members: bool = True
 ) -> DuplicateGroups:
     """The duplicate groups of the index, page by page."""
     with library.consistent_read():
-        page = _page(library, ClusterKind.GROUP, query)
+        page = _page(library, ClusterKind.GROUP, query, outlets)
         pks = library.coverage.members(cluster.key for cluster in page.clusters)
         shown = {cluster: _shown(cluster, pks[cluster.key]) for cluster in page.clusters}
         heads = library.catalog.heads(pk for some in shown.values() for pk in some)
@@ -72,6 +77,7 @@ def list_groups(
                 for cluster, some in shown.items()
             ),
             next_page_token=page.next_page_token,
+            notes=page.notes,
         )
 
 
@@ -192,21 +198,22 @@ def _descent(parent: Profile, member: Profile) -> Descent:
 # --- stories ------------------------------------------------------------------------------------
 
 
-def list_stories(library: Library, query: CoverageQuery = CoverageQuery()) -> Stories:
+def list_stories(library: Library, query: CoverageQuery, outlets: Same) -> Stories:
     """The stories of the index, page by page."""
     with library.consistent_read():
-        page = _page(library, ClusterKind.STORY, query)
+        page = _page(library, ClusterKind.STORY, query, outlets)
         leads = library.catalog.heads(cluster.lead for cluster in page.clusters)
         return Stories(
             generation=page.snapshot.generation,
             total=page.total,
             stories=tuple(_story(cluster, leads[cluster.lead]) for cluster in page.clusters),
             next_page_token=page.next_page_token,
+            notes=page.notes,
         )
 
 
 def stories_by_day(
-    library: Library, query: CoverageQuery = CoverageQuery()
+    library: Library, query: CoverageQuery, outlets: Same
 ) -> tuple[DayOfStories, ...]:
     """On which days the stories of all pages of a list began, in order of time.
 
@@ -215,7 +222,8 @@ def stories_by_day(
     _check_period(query)
     with library.consistent_read():
         snapshot = library.snapshot()
-        days = library.coverage.days(ClusterKind.STORY, snapshot.sequence, _filter(query, snapshot))
+        only = _filter(query, snapshot, same_outlets(snapshot.providers, outlets))
+        days = library.coverage.days(ClusterKind.STORY, snapshot.sequence, only)
         return tuple(DayOfStories(_EPOCH + timedelta(days=day), number) for day, number in days)
 
 
@@ -345,15 +353,19 @@ def cluster_ids(library: Library, kind: ClusterKind) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _ClusterPage:
-    """One page: groups or stories as a generation sees them, and how many there are in all."""
+    """One page: groups or stories as a generation sees them, and how many there are in all.
+
+    ``notes`` say why the filters may leave nothing.
+    """
 
     snapshot: Snapshot
     total: int
     clusters: tuple[Cluster, ...]
     next_page_token: str | None
+    notes: tuple[str, ...]
 
 
-def _page(library: Library, kind: ClusterKind, query: CoverageQuery) -> _ClusterPage:
+def _page(library: Library, kind: ClusterKind, query: CoverageQuery, outlets: Same) -> _ClusterPage:
     check_page(library.limits, query.k)
     _check_period(query)
     if query.page_token is None:
@@ -363,13 +375,17 @@ def _page(library: Library, kind: ClusterKind, query: CoverageQuery) -> _Cluster
         page = read_page_token(library.page_secret(), query.page_token, query, kind)
         check_page(library.limits, query.k, page.offset)
         snapshot = library.snapshot_at(page.generation)
+    same = same_outlets(snapshot.providers, outlets)
     total, clusters = library.coverage.listing(
-        kind, snapshot.sequence, _filter(query, snapshot), query.order, page.offset, query.k
+        kind, snapshot.sequence, _filter(query, snapshot, same), query.order, page.offset, query.k
     )
     after, token = Page(page.generation, page.offset + len(clusters)), None
     if after.offset < total:
         token = page_token(library.page_secret(), after, query, kind)
-    return _ClusterPage(snapshot, total, tuple(clusters), token)
+    unknown = same.unknown([query.provider] if query.provider else [])
+    names = {name for one, _ in snapshot.providers for name in (one.name, one.domain) if name}
+    notes = tuple(not_here(Attribute.PROVIDER, one, names) for one in unknown)
+    return _ClusterPage(snapshot, total, tuple(clusters), token, notes)
 
 
 def _check_period(query: CoverageQuery) -> None:
@@ -382,15 +398,17 @@ def _check_period(query: CoverageQuery) -> None:
         )
 
 
-def _filter(query: CoverageQuery, snapshot: Snapshot) -> ClusterFilter:
+def _filter(query: CoverageQuery, snapshot: Snapshot, same: SameOutlets) -> ClusterFilter:
     """A query as the catalog takes it: outlets are matched as the filters of a search match."""
     providers: tuple[Provider, ...] | None = None
     if query.provider:
-        wanted = normal_text(Attribute.PROVIDER, query.provider)
+        named = same.ways(normal_text(Attribute.PROVIDER, query.provider))
         providers = tuple(
             outlet
             for outlet, _ in snapshot.providers
-            if wanted in (normal_text(Attribute.PROVIDER, n) for n in (outlet.domain, outlet.name))
+            if named.intersection(
+                normal_text(Attribute.PROVIDER, name) for name in (outlet.domain, outlet.name)
+            )
         )
     return ClusterFilter(
         providers=providers,

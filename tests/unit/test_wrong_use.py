@@ -21,12 +21,19 @@ from semsearch.errors import (
     SemsearchError,
 )
 from semsearch.index import Index
+from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.comparison import Detail
 from semsearch.model.filters import Filters
+from semsearch.model.search import Collapse, Mode, Query, Sort
 from semsearch.model.watch import WatchSpec
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
 from tests.unit.test_index import FERRY, TRAM
+
+# Of no type, so that wrong arguments can be given.
+QUERY: Any = Query
+FILTERS: Any = Filters
+COVERAGE: Any = CoverageQuery
 
 RECORDS = [FERRY, TRAM, {"id": "f", "title": "The letter f"}]
 
@@ -116,8 +123,44 @@ def test_many_texts_are_looked_up_as_one_is(shared: Any) -> None:
     assert [one.article.id for one in found[0].duplicates] == ["ferry"]
 
 
+def test_a_query_says_the_same_in_texts_as_in_values(shared: Any) -> None:
+    """``sort="newest"`` was taken for the oldest first: it is equal to ``Sort.NEWEST``, not it."""
+    written = QUERY("the", k=np.int64(2), sort="newest", collapse="duplicates", mode="lexical")
+    typed = QUERY("the", k=2, sort=Sort.NEWEST, collapse=Collapse.DUPLICATES, mode=Mode.LEXICAL)
+    one, other = shared.search(written), shared.search(typed)
+    assert [hit.article.id for hit in one.hits] == [hit.article.id for hit in other.hits]
+    alone = FILTERS(provider="metro", language="en", since="2024-01-18", until=date(2024, 1, 18))
+    listed = FILTERS(
+        provider=("metro",),
+        language=["en"],
+        since=datetime(2024, 1, 18, tzinfo=UTC),
+        until=datetime(2024, 1, 19, tzinfo=UTC),
+    )
+    for filters in (alone, listed):
+        assert [hit.article.id for hit in shared.search(QUERY("ferry", filters=filters)).hits] == []
+    assert shared.similar("f", filters=alone).notes == shared.similar("f", filters=listed).notes
+    tree = {"field": "language", "operator": "==", "value": "xx"}
+    assert not shared.search(QUERY("ferry", filters=FILTERS(tree=tree))).hits
+    assert shared.stories(COVERAGE(order="recent", since="2024-01-18")) == shared.stories(
+        COVERAGE(order=CoverageOrder.RECENT, since=datetime(2024, 1, 18, tzinfo=UTC))
+    )
+
+
 WRONG: list[tuple[type[SemsearchError], Callable[[Any], object]]] = [
     (InvalidRequestError, lambda index: index.search(5)),
+    (InvalidQueryError, lambda index: index.search("a", min_score="0.5")),
+    (InvalidQueryError, lambda index: index.search(QUERY("a"), k=3)),
+    (InvalidQueryError, lambda index: index.search(QUERY("a"), provider="Metro")),
+    (InvalidQueryError, lambda index: index.search(QUERY("a", k="3"))),
+    (InvalidQueryError, lambda index: index.search(QUERY("a", mode="bm25"))),
+    (InvalidQueryError, lambda index: index.compare(question=QUERY("a", sort="date"))),
+    (InvalidRequestError, lambda index: index.search(QUERY("a", filters={"topic": "x"}))),
+    (InvalidRequestError, lambda index: index.similar("ferry", filters={"topic": "x"})),
+    (InvalidFilterError, lambda index: index.search(QUERY("a", filters=FILTERS(tree="x")))),
+    (InvalidFilterError, lambda index: index.search(QUERY("a", filters=FILTERS(since=5)))),
+    (InvalidQueryError, lambda index: index.stories(COVERAGE(order="largest"))),
+    (InvalidQueryError, lambda index: index.groups(COVERAGE(k="3"))),
+    (InvalidRequestError, lambda index: index.stories("size")),
     (InvalidRequestError, lambda index: index.search(None)),
     (InvalidRequestError, lambda index: index.search(b"ferry")),
     (InvalidQueryError, lambda index: index.search("ferry", k="5")),

@@ -9,6 +9,7 @@ import pytest
 from semsearch.ask.unknown_values import not_here
 from semsearch.index import Index
 from semsearch.model.article import Provider
+from semsearch.model.clusters import CoverageQuery
 from semsearch.model.filter_tree import parse_filter
 from semsearch.model.filters import Attribute, Filters
 from semsearch.model.search import Query
@@ -123,6 +124,14 @@ def test_a_language_may_be_named(index: Index) -> None:
 def test_a_field_of_a_question_names_what_comes_near(index: Index) -> None:
     notes = index.search("otters topic:Prots").query.interpreted.notes
     assert 'There is no topic "Prots" in this index; the nearest is "Ports".' in notes
+
+
+def test_lists_of_stories_and_groups_say_it_too(index: Index) -> None:
+    wrong = CoverageQuery(provider="Ledger")
+    note = 'There is no outlet "Ledger" in this index; the nearest is "Harbour Ledger".'
+    assert index.stories(wrong).notes == index.groups(wrong).notes == (note,)
+    for right in ("", "harbour ledger", "https://www.harbourledger.example/otters"):
+        assert index.stories(CoverageQuery(provider=right)).notes == ()
 
 
 def test_of_many_values_only_near_ones_are_named() -> None:
