@@ -57,6 +57,7 @@ from semsearch.watch.novelty import (
     new_facts,
     told_once,
     without_repeats,
+    without_stated,
 )
 from semsearch.watch.reading import model_name, read_watch
 
@@ -64,6 +65,8 @@ _SAMPLE = 200
 _SHOWN = 20
 _MOST_TEXTS = 500
 _SHOWN_FIRST = 5
+_MOST_BEFORE = 50
+"""Articles of a story against which what comes is held."""
 _MIN_RELEVANT = 0.45
 """Cosine of a new fact with the question from which it raises an alert again."""
 _BEGINNING = 300
@@ -349,21 +352,19 @@ class Judge:
         """Make an alert of an article, or let it join the one of its event."""
         article = arrived.article
         seen = self._seen(watch.id, article.id, links, memory) if watch.spec.new_only else []
-        texts = self._texts(arrived, seen, snapshot, memory)
+        before = watch.anchors[:_MOST_BEFORE] if watch.spec.kind is WatchKind.STORY else ()
+        texts = self._texts(arrived, [*before, *(one.article for one in seen)], snapshot, memory)
         text = texts.get(article.id)
         same = {one.alert for one in seen if one.article in links.event | {article.id}}
         latest = next((one for one in reversed(seen) if one.alert in same), None)
         if latest is None and seen:
             latest = seen[-1]  # of an event that this one continues, or that continues it
+        names = dict.fromkeys([*before, *(one.article for one in seen)])
+        others = [texts[name] for name in names if name in texts and name != article.id]
         if latest is None:
-            new = self._first(watch, arrived, text, memory)
+            new = self._first(watch, arrived, text, others, memory)
         else:
             known = [one for each in seen for one in each.sentences]
-            others = [
-                texts[each.article]
-                for each in seen
-                if each.article in texts and each.article != article.id
-            ]
             told = [
                 sentence
                 for sentence, vector in new_facts(text, others, known)
@@ -422,11 +423,11 @@ class Judge:
         return list(seen.values())
 
     def _texts(
-        self, arrived: Arrived, seen: Sequence[Seen], snapshot: Snapshot, memory: Memory
+        self, arrived: Arrived, names: Sequence[str], snapshot: Snapshot, memory: Memory
     ) -> dict[str, ComparedText]:
-        """The article and what was seen, ready to be compared, by id; what is gone is missing."""
+        """The article and others, ready to be compared, by id; what is gone is missing."""
         catalog, held = self._library.catalog, memory.texts
-        pks = catalog.pks_at([one.article for one in seen], snapshot.sequence)
+        pks = catalog.pks_at(names, snapshot.sequence)
         pks[arrived.article.id] = arrived.pk
         missing = {pk for pk in pks.values() if pk not in held}
         if len(held) + len(missing) > _MOST_TEXTS:
@@ -441,12 +442,20 @@ class Judge:
         return {identity: held[pk] for identity, pk in pks.items() if pk in held}
 
     def _first(
-        self, watch: StoredWatch, arrived: Arrived, text: ComparedText | None, memory: Memory
+        self,
+        watch: StoredWatch,
+        arrived: Arrived,
+        text: ComparedText | None,
+        others: Sequence[ComparedText],
+        memory: Memory,
     ) -> tuple[NewSentence, ...]:
-        """Of an article that is the first of its event the sentences that matter most."""
+        """Of an article that is the first of its event the sentences that matter most.
+
+        Those that stand in others are left out: what a story told before is not new of it.
+        """
         if arrived.pk not in memory.told:
             memory.told = {arrived.pk: told_once(text)}
-        told = memory.told[arrived.pk]
+        told = without_stated(memory.told[arrived.pk], others)
         near = [_nearness(watch, vector) for _, vector in told]
         first = sorted(range(len(near)), key=lambda n: (-near[n], n))[:_SHOWN_FIRST]
         return tuple(told[n][0] for n in sorted(first))

@@ -66,6 +66,19 @@ def told_once(text: ComparedText | None) -> list[tuple[NewSentence, Vectors]]:
     return [(one, vector) for one, vector in every if id(one) in kept]
 
 
+def without_stated(
+    told: Sequence[tuple[NewSentence, Vectors]], others: Sequence[ComparedText]
+) -> list[tuple[NewSentence, Vectors]]:
+    """Sentences without those that stand to the letter in some texts."""
+    held = {
+        _letters(part.span(number).text)
+        for other in others
+        for part in (other.teaser, other.main)
+        for number in range(len(part))
+    }
+    return [one for one in told if _letters(one[0].text) not in held]
+
+
 def without_repeats(sentences: Sequence[NewSentence], title: str) -> list[NewSentence]:
     """Sentences without the headline, and without those that another one repeats or completes."""
     letters = [_letters(one.text) for one in sentences]

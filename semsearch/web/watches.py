@@ -95,8 +95,9 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
 
 
 def _joined(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
-    """The articles that joined alerts, and what relations are called."""
+    """The articles of alerts that are still there, and what relations are called."""
     reports = [one.article for alert in alerts for one in _later(alert)[:_SHOWN_REPORTS]]
+    reports += [alert.article for alert in alerts]
     return {
         "joined": index.summaries(reports),
         "relations": _RELATIONS,

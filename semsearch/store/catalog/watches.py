@@ -7,7 +7,7 @@ none twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -246,7 +246,8 @@ class WatchStore:
         if watch is not None:
             chosen = chosen.where(alerts.c.watch_id == watch)
         if query.since is not None:
-            chosen = chosen.where(alerts.c.at >= query.since.isoformat())
+            since = query.since if query.since.tzinfo else query.since.replace(tzinfo=UTC)
+            chosen = chosen.where(alerts.c.at >= since.astimezone(UTC).isoformat())
         if query.unread:
             chosen = chosen.where(alerts.c.read_at.is_(None))
         if query.before:
@@ -285,6 +286,10 @@ class WatchStore:
         for row in select_in(connection, query, alert_reports.c.alert_id, ids):
             joined.setdefault(row.alert_id, []).append(Report(row.article_id, row.relation))
         wanted = {row.watch_id for row in rows}
+        for row in rows:  # what was reported anew with another alert is still what this one is of
+            mine = joined.setdefault(row.id, [])
+            if all(one.article != row.article_id for one in mine):
+                mine.insert(0, Report(row.article_id, "first"))
         named = select_in(
             connection, select(watches.c.id, watches.c.name), watches.c.id, sorted(wanted)
         )

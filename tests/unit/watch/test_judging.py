@@ -5,7 +5,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -438,6 +438,40 @@ def test_a_watch_for_news_of_a_story(news: Index) -> None:
     news.add([collision("third", title="A ferry collides in Senn harbour"), quiet(7)])
     (alert,) = found(news)
     assert (alert.article, alert.story) == ("third", story.id)
+
+
+def test_an_alert_of_a_story_shows_no_sentence_that_the_story_had(news: Index) -> None:
+    news.add([collision(), collision("copy", title="Collision of a ferry in Senn harbour")])
+    story = news.story_of("c1")
+    assert story is not None
+    news.add_watch(WatchSpec(story=story.id))
+    news.add([collision("third", title="A ferry collides in Senn harbour")])
+    (alert,) = found(news)
+    assert (alert.new, reports(alert)) == ((), {"third": "first"})
+    news.add_watch(WatchSpec(name="again", story=story.id))
+    said = "The harbour master closed the pier of Lisk for two days."
+    news.add([collision("fourth", body=f"{said} {COLLISION}", title="Senn harbour: ferry hit")])
+    (alert,) = found(news, "again")
+    assert [sentence.text for sentence in alert.new] == [said]
+
+
+def test_an_alert_names_its_article_though_that_was_reported_again_since(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([collision(body=FACT.strip() + " " + COLLISION)])
+    assert [reports(alert) for alert in found(news)] == [{"c1": "first"}, {"c1": "first"}]
+
+
+def test_alerts_since_a_moment_of_any_zone(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    (alert,) = found(news)
+    for hours in (-9, 0, 9):
+        at = alert.at.astimezone(timezone(timedelta(hours=hours)))
+        assert news.alerts(AlertQuery(since=at)).alerts == (alert,)
+        assert news.alerts(AlertQuery(since=at + timedelta(seconds=1))).alerts == ()
+    naive = alert.at.replace(tzinfo=None)
+    assert news.alerts(AlertQuery(since=naive)).alerts == (alert,)
 
 
 def test_articles_that_could_not_be_judged_are_judged_with_the_next_write(

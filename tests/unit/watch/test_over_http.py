@@ -122,6 +122,17 @@ def test_the_page_shows_the_day_of_an_alert_and_what_joined_it(client: TestClien
     assert f'<li id="{first}">' in page
 
 
+def test_the_page_leads_to_no_article_that_was_deleted(client: TestClient) -> None:
+    client.post("/v1/watches", json=BODY)
+    client.put("/v1/articles/c1", json={"title": collision().title, "body": collision().body})
+    assert 'href="/articles/c1"' in client.get("/watches").text
+    client.delete("/v1/articles/c1")
+    page = client.get("/watches").text
+    assert 'href="/articles/c1"' not in page
+    assert collision().title in page
+    assert "deleted since" in page
+
+
 def test_the_page_says_how_many_that_joined_an_alert_it_does_not_list(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
