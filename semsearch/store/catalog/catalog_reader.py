@@ -66,6 +66,12 @@ _HEADS = keyed(
     ),
     articles.c.pk,
 )
+_HOLDERS = select(
+    sentences.c.text_hash,
+    articles.c.pk,
+    articles.c.provider_name,
+    articles.c.provider_domain,
+).join(articles, articles.c.pk == sentences.c.article_pk)
 
 
 class CatalogReader:
@@ -309,19 +315,27 @@ class CatalogReader:
         counted = self.database.select_in(count, sentences.c.text_hash, hashes)
         numbers = {row.text_hash: row.number for row in counted}
         few = {key: dict[int, str]() for key, held in numbers.items() if held <= MANY_HOLDERS}
-        holders = (
-            select(
-                sentences.c.text_hash,
-                articles.c.pk,
-                articles.c.provider_name,
-                articles.c.provider_domain,
-            )
-            .join(articles, articles.c.pk == sentences.c.article_pk)
-            .where(likely(current_at(articles, at)))
-        )
-        for row in self.database.select_in(holders, sentences.c.text_hash, few):
+        query = _HOLDERS.where(likely(current_at(articles, at)))
+        for row in self.database.select_in(query, sentences.c.text_hash, few):
             few[row.text_hash][row.pk] = Provider(row.provider_name, row.provider_domain).key
         return {key: few.get(key) for key in numbers}
+
+    def holders(self, sentence: bytes, at: int, after: int, most: int) -> dict[int, str]:
+        """The versions that hold a sentence as ``repeated_sentences`` has them: the next so many.
+
+        ``after``: only those with a greater key.
+        """
+        query = _HOLDERS.where(
+            likely(current_at(articles, at)),
+            sentences.c.text_hash == sentence,
+            articles.c.pk > after,
+        )
+        query = query.distinct().order_by(articles.c.pk).limit(most)
+        with self.database.read() as connection:
+            return {
+                row.pk: Provider(row.provider_name, row.provider_domain).key
+                for row in connection.execute(query)
+            }
 
     # --- what generations are derived from ------------------------------------------------
 

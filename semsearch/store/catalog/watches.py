@@ -286,10 +286,10 @@ class WatchStore:
         for row in select_in(connection, query, alert_reports.c.alert_id, ids):
             joined.setdefault(row.alert_id, []).append(Report(row.article_id, row.relation))
         wanted = {row.watch_id for row in rows}
-        for row in rows:  # what was reported anew with another alert is still what this one is of
-            mine = joined.setdefault(row.id, [])
-            if all(one.article != row.article_id for one in mine):
-                mine.insert(0, Report(row.article_id, "first"))
+        for of in rows:  # what was reported anew with another alert is still what this one is of
+            mine = joined.setdefault(of.id, [])
+            if all(one.article != of.article_id for one in mine):
+                mine.insert(0, Report(of.article_id, "first"))
         named = select_in(
             connection, select(watches.c.id, watches.c.name), watches.c.id, sorted(wanted)
         )

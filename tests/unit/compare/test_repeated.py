@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from semsearch.compare import repeated
 from semsearch.index import Index
 from semsearch.model.article import Article, Provider
 from semsearch.model.comparison import Detail
+from semsearch.relate.update import keep_sentences
+from semsearch.store.catalog import catalog_reader
 from tests.support.coverage import report, stories
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import filled_index, open_index
@@ -97,3 +100,22 @@ def test_copies_of_one_text_are_no_repetition(index: Index) -> None:
     index.add([own, other, *copies])
     found = index.compare("strike-own", "strike-other", detail=Detail.SENTENCES)
     assert APPEAL in texts_of(asdict(found))
+
+
+@pytest.mark.parametrize("many", [200, 2])
+def test_what_watches_keep_of_lone_articles_changes_nothing(
+    index: Index, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    for module in (repeated, catalog_reader):
+        monkeypatch.setattr(module, "MANY_HOLDERS", many)
+    monkeypatch.setattr(repeated, "_AT_ONCE", 2)
+    lone = [told(event)[0] for event in ("fair", "flood", "tram")]
+    fill(index, [told("strike"), lone])
+    before = compared(index, "strike")
+    assert APPEAL in before
+    with index.library.writing():
+        pks = index.library.catalog.pks_at([one.id for one in lone], index.library.catalog.sequence)
+        keep_sentences(index.library, pks.values())
+    assert compared(index, "strike") == before
+    fill(index, map(told, ("fair", "flood", "tram")))  # now they are of stories
+    assert APPEAL not in compared(index, "strike")
