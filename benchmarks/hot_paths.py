@@ -257,7 +257,7 @@ def test_writing_an_article_beside_a_row_and_encoding_its_texts(
 ) -> None:
     services = open_index(Settings(index=folder / "written"), create=True, encoder=encoder)
     services.add([article(number) for number in range(ARTICLES)])
-    services._indexer.finish_later(lambda: None)  # noqa: SLF001 - as a service does
+    services._components.indexer.finish_later(lambda: None)  # noqa: SLF001 - as a service does
     beside = sqlite3.connect(folder / "rows.db")
     for statement in (
         "PRAGMA journal_mode=WAL",

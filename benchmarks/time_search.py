@@ -44,7 +44,7 @@ def main() -> None:
     questions = [json.loads(line)["text"] for line in lines if line.strip()][:number]
     snapshot = services.library.snapshot()
     services.search(Query(questions[0]))
-    services._searcher.answers.clear()  # noqa: SLF001 - a first answer is what is measured
+    services._components.searcher.answers.clear()  # noqa: SLF001 - a first answer is what is measured
     taken: dict[str, float] = defaultdict(float)
     timed(type(services.library.encoder), "encode_query", taken, "encoding")
     timed(search, "retrieve", taken, "candidate search")

@@ -65,7 +65,7 @@ class EncodingTime:
 
 def timed(index: Index, watches: list[StoredWatch], pks: list[int]) -> None:
     """Print the milliseconds of an article, and what came of it."""
-    judge = Judge(index.library, index._searcher)  # noqa: SLF001
+    judge = Judge(index.library, index._components.searcher)  # noqa: SLF001
     judge.load(watches)
     snapshot, memory = index.library.snapshot(), Memory(durable=False)
     arrivals = list(judge.arrivals(pks, snapshot))

@@ -41,7 +41,7 @@ def question_of(article: Article) -> str:
 
 def alerts(index: Index, question: str, order: tuple[str, str]) -> int:
     """How many alerts the two articles raise."""
-    library, searcher = index.library, index._searcher  # noqa: SLF001
+    library, searcher = index.library, index._components.searcher  # noqa: SLF001
     spec = WatchSpec(name="pair", question=question, min_confidence=Confidence.LOW)
     watch = read_watch(library, searcher, StoredWatch("pair", spec, _NOW), _NOW)
     pks = library.catalog.pks_at(order, library.snapshot().sequence)

@@ -58,12 +58,12 @@ class Case:
 def watch_of(index: Index, case: Case, confidence: Confidence) -> StoredWatch:
     spec = WatchSpec(name=case.name, question=case.question, min_confidence=confidence)
     bare = StoredWatch(case.name, spec, case.now)
-    return read_watch(index.library, index._searcher, bare, case.now)  # noqa: SLF001
+    return read_watch(index.library, index._components.searcher, bare, case.now)  # noqa: SLF001
 
 
 def scores(index: Index, cases: Sequence[Case], of: Callable[[Ranked, float], float]) -> Any:
     """For each case the score of each article by one kind of evidence alone."""
-    library, searcher = index.library, index._searcher  # noqa: SLF001
+    library, searcher = index.library, index._components.searcher  # noqa: SLF001
     snapshot = library.snapshot()
     found: dict[str, dict[str, float]] = {}
     for case in cases:
@@ -179,7 +179,7 @@ def story_alerts(
     pks = library.catalog.pks_at(order, library.snapshot().sequence)
     watches = [watch_of(index, case, confidence) for case in cases]
     left_out = {case.name: set(order) - set(case.order) for case in cases}
-    judge = _Judge(library, index._searcher)  # noqa: SLF001
+    judge = _Judge(library, index._components.searcher)  # noqa: SLF001
     judge.left_out = left_out
     judge.load([replace(watch, since=-1) for watch in watches])
     snapshot, memory = library.snapshot(), Memory(durable=False)
@@ -243,7 +243,7 @@ def of_watches(index: Index, cases: Sequence[Case]) -> None:
         ]
         found = judge_in_order(
             index.library,
-            index._searcher,  # noqa: SLF001
+            index._components.searcher,  # noqa: SLF001
             both,
             [pks[name] for name in same[0].order],
             partial(_same, now),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from semsearch.ask.rerank import Reranking
+from semsearch.components import Components
 from semsearch.config import (
     ModelSettings,
     Place,
@@ -95,7 +96,7 @@ def open_index(
         on_repair=on_repair,
         limits=limits,
     )
-    return Index(
+    components = Components(
         library,
         settings.rank,
         build_reranking(settings.rerank),
@@ -106,6 +107,7 @@ def open_index(
         settings.watch,
         now,
     )
+    return Index(components)
 
 
 def _field_names(settings: Settings) -> "FieldNames":

@@ -1,32 +1,22 @@
 """One opened index: all that the product does, for commands, endpoints, pages and scripts."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
-from semsearch.ask.rerank import Reranking
-from semsearch.ask.search import Searcher
-from semsearch.config import FeedsSettings, RankSettings, WatchSettings
+from semsearch.components import Components
+from semsearch.config import RankSettings
 from semsearch.errors import (
-    ConfigurationError,
-    InvalidArticleError,
-    InvalidFilterError,
     InvalidQueryError,
-    InvalidRequestError,
-    StorageError,
-    UnreadableError,
 )
-from semsearch.library import Library
 from semsearch.model.arguments import (
+    ArticleLike,
+    Fields,
     given_as,
     moment_given,
     number_given,
@@ -86,11 +76,7 @@ from semsearch.store.catalog.clusters import ClusterKind
 
 
 class _Later:
-    """A module that is imported when it is first used.
-
-    A process that only asks needs a third of what an index can do, and the rest takes as long to
-    import as a question to answer.
-    """
+    """A module that is imported when it is first used; see ``components``."""
 
     def __init__(self, name: str) -> None:
         self._name = f"semsearch.{name}"
@@ -104,13 +90,10 @@ if TYPE_CHECKING:
 
     from semsearch import temporary
     from semsearch.ask import similar
-    from semsearch.check import checker
-    from semsearch.compare import comparer, evidence
-    from semsearch.indexing import adding, background, indexer
+    from semsearch.compare import evidence
+    from semsearch.indexing import adding
     from semsearch.indexing import files as indexed_files
-    from semsearch.ingest import aliases, reading, records
-    from semsearch.ingest.aliases import FieldNames
-    from semsearch.ingest.formats import encodings
+    from semsearch.ingest import aliases, given, reading
     from semsearch.ingest.reading import ParseBlocks
     from semsearch.maintain import doctor, snapshots
     from semsearch.maintain import purge as purging
@@ -119,59 +102,34 @@ if TYPE_CHECKING:
     from semsearch.maintain.purge import Purged
     from semsearch.maintain.snapshots import SnapshotInfo
     from semsearch.model import comparison
-    from semsearch.model import feeds as feed_model
     from semsearch.model.check import DraftCheck
     from semsearch.model.comparison import Comparison, Detail, Precision
     from semsearch.model.feeds import Feed, FeedList, FeedPoll, FeedPolls, FeedsImported
     from semsearch.relate import duplicates, listing, tables
     from semsearch.relate import relate as relating
     from semsearch.relate.update import RelateProgress
-    from semsearch.store.catalog import feeds as feed_store
-    from semsearch.watch import delivery, judging, places, poller, polling, watches
-    from semsearch.watch import feeds as feed_book
     from semsearch.watch import replay as replays
 else:
     adding = _Later("indexing.adding")
     aliases = _Later("ingest.aliases")
-    background = _Later("indexing.background")
-    checker = _Later("check.checker")
-    comparer = _Later("compare.comparer")
     comparison = _Later("model.comparison")
-    delivery = _Later("watch.delivery")
     describing = _Later("maintain.status")
     doctor = _Later("maintain.doctor")
     duplicates = _Later("relate.duplicates")
-    encodings = _Later("ingest.formats.encodings")
     evidence = _Later("compare.evidence")
-    feed_book = _Later("watch.feeds")
-    feed_model = _Later("model.feeds")
-    feed_store = _Later("store.catalog.feeds")
+    given = _Later("ingest.given")
     indexed_files = _Later("indexing.files")
-    indexer = _Later("indexing.indexer")
-    judging = _Later("watch.judging")
     listing = _Later("relate.listing")
-    places = _Later("watch.places")
-    poller = _Later("watch.poller")
-    polling = _Later("watch.polling")
     purging = _Later("maintain.purge")
     reading = _Later("ingest.reading")
-    records = _Later("ingest.records")
     relating = _Later("relate.relate")
     replays = _Later("watch.replay")
     similar = _Later("ask.similar")
     snapshots = _Later("maintain.snapshots")
     tables = _Later("relate.tables")
     temporary = _Later("temporary")
-    watches = _Later("watch.watches")
-
-Fields = Mapping[str, object]
-"""A record: the fields of an article by the names that archives use (see docs/articles.md)."""
-
 
 _KEPT_MEMBERS = 4_096  # of the stories that were shown last
-
-ArticleLike = str | Article | Fields
-"""The id of an article in the index, or an article that need not be there."""
 
 
 class Index:
@@ -181,74 +139,12 @@ class Index:
     published state, and an answer comes wholly from one state.
     """
 
-    def __init__(
-        self,
-        library: Library,
-        weights: RankSettings = RankSettings(),
-        reranking: Reranking | None = None,
-        frames: Path | None = None,
-        names: "FieldNames" = (),
-        outlets: Mapping[str, str] | None = None,
-        feeds: FeedsSettings = FeedsSettings(),
-        watch: WatchSettings = WatchSettings(),
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.library = library
-        self.names = names
-        self._weights = weights
-        self._outlets = outlets
+    def __init__(self, components: Components) -> None:
+        self.library = components.library
+        self.names = components.names
+        self._components = components
         # As a generation sees it a story stays as it is, and what it continues takes long to find.
         self._views = Cache[tuple[str, int, str], StoryView](_KEPT_MEMBERS, _size)
-        self._searcher = Searcher(library, weights, reranking, outlets=outlets)
-        self._frames = frames
-        self._feed_settings = feeds
-        self._watch_settings = watch
-        self._now = now
-        self._background: background.BackgroundPublication | None = None
-
-    # What only some processes need is made by the first call that does.
-
-    @cached_property
-    def _outlet_counts(self) -> "describing.OutletCounts":
-        return describing.OutletCounts(self._outlets)
-
-    @cached_property
-    def _judge(self) -> "judging.Judge":
-        return judging.Judge(self.library, self._searcher, self._now)
-
-    @cached_property
-    def _indexer(self) -> "indexer.Indexer":
-        return indexer.Indexer(self.library, self._judge.catch_up)
-
-    @cached_property
-    def _watches(self) -> "watches.Watches":
-        return watches.Watches(self.library, self._searcher, self._watch_settings, self._now)
-
-    @cached_property
-    def _deliverer(self) -> "delivery.Deliverer":
-        return delivery.Deliverer(self.library.watches, self._watch_settings, self._now)
-
-    @cached_property
-    def _comparer(self) -> "comparer.Comparer":
-        return comparer.Comparer(self.library, self._searcher, self._frames)
-
-    @cached_property
-    def _checker(self) -> "checker.Checker":
-        return checker.Checker(self.library, self._comparer)
-
-    @cached_property
-    def _feed_store(self) -> "feed_store.FeedStore":
-        return feed_store.FeedStore(self.library.catalog.database)
-
-    @cached_property
-    def _feeds(self) -> "feed_book.FeedBook":
-        return feed_book.FeedBook(self.library, self._feed_store, self._feed_settings, self._now)
-
-    @cached_property
-    def _poller(self) -> "poller.FeedPoller":
-        store, settings, now = self._feed_store, self._feed_settings, self._now
-        polls = polling.Polling(self.library, self._indexer, store, settings, self.names, now)
-        return poller.FeedPoller(self.library, polls, store, settings, now)
 
     def __enter__(self) -> Self:
         """The index itself; the end of the block closes it."""
@@ -265,13 +161,7 @@ class Index:
 
     def close(self) -> None:
         """Give back files and connections; it cannot be used from then on."""
-        for name in ("_poller", "_deliverer"):
-            if name in self.__dict__:
-                self.__dict__[name].stop()
-        if self._background is not None:
-            self._background.stop()
-        self.library.close()
-        self.library.catalog.database.end()
+        self._components.close()
 
     # --- writing --------------------------------------------------------------------------
 
@@ -310,13 +200,8 @@ class Index:
             StorageError: A path is not there, or what was written cannot be kept.
             ConfigurationError: There is no such field or encoding.
         """
-        if encoding and not encodings.is_encoding(encoding):
-            raise ConfigurationError(
-                f"There is no encoding {encoding}.",
-                "Names are as Python has them: cp1252, koi8-r.",
-            )
         names = aliases.field_names(fields or {}) + self.names
-        return self._indexer.index(
+        return self._components.indexer.index(
             [Path(path).expanduser() for path in paths],
             reading.ReadOptions(Provider(provider), stubs=stubs, names=names, encoding=encoding),
             prune=prune,
@@ -352,15 +237,8 @@ class Index:
             IndexLockedError, ModelUnavailableError, StorageError: What was written before stays,
                 and is searchable after the next write.
         """
-        given = adding.Adding(articles, aliases.field_names(fields or {}) + self.names)
-        found = given.records()
-        first = next(found, None)
-        if first is None:
-            number = self.library.generations.current_number() or 0
-            written = Written((), (), (), (), self.library.catalog.sequence, number)
-        else:
-            written = self._indexer.put(chain([first], found), stubs=stubs)
-        return replace(written, skipped=tuple(given.skipped), notes=given.notes())
+        names = aliases.field_names(fields or {}) + self.names
+        return adding.add(self.library, self._components.indexer, articles, names, stubs=stubs)
 
     def delete(self, ids: Sequence[str]) -> Written:
         """Remove articles; links to them do not bring them back as stubs.
@@ -369,7 +247,7 @@ class Index:
             NoSuchArticleError: One of them is not there; none was removed.
             IndexLockedError: Another process writes to the index.
         """
-        return self._indexer.delete(texts_given(ids, "Ids"))
+        return self._components.indexer.delete(texts_given(ids, "Ids"))
 
     def purge(self, ids: Sequence[str]) -> "Purged":
         """Remove all that the index holds of some articles at once, and overwrite it.
@@ -385,7 +263,7 @@ class Index:
             IndexLockedError: Another process writes to the index.
             StorageError: The disk refused; purge again.
         """
-        return purging.purge(self.library, self._indexer, texts_given(ids, "Ids"))
+        return purging.purge(self.library, self._components.indexer, texts_given(ids, "Ids"))
 
     def publish(self, on_progress: Callable[["RelateProgress"], None] = lambda _: None) -> int:
         """Make what is durable searchable, and relate what is new.
@@ -395,7 +273,7 @@ class Index:
         Returns:
             The number of the newest generation.
         """
-        return self._indexer.publish(on_progress).generation
+        return self._components.indexer.publish(on_progress).generation
 
     def publish_first(self) -> None:
         """Give an index that was just made its first generation, without articles."""
@@ -403,7 +281,7 @@ class Index:
 
     def behind(self) -> bool:
         """Whether something durable cannot be searched yet, is not related or not judged."""
-        return self._indexer.behind() or self._judge.behind()
+        return self._components.is_behind()
 
     def keep_published(self) -> None:
         """Until it is closed, a write answers when its articles are found, and leaves the rest.
@@ -411,8 +289,7 @@ class Index:
         They are related and judged within two seconds, in a thread of its own. It also publishes
         what an engine could not take when it was written, and goes on where a process ended.
         """
-        self._background = background.BackgroundPublication(self._indexer, self.behind)
-        self._background.start()
+        self._components.keep_published()
 
     def repair_in_background(self) -> None:
         """From now on refuse who reads a damaged index, while a thread rebuilds it.
@@ -433,11 +310,7 @@ class Index:
             IndexLockedError: Another process writes to the index.
             DamagedIndexError: The catalog itself is damaged.
         """
-        with self.library.writing(mending=True):
-            self.library.rebuild()
-            self._indexer.publish(on_progress)
-            with suppress(StorageError):
-                self.library.catalog.database.give_back_room()
+        self._components.indexer.rebuild(on_progress)
         return self.status()
 
     def snapshot(self, name: str | None = None, target: Path | None = None) -> "SnapshotInfo":
@@ -530,8 +403,8 @@ class Index:
                     "A Query says everything itself.",
                     "Give it alone, or a text with these arguments.",
                 )
-            return self._searcher.search(question)
-        return self._searcher.search(
+            return self._components.searcher.search(question)
+        return self._components.searcher.search(
             Query(
                 text_given(question, "A question"),
                 k=whole_number(k, "k"),
@@ -554,7 +427,7 @@ class Index:
 
     def weighted(self, weights: RankSettings) -> Self:
         """The same index, asked with other weights; only one of the two is to be closed."""
-        return type(self)(self.library, weights, outlets=self._outlets)
+        return type(self)(self._components.weighted(weights))
 
     def get(self, identity: str) -> ArticleView:
         """An article, whole.
@@ -623,8 +496,8 @@ class Index:
             InvalidQueryError: ``k`` or ``collapse`` is out of range.
         """
         folded = one_of(Collapse, collapse, "collapse")
-        side, filters = _side(article, text), given_as(Filters, filters)
-        parser = self._searcher.parser
+        side = given.article_or_id(article, text)
+        filters, parser = given_as(Filters, filters), self._components.searcher.parser
         return similar.find_similar(
             self.library, side, whole_number(k, "k"), filters, folded, parser
         )
@@ -646,7 +519,7 @@ class Index:
         Raises:
             BatchTooLargeError: There are more.
         """
-        return relating.relate(self.library, [_pair(pair) for pair in pairs])
+        return relating.relate(self.library, list(map(given.pair_given, pairs)))
 
     def duplicates(
         self, article: ArticleLike = "", *, text: str = "", min_probability: float = 0.5
@@ -663,7 +536,7 @@ class Index:
             InvalidArticleError: The text is too large or holds nothing.
             InvalidQueryError: The probability is out of range.
         """
-        side = _side(article, text)
+        side = given.article_or_id(article, text)
         if isinstance(side, str):
             return duplicates.duplicates_of_article(self.library, side, min_probability)
         return next(duplicates.duplicates_of_texts(self.library, [side], min_probability))
@@ -677,8 +550,8 @@ class Index:
             InvalidArticleError: One is an id, or holds nothing.
             InvalidQueryError: The probability is out of range.
         """
-        given = (_not_an_id(article) for article in articles)
-        return duplicates.duplicates_of_texts(self.library, given, min_probability)
+        texts = map(given.article_given, articles)
+        return duplicates.duplicates_of_texts(self.library, texts, min_probability)
 
     def groups(
         self, query: CoverageQuery = CoverageQuery(), *, members: bool = True
@@ -693,7 +566,7 @@ class Index:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
         asked = given_as(CoverageQuery, query)
-        return listing.list_groups(self.library, asked, self._outlets, members=members)
+        return listing.list_groups(self.library, asked, self._components.outlets, members=members)
 
     def group(self, identity: str) -> GroupView:
         """A group whole, with its lineage.
@@ -710,7 +583,7 @@ class Index:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
         asked = given_as(CoverageQuery, query)
-        return listing.list_stories(self.library, asked, self._outlets)
+        return listing.list_stories(self.library, asked, self._components.outlets)
 
     def story(self, identity: str) -> StoryView:
         """A story whole.
@@ -737,7 +610,7 @@ class Index:
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time."""
         asked = given_as(CoverageQuery, query)
-        return listing.stories_by_day(self.library, asked, self._outlets)
+        return listing.stories_by_day(self.library, asked, self._components.outlets)
 
     def compare(
         self,
@@ -764,11 +637,13 @@ class Index:
         if bool(articles) + bool(story) + bool(question) != 1:
             raise InvalidQueryError("Name articles, or a story, or a question to compare.")
         if story:
-            return self._comparer.story(story, detail)
+            return self._components.comparer.story(story, detail)
         if question:
             asked = question if isinstance(question, Query) else Query(question)
-            return self._comparer.question(asked, detail)
-        return self._comparer.articles([_side(article) for article in articles], detail)
+            return self._components.comparer.question(asked, detail)
+        return self._components.comparer.articles(
+            [given.article_or_id(article) for article in articles], detail
+        )
 
     # --- drafts ---------------------------------------------------------------------------
 
@@ -786,7 +661,7 @@ class Index:
             NoSuchIndexError: Nothing has been indexed yet.
             ModelUnavailableError, ModelMismatchError: Its sentences cannot be encoded.
         """
-        return self._checker.check(text_given(text, "A draft"))
+        return self._components.checker.check(text_given(text, "A draft"))
 
     # --- feeds ----------------------------------------------------------------------------
 
@@ -814,12 +689,13 @@ class Index:
             FeedExistsError: It is there already.
             IndexLockedError: Another process writes to the index.
         """
-        every = feed_model.DEFAULT_SECONDS if every is None else every
-        return self._feeds.add(url, every, provider, full_text=full_text, added_by=added_by)
+        return self._components.feeds.add(
+            url, every, provider, full_text=full_text, added_by=added_by
+        )
 
     def feeds(self) -> "FeedList":
         """Every feed and how it is, in the order in which they were added."""
-        return self._feeds.all()
+        return self._components.feeds.all()
 
     def feed(self, name: str) -> "Feed":
         """A feed by its id or address.
@@ -827,7 +703,7 @@ class Index:
         Raises:
             NoSuchFeedError: It is not there.
         """
-        return self._feeds.get(name)
+        return self._components.feeds.get(name)
 
     def change_feed(
         self,
@@ -844,7 +720,7 @@ class Index:
             NoSuchFeedError: It is not there.
             InvalidFeedError, FeedExistsError, IndexLockedError: See ``add_feed``.
         """
-        return self._feeds.change(
+        return self._components.feeds.change(
             name, url=url, every=every, provider=provider, full_text=full_text
         )
 
@@ -855,7 +731,7 @@ class Index:
             NoSuchFeedError: It is not there.
             IndexLockedError: Another process writes to the index.
         """
-        return self._feeds.remove(name)
+        return self._components.feeds.remove(name)
 
     def import_feeds(self, opml: bytes, *, added_by: str = "") -> "FeedsImported":
         """Add the feeds of an OPML file that are not there.
@@ -864,11 +740,11 @@ class Index:
             InvalidFeedError: It is no OPML, or there are too many feeds.
             IndexLockedError: Another process writes to the index.
         """
-        return self._feeds.bring_in(opml, added_by)
+        return self._components.feeds.import_opml(opml, added_by)
 
     def export_feeds(self) -> str:
         """All feeds as OPML."""
-        return self._feeds.taken_out()
+        return self._components.feeds.export_opml()
 
     def poll_feeds(
         self, *names: str, on_poll: Callable[["FeedPoll"], None] = lambda _: None
@@ -887,13 +763,7 @@ class Index:
             NoSuchFeedError: One of them is not there.
             IndexLockedError, StorageError, ModelUnavailableError: Nothing can be written.
         """
-        chosen = self._feeds.chosen(names) if names else self._feeds.due()
-        polls = self._poller.poll(chosen, on_poll) if chosen else []
-        if polls is None:
-            if names:
-                self._feeds.make_due(names)
-            return feed_model.FeedPolls((), elsewhere=True)
-        return feed_model.FeedPolls(tuple(polls))
+        return self._components.feeds.poll(self._components.poller, names, on_poll)
 
     def make_feeds_due(self, *names: str) -> "FeedList":
         """Let the process that polls do so now; none named: all that are not stopped.
@@ -902,7 +772,7 @@ class Index:
             NoSuchFeedError: One of them is not there.
             IndexLockedError: Another process writes to the index.
         """
-        return feed_model.FeedList(self._feeds.make_due(names))
+        return self._components.feeds.make_due(names)
 
     def poll_feeds_forever(self, on_poll: Callable[["FeedPoll"], None]) -> bool:
         """Poll feeds as they are due until the process is interrupted.
@@ -910,11 +780,11 @@ class Index:
         Returns:
             False, at once, where another process polls them.
         """
-        return self._poller.run(on_poll)
+        return self._components.poller.run(on_poll)
 
     def keep_polling(self) -> None:
         """Until it is closed, poll feeds as they are due, unless another process does."""
-        self._poller.start()
+        self._components.poller.start()
 
     # --- standing questions ---------------------------------------------------------------
 
@@ -937,7 +807,7 @@ class Index:
             IndexLockedError: Another process writes to the index.
         """
         asked = WatchSpec(question=spec) if isinstance(spec, str) else spec
-        return self._watches.add(asked, owner, secret)
+        return self._components.watches.add(asked, owner, secret)
 
     def change_watch(
         self, name: str, spec: WatchSpec, *, owner: str = "", secret: str | None = None
@@ -947,11 +817,11 @@ class Index:
         Raises:
             NoSuchWatchError: It is not there; else as ``add_watch``.
         """
-        return self._watches.change(name, spec, owner, secret)
+        return self._components.watches.change(name, spec, owner, secret)
 
     def watches(self) -> tuple[Watch, ...]:
         """Every watch, in order of its making."""
-        return self._watches.all()
+        return self._components.watches.all()
 
     def watch(self, name: str) -> Watch:
         """A watch by its id or name.
@@ -959,7 +829,7 @@ class Index:
         Raises:
             NoSuchWatchError: It is not there.
         """
-        return self._watches.get(name)
+        return self._components.watches.get(name)
 
     def remove_watch(self, name: str) -> Watch:
         """Remove a watch with its alerts and what is still to be sent of them.
@@ -968,7 +838,7 @@ class Index:
             NoSuchWatchError: It is not there.
             IndexLockedError: Another process writes to the index.
         """
-        return self._watches.remove(name)
+        return self._components.watches.remove(name)
 
     def alerts(self, query: AlertQuery = AlertQuery()) -> Alerts:
         """What watches reported, newest first.
@@ -976,7 +846,7 @@ class Index:
         Raises:
             NoSuchWatchError, NoSuchAlertError: What the query names is not there.
         """
-        return self._watches.alerts(query)
+        return self._components.watches.alerts(query)
 
     def alert(self, identity: str) -> Alert:
         """One alert.
@@ -984,11 +854,11 @@ class Index:
         Raises:
             NoSuchAlertError: It is not there.
         """
-        return self._watches.alert(identity)
+        return self._components.watches.alert(identity)
 
     def mark_read(self, ids: Sequence[str], *, read: bool = True) -> int:
         """Mark alerts as read, or as unread again; how many of them there are."""
-        return self._watches.mark_read(texts_given(ids, "Ids"), read=read)
+        return self._components.watches.mark_read(texts_given(ids, "Ids"), read=read)
 
     def deliveries(
         self, watch: str = "", state: DeliveryState | None = None
@@ -998,7 +868,7 @@ class Index:
         Raises:
             NoSuchWatchError: There is no such watch.
         """
-        return self._watches.deliveries(watch, state)
+        return self._components.watches.deliveries(watch, state)
 
     def test_watch(self, name: str, *, owner: str = "") -> tuple[Tested, ...]:
         """Send an invented alert to the places of a watch, and say what came of it.
@@ -1006,9 +876,8 @@ class Index:
         Raises:
             NoSuchWatchError: It is not there.
         """
-        self._watches.count_change(owner)
-        tested = self._deliverer.test(self._watches.stored(name))
-        return tuple(replace(one, to=places.shown(one.to)) for one in tested)
+        self._components.watches.count_change(owner)
+        return self._components.deliverer.test(self._components.watches.stored(name))
 
     def replay_watch(self, watch: str | WatchSpec, since: str | date, until: str | date) -> Replay:
         """What a watch would have reported over a period, in order of publication.
@@ -1024,30 +893,18 @@ class Index:
             NoSuchWatchError: There is no such watch; else as ``add_watch``.
             InvalidFilterError: A date cannot be read, or the last lies before the first.
         """
-        stored = self._watches.stored(watch) if isinstance(watch, str) else None
-        chosen = stored or self._watches.unkept(
-            watch if isinstance(watch, WatchSpec) else WatchSpec()
-        )
-        first, last = moment_given(since), moment_given(until, after=True)
-        if first is None or last is None:
-            raise InvalidFilterError("A replay needs a first and a last day.")
-        if first >= last:
-            raise InvalidFilterError(
-                f"The period ends before it begins: from {first:%Y-%m-%d}, "
-                f"but to {last - timedelta(seconds=1):%Y-%m-%d}.",
-                "Swap the two dates.",
-            )
-        return replays.replay(self.library, self._searcher, chosen, first, last)
+        watches = self._components.watches
+        chosen = watches.stored(watch) if isinstance(watch, str) else watches.unkept(watch)
+        return replays.replay(self.library, self._components.searcher, chosen, since, until)
 
     def deliver_alerts(self) -> tuple[Delivery, ...]:
         """Send the alerts that are due to the places of their watches; what came of each."""
-        tried = self._deliverer.deliver()
-        return tuple(replace(one, to=places.shown(one.to)) for one in tried)
+        return self._components.deliverer.deliver()
 
     def keep_delivering(self) -> None:
         """Until it is closed, send alerts as they are due; those of a snapshot were sent before."""
         if not is_snapshot(self.library.folder):
-            self._deliverer.start()
+            self._components.deliverer.start()
 
     # --- how often it is right ------------------------------------------------------------
 
@@ -1077,11 +934,11 @@ class Index:
         Raises:
             NoSuchIndexError: Nothing has been indexed yet.
         """
-        return describing.status(self.library, self._outlet_counts)
+        return describing.status(self.library, self._components.outlet_counts)
 
     def providers(self) -> ProviderList:
         """Every provider with its number of articles, most first."""
-        return describing.providers(self.library, self._outlet_counts)
+        return describing.providers(self.library, self._components.outlet_counts)
 
     def topics(self) -> TopicList:
         """Every topic with its number of articles, most first."""
@@ -1132,8 +989,8 @@ class Index:
         Raises:
             NoSuchArticleError, InvalidArticleError: See ``relate``.
         """
-        given = None if pairs is None else (_pair(pair) for pair in pairs)
-        return tables.relations_table(self.library, given)
+        read = None if pairs is None else map(given.pair_given, pairs)
+        return tables.relations_table(self.library, read)
 
     def readiness(self) -> Readiness:
         """Whether questions can be answered now: encodes one, and opens the newest generation.
@@ -1141,16 +998,7 @@ class Index:
         Raises:
             SemsearchError: They cannot; the error says why.
         """
-        self.library.refresh()
-        self.library.encoder.encode_query("ready?")
-        snapshot = self.library.snapshot()
-        return Readiness(
-            status="ok",
-            generation=snapshot.generation,
-            sequence=snapshot.sequence,
-            unpublished_writes=self.library.catalog.sequence - snapshot.sequence,
-            model=self.library.encoder.spec.model,
-        )
+        return describing.readiness(self.library)
 
     def prepare(self) -> None:
         """Load what the first question would otherwise wait for: the model, frames, an answer.
@@ -1161,45 +1009,9 @@ class Index:
         Raises:
             SemsearchError: Something cannot be loaded.
         """
-        self._comparer.prepare()
+        self._components.comparer.prepare()
         self.search(Query("warm up", facets=True))
 
 
 def _size(view: StoryView) -> int:
     return len(view.members)
-
-
-def _side(article: ArticleLike, text: str = "") -> str | Article:
-    if bool(article) == bool(text):
-        raise InvalidArticleError("Name an article, or give a text.")
-    if text:
-        return Article("text", title="", body=text_given(text, "A text"))
-    if isinstance(article, str | Article):
-        return article
-    if not isinstance(article, Mapping):
-        raise InvalidArticleError(
-            "An article is its id, an Article, or a dictionary of its fields, not "
-            f"{type(article).__name__}.",
-            "Several are given one after the other: compare(a, b).",
-        )
-    try:
-        read = records.article_from_fields({"id": "article", **article}, fallback_id="article")
-    except UnreadableError as error:
-        raise InvalidArticleError(error.reason) from None
-    if isinstance(read, records.Removed):
-        raise InvalidArticleError("The article is marked as removed.")
-    return read
-
-
-def _not_an_id(article: Article | Fields) -> Article:
-    side = _side(article)
-    if isinstance(side, str):
-        raise InvalidArticleError(f"{side!r} is no article.", "For an id: index.duplicates(id).")
-    return side
-
-
-def _pair(pair: Iterable[ArticleLike]) -> tuple[str | Article, str | Article]:
-    two = () if isinstance(pair, str) else tuple(pair)
-    if len(two) != 2:  # noqa: PLR2004
-        raise InvalidRequestError("A pair is two articles, as in [(a, b), (c, d)].")
-    return _side(two[0]), _side(two[1])

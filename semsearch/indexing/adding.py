@@ -2,19 +2,38 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from semsearch.errors import InvalidArticleError, UnreadableError
 from semsearch.indexing.findings import Findings
+from semsearch.indexing.indexer import Indexer
 from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats.tables import is_arrow, rows_of_arrow
 from semsearch.ingest.records import Placed, Removed, article_from_fields, unsealed
+from semsearch.library import Library
 from semsearch.model.article import Article
-from semsearch.model.status import IndexReport, Note, Skipped
+from semsearch.model.status import IndexReport, Note, Skipped, Written
 
 Fields = Mapping[str, object]
 _PLAIN = (str, int, float, bool, type(None))
 Given = Article | Removed | Fields | Skipped | Note
+
+
+def add(
+    library: Library, indexer: Indexer, given: object, names: FieldNames, *, stubs: bool
+) -> Written:
+    """Write the records of one call; see ``Index.add``."""
+    call = Adding(given, names)
+    records = call.records()
+    first = next(records, None)
+    if first is None:
+        number = library.generations.current_number() or 0
+        written = Written((), (), (), (), library.catalog.sequence, number)
+    else:
+        written = indexer.put(chain([first], records), stubs=stubs)
+    return replace(written, skipped=tuple(call.skipped), notes=call.notes())
 
 
 class Adding:

@@ -7,7 +7,7 @@ relate -> publish what was related -> report
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from itertools import chain, groupby, islice
 from operator import itemgetter
@@ -113,6 +113,14 @@ class Indexer:
             IndexLockedError: Another process writes to the index.
         """
         return self._published(watch)
+
+    def rebuild(self, watch: Callable[[RelateProgress], None] = lambda _: None) -> None:
+        """Derive everything but the catalog anew, and give back room that is free in its file."""
+        with self._library.writing(mending=True):
+            self._library.rebuild()
+            self.publish(watch)
+            with suppress(StorageError):
+                self._catalog.database.give_back_room()
 
     def _published(
         self, watch: Callable[[RelateProgress], None] = lambda _: None, *, quick: bool = False

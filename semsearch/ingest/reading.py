@@ -14,12 +14,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from semsearch.errors import InvalidArticleError, StorageError, UnreadableError
+from semsearch.errors import ConfigurationError, InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, has_field
 from semsearch.ingest.formats import can_read, reader_of
 from semsearch.ingest.formats.archives import FAULTS, is_archive, is_hidden, members_of, reason_of
 from semsearch.ingest.formats.compression import DAMAGE, StreamOver, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
+from semsearch.ingest.formats.encodings import is_encoding
 from semsearch.ingest.formats.frontmatter import FrontMatter
 from semsearch.ingest.formats.plaintext import PlainText
 from semsearch.ingest.formats.reader import (
@@ -58,6 +59,18 @@ class ReadOptions:
     stubs: bool = True
     names: FieldNames = ()
     encoding: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an encoding that there is not.
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        if self.encoding and not is_encoding(self.encoding):
+            raise ConfigurationError(
+                f"There is no encoding {self.encoding}.",
+                "Names are as Python has them: cp1252, koi8-r.",
+            )
 
 
 Record = Placed | Skipped | Note | PassedOver

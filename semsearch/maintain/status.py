@@ -15,6 +15,7 @@ from semsearch.model.status import (
     ModelStatus,
     ProviderCount,
     ProviderList,
+    Readiness,
     TopicCount,
     TopicList,
 )
@@ -89,6 +90,20 @@ def published(library: Library) -> datetime:
     """When the newest generation was published."""
     written = library.generations.published_at(library.snapshot().generation)
     return datetime.fromtimestamp(written, UTC)
+
+
+def readiness(library: Library) -> Readiness:
+    """Whether questions can be answered now; see ``Index.readiness``."""
+    library.refresh()
+    library.encoder.encode_query("ready?")
+    snapshot = library.snapshot()
+    return Readiness(
+        status="ok",
+        generation=snapshot.generation,
+        sequence=snapshot.sequence,
+        unpublished_writes=library.catalog.sequence - snapshot.sequence,
+        model=library.encoder.spec.model,
+    )
 
 
 def providers(library: Library, outlets: OutletCounts) -> ProviderList:

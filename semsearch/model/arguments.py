@@ -1,12 +1,13 @@
 """What callers give to the methods of an index, checked, so that what is wrong is said at once."""
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import SupportsIndex, TypeVar
 
 from semsearch.errors import InvalidFilterError, InvalidQueryError, InvalidRequestError
+from semsearch.model.article import Article
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import AllOf, AnyOf, Between, Filters, Not, OneOf
@@ -14,6 +15,12 @@ from semsearch.model.search import Collapse, Confidence, Mode, Query, Sort
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
+
+Fields = Mapping[str, object]
+"""A record: the fields of an article by the names that archives use (see docs/articles.md)."""
+
+ArticleLike = str | Article | Fields
+"""The id of an article in the index, or an article that need not be there."""
 
 
 def text_given(value: object, what: str) -> str:

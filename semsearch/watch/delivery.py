@@ -19,6 +19,7 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, Delivery, DeliveryState, Tested
 from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.catalog.watches import WatchStore
+from semsearch.watch.places import shown
 from semsearch.watch.sending import Sender, SendError
 
 _LOG = logging.getLogger("semsearch.watch")
@@ -66,7 +67,7 @@ class Deliverer:
                 lambda item: self._to_one_place(watches.get(item[0][0]), item[1]),
                 by_place.items(),
             )
-            return tuple(delivery for each in tried for delivery in each)
+            return tuple(replace(one, to=shown(one.to)) for each in tried for one in each)
 
     def test(self, watch: StoredWatch) -> tuple[Tested, ...]:
         """Send an invented alert to the places of a watch; what came of it."""
@@ -75,9 +76,9 @@ class Deliverer:
         for place in watch.spec.to:
             try:
                 self._sender.send(place, alert, watch.secret)
-                tested.append(Tested(place, ok=True))
+                tested.append(Tested(shown(place), ok=True))
             except SendError as error:
-                tested.append(Tested(place, ok=False, error=str(error)))
+                tested.append(Tested(shown(place), ok=False, error=str(error)))
         return tuple(tested)
 
     def start(self) -> None:

@@ -1,4 +1,4 @@
-"""The feeds of an index: added, changed, removed, listed, brought in and taken out as OPML."""
+"""The feeds of an index: added, changed, removed, listed, imported and exported as OPML."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from semsearch.model.feeds import (
     DEFAULT_SECONDS,
     Feed,
     FeedList,
+    FeedPolls,
     FeedsImported,
     FeedState,
     seconds_of,
@@ -20,11 +21,12 @@ from semsearch.model.status import Skipped
 from semsearch.store.catalog.feeds import FeedStore
 from semsearch.watch.addresses import is_public, shown, target_of
 from semsearch.watch.opml import read_opml, write_opml
+from semsearch.watch.poller import FeedPoller, OnPoll
 
 _MAX_PROVIDER_CHARS = 200
 
 
-class FeedBook:
+class Feeds:
     """What people do with feeds; a poll does the rest. ``Index`` says what its methods raise."""
 
     def __init__(
@@ -42,13 +44,14 @@ class FeedBook:
     def add(
         self,
         url: str,
-        every: str | int = DEFAULT_SECONDS,
+        every: str | int | None = None,
         provider: str = "",
         *,
         full_text: bool = False,
         added_by: str = "",
     ) -> Feed:
         """Add a feed; it is due at once."""
+        every = DEFAULT_SECONDS if every is None else every
         with self._library.writing():
             feed = self._made(url, every, provider, full_text=full_text, added_by=added_by)
             there = self._store.get(feed.url) or self._store.get(feed.id)  # it may have moved since
@@ -111,13 +114,23 @@ class FeedBook:
             self._store.delete(feed.id)
         return feed
 
-    def make_due(self, names: Sequence[str]) -> tuple[Feed, ...]:
+    def poll(self, poller: FeedPoller, names: Sequence[str], on_poll: OnPoll) -> FeedPolls:
+        """Poll some feeds now, or have the process that polls do so; none named: those due."""
+        chosen = self.chosen(names) if names else self.due()
+        polls = poller.poll(chosen, on_poll) if chosen else []
+        if polls is not None:
+            return FeedPolls(tuple(polls))
+        if names:
+            self.make_due(names)
+        return FeedPolls((), elsewhere=True)
+
+    def make_due(self, names: Sequence[str]) -> FeedList:
         """Let some feeds be polled by whichever process polls; none named: all."""
         chosen = self.chosen(names)
         if chosen:
             with self._library.writing():
                 self._store.make_due([feed.id for feed in chosen], self._now())
-        return chosen
+        return FeedList(chosen)
 
     def due(self) -> tuple[Feed, ...]:
         """Feeds that are to be polled now."""
@@ -129,7 +142,7 @@ class FeedBook:
             return tuple({feed.id: feed for feed in map(self.get, names)}.values())
         return tuple(feed for feed in self._store.all() if feed.state is not FeedState.STOPPED)
 
-    def bring_in(self, opml: bytes, added_by: str = "") -> FeedsImported:
+    def import_opml(self, opml: bytes, added_by: str = "") -> FeedsImported:
         """Add the feeds of a list that are not there; all of them or, on an error, none."""
         added: dict[str, Feed] = {}
         known: list[str] = []
@@ -167,7 +180,7 @@ class FeedBook:
             self._store.insert(added.values())
         return FeedsImported(tuple(added.values()), tuple(known), tuple(skipped))
 
-    def taken_out(self) -> str:
+    def export_opml(self) -> str:
         """All feeds as OPML."""
         return write_opml(self._store.all())
 

@@ -6,10 +6,12 @@ and its stories found with what came later. Alerts and reports are remembered he
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from semsearch.ask.search import Searcher
+from semsearch.errors import InvalidFilterError
 from semsearch.library import Library
+from semsearch.model.arguments import moment_given
 from semsearch.model.watch import Alert, Replay, ReplayedAlert
 from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.judging import Judge, Memory
@@ -47,16 +49,24 @@ def judge_in_order(
 
 
 def replay(
-    library: Library, searcher: Searcher, watch: StoredWatch, since: datetime, until: datetime
+    library: Library,
+    searcher: Searcher,
+    watch: StoredWatch,
+    since: str | date,
+    until: str | date,
 ) -> Replay:
-    """What a watch would have reported of the articles published from one moment to another."""
+    """What a watch would have reported of the articles published over a period.
+
+    See ``Index.replay_watch``.
+    """
+    first, last = _period(since, until)
     with library.consistent_read():
-        dated, undated = library.catalog.pks_published(since, until)
+        dated, undated = library.catalog.pks_published(first, last)
         found = judge_in_order(library, searcher, [watch], dated)
     return Replay(
         watch=watch.spec.name,
-        since=since,
-        until=until,
+        since=first,
+        until=last,
         judged=found.judged,
         undated=undated,
         alerts=tuple(
@@ -75,3 +85,16 @@ def replay(
             for alert, reports in found.alerts
         ),
     )
+
+
+def _period(since: str | date, until: str | date) -> tuple[datetime, datetime]:
+    first, last = moment_given(since), moment_given(until, after=True)
+    if first is None or last is None:
+        raise InvalidFilterError("A replay needs a first and a last day.")
+    if first >= last:
+        raise InvalidFilterError(
+            f"The period ends before it begins: from {first:%Y-%m-%d}, "
+            f"but to {last - timedelta(seconds=1):%Y-%m-%d}.",
+            "Swap the two dates.",
+        )
+    return first, last

@@ -157,7 +157,7 @@ def with_milvus(index: Index, milvus: Milvus) -> None:
 
 def explained(index: Index, mode: Mode = Mode.LEXICAL, text: str = "cod") -> dict[str, object]:
     """What found words, and the ids that were found, by a new question."""
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
     hits = index.search(Query(text, mode=mode, explain=True)).hits
     return {"ids": sorted(hit.article.id for hit in hits)} | {
         "by": hits[0].explanation["words_by"] if hits and hits[0].explanation else ""

@@ -107,7 +107,7 @@ def test_a_server_catches_up_by_itself(index: Index, milvus: Unsteady) -> None:
     index.add([make_article("a", "Cod quota")])
     milvus.down = True
     index.add([make_article("b", "Cod in the storm")])
-    keeper = BackgroundPublication(index._indexer, index.behind, every=0.01)
+    keeper = BackgroundPublication(index._components.indexer, index.behind, every=0.01)
     keeper.start()
     milvus.down = False
     for _ in range(2_000):

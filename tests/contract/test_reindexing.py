@@ -337,7 +337,7 @@ def test_who_asks_while_it_is_switched_gets_the_old_answer_or_the_new_or_none(
     def reading() -> None:
         while not stop.is_set():
             try:
-                index._searcher.answers.clear()
+                index._components.searcher.answers.clear()
                 if answers(index) != before:
                     wrong.append("another answer")
                 given.add("old")

@@ -151,7 +151,7 @@ def test_the_end_of_a_block_closes_the_index(folder: Path, encoder: HashingEncod
     with open_index(folder, encoder) as index:
         index.add([FERRY])
         index.keep_published()
-        thread = index._background
+        thread = index._components._background
     assert thread is not None
     assert not thread._thread.is_alive()
 

@@ -28,7 +28,7 @@ def filled() -> Iterator[Index]:
 @pytest.fixture
 def index(filled: Index) -> Index:
     """One that was asked nothing."""
-    filled._searcher.answers.clear()
+    filled._components.searcher.answers.clear()
     return filled
 
 
@@ -36,9 +36,9 @@ def test_a_question_asked_again_has_the_same_answer(index: Index) -> None:
     query = Query("otter notice")
     first = index.search(query)
     again = index.search(query)
-    assert len(index._searcher.answers) == 1
+    assert len(index._components.searcher.answers) == 1
     assert again.hits is first.hits
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
     assert timeless(index.search(query)) == timeless(first)
 
 
@@ -63,7 +63,7 @@ def test_the_time_it_took_is_that_of_the_second_answer(index: Index) -> None:
 def test_another_question_has_an_answer_of_its_own(index: Index, other: Query) -> None:
     index.search(Query("otter notice"))
     found = timeless(index.search(other))
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
     assert found == timeless(index.search(other))
 
 

@@ -42,7 +42,7 @@ def depths(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, inde
     monkeypatch.setattr(search, "_WHOLE", whole)
     monkeypatch.setattr(search, "_NEAR", near)
     monkeypatch.setattr(search, "_SETTLED", settled)
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
 
 
 def pages(index: Index, query: Query) -> list[SearchResults]:
@@ -108,7 +108,7 @@ def test_a_filter_never_raises_a_count(index: Index, mode: Mode) -> None:
 
 
 def test_a_list_that_is_cut_says_so(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
     monkeypatch.setattr("semsearch.ask.search._WHOLE", 10)
     monkeypatch.setattr("semsearch.ask.search._NEAR", 20)
     monkeypatch.setattr("semsearch.ask.search._SETTLED", 10)
@@ -121,7 +121,7 @@ def test_a_list_that_is_cut_says_so(index: Index, monkeypatch: pytest.MonkeyPatc
         assert all(page.truncated for page in found)
         assert sum(len(page.hits) for page in found) == 60
         assert listed(found) == listed([index.search(replace(query, k=1_000))])
-    index._searcher.answers.clear()
+    index._components.searcher.answers.clear()
 
 
 @pytest.mark.usefixtures("depths")

@@ -6,6 +6,7 @@ import pytest
 
 from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.search import Searcher
+from semsearch.components import Components
 from semsearch.index import Index
 from semsearch.model.article import Provider
 from semsearch.model.filters import AllOf, AnyOf, Attribute, Filters, Not, OneOf
@@ -83,7 +84,8 @@ def test_status_lists_an_outlet_once_under_its_fullest_name(index: Index) -> Non
         (TIMES[1], 1),
     ]
     assert index.status().providers == 3
-    told = Index(index.library, outlets={"times.test": "times.example"}).providers().providers
+    outlets = {"times.test": "times.example"}
+    told = Index(Components(index.library, outlets=outlets)).providers().providers
     assert [one.articles for one in told] == [3, 2]
 
 

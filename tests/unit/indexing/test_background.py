@@ -31,7 +31,7 @@ def test_a_publication_that_takes_long_does_not_hold_up_the_end(
 
     monkeypatch.setattr(Indexer, "behind", lambda _: True)
     monkeypatch.setattr(Indexer, "publish", publish)
-    retry = BackgroundPublication(index._indexer, index.behind, every=0.001)
+    retry = BackgroundPublication(index._components.indexer, index.behind, every=0.001)
     retry.start()
     assert begun.wait(10)
     ended = threading.Thread(target=retry.stop, daemon=True)
@@ -53,7 +53,7 @@ def test_a_fault_is_logged_and_does_not_end_it(
         raise ValueError("a fault")
 
     monkeypatch.setattr(Indexer, "publish", publish)
-    background = BackgroundPublication(index._indexer, lambda: True, every=0.001)
+    background = BackgroundPublication(index._components.indexer, lambda: True, every=0.001)
     background.start()
     try:
         assert again.wait(10)

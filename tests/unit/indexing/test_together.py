@@ -146,7 +146,7 @@ def test_who_holds_the_lock_of_the_writer_waits_for_nobody_who_waits_for_it(
     with ThreadPoolExecutor(1) as pool:
         with index.library.writing():  # as who writes the articles of a feed
             other = pool.submit(index.add, [make_article("b", "Notice")])
-            while not index._indexer._together._turn.locked():
+            while not index._components.indexer._together._turn.locked():
                 pass
             with within(Budget(10)):  # so that it fails rather than hangs
                 assert index.add([make_article("a", "Notice")]).added == ("a",)

@@ -242,7 +242,7 @@ def test_entries_that_left_are_forgotten_after_a_month(
 ) -> None:
     feed = index.add_feed(server.serve("/feed", rss(item(1), item(2))))
     poll(index, feed.id)
-    store = index._feeds._store
+    store = index._components.feeds._store
     for days, number in ((1, 2), (20, 2), (40, 1)):
         clock.forward(days=days)
         server.serve("/feed", rss(item(1), head=f"<ttl>{days}</ttl>"))
@@ -281,7 +281,7 @@ def test_a_process_that_dies_before_it_noted_what_it_wrote_brings_nothing_twice(
         done = poll(index, feed.id)
         assert not done.added + done.updated
         assert index.library.catalog.sequence == sequence
-        assert len(index._feeds._store.entries(feed.id)) == 20
+        assert len(index._components.feeds._store.entries(feed.id)) == 20
 
 
 def test_what_feeds_bring_in_raises_one_alert(index: Index, server: FeedServer) -> None:

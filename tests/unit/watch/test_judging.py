@@ -518,11 +518,11 @@ def test_what_is_read_of_a_watch_keeps_nothing_of_the_generation_that_it_was_rea
 ) -> None:
     news.add_watch(ASKED)
     news.add([collision()])
-    outlets = weakref.ref(news._searcher.parser(news.library.snapshot()).same)
+    outlets = weakref.ref(news._components.searcher.parser(news.library.snapshot()).same)
     for number in range(5, 11):  # more generations than have their parsers kept
         outlet = Provider(f"Outlet {number}")  # generations with the same outlets share them
         news.add([replace(quiet(number), provider=outlet)])
-        news._searcher.parser(news.library.snapshot())
+        news._components.searcher.parser(news.library.snapshot())
     gc.collect()
     assert outlets() is None
 

@@ -31,7 +31,7 @@ def test_every_watch_that_counts_is_found(
         )
         for n in range(articles)
     )
-    library, searcher = index.library, index._searcher
+    library, searcher = index.library, index._components.searcher
     watches = [
         read_watch(
             library,
@@ -56,7 +56,7 @@ def test_every_watch_that_counts_is_found(
         )
         for watch in watches:
             reading = read_question(library, searcher, watch.spec, snapshot, NOW)
-            question = prepared(index._searcher, reading, snapshot)
+            question = prepared(index._components.searcher, reading, snapshot)
             found = assess_answer(question, arrived.pk, arrived.article, searcher)
             assert found is not None
             least = (

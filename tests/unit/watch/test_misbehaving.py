@@ -238,11 +238,11 @@ def test_a_feed_that_is_gone_is_not_polled_any_more(desk: Desk) -> None:
     assert feed.note == "It is gone for good (410). It is not polled any more."
     desk.clock.forward(days=30)
     asked = len(desk.server.requests)
-    assert feed.id not in [one.id for one in desk.index._feeds.due()]
+    assert feed.id not in [one.id for one in desk.index._components.feeds.due()]
     assert len(desk.server.requests) == asked
     changed = desk.index.change_feed(feed.id, every="1h")
     assert changed.state is FeedState.NEW
-    assert feed.id in [one.id for one in desk.index._feeds.due()]
+    assert feed.id in [one.id for one in desk.index._components.feeds.due()]
 
 
 @pytest.mark.parametrize(

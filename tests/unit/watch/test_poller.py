@@ -148,7 +148,11 @@ def test_feeds_go_along_when_a_new_catalog_takes_the_place(
     old.poll_feeds()
     copy_history(old.library.catalog.database, new.library.catalog.database)
     assert new.feeds() == old.feeds()
-    assert new._feeds._store.entries(feed.id) == old._feeds._store.entries(feed.id)
-    assert new._feeds._store.validators(feed.id) == old._feeds._store.validators(feed.id)
+    assert new._components.feeds._store.entries(feed.id) == old._components.feeds._store.entries(
+        feed.id
+    )
+    assert new._components.feeds._store.validators(
+        feed.id
+    ) == old._components.feeds._store.validators(feed.id)
     for index in opened:
         index.close()

@@ -112,7 +112,7 @@ def test_nothing_names_a_generation_that_was_not_synced_after_a_restore(
 ) -> None:
     fill(index, "tram")
     snapshots.create(index.library, "first")
-    index._indexer.finish_later(lambda: None)
+    index._components.indexer.finish_later(lambda: None)
     fill(index, "otter")
     assert (folder / RECENT).exists()
     index.close()

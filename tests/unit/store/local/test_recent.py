@@ -151,7 +151,7 @@ def test_who_opens_an_index_after_a_power_loss_finds_every_acknowledged_write(
     folder = tmp_path / "index"
     index = open_index(folder, ENCODER)
     index.add([make_article("a", "Notice a")])
-    index._indexer.finish_later(lambda: None)
+    index._components.indexer.finish_later(lambda: None)
     index.add([make_article("b", "Notice b")])
     assert sorted(ids(ask(index, "notice"))) == ["a", "b"]
     index.close()
