@@ -67,8 +67,14 @@ def in_form(request: Request, result: Any, form: AskedForm) -> Any:
     wanted = form or _accepted(Headers(scope=request.scope).get("accept", ""))
     if wanted is None or wanted == "json":
         return result
+    headers = {"Vary": "Accept"}
+    token = getattr(result, "next_page_token", None)
+    if token is not None and request.method != "POST":  # a file has no other place for it
+        headers["Link"] = (
+            f'<?{request.url.include_query_params(page_token=token).query}>; rel="next"'
+        )
     media_type = FILE_TYPES[wanted].media_type
-    return Response(exported(result, wanted), media_type=media_type, headers={"Vary": "Accept"})
+    return Response(exported(result, wanted), media_type=media_type, headers=headers)
 
 
 def _accepted(header: str) -> Form | None:

@@ -244,6 +244,11 @@ class CommonOptions:
         from semsearch.export.forms import Form, exported  # noqa: PLC0415 - most print a table
 
         content = exported(value, Form(form))
+        if form is not Format.MD:  # which says it itself
+            from semsearch.cli.render import beside_a_file  # noqa: PLC0415 - as above
+
+            for line in beside_a_file(value):
+                stderr().print(line, markup=False)
         if form is Format.PARQUET:
             sys.stdout.buffer.write(content)
         else:

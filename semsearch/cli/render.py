@@ -11,9 +11,11 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.export.formatting import lag, moment, size
+from semsearch.export.formatting import extent, lag, moment, size
 from semsearch.export.plain import clean
 from semsearch.model.article import ArticleView, DatePrecision
+from semsearch.model.check import DraftCheck
+from semsearch.model.clusters import DuplicateGroups, Stories
 from semsearch.model.search import (
     Confidence,
     Hit,
@@ -52,18 +54,31 @@ def search_results(results: SearchResults) -> RenderableType:
     for hit in results.hits:
         parts += _hit(hit)
     parts.append(_providers(results.providers))
-    parts.append(Text(_extent(results), style="dim"))
+    parts.append(Text(extent(results), style="dim"))
     parts.append(Text(f"Generation {results.generation}, {results.took_ms:.1f} ms", style="dim"))
-    return Group(*parts)
+    return Group(*parts, *more(results.next_page_token))
 
 
-def _extent(results: SearchResults) -> str:
-    """How far the list goes."""
-    first, last = results.hits[0].rank, results.hits[-1].rank
-    listed = f"Hits {first:,} to {last:,} of a list of {results.total:,} articles."
-    if not results.truncated:
-        return listed
-    return f"{listed} More satisfy the question than are listed; narrow it with filters."
+def more(token: str | None) -> list[RenderableType]:
+    """How a list goes on."""
+    return [] if token is None else [Text(f"More: --page {token}", style="dim")]
+
+
+def beside_a_file(result: object) -> Iterator[str]:
+    """What a table or citations of a result have no place for, in sentences."""
+    match result:
+        case SearchResults(hits=hits):
+            yield from result.query.interpreted.notes
+            if not hits:
+                yield "No article satisfies this."
+            elif result.answer_confidence is not Confidence.HIGH:
+                yield _CONFIDENCE[result.answer_confidence]
+            if hits and (result.truncated or result.total > hits[-1].rank):
+                yield extent(result)
+        case SimilarResults() | Stories() | DuplicateGroups() | DraftCheck():
+            yield from result.notes
+    if isinstance(result, SearchResults | Stories | DuplicateGroups) and result.next_page_token:
+        yield f"More: --page {result.next_page_token}"
 
 
 def similar_results(results: SimilarResults) -> RenderableType:

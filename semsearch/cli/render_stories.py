@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.cli.render import date, fixed, folded, listing, notes, numeric
+from semsearch.cli.render import date, fixed, folded, listing, more, notes, numeric
 from semsearch.export.formatting import lag
 from semsearch.export.plain import clean
 from semsearch.model.clusters import (
@@ -147,7 +147,7 @@ def groups(page: DuplicateGroups) -> RenderableType:
     parts.append(Text(f"{_count(page.total, 'group', 'groups')} of copies and edited copies"))
     for group in page.groups:
         parts += [Text(""), Text(clean(group.title), style="bold"), _members(group)]
-    parts += _next(page.next_page_token)
+    parts += more(page.next_page_token)
     return Group(*parts)
 
 
@@ -184,7 +184,7 @@ def stories(page: Stories) -> RenderableType:
             str(story.providers),
             _days(story.first_seen, story.last_seen),
         )
-    return Group(table, *_next(page.next_page_token))
+    return Group(table, *more(page.next_page_token))
 
 
 def story(view: StoryView) -> RenderableType:
@@ -253,10 +253,6 @@ def _days(first: datetime | None, last: datetime | None) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
-
-
-def _next(token: str | None) -> list[RenderableType]:
-    return [] if token is None else [Text(f"More: --page {token}", style="dim")]
 
 
 def _outlet(article: ArticleSummary) -> str:

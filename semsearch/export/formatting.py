@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # who shows an answer needs neither
 
     from semsearch.model.check import WordChange
     from semsearch.model.comparison import ClaimEvidence, Comparison
+    from semsearch.model.search import SearchResults
 
 _SIDE = re.compile(r"\b[ab]\b")
 _DAYS_FROM = 72.0
@@ -97,6 +98,15 @@ def apart(hours: float) -> str:
     if hours < 1:
         return f"{hours * 60:.0f} min apart"
     return f"{hours:.1f} h apart" if hours < _DAYS_FROM else f"{hours / 24:.0f} days apart"
+
+
+def extent(results: "SearchResults") -> str:
+    """How far the list of an answer with hits goes."""
+    first, last = results.hits[0].rank, results.hits[-1].rank
+    listed = f"Hits {first:,} to {last:,} of a list of {results.total:,} articles."
+    if not results.truncated:
+        return listed
+    return f"{listed} More satisfy the question than are listed; narrow it with filters."
 
 
 def size(number: int) -> str:

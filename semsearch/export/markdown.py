@@ -7,7 +7,7 @@ from itertools import chain
 
 from semsearch.export import comparison
 from semsearch.export.citations import Reference, references
-from semsearch.export.formatting import change_in_words
+from semsearch.export.formatting import change_in_words, extent
 from semsearch.export.plain import escaped, line
 from semsearch.model.article import ArticleView
 from semsearch.model.check import CheckedQuotation, DraftCheck
@@ -80,6 +80,9 @@ def _answer(result: SearchResults, numbers: dict[str, int]) -> Iterator[str]:
     yield CONFIDENCE[result.answer_confidence] if result.hits else "No article satisfies this."
     for note in result.query.interpreted.notes:
         yield f"Note: {escaped(note)}"
+    if result.hits and (result.truncated or result.total > result.hits[-1].rank):
+        yield ""
+        yield extent(result)
     yield from _hits(result.hits, numbers)
 
 

@@ -103,6 +103,24 @@ def test_a_program_names_the_form_or_accepts_it(client: httpx.Client, form: Form
     assert cited(client.get(f"/v1/stories/{story}", params={"format": form}), form) == 3
 
 
+@pytest.mark.parametrize("form", ["csv", "ris"])
+def test_a_file_says_where_the_next_page_is(client: httpx.Client, form: str) -> None:
+    question = {"q": "strike ferry & more", "k": "1", "format": form}
+    every = [
+        hit["article"]["id"]
+        for hit in client.get("/v1/search?q=strike+ferry+%26+more").json()["hits"]
+    ]
+    answer = client.get("/v1/search", params=question)
+    pages = [answer.text]
+    while "next" in answer.links:
+        answer = client.get(str(answer.url.join(answer.links["next"]["url"])))
+        assert answer.status_code == 200
+        pages.append(answer.text)
+    assert len(pages) == len(every) == len(set(pages))
+    assert all(one in page for one, page in zip(every, pages, strict=True))
+    assert "Link" not in client.get("/v1/search", params=question | {"k": "10"}).headers
+
+
 @pytest.mark.parametrize(
     "accept", ["", "*/*", "application/json", "text/html", "application/json, text/markdown;q=0.5"]
 )

@@ -47,6 +47,21 @@ def results(*, hits: bool = True) -> SearchResults:
     return SearchResults(ReadQuery("crws", interpreted), 3, 1.0, Confidence.LOW, found, rows)
 
 
+def test_what_a_table_has_no_place_for_is_said_beside_it() -> None:
+    note = 'Read "crws" as "crews".'
+    assert next(render.beside_a_file(replace(results(), total=1))) == note
+    shown = replace(results(), total=7, next_page_token="abc")  # noqa: S106 - that of a page
+    assert list(render.beside_a_file(shown))[2:] == [
+        "Hits 1 to 1 of a list of 7 articles.",
+        "More: --page abc",
+    ]
+    sure = replace(results(), total=1, answer_confidence=Confidence.HIGH)
+    assert list(render.beside_a_file(sure)) == [note]
+    nothing = ["No article satisfies this."]
+    assert list(render.beside_a_file(results(hits=False)))[1:] == nothing
+    assert list(render.beside_a_file(ARTICLE)) == []
+
+
 @pytest.mark.parametrize("thing", [render.search_results(results()), render.article(view(ARTICLE))])
 def test_an_article_cannot_drive_the_terminal(thing: object) -> None:
     shown = text_of(thing)
