@@ -155,7 +155,7 @@ def check_lines(stream: BinaryIO, limit: int) -> None:
 
 
 def records_from(
-    stream: BinaryIO, ending: str, *, charset: str = "", names: FieldNames = ()
+    stream: BinaryIO, ending: str, *, charset: str = "", names: FieldNames
 ) -> Iterator[Read]:
     """The articles of a body in any format, with what is to be said of how they were read."""
     of_source: list[str] = []

@@ -11,7 +11,7 @@ _PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype\s+html|html)\b"
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf")  # Word, OpenDocument, PDF, RTF
 
 
-def read_draft(data: bytes, name: str = "") -> tuple[str, tuple[str, ...]]:
+def read_draft(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     """The text of a draft and notes; of a page in HTML what it shows.
 
     Raises:

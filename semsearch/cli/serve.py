@@ -271,7 +271,7 @@ def _prepare(app: "FastAPI") -> None:
 
 
 def build_app(
-    index_dir: Path | None, config: Path | None, *, create: bool = False, insecure: bool = False
+    index_dir: Path | None, config: Path | None, *, create: bool = False, insecure: bool
 ) -> "FastAPI":
     """The application over the configured index, with model and index loaded.
 

@@ -82,15 +82,15 @@ def chosen(systems: Sequence[System], names: Sequence[str]) -> tuple[System, ...
     return tuple(system for system in systems if not names or system.name in names)
 
 
-def reciprocal_ranks(rankings: Sequence[Sequence[str]], constant: int = _RRF) -> list[str]:
-    """Fuse rankings: an article scores the sum of ``1 / (constant + rank)``.
+def reciprocal_ranks(rankings: Sequence[Sequence[str]]) -> list[str]:
+    """Fuse rankings: an article scores the sum of ``1 / (60 + rank)``.
 
     Cormack, Clarke and Buettcher (2009), SIGIR; equal scores in order of id.
     """
     scores: dict[str, float] = {}
     for ranking in rankings:
         for rank, article in enumerate(ranking, start=1):
-            scores[article] = scores.get(article, 0.0) + 1 / (constant + rank)
+            scores[article] = scores.get(article, 0.0) + 1 / (_RRF + rank)
     return sorted(scores, key=lambda article: (-scores[article], article))
 
 

@@ -334,12 +334,7 @@ def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[R
 
 
 def raw_records(
-    stream: BinaryIO,
-    name: str,
-    *,
-    declared: str = "",
-    encoding: str = "",
-    notes: list[str] | None = None,
+    stream: BinaryIO, name: str, *, declared: str, notes: list[str]
 ) -> Iterator[RawRecord]:
     """The records of a stream that is neither compressed nor an archive, not yet articles.
 
@@ -347,20 +342,18 @@ def raw_records(
         stream: At its beginning.
         name: Its ending says the format where the content does not.
         declared: The encoding that who sent it declares; empty: none.
-        encoding: What the user names for texts that are not UTF-8.
         notes: Take, at the end, what is to be said of how the stream was read.
 
     Raises:
         UnreadableError: It is of no format that is read, or nothing more of it can be read.
     """
-    source = Source(name, io.BufferedReader(StreamOver(stream), HEAD_BYTES), encoding, declared)
+    source = Source(name, io.BufferedReader(StreamOver(stream), HEAD_BYTES), "", declared)
     reader = reader_of(source.head())
     if reader is None:
         raise UnreadableError("its content is of no format that is read")
     for block in reader.blocks(source):
         yield from reader.records(block)
-    if notes is not None:
-        notes += source.notes
+    notes += source.notes
 
 
 def read_document(text: str, fallback_id: str, options: ReadOptions) -> Article | Removed:

@@ -104,7 +104,7 @@ def derive_and_verify(
     target: Library,
     tables: Mapping[str, TableChecksum],
     encoder: RecordedEncoder,
-    watch: Callable[[int, int], None] = lambda _, __: None,
+    watch: Callable[[int, int], None],
 ) -> Migrated:
     """Derive everything beside a copied catalog, and compare the two indexes.
 

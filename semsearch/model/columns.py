@@ -421,7 +421,7 @@ TABLES_OF: Mapping[type, tuple[tuple[Table, RowsOf], ...]] = {
 """The tables of each result, its main one first, and their rows."""
 
 
-def table_of(result: object, name: str = "") -> "pa.Table":
+def table_of(result: object, name: str) -> "pa.Table":
     """A result as a table.
 
     Raises:

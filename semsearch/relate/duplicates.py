@@ -20,7 +20,7 @@ _BATCH_SIZE = 64
 
 
 def duplicates_of_article(
-    library: Library, identity: str, min_probability: float = 0.5
+    library: Library, identity: str, min_probability: float
 ) -> DuplicatesFound:
     """Duplicates of an article of the index."""
     _check(min_probability)
@@ -51,7 +51,7 @@ def duplicates_of_article(
 
 
 def duplicates_of_texts(
-    library: Library, articles: Iterable[Article], min_probability: float = 0.5
+    library: Library, articles: Iterable[Article], min_probability: float
 ) -> Iterator[DuplicatesFound]:
     """What one generation of the index holds of each of many texts, in their order.
 

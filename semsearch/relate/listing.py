@@ -53,7 +53,7 @@ Same = Mapping[str, str] | None
 
 
 def list_groups(
-    library: Library, query: CoverageQuery, outlets: Same, *, members: bool = True
+    library: Library, query: CoverageQuery, outlets: Same, *, members: bool
 ) -> DuplicateGroups:
     """The duplicate groups of the index, page by page."""
     with library.consistent_read():

@@ -142,7 +142,7 @@ class Feeds:
             return tuple({feed.id: feed for feed in map(self.get, names)}.values())
         return tuple(feed for feed in self._store.all() if feed.state is not FeedState.STOPPED)
 
-    def import_opml(self, opml: bytes, added_by: str = "") -> FeedsImported:
+    def import_opml(self, opml: bytes, added_by: str) -> FeedsImported:
         """Add the feeds of a list that are not there; all of them or, on an error, none."""
         added: dict[str, Feed] = {}
         known: list[str] = []

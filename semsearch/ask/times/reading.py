@@ -142,7 +142,6 @@ def read_times(
     *,
     day_first: bool = False,
     written: bool = True,
-    skipping: Sequence[tuple[int, int]] = (),
 ) -> Times:
     """Read the times that a question names.
 
@@ -151,11 +150,10 @@ def read_times(
         today: What "this week" and "in May" count from; None: what counts from a day is not read.
         day_first: Whether 4/5/2023 is a day of May rather than of April.
         written: Whether to read what counts from no day, such as "in 2021".
-        skipping: Spans of the text in which nothing is read.
     """
     asked = Asked(text, "".join(map(_lower, text)), today, day_first)
     old = [match.span() for match in _DATE_LONG_AGO.finditer(asked.text)]
-    found = [one for one in phrases(asked, (*skipping, *old)) if one.counted or written]
+    found = [one for one in phrases(asked, old) if one.counted or written]
     to_come = [one for one in found if one.to_come]
     wanted = _intersected([one for one in found if not one.excluded and not one.to_come])
     used = _chosen(wanted)
@@ -170,7 +168,7 @@ def read_times(
         f'"{one.words}" is taken for a time to come, not for one of articles.' for one in to_come
     ]
     if written:
-        notes[False] += _not_read(asked, found, skipping)
+        notes[False] += _not_read(asked, found)
     return Times(
         text=_without(text, [part for one in (*used, *excluded) for part in one.places()]),
         windows=tuple(one.window for one in used),
@@ -211,11 +209,9 @@ def _intersected(phrases: Sequence[Phrase]) -> list[Phrase]:
     return [both, *(one for one in phrases if one not in (first, last))]
 
 
-def _not_read(
-    asked: Asked, found: Sequence[Phrase], skipping: Sequence[tuple[int, int]]
-) -> Iterator[str]:
+def _not_read(asked: Asked, found: Sequence[Phrase]) -> Iterator[str]:
     """What looks like a time and was not read, in sentences."""
-    taken = [(one.start, one.end) for one in found] + list(skipping)
+    taken = [(one.start, one.end) for one in found]
     for pattern, why in (
         *([(_TIME_OF_DAY, "is a time of day; articles are found by days")] if found else []),
         *(

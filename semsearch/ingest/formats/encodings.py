@@ -329,7 +329,7 @@ class Utf8Stream(io.RawIOBase):
         return line
 
 
-def as_utf8(stream: io.BufferedReader, named: str = "") -> tuple[io.BufferedReader, Utf8Stream]:
+def as_utf8(stream: io.BufferedReader, named: str) -> tuple[io.BufferedReader, Utf8Stream]:
     """A stream of lines as UTF-8, and what knows how it was read."""
     recoded = Utf8Stream(stream, named)
     return io.BufferedReader(cast("io.RawIOBase", recoded), _CHUNK), recoded

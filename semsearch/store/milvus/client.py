@@ -35,6 +35,7 @@ _FIRST_WITH_BM25 = (2, 5)  # Lite counts its versions as the server does
 _PING_SECONDS = 2.0
 _WRITE_SECONDS = 60.0
 _LOAD_SECONDS = 120.0
+_INDEX_SECONDS = 600.0
 _HNSW = {"M": 16, "efConstruction": 200}
 _NOT_LOADED = 101  # code of Milvus: a server that was restarted may first have to load it again
 
@@ -183,10 +184,10 @@ class Milvus(MilvusConnection):
 
         self._ask(switch)
 
-    def wait_for_index(self, name: str, seconds: float = 600.0) -> None:
+    def wait_for_index(self, name: str) -> None:
         """Return when everything that was written is sealed and indexed."""
         self._ask(lambda client: client.flush(name, timeout=_WRITE_SECONDS), _LOAD_SECONDS)
-        until = time.monotonic() + seconds
+        until = time.monotonic() + _INDEX_SECONDS
         while time.monotonic() < until:
             if not self._ask(lambda client: _pending(client, name)):
                 return

@@ -280,12 +280,6 @@ def test_the_words_of_a_time_are_taken_out(text: str, left: str) -> None:
     assert read_times(text, TODAY).text == left
 
 
-def test_nothing_is_read_in_spans_to_skip() -> None:
-    text = 'a film called "summer of 2021" and one of 2019'
-    times = read_times(text, TODAY, skipping=[(14, 30)])
-    assert days(times) == [(D(2019, 1, 1), D(2019, 12, 31))]
-
-
 # --- what relative times count from -----------------------------------------------------------
 
 NOW = datetime(2023, 6, 14, 12, tzinfo=UTC)
