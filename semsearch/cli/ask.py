@@ -172,6 +172,6 @@ def article_or_id(item: str) -> Article | str:
     if item != "-":
         return Index.read(Path(item))
     try:
-        return Index.read(sys.stdin.read())
+        return Index.read(sys.stdin.buffer.read().decode())
     except UnicodeDecodeError:
         raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None

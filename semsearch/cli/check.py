@@ -59,10 +59,7 @@ def _read(name: str) -> str:
     from semsearch.check.drafts import read_draft  # noqa: PLC0415 - it reads all formats
 
     if name == "-":
-        try:
-            data = sys.stdin.read().encode()
-        except UnicodeDecodeError:
-            raise InvalidArticleError("The text on stdin is not valid UTF-8.") from None
+        data = sys.stdin.buffer.read()
     elif Path(name).is_file():
         data = Path(name).read_bytes()
     else:

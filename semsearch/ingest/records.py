@@ -14,7 +14,7 @@ from semsearch.ingest.renaming import understood
 from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
 from semsearch.ingest.values import topic_names
-from semsearch.model.address import host_of
+from semsearch.model.address import archived, host_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host
 from semsearch.model.languages import code_of
 from semsearch.text.boilerplate import without_pictures
@@ -111,6 +111,8 @@ def article_from_fields(
         return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
         raise UnreadableError(f"no title and no text{_named(fields, aside)}")
+    if _is_draft(fields):
+        said.append("an article that is marked as a draft was read all the same")
     if title == _WITHDRAWN:
         raise UnreadableError("its source has withdrawn it: its title is [Removed]")
     return Article(
@@ -132,6 +134,11 @@ def article_from_fields(
         related=tuple(_related(fields)),
         extra=_extra(fields, undated) | aside,
     )
+
+
+def _is_draft(fields: Mapping[str, object]) -> bool:
+    status = str(fields.get("status", "")).casefold()
+    return status == "draft" or str(fields.get("draft", "")).casefold() == "true"
 
 
 def _named(fields: Mapping[str, object], aside: Mapping[str, object]) -> str:
@@ -227,7 +234,7 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
         name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
     name = "" if name.strip().casefold() in _NONE else name.strip()
     # In lower case it may be mojibake that it was not before.
-    domain = repair(bare_host(domain.strip())) or host_of(url)
+    domain = repair(bare_host(domain.strip())) or host_of(archived(url) or url)
     return Provider(name or domain, domain) if name or domain else None
 
 

@@ -1,14 +1,23 @@
 """Fields of an odd kind: read as what they can mean, else kept aside; none costs an article."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeGuard
 
-from semsearch.ingest.values import MAX_SCALAR_CHARS, address_in, outlet_in, scalar_in, topic_names
+from semsearch.ingest.values import (
+    MAX_SCALAR_CHARS,
+    address_in,
+    outlet_in,
+    scalar_in,
+    topic_names,
+    with_scheme,
+)
 
 _PARAGRAPHS = {"title": " ", "excerpt": " ", "body": "\n\n"}
 """What parts of a text that is given as a list are joined with."""
 _ADDRESSES = ("webUrl", "url", "originalUrl")
 _SCALARS = ("category", "type", "language", "lang", "id", "provider_domain", *_ADDRESSES)
+_PLACE_ON_A_SITE = re.compile(r"\.{0,2}/(?!/)")  # such as /2024/dockers/; of which, nobody knows
 _SCORES = ("quality", "heat")
 _OURS = frozenset((*_PARAGRAPHS, *_SCALARS, *_SCORES, "provider", "topics", "topic", "related"))
 
@@ -96,6 +105,10 @@ def _one(value: object, *, is_address: bool) -> object:
         value = next((item for item in value if not _is_empty(item)), None)
     if isinstance(value, Mapping):
         value = address_in(value) if is_address else scalar_in(value)
+    if is_address and isinstance(value, str):
+        value = with_scheme(value.strip())
+        if _PLACE_ON_A_SITE.match(value):
+            return None
     if not _is_scalar(value) or isinstance(value, bool) or len(str(value)) > MAX_SCALAR_CHARS:
         return None
     return value

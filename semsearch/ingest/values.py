@@ -26,9 +26,14 @@ _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE
 )
 _WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_BARE_PAGE = re.compile(r"www\.[^\s/?#@]+\.[a-z]{2,}(?::\d+)?/\S+\Z", re.IGNORECASE)
 _PAGE = re.compile(r"https?://[^\s/?#]+[/?#]\S+\Z", re.IGNORECASE)
-# Some news APIs give the first 200 characters of a text, and say how many more there are.
-_CUT_OFF = re.compile(r"\[\+?\d+ char(?:acter)?s\]\s*\Z")
+# Some news APIs give the first 200 characters of a text, and say how many more there are; others
+# give none of it, and say what it costs.
+_CUT_OFF = re.compile(
+    r"\[\+?\d+ char(?:acter)?s\]\s*\Z|\A\s*only available (?:in|for|to|with) [\w ]{1,60}\W*\Z",
+    re.IGNORECASE,
+)
 _WIKILINK = re.compile(r"\[\[([^\]|]+)(?:\|[^\]]*)?\]\]\Z")  # as Obsidian has them
 # A list or an object in a cell of a table, as Python or JSON write it.
 _WRITTEN_OUT = re.compile(r"\[\s*['\"{].{0,20000}\]\Z|\{\s*['\"].{0,20000}\}\Z", re.DOTALL)
@@ -111,8 +116,16 @@ def address_in(value: object) -> object:
         return next(filter(None, map(address_in, others)), None)
     if isinstance(value, Mapping):
         return next(filter(None, (address_in(value.get(name)) for name in _ADDRESS_IN)), None)
+    if not isinstance(value, str):
+        return None
+    address = with_scheme(value.strip())
     # The address of a whole site is none of an article.
-    return value.strip() if isinstance(value, str) and _PAGE.match(value.strip()) else None
+    return address if _PAGE.match(address) else None
+
+
+def with_scheme(address: str) -> str:
+    """An address with its scheme, which people often leave out."""
+    return f"https://{address}" if _BARE_PAGE.match(address) else address
 
 
 def scalar_in(value: object) -> object:

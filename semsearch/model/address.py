@@ -11,12 +11,21 @@ _TRACKING = re.compile(
     r"|ref_src|guccounter|smid|partner|xtor|at_(medium|campaign|custom\d))$",
     re.IGNORECASE,
 )
+_WAYBACK = re.compile(
+    r"https?://web\.archive\.org/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(https?://\S+)", re.IGNORECASE
+)
 _TRAILING = re.compile(r"[/\s]+\Z")  # blanks at the end of an address are no part of it
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986, 2.3
 )
 _KEPT = "/:@!$&'()*+,;=~%"  # as they stand in a path
+
+
+def archived(url: str) -> str:
+    """The address of which the Wayback Machine holds a copy at another; empty: it is no such."""
+    found = _WAYBACK.match(url.strip())
+    return found[1] if found else ""
 
 
 def host_of(url: str) -> str:

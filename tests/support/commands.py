@@ -26,12 +26,13 @@ class Done:
     stderr: str
 
 
-def run(*arguments: str | Path, stdin: str = "") -> Done:
+def run(*arguments: str | Path, stdin: str | bytes = "") -> Done:
     """Run a command in this process, as ``python -m semsearch`` does."""
     out, err = io.StringIO(), io.StringIO()
+    given = stdin.encode() if isinstance(stdin, str) else stdin
     with (
         patch.object(sys, "argv", ["semsearch", *map(str, arguments)]),
-        patch.object(sys, "stdin", io.StringIO(stdin)),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8")),
         patch.dict(os.environ, {"COLUMNS": "100", "NO_COLOR": "1"}),
         redirect_stdout(out),
         redirect_stderr(err),

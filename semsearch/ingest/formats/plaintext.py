@@ -33,6 +33,13 @@ _UNDERLINE = re.compile(r"\A([-=~^*_#'\"+])\1{2,}[ \t]*(?:\r?\n|\Z)\s*")  # mark
 _HEADING = re.compile(r"(?:#{1,6}|={1,5})[ \t]+(.*?)(?:[ \t]+#+)?")  # of Markdown or AsciiDoc
 _OTHERS = {"%PDF-": "PDF", "{\\rtf": "RTF", "%!PS": "PostScript"}
 _OTHER = re.compile("|".join(map(re.escape, _OTHERS)))
+_FIELD = re.compile(r"[A-Z][A-Z0-9]  +(?:- *)?\S")  # of RIS, and of some press databases
+_FIELDS = 3
+_COUNTED = re.compile(r"\d{1,5} of \d{1,5} DOCUMENTS?\s*\Z")  # of others, above each article
+_EXPORT = (
+    "an export of a press database or of a reference manager: export a table (CSV) or JSON, or "
+    "each article as a file of its own"
+)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -60,6 +67,11 @@ def read_plain_text(text: str) -> dict[str, object]:
     if other := _OTHER.match(stripped):
         raise UnreadableError(f"its content is {_OTHERS[other[0]]}, not a text", 1)
     title, _, rest = stripped.partition("\n")
+    lines = stripped.split("\n", 10)[:10]
+    if _COUNTED.match(title.strip()) or (
+        _FIELD.match(title) and sum(map(bool, map(_FIELD.match, lines))) >= _FIELDS
+    ):
+        raise UnreadableError(_EXPORT, 1)
     title = text_of_html(title) if looks_like_html(title) else title
     if _BROKEN_FENCE.match(title.strip()):
         raise UnreadableError("looks like front matter, but its first line is not just ---", 1)

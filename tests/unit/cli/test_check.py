@@ -55,3 +55,14 @@ def test_markdown_and_html_stand_alone(sample_index: Path) -> None:
     assert page.lstrip().startswith("<!DOCTYPE html>")
     assert "<script" not in page
     assert "job" in page.partition("<del>")[2].partition("</del>")[0]
+
+
+def test_what_is_piped_is_read_as_a_file_is(sample_index: Path) -> None:
+    western = run(
+        "check", "-", "--index", sample_index, stdin=DRAFT.replace("a", "ä").encode("1252")
+    )
+    assert (western.returncode, "read as cp1252" in western.stderr) == (0, True)
+    office = run("check", "-", "--index", sample_index, stdin=b"PK\x03\x04\xff\xfe")
+    assert "a file of an office program" in office.stderr
+    similar = run("similar", "-", "--index", sample_index, stdin=b"PK\x03\x04\xff\xfe")
+    assert "The text on stdin is not valid UTF-8." in similar.stderr

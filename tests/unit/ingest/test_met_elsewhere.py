@@ -350,3 +350,64 @@ def test_posts_of_an_export_that_ask_for_a_password_are_left_out(tmp_path: Path)
     found = read(tmp_path / "a.xml", feed)
     assert [one.title for one in found.articles] == ["T0"]
     assert found.notes[0].startswith("1 items were left out")
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "domain"),
+    [
+        ("www.ledger.example/1", "https://www.ledger.example/1", "ledger.example"),
+        ("  https://ledger.example/1 ", URL, "ledger.example"),
+        ("/2024/dockers/", "", ""),
+        ("../dockers", "", ""),
+        ("//ledger.example/1", "//ledger.example/1", "ledger.example"),
+        (f"https://web.archive.org/web/20240305100000/{URL}", None, "ledger.example"),
+        (f"http://web.archive.org/web/2024id_/{URL}", None, "ledger.example"),
+        ("https://web.archive.org/about/", None, "web.archive.org"),
+        ("www.ledger.example", "www.ledger.example", ""),
+    ],
+)
+def test_addresses_as_people_write_them(
+    tmp_path: Path, given: str, url: str | None, domain: str
+) -> None:
+    found = read(tmp_path / "a.json", {"title": "T", "url": given, "text": "B."})
+    (article,) = found.articles
+    assert (article.url, article.provider.domain) == (given if url is None else url, domain)
+    kept = {} if url or url is None else {"url_unread": given}
+    assert (dict(article.extra), len(found.notes)) == (kept, len(kept))
+
+
+@pytest.mark.parametrize("mark", [{"draft": True}, {"draft": "true"}, {"status": "Draft"}])
+def test_a_draft_is_read_and_said(tmp_path: Path, mark: dict[str, object]) -> None:
+    found = read(tmp_path / "a.json", {"title": "T", "text": "B.", **mark})
+    assert [one.title for one in found.articles] == ["T"]
+    assert found.notes == ("an article that is marked as a draft was read all the same",)
+    other = {"title": "T", "text": "B.", "draft": False, "status": "published"}
+    assert not read(tmp_path / "a.json", other).notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n1 of 3 DOCUMENTS\n\nLedger\n\nMarch 5, 2024\n\nDockers walk out\n\n2 of 3 DOCUMENTS\n",
+        "TY  - NEWS\nTI  - Dockers walk out\nDA  - 2024/03/05\nER  - \n",
+        "HD  Dockers walk out\nBY  Ada Quill\nPD  5 March 2024\nSN  Ledger\nLP\nCranes stood.\n",
+    ],
+)
+def test_exports_of_press_databases_are_no_article(tmp_path: Path, text: str) -> None:
+    found = read(tmp_path / "a.txt", text)
+    assert not found.articles
+    assert found.skipped[0].startswith("an export of a press database or of a reference manager")
+
+
+def test_a_text_with_such_words_is_one(tmp_path: Path) -> None:
+    text = "3 of 5 documents are missing\n\nHD  is short for high definition.\nUN  is another.\n"
+    assert len(read(tmp_path / "a.txt", text).articles) == 1
+
+
+def test_what_a_text_would_cost_is_no_text(tmp_path: Path) -> None:
+    for notice in ("ONLY AVAILABLE IN PAID PLANS", "Only available for subscribers."):
+        (article,) = read(tmp_path / "a.json", {"title": "T", "content": notice}).articles
+        assert article.body == ""
+    said = "Only available in May, the tickets went within the hour. Nobody had expected that."
+    (article,) = read(tmp_path / "a.json", {"title": "T", "content": said}).articles
+    assert article.body == said
