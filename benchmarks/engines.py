@@ -28,7 +28,7 @@ from semsearch.ask.search import Searcher
 from semsearch.assembly import open_index
 from semsearch.config import Settings
 from semsearch.encode.encoder import EncoderSpec, Vectors
-from semsearch.indexing.indexer import IndexingRun
+from semsearch.indexing.run import IndexingRun
 from semsearch.ingest.reading import ReadOptions
 from semsearch.library import Library
 from semsearch.maintain.migrate import RecordedEncoder, questions_of

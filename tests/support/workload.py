@@ -21,7 +21,7 @@ from typing import Any
 from semsearch.errors import SemsearchError
 from semsearch.index import Index
 from semsearch.indexing import diff as batches
-from semsearch.indexing import indexer
+from semsearch.indexing import run
 from semsearch.ingest.reading import ReadOptions
 from semsearch.model.article import Article
 from semsearch.relate import update
@@ -119,7 +119,7 @@ def _instrument(tell: Callable[..., None]) -> None:
     staged(LocalGenerations, "_retire", "retire")
     staged(Catalog, "collect", "collect")
     staged(update, "catch_up", "relate")
-    staged(indexer, "diff", "compare")
+    staged(run, "diff", "compare")
 
 
 def _die_at(step: int) -> None:
@@ -191,7 +191,7 @@ def _compact(index: Index, rng: Random, _: Path) -> None:
 def _publish(index: Index, rng: Random, _: Path) -> None:
     with index.library.writing():
         index.library.remember_encoder()
-        taken = indexer.IndexingRun(index.library, ReadOptions())
+        taken = run.IndexingRun(index.library, ReadOptions())
         for number in range(3):
             taken.take(_article(rng, f"p{number}"), None)
         taken.flush()
