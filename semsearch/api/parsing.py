@@ -291,7 +291,13 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             strictly = _ParsedRequest(request.scope, request.receive)
             data = await strictly.body()
-            if data and media_type(request.headers).endswith("json"):
+            named = "content-type" in request.headers
+            if data and not (named and media_type(request.headers).endswith("json")):
+                raise HTTPException(
+                    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                    "Send JSON with the header Content-Type: application/json.",
+                )
+            if data:
                 value = await parsed(
                     request, len(data), lambda: json_from(data, InvalidRequestError)
                 )

@@ -32,7 +32,9 @@ from semsearch.model.filters import (
     Filters,
     Not,
     OneOf,
+    from_timestamp,
     normal_text,
+    timestamp,
 )
 from semsearch.model.search import Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
@@ -215,7 +217,19 @@ class QuestionParser:
         ]
         if filters.since and filters.until and filters.since >= filters.until:
             notes.append(_ENDS_BEFORE)
+        elif filters.since or filters.until:
+            notes += self._outside(filters)
         return tuple(notes)
+
+    def _outside(self, filters: Filters) -> list[str]:
+        """That no article is of the time that is filtered by, where that is so."""
+        if self._snapshot.span is None:
+            return ["No article of this index has a date."]
+        first, last = map(from_timestamp, self._snapshot.span)
+        after = filters.since is not None and timestamp(filters.since) > timestamp(last)
+        before = filters.until is not None and timestamp(filters.until) <= timestamp(first)
+        span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        return [f"No article is of that time: this index holds {span}."] if after or before else []
 
     def _unknown(self, attribute: Attribute, values: Sequence[str]) -> list[str]:
         """Those of some values that no article has."""

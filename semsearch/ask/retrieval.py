@@ -34,6 +34,7 @@ from semsearch.text.tokens import is_unspaced, spellings, stand_in, words
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
 READ_AT_MOST = 4_000
+_SAYING = "+#&%$€£¥₹@"  # "C++" is not "C", "$5" not "£5"
 """So many texts are read for the exact wording of a phrase, the newest."""
 _CHUNK = 200
 _FRESH_DAYS = 21
@@ -352,8 +353,30 @@ def _composed(text: str) -> str:
 
 
 def _as_written(phrase: str) -> re.Pattern[str]:
-    """What finds a phrase in a text as it is written; whole words, where blanks part words."""
-    parts = list(map(re.escape, spellings(_composed(phrase) or phrase)))
+    """What finds a phrase in a text as it is written; whole words, where blanks part words.
+
+    Hyphens, commas and the like between words do not count; signs that say something do.
+    """
+    text = _composed(phrase) or phrase
+    parts = spellings(text)
     if is_unspaced(phrase):
-        return re.compile(r"[\W_]*".join(parts), re.IGNORECASE)
-    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(parts) + r"(?![^\W_])", re.IGNORECASE)
+        return re.compile(r"[\W_]*".join(map(re.escape, parts)), re.IGNORECASE)
+    first, *between, last = _signs_around(text, parts)
+    pattern = rf"{first}\s?" if first else r"(?<![^\W_])"
+    for part, signs in zip(parts, [*between, None], strict=True):
+        pattern += re.escape(part)
+        if signs is not None:
+            pattern += rf"[\W_]{{0,9}}?{signs}[\W_]{{0,9}}" if signs else r"[\W_]+"
+    return re.compile(pattern + (rf"\s?{last}" if last else r"(?![^\W_])"), re.IGNORECASE)
+
+
+def _signs_around(text: str, parts: Sequence[str]) -> list[str]:
+    """The signs before, between and behind the words of a text that say something, as patterns."""
+    small, place, gaps = text.lower(), 0, []
+    for part in parts:
+        start = max(small.find(part, place), place)
+        gaps.append(small[place:start])
+        place = start + len(part)
+    gaps.append(small[place:])
+    signs = ["".join(one for one in gap if one in _SAYING) for gap in gaps]
+    return [re.escape(some).replace("\\&", "&(?:amp;)?") for some in signs]

@@ -58,6 +58,10 @@ _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
 _MAX_PARSERS = 4
+_NOTHING = "No article satisfies all filters."
+_UNREADABLE = (
+    "The question holds \ufffd, which stands for letters that could not be read; send it as UTF-8."
+)
 _NOT_SURE = (
     "No article is shown: it is not sure enough that this index answers the question (confidence"
     " {0}; at least {1} is asked for)."
@@ -131,6 +135,8 @@ class Searcher:
             question = self._prepare(query, text, snapshot, now)
             parser = self.parser(snapshot)
             notes = (*notes, *parser.unknown(query.filters))
+            if "\ufffd" in text:
+                notes = (*notes, _UNREADABLE)
             if (is_unspaced(text) and parser.lacks_unspaced) or (
                 is_pointed(text) and parser.lacks_pointed
             ):
@@ -176,6 +182,10 @@ class Searcher:
         """Find, rank and show what answers a question."""
         query, limits = question.query, self._library.limits
         order = self._ordered(question, page.offset + query.k)
+        if not order.matching and not notes:
+            passing = question.same.expand(query.filters.condition())
+            if not question.snapshot.vectors.count(passing):
+                notes = (_NOTHING,)
         signals = confidence.measure(question, order.evidence, self._library.hydrate)
         sure = confidence.judge(signals) if order.ranking else Confidence.NONE
         if not sure.reaches(query.min_confidence):

@@ -70,8 +70,9 @@ _OR_WORD = re.compile(r"\s*(?:,\s*)?\b(?:or|OR)\s+[^\W_]")
 _DASH_BEFORE = re.compile(r"(?:^|\s)[-−–](?:\s+|[^\W\d_]+:)$")
 _WORD_OR = re.compile(r"[^\W_][,.]?\s+(?:or|OR)\s*$")
 _OPERATORS = re.compile(
-    r"(?<=[^\W_]\s)AND(?=\s+[^\W_])|(?<!\S)\+[^\W\d_]\w+|\b\w{2,}\*|\b[^\W\d_]{3,}~\d?(?!\S)"
-    r"|\bNEAR(?:/\d+)?(?=[\s(])"
+    r"(?<=[^\W_]\s)AND(?=\s+[^\W_])|(?<!\S)\+[^\W\d_]\w+|\b\w{2,}\*|\b\w+\*\w+|\b[^\W\d_]{3,}~\d?(?!\S)"
+    r"|(?<!\S)\*[^\W\d_]{2,}|\b[^\W\d_]+\?[a-z]\w*|[\ue000-\ue0ff]~\d+"
+    r"|\b(?:NEAR|ADJ)(?:/?\d+)?(?=[\s(])|\b(?:w|W|pre|PRE|near|adj)/\d+\b"
     r"|(?<![-−–])\b(?:(?:all)?in(?:title|text|url)|title|url|body|text|author|lang|language|tag|category|type"
     r"|filetype|source|outlet|publisher|domain|host|related):(?=[^\s/])"
 )
@@ -227,7 +228,7 @@ def unread_operators(held: Held, text: str) -> list[str]:
     found = [] if is_shouted(held, text) else [one[0] for one in _OPERATORS.finditer(text)]
     if not found:
         return []
-    shown = ", ".join(f'"{one}"' for one in dict.fromkeys(found))
+    shown = ", ".join(f'"{held.plain(one)}"' for one in dict.fromkeys(found))
     note = (
         f"Not read as operators: {shown}. All words are searched, and what holds more of them ranks"
         " higher; to require words, put them in quotation marks."

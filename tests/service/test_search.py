@@ -155,6 +155,18 @@ def test_what_cannot_be_answered_is_refused_in_a_sentence(
     assert "Traceback" not in json.dumps(document)
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "text/plain", None])
+def test_json_that_is_not_called_json_is_told_so(archive: httpx.Client, kind: str | None) -> None:
+    """As ``curl -d`` sends it."""
+    headers = {} if kind is None else {"content-type": kind}
+    for path, sent in (("/v1/search", b'{"q": "storm"}'), ("/v1/check", b'{"text": "A storm."}')):
+        answer = archive.post(path, content=sent, headers=headers)
+        detail = problem(answer, 415, "unsupported-media-type")["detail"]
+        assert "Content-Type: application/json" in detail
+        named = {"content-type": "Application/JSON; charset=utf-8"}
+        assert archive.post(path, content=sent, headers=named).status_code == 200
+
+
 def test_half_a_surrogate_pair_is_refused(archive: httpx.Client) -> None:
     answer = archive.post(
         "/v1/search", content=b'{"q": "\\ud800"}', headers={"content-type": "application/json"}

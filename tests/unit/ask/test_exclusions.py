@@ -377,6 +377,52 @@ def test_a_field_that_a_question_does_not_have_is_said(index: Index) -> None:
     assert note.startswith('Not read as operators: "title:", "+wind", "AND", "hydro*".')
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("turb?nes at sea", "turb?nes"),
+        ("w*nd and rain", "w*nd"),
+        ("the *farm", "*farm"),
+        ("clean w/5 act", "w/5"),
+        ("clean NEAR5 act", "NEAR5"),
+        ("clean ADJ act", "ADJ"),
+        ('"clean act"~3', "clean act~3"),
+    ],
+)
+def test_wildcards_and_distances_of_words_are_said_not_to_be_read(
+    index: Index, text: str, shown: str
+) -> None:
+    notes = search(index, text).query.interpreted.notes
+    assert any(note.startswith(f'Not read as operators: "{shown}".') for note in notes)
+
+
+@pytest.mark.parametrize("text", ["Is it true?What now", "24/7 and w/o wind", "A* and 5* hotels"])
+def test_ordinary_signs_are_no_operators(index: Index, text: str) -> None:
+    assert "operators" not in " ".join(search(index, text).query.interpreted.notes)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "held"),
+    [
+        ("C++", "They met for C++, and left.", True),
+        ("C++", "Vitamin C is good.", False),
+        ("$5 million", "It cost $5 million.", True),
+        ("$5 million", "It cost £5 million.", False),
+        ("AT&T", "AT&amp;T sent a team.", True),
+        ("AT&T", "They met at T-junctions.", False),
+        ("5%", "It rose by 5 % then.", True),
+        ("5%", "It rose by 5 then.", False),
+        ("wind-farm", "The wind farm stands.", True),
+        ("U.S. senators", "The U.S. senators met.", True),
+    ],
+)
+def test_signs_that_say_something_belong_to_a_phrase(*, phrase: str, text: str, held: bool) -> None:
+    with filled_index([make_article("a", "Talk", excerpt=text)]) as index:
+        notes = " ".join(index.search(f'"{phrase}"').query.interpreted.notes)
+    assert (f'Every answer holds "{phrase}".' in notes) is held
+    assert (f'No article holds "{phrase}"' in notes) is not held
+
+
 MARKS = '"{}" “{}” „{}“ „{}” ”{}” «{}» »{}« ‹{}› ‘{}’ ‚{}‘ 「{}」 『{}』 《{}》'.split()
 
 

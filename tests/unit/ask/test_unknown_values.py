@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,27 @@ def test_what_an_article_has_is_not(index: Index, filters: Filters) -> None:
     assert answer.hits
     assert not [one for one in answer.query.interpreted.notes if "There is no" in one]
     assert index.similar(text="Otters return", filters=filters).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("filters", "note"),
+    [
+        (Filters(since=datetime(2030, 1, 1, tzinfo=UTC)), "No article is of that time"),
+        (Filters(until=datetime(1990, 1, 1, tzinfo=UTC)), "No article is of that time"),
+        (Filters(min_quality=3), "No article satisfies all filters."),
+        (Filters(type=("report",), language=("en",)), "No article satisfies all filters."),
+        (Filters(type=("report",)), ""),
+        (Filters(since=datetime(1990, 1, 1, tzinfo=UTC)), ""),
+    ],
+)
+def test_filters_that_leave_nothing_are_said(index: Index, filters: Filters, note: str) -> None:
+    answer = index.search(Query("otters", filters=filters))
+    assert bool(answer.hits) is (note == "")
+    assert [one[: len(note)] for one in answer.query.interpreted.notes] == ([note] if note else [])
+
+
+def test_letters_that_could_not_be_read_are_said(index: Index) -> None:
+    assert "send it as UTF-8" in " ".join(index.search("caf\ufffd").query.interpreted.notes)
 
 
 def test_a_language_may_be_named(index: Index) -> None:
