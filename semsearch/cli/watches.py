@@ -338,12 +338,13 @@ def _alert(alert: Alert) -> RenderableType:
     outlet = alert.provider.name or alert.provider.domain or "unknown outlet"
     more = len(alert.reports) - 1
     joined = f", {more} more {'report' if more == 1 else 'reports'}" if more > 0 else ""
+    day = "no date" if alert.published is None else f"published {alert.published:%Y-%m-%d}"
     again = ", new facts beyond what was reported before" if alert.again else ""
     head = Text.assemble(
         (clean(alert.title or "(no headline)"), "bold"),
-        f"\n{alert.at:%Y-%m-%d %H:%M} UTC, {clean(alert.watch_name)}: {clean(outlet)}, article "
-        f"{clean(alert.article)}, score {alert.score:.3f}, confidence {alert.confidence.value}"
-        f"{joined}{again}",
+        f"\n{alert.at:%Y-%m-%d %H:%M} UTC, {clean(alert.watch_name)}: {clean(outlet)}, {day}, "
+        f"article {clean(alert.article)}, score {alert.score:.3f}, "
+        f"confidence {alert.confidence.value}{joined}{again}",
     )
     new = [Text(f"  {clean(' '.join(sentence.text.split()))}") for sentence in alert.new]
     return Group(head, *new, Text(""))

@@ -50,6 +50,12 @@ class Target:
     host: str
     port: int
 
+    @property
+    def is_plainly_private(self) -> bool:
+        """Whether it is not public, as is seen without looking its name up."""
+        literal = self.host.replace(".", "").isdigit() or ":" in self.host
+        return self.host == "localhost" or (literal and not is_public(self.host))
+
 
 def target_of(url: str) -> Target:
     """Where an address leads.

@@ -19,7 +19,7 @@ from semsearch.model.feeds import (
 )
 from semsearch.model.status import Skipped
 from semsearch.store.catalog.feeds import FeedStore
-from semsearch.watch.addresses import is_public, shown, target_of
+from semsearch.watch.addresses import shown, target_of
 from semsearch.watch.opml import read_opml, write_opml
 from semsearch.watch.poller import FeedPoller, OnPoll
 
@@ -198,9 +198,7 @@ class Feeds:
         if url[:5].lower() == "feed:":  # as browsers and readers once wrote it
             url = url[5:] if url[5:].lower().startswith("http") else f"https:{url[5:]}"
         target = target_of(url)
-        literal = target.host.replace(".", "").isdigit() or ":" in target.host
-        private = target.host == "localhost" or (literal and not is_public(target.host))
-        if private and not self._settings.allow_private:
+        if target.is_plainly_private and not self._settings.allow_private:
             raise InvalidFeedError(
                 f"{target.host} is no public address.",
                 "Set feeds.allow_private to fetch feeds from this machine and its network.",

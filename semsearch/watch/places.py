@@ -50,7 +50,7 @@ def check_places(places: Sequence[str], settings: WatchSettings) -> None:
             raise InvalidWatchError("A place is KIND:ADDRESS in at most 2,000 characters.")
         match kind:
             case "webhook":
-                _check_address(rest)
+                _check_address(rest, settings)
             case "mail":
                 _check_mail(rest, settings)
             case "file":
@@ -64,11 +64,16 @@ def check_places(places: Sequence[str], settings: WatchSettings) -> None:
                 )
 
 
-def _check_address(url: str) -> None:
+def _check_address(url: str, settings: WatchSettings) -> None:
     try:
-        target_of(url)
+        target = target_of(url)
     except InvalidFeedError as error:
         raise InvalidWatchError(error.message, error.hint) from None
+    if target.is_plainly_private and not settings.allow_private:
+        raise InvalidWatchError(
+            f"{target.host} is no public address.",
+            "Set watch.allow_private to send alerts to this machine and its network.",
+        )
 
 
 def _check_mail(address: str, settings: WatchSettings) -> None:

@@ -167,7 +167,8 @@ def mail_of(alert: Alert, address: str, settings: WatchSettings) -> EmailMessage
     message["To"] = address
     message["Message-ID"] = f"<{alert.id}@semsearch.invalid>"
     message["Date"] = alert.at
-    lines = [headline, outlet, alert.url, ""]
+    day = "no date" if alert.published is None else f"{alert.published:%Y-%m-%d}"
+    lines = [headline, f"{outlet}, {day}", alert.url, ""]
     lines += [f"- {' '.join(sentence.text.split())}" for sentence in alert.new]
     if alert.again:
         lines.insert(3, "New facts beyond what was reported before.")

@@ -325,6 +325,9 @@ def test_a_mail_has_no_headers_of_a_headline() -> None:
     [
         "webhook:ftp://desk.example",
         "webhook:http://",
+        "webhook:http://localhost:9/in",
+        "webhook:https://192.168.0.7/in",
+        "webhook:http://[::1]/in",
         "webhook:https://name:word@desk.example/",
         "mail:desk@news.example",
         "command:sh",
@@ -337,6 +340,10 @@ def test_a_mail_has_no_headers_of_a_headline() -> None:
 def test_places_that_settings_do_not_allow_are_refused(place: str) -> None:
     with pytest.raises(InvalidWatchError):
         check_places([place], WatchSettings())
+
+
+def test_webhooks_may_be_of_this_network_where_that_is_allowed() -> None:
+    check_places(["webhook:http://localhost:9/in", "webhook:https://192.168.0.7/in"], OPEN)
 
 
 def test_of_a_webhook_only_the_host_is_shown() -> None:
