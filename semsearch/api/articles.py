@@ -117,7 +117,7 @@ async def write_many(
     if ending == _LINES:
         with await body_file(request) as stream:
             await run_in_threadpool(check_lines, stream, settings.max_batch)
-            lines = records_from(stream, ending, names=index.names)
+            lines = records_from(stream, ending, charset=charset_of(request), names=index.names)
             written = await run_in_threadpool(_write_all, index, lines)
             return _acknowledge(request, written)
     body = await request.body()

@@ -80,8 +80,14 @@ def format_sent(request: Request) -> str:
     """The ending of files of the type of a body; empty for JSON.
 
     Raises:
-        HTTPException: It is of no type that is read (415).
+        HTTPException: It is of no type that is read, or compressed (415).
     """
+    packed = request.headers.get("content-encoding", "").strip().lower()
+    if packed not in ("", "identity"):
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"Send the body as it is, not compressed (Content-Encoding: {packed[:40]}).",
+        )
     kind = media_type(request.headers)
     if kind in JSON:
         return ""

@@ -1,5 +1,6 @@
 """Articles that are sent in the formats that files have."""
 
+import gzip
 import json
 
 import httpx
@@ -79,6 +80,32 @@ def test_the_charset_of_a_body_is_that_of_its_type(client: httpx.Client) -> None
     headers = {"content-type": "text/html; charset=iso-8859-1"}
     client.put("/v1/articles/z", content=page.encode("iso-8859-1"), headers=headers)
     assert client.get("/v1/articles/z").json()["title"] == "Zürich reopens"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/csv", "id,title,body\npl,Łódź wita,Żółty prom wrócił późno.\n"),
+        ("application/x-ndjson", '{"id": "pl", "title": "Łódź wita", "body": "Żółty prom."}\n'),
+    ],
+)
+def test_the_charset_of_lines_is_that_of_their_type(
+    client: httpx.Client, kind: str, body: str
+) -> None:
+    for charset, declared in (("iso-8859-2", "iso-8859-2"), ("utf-8", "iso-8859-2")):
+        headers = {"content-type": f"{kind}; charset={declared}"}
+        answer = client.post("/v1/articles", content=body.encode(charset), headers=headers).json()
+        assert not answer["notes"]
+        assert client.get("/v1/articles/pl").json()["title"] == "Łódź wita"
+
+
+def test_a_body_that_is_compressed_is_refused(client: httpx.Client) -> None:
+    headers = {"content-type": "text/csv", "content-encoding": "gzip"}
+    answer = client.post("/v1/articles", content=gzip.compress(b"title\nT\n"), headers=headers)
+    assert answer.status_code == 415
+    assert answer.json()["detail"] == (
+        "Send the body as it is, not compressed (Content-Encoding: gzip)."
+    )
 
 
 def test_an_envelope_is_its_records(client: httpx.Client) -> None:

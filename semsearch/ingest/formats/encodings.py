@@ -329,6 +329,16 @@ class Utf8Stream(io.RawIOBase):
         return line
 
 
+def of_lines(named: str, declared: str) -> str:
+    """The encoding of lines that are not UTF-8: as the user names it, else as is declared.
+
+    Empty where nothing says it, or what is declared cannot be: UTF-8 itself, or one of wide signs.
+    """
+    if named or not declared or not is_encoding(declared) or not extends_ascii(declared):
+        return named
+    return "" if codecs.lookup(declared).name == "utf-8" else _as_browsers(declared)
+
+
 def as_utf8(stream: io.BufferedReader, named: str) -> tuple[io.BufferedReader, Utf8Stream]:
     """A stream of lines as UTF-8, and what knows how it was read."""
     recoded = Utf8Stream(stream, named)

@@ -54,7 +54,7 @@ class JsonDocument(Reader):
 
     def blocks(self, source: Source) -> Iterator[tuple[RawLine, ...]]:
         """Some records at a time, as they stand."""
-        stream, recoded = as_utf8(source.stream, source.encoding)
+        stream, recoded = as_utf8(source.stream, source.encoding_of_lines())
         cutter = _Cutter()
         yield from blocks_of_lines(raw_values(stream, cutter))
         source.notes += [recoded.note] if recoded.note else []

@@ -35,7 +35,7 @@ class JsonLines(Reader):
 
     def blocks(self, source: Source) -> Iterator[tuple[RawLine, ...]]:
         """Some lines at a time, as they stand."""
-        stream, recoded = as_utf8(source.stream, source.encoding)
+        stream, recoded = as_utf8(source.stream, source.encoding_of_lines())
         yield from blocks_of_lines(raw_lines(stream))
         source.notes += [recoded.note] if recoded.note else []
 

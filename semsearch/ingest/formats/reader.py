@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.encodings import beginning, declared_in, decoded
+from semsearch.ingest.formats.encodings import beginning, declared_in, decoded, of_lines
 
 MAX_FILE_BYTES = 64 * 2**20
 """Largest file that is held in memory as a whole."""
@@ -76,6 +76,10 @@ class Source:
         """How it begins; that stays in the stream."""
         data = self.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         return Head(data, beginning(data), self.name.lower())
+
+    def encoding_of_lines(self) -> str:
+        """The encoding of its lines that are not UTF-8; empty: nothing says it."""
+        return of_lines(self.encoding, self.declared)
 
     def data(self) -> bytes:
         """All its bytes.

@@ -93,7 +93,7 @@ class Csv(Table):
 
     def blocks(self, source: Source) -> Iterator[Rows]:
         """Some rows at a time."""
-        stream, recoded = as_utf8(source.stream, source.encoding)
+        stream, recoded = as_utf8(source.stream, source.encoding_of_lines())
         is_tabbed = source.name.lower().endswith((".tsv", ".tab"))
         yield from _csv_rows(stream, "\t" if is_tabbed else "", source.notes)
         source.notes += [recoded.note] if recoded.note else []
