@@ -109,7 +109,7 @@ def near_in_time(days: Iterable[int], at_most: int, snapshot: Snapshot) -> dict[
 
 def _by_words(sketches: Sequence[Sequence[int]], coverage: Coverage, at: int) -> list[set[int]]:
     """For each sketch, the articles that share most keys with it."""
-    holders = coverage.sharing({key for sketch in sketches for key in sketch}, at)
+    holders = coverage.relations.sharing({key for sketch in sketches for key in sketch}, at)
     nearest = []
     for sketch in sketches:
         counts = Counter(pk for key in dict.fromkeys(sketch) for pk in holders.get(key, ()))

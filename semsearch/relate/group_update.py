@@ -9,8 +9,9 @@ from semsearch.model.article import Article
 from semsearch.model.filters import timestamp
 from semsearch.relate.groups import Group, Node, Pair, connected, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import Cluster, ClusterKind, CoverageBatch, Edge, NewCluster
+from semsearch.store.catalog.clusters import Cluster, ClusterKind, CoverageBatch, NewCluster
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import Edge
 
 MIN_DUPLICATE = 0.5
 """The least probability of a link between duplicates."""
@@ -104,7 +105,7 @@ def _component(coverage: Coverage, start: set[int]) -> tuple[set[int], Edges]:
     frontier = component
     while frontier:
         reached: set[int] = set()
-        for edge in coverage.edges_of(frontier):
+        for edge in coverage.relations.edges_of(frontier):
             edges[edge.low, edge.high] = edge
             if edge.p_duplicate >= MIN_DUPLICATE:
                 reached |= {edge.low, edge.high}

@@ -116,7 +116,9 @@ def _known_originals(
 ) -> set[int]:
     """Keys of the groups of which every other member is known to come from the first."""
     groups = list(clusters)
-    edges = coverage.edges_of([group.lead for group in groups], at, p_duplicate=MIN_DUPLICATE)
+    edges = coverage.relations.edges_of(
+        [group.lead for group in groups], at, p_duplicate=MIN_DUPLICATE
+    )
     made_from: dict[int, set[int]] = {}
     for edge in edges:
         if edge.first is not None:

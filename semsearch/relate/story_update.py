@@ -16,8 +16,9 @@ from semsearch.relate.profile import Profile, ProfileCache, Vectors
 from semsearch.relate.same_event import CROWD, CROWD_DAYS, in_crowd
 from semsearch.relate.stories import regroup
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge, NewCluster
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, NewCluster
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import Edge
 from semsearch.text.shingles import Hashes, word_hash
 from semsearch.text.tokens import FUNCTION_TERMS, words
 
@@ -62,7 +63,9 @@ def update_stories(
         near_in_time: Gives the articles that are dated within three days of each of some days
             (since 1970), and no more of each day than are asked for.
     """
-    reached = touched | {pk for edge in coverage.edges_of(touched) for pk in (edge.low, edge.high)}
+    reached = touched | {
+        pk for edge in coverage.relations.edges_of(touched) for pk in (edge.low, edge.high)
+    }
     reached |= _judged_anew(_days(catalog, touched | gone), gone, near_in_time)
     reached |= groups_of(reached).keys()  # one text is in one story
     before = coverage.clusters_of(ClusterKind.STORY, gone | reached)
@@ -84,7 +87,7 @@ def update_stories(
 
     pairs = [
         Pair(heads[edge.low].id, heads[edge.high].id, edge.p_duplicate, p_story(edge))
-        for edge in coverage.edges_of(concerned)
+        for edge in coverage.relations.edges_of(concerned)
         if edge.low in concerned and edge.high in concerned
     ]
     regrouped = regroup(

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from semsearch.relate.same_event import event_model
-from semsearch.store.catalog.clusters import Cluster, ClusterKind, DatedPair
+from semsearch.store.catalog.clusters import Cluster, ClusterKind
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import DatedPair
 
 MIN_CONTINUES = 0.2
 """Least probability, time aside, from which articles continue one another."""
@@ -45,7 +46,7 @@ def linked_stories(coverage: Coverage, pks: Iterable[int], at: int) -> LinkedSto
         stories |= new
         frontier = frontier.union(*coverage.members(new).values())
         reached |= frontier
-        frontier = _continued(coverage.dated_pairs_of(frontier, at)) - reached
+        frontier = _continued(coverage.relations.dated_pairs_of(frontier, at)) - reached
     alone = reached - {pk for pks in coverage.members(stories).values() for pk in pks}
     return LinkedStories(stories, frozenset(alone), bool(frontier))
 

@@ -25,8 +25,9 @@ from semsearch.relate.relate import compare, judge
 from semsearch.relate.same_event import event_model
 from semsearch.relate.story_update import update_stories
 from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
-from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch, Edge
+from semsearch.store.catalog.clusters import ClusterKind, CoverageBatch
 from semsearch.store.catalog.database import chunks
+from semsearch.store.catalog.relations import Edge
 from semsearch.store.catalog.rows import Float16Array, StoredPassage, text_hash
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.sentences import CUT_BY, article_sentences
@@ -90,7 +91,7 @@ def _relate(
     """Sketch some new articles, and relate them to their candidates."""
     new = profiles.get(pks)
     sketches = {pk: sketch(profile) for pk, profile in new.items()}
-    library.coverage.write_sketches(sketches)
+    library.coverage.relations.write_sketches(sketches)
     near = candidates(list(new.values()), list(sketches.values()), library.coverage, snapshot)
     pairs = {
         (min(pk, other), max(pk, other))
@@ -99,7 +100,7 @@ def _relate(
         if other != pk
     }
     edges = [edge for edge in _judged(pairs, profiles) if edge.p_story >= MIN_KEPT]
-    library.coverage.write_relations(edges, pks)
+    library.coverage.relations.write_relations(edges, pks)
 
 
 def _changes(

@@ -40,7 +40,7 @@ def links_of(library: Library, pk: int, at: int) -> Links:
     clusters = coverage.all_clusters_of([pk], at)
     story = clusters[ClusterKind.STORY].get(pk)
     members = coverage.members(found[pk].key for found in clusters.values() if pk in found)
-    edges = coverage.edges_of([pk], at)
+    edges = coverage.relations.edges_of([pk], at)
 
     def near(least: float) -> set[int]:
         return {

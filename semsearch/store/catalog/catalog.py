@@ -18,9 +18,10 @@ from semsearch.store.catalog.checksums import (
     write_checksums,
     write_missing_checksums,
 )
-from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters, collect_relations
+from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters
 from semsearch.store.catalog.database import chunks, select_in
 from semsearch.store.catalog.mentions import insert_links, mention_keys, rewrite_links
+from semsearch.store.catalog.relations import collect_relations, rewrite_sketches
 from semsearch.store.catalog.rows import (
     FileState,
     Float16Array,
@@ -45,7 +46,6 @@ from semsearch.store.catalog.schema import (
     tombstones,
     vectors,
 )
-from semsearch.store.catalog.sketch_rows import rewrite_sketches
 from semsearch.store.catalog.statements import (
     delete_pairs,
     insert_row,

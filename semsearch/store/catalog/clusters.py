@@ -1,10 +1,10 @@
-"""Clusters of articles that report the same: duplicate groups and stories, and what links them."""
+"""Clusters of articles that report the same: duplicate groups and stories, in the catalog."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from semsearch.model.article import Provider
 
@@ -14,36 +14,6 @@ class ClusterKind(StrEnum):
 
     GROUP = "group"
     STORY = "story"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Two current versions, ``low < high``, and what they probably are, 0-1.
-
-    Attributes:
-        p_duplicate: That both are one text.
-        p_story: That both report one event; at least ``p_duplicate``.
-        first: The one that the other was made from, where that is known.
-    """
-
-    low: int
-    high: int
-    p_duplicate: float
-    p_story: float
-    first: int | None = None
-
-
-class DatedPair(NamedTuple):
-    """Two current versions, what they probably are (see ``Edge``), and how far apart in days.
-
-    ``days`` is None where one has no date.
-    """
-
-    low: int
-    high: int
-    p_duplicate: float
-    p_story: float
-    days: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +94,6 @@ class CoverageBatch:
     changed: Sequence[NewCluster] = ()
     ended: Sequence[tuple[ClusterKind, str]] = ()
     events: Sequence[tuple[str, str, str]] = ()
-
-
-def edge_values(edge: Edge, sequence: int) -> dict[str, object]:
-    """Column values of a relation found at a sequence number."""
-    return {
-        "low_pk": edge.low,
-        "high_pk": edge.high,
-        "added_seq": sequence,
-        "p_duplicate": edge.p_duplicate,
-        "p_story": edge.p_story,
-        "first_pk": edge.first,
-    }
-
-
-def edge_from_row(row: Any) -> Edge:
-    """A relation from a row."""
-    return Edge(row.low_pk, row.high_pk, row.p_duplicate, row.p_story, row.first_pk)
 
 
 def cluster_values(new: NewCluster, sequence: int) -> dict[str, object]:

@@ -1,10 +1,10 @@
-"""Keep which articles report the same: sketches, relations, duplicate groups and stories.
+"""Keep which articles report the same: duplicate groups and stories, beside their relations.
 
 All of it is found again from the articles by relating them anew. Readers see it as it was at the
 sequence number of their generation.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 
 from semsearch.model.clusters import CoverageOrder
-from semsearch.model.filters import timestamp
 from semsearch.store.cache import Cache
 from semsearch.store.catalog.clusters import (
     Cluster,
@@ -31,25 +30,18 @@ from semsearch.store.catalog.clusters import (
     ClusterFilter,
     ClusterKind,
     CoverageBatch,
-    DatedPair,
-    Edge,
     cluster_from_row,
     cluster_values,
-    edge_from_row,
-    edge_values,
 )
-from semsearch.store.catalog.database import Database, chunks, keyed, select_in, select_keyed
+from semsearch.store.catalog.database import Database, chunks, keyed, select_keyed
+from semsearch.store.catalog.relations import SECONDS_A_DAY, RelationStore, forget_relations
 from semsearch.store.catalog.schema import (
     articles,
     cluster_events,
     clusters,
     current_at,
     memberships,
-    relations,
-    sketched,
-    sketches,
 )
-from semsearch.store.catalog.sketch_rows import delete_sketches, insert_sketches
 from semsearch.store.catalog.statements import (
     insert_row,
     next_sequence,
@@ -58,31 +50,16 @@ from semsearch.store.catalog.statements import (
 )
 
 RELATED_UNTIL = "related_until"
-_SECONDS_A_DAY = 86_400
 _KEPT = 16_384  # versions whose group and story are kept
 _KEPT_MEMBERS = 65_536
 _SHORT = 100
 _Listed = tuple[ClusterKind, int, ClusterFilter]
 _Asked = tuple[ClusterKind, int, ClusterFilter, CoverageOrder, int, int]
 _SHIFT = 1_000_000  # days: databases divide towards zero, so nothing may be negative
-
-_PAIRS = select(
-    relations.c.low_pk, relations.c.high_pk, relations.c.p_duplicate, relations.c.p_story
-).where(relations.c.added_seq <= bindparam("at"))
-_PAIRS_BELOW = keyed(_PAIRS, relations.c.low_pk)
-_PAIRS_ABOVE = keyed(_PAIRS, relations.c.high_pk)
-_MOMENTS = keyed(
-    select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq, articles.c.published),
-    articles.c.pk,
-)
 _HOMES = keyed(select(memberships), memberships.c.article_pk)
 _MEMBERS = keyed(select(memberships).order_by(memberships.c.article_pk), memberships.c.cluster_pk)
 _CURRENT = keyed(select(clusters).where(current_at(clusters, None)), clusters.c.pk)
 _THEN = keyed(select(clusters).where(current_at(clusters, bindparam("at"))), clusters.c.pk)
-
-COMMON = 100
-"""A sketch key that so many articles hold says nothing. No more are kept, so that looking a key
-up costs the same in an archive of any size."""
 
 
 class Coverage:
@@ -90,9 +67,13 @@ class Coverage:
 
     It can be asked from any thread of any process; ``at`` is the sequence number of the generation
     that is asked, None: now. Only the writer of the index writes.
+
+    Attributes:
+        relations: What groups and stories are made of.
     """
 
     def __init__(self, database: Database) -> None:
+        self.relations = RelationStore(database)
         self._database = database
         # As a generation sees them they never change.
         self._homes = Cache[tuple[int, int], Mapping[ClusterKind, Cluster]](_KEPT)
@@ -112,94 +93,6 @@ class Coverage:
         """The sequence number up to which all articles have been related."""
         with self._database.read() as connection:
             return int(read_setting(connection, RELATED_UNTIL) or 0)
-
-    # --- sketches and relations ---------------------------------------------------------------
-
-    def sharing(self, keys: Iterable[int], at: int | None = None) -> dict[int, list[int]]:
-        """Versions by the sketch keys that they hold, in order of key; see ``COMMON``."""
-        holders: dict[int, list[int]] = {}
-        query = select(sketches).order_by(sketches.c.article_pk)
-        with self._database.read() as connection:
-            for key, pk in select_in(connection, query, sketches.c.key, keys):
-                holders.setdefault(key, []).append(pk)
-            rare = {key: pks for key, pks in holders.items() if len(pks) < COMMON}
-            current = _current(connection, {pk for pks in rare.values() for pk in pks}, at)
-        return {key: [pk for pk in pks if pk in current] for key, pks in rare.items()}
-
-    def edges_of(
-        self, pks: Iterable[int], at: int | None = None, *, p_duplicate: float = 0.0
-    ) -> list[Edge]:
-        """Relations of some versions with others, both current at a sequence number (None: now).
-
-        In order of their keys, each once.
-        """
-        pks = list(pks)
-        query = select(relations).where(relations.c.p_duplicate >= p_duplicate)
-        if at is not None:
-            query = query.where(relations.c.added_seq <= at)
-        with self._database.read() as connection:
-            edges = {
-                (row.low_pk, row.high_pk): edge_from_row(row)
-                for side in (relations.c.low_pk, relations.c.high_pk)
-                for row in select_in(connection, query, side, pks)
-            }
-            current = _current(connection, {pk for pair in edges for pk in pair}, at)
-        return [edges[pair] for pair in sorted(edges) if current.issuperset(pair)]
-
-    def dated_pairs_of(self, pks: Iterable[int], at: int) -> list[DatedPair]:
-        """What some versions and others probably are to each other, all current at a generation."""
-        pks = list(pks)
-        with self._database.read() as connection:
-            pairs = {
-                (low, high): (p_duplicate, p_story)
-                for statement in (_PAIRS_BELOW, _PAIRS_ABOVE)
-                for low, high, p_duplicate, p_story in select_keyed(
-                    connection, statement, pks, at=at
-                )
-            }
-            both = {pk for pair in pairs for pk in pair}
-            moments = {
-                pk: None if published is None else timestamp(datetime.fromisoformat(published))
-                for pk, added, ended, published in select_keyed(connection, _MOMENTS, both)
-                if added <= at and (ended is None or ended > at)
-            }
-        return [
-            DatedPair(low, high, *probable, _days_apart(moments[low], moments[high]))
-            for (low, high), probable in pairs.items()
-            if low in moments and high in moments
-        ]
-
-    def write_sketches(self, keys_of: Mapping[int, Sequence[int]]) -> None:
-        """Write the sketches of some versions, of common keys no more than tell that they are."""
-        holders: dict[int, list[int]] = {}
-        for pk, keys in keys_of.items():
-            for key in dict.fromkeys(keys):
-                holders.setdefault(key, []).append(pk)
-        with self._database.write() as connection:
-            delete_sketches(connection, keys_of)
-            query = select(sketches.c.key, func.count().label("number")).group_by(sketches.c.key)
-            stored = select_in(connection, query, sketches.c.key, holders)
-            counts = {row.key: row.number for row in stored}
-            rows = [
-                (key, pk)
-                for key, pks in holders.items()
-                for pk in pks[: COMMON - counts.get(key, 0)]
-            ]
-            insert_sketches(connection, rows)
-
-    def write_relations(self, edges: Iterable[Edge], pks: Iterable[int]) -> None:
-        """Write what new versions are to others, in place of what was written about them."""
-        with self._database.write() as connection:
-            for chunk in chunks(pks):
-                connection.execute(
-                    delete(relations).where(
-                        or_(relations.c.low_pk.in_(chunk), relations.c.high_pk.in_(chunk))
-                    )
-                )
-            sequence = int(read_setting(connection, "sequence") or 0) + 1
-            rows = [edge_values(edge, sequence) for edge in edges]
-            if rows:
-                connection.execute(insert(relations), rows)
 
     # --- groups and stories -------------------------------------------------------------------
 
@@ -318,7 +211,7 @@ class Coverage:
 
         In order of time; those without a date are left out.
         """
-        day = (clusters.c.first + _SHIFT * _SECONDS_A_DAY) // _SECONDS_A_DAY - _SHIFT
+        day = (clusters.c.first + _SHIFT * SECONDS_A_DAY) // SECONDS_A_DAY - _SHIFT
         query = (
             select(day, func.count())
             .where(clusters.c.kind == kind.value, current_at(clusters, at), *_conditions(only))
@@ -412,16 +305,8 @@ class Coverage:
             connection.execute(
                 update(clusters).where(current_at(clusters, None)).values(ended_seq=sequence)
             )
-            for table in (sketches, sketched, relations):
-                connection.execute(delete(table))
+            forget_relations(connection)
             write_setting(connection, RELATED_UNTIL, "0")
-
-
-def collect_relations(connection: Connection, pks: Sequence[int]) -> None:
-    """Remove sketches and relations of versions that are removed themselves."""
-    delete_sketches(connection, pks)
-    for side in (relations.c.low_pk, relations.c.high_pk):
-        connection.execute(delete(relations).where(side.in_(pks)))
 
 
 def collect_clusters(connection: Connection, oldest_seq: int) -> None:
@@ -430,10 +315,6 @@ def collect_clusters(connection: Connection, oldest_seq: int) -> None:
     for chunk in chunks(list(connection.scalars(gone))):
         connection.execute(delete(memberships).where(memberships.c.cluster_pk.in_(chunk)))
         connection.execute(delete(clusters).where(clusters.c.pk.in_(chunk)))
-
-
-def _days_apart(a: int | None, b: int | None) -> float | None:
-    return None if a is None or b is None else abs(a - b) / _SECONDS_A_DAY
 
 
 def _conditions(only: ClusterFilter) -> Iterator[ColumnElement[bool]]:
@@ -450,21 +331,3 @@ def _conditions(only: ClusterFilter) -> Iterator[ColumnElement[bool]]:
             articles.c.pk == memberships.c.article_pk,
             outlet.in_([(provider.name, provider.domain) for provider in only.providers]),
         )
-
-
-def _current(connection: Connection, pks: Iterable[int], at: int | None) -> set[int]:
-    """Those of some versions that are current.
-
-    They are looked up by key alone: given more to go by, or joined with articles, a database may
-    look through all that are current instead.
-    """
-    query = select(articles.c.pk, articles.c.added_seq, articles.c.ended_seq)
-    return {
-        row.pk
-        for row in select_in(connection, query, articles.c.pk, pks)
-        if (
-            row.ended_seq is None
-            if at is None
-            else row.added_seq <= at and (row.ended_seq is None or row.ended_seq > at)
-        )
-    }

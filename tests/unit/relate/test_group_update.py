@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from semsearch.relate.group_update import MIN_DUPLICATE, update_groups
 from semsearch.relate.groups import Group, Node, Pair, duplicate_groups
 from semsearch.store.catalog.catalog import Catalog
-from semsearch.store.catalog.clusters import ClusterKind, Edge
+from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import Edge
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_catalog
@@ -61,7 +62,7 @@ class World:
         current = current_pks(self.catalog, IDS).values()
         pairs = {(min(new, one), max(new, one)) for new in added for one in current if new != one}
         worth = [edge for edge in self.judge(sorted(pairs)) if edge.p_story >= MIN_DUPLICATE]
-        self.coverage.write_relations(worth, added)
+        self.coverage.relations.write_relations(worth, added)
         ended = self.catalog.pks_ended(since, until)
         self.coverage.write(
             update_groups(self.catalog, self.coverage, set(added), set(ended), self.judge)

@@ -19,6 +19,7 @@ from semsearch.relate.classify import relation_model
 from semsearch.relate.update import RelateProgress
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import RelationStore
 from semsearch.store.generations import Keep, Manifest
 from semsearch.store.local.generations import LocalGenerations
 from tests.support.articles import make_article, make_link, write_json_lines
@@ -295,14 +296,14 @@ def stop(broken: pytest.MonkeyPatch, stage: str) -> None:
     def refuse(*_: object) -> NoReturn:
         raise StorageError("The disk is full.")
 
-    def refuse_later(coverage: Coverage, *given: Any) -> None:
+    def refuse_later(relations: RelationStore, *given: Any) -> None:
         if next(calls):
             refuse()
-        keep(coverage, *given)
+        keep(relations, *given)
 
-    keep = Coverage.write_relations
+    keep = RelationStore.write_relations
     if stage == "half-way":
-        broken.setattr(Coverage, "write_relations", refuse_later)
+        broken.setattr(RelationStore, "write_relations", refuse_later)
     elif stage == "publish":
         publish = LocalGenerations.publish
 
@@ -313,7 +314,7 @@ def stop(broken: pytest.MonkeyPatch, stage: str) -> None:
 
         broken.setattr(LocalGenerations, "publish", refuse_second)
     else:
-        broken.setattr(Coverage, stage, refuse)
+        broken.setattr(Coverage if stage == "write" else RelationStore, stage, refuse)
 
 
 def test_what_is_written_while_relating_is_behind_is_related_with_it(

@@ -17,10 +17,10 @@ from semsearch.store.catalog.clusters import (
     ClusterFilter,
     ClusterKind,
     CoverageBatch,
-    Edge,
     NewCluster,
 )
-from semsearch.store.catalog.coverage import COMMON, Coverage
+from semsearch.store.catalog.coverage import Coverage
+from semsearch.store.catalog.relations import COMMON, Edge
 from semsearch.store.catalog.schema import metadata
 from tests.support.articles import GAZETTE, HERALD, make_article
 from tests.support.encoder import HashingEncoder
@@ -64,34 +64,34 @@ def rows(catalog: Catalog, table: str, where: str = "true") -> int:
 
 def test_versions_find_each_other_by_equal_keys(catalog: Catalog, coverage: Coverage) -> None:
     a, b, c = put(catalog, "a", "b", "c").values()
-    coverage.write_sketches({a: (1, 2, 2), b: (2, 3), c: (2**63 - 1,)})
-    assert coverage.sharing([1, 2, 4]) == {1: [a], 2: [a, b]}
-    assert coverage.sharing([2**63 - 1]) == {2**63 - 1: [c]}
-    assert coverage.sharing([]) == {}
+    coverage.relations.write_sketches({a: (1, 2, 2), b: (2, 3), c: (2**63 - 1,)})
+    assert coverage.relations.sharing([1, 2, 4]) == {1: [a], 2: [a, b]}
+    assert coverage.relations.sharing([2**63 - 1]) == {2**63 - 1: [c]}
+    assert coverage.relations.sharing([]) == {}
 
 
 def test_a_sketch_is_written_in_place_of_an_earlier_one(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.write_sketches({a: (1, 2), b: (2,)})
-    coverage.write_sketches({a: (2, 3)})
-    assert coverage.sharing([1, 2, 3]) == {2: [a, b], 3: [a]}
+    coverage.relations.write_sketches({a: (1, 2), b: (2,)})
+    coverage.relations.write_sketches({a: (2, 3)})
+    assert coverage.relations.sharing([1, 2, 3]) == {2: [a, b], 3: [a]}
 
 
 def test_who_shares_a_key_depends_on_when_it_is_asked(catalog: Catalog, coverage: Coverage) -> None:
     first = put(catalog, "a", "b")
     second = put(catalog, "a", text="changed")
-    coverage.write_sketches(dict.fromkeys((*first.values(), *second.values()), (7,)))
-    assert coverage.sharing([7]) == {7: [first["b"], second["a"]]}
-    assert coverage.sharing([7], at=1) == {7: [first["a"], first["b"]]}
+    coverage.relations.write_sketches(dict.fromkeys((*first.values(), *second.values()), (7,)))
+    assert coverage.relations.sharing([7]) == {7: [first["b"], second["a"]]}
+    assert coverage.relations.sharing([7], at=1) == {7: [first["a"], first["b"]]}
 
 
 def test_sketches_of_a_format_before_are_removed_with_their_versions(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.write_sketches({a: (1, 2**62), b: (2,)})
+    coverage.relations.write_sketches({a: (1, 2**62), b: (2,)})
     with catalog.database.write() as connection:  # as format 4 had it
         connection.execute(text("DROP TABLE sketched"))
         connection.execute(text("CREATE INDEX sketches_article ON sketches (article_pk)"))
@@ -99,7 +99,7 @@ def test_sketches_of_a_format_before_are_removed_with_their_versions(
     catalog.bring_up_to_date()
     write(catalog, ENCODER, delete=["a"])
     catalog.collect(catalog.sequence)
-    assert coverage.sharing([1, 2, 2**62]) == {2: [b]}
+    assert coverage.relations.sharing([1, 2, 2**62]) == {2: [b]}
     assert (rows(catalog, "sketches"), rows(catalog, "sketched")) == (1, 1)
 
 
@@ -109,12 +109,14 @@ def test_of_a_common_key_no_more_rows_are_kept_than_say_so(
 ) -> None:
     pks = list(put(catalog, *(f"a{number:03}" for number in range(COMMON + 20))).values())
     for start in range(0, COMMON - 1, batch):
-        coverage.write_sketches(dict.fromkeys(pks[start : min(start + batch, COMMON - 1)], (5,)))
-    assert coverage.sharing([5]) == {5: pks[: COMMON - 1]}
+        coverage.relations.write_sketches(
+            dict.fromkeys(pks[start : min(start + batch, COMMON - 1)], (5,))
+        )
+    assert coverage.relations.sharing([5]) == {5: pks[: COMMON - 1]}
     for start in range(COMMON - 1, len(pks), batch):
-        coverage.write_sketches(dict.fromkeys(pks[start : start + batch], (5, 6)))
+        coverage.relations.write_sketches(dict.fromkeys(pks[start : start + batch], (5, 6)))
     assert rows(catalog, "sketches", "key = 5") == COMMON
-    assert coverage.sharing([5, 6]) == {6: pks[COMMON - 1 :]}
+    assert coverage.relations.sharing([5, 6]) == {6: pks[COMMON - 1 :]}
 
 
 # --- relations ----------------------------------------------------------------------------------
@@ -126,30 +128,30 @@ def test_a_relation_holds_while_both_versions_are_current(
     pks = put(catalog, "a", "b", "c")
     a, b, c = pks.values()
     between = Edge(a, b, 0.7, 0.8, first=b)
-    coverage.write_relations([between, edge(b, c)], [a, b, c])
+    coverage.relations.write_relations([between, edge(b, c)], [a, b, c])
     at = coverage.write(CoverageBatch([cluster("g", a, b)]))
-    assert coverage.edges_of([b]) == [between, edge(b, c)]
-    assert coverage.edges_of([a, b, c], p_duplicate=0.8) == [edge(b, c)]
-    assert coverage.edges_of([a], at - 1) == []  # not yet found then
+    assert coverage.relations.edges_of([b]) == [between, edge(b, c)]
+    assert coverage.relations.edges_of([a, b, c], p_duplicate=0.8) == [edge(b, c)]
+    assert coverage.relations.edges_of([a], at - 1) == []  # not yet found then
     put(catalog, "a", text="changed")
-    assert coverage.edges_of([a, b]) == [edge(b, c)]
-    assert coverage.edges_of([a], at) == [between]
+    assert coverage.relations.edges_of([a, b]) == [edge(b, c)]
+    assert coverage.relations.edges_of([a], at) == [between]
 
 
 def test_relations_of_a_version_are_written_in_place_of_earlier_ones(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b, c = put(catalog, "a", "b", "c").values()
-    coverage.write_relations([edge(a, b), edge(b, c)], [a, b])
-    coverage.write_relations([edge(a, c)], [a])
-    assert coverage.edges_of([a, b, c]) == [edge(a, c), edge(b, c)]
+    coverage.relations.write_relations([edge(a, b), edge(b, c)], [a, b])
+    coverage.relations.write_relations([edge(a, c)], [a])
+    assert coverage.relations.edges_of([a, b, c]) == [edge(a, c), edge(b, c)]
 
 
 def test_thousands_of_relations_are_read_at_once(catalog: Catalog, coverage: Coverage) -> None:
     pks = list(put(catalog, *(f"a{number:04}" for number in range(1_203))).values())
     edges = [edge(low, high) for low, high in pairwise(pks)]
-    coverage.write_relations(edges, pks)
-    assert coverage.edges_of(pks) == edges
+    coverage.relations.write_relations(edges, pks)
+    assert coverage.relations.edges_of(pks) == edges
 
 
 # --- groups and stories -------------------------------------------------------------------------
@@ -329,12 +331,12 @@ def test_ends_of_one_kind_leave_the_other_alone(catalog: Catalog, coverage: Cove
 
 def test_forgetting_keeps_what_older_generations_show(catalog: Catalog, coverage: Coverage) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.write_sketches({a: (1,), b: (1,)})
-    coverage.write_relations([edge(a, b)], [a, b])
+    coverage.relations.write_sketches({a: (1,), b: (1,)})
+    coverage.relations.write_relations([edge(a, b)], [a, b])
     at = coverage.write(CoverageBatch([cluster("g", a, b)]))
     coverage.reset()
     assert coverage.related_until == 0
-    assert (coverage.sharing([1]), coverage.edges_of([a])) == ({}, [])
+    assert (coverage.relations.sharing([1]), coverage.relations.edges_of([a])) == ({}, [])
     assert coverage.cluster(GROUP, "g") is None
     assert coverage.cluster(GROUP, "g", at) is not None
 
@@ -343,8 +345,8 @@ def test_collecting_removes_what_only_removed_versions_had(
     catalog: Catalog, coverage: Coverage
 ) -> None:
     a, b = put(catalog, "a", "b").values()
-    coverage.write_sketches({a: (1,), b: (1,)})
-    coverage.write_relations([edge(a, b)], [a, b])
+    coverage.relations.write_sketches({a: (1,), b: (1,)})
+    coverage.relations.write_relations([edge(a, b)], [a, b])
     held = coverage.write(CoverageBatch([cluster("g", a, b)]))
     write(catalog, ENCODER, delete=["a", "b"])
     gone = catalog.sequence
