@@ -100,14 +100,19 @@ class Assessment:
     passage: HitPassage | None = None
 
 
-def condition_of(spec: WatchSpec) -> Condition:
-    """What a watch's filters ask of articles.
+def filters_of(spec: WatchSpec) -> Filters:
+    """A watch's filters.
 
     Raises:
         InvalidFilterError: The filter tree is malformed.
     """
     tree = EVERYTHING if spec.filter is None else parse_filter(spec.filter)
-    return Filters(provider=spec.provider, tree=tree).condition()
+    return Filters(provider=spec.provider, tree=tree)
+
+
+def condition_of(spec: WatchSpec) -> Condition:
+    """What they ask of articles; raises as ``filters_of``."""
+    return filters_of(spec).condition()
 
 
 def read_question(

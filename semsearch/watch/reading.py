@@ -1,6 +1,6 @@
 """Read what a watch waits for, and keep what it is judged by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,13 +10,14 @@ from semsearch.ask.get import find_article
 from semsearch.ask.parsing import ParsedQuery
 from semsearch.ask.search import Searcher
 from semsearch.ask.similar import TextProfile
-from semsearch.ask.terms import weigh
+from semsearch.ask.terms import Term, weigh
 from semsearch.errors import NoSuchStoryError
 from semsearch.library import Library
 from semsearch.model.watch import WatchKind
 from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.catalog.watch_rows import StoredWatch
-from semsearch.watch.assessing import read_question
+from semsearch.text.tokens import FUNCTION_TERMS
+from semsearch.watch.assessing import filters_of, read_question
 
 
 def read_watch(
@@ -31,13 +32,19 @@ def read_watch(
     """
     spec, snapshot = watch.spec, library.snapshot()
     model = model_name(library)
+    not_here = searcher.parser(snapshot).unknown(filters_of(spec)) if len(snapshot) else ()
     if spec.kind is WatchKind.QUESTION:
         reading = read_question(library, searcher, spec, snapshot, now)
         frequency = snapshot.words.document_frequency
         terms = weigh(reading.parsed.text, len(snapshot), frequency)
         return replace(
             watch,
-            interpreted=(*reading.parsed.notes, *_wording(reading.parsed)),
+            interpreted=(
+                *reading.parsed.notes,
+                *_wording(reading.parsed),
+                *_hollow(terms),
+                *not_here,
+            ),
             terms=tuple(term.term for term in terms),
             anchors=(),
             model=model,
@@ -52,14 +59,19 @@ def read_watch(
         title = np.zeros_like(text) if profile.title is None else profile.title
         vector = np.concatenate([text, title])
         return replace(
-            watch, interpreted=(), terms=(), anchors=(spec.similar,), model=model, vector=vector
+            watch,
+            interpreted=not_here,
+            terms=(),
+            anchors=(spec.similar,),
+            model=model,
+            vector=vector,
         )
     story = library.coverage.cluster(ClusterKind.STORY, spec.story, snapshot.sequence)
     if story is None:
         raise NoSuchStoryError(f"There is no story {spec.story}.")
     members = library.coverage.members([story.key])[story.key]
     anchors = tuple(sorted(library.catalog.ids_of(members).values()))
-    return replace(watch, interpreted=(), terms=(), anchors=anchors, model=model, vector=None)
+    return replace(watch, interpreted=not_here, terms=(), anchors=anchors, model=model, vector=None)
 
 
 def _wording(parsed: ParsedQuery) -> Iterator[str]:
@@ -69,6 +81,15 @@ def _wording(parsed: ParsedQuery) -> Iterator[str]:
         yield f"It reports only articles that hold {shown}."
     for wish in parsed.left_out:
         yield f'It reports no article that holds "{wish.words}".'
+
+
+def _hollow(terms: Sequence[Term]) -> Iterator[str]:
+    """That a question asks for nothing, in a sentence."""
+    if all(term.term in FUNCTION_TERMS for term in terms):
+        yield (
+            "Its words stand in nearly every article, so none will surely answer: name what it is "
+            "about."
+        )
 
 
 def model_name(library: Library) -> str:

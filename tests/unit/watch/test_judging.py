@@ -399,6 +399,33 @@ def test_a_watch_says_which_wording_it_holds_articles_to(news: Index) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (
+            WatchSpec(question="ferry", provider=("Lisk Gazete",)),
+            'There is no outlet "Lisk Gazete"',
+        ),
+        (WatchSpec(similar="c1", provider=("Nobody",)), 'There is no outlet "Nobody"'),
+        (
+            WatchSpec(
+                question="ferry", filter={"field": "topic", "operator": "==", "value": "fery"}
+            ),
+            'There is no topic "fery"',
+        ),
+        (WatchSpec(question="what is it?"), "Its words stand in nearly every article"),
+        (WatchSpec(question="ferry", provider=(GAZETTE.name,)), ""),
+    ],
+)
+def test_a_watch_that_cannot_report_anything_yet_says_why(
+    news: Index, spec: WatchSpec, said: str
+) -> None:
+    news.add([collision()])
+    notes = news.add_watch(spec).watch.interpreted
+    assert len(notes) == bool(said)
+    assert all(note.startswith(said) for note in notes)
+
+
 @pytest.mark.parametrize("when", ["on Friday", "last week", "yesterday", "in June 2005"])
 def test_a_time_that_is_over_or_counts_from_today_is_not_asked_of_what_comes(
     news: Index, when: str
