@@ -1,5 +1,6 @@
 """From the fields of a record, in whichever format they came, to an article."""
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ _NONE = frozenset(
     ("null", "none", "nan", "nat", "n/a", "undefined")
 )  # as programs write that there is none
 _NAMES, _NAME_CHARS = 8, 30
+_EXCEL_CHARS = 32_767  # of a cell
 _WHOLE = re.compile(r"\d{1,15}\.0")
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
 
@@ -111,6 +113,8 @@ def article_from_fields(
         return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
         raise UnreadableError(f"no title and no text{_named(fields, aside)}")
+    if len(body) == _EXCEL_CHARS:
+        said.append("a text of 32,767 characters, where Excel cuts, was read: its end is missing")
     if _is_draft(fields):
         said.append("an article that is marked as a draft was read all the same")
     if title == _WITHDRAWN:
@@ -126,7 +130,7 @@ def article_from_fields(
         precision=published.precision if published else DatePrecision.TIME,
         zone_assumed=bool(published and published.zone_assumed),
         topics=_topics(fields),
-        category=_text(fields, "category").strip(),
+        category=html.unescape(_text(fields, "category")).strip(),
         type=_text(fields, "type").strip(),
         language=code_of((_text(fields, "language") or _text(fields, "lang")).strip().lower()),
         quality=_score(fields, "quality"),
@@ -232,7 +236,7 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
         name, domain = _text(value, "name"), _text(value, "domain")
     else:
         name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
-    name = "" if name.strip().casefold() in _NONE else name.strip()
+    name = "" if name.strip().casefold() in _NONE else html.unescape(name).strip()
     # In lower case it may be mojibake that it was not before.
     domain = repair(bare_host(domain.strip())) or host_of(archived(url) or url)
     return Provider(name or domain, domain) if name or domain else None

@@ -1,5 +1,6 @@
 """Values of fields in all the forms that archives give them: texts, addresses, outlets, topics."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 
@@ -20,7 +21,9 @@ _PARTS_IN = ("children", "content", "blocks", "data", "root", "json", "nodes")
 _ADDRESS_IN = ("href", "url", "@id", "web", "canonical", "rendered", "value")
 _NAME_IN = ("name", "title", "label", "term", "display_name", "webTitle", "text")
 _DOMAIN_IN = ("domain", "hostname", "url", "href", "htmlUrl", "homepage", "uri", "@id", "link")
-_DATE_IN = ("iso", "$date", "$numberLong", "value", "date", "utc", "rendered", "datetime")
+_DATE_IN = (
+    *("iso", "$date", "$numberLong", "value", "date", "utc", "rendered", "datetime", "published"),
+)
 _OF_THE_PAGE = ("alternate", "canonical", "self")
 _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE
@@ -177,7 +180,7 @@ def domain_in(value: object) -> str:
 
 def _topic(text: str) -> str:
     """A topic without the sign of a hash tag or a link; empty for a mark of a feed reader."""
-    text = text.strip()
+    text = html.unescape(text).strip()
     if marked := _OF_READERS.match(text):
         return marked[1] or ""
     linked = _WIKILINK.match(text)

@@ -40,6 +40,10 @@ _EXPORT = (
     "an export of a press database or of a reference manager: export a table (CSV) or JSON, or "
     "each article as a file of its own"
 )
+_UNTITLED = (
+    f"a text whose first line is longer than {MAX_TITLE_CHARS:,} characters was read without a "
+    "title"
+)
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -50,7 +54,8 @@ class PlainText(Reader):
 
     def records(self, block: str) -> Iterator[RawRecord]:
         """The one article."""
-        yield RawRecord(read_plain_text(block))
+        fields = read_plain_text(block)
+        yield RawRecord(fields, notes=() if fields["title"] else (_UNTITLED,))
 
 
 def read_plain_text(text: str) -> dict[str, object]:
@@ -59,7 +64,7 @@ def read_plain_text(text: str) -> dict[str, object]:
     The provider stands in a dateline or in "reports X", the date in a dateline with its year.
 
     Raises:
-        UnreadableError: The file is blank or its first line is no title.
+        UnreadableError: The file is blank, or what its first line says is no text.
     """
     stripped = _BEFORE_TITLE.sub("", text, count=1)
     if not stripped.strip():
@@ -77,12 +82,12 @@ def read_plain_text(text: str) -> dict[str, object]:
         raise UnreadableError("looks like front matter, but its first line is not just ---", 1)
     heading = _HEADING.fullmatch(title.strip())
     title = heading[1] if heading else title
-    if len(title) > MAX_TITLE_CHARS:
-        raise UnreadableError(f"the first line, the title, is longer than {MAX_TITLE_CHARS}", 1)
     rest = _UNDERLINE.sub("", rest, count=1).lstrip()
     boundary = _BLANK_LINES.search(rest)
     excerpt = rest if boundary is None else rest[: boundary.start()]
     body = "" if boundary is None else rest[boundary.end() :]
+    if len(title) > MAX_TITLE_CHARS:
+        title, excerpt, body = "", "", stripped  # a paragraph
     fields: dict[str, object] = {"title": title.strip(), "excerpt": excerpt.strip(), "body": body}
     provider = _named_provider(excerpt, body)
     if provider is not None:

@@ -12,6 +12,7 @@ import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -48,6 +49,7 @@ _SIGNS = {b'"': b'""', b"\\": b"\\", b"\n": b"\n", b"": b"\\"}
 _SIGN = re.compile(rb'\\(["\\\n]|)')
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _CHUNK = 2**20
+_MOST_ABOVE = 20
 _HEADED_AGAIN = "the names of the columns stand within the table again: that line was left out"
 
 Rows = tuple[tuple[int, dict[str, object] | UnreadableError], ...]
@@ -83,11 +85,9 @@ class Csv(Table):
         if not head.name.endswith(TEXT_ENDINGS) or len(first) > _MAX_HEADING:
             return False
         names, delimiter = _columns(first, "")
-        known = [field for name in names if (field := field_of(name))]
         return (
             len(names) == first.count(delimiter) + 1
-            and len(known) > 1
-            and bool({"title", "body"} & set(known))
+            and _are_known(names)
             and rest.count(delimiter) >= len(names) - 1
         )
 
@@ -172,10 +172,24 @@ def rows_of_arrow(value: Any) -> Iterator[dict[str, object]]:
                     yield fields
 
 
-def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> Iterator[Rows]:
-    import pyarrow as pa  # noqa: PLC0415 - takes half a second
-    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """What the beginning of a table says of it.
 
+    Attributes:
+        names: Of its columns.
+        line: On which they stand, 1-based.
+        escaped: Whether quotation marks are written with a sign before them.
+    """
+
+    names: list[str]
+    delimiter: str
+    line: int
+    escaped: bool
+
+
+def _heading_of(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> _Heading:
+    """The heading of a table; what stands above it is left out of the stream."""
     head = stream.peek(HEAD_BYTES).decode("utf-8-sig", "replace")
     hint = _SEP.match(head)
     if hint:  # as Excel takes it
@@ -185,8 +199,22 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> It
     while head.startswith(("\n", "\r\n")):
         stream.readline()
         head, first_line = head.partition("\n")[2], first_line + 1
+    if above := _above_names(head, delimiter):
+        notes.append(f"above the names of the columns lines were left out: {above}")
+        for _ in range(above):
+            stream.readline()
+        head, first_line = head.split("\n", above)[above], first_line + above
     names, delimiter = _columns(head, delimiter)
-    quotes = _Quotes(stream, escaped=_ESCAPED.search(head) is not None)
+    return _Heading(names, delimiter, first_line, _ESCAPED.search(head) is not None)
+
+
+def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> Iterator[Rows]:
+    import pyarrow as pa  # noqa: PLC0415 - takes half a second
+    from pyarrow import csv as arrow_csv  # noqa: PLC0415
+
+    heading = _heading_of(stream, delimiter, notes)
+    names, first_line = heading.names, heading.line
+    quotes = _Quotes(stream, escaped=heading.escaped)
     broken: deque[Any] = deque()
 
     def refuse(row: Any) -> str:
@@ -198,7 +226,7 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> It
             quotes,
             arrow_csv.ReadOptions(use_threads=False, block_size=MAX_ROW_BYTES, column_names=names),
             arrow_csv.ParseOptions(
-                delimiter=delimiter,
+                delimiter=heading.delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
                 invalid_row_handler=refuse,
@@ -216,7 +244,7 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> It
                 for row in batch.slice(part, _ROWS).to_pylist():
                     place += 1
                     while broken and broken[0].number == place:
-                        rows.append((line, _refused(broken[0], line)))
+                        rows += _refused(broken[0], line)
                         line, place = line + 1 + broken.popleft().text.count("\n"), place + 1
                     if place > 1 and _is_record(row, names, notes):
                         rows.append((line, row))
@@ -224,7 +252,7 @@ def _csv_rows(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> It
                         is_lined = any("\n" in value for value in row.values() if value)
                     line += 1 + sum(value.count("\n") for value in row.values() if value)
                 yield tuple(rows)
-        yield tuple((line + n, _refused(row, line + n)) for n, row in enumerate(broken))
+        yield tuple(one for n, row in enumerate(broken) for one in _refused(row, line + n))
     if quotes.number % 2 and is_lined:  # else it is a sign, as in 5" of rain
         raise UnreadableError(
             "a quotation mark in it is never closed: all that follows it is one value", last
@@ -239,10 +267,12 @@ def _is_record(row: dict[str, object], names: list[str], notes: list[str]) -> bo
     return any(value is not None for value in row.values())
 
 
-def _refused(row: Any, line: int) -> UnreadableError:
-    return UnreadableError(
-        f"{row.actual_columns} values, but the first line names {row.expected_columns}", line
-    )
+def _refused(row: Any, line: int) -> Rows:
+    """What is said of a row of too many or too few values; nothing of that of the names."""
+    if row.number == 1:
+        return ()
+    reason = f"{row.actual_columns} values, but the first line names {row.expected_columns}"
+    return ((line, UnreadableError(reason, line)),)
 
 
 def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
@@ -250,7 +280,8 @@ def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
     bare = _QUOTED.sub("", head).partition("\n")[0]
     delimiter = delimiter or max(_DELIMITERS, key=bare.count)
     try:
-        given = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+        rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+        given, second = next(rows, []), next(rows, [])
     except csv.Error as error:
         raise UnreadableError(f"not a table: {error}", 1) from None
     if len(given) > MAX_COLUMNS:
@@ -259,7 +290,29 @@ def _columns(head: str, delimiter: str) -> tuple[list[str], str]:
     for place, text in enumerate(given, 1):
         name = text.strip() or f"column {place}"
         names.append(name if name not in names else f"{name} {place}")
+    # What parts columns may stand behind the last of them, in the rows or above them alone.
+    if len(second) == len(names) + 1 and not second[-1].strip():
+        names.append(f"column {len(second)}")
+    elif len(second) == len(names) - 1 and given and not given[-1].strip():
+        names.pop()
     return names, delimiter
+
+
+def _are_known(names: list[str]) -> bool:
+    """Whether names are those of fields, a title or a text among them."""
+    known = [field for name in names if (field := field_of(name))]
+    return len(known) > 1 and bool({"title", "body"} & set(known))
+
+
+def _above_names(head: str, delimiter: str) -> int:
+    """How many lines stand above the names of the columns, such as the title of a report."""
+    for number, line in enumerate(head.split("\n", _MOST_ABOVE)[:_MOST_ABOVE]):
+        try:
+            if _are_known(_columns(line, delimiter)[0]):
+                return number
+        except UnreadableError:
+            return 0
+    return 0
 
 
 class _Quotes(io.RawIOBase):

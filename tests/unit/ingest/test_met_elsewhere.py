@@ -411,3 +411,44 @@ def test_what_a_text_would_cost_is_no_text(tmp_path: Path) -> None:
     said = "Only available in May, the tickets went within the hour. Nobody had expected that."
     (article,) = read(tmp_path / "a.json", {"title": "T", "content": said}).articles
     assert article.body == said
+
+
+@pytest.mark.parametrize(
+    ("above", "table", "number"),
+    [
+        ("Export of the monitor\nMarch 2024\n\n", "title,text\n%s,%s\n", 3),
+        ("Export;;\nMarch 2024;;\n;;\n", "title;text;url\n%s;%s;\n", 3),
+        ("", "title,text,\n%s,%s,\n", 0),
+        ("", "title,text\n%s,%s,\n", 0),
+        ("", "title,text,\n%s,%s\n", 0),
+        ("sep=;\nReport\n", "title;text;\n%s;%s\n", 1),
+    ],
+)
+def test_tables_of_media_monitors_are_read(
+    tmp_path: Path, above: str, table: str, number: int
+) -> None:
+    found = read(tmp_path / "a.csv", above + table % ("One", "Cranes stood."))
+    assert [(one.title, one.body) for one in found.articles] == [("One", "Cranes stood.")]
+    assert not found.skipped
+    said = f"above the names of the columns lines were left out: {number}"
+    assert found.notes == ((said,) if number else ())
+
+
+def test_a_line_of_a_table_is_where_it_stands(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", "Report\n\ntitle,text,\nOne,a\nTwo\nThree,c\n")
+    assert [one.title for one in found.articles] == ["One", "Three"]
+    assert found.skipped == ("1 values, but the first line names 2",)
+
+
+def test_names_are_without_entities(tmp_path: Path) -> None:
+    record = {"title": "T", "tags": ["Arts &amp; Culture"], "category": "R&amp;D"}
+    found = read(tmp_path / "a.json", {**record, "source": "Day &amp; Night"})
+    (article,) = found.articles
+    assert (article.topics, article.category) == (("Arts & Culture",), "R&D")
+    assert article.provider.name == "Day & Night"
+
+
+def test_a_text_that_excel_cut_is_said(tmp_path: Path) -> None:
+    for length, notes in ((32_767, 1), (32_768, 0), (32_766, 0)):
+        found = read(tmp_path / "a.csv", f"title,text\nT,{'a' * length}\n")
+        assert (len(found.articles), len(found.notes)) == (1, notes)

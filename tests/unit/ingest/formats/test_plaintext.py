@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, read_plain_text
+from semsearch.ingest.formats.plaintext import MAX_TITLE_CHARS, PlainText, read_plain_text
 from semsearch.ingest.formats.reader import MAX_FILE_BYTES
 from semsearch.ingest.reading import ReadOptions, read_document
 from semsearch.model.article import Article
@@ -117,11 +117,6 @@ def test_a_provider_is_not_guessed(text: str) -> None:
     [
         pytest.param("", "empty file", id="empty"),
         pytest.param("\ufeff \r\n\t\n", "empty file", id="blank"),
-        pytest.param(
-            "x" * (MAX_TITLE_CHARS + 1),
-            "the first line, the title, is longer than 1000",
-            id="no-line-breaks",
-        ),
     ],
 )
 def test_a_file_without_a_title_is_unreadable(text: str, reason: str) -> None:
@@ -130,8 +125,18 @@ def test_a_file_without_a_title_is_unreadable(text: str, reason: str) -> None:
     assert (caught.value.reason, caught.value.line) == (reason, 1)
 
 
-def test_the_longest_title_is_read() -> None:
+def test_the_longest_title_is_read_and_a_longer_line_is_a_text() -> None:
     assert read_plain_text("x" * MAX_TITLE_CHARS + "\nE.")["excerpt"] == "E."
+    text = "BRACKWATER (Harbour Ledger) - " + "Cranes stood still. " * 60 + "\nMore.\n"
+    (record,) = PlainText().records(text)
+    assert record.fields == {
+        "title": "",
+        "excerpt": "",
+        "body": text,
+        "provider": {"name": "Harbour Ledger", "domain": ""},
+    }
+    (note,) = record.notes
+    assert note.endswith("was read without a title")
 
 
 @pytest.mark.parametrize(
