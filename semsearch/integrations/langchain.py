@@ -25,7 +25,8 @@ class SemsearchRetriever(BaseRetriever):
     ``invoke`` raises what ``Index.search`` raises.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    # What is no option of it is refused: k=3 beside options would be lost in silence.
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     index: Index
     options: dict[str, Any] = Field(default_factory=dict)

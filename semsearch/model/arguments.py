@@ -12,6 +12,7 @@ from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.filter_tree import moment_of, parse_filter
 from semsearch.model.filters import AllOf, AnyOf, Between, Filters, Not, OneOf
 from semsearch.model.search import Collapse, Confidence, Mode, Query, Sort
+from semsearch.model.watch import WatchSpec
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -126,6 +127,19 @@ def filters_fields(filters: Filters) -> dict[str, object]:
         "until": moment_given(filters.until, after=True),
         "min_quality": None if quality is None else whole_number(quality, "min_quality"),
         "tree": filters.tree if known else parse_filter(filters.tree),
+    }
+
+
+def watch_fields(spec: WatchSpec) -> dict[str, object]:
+    """The fields of a watch as they are typed.
+
+    Raises:
+        InvalidRequestError: One is of the wrong kind.
+    """
+    return {
+        "provider": texts_given(spec.provider, "Providers"),
+        "to": texts_given(spec.to, "Places"),
+        "min_confidence": one_of(Confidence, spec.min_confidence, "min_confidence"),
     }
 
 

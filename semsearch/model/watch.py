@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from semsearch.model.article import Field, Provider
+from semsearch.model.filters import are_of
 from semsearch.model.search import Confidence, HitPassage
 from semsearch.model.tabular import Tabular
 
@@ -44,6 +45,19 @@ class WatchSpec:
     min_confidence: Confidence = Confidence.HIGH
     new_only: bool = True
     to: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Take a text for what it names, and one alone for one, as ``Query`` does.
+
+        Raises:
+            InvalidRequestError: A field is of the wrong kind.
+        """
+        typed = are_of(tuple, self.provider, self.to) and are_of(Confidence, self.min_confidence)
+        if not typed:
+            from semsearch.model.arguments import watch_fields  # noqa: PLC0415 - it needs others
+
+            for name, value in watch_fields(self).items():
+                object.__setattr__(self, name, value)
 
     @property
     def kind(self) -> WatchKind:

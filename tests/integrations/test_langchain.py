@@ -46,3 +46,8 @@ def test_only_answers_are_given_where_that_is_wanted(archive: Index) -> None:
     assert confidence == "none"
     assert SemsearchRetriever(index=archive).invoke(asked)
     assert SemsearchRetriever(index=archive, only_answers=True).invoke(asked) == []
+
+
+def test_an_argument_that_it_does_not_have_is_refused(archive: Index) -> None:
+    with pytest.raises(ValueError, match="k"):
+        SemsearchRetriever(index=archive, k=3)

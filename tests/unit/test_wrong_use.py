@@ -24,7 +24,7 @@ from semsearch.index import Index
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
 from semsearch.model.comparison import Detail
 from semsearch.model.filters import Filters
-from semsearch.model.search import Collapse, Mode, Query, Sort
+from semsearch.model.search import Collapse, Confidence, Mode, Query, Sort
 from semsearch.model.watch import WatchSpec
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
@@ -34,6 +34,7 @@ from tests.unit.test_index import FERRY, TRAM
 QUERY: Any = Query
 FILTERS: Any = Filters
 COVERAGE: Any = CoverageQuery
+WATCH: Any = WatchSpec
 
 RECORDS = [FERRY, TRAM, {"id": "f", "title": "The letter f"}]
 
@@ -146,6 +147,17 @@ def test_a_query_says_the_same_in_texts_as_in_values(shared: Any) -> None:
     )
 
 
+def test_a_watch_says_which_outlets_there_are_not(filled: Any) -> None:
+    """Its outlet was kept as letters, and one that there is not said nothing for ever."""
+    made = filled.add_watch(WATCH(question="ferry", provider="Metropolis", min_confidence="low"))
+    assert made.watch.provider == ("Metropolis",)
+    assert made.watch.min_confidence is Confidence.LOW
+    assert any('no outlet "Metropolis"' in note for note in made.watch.interpreted)
+    tree = {"field": "type", "operator": "==", "value": "podcast"}
+    similar = filled.add_watch(WATCH(name="like", similar="ferry", filter=tree)).watch
+    assert similar.interpreted == ('There is no type "podcast" in this index: no article has one.',)
+
+
 WRONG: list[tuple[type[SemsearchError], Callable[[Any], object]]] = [
     (InvalidRequestError, lambda index: index.search(5)),
     (InvalidQueryError, lambda index: index.search("a", min_score="0.5")),
@@ -161,6 +173,8 @@ WRONG: list[tuple[type[SemsearchError], Callable[[Any], object]]] = [
     (InvalidQueryError, lambda index: index.stories(COVERAGE(order="largest"))),
     (InvalidQueryError, lambda index: index.groups(COVERAGE(k="3"))),
     (InvalidRequestError, lambda index: index.stories("size")),
+    (InvalidQueryError, lambda index: index.add_watch(WATCH(question="a", min_confidence="sure"))),
+    (InvalidRequestError, lambda index: index.add_watch(WATCH(question="a", provider=5))),
     (InvalidRequestError, lambda index: index.search(None)),
     (InvalidRequestError, lambda index: index.search(b"ferry")),
     (InvalidQueryError, lambda index: index.search("ferry", k="5")),
