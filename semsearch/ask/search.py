@@ -6,6 +6,7 @@ these steps; ``retrieval`` and ``hits`` hold the ones that find and that show.
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,7 @@ from semsearch.config import RankSettings
 from semsearch.deadline import stage
 from semsearch.errors import InvalidQueryError, ModelMismatchError, ModelUnavailableError
 from semsearch.library import Library, consistent_read
+from semsearch.model.address import canonical_url
 from semsearch.model.filters import EVERYTHING, AllOf
 from semsearch.model.search import (
     Collapse,
@@ -62,6 +64,10 @@ _NOTHING = "No article satisfies all filters."
 _UNREADABLE = (
     "The question holds \ufffd, which stands for letters that could not be read; send it as UTF-8."
 )
+_CUT = "The question is longer than the model reads: only its beginning is compared by meaning."
+_SPECIAL_TOKENS = 2  # before and behind a sequence
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_MOST_IDS = 5
 _NOT_SURE = (
     "No article is shown: it is not sure enough that this index answers the question (confidence"
     " {0}; at least {1} is asked for)."
@@ -135,6 +141,10 @@ class Searcher:
             question = self._prepare(query, text, snapshot, now)
             parser = self.parser(snapshot)
             notes = (*notes, *parser.unknown(query.filters))
+            if question.vector is not None and self._is_cut(question.parsed.encoded):
+                notes = (*notes, _CUT)
+            if _ADDRESS.fullmatch(text):
+                notes = (*notes, self._at_address(text, snapshot))
             if "\ufffd" in text:
                 notes = (*notes, _UNREADABLE)
             if (is_unspaced(text) and parser.lacks_unspaced) or (
@@ -333,6 +343,21 @@ class Searcher:
 
     def _leads(self, pks: Sequence[int]) -> list[str]:
         return [article.lead for article in self._library.catalog.by_pk(pks).values()]
+
+    def _at_address(self, text: str, snapshot: Snapshot) -> str:
+        """Which articles have an address, for a question that is one."""
+        url = canonical_url(text)
+        ids = self._library.catalog.ids_at_address(url, snapshot.sequence) if url else []
+        if not ids:
+            return "No article of this index has this address; it is searched as words."
+        shown = ", ".join(ids[:_MOST_IDS])
+        return f"The article of this address has the id {shown}; the address is searched as words."
+
+    def _is_cut(self, text: str) -> bool:
+        """Whether the encoder reads a question only in part; a token has at least a character."""
+        encoder = self._library.encoder
+        whole, room = encoder.spec.query_prompt + text, encoder.spec.max_tokens - _SPECIAL_TOKENS
+        return len(whole) > room and encoder.count_tokens([whole])[0] > room
 
     def _is_word(self, text: str) -> bool:
         try:

@@ -138,6 +138,14 @@ class CatalogReader:
         )
         return {row.url_key for row in self.database.select_in(query, articles.c.url_key, urls)}
 
+    def ids_at_address(self, url: str, sequence: int) -> list[str]:
+        """Ids of the articles that a number sees at a canonical address, in their order."""
+        query = select(articles.c.id).where(
+            articles.c.url_key == url, current_at(articles, sequence)
+        )
+        with self.database.read() as connection:
+            return sorted(connection.scalars(query))
+
     def stored_vectors(self, hashes: Iterable[bytes]) -> set[bytes]:
         """Those of the text hashes whose vector is held."""
         rows = self.database.select_in(select(vectors.c.text_hash), vectors.c.text_hash, hashes)

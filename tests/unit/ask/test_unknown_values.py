@@ -133,6 +133,27 @@ def test_filters_that_leave_nothing_are_said(index: Index, filters: Filters, not
     assert [one[: len(note)] for one in answer.query.interpreted.notes] == ([note] if note else [])
 
 
+def test_a_question_that_the_model_reads_in_part_is_said(index: Index) -> None:
+    room = index.library.encoder.spec.max_tokens - 2
+    for words, cut in ((room, False), (room + 1, True)):
+        for mode, said in (("hybrid", cut), ("dense", cut), ("lexical", False)):
+            notes = index.search("otters " * words, mode=mode).query.interpreted.notes
+            assert ("only its beginning" in " ".join(notes)) is said
+
+
+def test_a_question_that_is_an_address_names_the_article_of_it(tmp_path: Path) -> None:
+    with open_index(tmp_path, HashingEncoder()) as index:
+        index.add([replace(make_article("a", "Otters"), url="https://ledger.example/otters?id=7")])
+        for asked, said in (
+            ("https://www.ledger.example/otters/?utm_source=x&id=7#top", "has the id a;"),
+            ("https://ledger.example/otters?id=8", "No article of this index has this address"),
+            ("What stands at https://ledger.example/otters?id=7", ""),
+        ):
+            notes = " ".join(index.search(asked).query.interpreted.notes)
+            assert said in notes
+            assert ("address" in notes) is bool(said)
+
+
 def test_letters_that_could_not_be_read_are_said(index: Index) -> None:
     assert "send it as UTF-8" in " ".join(index.search("caf\ufffd").query.interpreted.notes)
 
