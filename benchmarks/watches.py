@@ -25,7 +25,8 @@ from semsearch.encode.encoder import Vectors
 from semsearch.index import Index
 from semsearch.model.watch import WatchSpec
 from semsearch.store.catalog.watch_rows import StoredWatch
-from semsearch.watch.judging import Judge, Memory
+from semsearch.watch.judging import Judge
+from semsearch.watch.reporting import Memory
 
 _ARTICLES = 400
 

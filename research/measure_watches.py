@@ -34,9 +34,10 @@ from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.snapshot import Snapshot
 from semsearch.text.sentences import article_sentences
 from semsearch.watch.assessing import Assessment, prepared, read_question
-from semsearch.watch.judging import Arrived, Judge, Memory
+from semsearch.watch.judging import Judge
 from semsearch.watch.reading import read_watch
 from semsearch.watch.replay import judge_in_order
+from semsearch.watch.reporting import Arrived, Memory
 
 _SEEDS = 3
 _WEEKS = 2.0

@@ -14,7 +14,8 @@ from semsearch.library import Library
 from semsearch.model.arguments import moment_given
 from semsearch.model.watch import Alert, Replay, ReplayedAlert
 from semsearch.store.catalog.watch_rows import StoredWatch
-from semsearch.watch.judging import Judge, Memory
+from semsearch.watch.judging import Judge
+from semsearch.watch.reporting import Memory
 
 _BEFORE_ALL = -1
 

@@ -28,7 +28,7 @@ from semsearch.model.article import Field, Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, NewSentence, WatchSpec
 from semsearch.store.catalog.watches import JudgedBatch, WatchStore
-from semsearch.watch import judging
+from semsearch.watch import judging, reporting
 from semsearch.watch.events import Links
 from semsearch.watch.judging import Judge
 from semsearch.watch.novelty import without_repeats
@@ -510,7 +510,7 @@ def test_articles_that_could_not_be_judged_are_judged_with_the_next_write(
         raise ModelUnavailableError("The model is gone.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(judging, "compared_texts", refuse)  # what encodes sentences
+        broken.setattr(reporting, "compared_texts", refuse)  # what encodes sentences
         news.add([collision()])
     assert found(news) == []
     assert news.behind()
