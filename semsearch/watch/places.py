@@ -11,6 +11,7 @@ from semsearch.watch.addresses import target_of
 
 WEBHOOK, MAIL, FILE, COMMAND = "webhook", "mail", "file", "command"
 _MAX_CHARS = 2_000
+_HIDDEN = "/…"
 
 
 def kind_of(place: str) -> str:
@@ -34,8 +35,35 @@ def shown(place: str) -> str:
         return place
     parts = urlsplit(rest_of(place))
     host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
-    hidden = "/…" if parts.path.strip("/") or parts.query else parts.path
+    hidden = _HIDDEN if parts.path.strip("/") or parts.query else parts.path
     return f"{WEBHOOK}:{parts.scheme}://{host}{hidden}"
+
+
+def unmasked(places: Sequence[str], held: Sequence[str]) -> tuple[str, ...]:
+    """Places, those whole that are given as they are shown: who changes a watch has read it so.
+
+    Args:
+        places: As they are given.
+        held: Those that the watch has, whole.
+
+    Raises:
+        InvalidWatchError: One is given as it is shown, and the watch has none that looks so.
+    """
+    left = list(held)
+    whole = []
+    for place in places:
+        if place not in left and is_webhook(place) and place.endswith(_HIDDEN):
+            found = next((one for one in left if shown(one) == place), None)
+            if found is None:
+                raise InvalidWatchError(
+                    f"{place} is an address as it is shown, without its path.",
+                    "Give the address whole.",
+                )
+            place = found  # noqa: PLW2901
+        if place in left:
+            left.remove(place)
+        whole.append(place)
+    return tuple(whole)
 
 
 def check_places(places: Sequence[str], settings: WatchSettings) -> None:

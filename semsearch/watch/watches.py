@@ -32,7 +32,7 @@ from semsearch.model.watch import (
 )
 from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.watch.assessing import condition_of
-from semsearch.watch.places import check_places, is_webhook
+from semsearch.watch.places import check_places, is_webhook, unmasked
 from semsearch.watch.places import shown as shown_place
 from semsearch.watch.reading import read_watch
 
@@ -86,9 +86,9 @@ class Watches:
     ) -> MadeWatch:
         """Let a watch wait for something else, or report elsewhere; its alerts stay."""
         self.count_change(owner)
-        spec = self._checked(spec)
         with self._library.writing():
             before = self.stored(name)
+            spec = self._checked(spec, before.spec.to)
             self._check_name(spec.name, before.id)
             key = secret if secret is not None else before.secret
             key = self._secret(spec, key or None)
@@ -175,8 +175,8 @@ class Watches:
     def _shown(self, stored: StoredWatch) -> Watch:
         return _masked(self._store.shown([stored])[0])
 
-    def _checked(self, spec: WatchSpec) -> WatchSpec:
-        """A watch with a name."""
+    def _checked(self, spec: WatchSpec, places: Sequence[str] = ()) -> WatchSpec:
+        """A watch with a name, and with its places whole: ``places`` are those that it had."""
         given = [one for one in (spec.question, spec.similar, spec.story) if one.strip()]
         if len(given) != 1:
             raise InvalidWatchError(
@@ -194,8 +194,9 @@ class Watches:
                 f"A name has at most {_MAX_NAME} characters, all of which can be printed."
             )
         condition_of(spec)
-        check_places(spec.to, self._settings)
-        return replace(spec, name=name)
+        to = unmasked(spec.to, places)
+        check_places(to, self._settings)
+        return replace(spec, name=name, to=to)
 
     def _check_number(self, owner: str) -> None:
         if self._store.counts() >= self._settings.most:

@@ -86,6 +86,44 @@ def test_the_secret_is_shown_once_and_the_path_of_a_webhook_never(
         assert hidden not in caplog.text
 
 
+def test_a_watch_that_is_given_back_as_it_is_shown_sends_where_it_did(
+    client: TestClient, news: Index
+) -> None:
+    hooks = [HOOK, "webhook:https://desk.example/in/another-path", "webhook:https://radio.example"]
+    client.post("/v1/watches", json={**BODY, "to": hooks})
+    shown = client.get("/v1/watches/ferry").json()["to"]
+    assert shown[:2] == ["webhook:https://desk.example/…"] * 2
+
+    def changed(to: list[str]) -> list[str] | int:
+        answer = client.put("/v1/watches/ferry", json={**BODY, "to": to})
+        (watch,) = news.library.watches.all()
+        return list(watch.spec.to) if answer.is_success else answer.status_code
+
+    assert changed(shown) == hooks
+    assert changed([shown[2], shown[0]]) == [hooks[2], hooks[0]]
+
+
+def test_an_address_as_it_is_shown_is_no_new_place(client: TestClient, news: Index) -> None:
+    masked = "webhook:https://desk.example/…"
+    refused = client.post("/v1/watches", json={**BODY, "to": [masked]})
+    assert refused.status_code == 422
+    assert "as it is shown" in refused.json()["detail"]
+    client.post("/v1/watches", json={**BODY, "to": [HOOK]})
+    twice = client.put("/v1/watches/ferry", json={**BODY, "to": [masked, masked]})
+    assert twice.status_code == 422
+    assert news.library.watches.all()[0].spec.to == (HOOK,)
+
+
+def test_a_secret_is_replaced_where_its_webhook_is_taken_and_given_again(
+    client: TestClient,
+) -> None:
+    first = client.post("/v1/watches", json={**BODY, "to": [HOOK]}).json()["secret"]
+    assert client.put("/v1/watches/ferry", json=BODY).json()["secret"] == ""
+    again = client.put("/v1/watches/ferry", json={**BODY, "to": [HOOK]}).json()["secret"]
+    assert len(again) > 30
+    assert again != first
+
+
 def test_alerts_are_listed_and_marked_as_read(client: TestClient) -> None:
     client.post("/v1/watches", json=BODY)
     article = {"title": collision().title, "body": collision().body}
