@@ -8,7 +8,7 @@ from dataclasses import replace
 from semsearch.ingest.dates import parse_date
 from semsearch.ingest.formats import ENDINGS, kind_of
 from semsearch.ingest.identity import text_digest
-from semsearch.ingest.records import UNREAD_DATE, Placed
+from semsearch.ingest.records import LOOKED_FOR, UNREAD_DATE, Placed
 from semsearch.model.article import Article
 from semsearch.model.status import (
     Collision,
@@ -26,7 +26,8 @@ _MOST_NOTES = 1_000
 _MOST_CHARS = 60
 _NAMED_AS_DATE = re.compile(r"date|time|publi|_at\Z|At\Z", re.IGNORECASE)
 _OF_THE_COPY = re.compile(
-    r"modif|updat|crawl|download|scrap|fetch|index|access|expir|saved|added|filedate", re.IGNORECASE
+    r"modif|updat|embargo|crawl|download|scrap|fetch|index|access|expir|saved|added|filedate",
+    re.IGNORECASE,
 )
 """When somebody got or changed the text; says nothing of when it was published."""
 
@@ -42,6 +43,7 @@ class Findings:
         self._seen: dict[str, tuple[int, str, int | None]] = {}
         self._passed_over: Counter[str] = Counter()
         self._notes: dict[str, Note] = {}
+        self._records = 0
         self._unread: Counter[str] = Counter()
         self._without_text: dict[str, MissingText] = {}
         self._understood: list[Understood] = []
@@ -66,6 +68,7 @@ class Findings:
     def take(self, placed: Placed, path: str) -> None:
         """A record of a file."""
         article = placed.record
+        self._records += 1
         if not isinstance(article, Article):
             return
         if len(self._understood) < _SHOWN:
@@ -111,12 +114,15 @@ class Findings:
             report,
             collisions=tuple(self.collisions),
             passed_over=dict(passed_over),
-            notes=tuple(self._notes.values()),
+            notes=tuple(filter(self._holds, self._notes.values())),
             unread_dates=UnreadDates(self._unread.total(), examples),
             without_text=tuple(sorted(self._without_text.values(), key=lambda one: -one.records)),
             next=tuple(self._advice(report)),
             understood=tuple(self._understood) if report.dry_run else (),
         )
+
+    def _holds(self, note: Note) -> bool:
+        return not note.text.startswith(LOOKED_FOR) or note.records >= self._records
 
     def _advice(self, report: IndexReport) -> Iterator[str]:
         if not report.records:

@@ -38,8 +38,12 @@ from semsearch.text.repair import repair
 
 _READING = "4"
 """Changes when files are read otherwise than before, so that they are read again."""
-_DATED_NAME = re.compile(r"(\d{4})[-_](\d\d)[-_](\d\d)(?=[-_. ])")
+_DATED_NAME = re.compile(
+    r"(\d{4})(?:(?=[-_]\d\d[-_])|(?=(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_ ]))"
+    r"[-_]?(\d\d)[-_]?(\d\d)(?=[-_. ])"
+)
 _DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")
+_INDEX = {"catalog.db", "generations"}
 _GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
 _AHEAD_BYTES = 40 * _GROUP_BYTES  # that may wait: about what is written at a time
 
@@ -139,6 +143,9 @@ def _walk(folder: Path) -> Iterator[SourceFile | Skipped | PassedOver]:
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if {*folders, *names} >= _INDEX:  # of semsearch itself, which may lie within an archive
+            folders.clear()
+            continue
         for name in sorted(names):
             if name.startswith("."):
                 continue

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.aliases import FieldNames
+from semsearch.ingest.aliases import FieldNames, same_name
 from semsearch.ingest.dates import ReadDate, in_utc, of_day, parse_date
 from semsearch.ingest.identity import MAX_ID_CHARS, article_id
 from semsearch.ingest.renaming import understood
@@ -29,6 +29,8 @@ MAX_TOPICS = 200
 
 UNREAD_DATE = "published_unread"
 """Where a date that could not be read is kept, under ``extra``."""
+LOOKED_FOR = "no record has a field"
+"""How a note begins that holds only where it is said of every record."""
 NOBODY = Provider()
 _MAX_SCORE = 100
 _WITHDRAWN = "[Removed]"  # as a news API writes for articles that it must not give any more
@@ -36,6 +38,8 @@ _NONE = frozenset(
     ("null", "none", "nan", "nat", "n/a", "undefined")
 )  # as programs write that there is none
 _NAMES, _NAME_CHARS = 8, 30
+_BEHIND_LANGUAGE = re.compile(r"[.;,@]")
+_NO_LANGUAGES = ("und", "mul", "zxx", "unknown")  # undetermined, several, none (ISO 639-2)
 _EXCEL_CHARS = 32_767  # of a cell
 _WHOLE = re.compile(r"\d{1,15}\.0")
 _RESERVED_ENDINGS = ("/similar", "/duplicates")
@@ -92,6 +96,7 @@ def article_from_fields(
     """
     said = [] if notes is None else notes
     fields, aside = usable(without_secured(fields, said), said)
+    said += _looked_for_in_vain(fields, names)
     fields = completed(understood(fields, names), aside, said)
     title = without_controls(_text(fields, "title", MAX_TITLE_CHARS), said).strip()
     excerpt = without_controls(_text(fields, "excerpt", MAX_EXCERPT_CHARS), said)
@@ -109,7 +114,7 @@ def article_from_fields(
         text=excerpt + body,
         fallback=fallback_id,
     )
-    if fields.get("removed") is True or str(fields.get("removed")).casefold() == "true":
+    if str(fields.get("removed")).casefold() == "true" or _is_withdrawn(fields):
         return Removed(identity, provider)
     if not title and not (excerpt.strip() or body.strip()):
         raise UnreadableError(f"no title and no text{_named(fields, aside)}")
@@ -132,12 +137,26 @@ def article_from_fields(
         topics=_topics(fields),
         category=html.unescape(_text(fields, "category")).strip(),
         type=_text(fields, "type").strip(),
-        language=code_of((_text(fields, "language") or _text(fields, "lang")).strip().lower()),
+        language=_language(fields),
         quality=_score(fields, "quality"),
         heat=_score(fields, "heat"),
         related=tuple(_related(fields)),
         extra=_extra(fields, undated) | aside,
     )
+
+
+def _looked_for_in_vain(fields: Mapping[str, object], names: FieldNames) -> Iterator[str]:
+    """What is to be said of names that a user gave, and that a record does not have."""
+    if names:
+        given = set(map(same_name, fields))
+        for field, name in names:
+            if not {same_name(name), same_name(name.partition(".")[0])} & given:
+                yield f"{LOOKED_FOR} '{name[:_NAME_CHARS]}', which is named for {field}"
+
+
+def _is_withdrawn(fields: Mapping[str, object]) -> bool:
+    """Whether an agency says that an item is not to be published (ninjs)."""
+    return str(fields.get("pubstatus", "")).casefold() in ("canceled", "cancelled", "withheld")
 
 
 def _is_draft(fields: Mapping[str, object]) -> bool:
@@ -227,7 +246,8 @@ def _score(fields: Mapping[str, object], key: str) -> int | None:
 
 def _url(fields: Mapping[str, object]) -> str:
     urls = (_text(fields, key).strip() for key in ("webUrl", "url", "originalUrl"))
-    return next((url for url in urls if url and url.casefold() not in _NONE), "")
+    found = next((url for url in urls if url and url.casefold() not in _NONE), "")
+    return found.replace("&amp;", "&")  # as it stands in the HTML that it was taken from
 
 
 def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
@@ -238,15 +258,23 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
         name, domain = _text(fields, "provider"), _text(fields, "provider_domain")
     name = "" if name.strip().casefold() in _NONE else html.unescape(name).strip()
     # In lower case it may be mojibake that it was not before.
-    domain = repair(bare_host(domain.strip())) or host_of(archived(url) or url)
+    domain = host_of(domain) if "://" in domain else bare_host(domain.strip().partition("/")[0])
+    domain = repair(domain) or host_of(archived(url) or url)
     return Provider(name or domain, domain) if name or domain else None
+
+
+def _language(fields: Mapping[str, object]) -> str:
+    """The code of the language that a record names, such as that of ``en_US.UTF-8``."""
+    given = (_text(fields, "language") or _text(fields, "lang")).strip().lower()
+    code = code_of(_BEHIND_LANGUAGE.split(given, maxsplit=1)[0])
+    return "" if code in _NO_LANGUAGES or code in _NONE else code
 
 
 def _language_of(
     fields: Mapping[str, object], title: str, excerpt: str, body: str
 ) -> Callable[[], str]:
     """Tells the language of a record: as it says itself, else as its text is written."""
-    named = code_of((_text(fields, "language") or _text(fields, "lang")).strip().lower())
+    named = _language(fields)
     return lambda: named or language_of(f"{title} {excerpt or body[:500]}")
 
 

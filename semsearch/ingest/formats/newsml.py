@@ -7,11 +7,11 @@ from typing import Any
 from semsearch.errors import UnreadableError
 from semsearch.ingest.formats.reader import Head, RawRecord, Reader, Source
 from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
-from semsearch.text.markup import text_of_html
+from semsearch.text.markup import looks_like_html, text_of_html
 
 _ROOTS = ("newsmessage", "newsitem")
 _ANY = "{*}"  # some agencies leave the namespace out
-_CANCELLED = re.compile(r"(?:stat:)?cancel", re.IGNORECASE)
+_CANCELLED = re.compile(r"(?:stat:)?(?:cancel|withheld)", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:drol:)?(?:summary|caption)?\Z")
 
 
@@ -89,7 +89,8 @@ def _contents(item: Any) -> Iterator[Any]:
 def _body(content: Any, etree: Any) -> str:
     """The text of a content: of XHTML or NITF within it, or as it stands."""
     if _name(content) == "inlineData":
-        return "" if content.get("encoding") else "".join(content.itertext()).strip()
+        text = "" if content.get("encoding") else "".join(content.itertext()).strip()
+        return text_of_html(text) if looks_like_html(text) else text
     bodies = [one for one in content.iter() if _name(one).startswith("body")]
     inner = next((one for one in bodies if _name(one) == "body.content"), None)
     inner = inner if inner is not None else (bodies[0] if bodies else content)

@@ -166,10 +166,7 @@ def rows_of_arrow(value: Any) -> Iterator[dict[str, object]]:
             else [pa.record_batch(value)]
         )
         for rows in _rows_of(batches, MAX_STREAM_BYTES):
-            for _, fields in rows:
-                if isinstance(fields, dict):
-                    fields.pop(_UNNAMED_INDEX, None)
-                    yield fields
+            yield from (fields for _, fields in rows if isinstance(fields, dict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +352,7 @@ def _rows_of(batches: Iterable["pa.RecordBatch"], size: int) -> Iterator[Rows]:
             rows = _plainly_typed(batch.slice(part, _ROWS)).to_pylist()
             first, place = place + 1, place + len(rows)
             yield tuple(
-                (number, {name: _plain(value) for name, value in row.items()})
+                (number, {name: _plain(row[name]) for name in row if name != _UNNAMED_INDEX})
                 for number, row in enumerate(rows, first)
             )
 
@@ -379,7 +376,7 @@ def _plain(value: object) -> object:
         case float() if not math.isfinite(value):
             return None
         case bytes():
-            return value.decode(errors="replace") if value.isascii() else None
+            return _text_in(value)
         case Decimal() | time() | timedelta():
             return str(value)
         case list():
@@ -387,6 +384,14 @@ def _plain(value: object) -> object:
         case dict():
             return {str(name): _plain(item) for name, item in value.items()}
     return value
+
+
+def _text_in(data: bytes) -> str | None:
+    """The text that bytes are, as of columns that do not say so; None: they are a picture, say."""
+    try:
+        return None if b"\0" in data else data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 @contextmanager

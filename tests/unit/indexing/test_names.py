@@ -8,6 +8,7 @@ from semsearch.cli.app import command_line
 from semsearch.errors import ConfigurationError
 from semsearch.index import Index
 from semsearch.ingest.aliases import field_names
+from tests.support.articles import write_json_lines
 
 
 def test_a_field_is_read_where_the_user_says(index: Index, tmp_path: Path) -> None:
@@ -62,3 +63,18 @@ def test_the_option_takes_a_field_and_a_name(tmp_path: Path) -> None:
     done = CliRunner().invoke(command_line(), ["index", str(tmp_path), "--field", "body"])
     assert done.exit_code == 2
     assert "FIELD=NAME" in done.output
+
+
+def test_a_name_that_no_record_has_is_said(index: Index, tmp_path: Path) -> None:
+    records: list[dict[str, object]] = [
+        {"title": "A", "tekst2": "One."},
+        {"title": "B", "Kop-Zin": "Two.", "meta": {"inner": "Three."}},
+    ]
+    path = write_json_lines(tmp_path / "a.jsonl", records)
+    names = {"body": ["tekst2", "tekst3"], "excerpt": "kop_zin", "category": "meta.none"}
+    report = index.add_files(path, fields=names, dry_run=True)
+    (note,) = report.notes
+    assert (note.text, note.records) == (
+        "no record has a field 'tekst3', which is named for body",
+        2,
+    )

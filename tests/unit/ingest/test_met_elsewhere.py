@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.records import Removed
 from tests.unit.ingest.told import TEN, URL, read, told
 
 ONE = {"title": "One", "text": "Cranes stood.", "url": URL, "date": TEN}
@@ -452,3 +456,91 @@ def test_a_text_that_excel_cut_is_said(tmp_path: Path) -> None:
     for length, notes in ((32_767, 1), (32_768, 0), (32_766, 0)):
         found = read(tmp_path / "a.csv", f"title,text\nT,{'a' * length}\n")
         assert (len(found.articles), len(found.notes)) == (1, notes)
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [("en_US.UTF-8", "en_us"), ("de;q=0.9", "de"), ("Deutsch", "de"), ("und", ""), ("null", "")],
+)
+def test_languages_as_programs_name_them(tmp_path: Path, given: str, language: str) -> None:
+    (article,) = read(tmp_path / "a.json", {"title": "T", "text": "B.", "lang": given}).articles
+    assert article.language == language
+
+
+@pytest.mark.parametrize(
+    "domain", ["https://www.ledger.example/news", "www.ledger.example/", " Ledger.example "]
+)
+def test_the_domain_of_an_outlet_is_that_of_its_address(tmp_path: Path, domain: str) -> None:
+    record = {"title": "T", "text": "B.", "provider": {"name": "Ledger", "domain": domain}}
+    (article,) = read(tmp_path / "a.json", record).articles
+    assert article.provider.domain == "ledger.example"
+
+
+def test_an_address_from_html_is_without_entities(tmp_path: Path) -> None:
+    record = {"title": "T", "url": "https://ledger.example/?a=1&amp;b=2"}
+    (article,) = read(tmp_path / "a.json", record).articles
+    assert article.url == "https://ledger.example/?a=1&b=2"
+
+
+@pytest.mark.parametrize("status", ["canceled", "withheld"])
+def test_what_an_agency_withdraws_leaves_the_index(tmp_path: Path, status: str) -> None:
+    item = {"uri": "urn:1", "headline": "T", "body_text": "B.", "pubstatus": status}
+    assert removed(tmp_path / "a.json", json.dumps(item)) == ["urn:1"]
+    assert not removed(tmp_path / "a.json", json.dumps({**item, "pubstatus": "usable"}))
+    item_g2 = (
+        '<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:1"><itemMeta>'
+        f'<pubStatus qcode="stat:{status}"/></itemMeta><contentMeta><headline>T</headline>'
+        "</contentMeta></newsItem>"
+    )
+    assert removed(tmp_path / "a.xml", item_g2) == ["urn:1"]
+
+
+def removed(path: Path, text: str) -> list[str]:
+    """Ids of the records of a file that leave the index."""
+    path.write_text(text, "utf-8")
+    found = read_file(SourceFile(path, path.name), ReadOptions())
+    return [one.id for one in found if isinstance(one, Removed)]
+
+
+def test_texts_that_a_table_holds_as_bytes_are_read(tmp_path: Path) -> None:
+    texts = ["Die Fähre fällt aus.".encode(), b"\xff\xd8\xff\xe0\0\x10JFIF", b"Plain."]
+    table = pa.table(
+        {"title": [b"K\xc3\xbcste"] * 3, "text": texts, "__index_level_0__": [1, 2, 3]}
+    )
+    parquet.write_table(table, tmp_path / "a.parquet")
+    found = read(tmp_path / "a.parquet", (tmp_path / "a.parquet").read_bytes())
+    assert [(one.title, one.body) for one in found.articles] == [
+        ("Küste", "Die Fähre fällt aus."),
+        ("Küste", ""),
+        ("Küste", "Plain."),
+    ]
+    assert "__index_level_0__" not in found.articles[0].extra
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("20240305-dockers.txt", "2024-03-05"),
+        ("20240305_1.txt", "2024-03-05"),
+        ("2024-03-05-dockers.txt", "2024-03-05"),
+        ("20241305-dockers.txt", ""),
+        ("20240305.txt", ""),
+        ("2024030512-dockers.txt", ""),
+    ],
+)
+def test_a_day_before_the_name_of_a_file(tmp_path: Path, name: str, date: str) -> None:
+    (article,) = read(tmp_path / name, "Dockers walk out\n\nCranes stood.\n").articles
+    assert told(article)[3] == date
+
+
+def test_an_index_within_an_archive_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("T\n\nB.\n")
+    for folder in ("idx/generations/1", "other/generations"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "manifest.json").write_text("{}")
+    (tmp_path / "idx/catalog.db").write_bytes(b"x")
+    found = [one for one in find_files([tmp_path]) if isinstance(one, SourceFile)]
+    assert [one.path.relative_to(tmp_path).as_posix() for one in found] == [
+        "a.txt",
+        "other/generations/manifest.json",
+    ]
