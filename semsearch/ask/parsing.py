@@ -1,7 +1,7 @@
 """Parse a question: phrases, topics, outlets, times, spelling and acronyms, one after the other."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from semsearch.ask.outlets import NamedOutlets, Outlets, same_outlets
 from semsearch.ask.terms import Acronyms, Speller
 from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
-from semsearch.ask.unknown_values import not_here, texts_asked
+from semsearch.ask.unknown_values import KnownValues
 from semsearch.ask.wording import (
     Held,
     Topics,
@@ -32,9 +32,7 @@ from semsearch.model.filters import (
     Filters,
     Not,
     OneOf,
-    from_timestamp,
     normal_text,
-    timestamp,
 )
 from semsearch.model.search import Interpreted, ParseStep
 from semsearch.store.snapshot import Snapshot
@@ -56,7 +54,6 @@ _ACRONYM_TEXTS = 60
 _RARE = 3
 _MIN_WORD_CHARS = 4
 _NO_DATES = "No article of this index has a date; the time in the question is searched as words."
-_ENDS_BEFORE = "The time that is asked for ends before it begins, so no article is of it."
 _MONTH_FIRST = frozenset({"", "en", "en-us", "en_us"})
 
 
@@ -176,7 +173,6 @@ class QuestionParser:
         self._acronyms = Acronyms()
         self._newsmakers: dict[tuple[str, int], int] = {}  # no more than there are outlets
         self._topics = Topics([topic for topic, _ in snapshot.topics])
-        self._held: dict[Attribute, Collection[str]] = {}
 
     @cached_property
     def _language(self) -> str:
@@ -208,57 +204,11 @@ class QuestionParser:
 
     def unknown(self, filters: Filters) -> tuple[str, ...]:
         """Why filters leave nothing: values that no article has, or a time that is none."""
-        if filters.condition() == EVERYTHING:
-            return ()
-        notes = [
-            self._not_here(attribute, value)
-            for attribute, values in texts_asked(filters).items()
-            for value in self._unknown(attribute, values)
-        ]
-        if filters.since and filters.until and filters.since >= filters.until:
-            notes.append(_ENDS_BEFORE)
-        elif filters.since or filters.until:
-            notes += self._outside(filters)
-        return tuple(notes)
+        return () if filters.condition() == EVERYTHING else self._known.unknown(filters)
 
-    def _outside(self, filters: Filters) -> list[str]:
-        """That no article is of the time that is filtered by, where that is so."""
-        if self._snapshot.span is None:
-            return ["No article of this index has a date."]
-        first, last = map(from_timestamp, self._snapshot.span)
-        after = filters.since is not None and timestamp(filters.since) > timestamp(last)
-        before = filters.until is not None and timestamp(filters.until) <= timestamp(first)
-        span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        return [f"No article is of that time: this index holds {span}."] if after or before else []
-
-    def _unknown(self, attribute: Attribute, values: Sequence[str]) -> list[str]:
-        """Those of some values that no article has."""
-        if attribute is Attribute.PROVIDER:
-            return self.same.unknown(values)
-        known = {normal_text(attribute, value) for value in self._values(attribute)}
-        return [value for value in values if normal_text(attribute, value) not in known]
-
-    def _not_here(self, attribute: Attribute, value: str) -> str:
-        return not_here(attribute, value, self._values(attribute))
-
-    def _values(self, attribute: Attribute) -> Collection[str]:
-        """The values of an attribute that there are, as they are written."""
-        if attribute not in self._held:
-            self._held[attribute] = self._read_values(attribute)
-        return self._held[attribute]
-
-    def _read_values(self, attribute: Attribute) -> Collection[str]:
-        match attribute:
-            case Attribute.PROVIDER:
-                outlets = [outlet for outlet, _ in self._snapshot.providers]
-                return {name for o in outlets for name in (o.name, o.domain) if name}
-            case Attribute.TOPIC:
-                return [topic for topic, _ in self._snapshot.topics]
-            case Attribute.LANGUAGE:
-                written = self._snapshot.vectors.values(attribute)
-                return {normal_text(attribute, value) for value in written}
-            case _:
-                return self._snapshot.vectors.values(attribute)
+    @cached_property
+    def _known(self) -> KnownValues:
+        return KnownValues(self._snapshot, self.same)
 
     def parse(self, text: str, now: Now, steps: Sequence[str]) -> ParsedQuery:
         """Parse a normalised question, step by step.
@@ -418,7 +368,7 @@ class QuestionParser:
                 shown.setdefault((step, one.excluded), []).append(name)
             else:
                 kind = Attribute.TOPIC if step is ParseStep.TOPIC else Attribute.PROVIDER
-                read.say(step, self._not_here(kind, one.value))
+                read.say(step, self._known.not_here(kind, one.value))
         for (step, excluded), names in shown.items():
             those = "on the topic " if step is ParseStep.TOPIC else "by "
             those += " or ".join(dict.fromkeys(names))
@@ -497,7 +447,7 @@ class QuestionParser:
         if outlets.excluded:
             notes.append(f"Articles by {self._names(outlets.excluded)} are left out.")
         if outlets.unknown:
-            notes.append(self._not_here(Attribute.PROVIDER, outlets.unknown))
+            notes.append(self._known.not_here(Attribute.PROVIDER, outlets.unknown))
         if outlets.variety:
             notes.append("Different outlets come before more of the same.")
         return notes
