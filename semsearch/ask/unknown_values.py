@@ -30,6 +30,7 @@ _KINDS = (Attribute.CATEGORY, Attribute.TYPE, Attribute.LANGUAGE)
 _NEAREST = 3
 _FEW = 6
 _LIKE = 75.0  # per cent of the letters; "Harbor Ledger" is like "Harbour Ledger"
+_LIKE_A_WORD = 80.0  # "Ledgr" is like a word of it
 _PART = 100.0  # every word of the one is in the other
 _ENDS_BEFORE = "The time that is asked for ends before it begins, so no article is of it."
 
@@ -158,6 +159,10 @@ def _near(value: str, known: Collection[str]) -> list[str]:
             wanted, list(names), scorer=scorer, score_cutoff=least, limit=_NEAREST
         )
         found.update((name, names[name]) for name, _, _ in near if name)
+    if wanted and " " not in wanted:  # one word of a name of several
+        held = {word: name for name in names for word in name.split()}
+        near = process.extract(wanted, list(held), scorer=fuzz.ratio, score_cutoff=_LIKE_A_WORD)
+        found.update((held[word], names[held[word]]) for word, _, _ in near)
     ranked = sorted(found, key=lambda name: (-fuzz.ratio(wanted, name), name))
     return [found[name] for name in ranked[:_NEAREST]]
 

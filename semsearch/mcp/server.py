@@ -70,8 +70,10 @@ class _Server(MCPServer[Any]):
                 f"Error executing tool {name}: there is no argument {', '.join(unknown)[:200]}. "
                 f"Its arguments: {', '.join(known[name])}."
             )
+        # Clients whose schemas have no optional arguments send null for what is not given.
+        given = {one: value for one, value in arguments.items() if value is not None}
         try:
-            return await super().call_tool(name, arguments, context)
+            return await super().call_tool(name, given, context)
         except ToolError as error:
             if not isinstance(error.__cause__, ValidationError):
                 raise

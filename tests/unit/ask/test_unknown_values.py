@@ -74,6 +74,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
             _NO_DOMAIN,
         ),
         (
+            Filters(provider=("Ledgr",)),
+            'There is no outlet "Ledgr" in this index; the nearest is "Harbour Ledger".',
+        ),
+        (
             Filters(provider=("Ledger", "Harbour Ledger")),
             'There is no outlet "Ledger" in this index; the nearest is "Harbour Ledger".',
         ),
