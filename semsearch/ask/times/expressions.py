@@ -70,7 +70,7 @@ from semsearch.ask.times.spans import (
     UNITS,
     WEEKDAY,
     YEAR,
-    Asked,
+    Context,
     Expression,
     Span,
     back,
@@ -97,20 +97,20 @@ _BEGINS = re.compile(
 _MAX_DEPTH = 8  # "early early early ..." would go as deep as it is long
 
 
-def expression_at(asked: Asked, place: int, *, led: bool) -> Expression | None:
+def expression_at(context: Context, place: int, *, led: bool) -> Expression | None:
     """The longest expression of time that begins at a place.
 
     ``led``: whether a word such as "in", "since" or "on" stands before it.
     """
-    if asked.depth == _MAX_DEPTH or not _BEGINS.match(asked.text, place):
+    if context.depth == _MAX_DEPTH or not _BEGINS.match(context.text, place):
         return None
-    asked = replace(asked, led=led, depth=asked.depth + 1)
+    context = replace(context, led=led, depth=context.depth + 1)
     for pattern, read in _TABLE:
-        match = pattern.match(asked.text, place)
+        match = pattern.match(context.text, place)
         if match is None:
             continue
         try:
-            expression = read(match, asked)
+            expression = read(match, context)
         except (ValueError, OverflowError):  # 31 February
             continue
         if expression is not None:
@@ -118,20 +118,20 @@ def expression_at(asked: Asked, place: int, *, led: bool) -> Expression | None:
     return None
 
 
-def _weekday_and_day(match: re.Match[str], asked: Asked) -> Expression | None:
+def _weekday_and_day(match: re.Match[str], context: Context) -> Expression | None:
     """Monday, 15 April 2023: the date counts."""
-    inner = expression_at(asked, match.end(), led=asked.led)
-    if inner is None or inner.span(asked.today)[0] != inner.span(asked.today)[1]:
+    inner = expression_at(context, match.end(), led=context.led)
+    if inner is None or inner.span(context.today)[0] != inner.span(context.today)[1]:
         return None
     return inner
 
 
-def _week_of(match: re.Match[str], asked: Asked) -> Expression | None:
+def _week_of(match: re.Match[str], context: Context) -> Expression | None:
     """The week of 5 March 2021: from its Monday to its Sunday."""
-    inner = expression_at(asked, match.end(), led=True)
+    inner = expression_at(context, match.end(), led=True)
     if inner is None:
         return None
-    first, last = inner.span(asked.today)
+    first, last = inner.span(context.today)
     if first != last:
         return None
     days = unit_of(first, UNITS[match[1]])
@@ -141,12 +141,12 @@ def _week_of(match: re.Match[str], asked: Asked) -> Expression | None:
     return replace(week, notes=inner.notes)
 
 
-def _beside(match: re.Match[str], asked: Asked) -> Expression | None:
+def _beside(match: re.Match[str], context: Context) -> Expression | None:
     """The day after 3 May 2021, two weeks before 3 May 2021: the days on that side of it."""
-    inner = expression_at(asked, match.end(), led=True)
-    if inner is None or not CLOSES.match(asked.text, inner.end):
+    inner = expression_at(context, match.end(), led=True)
+    if inner is None or not CLOSES.match(context.text, inner.end):
         return None
-    first, last = inner.span(asked.today)
+    first, last = inner.span(context.today)
     number, unit = count_of(match[1]), UNITS[match[2]]
     if match[3] in ("before", "preceding"):
         days = back(first, number, unit), first - timedelta(1)
@@ -155,29 +155,31 @@ def _beside(match: re.Match[str], asked: Asked) -> Expression | None:
     return replace(fixed(inner.end, days, counted=inner.counted), notes=inner.notes)
 
 
-def _inner(match: re.Match[str], asked: Asked, cut: Callable[[Span], Span]) -> Expression | None:
+def _inner(
+    match: re.Match[str], context: Context, cut: Callable[[Span], Span]
+) -> Expression | None:
     """A part of the expression that follows: "early", "the first half of"."""
-    whole = expression_at(asked, match.end(), led=True)
-    if whole is None and (unit := _UNIT_OF.match(asked.text, match.end())):
-        whole = the_unit(unit, asked)
+    whole = expression_at(context, match.end(), led=True)
+    if whole is None and (unit := _UNIT_OF.match(context.text, match.end())):
+        whole = the_unit(unit, context)
     if whole is None:
         return None
     build = whole.build
     return replace(whole, build=lambda year: cut(build(year)), bare=False, may_name_event=False)
 
 
-def _half_of(match: re.Match[str], asked: Asked) -> Expression | None:
+def _half_of(match: re.Match[str], context: Context) -> Expression | None:
     part = 0 if match[1] in ("first", "1st") else 1
-    return _inner(match, asked, lambda span: half(span, part))
+    return _inner(match, context, lambda span: half(span, part))
 
 
-def _part_of(match: re.Match[str], asked: Asked) -> Expression | None:
+def _part_of(match: re.Match[str], context: Context) -> Expression | None:
     parts = {"early": 0, "beginning": 0, "start": 0, "late": 2, "end": 2}
     part = parts.get(match[1].removeprefix("year").removeprefix("-"), 1)
-    return _inner(match, asked, lambda span: third(span, part))
+    return _inner(match, context, lambda span: third(span, part))
 
 
-def _some_of(match: re.Match[str], asked: Asked) -> Expression | None:
+def _some_of(match: re.Match[str], context: Context) -> Expression | None:
     """The first three months of 2021, the last week of May, the second week of March 2021."""
     place, unit = ORDINALS[match[1]], UNITS[match[3]]
     several = match[2] is None and match[0].rstrip().removesuffix(" of").endswith("s")
@@ -196,14 +198,14 @@ def _some_of(match: re.Match[str], asked: Asked) -> Expression | None:
             raise ValueError
         return skipped, min(end, last)
 
-    return _inner(match, asked, cut)
+    return _inner(match, context, cut)
 
 
 _UNIT_OF = re.compile(r"the (week|month|quarter|year|decade|century)\b")
 _THE = r"(?:the (?!(?:week|month|quarter|year|decade|century)\b(?! \d))(?:year )?)?"
 _WEEK = r"(?:calendar )?(?:week|wk|cw|kw|w)"
 _CLOCK = r"t\d\d:?\d\d(?::?\d\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?"
-Read = Callable[[re.Match[str], Asked], Expression | None]
+Read = Callable[[re.Match[str], Context], Expression | None]
 # The first that matches and can be read counts, so longer forms stand before their beginnings.
 _TABLE: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     (re.compile(pattern), read)

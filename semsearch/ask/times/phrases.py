@@ -13,7 +13,7 @@ from semsearch.ask.times.spans import (
     SEASON,
     WEEKDAY,
     YEAR,
-    Asked,
+    Context,
     Expression,
     Span,
     Unit,
@@ -163,16 +163,16 @@ class Phrase:
         return [(one.start, one.end) for one in parts if one.taken_out]
 
 
-def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phrase]:
+def phrases(context: Context, skipping: Sequence[tuple[int, int]]) -> Iterator[Phrase]:
     """All phrases of time, from left to right."""
     place = 0
     year: int | None = None
-    while (begin := _START.search(asked.text, place)) is not None:
+    while (begin := _START.search(context.text, place)) is not None:
         place = begin.start()
         inside = next((end for start, end in skipping if start <= place < end), None)
-        phrases = [] if inside is not None else _phrase_at(asked, place)
+        phrases = [] if inside is not None else _phrase_at(context, place)
         if year is not None:
-            phrases = _of_year(asked, place, phrases, year)
+            phrases = _of_year(context, place, phrases, year)
         yield from phrases
         years = {end.year for one in phrases for end in (one.window.first, one.window.last)}
         if len(years) == 1 and not any(one.counted or one.excluded for one in phrases):
@@ -183,12 +183,12 @@ def phrases(asked: Asked, skipping: Sequence[tuple[int, int]]) -> Iterator[Phras
             place = inside
         else:
             # no "February 2021" of a 31 February 2021
-            wrong = _FISCAL.match(asked.text, place) or _DAY_LIKE.match(asked.text, place)
-            word = wrong or _WORD.match(asked.text, place)
+            wrong = _FISCAL.match(context.text, place) or _DAY_LIKE.match(context.text, place)
+            word = wrong or _WORD.match(context.text, place)
             place = word.end() if word else place + 1
 
 
-def _of_year(asked: Asked, place: int, phrases: list[Phrase], year: int) -> list[Phrase]:
+def _of_year(context: Context, place: int, phrases: list[Phrase], year: int) -> list[Phrase]:
     """Months and days that are left out of a year that the question names before them.
 
     "In 2019, but not in March" leaves out March 2019.
@@ -196,103 +196,105 @@ def _of_year(asked: Asked, place: int, phrases: list[Phrase], year: int) -> list
     without = [one for one in phrases if one.excluded and one.counted]
     if not without or any(_COUNTS_BACK.search(one.words.lower()) for one in without):
         return phrases
-    at_its_end = replace(asked, today=date(year, 12, 31))
+    at_its_end = replace(context, today=date(year, 12, 31))
     return [replace(one, counted=False) for one in _phrase_at(at_its_end, place)]
 
 
-def _phrase_at(asked: Asked, place: int) -> list[Phrase]:
+def _phrase_at(context: Context, place: int) -> list[Phrase]:
     """The phrase that begins at a place; of several times if it lists them; else nothing."""
-    if _FISCAL.match(asked.text, place):
+    if _FISCAL.match(context.text, place):
         return []
-    negated = _NOT.match(asked.text, place)
-    if negated is not None and not _AGE.match(asked.text, place):
-        inner = _plain_phrases(asked, place, negated.end(), negated=True)
+    negated = _NOT.match(context.text, place)
+    if negated is not None and not _AGE.match(context.text, place):
+        inner = _plain_phrases(context, place, negated.end(), negated=True)
         if inner and not inner[0].window.event:
             return [
-                replace(one, excluded=True, words=asked.written[place : inner[-1].end])
+                replace(one, excluded=True, words=context.written[place : inner[-1].end])
                 for one in inner
             ]
-    return _plain_phrases(asked, place, place, negated=False)
+    return _plain_phrases(context, place, place, negated=False)
 
 
-def _plain_phrases(asked: Asked, start: int, place: int, *, negated: bool) -> list[Phrase]:
+def _plain_phrases(context: Context, start: int, place: int, *, negated: bool) -> list[Phrase]:
     """The phrase at ``place``, which counts from ``start`` when it is cut out."""
-    if (age := _AGE.match(asked.text, place)) and (phrase := _aged(asked, start, age)):
+    if (age := _AGE.match(context.text, place)) and (phrase := _aged(context, start, age)):
         return [phrase]
     for kind, pattern in _BEFORE:
-        before = pattern.match(asked.text, place)
+        before = pattern.match(context.text, place)
         if before is None:
             continue
         at, article = before.end(), before["article"] is not None
         if kind == "range":
-            phrase = _joined(asked, start, at, _JOINS if asked.text[place] == "b" else _TO)
+            phrase = _joined(context, start, at, _JOINS if context.text[place] == "b" else _TO)
         elif kind == "in":
-            if (phrase := _joined(asked, start, at, _TO)) is not None:
+            if (phrase := _joined(context, start, at, _TO)) is not None:
                 return [phrase]
-            phrases = _listed(asked, start, at, before["preposition"], article=article)
+            phrases = _listed(context, start, at, before["preposition"], article=article)
             if phrases:
                 return phrases
             continue
         else:
-            phrase = _bounded(asked, start, at, kind, article=article)
+            phrase = _bounded(context, start, at, kind, article=article)
         if phrase is not None:
             return [phrase]
-    if (phrase := _joined(asked, start, place, _TO)) is not None:
+    if (phrase := _joined(context, start, place, _TO)) is not None:
         return [phrase]
-    return _listed(asked, start, place, "in" if negated else "", article=False)
+    return _listed(context, start, place, "in" if negated else "", article=False)
 
 
-def _aged(asked: Asked, start: int, age: re.Match[str]) -> Phrase | None:
+def _aged(context: Context, start: int, age: re.Match[str]) -> Phrase | None:
     """Older or newer than some days, weeks or months; than years only with "ago"."""
     plain = age["unit"] in ("day", "week", "month") and re.search(r"\b(?:older|newer)\b", age[0])
-    if asked.today is None or not (age["ago"] or plain):
+    if context.today is None or not (age["ago"] or plain):
         return None
     try:
-        day = back(asked.today, count_of(age["count"]), Unit[age["unit"].upper()])
+        day = back(context.today, count_of(age["count"]), Unit[age["unit"].upper()])
         older = bool(age["older"] or age["over"]) is not bool(age["no"])
-        span = (date.min, day - timedelta(1)) if older else (day, asked.today)
+        span = (date.min, day - timedelta(1)) if older else (day, context.today)
     except (ValueError, OverflowError):
         return None
-    return _phrase(asked, start, age.end(), span, event=False, counted=True, notes=())
+    return _phrase(context, start, age.end(), span, event=False, counted=True, notes=())
 
 
-def _joined(asked: Asked, start: int, place: int, joins: re.Pattern[str]) -> Phrase | None:
+def _joined(context: Context, start: int, place: int, joins: re.Pattern[str]) -> Phrase | None:
     """Two expressions that are the ends of one span: "March to May 2023", "2019-2021"."""
-    first = expression_at(asked, place, led=start != place) or _leading_part(asked, place)
+    first = expression_at(context, place, led=start != place) or _leading_part(context, place)
     if first is None:
         return None
-    joint = joins.match(asked.text, first.end)
+    joint = joins.match(context.text, first.end)
     if joint is None:
         return None
-    now = _NOW.match(asked.text, joint.end())
+    now = _NOW.match(context.text, joint.end())
     if now is not None:
-        return _until_now(asked, start, first, now)
-    second = expression_at(asked, joint.end(), led=True)
+        return _until_now(context, start, first, now)
+    second = expression_at(context, joint.end(), led=True)
     if second is None or (first.bare and not second.bare and start == place):
         return None
     try:
-        span = _ends(first, second, asked.today)
+        span = _ends(first, second, context.today)
     except (ValueError, OverflowError):
         return None
     notes = (*first.notes, *second.notes)
     counted = second.counted or (first.counted and first.year is not None)
-    return _phrase(asked, start, second.end, span, event=False, counted=counted, notes=notes)
+    return _phrase(context, start, second.end, span, event=False, counted=counted, notes=notes)
 
 
-def _leading_part(asked: Asked, place: int) -> Expression | None:
+def _leading_part(context: Context, place: int) -> Expression | None:
     """A month or season without a year at the beginning of a span: "March to May 2023"."""
-    if not asked.written[place : place + 1].isupper():
+    if not context.written[place : place + 1].isupper():
         return None
-    return expression_at(asked, place, led=True)
+    return expression_at(context, place, led=True)
 
 
-def _until_now(asked: Asked, start: int, first: Expression, now: re.Match[str]) -> Phrase | None:
+def _until_now(
+    context: Context, start: int, first: Expression, now: re.Match[str]
+) -> Phrase | None:
     try:
-        span = first.span(asked.today)[0], date.max
+        span = first.span(context.today)[0], date.max
     except (ValueError, OverflowError):
         return None
     return _phrase(
-        asked, start, now.end(), span, event=False, counted=first.counted, notes=first.notes
+        context, start, now.end(), span, event=False, counted=first.counted, notes=first.notes
     )
 
 
@@ -323,16 +325,18 @@ def _ends(first: Expression, second: Expression, today: date | None) -> Span:
     return begin[0], end[1]
 
 
-def _bounded(asked: Asked, start: int, place: int, kind: str, *, article: bool) -> Phrase | None:
+def _bounded(
+    context: Context, start: int, place: int, kind: str, *, article: bool
+) -> Phrase | None:
     """A span with one end open: "since 2020", "before last week"."""
-    found = expression_at(asked, place, led=True)
+    found = expression_at(context, place, led=True)
     if found is None:
         return None
-    if article and _names_event(asked, found):
+    if article and _names_event(context, found):
         return None  # "after the March 2021 outage": it is read as that event's time
-    word = asked.text[start:place].split()[0]
+    word = context.text[start:place].split()[0]
     try:
-        first, last = found.span(asked.today)
+        first, last = found.span(context.today)
         match kind:
             case "since":
                 span = first, date.max
@@ -344,42 +348,42 @@ def _bounded(asked: Asked, start: int, place: int, kind: str, *, article: bool) 
                 span = date.min, first - timedelta(1)
     except (ValueError, OverflowError):
         return None
-    now = _UP_TO_NOW.match(asked.text, found.end) if kind == "since" else None
+    now = _UP_TO_NOW.match(context.text, found.end) if kind == "since" else None
     # "starting today", "by Friday", "no waste by 2030": rather the next one, or a goal
     to_come = found.counted and (word == "starting" or (word == "by" and found.recurring))
-    ahead = asked.today is not None and last > asked.today
+    ahead = context.today is not None and last > context.today
     if ahead and (word in ("by", "before") or (kind == "until" and not found.counted)):
         to_come = True
     end = now.end() if now else found.end
-    one = _phrase(asked, start, end, span, event=False, counted=found.counted, notes=found.notes)
+    one = _phrase(context, start, end, span, event=False, counted=found.counted, notes=found.notes)
     return replace(one, to_come=to_come)
 
 
 def _listed(
-    asked: Asked, start: int, place: int, preposition: str, *, article: bool
+    context: Context, start: int, place: int, preposition: str, *, article: bool
 ) -> list[Phrase]:
     """One expression or a list of them: "in 2019", "in March and May 2021"."""
-    found = _expressions(asked, place, led=bool(preposition))
-    if not found or (found[0].bare and _is_no_year(asked, start, preposition, found)):
+    found = _expressions(context, place, led=bool(preposition))
+    if not found or (found[0].bare and _is_no_year(context, start, preposition, found)):
         return []
-    spans, last = _spans_of(found, asked.today), found[-1]
-    if onwards := _ONWARDS.match(asked.text, last.end):
-        return [_whole(asked, start, onwards.end(), (spans[-1][0], date.max), last)]
-    if earlier := _OR_EARLIER.match(asked.text, last.end):
-        return [_whole(asked, start, earlier.end(), (date.min, spans[-1][1]), last)]
-    event = _names_event(asked, last) and (
-        article or bool(_ARTICLE_BEFORE.search(asked.text[:place]))
+    spans, last = _spans_of(found, context.today), found[-1]
+    if onwards := _ONWARDS.match(context.text, last.end):
+        return [_whole(context, start, onwards.end(), (spans[-1][0], date.max), last)]
+    if earlier := _OR_EARLIER.match(context.text, last.end):
+        return [_whole(context, start, earlier.end(), (date.min, spans[-1][1]), last)]
+    event = _names_event(context, last) and (
+        article or bool(_ARTICLE_BEFORE.search(context.text[:place]))
     )
     if found[0].bare and preposition not in _REPORTING:
         event = True
-    own = _POSSESSIVE.match(asked.text, last.end)  # "last week's storm"
+    own = _POSSESSIVE.match(context.text, last.end)  # "last week's storm"
     phrases = []
     begin = start
     for one, span in zip(found, spans, strict=True):
         counted = one.counted and (one.year is not None or not any(each.year for each in found))
         owner = own if one is last and counted else None
         phrase = _phrase(
-            asked,
+            context,
             begin,
             owner.end() if owner else one.end,
             span,
@@ -388,29 +392,29 @@ def _listed(
             notes=one.notes,
             taken_out=not event,
         )
-        to_come = counted and one.recurring and _is_to_come(asked, start, preposition)
-        to_come = to_come or (counted and asked.today is not None and span[0] > asked.today)
+        to_come = counted and one.recurring and _is_to_come(context, start, preposition)
+        to_come = to_come or (counted and context.today is not None and span[0] > context.today)
         phrases.append(replace(phrase, to_come=to_come))
         begin = one.end
     return phrases
 
 
-def _expressions(asked: Asked, place: int, *, led: bool) -> list[Expression]:
+def _expressions(context: Context, place: int, *, led: bool) -> list[Expression]:
     """As many expressions as are listed from here on and have days."""
     found: list[Expression] = []
     at: int | None = place
     while at is not None:
-        one = expression_at(asked, at, led=led or bool(found))
+        one = expression_at(context, at, led=led or bool(found))
         if one is None and not found:
-            one = _first_of_list(asked, at)
+            one = _first_of_list(context, at)
         if one is None:
             break
         found.append(one)
-        joint = _AND.match(asked.text, one.end)
+        joint = _AND.match(context.text, one.end)
         at = None if joint is None else joint.end()
     while found:
         try:
-            _spans_of(found, asked.today)
+            _spans_of(found, context.today)
         except (ValueError, OverflowError):
             found.pop()
         else:
@@ -418,36 +422,38 @@ def _expressions(asked: Asked, place: int, *, led: bool) -> list[Expression]:
     return found
 
 
-def _first_of_list(asked: Asked, place: int) -> Expression | None:
+def _first_of_list(context: Context, place: int) -> Expression | None:
     """A month or season before others with a year: "May & June 2021", "spring/summer 2021"."""
-    season = _SEASON.match(asked.text, place)
+    season = _SEASON.match(context.text, place)
     if season is not None:
-        one = yearly(season.end(), asked, None, season_span(season[0]))
+        one = yearly(season.end(), context, None, season_span(season[0]))
         one = replace(one, notes=hemisphere_note(season[0]))
     else:
-        month = expression_at(asked, place, led=True)
-        if month is None or month.year is not None or not asked.written[place].isupper():
+        month = expression_at(context, place, led=True)
+        if month is None or month.year is not None or not context.written[place].isupper():
             return None
         one = month
-    joint = _AND.match(asked.text, one.end)
-    more = expression_at(asked, joint.end(), led=True) if joint else None
+    joint = _AND.match(context.text, one.end)
+    more = expression_at(context, joint.end(), led=True) if joint else None
     return one if more is not None and more.year is not None and not more.counted else None
 
 
-def _is_to_come(asked: Asked, start: int, preposition: str) -> bool:
+def _is_to_come(context: Context, start: int, preposition: str) -> bool:
     """Whether a Friday or a May is rather the next one: "set for Friday", "from January"."""
     if preposition == "from":
-        a_range = _DAY_TO_DAY.match(asked.text, start)
-        return not a_range and not _REPORTS.search(asked.text[:start])
+        a_range = _DAY_TO_DAY.match(context.text, start)
+        return not a_range and not _REPORTS.search(context.text[:start])
     return preposition in ("for", "at", "around")
 
 
-def _is_no_year(asked: Asked, start: int, preposition: str, found: Sequence[Expression]) -> bool:
+def _is_no_year(
+    context: Context, start: int, preposition: str, found: Sequence[Expression]
+) -> bool:
     """Whether four digits are a number or the beginning of a range."""
     return (
         preposition in ("over", "around", "at")
-        or bool(_NUMBERED.search(asked.text[:start]))
-        or bool(_DASH_AND_NUMBER.match(asked.text, found[-1].end))
+        or bool(_NUMBERED.search(context.text[:start]))
+        or bool(_DASH_AND_NUMBER.match(context.text, found[-1].end))
     )
 
 
@@ -466,12 +472,12 @@ def _spans_of(found: Sequence[Expression], today: date | None) -> list[Span]:
     return spans
 
 
-def _whole(asked: Asked, start: int, end: int, span: Span, one: Expression) -> Phrase:
-    return _phrase(asked, start, end, span, event=False, counted=one.counted, notes=one.notes)
+def _whole(context: Context, start: int, end: int, span: Span, one: Expression) -> Phrase:
+    return _phrase(context, start, end, span, event=False, counted=one.counted, notes=one.notes)
 
 
 def _phrase(
-    asked: Asked,
+    context: Context,
     start: int,
     end: int,
     span: Span,
@@ -481,10 +487,10 @@ def _phrase(
     notes: tuple[str, ...],
     taken_out: bool = True,
 ) -> Phrase:
-    words = _JOINT.sub("", asked.written[start:end].strip(" ,."))
+    words = _JOINT.sub("", context.written[start:end].strip(" ,."))
     return Phrase(start, end, words, Window(*span, event=event), counted, taken_out, notes=notes)
 
 
-def _names_event(asked: Asked, one: Expression) -> bool:
+def _names_event(context: Context, one: Expression) -> bool:
     """Whether an expression stands before what happened then: "March 2021 outage"."""
-    return one.may_name_event and bool(_NOUN_AFTER.match(asked.text, one.end))
+    return one.may_name_event and bool(_NOUN_AFTER.match(context.text, one.end))

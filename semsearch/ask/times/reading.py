@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from semsearch.ask.times.phrases import A_DAY, Phrase, phrases
-from semsearch.ask.times.spans import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Asked, Span, Window
+from semsearch.ask.times.spans import MONTH, NUMBER, SEASON, WEEKDAY, YEAR, Context, Span, Window
 from semsearch.ask.wording import says_something
 from semsearch.model.filters import from_timestamp
 
@@ -151,9 +151,9 @@ def read_times(
         day_first: Whether 4/5/2023 is a day of May rather than of April.
         written: Whether to read what counts from no day, such as "in 2021".
     """
-    asked = Asked(text, "".join(map(_lower, text)), today, day_first)
-    old = [match.span() for match in _DATE_LONG_AGO.finditer(asked.text)]
-    found = [one for one in phrases(asked, old) if one.counted or written]
+    context = Context(text, "".join(map(_lower, text)), today, day_first)
+    old = [match.span() for match in _DATE_LONG_AGO.finditer(context.text)]
+    found = [one for one in phrases(context, old) if one.counted or written]
     to_come = [one for one in found if one.to_come]
     wanted = _intersected([one for one in found if not one.excluded and not one.to_come])
     used = _chosen(wanted)
@@ -168,7 +168,7 @@ def read_times(
         f'"{one.words}" is taken for a time to come, not for one of articles.' for one in to_come
     ]
     if written:
-        notes[False] += _not_read(asked, found)
+        notes[False] += _not_read(context, found)
     return Times(
         text=_without(text, [part for one in (*used, *excluded) for part in one.places()]),
         windows=tuple(one.window for one in used),
@@ -209,7 +209,7 @@ def _intersected(phrases: Sequence[Phrase]) -> list[Phrase]:
     return [both, *(one for one in phrases if one not in (first, last))]
 
 
-def _not_read(asked: Asked, found: Sequence[Phrase]) -> Iterator[str]:
+def _not_read(context: Context, found: Sequence[Phrase]) -> Iterator[str]:
     """What looks like a time and was not read, in sentences."""
     taken = [(one.start, one.end) for one in found]
     for pattern, why in (
@@ -221,14 +221,14 @@ def _not_read(asked: Asked, found: Sequence[Phrase]) -> Iterator[str]:
         (_AHEAD, "lies ahead of the day of asking, so no time was read from it"),
         (_LOOKS_LIKE_A_TIME, "looks like a time and was not read; write it like 2021-03-05"),
     ):
-        for match in pattern.finditer(asked.text):
+        for match in pattern.finditer(context.text):
             if re.match(r"(?:may|march|mar|jan)\b", match[0]) and not (
-                asked.written[match.start()].isupper() or re.search(YEAR, match[0])
+                context.written[match.start()].isupper() or re.search(YEAR, match[0])
             ):
                 continue
             if all(match.end() <= start or end <= match.start() for start, end in taken):
                 taken.append(match.span())
-                yield f'"{asked.written[match.start() : match.end()]}" {why}.'
+                yield f'"{context.written[match.start() : match.end()]}" {why}.'
 
 
 def _without(text: str, places: Sequence[tuple[int, int]]) -> str:

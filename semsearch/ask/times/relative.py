@@ -9,7 +9,7 @@ from semsearch.ask.times.spans import (
     CLOSES,
     UNITS,
     WEEKDAYS,
-    Asked,
+    Context,
     Expression,
     Unit,
     back,
@@ -24,10 +24,10 @@ from semsearch.ask.times.spans import (
 )
 
 
-def weekday(match: re.Match[str], asked: Asked) -> Expression | None:
+def weekday(match: re.Match[str], context: Context) -> Expression | None:
     """Last Monday, on Friday."""
-    today = counting(asked)
-    if match[1] is None and not asked.led:
+    today = counting(context)
+    if match[1] is None and not context.led:
         return None
     number = WEEKDAYS.index(match[2])
     ago = (today.weekday() - number) % 7
@@ -38,14 +38,14 @@ def weekday(match: re.Match[str], asked: Asked) -> Expression | None:
     return replace(one, recurring=match[1] is None)
 
 
-def near_day(match: re.Match[str], asked: Asked) -> Expression | None:
+def near_day(match: re.Match[str], context: Context) -> Expression | None:
     """Today, yesterday, last night; a capital letter within a text names something else."""
-    if match.start() > 0 and asked.written[match.start()].isupper():
+    if match.start() > 0 and context.written[match.start()].isupper():
         return None
-    today = counting(asked)
+    today = counting(context)
     words = match[0]
     if words in ("last night", "last evening"):
-        if asked.text[: match.start()].endswith("the "):
+        if context.text[: match.start()].endswith("the "):
             return None  # "the last night shift"
         return fixed(match.end(), (today - timedelta(1), today), counted=True)
     ago = 2 if "before" in words else 1 if words.startswith("yesterday") else 0
@@ -53,23 +53,25 @@ def near_day(match: re.Match[str], asked: Asked) -> Expression | None:
     return fixed(match.end(), (day, day), counted=True)
 
 
-def month_alone(match: re.Match[str], asked: Asked) -> Expression | None:
+def month_alone(match: re.Match[str], context: Context) -> Expression | None:
     """March, this March, last March; without a word before it none, for many are words, too."""
-    if match[1] is None and (not asked.led or not CLOSES.match(asked.text, match.end())):
+    if match[1] is None and (not context.led or not CLOSES.match(context.text, match.end())):
         return None
     month = month_number(match[2])
     if match[1] in ("last", "past", "previous"):
-        before = months(counting(asked).year, asked.today.month, 1)[0] if asked.today else date.min
+        before = (
+            months(counting(context).year, context.today.month, 1)[0] if context.today else date.min
+        )
         span = newest(lambda year: months(year, month, month), before - timedelta(1))
         return fixed(match.end(), span, counted=True)
-    return yearly(match.end(), asked, None, lambda year: months(year, month, month), named=False)
+    return yearly(match.end(), context, None, lambda year: months(year, month, month), named=False)
 
 
-def season_alone(match: re.Match[str], asked: Asked) -> Expression | None:
+def season_alone(match: re.Match[str], context: Context) -> Expression | None:
     """Last winter, in summer."""
-    if match[1] is None and (not asked.led or not CLOSES.match(asked.text, match.end())):
+    if match[1] is None and (not context.led or not CLOSES.match(context.text, match.end())):
         return None
-    today = counting(asked)
+    today = counting(context)
     build = season_span(match[2])
     span = (
         newest(build, date(today.year + 1, 1, 1)) if match[2] == "winter" else newest(build, today)
@@ -80,9 +82,9 @@ def season_alone(match: re.Match[str], asked: Asked) -> Expression | None:
     return replace(season, recurring=match[1] is None, notes=hemisphere_note(match[2]))
 
 
-def back_from_today(match: re.Match[str], asked: Asked) -> Expression | None:
+def back_from_today(match: re.Match[str], context: Context) -> Expression | None:
     """Last month is the calendar's; the last month and the last two are counted back from today."""
-    today = counting(asked)
+    today = counting(context)
     the, name, number, unit_name = match[1], match[2], match[3], _singular(match[4])
     if unit_name == "hour":
         days = -(-count_of(number) // 24)
@@ -113,25 +115,25 @@ def _weekend(end: int, today: date, name: str) -> Expression | None:
     return replace(fixed(end, (first, last), counted=True), recurring=name == "the")
 
 
-def this_unit(match: re.Match[str], asked: Asked) -> Expression | None:
+def this_unit(match: re.Match[str], context: Context) -> Expression | None:
     """This week, up to today."""
-    today, unit = counting(asked), UNITS[match[2]]
-    if unit is Unit.WEEKEND and (match[1] or asked.led):
+    today, unit = counting(context), UNITS[match[2]]
+    if unit is Unit.WEEKEND and (match[1] or context.led):
         return _weekend(match.end(), today, match[1] or "the")
     if match[1] not in ("this", "current"):
         return None
     return fixed(match.end(), (unit_of(today, unit)[0], today), counted=True)
 
 
-def recently(match: re.Match[str], asked: Asked) -> Expression:
+def recently(match: re.Match[str], context: Context) -> Expression:
     """Recently, lately: within a month."""
-    today = counting(asked)
+    today = counting(context)
     return fixed(match.end(), (back(today, 1, Unit.MONTH), today), counted=True)
 
 
-def ago(match: re.Match[str], asked: Asked) -> Expression | None:
+def ago(match: re.Match[str], context: Context) -> Expression | None:
     """Two weeks ago: the week that holds that day; hours ago: since the day before."""
-    today, number = counting(asked), count_of(match[1])
+    today, number = counting(context), count_of(match[1])
     if match[2].startswith("hour"):
         return fixed(match.end(), (today - timedelta(-(-number // 24)), today), counted=True)
     unit = UNITS[_singular(match[2])]
@@ -143,38 +145,38 @@ def _singular(unit: str) -> str:
     return "century" if unit == "centuries" else unit.removesuffix("s")
 
 
-def half_a_year(match: re.Match[str], asked: Asked) -> Expression:
+def half_a_year(match: re.Match[str], context: Context) -> Expression:
     """Half a year ago: the month that holds that day; the last half year: back from today."""
-    today = counting(asked)
+    today = counting(context)
     day = back(today, 6, Unit.MONTH)
     return fixed(
         match.end(), unit_of(day, Unit.MONTH) if match[1] is None else (day, today), counted=True
     )
 
 
-def short_back(match: re.Match[str], asked: Asked) -> Expression:
+def short_back(match: re.Match[str], context: Context) -> Expression:
     """The last 48h, past 7d."""
-    today, number = counting(asked), int(match[1])
+    today, number = counting(context), int(match[1])
     days = number if match[2] == "d" else -(-number // 24)
     return fixed(match.end(), (today - timedelta(days), today), counted=True)
 
 
-def same_last_year(match: re.Match[str], asked: Asked) -> Expression:
+def same_last_year(match: re.Match[str], context: Context) -> Expression:
     """This day last year, the same month last year; this time last year is that month."""
     unit = Unit.MONTH if match[1] == "time" else UNITS[match[1]]
-    day = back(counting(asked), 1, Unit.YEAR)
+    day = back(counting(context), 1, Unit.YEAR)
     return fixed(match.end(), unit_of(day, unit), counted=True)
 
 
-def before_last(match: re.Match[str], asked: Asked) -> Expression:
+def before_last(match: re.Match[str], context: Context) -> Expression:
     """The year before last."""
     unit = UNITS[match[1]]
-    return fixed(match.end(), unit_of(back(counting(asked), 2, unit), unit), counted=True)
+    return fixed(match.end(), unit_of(back(counting(context), 2, unit), unit), counted=True)
 
 
-def weekday_of_week(match: re.Match[str], asked: Asked) -> Expression:
+def weekday_of_week(match: re.Match[str], context: Context) -> Expression:
     """Monday last week, last week's Monday."""
-    today = counting(asked)
+    today = counting(context)
     number = WEEKDAYS.index(match[1] or match[4])
     weeks = 0 if (match[2] or match[3]) == "this" else 1
     day = unit_of(today, Unit.WEEK)[0] + timedelta(number - 7 * weeks)
@@ -183,21 +185,21 @@ def weekday_of_week(match: re.Match[str], asked: Asked) -> Expression:
     return fixed(match.end(), (day, day), counted=True)
 
 
-def day_of_this_month(match: re.Match[str], asked: Asked) -> Expression:
+def day_of_this_month(match: re.Match[str], context: Context) -> Expression:
     """The 3rd of this month."""
-    today = counting(asked)
+    today = counting(context)
     month = today if match[2] == "this" else back(today.replace(day=1), 1, Unit.MONTH)
     day = month.replace(day=int(match[1]))
     return fixed(match.end(), (day, day), counted=True)
 
 
-def to_date(match: re.Match[str], asked: Asked) -> Expression:
+def to_date(match: re.Match[str], context: Context) -> Expression:
     """Year to date, the month so far."""
-    today = counting(asked)
+    today = counting(context)
     unit = UNITS[match[1] or match[2] or "year"]
     return fixed(match.end(), (unit_of(today, unit)[0], today), counted=True)
 
 
-def the_unit(match: re.Match[str], asked: Asked) -> Expression:
+def the_unit(match: re.Match[str], context: Context) -> Expression:
     """The year, of which a part is meant: the beginning of the year."""
-    return fixed(match.end(), unit_of(counting(asked), UNITS[match[1]]), counted=True)
+    return fixed(match.end(), unit_of(counting(context), UNITS[match[1]]), counted=True)

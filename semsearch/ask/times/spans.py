@@ -277,7 +277,7 @@ CLOSES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Context:
     """What expressions are read against.
 
     Attributes:
@@ -339,15 +339,15 @@ def fixed(end: int, span: Span, *, counted: bool = False, named: bool = False) -
     return Expression(end, lambda _: span, span[0].year, counted=counted, may_name_event=named)
 
 
-def counting(asked: Asked) -> date:
+def counting(context: Context) -> date:
     """The day that times count from.
 
     Raises:
         ValueError: There is none.
     """
-    if asked.today is None:
+    if context.today is None:
         raise ValueError
-    return asked.today
+    return context.today
 
 
 def month_number(name: str) -> int:
@@ -363,7 +363,12 @@ def count_of(name: str | None) -> int:
 
 
 def yearly(
-    end: int, asked: Asked, year: str | None, build: Callable[[int], Span], *, named: bool = True
+    end: int,
+    context: Context,
+    year: str | None,
+    build: Callable[[int], Span],
+    *,
+    named: bool = True,
 ) -> Expression:
     """Something in a year that is written, in this or the last one, or in none."""
     if year is None:
@@ -373,7 +378,7 @@ def yearly(
     if year.isdigit():
         build(int(year))
         return Expression(end, build, int(year), may_name_event=named)
-    number = counting(asked).year - (1 if year.startswith("last") else 0)
+    number = counting(context).year - (1 if year.startswith("last") else 0)
     return Expression(end, build, number, counted=True, may_name_event=named)
 
 
@@ -383,6 +388,6 @@ def year_of_two_digits(digits: str) -> int:
     return number + (1900 if number > 68 else 2000)  # noqa: PLR2004
 
 
-def is_written_as_name(asked: Asked, place: int) -> bool:
+def is_written_as_name(context: Context, place: int) -> bool:
     """Whether a word is a name by its capital letter or the word before it."""
-    return asked.led or asked.written[place : place + 1].isupper()
+    return context.led or context.written[place : place + 1].isupper()
