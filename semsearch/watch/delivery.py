@@ -105,7 +105,9 @@ class Deliverer:
         self, watch: StoredWatch | None, due: Sequence[tuple[int, Delivery]]
     ) -> list[Delivery]:
         tried: list[Delivery] = []
-        for key, delivery in due[:_OF_A_PLACE]:
+        now = self._clock()
+        last_attempts_first = sorted(due, key=lambda item: not self._is_over(item[1].first_at, now))
+        for key, delivery in last_attempts_first[:_OF_A_PLACE]:
             if self._stopping.is_set():
                 break
             lease = self._clock() + timedelta(seconds=2 * self._settings.timeout + 60)
@@ -119,6 +121,10 @@ class Deliverer:
                 break
         return tried
 
+    def _is_over(self, first: datetime | None, now: datetime) -> bool:
+        """Whether an alert that was first tried then is given up where it fails now."""
+        return first is not None and now - first >= timedelta(hours=self._settings.give_up_hours)
+
     def _attempt(self, watch: StoredWatch | None, delivery: Delivery) -> Delivery:
         now = self._clock()
         first = delivery.first_at or now
@@ -130,7 +136,7 @@ class Deliverer:
             self._sender.send(delivery.to, alert, watch.secret)
         except SendError as error:
             wait = timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
-            over = now - first >= timedelta(hours=self._settings.give_up_hours)
+            over = self._is_over(first, now)
             gone = watch is None or alert is None
             return replace(
                 delivery,

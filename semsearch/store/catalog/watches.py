@@ -301,7 +301,11 @@ class WatchStore:
     # --- sending ------------------------------------------------------------------------------
 
     def due(self, now: datetime, limit: int) -> list[tuple[int, Delivery]]:
-        """What is to be sent by now, longest waiting first, with the key of each."""
+        """What is to be sent by now, with the key of each.
+
+        Longest waiting first, then what was tried least: an alert that its place refuses does not
+        hold up the others.
+        """
         if not self._database.has(watches.name):
             return []
         query = (
@@ -310,7 +314,7 @@ class WatchStore:
                 deliveries.c.state == DeliveryState.WAITING.value,
                 deliveries.c.next_at <= now.isoformat(),
             )
-            .order_by(deliveries.c.next_at, deliveries.c.pk)
+            .order_by(deliveries.c.next_at, deliveries.c.attempts, deliveries.c.pk)
             .limit(limit)
         )
         with self._database.read() as connection:
@@ -355,7 +359,10 @@ class WatchStore:
             connection.execute(update(deliveries).where(deliveries.c.pk == key).values(**values))
 
     def postpone(self, failed: Delivery, due_by: datetime) -> None:
-        """Let all that waits for a place where one failed wait as long as that one."""
+        """Let all that is due by now at a place where one failed wait as long as that one.
+
+        For what was not tried before this counts as its first attempt.
+        """
         if failed.next_at is None:
             return
         query = (
@@ -369,7 +376,7 @@ class WatchStore:
             .values(
                 next_at=text_of(failed.next_at),
                 error=failed.error,
-                first_at=func.coalesce(deliveries.c.first_at, text_of(failed.first_at)),
+                first_at=func.coalesce(deliveries.c.first_at, text_of(due_by)),
             )
         )
         with self._database.write() as connection:

@@ -232,6 +232,40 @@ def test_where_a_place_is_down_the_rest_waits_with_it(catalog: Catalog, clock: C
     assert all(one.error for one in waiting)
 
 
+def test_an_alert_that_a_place_refuses_does_not_hold_up_the_others(
+    catalog: Catalog, clock: Clock
+) -> None:
+    def picky(request: Request) -> Answer:
+        refused = json.loads(request.body)["id"] == "alert1"
+        return Answer(b"", "400 No" if refused else "200 Yes")
+
+    with feed_server() as server:
+        store = kept(catalog, "webhook:" + server.serve("/in", picky), alerts=3)
+        deliverer = Deliverer(store, OPEN, clock)
+        for _ in range(2):
+            deliverer.deliver()
+            clock.forward(minutes=1)
+    assert states(store) == [DeliveryState.WAITING, DeliveryState.SENT, DeliveryState.SENT]
+
+
+def test_an_alert_of_the_end_of_an_outage_is_not_given_up_with_those_of_its_beginning(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store, receiver.status = kept(catalog, receiver.place), 500
+    deliverer = Deliverer(store, OPEN, clock)
+    for _ in range(23):
+        deliverer.deliver()
+        clock.forward(hours=1)
+    store.write(JudgedBatch(2, [(alert(2, clock()), (receiver.place,))]))
+    for _ in range(3):
+        deliverer.deliver()
+        clock.forward(hours=1)
+    assert states(store) == [DeliveryState.DEAD, DeliveryState.WAITING]
+    receiver.status = 200
+    deliverer.deliver()
+    assert states(store) == [DeliveryState.DEAD, DeliveryState.SENT]
+
+
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:127.0.0.1", "fd00::1"]
 )
