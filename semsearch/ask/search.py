@@ -60,6 +60,7 @@ _WHOLE = 1_000
 _NEAR = 200
 _SETTLED = 100
 _MAX_PARSERS = 4
+_NO_WORD = "The question holds no word, so nothing is looked for; what comes is no answer."
 _NOTHING = "No article satisfies all filters."
 _UNREADABLE = (
     "The question holds \ufffd, which stands for letters that could not be read; send it as UTF-8."
@@ -145,6 +146,8 @@ class Searcher:
                 notes = (*notes, _CUT)
             if _ADDRESS.fullmatch(text):
                 notes = (*notes, self._at_address(text, snapshot))
+            if not any(map(str.isalnum, text)):
+                notes = (*notes, _NO_WORD)
             if "\ufffd" in text:
                 notes = (*notes, _UNREADABLE)
             if (is_unspaced(text) and parser.lacks_unspaced) or (
@@ -192,10 +195,12 @@ class Searcher:
         """Find, rank and show what answers a question."""
         query, limits = question.query, self._library.limits
         order = self._ordered(question, page.offset + query.k)
-        if not order.matching and not notes:
-            passing = question.same.expand(query.filters.condition())
-            if not question.snapshot.vectors.count(passing):
+        passing = query.filters.condition()
+        if not order.matching and not notes and passing != EVERYTHING:
+            if not question.snapshot.vectors.count(question.same.expand(passing)):
                 notes = (_NOTHING,)
+        elif query.min_score is not None and order.matching and not order.ranking:
+            notes = (*notes, f"No article has a score of {query.min_score:g} or more.")
         signals = confidence.measure(question, order.evidence, self._library.hydrate)
         sure = confidence.judge(signals) if order.ranking else Confidence.NONE
         if not sure.reaches(query.min_confidence):

@@ -1,7 +1,9 @@
 """All commands, and how their errors end the process."""
 
 import os
+import re
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from typing import Annotated
@@ -67,8 +69,20 @@ def _root(
     """Semantic search for news archives: ranked answers, and how each outlet frames them."""
 
 
+def _questions_last(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a question that begins with a dash, as ``-hydrogen energy``, behind --.
+
+    No option has a blank before a value, so what has one is no option.
+    """
+    dashed = [one for one in arguments if re.match(r"-[^\s=]+\s", one)]
+    if not dashed or "--" in arguments:
+        return list(arguments)
+    return [*(one for one in arguments if one not in dashed), "--", *dashed]
+
+
 def main() -> None:
     """Run the command line; errors become one line on stderr and an exit code."""
+    sys.argv[1:] = _questions_last(sys.argv[1:])
     # To load the commands that are not called takes a tenth of the time of a question.
     asks = not _ASKING.isdisjoint(sys.argv[1:2])
     if asks:

@@ -158,6 +158,25 @@ def test_a_question_that_is_an_address_names_the_article_of_it(tmp_path: Path) -
             assert ("address" in notes) is bool(said)
 
 
+@pytest.mark.parametrize("text", ["???", ". -", '""', "-"])
+def test_a_question_without_a_word_is_said(index: Index, text: str) -> None:
+    assert "holds no word" in " ".join(index.search(text).query.interpreted.notes)
+
+
+def test_a_lowest_score_that_no_article_reaches_is_said(index: Index) -> None:
+    assert index.search("otters", min_score=99).query.interpreted.notes == (
+        "No article has a score of 99 or more.",
+    )
+    assert index.search("otters", min_score=-9).query.interpreted.notes == ()
+
+
+def test_an_empty_index_speaks_of_no_filters(tmp_path: Path) -> None:
+    with open_index(tmp_path, HashingEncoder()) as empty:
+        empty.add([make_article("a", "Otters")])
+        empty.delete(["a"])
+        assert "filters" not in " ".join(empty.search("otters").query.interpreted.notes)
+
+
 def test_letters_that_could_not_be_read_are_said(index: Index) -> None:
     assert "send it as UTF-8" in " ".join(index.search("caf\ufffd").query.interpreted.notes)
 

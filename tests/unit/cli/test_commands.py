@@ -139,6 +139,13 @@ def test_a_damaged_generation_is_rebuilt_and_said(tmp_path: Path) -> None:
     assert "Rebuilt" in done.stderr
 
 
+def test_a_question_may_begin_with_a_dash(tmp_path: Path) -> None:
+    for question in ("-hydrogen energy", "-k energy"):
+        done = run("search", question, "--index", tmp_path / "nowhere", "-k", "3")
+        assert "There is no index" in done.stderr  # it was read as a question
+    assert "No such option" in run("search", "--nonsense", "a").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
