@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from semsearch.ingest.identity import content_hash
 from semsearch.ingest.records import Removed, stubs_of
@@ -76,6 +77,7 @@ class Changes:
         changed: What is to be written, stubs included.
         moved: Files by the ids of articles that are as they were and now come from there.
         added, updated, unchanged: Ids of its articles, each in one of them.
+        kept: Files by the ids of articles that have a text where the record from there has none.
         stubs: Ids of all stubs that were looked at.
         stubs_added, stubs_updated: How many of them are written.
         stubs_replaced: How many stubs are replaced by the article itself.
@@ -83,6 +85,7 @@ class Changes:
 
     changed: list[Changed] = field(default_factory=list)
     moved: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
@@ -96,6 +99,7 @@ def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Change
     """Compare a batch with the catalog."""
     changes = Changes()
     known = catalog.known([*batch.articles, *batch.stubs])
+    changes.kept = _kept(batch, known, catalog)
     _compare_articles(changes, batch, known, catalog.tombstones(batch.articles))
     stubs = [
         stub
@@ -105,6 +109,28 @@ def diff(batch: Batch, catalog: CatalogReader, tried: Collection[str]) -> Change
     changes.stubs.update(stub.id for stub in stubs)
     _compare_stubs(changes, stubs, known, catalog)
     return changes
+
+
+def _kept(
+    batch: Batch, known: Mapping[str, KnownArticle], catalog: CatalogReader
+) -> dict[str, str]:
+    """Articles that have a text, where a record from another file has none: a list of addresses.
+
+    That of a file which is gone is replaced: it was moved.
+    """
+    without = {
+        identity: source
+        for identity, (article, source) in batch.articles.items()
+        if source is not None and not article.body.strip() and identity in known
+        if not known[identity].stub and known[identity].source != source
+    }
+    held = catalog.by_id(without)
+    sources = {identity: known[identity].source for identity in held}
+    return {
+        identity: without[identity]
+        for identity, article in held.items()
+        if article.body.strip() and ((source := sources[identity]) is None or Path(source).exists())
+    }
 
 
 def _compare_articles(
@@ -120,6 +146,9 @@ def _compare_articles(
             changes.unchanged.append(identity)
             if source not in (None, current.source):
                 changes.moved[identity] = source
+            continue
+        if identity in changes.kept:
+            changes.unchanged.append(identity)
             continue
         changes.changed.append(Changed(article, digest, source))
         if current is None or current.stub:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from semsearch.ingest.dates import parse_date
 from semsearch.ingest.formats import ENDINGS, kind_of
@@ -32,6 +32,22 @@ _OF_THE_COPY = re.compile(
 """When somebody got or changed the text; says nothing of when it was published."""
 
 
+KEPT = (
+    "a record has no text, and the article of another file with its id or address has one: that "
+    "was kept"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A record of the run: the digest of its text, and where it stands."""
+
+    digest: int
+    path: str
+    line: int | None
+    has_text: bool
+
+
 class Findings:
     """Collects them, and says them by kind.
 
@@ -40,7 +56,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.collisions: list[Collision] = []
-        self._seen: dict[str, tuple[int, str, int | None]] = {}
+        self._seen: dict[str, _Seen] = {}
         self._passed_over: Counter[str] = Counter()
         self._notes: dict[str, Note] = {}
         self._records = 0
@@ -84,11 +100,14 @@ class Findings:
             )
         if not article.body.strip():
             self._take_without_text(article, path, placed.line)
-        digest = text_digest(article)
+        digest, has_text = text_digest(article), bool(article.body.strip())
         before = self._seen.get(article.id)
-        if before is not None and before[0] != digest:
-            self.collisions.append(Collision(article.id, *before[1:], path, placed.line))
-        self._seen[article.id] = digest, path, placed.line
+        if before is not None and before.has_text and not has_text and before.path != path:
+            return  # see KEPT
+        if before is not None and before.digest != digest:
+            collision = Collision(article.id, before.path, before.line, path, placed.line)
+            self.collisions.append(collision)
+        self._seen[article.id] = _Seen(digest, path, placed.line, has_text)
 
     def _take_without_text(self, article: Article, path: str, line: int | None) -> None:
         least = max(_LONG_TEXT, len(article.excerpt))

@@ -15,7 +15,7 @@ from semsearch.errors import StorageError
 from semsearch.indexing.diff import Batch, diff
 from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles
-from semsearch.indexing.findings import Findings
+from semsearch.indexing.findings import KEPT, Findings
 from semsearch.indexing.identities import settled
 from semsearch.ingest.identity import address_id, has_derived_id, record_key
 from semsearch.ingest.reading import (
@@ -208,6 +208,8 @@ class IndexingRun:
         self.updated += changes.updated
         self.unchanged += changes.unchanged
         self.removed += sorted(batch.removed)
+        for path in changes.kept.values():
+            self._findings.note(KEPT, path, None)
         for name in ("stubs_added", "stubs_updated", "stubs_replaced"):
             self._counts[name] += getattr(changes, name)
 

@@ -68,7 +68,7 @@ def held_in(value: dict[str, object]) -> Held:
             public = [one for one in found if one.get("status") not in _UNPUBLISHED]
             left = len(found) - len(public)
             return Held(
-                public, f"of an export of a blog drafts were left out: {left:,}" if left else ""
+                public, f"{left:,} drafts of an export of a blog were left out" if left else ""
             )
         return Held(found)
     lists = _lists_of_records(value)

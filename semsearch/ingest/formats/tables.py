@@ -197,7 +197,7 @@ def _heading_of(stream: io.BufferedReader, delimiter: str, notes: list[str]) -> 
         stream.readline()
         head, first_line = head.partition("\n")[2], first_line + 1
     if above := _above_names(head, delimiter):
-        notes.append(f"above the names of the columns lines were left out: {above}")
+        notes.append(f"{above} lines above the names of the columns were left out")
         for _ in range(above):
             stream.readline()
         head, first_line = head.split("\n", above)[above], first_line + above

@@ -1,8 +1,13 @@
 from pathlib import Path
 
+import pytest
+
 from semsearch.index import Index
 from semsearch.indexing.files import last_skipped, remember_skipped
+from semsearch.indexing.findings import KEPT
+from semsearch.ingest.identity import address_id
 from semsearch.model.status import Skipped
+from tests.support.articles import write_json_lines
 
 
 def test_nothing_was_skipped_at_first(index: Index) -> None:
@@ -42,3 +47,35 @@ def test_the_same_again_writes_nothing(index: Index, folder: Path) -> None:
     before = (folder / "catalog.db-wal").read_bytes()
     remember_skipped(index.library.catalog, lines)
     assert (folder / "catalog.db-wal").read_bytes() == before
+
+
+URL = "https://ledger.example/1"
+IDENTITY = address_id(URL)
+FULL: dict[str, object] = {"title": "Dockers walk out", "url": URL, "body": "Cranes stood still."}
+BARE: dict[str, object] = {"title": "Dockers", "url": URL, "topics": ["saved"]}
+
+
+@pytest.mark.parametrize(("full", "bare"), [("a", "b"), ("b", "a")])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_list_of_addresses_takes_no_text_from_an_article(
+    index: Index, tmp_path: Path, full: str, bare: str, *, at_once: bool
+) -> None:
+    with_text = write_json_lines(tmp_path / f"{full}.jsonl", [FULL])
+    if not at_once:
+        index.add_files(with_text)
+    write_json_lines(tmp_path / f"{bare}.jsonl", [BARE])
+    report = index.add_files(tmp_path)
+    assert index.get(IDENTITY).body == "Cranes stood still."
+    comes_last = not at_once or bare == "b"
+    assert [note.text for note in report.notes] == [KEPT] * comes_last
+    assert len(report.collisions) == (not comes_last)  # else the later counts, as it does always
+
+
+def test_a_text_that_left_its_own_file_leaves_the_index(index: Index, tmp_path: Path) -> None:
+    index.add_files(write_json_lines(tmp_path / "a.jsonl", [FULL]))
+    report = index.add_files(write_json_lines(tmp_path / "a.jsonl", [BARE]))
+    assert (index.get(IDENTITY).body, report.notes) == ("", ())
+    index.add_files(write_json_lines(tmp_path / "a.jsonl", [FULL]))
+    (tmp_path / "a.jsonl").unlink()  # moved, and cut
+    index.add_files(write_json_lines(tmp_path / "b.jsonl", [BARE]))
+    assert index.get(IDENTITY).body == ""

@@ -101,7 +101,7 @@ def test_drafts_of_an_export_of_ghost_are_left_out_and_said(tmp_path: Path) -> N
     posts = [{**ONE, "status": "published"}, {**TWO, "status": "draft"}, {**TWO, "status": "sent"}]
     found = read(tmp_path / "a.json", {"db": [{"data": {"posts": posts, "tags": []}}]})
     assert [one.extra["status"] for one in found.articles] == ["published", "sent"]
-    assert found.notes == ("of an export of a blog drafts were left out: 1",)
+    assert found.notes == ("1 drafts of an export of a blog were left out",)
 
 
 def test_columns_that_are_named_again_are_no_record(tmp_path: Path) -> None:
@@ -434,7 +434,7 @@ def test_tables_of_media_monitors_are_read(
     found = read(tmp_path / "a.csv", above + table % ("One", "Cranes stood."))
     assert [(one.title, one.body) for one in found.articles] == [("One", "Cranes stood.")]
     assert not found.skipped
-    said = f"above the names of the columns lines were left out: {number}"
+    said = f"{number} lines above the names of the columns were left out"
     assert found.notes == ((said,) if number else ())
 
 
