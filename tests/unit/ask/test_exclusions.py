@@ -470,7 +470,7 @@ def test_every_answer_holds_a_phrase_as_it_is_written(
         "the workers' strike and the dockers' pay",
         "o'clock",
         'a 5" pipe and a 3" hose',
-        '""',
+        'an "" empty pair',
     ],
 )
 def test_apostrophes_are_no_quotation_marks(index: Index, text: str) -> None:
