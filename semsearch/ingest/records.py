@@ -15,7 +15,7 @@ from semsearch.ingest.renaming import understood
 from semsearch.ingest.secured import MAX_TEXT_CHARS, withheld, without_secured
 from semsearch.ingest.side_fields import completed, usable
 from semsearch.ingest.values import topic_names
-from semsearch.model.address import archived, host_of
+from semsearch.model.address import host_of, outlet_of
 from semsearch.model.article import Article, DatePrecision, Provider, Related, bare_host
 from semsearch.model.languages import code_of
 from semsearch.text.boilerplate import without_pictures
@@ -259,7 +259,7 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
     name = "" if name.strip().casefold() in _NONE else html.unescape(name).strip()
     # In lower case it may be mojibake that it was not before.
     domain = host_of(domain) if "://" in domain else bare_host(domain.strip().partition("/")[0])
-    domain = repair(domain) or host_of(archived(url) or url)
+    domain = repair(domain) or outlet_of(url)
     return Provider(name or domain, domain) if name or domain else None
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from semsearch.ingest.identity import MAX_ID_CHARS
-from semsearch.model.address import host_of
+from semsearch.model.address import outlet_of
 from semsearch.model.article import bare_host
 from semsearch.text.markup import looks_like_html, text_of_html
 
@@ -174,7 +174,7 @@ def domain_in(value: object) -> str:
         return ""
     text = value.strip()
     if _WEB.match(text):
-        return host_of(text)
+        return outlet_of(text)
     return bare_host(text) if _DOMAIN.fullmatch(text) else ""
 
 

@@ -8,18 +8,31 @@ from semsearch.model.article import bare_host
 
 _TRACKING = re.compile(
     r"^(utm_.*|ga_.*|mc_[ce]id|fbclid|gclid|dclid|msclkid|igshid|yclid|_hsenc|_hsmi|ocid|cmpid"
-    r"|ref_src|guccounter|smid|partner|xtor|at_(medium|campaign|custom\d))$",
+    r"|ref_src|guccounter|smid|partner|xtor|at_(medium|campaign|custom\d)|wt_z?mc|cmp|ito"
+    r"|ns_(mchannel|source|campaign|linkname|fee)|__twitter_impression"
+    r"|phpsessid|jsessionid|aspsessionid\w*)$",  # of a visit
     re.IGNORECASE,
 )
 _WAYBACK = re.compile(
     r"https?://web\.archive\.org/(?:web/)?\d{4,14}(?:[a-z]{2}_)?/(https?://\S+)", re.IGNORECASE
 )
+_VISIT = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_FOR_TELEPHONES = re.compile(r"\A(?:www\d|m|mobile|amp)\.(?=[^.]+\.[^.])")
 _TRAILING = re.compile(r"[/\s]+\Z")  # blanks at the end of an address are no part of it
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"  # RFC 3986, 2.3
 )
 _KEPT = "/:@!$&'()*+,;=~%"  # as they stand in a path
+
+
+def outlet_of(url: str) -> str:
+    """The host that stands for the outlet of a page; empty where there is none.
+
+    That of pages for telephones (``m.``, ``amp.``) is that of all others; of a copy in the Wayback
+    Machine it is that of the original.
+    """
+    return _FOR_TELEPHONES.sub("", host_of(archived(url) or url), count=1)
 
 
 def archived(url: str) -> str:
@@ -58,7 +71,8 @@ def canonical_url(url: str) -> str:
         return ""
     if port is not None and port not in (80, 443):
         host = f"{host}:{port}"
-    path = _TRAILING.sub("", _without_dots(_escaped(_TRAILING.sub("", parts.path))))
+    path = _VISIT.sub("", parts.path)
+    path = _TRAILING.sub("", _without_dots(_escaped(_TRAILING.sub("", path))))
     return f"{host}{path}{query}{_route(parts.fragment)}"
 
 

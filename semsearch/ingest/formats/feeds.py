@@ -17,7 +17,7 @@ from semsearch.ingest.formats.encodings import declared_in, is_encoding
 from semsearch.ingest.formats.reader import HEAD_BYTES, Head, RawRecord, Reader, Source
 from semsearch.ingest.formats.xmlhead import refuse_bombs, root_of
 from semsearch.ingest.titles import without_outlet
-from semsearch.model.address import host_of
+from semsearch.model.address import host_of, outlet_of
 from semsearch.text.markup import looks_like_html, text_of_html
 
 _ROOTS = ("rss", "feed", "rdf")
@@ -230,7 +230,7 @@ def _outlet(
         return {"name": name, "domain": domain}
     if named:
         return {"name": named, "domain": ""}
-    home = host_of(feed.get("link") or "")
+    home = outlet_of(feed.get("link") or "")
     # What one outlet's feed links to at another is the other's.
     if link and home and not _within(host_of(link), home):
         return {}

@@ -544,3 +544,36 @@ def test_an_index_within_an_archive_is_no_part_of_it(tmp_path: Path) -> None:
         "a.txt",
         "other/generations/manifest.json",
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "outlet"),
+    [
+        ("m.ledger.example", "ledger.example"),
+        ("amp.ledger.example", "ledger.example"),
+        ("mobile.news.ledger.example", "news.ledger.example"),
+        ("www2.ledger.example", "ledger.example"),
+        ("team.ledger.example", "team.ledger.example"),
+        ("m.example", "m.example"),
+        ("amp.dev", "amp.dev"),
+    ],
+)
+def test_pages_for_telephones_are_of_the_same_outlet(
+    tmp_path: Path, host: str, outlet: str
+) -> None:
+    record = {"title": "T", "text": "B."}
+    (article,) = read(tmp_path / "a.json", {**record, "url": f"https://{host}/1"}).articles
+    assert (article.provider.domain, article.url) == (outlet, f"https://{host}/1")
+    (article,) = read(tmp_path / "a.json", {**record, "source": f"https://{host}/"}).articles
+    assert article.provider.domain == outlet
+
+
+@pytest.mark.parametrize(
+    "visit",
+    ["/1;jsessionid=A1B2", "/1?PHPSESSID=a1", "/1?wt_mc=rss", "/1?CMP=share", "/1?ns_mchannel=rss"],
+)
+def test_what_belongs_to_a_visit_is_no_part_of_an_address(tmp_path: Path, visit: str) -> None:
+    given = [{"title": "T", "text": "B.", "url": f"https://ledger.example{at}"}
+             for at in ("/1", visit)]  # fmt: skip
+    found = read(tmp_path / "a.json", given)
+    assert len({one.id for one in found.articles}) == 1
