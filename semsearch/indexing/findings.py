@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from semsearch.ingest.dates import parse_date
-from semsearch.ingest.formats import ENDINGS, kind_of
+from semsearch.ingest.formats import ENDINGS, instead_of, kind_of
 from semsearch.ingest.identity import text_digest
 from semsearch.ingest.records import LOOKED_FOR, UNREAD_DATE, Placed
 from semsearch.model.article import Article
@@ -38,6 +39,9 @@ KEPT = (
 )
 
 
+_AHEAD = "a record is dated in the future; the date was kept"
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A record of the run: the digest of its text, and where it stands."""
@@ -60,6 +64,7 @@ class Findings:
         self._passed_over: Counter[str] = Counter()
         self._notes: dict[str, Note] = {}
         self._records = 0
+        self._latest = datetime.now(UTC) + timedelta(days=1)  # clocks and zones are often wrong
         self._unread: Counter[str] = Counter()
         self._without_text: dict[str, MissingText] = {}
         self._understood: list[Understood] = []
@@ -98,6 +103,8 @@ class Findings:
                 path,
                 placed.line,
             )
+        if article.published is not None and article.published > self._latest:
+            self.note(_AHEAD, path, placed.line)
         if not article.body.strip():
             self._take_without_text(article, path, placed.line)
         digest, has_text = text_digest(article), bool(article.body.strip())
@@ -146,6 +153,8 @@ class Findings:
     def _advice(self, report: IndexReport) -> Iterator[str]:
         if not report.records:
             yield f"Nothing was read. Formats: {', '.join(ENDINGS)}."
+        for advice in dict.fromkeys(filter(None, map(instead_of, self._passed_over))):
+            yield f"{advice[0].upper()}{advice[1:]}."
         for missing in self._without_text.values():
             if missing.field:
                 yield (

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from semsearch.errors import ConfigurationError, InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, has_field
-from semsearch.ingest.formats import can_read, reader_of
+from semsearch.ingest.formats import can_read, instead_of, reader_of
 from semsearch.ingest.formats.archives import FAULTS, is_archive, is_hidden, members_of, reason_of
 from semsearch.ingest.formats.compression import DAMAGE, StreamOver, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
@@ -133,7 +133,9 @@ def _named(path: Path) -> Iterator[SourceFile | Skipped]:
     if not os.path.exists(path):  # noqa: PTH110
         yield Skipped(_shown(path), None, "no such file or folder")
     elif path.is_file() and not can_read(path.name):
-        yield Skipped(_shown(path), None, f"unknown ending: {path.suffix or 'none'}")
+        advice = instead_of(path.suffix)
+        reason = f"unknown ending: {path.suffix or 'none'}{advice and '; '}{advice}"
+        yield Skipped(_shown(path), None, reason)
     else:
         yield _source(path)
 

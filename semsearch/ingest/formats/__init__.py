@@ -37,6 +37,25 @@ ENDINGS = tuple(dict.fromkeys(ending for reader in READERS for ending in reader.
 """Of all files that can be read, in lower case, without that of a compression."""
 
 
+_OTHERS = {
+    ending: advice
+    for endings, advice in {
+        "xlsx xls xlsm ods numbers": "spreadsheets are read as CSV: save them so",
+        "docx doc odt rtf pages pdf epub": "documents are read as text or HTML: save them so",
+        "mht mhtml eml msg mbox": "saved pages and mail are read as HTML: save them so",
+        "ris bib enw nbib": "references are read as CSL-JSON or CSV: export them so",
+        "rds rda rdata pkl pickle": "data frames are read as CSV, JSON or Parquet: save them so",
+        "opml": "lists of feeds are read by: semsearch feeds import",
+    }.items()
+    for ending in endings.split()
+}
+
+
+def instead_of(kind: str) -> str:
+    """What to do with files of a kind that is not read, such as ``.xlsx``; empty: nothing known."""
+    return _OTHERS.get(kind.lower().strip(".").partition(".")[0], "")
+
+
 def can_read(name: str) -> bool:
     """Whether a file's name says that it can be read, by itself or as an archive."""
     return without_ending(name).lower().endswith((*ENDINGS, *ARCHIVES))

@@ -1,6 +1,7 @@
 """What a run did not read, or read otherwise than it stands, is said with its number."""
 
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from semsearch.index import Index
@@ -18,9 +19,10 @@ def test_files_that_are_passed_over_are_counted_by_kind(index: Index, tmp_path: 
     report = index.add_files(tmp_path / "x")
     assert report.passed_over == {".pdf": 2, ".odt.gz": 1, "without ending": 1}
     assert list(report.passed_over) == [".pdf", ".odt.gz", "without ending"]
-    (advice,) = report.next
+    advice, other = report.next
     assert advice.startswith("Nothing was read. Formats: ")
     assert ".jsonl" in advice
+    assert other == "Documents are read as text or HTML: save them so."
 
 
 def test_an_unknown_long_field_is_named_with_the_option_that_maps_it(
@@ -124,3 +126,31 @@ def test_what_was_guessed_and_what_an_archive_holds_beside_is_said(
     (note,) = report.notes
     assert note.path == str(tmp_path / "x" / "old.txt")
     assert note.text.startswith("not UTF-8: read as cp1252")
+
+
+def test_what_to_do_with_other_files_is_said_once(index: Index, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.ODS", "c.pdf", "d.opml", "e.png", "f.txt"):
+        (tmp_path / name).write_bytes(b"A title\n\nA text.\n")
+    assert index.add_files(tmp_path, dry_run=True).next == (
+        "Spreadsheets are read as CSV: save them so.",
+        "Documents are read as text or HTML: save them so.",
+        "Lists of feeds are read by: semsearch feeds import.",
+    )
+    (skipped,) = index.add_files(tmp_path / "a.xlsx", dry_run=True).skipped
+    assert skipped.reason == "unknown ending: .xlsx; spreadsheets are read as CSV: save them so"
+
+
+def test_a_date_ahead_is_said(index: Index, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    dates = [now + timedelta(hours=23), now + timedelta(days=2), now - timedelta(days=2)]
+    records: list[dict[str, object]] = [
+        {"id": str(number), "title": "T", "excerpt": "E.", "published": date.isoformat()}
+        for number, date in enumerate(dates)
+    ]
+    report = index.add_files(write_json_lines(tmp_path / "x.jsonl", records), dry_run=True)
+    (note,) = report.notes
+    assert (note.text, note.line, note.records) == (
+        "a record is dated in the future; the date was kept",
+        2,
+        1,
+    )

@@ -96,7 +96,11 @@ def test_a_linked_folder_that_is_named_is_walked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        pytest.param("a.docx", "unknown ending: .docx", id="ending"),
+        pytest.param(
+            "a.docx",
+            "unknown ending: .docx; documents are read as text or HTML: save them so",
+            id="ending",
+        ),
         pytest.param("noending", "unknown ending: none", id="no-ending"),
     ],
 )
