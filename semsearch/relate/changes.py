@@ -69,6 +69,7 @@ _NOTICE = re.compile(
     r"|\bwe (?:regret|apologi[sz]e for) the error",
     re.IGNORECASE | re.MULTILINE,
 )
+_MOULD_WORDS = 600
 _CREDIT_CHARS = 80
 _BYLINE = re.compile(r"\s*[Bb][Yy]\s+[A-Z][^\n.!?]{1,60}\s*")
 _STAMP = re.compile(r"^\W*(?:updated|published|posted|last (?:updated|modified))\b", re.IGNORECASE)
@@ -100,7 +101,11 @@ def differences(a: "Profile", b: "Profile") -> Differences:
     slots = slots_between(words_a, words_b)
     changes = [change for slot in slots for change in _changes(slot, a, b)]
     changes += _notices(a, b)
-    is_mould = are_of_one_mould(slots, a, b)
+    # By the beginnings of long texts: of two versions the rest may be another.
+    begun = slots
+    if max(len(words_a), len(words_b)) > _MOULD_WORDS:
+        begun = slots_between(words_a[:_MOULD_WORDS], words_b[:_MOULD_WORDS])
+    is_mould = are_of_one_mould(begun, a, b)
     is_retouched = bool(changes) and not is_mould and _is_retouched(slots, a, b)
     return Differences(tuple(changes), is_mould, is_retouched)
 

@@ -18,7 +18,7 @@ from math import exp, expm1
 from semsearch.model.relation import Probabilities, RelationKind
 from semsearch.relate.features import Features
 
-RULES = "relations-11"
+RULES = "relations-12"
 """Which rules of definition these are; an index related by others is related anew."""
 _MAX_LOG_ODDS = 30.0
 _MIN_EFFECT = 0.2

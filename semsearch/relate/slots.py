@@ -18,8 +18,8 @@ from semsearch.relate.idf import is_rare
 if TYPE_CHECKING:
     from semsearch.relate.profile import Profile
 
-MAX_WORDS = 600
-"""Words of each report that are aligned."""
+MAX_WORDS = 5_000
+"""Words of each report that are aligned: a correction may stand anywhere."""
 SLOT_WORDS = 12
 _FEW_WORDS = 2
 SHORT_WORDS = 5

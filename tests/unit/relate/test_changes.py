@@ -1,6 +1,7 @@
 """Changed facts are told, notices from one mould are two texts, identical ones are copies."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -90,6 +91,18 @@ def test_figures_are_compared_by_what_they_are_worth_however_they_are_written(
         if change.a is not None and change.b is not None
     ]
     assert found == ([] if changed is None else [changed])
+
+
+@pytest.mark.parametrize("sentences", [60, 300])
+def test_a_fact_that_was_changed_far_down_is_an_edit(sentences: int) -> None:
+    chance = Random(7)
+    long = " ".join(
+        f"{' '.join(chance.choices(FIRE.split(), k=12)).lower()}." for _ in range(sentences)
+    )
+    a, b = profile(f"{long} {FIRE}"), profile(f"{long} {FIRE.replace('45', '450')}", hours=3)
+    found = compare(a, b)
+    assert found.relation is RelationKind.EDITED
+    assert told(a, b) == {("figure", "45", "450")}
 
 
 AP = "The Associated Press"
