@@ -16,7 +16,8 @@ from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.rows import ChangedVersions
 from semsearch.store.files import entries, link, link_tree, sha256_of
 from semsearch.store.generations import MANIFEST, FileRecord, Manifest, learned_whitening
-from semsearch.store.local.lexical import is_lock, update_lexical
+from semsearch.store.local.lexical import update_lexical
+from semsearch.store.local.lexical_folder import is_lock
 from semsearch.store.local.segment import Segment, write_segment
 from semsearch.store.whitening import Whitening
 

@@ -1,9 +1,8 @@
 """Word search (BM25) by tantivy; the only module that imports it."""
 
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property, lru_cache
 from math import log1p
 from pathlib import Path
@@ -30,18 +29,13 @@ from semsearch.model.filters import (
     attribute_texts,
 )
 from semsearch.store.cache import Cache
-from semsearch.store.files import entries, is_writable
+from semsearch.store.local.lexical_folder import HEAP_BYTES, folder_in_memory, lockable_folder
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
-from semsearch.temporary import MEMORY, temporary_folder
 from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text, visible
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
 _K1 = 1.2  # tantivy's
-_HEAP_BYTES = 64 * 2**20
-_REPLACED = ("meta.json", ".managed.json")  # other files are never changed
-_ROOM = 2  # times the size of an index
-META_LOCK = ".tantivy-meta.lock"
 _BITS = 20  # scores are single precision, exact up to 24 bits
 # Of so few articles those that hold a term are read at once, in the time that scoring some takes.
 _FEW = 20_000
@@ -105,7 +99,7 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         try:
-            with _lockable(folder) as lockable:
+            with lockable_folder(folder) as lockable:
                 self._index = _open(lockable)
                 # A generation never changes. What watches for changes makes a lock at any time,
                 # even in a folder that is being removed.
@@ -292,7 +286,7 @@ def update_lexical(
             system in memory where there is one.
     """
     try:
-        with _beside(folder) if in_memory else nullcontext(folder) as place:
+        with folder_in_memory(folder) if in_memory else nullcontext(folder) as place:
             _update(place, added, removed)
     except (ValueError, OSError) as error:
         raise StorageError(
@@ -303,7 +297,7 @@ def update_lexical(
 def _update(folder: Path, added: Iterable[tuple[int, Article]], removed: Iterable[int]) -> None:
     index = _open(folder)
     # One thread: the same articles in the same order give the same index.
-    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+    writer = index.writer(heap_size=HEAP_BYTES, num_threads=1)
     for pk in removed:
         writer.delete_documents_by_query(
             Query.range_query(_SCHEMA, "pk", FieldType.Unsigned, pk, pk)
@@ -312,58 +306,6 @@ def _update(folder: Path, added: Iterable[tuple[int, Article]], removed: Iterabl
         writer.add_document(_document(pk, article))
     writer.commit()
     writer.wait_merging_threads()
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A folder in memory with links to the files of another, which gets what is new and goes."""
-    if not _fits_in_memory(folder):
-        yield folder
-        return
-    with temporary_folder(MEMORY) as links:
-        place = folder.resolve()
-        for entry in entries(place):
-            if entry.name in _REPLACED:
-                shutil.copyfile(entry.path, links / entry.name)
-            elif not is_lock(entry.name):
-                (links / entry.name).symlink_to(entry.path)
-        yield links
-        held = {entry.name: entry.is_symlink() for entry in entries(links)}
-        for entry in entries(place):
-            if entry.name not in held or entry.name in _REPLACED:
-                Path(entry.path).unlink()
-        for name, is_old in held.items():
-            if not is_old and not is_lock(name):
-                shutil.copyfile(links / name, folder / name)
-
-
-def _fits_in_memory(folder: Path) -> bool:
-    """Whether there is a file system in memory with room for all segments merged."""
-    if not MEMORY.is_dir() or not is_writable(MEMORY):
-        return False
-    size = sum(entry.stat().st_size for entry in entries(folder))
-    return shutil.disk_usage(MEMORY).free > _ROOM * size + _HEAP_BYTES
-
-
-def is_lock(name: str) -> bool:
-    """Whether a file is a lock of tantivy and holds nothing."""
-    return name.endswith(".lock")
-
-
-@contextmanager
-def _lockable(folder: Path) -> Iterator[Path]:
-    """The folder, or where it can only be read one of links to its files: tantivy makes a lock.
-
-    It opens all files at once and keeps them open, so the links need not stay.
-    """
-    if is_writable(folder):
-        yield folder
-        return
-    with temporary_folder() as links:
-        for path in folder.iterdir():
-            (links / path.name).symlink_to(path.resolve())
-        (links / META_LOCK).unlink(missing_ok=True)
-        yield links
 
 
 def _open(folder: Path) -> tantivy.Index:
