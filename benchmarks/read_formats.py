@@ -30,7 +30,8 @@ from lxml import etree
 from pyarrow import csv as arrow_csv
 from pyarrow import ipc, parquet
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.model.article import Article, DatePrecision, export_record
 
 ALL = ("title", "excerpt", "body", "url", "published", "provider", "topics", "category", "language")

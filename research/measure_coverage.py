@@ -25,7 +25,8 @@ from semsearch.config import load_settings
 from semsearch.encode.encoder import Encoder
 from semsearch.errors import InvalidRequestError
 from semsearch.evaluation.rendering import Sheet, cell, table, table_lines
-from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.model.article import Article
 from semsearch.relate.classify import relation_model
 from semsearch.relate.profile import Profile

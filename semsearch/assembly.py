@@ -36,7 +36,9 @@ from semsearch.store.local.generations import LocalGenerations
 if TYPE_CHECKING:
     from semsearch.encode.ray_cluster import RayCluster
     from semsearch.ingest.aliases import FieldNames
-    from semsearch.ingest.reading import Block, ParseBlocks, ReadOptions, Record, SourceFile
+    from semsearch.ingest.files import SourceFile
+    from semsearch.ingest.parsing import ParseBlocks
+    from semsearch.ingest.reading import Block, ReadOptions, Record
     from semsearch.maintain.migrate import Migrated
     from semsearch.maintain.reindex import Reindexed
 
@@ -279,7 +281,7 @@ def read_on(
     cluster: "RayCluster", found: "Iterable[Block]", options: "ReadOptions"
 ) -> "Iterator[tuple[SourceFile, list[Record]]]":
     """A ``ParseBlocks``: files are opened here, what is in them is read there."""
-    from semsearch.ingest.reading import grouped, parse_group  # noqa: PLC0415
+    from semsearch.ingest.parsing import grouped, parse_group  # noqa: PLC0415
 
     return chain.from_iterable(cluster.mapped(partial(parse_group, options), grouped(found)))
 

@@ -93,8 +93,8 @@ if TYPE_CHECKING:
     from semsearch.compare import evidence
     from semsearch.indexing import adding
     from semsearch.indexing import files as indexed_files
-    from semsearch.ingest import aliases, given, reading
-    from semsearch.ingest.reading import ParseBlocks
+    from semsearch.ingest import aliases, given, parsing, reading
+    from semsearch.ingest.parsing import ParseBlocks
     from semsearch.maintain import doctor, snapshots
     from semsearch.maintain import purge as purging
     from semsearch.maintain import status as describing
@@ -120,6 +120,7 @@ else:
     given = _Later("ingest.given")
     indexed_files = _Later("indexing.files")
     listing = _Later("relate.listing")
+    parsing = _Later("ingest.parsing")
     purging = _Later("maintain.purge")
     reading = _Later("ingest.reading")
     relating = _Later("relate.relate")
@@ -206,7 +207,7 @@ class Index:
             reading.ReadOptions(Provider(provider), stubs=stubs, names=names, encoding=encoding),
             prune=prune,
             dry_run=dry_run,
-            parse=reader or reading.parse_ahead,
+            parse=reader or parsing.parse_ahead,
             watch=on_progress,
         )
 

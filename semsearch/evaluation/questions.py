@@ -13,7 +13,7 @@ from typing import Any
 
 from semsearch.errors import InvalidRequestError, NotFoundError, StorageError
 from semsearch.ingest.dates import parse_date
-from semsearch.ingest.reading import SourceFile, find_files
+from semsearch.ingest.files import SourceFile, find_files
 
 QUERIES = "queries.jsonl"
 QRELS = "qrels.tsv"

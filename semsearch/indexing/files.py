@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.model.article import Article
 from semsearch.model.status import LastSkipped, Skipped
 from semsearch.store.catalog.catalog import Catalog

@@ -13,11 +13,8 @@ from semsearch.errors import ConflictError, EngineUnavailableError, NoSuchArticl
 from semsearch.indexing.files import remember_skipped
 from semsearch.indexing.run import SETTLED, IndexingRun, Watch
 from semsearch.indexing.together import Sent, WriteTogether
-from semsearch.ingest.reading import (
-    ParseBlocks,
-    ReadOptions,
-    parse_ahead,
-)
+from semsearch.ingest.parsing import ParseBlocks, parse_ahead
+from semsearch.ingest.reading import ReadOptions
 from semsearch.ingest.records import Removed
 from semsearch.library import Library
 from semsearch.model.article import Article

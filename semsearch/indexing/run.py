@@ -17,16 +17,10 @@ from semsearch.indexing.encoding import split_and_encode
 from semsearch.indexing.files import gone_articles
 from semsearch.indexing.findings import KEPT, Findings
 from semsearch.indexing.identities import settled
+from semsearch.ingest.files import SourceFile, find_files
 from semsearch.ingest.identity import address_id, has_derived_id, record_key
-from semsearch.ingest.reading import (
-    ParseBlocks,
-    ReadOptions,
-    Record,
-    SourceFile,
-    blocks_of,
-    find_files,
-    fingerprint,
-)
+from semsearch.ingest.parsing import ParseBlocks
+from semsearch.ingest.reading import ReadOptions, Record, blocks_of, fingerprint
 from semsearch.ingest.records import Placed, Removed
 from semsearch.library import Library
 from semsearch.model.article import Article

@@ -1,14 +1,11 @@
-"""From files and folders to records, whatever their formats."""
+"""From files to records, whatever their formats."""
 
 import hashlib
 import io
 import os
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -16,7 +13,8 @@ from typing import Any, BinaryIO
 
 from semsearch.errors import ConfigurationError, InvalidArticleError, StorageError, UnreadableError
 from semsearch.ingest.aliases import FieldNames, has_field
-from semsearch.ingest.formats import can_read, instead_of, reader_of
+from semsearch.ingest.files import SourceFile, printable
+from semsearch.ingest.formats import can_read, reader_of
 from semsearch.ingest.formats.archives import FAULTS, is_archive, is_hidden, members_of, reason_of
 from semsearch.ingest.formats.compression import DAMAGE, StreamOver, expanded, without_ending
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
@@ -43,9 +41,6 @@ _DATED_NAME = re.compile(
     r"[-_]?(\d\d)[-_]?(\d\d)(?=[-_. ])"
 )
 _DATED_PATH = re.compile(r"(?:.*/)?(\d{4})/(\d\d)/(\d\d)/")
-_INDEX = {"catalog.db", "generations"}
-_GROUP_BYTES = 256 * 2**10  # a tenth of a second of parsing
-_AHEAD_BYTES = 40 * _GROUP_BYTES  # that may wait: about what is written at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +77,6 @@ Record = Placed | Skipped | Note | PassedOver
 
 
 @dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file to read; ``path`` is absolute, ``shown`` is how the user named it."""
-
-    path: Path
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """A part of a file that is parsed at a time, or what is to be said about the file.
 
@@ -106,79 +93,6 @@ class Block:
     def shown(self) -> str:
         """The file, or the member of it, as the user knows it."""
         return f"{self.file.shown}/{self.member}" if self.member else self.file.shown
-
-
-ParseBlocks = Callable[[Iterable[Block], ReadOptions], Iterator[tuple[SourceFile, list[Record]]]]
-"""Gives the records of each block, in the order of the blocks."""
-
-
-def find_files(paths: Sequence[Path]) -> Iterator[SourceFile | Skipped | PassedOver]:
-    """All readable files under the paths, each once, in a stable order.
-
-    Folders are walked recursively in name order without following links to folders (so a loop
-    ends) or links to files outside the folder. Unknown endings inside a folder are passed over,
-    hidden files are not looked at; a file that is named itself must have a known ending.
-    """
-    seen: set[Path] = set()
-    for path in paths:
-        for found in _walk(path) if os.path.isdir(path) else _named(path):  # noqa: PTH112
-            if not isinstance(found, SourceFile):
-                yield found
-            elif found.path not in seen:
-                seen.add(found.path)
-                yield found
-
-
-def _named(path: Path) -> Iterator[SourceFile | Skipped]:
-    if not os.path.exists(path):  # noqa: PTH110
-        yield Skipped(_shown(path), None, "no such file or folder")
-    elif path.is_file() and not can_read(path.name):
-        advice = instead_of(path.suffix)
-        reason = f"unknown ending: {path.suffix or 'none'}{advice and '; '}{advice}"
-        yield Skipped(_shown(path), None, reason)
-    else:
-        yield _source(path)
-
-
-def _walk(folder: Path) -> Iterator[SourceFile | Skipped | PassedOver]:
-    root = _target(folder)
-    errors: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=errors.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if {*folders, *names} >= _INDEX:  # of semsearch itself, which may lie within an archive
-            folders.clear()
-            continue
-        for name in sorted(names):
-            if name.startswith("."):
-                continue
-            path = Path(parent, name)
-            if not can_read(name):
-                yield PassedOver(_shown(path))
-            elif _target(path).is_relative_to(root):
-                yield _source(path)
-            else:
-                yield Skipped(_shown(path), None, "a link to a file outside the folder")
-    for error in errors:
-        yield Skipped(_shown(Path(error.filename)), None, f"cannot be listed: {error.strerror}")
-
-
-def _source(path: Path) -> SourceFile | Skipped:
-    shown, target = _shown(path), _target(path)
-    if not target.is_file():
-        return Skipped(shown, None, "not a regular file")
-    if (shown, _shown(target)) != (str(path), str(target)):
-        return Skipped(shown, None, "its name is not valid UTF-8")
-    return SourceFile(target, shown)
-
-
-def _target(path: Path) -> Path:
-    """Where the path leads; unlike ``Path.resolve`` it does not fail on links in a circle."""
-    return Path(os.path.realpath(path))
-
-
-def _shown(path: Path) -> str:
-    r"""The path as text that can be printed and stored: bytes that are not UTF-8 as ``\xff``."""
-    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def read_file(
@@ -225,7 +139,7 @@ def _blocks(file: SourceFile, source: Source, member: str) -> Iterator[Block]:
 def _blocks_of_members(file: SourceFile, archive: Source) -> Iterator[Block]:
     found = False
     for member in members_of(archive, file.path.stat().st_size):
-        name = _shown(Path(member.name)).lstrip("/")
+        name = printable(Path(member.name)).lstrip("/")
         shown = f"{file.shown}/{name}"
         if is_hidden(name):
             continue
@@ -263,63 +177,6 @@ def opened(path: Path, options: ReadOptions = ReadOptions()) -> Iterator[Source]
         raise UnreadableError(
             f"cannot be read: {reason}" if reason else f"damaged file: {error}"
         ) from None
-
-
-def parse_here(
-    blocks: Iterable[Block], options: ReadOptions
-) -> Iterator[tuple[SourceFile, list[Record]]]:
-    """A ``ParseBlocks`` that works when it is asked for the next."""
-    for block in blocks:
-        yield block.file, list(records_of(block, options))
-
-
-def parse_ahead(
-    blocks: Iterable[Block], options: ReadOptions
-) -> Iterator[tuple[SourceFile, list[Record]]]:
-    """A ``ParseBlocks`` with a thread that parses what comes while what came is encoded.
-
-    Files are opened by who asks. Who stops asking waits for what is being parsed.
-    """
-    reader = ThreadPoolExecutor(1, "parsing")
-    waiting: deque[tuple[int, Future[list[tuple[SourceFile, list[Record]]]]]] = deque()
-    ahead = 0
-    try:
-        for group in grouped(blocks):
-            size = sum(map(_size, group))
-            parsed = reader.submit(copy_context().run, parse_group, options, group)
-            waiting.append((size, parsed))
-            ahead += size
-            while ahead > _AHEAD_BYTES:
-                size, parsed = waiting.popleft()
-                ahead -= size
-                yield from parsed.result()
-        while waiting:
-            yield from waiting.popleft()[1].result()
-    finally:
-        reader.shutdown(cancel_futures=True)
-
-
-def grouped(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Blocks in their order, so many together that parsing them is worth a call elsewhere."""
-    group, size = list[Block](), 0
-    for block in blocks:
-        group.append(block)
-        size += _size(block)
-        if size >= _GROUP_BYTES:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
-
-
-def _size(block: Block) -> int:
-    is_said = isinstance(block.content, Skipped | Note | PassedOver)
-    return 0 if is_said else block.reader.size(block.content)
-
-
-def parse_group(options: ReadOptions, group: list[Block]) -> list[tuple[SourceFile, list[Record]]]:
-    """The records of some blocks."""
-    return list(parse_here(group, options))
 
 
 def records_of(block: Block, options: ReadOptions, name: str = "") -> Iterator[Record]:

@@ -23,11 +23,12 @@ from semsearch.errors import InvalidArticleError, InvalidRequestError
 from semsearch.export.highlights import bars
 from semsearch.index import Index
 from semsearch.ingest.aliases import FieldNames
+from semsearch.ingest.files import SourceFile
 from semsearch.ingest.formats import ENDINGS, can_read
 from semsearch.ingest.formats.archives import ENDINGS as ARCHIVES
 from semsearch.ingest.formats.compression import DAMAGE, expanded
 from semsearch.ingest.formats.compression import ENDINGS as PACKED
-from semsearch.ingest.reading import ReadOptions, SourceFile, read_file
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Article, export_record
 from semsearch.model.status import Skipped

@@ -12,14 +12,9 @@ import pytest
 
 from semsearch.assembly import read_on
 from semsearch.encode.ray_cluster import IN_FLIGHT, RayCluster, RayEncoder
-from semsearch.ingest.reading import (
-    ReadOptions,
-    SourceFile,
-    blocks_of,
-    find_files,
-    grouped,
-    parse_here,
-)
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.parsing import grouped, parse_here
+from semsearch.ingest.reading import ReadOptions, blocks_of
 from tests.support.articles import record, write_json_lines, write_markdown
 from tests.support.encoder import HashingEncoder
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from semsearch.errors import UnreadableError
 from semsearch.ingest.dates import parse_date
+from semsearch.ingest.files import SourceFile
 from semsearch.ingest.formats.yamlfields import load_mapping
 from semsearch.ingest.identity import content_hash
-from semsearch.ingest.reading import ReadOptions, SourceFile, read_document, read_file
+from semsearch.ingest.reading import ReadOptions, read_document, read_file
 from semsearch.ingest.records import article_from_fields
 from semsearch.ingest.secured import without_secured
 from semsearch.model.address import canonical_url

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped

@@ -68,7 +68,7 @@ def test_nothing_to_add_changes_nothing(filled: Index) -> None:
 
 
 def test_many_records_are_written_in_batches(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("semsearch.indexing.indexer._SETTLED", 2)
+    monkeypatch.setattr("semsearch.indexing.indexer.SETTLED", 2)
     done = index.add({"id": f"n{i}", "title": f"Number {i}"} for i in range(5))
     assert done.added == ("n0", "n1", "n2", "n3", "n4")
     assert index.status().articles == 5

@@ -11,7 +11,8 @@ from semsearch.ask.retrieval import by_field
 from semsearch.ask.terms import weigh
 from semsearch.assembly import build_encoder, open_index
 from semsearch.config import RankSettings, load_settings
-from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.model.article import FIELDS, Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.model.search import Query

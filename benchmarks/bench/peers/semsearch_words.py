@@ -6,7 +6,8 @@ from benchmarks.bench.peers.timing import seconds, timed
 from semsearch.ask.retrieval import by_field
 from semsearch.ask.terms import weigh
 from semsearch.config import RankSettings
-from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.model.article import Article
 from semsearch.model.filters import EVERYTHING
 from semsearch.store.local.lexical import TantivyIndex, update_lexical

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, opened, read_file
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, opened, read_file
 from semsearch.ingest.records import Removed, article_from_fields
 from semsearch.model.article import Article
 from semsearch.model.status import Skipped

@@ -7,16 +7,10 @@ from threading import Event, active_count
 
 import pytest
 
-from semsearch.ingest import reading
-from semsearch.ingest.reading import (
-    Block,
-    ReadOptions,
-    SourceFile,
-    blocks_of,
-    find_files,
-    parse_ahead,
-    parse_here,
-)
+from semsearch.ingest import parsing
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.parsing import parse_ahead, parse_here
+from semsearch.ingest.reading import Block, ReadOptions, blocks_of
 
 OPTIONS = ReadOptions()
 
@@ -24,8 +18,8 @@ OPTIONS = ReadOptions()
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[SourceFile]:
     """Several groups of several formats, and files that cannot be read."""
-    monkeypatch.setattr(reading, "_GROUP_BYTES", 100)
-    monkeypatch.setattr(reading, "_AHEAD_BYTES", 300)
+    monkeypatch.setattr(parsing, "_GROUP_BYTES", 100)
+    monkeypatch.setattr(parsing, "_AHEAD_BYTES", 300)
     for number in range(40):
         (tmp_path / f"{number:02}.md").write_text(f"---\ntitle: Ferry {number}\n---\nIt sailed.\n")
     lines = [json.dumps({"title": f"Tram {number}", "body": "It ran."}) for number in range(30)]
@@ -60,8 +54,8 @@ def test_no_more_is_read_than_may_wait(files: list[SourceFile]) -> None:
 
 
 def test_of_large_files_fewer_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_GROUP_BYTES", 100)
-    monkeypatch.setattr(reading, "_AHEAD_BYTES", 300)
+    monkeypatch.setattr(parsing, "_GROUP_BYTES", 100)
+    monkeypatch.setattr(parsing, "_AHEAD_BYTES", 300)
     for number in range(10):
         (tmp_path / f"{number}.txt").write_text(f"Ferry {number}\n\n{'It sailed. ' * 25}")
     opened: list[str] = []
@@ -88,7 +82,7 @@ def test_a_fault_of_the_program_is_raised_and_no_thread_stays(
         reached.set()
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reading, "records_of", fail)
+    monkeypatch.setattr(parsing, "records_of", fail)
     with pytest.raises(ZeroDivisionError):
         list(parse_ahead(blocks(files), OPTIONS))
     assert reached.is_set()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import UnreadableError
-from semsearch.ingest.reading import find_files
+from semsearch.ingest.files import find_files
 from semsearch.model.status import PassedOver, Skipped
 from tests.unit.ingest.samples import read_text
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, find_files, read_file
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, read_file
 from semsearch.ingest.records import Removed
 from tests.unit.ingest.told import TEN, URL, read, told
 

@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 
 from semsearch.errors import StorageError
-from semsearch.ingest.reading import (
-    ReadOptions,
-    SourceFile,
-    find_files,
-    fingerprint,
-    read_document,
-    read_file,
-)
+from semsearch.ingest.files import SourceFile, find_files
+from semsearch.ingest.reading import ReadOptions, fingerprint, read_document, read_file
 from semsearch.ingest.records import Removed
 from semsearch.model.article import Provider
 from semsearch.model.status import Skipped

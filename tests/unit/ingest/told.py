@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, blocks_of, records_of
 from semsearch.ingest.records import Placed
 from semsearch.model.article import Article, DatePrecision
 from semsearch.model.status import Note, Skipped

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, blocks_of, records_of
 from semsearch.ingest.records import Placed
 from semsearch.model.article import Article
 from semsearch.model.status import Note, Skipped

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import WarcRecord, WarcRecordType
 
-from semsearch.ingest.reading import ReadOptions, SourceFile, blocks_of, records_of
+from semsearch.ingest.files import SourceFile
+from semsearch.ingest.reading import ReadOptions, blocks_of, records_of
 from semsearch.ingest.records import Placed
 from semsearch.model.article import Article
 from semsearch.model.status import Note, Skipped
