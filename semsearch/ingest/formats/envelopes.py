@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from semsearch.ingest.aliases import field_of, same_name
+from semsearch.ingest.renaming import understood
 
 _NAMES = frozenset(
     map(
@@ -35,7 +36,7 @@ _NO_RECORDS = frozenset(
     map(
         same_name,
         """related author authors creator creators contributors comments replies images image media
-        links attachments enclosures tag speakers quotes people entities""".split(),
+        links attachments associations enclosures tag speakers quotes people entities""".split(),
     )
 )  # lists of other things, with names and texts of their own
 _NAME_CHARS = 40
@@ -72,7 +73,7 @@ def held_in(value: dict[str, object]) -> Held:
             )
         return Held(found)
     lists = _lists_of_records(value)
-    if not lists:
+    if not lists or _is_understood(value):
         return Held(found)
     if len(lists) == len(value):  # one for each day, say
         return Held([_inner(one) for records in lists.values() for one in records])
@@ -197,6 +198,13 @@ def _is_article(value: dict[str, object]) -> bool:
     }
     dated = "publishedDateTime" in found
     return ("body" in found and (dated or "webUrl" in found)) or (dated and "title" in found)
+
+
+def _is_understood(value: Mapping[str, object]) -> bool:
+    """Whether it is an article itself, as its names are understood: its texts may be lists."""
+    read = understood(value)
+    dated = any(read.get(name) for name in ("publishedDateTime", "webUrl"))
+    return bool(read.get("body") or (read.get("title") and dated))
 
 
 def _looks_like_record(value: Mapping[str, object]) -> bool:

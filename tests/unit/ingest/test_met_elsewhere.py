@@ -92,6 +92,20 @@ def test_an_article_that_holds_lists_is_one(tmp_path: Path, lists: dict[str, obj
     assert not found.notes
 
 
+def test_an_item_whose_texts_are_lists_is_one(tmp_path: Path) -> None:
+    item = {
+        "uri": "urn:1",
+        "headlines": [{"role": "main", "value": "Dockers walk out"}],
+        "bodies": [{"contenttype": "text/plain", "value": "Cranes stood."}],
+        "versioncreated": TEN,
+        "mentions": [ONE, TWO],
+    }
+    found = read(tmp_path / "a.json", item)
+    assert [(one.title, one.body) for one in found.articles] == [
+        ("Dockers walk out", "Cranes stood.")
+    ]
+
+
 def test_text_between_two_lists_is_said(tmp_path: Path) -> None:
     found = read(tmp_path / "a.json", f"[{json.dumps(ONE)}]\nand\n[{json.dumps(TWO)}]")
     assert [one.title for one in found.articles] == ["One"]
