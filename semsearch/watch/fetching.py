@@ -4,9 +4,6 @@ The address that was checked is the one that is connected to: a name is looked u
 request, what it leads to is checked, and the connection goes to that very address, so that a second
 look-up cannot lead elsewhere. TLS and the ``Host`` header keep the name. Every redirect is checked
 anew. Proxies of the environment are not used: they would look names up by themselves.
-
-One request at a time goes to a host, with a pause behind it; a host that asks to be left alone
-(``Retry-After``) is, whichever of its addresses is asked for.
 """
 
 import asyncio
@@ -14,10 +11,9 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
 from types import TracebackType
@@ -32,6 +28,7 @@ from semsearch.errors import InvalidFeedError
 from semsearch.watch.addresses import Resolve, Target, is_public, look_up, target_of
 from semsearch.watch.expanding import DamagedError, Expander, TooLargeError
 from semsearch.watch.fetched import FEED_TYPES, Fetched, FetchError
+from semsearch.watch.hosts import Hosts
 
 _MOST_REDIRECTS = 8
 _MOST_ADDRESSES = 3  # of one name that are tried
@@ -40,18 +37,6 @@ _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
 _REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 _ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 _MAX_VALIDATOR_CHARS = 500
-_MAX_WAIT_SECONDS = 7 * 86_400.0
-_MANY_HOSTS = 1_000
-
-
-@dataclass(slots=True)
-class _Host:
-    """What is remembered of a host: who talks to it, and when it may be asked again."""
-
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free_at: float = 0.0  # on the monotonic clock
-    waiting: int = 0
-    left_alone_until: datetime | None = None
 
 
 @cache
@@ -81,9 +66,8 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._settings = settings
-        self._now = now
         self._resolve = resolve
-        self._hosts: dict[str, _Host] = {}
+        self._hosts = Hosts(now, settings.host_seconds)
         self._client = _client(
             _tls() if tls is None else tls, settings.seconds, settings.user_agent
         )
@@ -131,7 +115,7 @@ class Fetcher:
         left, seen, permanent, moved = self._settings.seconds, [url], True, ""
         while True:
             target = self._target(url, url == seen[0])
-            async with self._turn(target.host, pause):
+            async with self._hosts.turn(target.host, pause):
                 started = time.monotonic()
                 answer = await self._ask(url, target, headers, left)
                 left -= time.monotonic() - started
@@ -158,38 +142,6 @@ class Fetcher:
             raise FetchError(
                 error.message.rstrip(".") if first else "it redirects to what is no web address"
             ) from None
-
-    @asynccontextmanager
-    async def _turn(self, name: str, pause: float) -> AsyncIterator[None]:
-        """Wait until nobody else asks a host, and it had its pause."""
-        if len(self._hosts) > _MANY_HOSTS:
-            self._forget_hosts()
-        host = self._hosts.setdefault(name, _Host())
-        host.waiting += 1
-        try:
-            async with host.turn:
-                if host.left_alone_until is not None:
-                    wait = (host.left_alone_until - self._now()).total_seconds()
-                    if wait > 0:
-                        raise FetchError(
-                            f"{name} asks to be left alone until {_minute(host.left_alone_until)}",
-                            passing=True,
-                            wait=wait,
-                        )
-                await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
-                try:
-                    yield
-                finally:
-                    host.free_at = time.monotonic() + max(pause, self._settings.host_seconds)
-        finally:
-            host.waiting -= 1
-
-    def _forget_hosts(self) -> None:
-        now, wall = time.monotonic(), self._now()
-        for name, host in list(self._hosts.items()):
-            alone = host.left_alone_until is not None and host.left_alone_until > wall
-            if not host.waiting and host.free_at < now and not alone:
-                del self._hosts[name]
 
     async def _ask(
         self, url: str, target: Target, headers: Mapping[str, str], seconds: float
@@ -255,10 +207,7 @@ class Fetcher:
     def _refusal(self, status: int, target: Target, given: httpx.Headers) -> FetchError:
         wait = 0.0
         if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            wait = retry_after(given.get("retry-after", ""), self._now())
-            if wait:
-                until = datetime.fromtimestamp(self._now().timestamp() + wait, UTC)
-                self._hosts[target.host].left_alone_until = until
+            wait = self._hosts.leave_alone(target.host, given.get("retry-after", ""))
         words = _MEANINGS.get(status) or _phrase(status)
         passing = status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
         gone = status == HTTPStatus.GONE
@@ -413,19 +362,6 @@ _MEANINGS: Mapping[int, str] = {
 }
 
 
-def retry_after(value: str, now: datetime) -> float:
-    """Seconds that a ``Retry-After`` asks for, a week at most; 0 where it asks for nothing."""
-    value = value.strip()
-    if value.isascii() and value.isdecimal():
-        return min(float(value[:9]), _MAX_WAIT_SECONDS)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return 0.0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (moment - now).total_seconds()), _MAX_WAIT_SECONDS)
-
-
 def _validator(value: str) -> str:
     """What a server gave to ask with next time; nothing where it cannot be sent back."""
     return value if value.isascii() and len(value) <= _MAX_VALIDATOR_CHARS else ""
@@ -456,7 +392,3 @@ def _fault(error: Exception, target: Target) -> str:
     if isinstance(error, httpx.RemoteProtocolError):
         return f"{target.host} does not speak HTTP as it should: {str(error)[:200].rstrip('.')}"
     return f"the connection to {target.host} was lost"
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
