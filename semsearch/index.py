@@ -105,7 +105,7 @@ if TYPE_CHECKING:
     from semsearch.model.check import DraftCheck
     from semsearch.model.comparison import Comparison, Detail, Precision
     from semsearch.model.feeds import Feed, FeedList, FeedPoll, FeedPolls, FeedsImported
-    from semsearch.relate import duplicates, listing, tables
+    from semsearch.relate import duplicates, group_views, listing, story_views, tables
     from semsearch.relate import relate as relating
     from semsearch.relate.update import RelateProgress
     from semsearch.watch import replay as replays
@@ -118,6 +118,7 @@ else:
     duplicates = _Later("relate.duplicates")
     evidence = _Later("compare.evidence")
     given = _Later("ingest.given")
+    group_views = _Later("relate.group_views")
     indexed_files = _Later("indexing.files")
     listing = _Later("relate.listing")
     parsing = _Later("ingest.parsing")
@@ -127,6 +128,7 @@ else:
     replays = _Later("watch.replay")
     similar = _Later("ask.similar")
     snapshots = _Later("maintain.snapshots")
+    story_views = _Later("relate.story_views")
     tables = _Later("relate.tables")
     temporary = _Later("temporary")
 
@@ -567,7 +569,9 @@ class Index:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
         asked = given_as(CoverageQuery, query)
-        return listing.list_groups(self.library, asked, self._components.outlets, members=members)
+        return group_views.list_groups(
+            self.library, asked, self._components.outlets, members=members
+        )
 
     def group(self, identity: str) -> GroupView:
         """A group whole, with its lineage.
@@ -575,7 +579,7 @@ class Index:
         Raises:
             NoSuchGroupError: It is not there.
         """
-        return listing.show_group(self.library, identity)
+        return group_views.show_group(self.library, identity)
 
     def stories(self, query: CoverageQuery = CoverageQuery()) -> Stories:
         """The events that several articles report, page by page.
@@ -584,7 +588,7 @@ class Index:
             InvalidQueryError, InvalidPageTokenError, StaleGenerationError: See ``search``.
         """
         asked = given_as(CoverageQuery, query)
-        return listing.list_stories(self.library, asked, self._components.outlets)
+        return story_views.list_stories(self.library, asked, self._components.outlets)
 
     def story(self, identity: str) -> StoryView:
         """A story whole.
@@ -594,11 +598,11 @@ class Index:
         """
         place = self.library.refresh()
         key = (place, self.library.snapshot().generation, identity)
-        return self._views.one(key, lambda: listing.show_story(self.library, identity))
+        return self._views.one(key, lambda: story_views.show_story(self.library, identity))
 
     def story_of(self, article: str) -> Story | None:
         """The story of an article; None where no other article reports its event."""
-        return listing.story_of_article(self.library, article)
+        return story_views.story_of_article(self.library, article)
 
     def story_ids(self) -> list[str]:
         """The ids of all stories, in their order."""
@@ -611,7 +615,7 @@ class Index:
     def story_days(self, query: CoverageQuery = CoverageQuery()) -> tuple[DayOfStories, ...]:
         """On which days the stories of all pages of a list began, in order of time."""
         asked = given_as(CoverageQuery, query)
-        return listing.stories_by_day(self.library, asked, self._components.outlets)
+        return story_views.stories_by_day(self.library, asked, self._components.outlets)
 
     def compare(
         self,

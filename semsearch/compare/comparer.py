@@ -26,9 +26,9 @@ from semsearch.model.article import Article, Field, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail
 from semsearch.model.relation import RelationKind
 from semsearch.model.search import Collapse, Query
-from semsearch.relate.listing import story_at
 from semsearch.relate.profile import ProfileCache, profile_article
 from semsearch.relate.relate import ArticleOrId, judge
+from semsearch.relate.story_views import story_at
 from semsearch.relate.update import encoded_sentences, sentence_texts
 from semsearch.store.catalog.catalog_reader import SENTENCE_RULES
 from semsearch.store.catalog.clusters import ClusterKind

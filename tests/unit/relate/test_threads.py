@@ -11,7 +11,7 @@ import pytest
 from semsearch.index import Index
 from semsearch.model.article import Article
 from semsearch.model.clusters import StoryView
-from semsearch.relate import listing, threads, update
+from semsearch.relate import story_views, threads, update
 from semsearch.relate.features import Features, features_of
 from semsearch.relate.profile import Profile
 from semsearch.relate.same_event import event_model
@@ -97,7 +97,7 @@ def test_a_thread_that_is_cut_says_so(index: Index, monkeypatch: pytest.MonkeyPa
         assert thread is None or thread.cut
     index._views.clear()  # a story stays as it was shown, as long as the generation does
     with monkeypatch.context() as few:
-        few.setattr(listing, "_MAX_LINKED", 1)
+        few.setattr(story_views, "_MAX_LINKED", 1)
         thread = story_of(index, "a").thread
         assert thread is not None
         assert thread.cut
