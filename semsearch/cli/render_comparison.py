@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from semsearch.cli.render import folded, listing, numeric
+from semsearch.cli.render import folded, listing, notes, numeric
 from semsearch.export.formatting import UNANSWERED, lag, names_of, percent, precision
 from semsearch.export.highlights import Mark, Piece, phrases, worded
 from semsearch.export.plain import clean
@@ -29,6 +29,7 @@ def comparison(comparison: Comparison) -> RenderableType:
             f"{len(comparison.providers)} outlets"
             + (f"\n{UNANSWERED}" if comparison.answer_confidence is Confidence.NONE else "")
         ),
+        *notes(comparison.notes),
         _providers(comparison, names),
         *_facts(comparison, names),
         *_missing(comparison, names),

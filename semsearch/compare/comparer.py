@@ -147,12 +147,14 @@ class Comparer:
         """
         answer = self._searcher.search(replace(query, k=_HITS, collapse=Collapse.DUPLICATES))
         hits = answer.hits
+        notes = answer.query.interpreted.notes
         if len(hits) < MIN_ARTICLES:
-            raise InvalidQueryError("Fewer than two articles satisfy this.", "Ask for less.")
+            hint = " ".join((*notes, "Ask for less."))
+            raise InvalidQueryError("Fewer than two articles satisfy this.", hint)
         least = _AS_GOOD * hits[0].score
         ids = [hit.article.id for hit in hits if hit.rank <= MIN_ARTICLES or hit.score >= least]
         comparison = self._compare(self._library.snapshot_at(answer.generation), ids, (), detail)
-        return replace(comparison, answer_confidence=answer.answer_confidence)
+        return replace(comparison, answer_confidence=answer.answer_confidence, notes=notes)
 
     def _compare(
         self,

@@ -127,6 +127,7 @@ def of_comparison(found: Comparison) -> results.ComparisonAnswer:
         notice=NOTICE,
         title=results.shortened(found.title),
         answer_confidence=found.answer_confidence,
+        read_as=found.notes,
         articles=tuple(map(source, found.articles)),
         outlets=tuple(map(_outlet, found.providers)),
         shared_facts=tuple(_said(fact.sentences) for fact in found.shared_facts),

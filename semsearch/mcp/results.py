@@ -260,6 +260,7 @@ class ComparisonAnswer(Answer):
 
     Attributes:
         answer_confidence: Of a question: how sure it is that these articles answer it.
+        read_as: Of a question: how it was read.
         shared_facts: What several texts report, each with one sentence of each of them.
         not_found: What the whole text held from an outlet does not report.
         evidence: How often claims of each kind were right when they were last measured.
@@ -269,6 +270,7 @@ class ComparisonAnswer(Answer):
     notice: str
     title: str
     answer_confidence: Confidence | None
+    read_as: tuple[str, ...]
     articles: tuple[Source, ...]
     outlets: tuple[OutletView, ...]
     shared_facts: tuple[tuple[Said, ...], ...]

@@ -401,7 +401,8 @@ class Comparison(Tabular):
 
     ``title`` is that of the story to which all articles belong, its most central headline; where
     there is no such story it is that of the first article. ``answer_confidence`` says of a question
-    whether the articles seem to answer it; it is None where none was asked.
+    whether the articles seem to answer it; it is None where none was asked. ``notes`` say how the
+    question was read.
     """
 
     articles: tuple[ComparedArticle, ...]
@@ -418,3 +419,4 @@ class Comparison(Tabular):
     sentences: tuple[SentenceRow, ...] | None = None
     title: str = ""
     answer_confidence: Confidence | None = None
+    notes: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from semsearch.errors import (
     NoSuchArticleError,
     NoSuchStoryError,
 )
+from semsearch.export.markdown import markdown
 from semsearch.index import Index
 from semsearch.model.article import Article, Basis, Passage
 from semsearch.model.comparison import MAX_ARTICLES, Comparison, Detail, Status
@@ -28,6 +29,7 @@ from semsearch.relate import update
 from semsearch.relate.relate import ArticleOrId
 from semsearch.text.sentences import article_sentences
 from semsearch.text.shingles import MAX_CHARS
+from semsearch.web import exports
 from tests.support.answers import cited
 from tests.support.articles import WORDS, make_article
 from tests.support.coverage import report, stories
@@ -324,8 +326,19 @@ def test_too_few_and_too_many_are_refused(index: Index) -> None:
             index.compare(*sides)
     with pytest.raises(InvalidQueryError, match="2 to 200"):
         index.compare(*[str(n) for n in range(MAX_ARTICLES + 1)])
-    with pytest.raises(InvalidQueryError, match="Fewer than two"):
+    with pytest.raises(InvalidQueryError, match="Fewer than two") as refused:
         index.compare(question=Query("dockers", filters=Filters(provider=("nobody.example",))))
+    assert 'no outlet "nobody.example"' in refused.value.hint
+
+
+def test_how_a_question_was_read_is_said_wherever_it_is_shown(index: Index) -> None:
+    index.add([LEDGER, WEEKLY])
+    found = index.compare(question="dockers topic:Nothing")
+    (note,) = found.notes
+    assert 'There is no topic "Nothing"' in note
+    assert "There is no topic" in markdown(found)
+    assert "There is no topic" in exports.html(found)
+    assert index.compare("ledger", "weekly").notes == ()
 
 
 def test_a_text_too_long_to_be_read_in_time_is_refused_before_it_is(
