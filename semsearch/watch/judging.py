@@ -164,8 +164,6 @@ class Judge:
                 if article is None or article.stub:
                     continue
                 before = earlier.get(article.id)
-                if before is not None and _texts_of(before.article) != _texts_of(article):
-                    before = None
                 for columns in snapshot.vectors.columns([pk], vectors=True):
                     if len(columns.pks):
                         yield Arrived(pk, written[pk], article, columns, before)
@@ -176,7 +174,9 @@ class Judge:
         pks = catalog.pks_at([one.id for one in articles], judged)
         written = {pk: added for pk, added, _ in catalog.lifetimes(pks.values())}
         versions = catalog.by_pk(written)
-        return {one.id: Earlier(written[pk], one) for pk, one in versions.items() if not one.stub}
+        return {
+            one.id: Earlier(pk, written[pk], one) for pk, one in versions.items() if not one.stub
+        }
 
     # --- one article --------------------------------------------------------------------------
 
@@ -201,7 +201,7 @@ class Judge:
         Then no more than a date, a topic or the like has changed, which is no news.
         """
         before = arrived.earlier
-        if before is None:
+        if before is None or not arrived.has_same_text:
             return False
         return before.written <= watch.since or self._condition(watch).matches(before.article)
 
@@ -238,7 +238,7 @@ class Judge:
             one
             for one, condition in self._without_question
             if one.since < arrived.written
-            and arrived.article.id not in one.anchors
+            and (arrived.article.id not in one.anchors or _says_more_of_story(one, arrived))
             and condition.matches(arrived.article)
         ]
         if any(one.spec.kind is WatchKind.SIMILAR for one in others):
@@ -250,7 +250,7 @@ class Judge:
             links = links_of(self._library, pk, snapshot.sequence)
             for one in others:
                 if one.spec.kind is WatchKind.STORY:
-                    yield one, _of_story(one, links)
+                    yield one, _of_story(one, arrived.article.id, links)
 
     def _matching(self, snapshot: Snapshot) -> Matcher:
         if self._matcher is None:
@@ -275,10 +275,16 @@ class Judge:
         return kept[1]
 
 
-def _of_story(watch: StoredWatch, links: Links) -> Assessment:
+def _says_more_of_story(watch: StoredWatch, arrived: Arrived) -> bool:
+    """Whether an article that a watch of a story begins from has another text since."""
+    of_story = watch.spec.kind is WatchKind.STORY
+    return of_story and arrived.earlier is not None and not arrived.has_same_text
+
+
+def _of_story(watch: StoredWatch, article: str, links: Links) -> Assessment:
     """What an article is to a watch of a story: of it, of its thread, or nothing."""
     anchors = set(watch.anchors)
-    if links.story == watch.spec.story or anchors & links.event:
+    if links.story == watch.spec.story or article in anchors or anchors & links.event:
         return Assessment(1.0, {"story": 1.0}, Confidence.HIGH)
     if anchors & links.thread:
         return Assessment(0.5, {"thread": 0.5}, Confidence.HIGH)
@@ -289,10 +295,6 @@ def _profile_of(vector: Vector, like: TextProfile) -> TextProfile:
     """The article that a watch is made of, as the two vectors that it keeps of it."""
     text, title = vector.reshape(2, -1)
     return replace(like, title=title if title.any() else None, text=text if text.any() else None)
-
-
-def _texts_of(article: Article) -> tuple[str, str, str]:
-    return article.title, article.excerpt, article.body
 
 
 def _batch(until: int, memory: Memory) -> JudgedBatch:

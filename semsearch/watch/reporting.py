@@ -70,6 +70,7 @@ class Memory:
 class Earlier:
     """A version that an article had when articles were judged last, and when it was written."""
 
+    pk: int
     written: int
     article: Article
 
@@ -78,7 +79,7 @@ class Earlier:
 class Arrived:
     """An article that is judged: its key, when it was written, and itself with its passages.
 
-    ``earlier`` is the version before it where that has the same text, else None.
+    ``earlier`` is the version that others were judged with before; None where there was none.
     """
 
     pk: int
@@ -86,6 +87,13 @@ class Arrived:
     article: Article
     columns: ArticleColumns
     earlier: Earlier | None = None
+
+    @property
+    def has_same_text(self) -> bool:
+        """Whether the version before it says the same."""
+        return self.earlier is not None and _texts_of(self.earlier.article) == _texts_of(
+            self.article
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +125,17 @@ class Reporter:
             latest = seen[-1]  # of an event that this one continues, or that continues it
         names = dict.fromkeys([*before, *(one.article for one in seen)])
         others = [texts[name] for name in names if name in texts and name != article.id]
+        own = self._told_before(watch)
         if latest is None:
-            new = self._first(watch, text, others)
+            facts = new_facts(text, [*own, *others], ()) if own else []
+            if own and not any(_begins_with(one) for one, _ in facts):
+                return
+            new = self._first(watch, text, [*own, *others])
         else:
             known = [one for each in seen for one in each.sentences]
             told = [
                 sentence
-                for sentence, vector in new_facts(text, others, known)
+                for sentence, vector in new_facts(text, [*own, *others], known)
                 if _is_relevant(watch, vector)
             ]
             raises = bool(told)
@@ -196,6 +208,13 @@ class Reporter:
         held.update(compared_texts(self.library, articles))
         return {identity: held[pk] for identity, pk in pks.items() if pk in held}
 
+    def _told_before(self, watch: StoredWatch) -> list[ComparedText]:
+        """What an article of the story that is watched said before it was changed."""
+        earlier = self.arrived.earlier
+        if earlier is None or earlier.article.id not in watch.anchors:
+            return []
+        return list(compared_texts(self.library, {earlier.pk: earlier.article}).values())
+
     def _first(
         self, watch: StoredWatch, text: ComparedText | None, others: Sequence[ComparedText]
     ) -> tuple[NewSentence, ...]:
@@ -254,6 +273,10 @@ def _nearness(watch: StoredWatch, vector: Vector) -> float:
 def _is_relevant(watch: StoredWatch, vector: Vector) -> bool:
     """Whether a new fact bears on what is watched."""
     return watch.vector is None or _nearness(watch, vector) >= _MIN_RELEVANT
+
+
+def _texts_of(article: Article) -> tuple[str, str, str]:
+    return article.title, article.excerpt, article.body
 
 
 def _begins_with(sentence: NewSentence) -> bool:

@@ -482,6 +482,24 @@ def test_an_alert_of_a_story_shows_no_sentence_that_the_story_had(news: Index) -
     assert [sentence.text for sentence in alert.new] == [said]
 
 
+def test_an_article_of_a_story_that_tells_a_new_fact_is_news_of_the_story(news: Index) -> None:
+    news.add([collision(), collision("copy", title="Collision of a ferry in Senn harbour")])
+    story = news.story_of("c1")
+    assert story is not None
+    news.add_watch(WatchSpec(story=story.id))
+    news.add([replace(collision(), heat=3)])
+    news.add([collision(body=COLLISION.replace("noon", "two o'clock"))])
+    assert found(news) == []  # nothing that counts
+    news.add([collision(body=f"{FACT.strip()} {COLLISION}")])
+    (alert,) = found(news)
+    assert (alert.article, reports(alert)) == ("c1", {"c1": "first"})
+    assert FACT.strip() in [sentence.text for sentence in alert.new]
+    assert COLLISION.partition(". ")[0] + "." not in [sentence.text for sentence in alert.new]
+    news.add([collision(body=f"{FACT.strip()} {COLLISION} It rained.")])
+    assert reports(found(news)[0]) == {"c1": "update"}
+    assert len(found(news)) == 1
+
+
 def test_an_alert_names_its_article_though_that_was_reported_again_since(news: Index) -> None:
     news.add_watch(ASKED)
     news.add([collision()])
