@@ -57,7 +57,7 @@ class Deliverer:
         Where a place fails, what else waits for it is not tried before it is tried again.
         """
         by_place: dict[tuple[str, str], list[tuple[int, Delivery]]] = {}
-        for key, delivery in self._store.due(self._clock(), _AT_ONCE):
+        for key, delivery in self._store.deliveries.due(self._clock(), _AT_ONCE):
             by_place.setdefault((delivery.watch, delivery.to), []).append((key, delivery))
         if not by_place:
             return ()
@@ -111,13 +111,13 @@ class Deliverer:
             if self._stopping.is_set():
                 break
             lease = self._clock() + timedelta(seconds=2 * self._settings.timeout + 60)
-            if not self._store.claim(key, delivery, lease):
+            if not self._store.deliveries.claim(key, delivery, lease):
                 continue  # another process sends it
             made = self._attempt(watch, delivery)
-            self._store.write_delivery(key, made)
+            self._store.deliveries.write(key, made)
             tried.append(made)
             if made.state is not DeliveryState.SENT:
-                self._store.postpone(made, self._clock())
+                self._store.deliveries.postpone(made, self._clock())
                 break
         return tried
 

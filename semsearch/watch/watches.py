@@ -136,7 +136,7 @@ class Watches:
     ) -> tuple[Delivery, ...]:
         """What was or is to be sent, newest first, at most 1,000."""
         watch = self.stored(name).id if name else None
-        found = self._store.deliveries(watch, state)
+        found = self._store.deliveries.listed(watch, state)
         return tuple(replace(one, to=shown_place(one.to)) for one in found)
 
     def unkept(self, spec: WatchSpec) -> StoredWatch:

@@ -105,7 +105,7 @@ def kept(catalog: Catalog, place: str, alerts: int = 1) -> WatchStore:
 
 
 def states(store: WatchStore) -> list[DeliveryState]:
-    return [one.state for one in reversed(store.deliveries(None, None))]
+    return [one.state for one in reversed(store.deliveries.listed(None, None))]
 
 
 def test_an_alert_is_posted_once_and_signed(
@@ -150,7 +150,7 @@ def test_after_a_day_it_is_given_up_and_listed(
     for _ in range(30):
         deliverer.deliver()
         clock.forward(hours=1)
-    (dead,) = store.deliveries("w", DeliveryState.DEAD)
+    (dead,) = store.deliveries.listed("w", DeliveryState.DEAD)
     assert (dead.error, dead.next_at) == ("it answered 500", None)
     assert store.shown(store.all())[0].dead == 1
     before = len(receiver.got)
@@ -210,12 +210,12 @@ def test_what_another_process_sent_meanwhile_stays_sent(
     catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = kept(catalog, "webhook:http://127.0.0.1:9/in", alerts=2)
-    (_, _), (key, second) = store.due(clock(), 10)
+    (_, _), (key, second) = store.deliveries.due(clock(), 10)
     deliverer = Deliverer(store, OPEN, clock)
     attempt = deliverer._attempt
 
     def meanwhile(*given: Any) -> Delivery:
-        store.write_delivery(key, replace(second, state=DeliveryState.SENT, next_at=None))
+        store.deliveries.write(key, replace(second, state=DeliveryState.SENT, next_at=None))
         return attempt(*given)
 
     monkeypatch.setattr(deliverer, "_attempt", meanwhile)
@@ -227,7 +227,7 @@ def test_where_a_place_is_down_the_rest_waits_with_it(catalog: Catalog, clock: C
     store = kept(catalog, "webhook:http://127.0.0.1:9/in", alerts=3)
     tried = Deliverer(store, OPEN, clock).deliver()
     assert len(tried) == 1
-    waiting = store.deliveries(None, DeliveryState.WAITING)
+    waiting = store.deliveries.listed(None, DeliveryState.WAITING)
     assert len({one.next_at for one in waiting}) == 1
     assert all(one.error for one in waiting)
 
@@ -280,9 +280,9 @@ def test_private_addresses_are_refused_after_the_look_up(address: str) -> None:
 
 def test_of_two_processes_one_sends(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
     store = kept(catalog, receiver.place)
-    ((key, due),) = store.due(clock(), 10)
-    assert store.claim(key, due, clock() + timedelta(minutes=1))
-    assert not store.claim(key, due, clock() + timedelta(minutes=1))
+    ((key, due),) = store.deliveries.due(clock(), 10)
+    assert store.deliveries.claim(key, due, clock() + timedelta(minutes=1))
+    assert not store.deliveries.claim(key, due, clock() + timedelta(minutes=1))
     assert Deliverer(store, OPEN, clock).deliver() == ()
     clock.forward(minutes=2)  # the other died
     Deliverer(store, OPEN, clock).deliver()
@@ -326,7 +326,7 @@ def test_nothing_more_goes_to_a_place_that_the_watch_no_longer_names(
     (watch,) = store.all()
     store.update(replace(watch, spec=replace(watch.spec, to=())))
     assert Deliverer(store, OPEN, clock).deliver() == ()
-    (given_up,) = store.deliveries("w", DeliveryState.DEAD)
+    (given_up,) = store.deliveries.listed("w", DeliveryState.DEAD)
     assert given_up.error == "the watch sends there no longer"
     assert receiver.got == []
 
