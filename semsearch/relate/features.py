@@ -11,6 +11,7 @@ import numpy as np
 
 from semsearch.model.article import Basis
 from semsearch.model.relation import ChangeKind
+from semsearch.relate import teasers
 from semsearch.relate.boilerplate import shared_boilerplate
 from semsearch.relate.changes import Differences, differences
 from semsearch.relate.profile import Profile, Vectors, cosine, days_apart
@@ -22,7 +23,6 @@ from semsearch.text.shingles import Hashes, shared_count
 from semsearch.text.tokens import FUNCTION_TERMS, is_unspaced, visible
 
 _SHORT = 150.0
-_TEASER = 60.0
 _MIN_ALIKE = 0.15
 """Containment from which texts may run alike."""
 _CONTENT_LETTERS = 4
@@ -196,8 +196,10 @@ def _is_another_report(a: Profile, b: Profile, features: Features) -> bool:
     is_other_day = (days_apart(a, b) or 0.0) >= 1
     if features.round_up:
         return is_other_day
-    if max(a.size, b.size) > _TEASER:
+    if max(a.size, b.size) > teasers.MAX_WORDS:
         return is_other_day and features.larger < _MIN_VERSION
+    if teasers.are_on_two_things(a, b, is_other_day=is_other_day):
+        return True
     if features.smaller == 1:
         return titles_conflict(a, b) and not any(map(_tells_of_its_title, (a, b)))
     return titles_conflict(a, b) or (is_other_day and features.larger < _MIN_NOTICE)
@@ -237,7 +239,7 @@ def _features(a: Profile, b: Profile) -> Features:
         short_clash=short * (log1p(min(names_a, names_b)) + figures),
         slots=slots,
         recurs=slots * days,
-        brief=max(0.0, 1 - size / _TEASER),
+        brief=max(0.0, 1 - size / teasers.MAX_WORDS),
         days=days,
         one_outlet=one_outlet,
         event=event_log_odds(signals, is_round_up=is_of_many),
@@ -262,7 +264,18 @@ def is_identical(a: Profile, b: Profile) -> bool:
     are_reports = all(
         each.article.body.strip() and each.size >= len(each.words) / 2 for each in (a, b)
     )
-    return are_reports or not titles_conflict(a, b)
+    return are_reports or not (titles_conflict(a, b) or _are_two_teasers(a, b))
+
+
+def _are_two_teasers(a: Profile, b: Profile) -> bool:
+    """Whether they are teasers that one outlet gave to articles of two days."""
+    return (
+        a.article.basis is b.article.basis is Basis.EXCERPT
+        and a.article.provider.key == b.article.provider.key != ""
+        and max(a.size, b.size) <= teasers.MAX_WORDS
+        and (days_apart(a, b) or 0.0) >= 1
+        and teasers.are_on_two_things(a, b, is_other_day=True)
+    )
 
 
 def _are_titles_alike(a: Profile, b: Profile) -> bool:

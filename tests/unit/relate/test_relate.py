@@ -621,3 +621,38 @@ def test_among_few_articles_two_reports_are_more_often_of_one_event() -> None:
     assert many == same == judge(a, b).probabilities
     assert few.story > same.story
     assert few.duplicate == same.duplicate
+
+
+COMPRESSED = "Columns can now be compressed in the Heron database, a service of Heron's own cloud."
+
+
+@pytest.mark.parametrize(
+    ("titles", "hours", "is_one"),
+    [
+        (("Columns compressed, in preview", "Columns compressed, now on sale to all"), 2000, False),
+        (("NC-series to be retired", "NC v2-series to be retired"), 48, False),
+        (("Columns compressed, in preview", "Columns compressed, now on sale to all"), 2, True),
+        (("Heron compresses columns", "Columns compressed by Heron"), 2000, True),
+        (("Heron's datacenter compresses", "Heron's data center compresses"), 2000, True),
+    ],
+)
+def test_one_teaser_of_an_outlet_under_two_titles_of_two_days_is_of_two_articles(
+    titles: tuple[str, str], hours: float, *, is_one: bool
+) -> None:
+    a = teaser(COMPRESSED, titles[0])
+    b = teaser(COMPRESSED, titles[1], hours=hours)
+    assert judge(a, b).relation.is_duplicate is is_one
+    whole = [
+        profile(COMPRESSED, title=title, provider="cloud.example", hours=at)
+        for title, at in zip(titles, (0, hours), strict=True)
+    ]
+    assert judge(*whole).relation is RelationKind.COPY
+
+
+def test_teasers_of_one_moment_that_say_what_their_own_titles_say_are_of_two_articles() -> None:
+    text = "{} improvements of Heron's database were released for all customers in early August."
+    a = teaser(text.format("Preview"), "Heron's database: preview updates for early August")
+    b = teaser(text.format("Security"), "Heron's database: security updates for early August")
+    assert not judge(a, b).relation.is_duplicate
+    retitled = teaser(text.format("Preview"), "What is new in Heron's database in early August")
+    assert judge(a, retitled).relation.is_duplicate
