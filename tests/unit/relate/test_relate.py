@@ -642,11 +642,9 @@ def test_one_teaser_of_an_outlet_under_two_titles_of_two_days_is_of_two_articles
     a = teaser(COMPRESSED, titles[0])
     b = teaser(COMPRESSED, titles[1], hours=hours)
     assert judge(a, b).relation.is_duplicate is is_one
-    whole = [
-        profile(COMPRESSED, title=title, provider="cloud.example", hours=at)
-        for title, at in zip(titles, (0, hours), strict=True)
-    ]
-    assert judge(*whole).relation is RelationKind.COPY
+    whole = profile(COMPRESSED, title=titles[0], provider="cloud.example")
+    again = profile(COMPRESSED, title=titles[1], provider="cloud.example", hours=hours)
+    assert judge(whole, again).relation is RelationKind.COPY
 
 
 def test_teasers_of_one_moment_that_say_what_their_own_titles_say_are_of_two_articles() -> None:
