@@ -72,12 +72,19 @@ def _root(
 def _questions_last(arguments: Sequence[str]) -> list[str]:
     """The arguments with a question that begins with a dash, as ``-hydrogen energy``, behind --.
 
-    No option has a blank before a value, so what has one is no option.
+    No option has a blank before its value, so what has one is no option; behind an option it may
+    be the value of that.
     """
-    dashed = [one for one in arguments if re.match(r"-[^\s=]+\s", one)]
+    before = ["", *arguments]
+    dashed = [
+        place
+        for place, one in enumerate(arguments)
+        if re.match(r"-[^\s=]+\s", one) and not before[place].startswith("-")
+    ]
     if not dashed or "--" in arguments:
         return list(arguments)
-    return [*(one for one in arguments if one not in dashed), "--", *dashed]
+    others = [one for place, one in enumerate(arguments) if place not in dashed]
+    return [*others, "--", *(arguments[place] for place in dashed)]
 
 
 def main() -> None:

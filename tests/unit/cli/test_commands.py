@@ -144,6 +144,9 @@ def test_a_question_may_begin_with_a_dash(tmp_path: Path) -> None:
         done = run("search", question, "--index", tmp_path / "nowhere", "-k", "3")
         assert "There is no index" in done.stderr  # it was read as a question
     assert "No such option" in run("search", "--nonsense", "a").stderr
+    # What stands behind an option is its value.
+    wrong = run("search", "a", "--from", "-2 days ago", "--index", tmp_path / "nowhere")
+    assert "'-2 days ago' is not a date" in wrong.stderr
 
 
 @pytest.mark.parametrize(
