@@ -49,9 +49,10 @@ AGENCIES = {
 _AGENCY = re.compile(
     rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))})(?![\w-])"
 )
-# "The Harbour Ledger", "Northvale Evening Post": a capitalised name that ends as outlets' do.
+# "The Harbour Ledger", "Northvale Evening Post": a capitalised name that ends as outlets' do. A
+# full stop with a blank behind it ends a sentence, unless it is that of initials or "St.".
 _OUTLET = re.compile(
-    r"\b(?:[A-Z][\w’'&.-]*\s+){1,4}(?:Times|Post|Journal|News|Herald|Tribune|Guardian|Telegraph"
+    r"\b(?:(?:(?:[A-Z]\.)+|(?:St|Mt|Ft)\.|[A-Z](?:[\w’'&-]|\.(?=\w))*)\s+){1,4}(?:Times|Post|Journal|News|Herald|Tribune|Guardian|Telegraph"
     r"|Gazette|Ledger|Chronicle|Observer|Courier|Broadcasting|Radio|Television|TV|Weekly|Review"
     r"|Magazine|Globe|Mail|Mirror|Dispatch|Examiner|Inquirer|Standard)\b"
 )
@@ -110,6 +111,8 @@ _ANONYMOUS = re.compile(
     rf"{_INSIDERS})",
     re.IGNORECASE,
 )
+# "A source close to her told the Evening Post": another outlet's source.
+_TOLD_ANOTHER = re.compile(r"^[^.!?“”\"]{0,40}?\btold\s+(?:the\s+|The\s+)?([A-Z][\w’'&-]*)")
 _MIN_QUOTED_WORDS = 4
 # A line that begins with its speaker, as "MR. HOLM: Yes".
 _SPEAKER = re.compile(
@@ -148,7 +151,7 @@ def sourcing(articles: Sequence[Article], basis: Basis, evidence: ClaimEvidence)
     return Sourcing(
         agencies=_grouped(agencies),
         outlets=_grouped(outlets),
-        anonymous=tuple(_spans(held, _ANONYMOUS)),
+        anonymous=tuple(_anonymous(held, own, domains)),
         quotes=quotes,
         quoted_share=None if speech else quoted,
         basis=basis,
@@ -184,6 +187,16 @@ def _spans(held: Iterable[tuple[Article, Field, str]], pattern: re.Pattern[str])
         for found in pattern.finditer(text):
             start, end = found.span()
             yield Span(article.id, field, start, end, given[start:end])
+
+
+def _anonymous(
+    held: Iterable[tuple[Article, Field, str]], own: set[str], domains: str
+) -> Iterator[Span]:
+    for article, field, text in held:
+        for span in _spans([(article, field, text)], _ANONYMOUS):
+            told = _TOLD_ANOTHER.match(text[span.end : span.end + _BESIDE])
+            if told is None or _is_own(told[1], own, domains):
+                yield span
 
 
 def _quotes(held: Iterable[tuple[Article, Field, str]]) -> Iterator[Span]:

@@ -27,6 +27,23 @@ def test_outlets_are_found_without_the_article() -> None:
     assert result.outlets[0].spans[0].text == "Northvale Evening Post"
 
 
+def test_a_sentence_that_ends_before_an_outlet_is_no_part_of_its_name() -> None:
+    result = found(
+        "The row went on inside the White House. The Northvale Post reports that he left."
+    )
+    assert [mention.name for mention in result.outlets] == ["Northvale Post"]
+    for name in ("U.S. News", "St. Edda Gazette", "A.B. Weekly", "Dobrel.com Radio"):
+        result = found(f"He left, the {name} reported.")
+        assert [mention.name for mention in result.outlets] == [name]
+
+
+def test_who_told_another_outlet_is_no_source_of_this_one() -> None:
+    said = "A source close to the mayor told {} that the dam is safe."
+    assert found(said.format("the Northvale Post")).anonymous == ()
+    for own in ("the Harbour Ledger", "the Ledger", "reporters", "us"):
+        assert len(found(said.format(own)).anonymous) == 1, own
+
+
 @pytest.mark.parametrize(
     "body",
     [
