@@ -43,6 +43,8 @@ _MOST_BEFORE = 50
 """Articles of a story against which what comes is held."""
 _MIN_RELEVANT = 0.45
 """Cosine of a new fact with the question from which it raises an alert again."""
+_SHORT_HEADLINE = 5
+"""Words that tell something, of a headline that may stand over any news."""
 _BEGINNING = 300
 """Characters of a body in which a new fact must stand to raise an alert again."""
 
@@ -288,14 +290,15 @@ def _has_headline_of(article: Article, others: Sequence[ComparedText]) -> bool:
     """Whether a report has the headline of one that was seen of its event.
 
     Then it is that one in another cut, or its newer version: what is news has a headline of its
-    own. A headline of which no more than half stands in the report ("Live updates") is no one's.
+    own. A short headline of which no more than half stands in the report ("Live updates") is no
+    one's; a long one says what it is about, whatever a teaser below it holds.
     """
     if not article.has_own_title:
         return False
     own = terms(article.title)
     telling = own - FUNCTION_TERMS
     said = terms(f"{article.excerpt}\n{article.body}")
-    if 2 * len(telling & said) <= len(telling):
+    if len(telling) <= _SHORT_HEADLINE and 2 * len(telling & said) <= len(telling):
         return False
     return any(own == terms(other.article.title) for other in others if other.article.has_own_title)
 

@@ -147,6 +147,15 @@ def test_a_headline_that_stands_over_any_news_lets_none_join(news: Index, title:
     assert [alert.article for alert in found(news)] == ["c1", "c2"]
 
 
+def test_a_long_headline_is_of_one_report_though_a_teaser_holds_little_of_it(news: Index) -> None:
+    title = "Senn shipping line names veteran pilot Casimir Holt head of its board of advisers"
+    news.add_watch(ASKED)
+    news.add([collision(title=title)])
+    news.add([replace(further(body=FACT.strip() + " " + FURTHER), title=title)])
+    (alert,) = found(news)
+    assert reports(alert).keys() == {"c1", "c2"}
+
+
 def test_an_alert_for_new_facts_shows_one_even_where_the_headline_says_it_all(
     news: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
