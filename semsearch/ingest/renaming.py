@@ -6,6 +6,7 @@ order; what is not used stays as it is, and is kept under ``extra``.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from semsearch.ingest.aliases import (
     ABOUT,
@@ -37,6 +38,10 @@ _SAID_BESIDE = ("title", "excerpt", "publishedDateTime", "webUrl", "provider", "
 _OF_OBJECTS = frozenset(("links",))  # of a list of addresses none is that of the article itself
 _OF_PUBLICATION = re.compile(r"(?:first_?)?publi", re.IGNORECASE)
 _OF_ANYTHING = re.compile(r"creat|date_?creat|@?timestamp|date_?time\Z", re.IGNORECASE)
+_PUBLISHED = tuple(filter(_OF_PUBLICATION.match, ALIASES["publishedDateTime"]))
+_DATES_OF_PUBLICATION = tuple(
+    name for name in ALIASES["publishedDateTime"] if not _OF_ANYTHING.match(name)
+)
 _TIME = re.compile(r"\s*\d\d?:\d\d")
 _DAY = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4})\s*\Z")
 _MOST_TOPICS = 200
@@ -158,9 +163,10 @@ class _Record:
         """Take the date; when it was made is none, where a field for its publication is empty."""
         if "publishedDateTime" in found or self._has("publishedDateTime"):
             return
-        names = [name for name in ALIASES["publishedDateTime"] if self._key(name) is not None]
-        if any(_OF_PUBLICATION.match(name) and self._at(name) in (None, "") for name in names):
-            names = [name for name in names if not _OF_ANYTHING.match(name)]
+        empty = (
+            self._key(name) is not None and self._at(name) in (None, "") for name in _PUBLISHED
+        )
+        names = _DATES_OF_PUBLICATION if any(empty) else ALIASES["publishedDateTime"]
         self._take_first(found, "publishedDateTime", names, date_in)
 
     def _take_time(self, found: dict[str, object]) -> None:
@@ -258,7 +264,13 @@ class _Record:
 
     def _key(self, path: str) -> str | None:
         """The field that a path begins with, as the record writes it."""
-        return path if path in self._fields else self._keys.get(same_name(path.partition(".")[0]))
+        return path if path in self._fields else self._keys.get(_first_step(path))
+
+
+@lru_cache(maxsize=4096)
+def _first_step(path: str) -> str:
+    """What the first name of a path is compared as."""
+    return same_name(path.partition(".")[0])
 
 
 def _says_one_thing(value: object) -> bool:
