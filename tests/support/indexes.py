@@ -11,7 +11,7 @@ from semsearch.encode.encoder import Encoder
 from semsearch.index import Index
 from semsearch.library import Repair
 from semsearch.model.article import Article
-from semsearch.model.search import Mode, Query, SearchResults
+from semsearch.model.search import Mode, Query, SearchResults, SimilarResults
 from semsearch.store.catalog.catalog import Catalog
 from tests.support.encoder import HashingEncoder
 
@@ -48,7 +48,7 @@ def ask(index: Index, text: str, mode: Mode = Mode.DENSE, k: int = 1_000) -> Sea
     return index.search(Query(text, k=k, mode=mode))
 
 
-def ids(results: SearchResults) -> list[str]:
+def ids(results: SearchResults | SimilarResults) -> list[str]:
     """The ids of the hits in order."""
     return [hit.article.id for hit in results.hits]
 

@@ -19,7 +19,7 @@ from semsearch.model.article import Article, Provider
 from semsearch.model.search import Collapse, Mode, Query, SearchResults
 from tests.support.answers import check_answer, timeless
 from tests.support.articles import GAZETTE, HERALD, WORDS, make_article
-from tests.support.indexes import filled_index
+from tests.support.indexes import filled_index, ids
 from tests.support.reranker import BATCH, OverlapReranker
 
 QUESTION = "otter salt"
@@ -54,10 +54,6 @@ def reranking(index: Index, top: int, budget_ms: float = 1e9) -> tuple[Searcher,
     reranker = OverlapReranker(1.0)
     held = Reranking(lambda: reranker, top, budget_ms, reranker.clock)
     return Searcher(index.library, reranking=held), reranker
-
-
-def ids(results: SearchResults) -> list[str]:
-    return [hit.article.id for hit in results.hits]
 
 
 def parts(results: SearchResults, name: str) -> Mapping[str, float]:

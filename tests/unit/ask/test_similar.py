@@ -7,9 +7,9 @@ import pytest
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
 from semsearch.model.filters import Filters
-from semsearch.model.search import Query, SimilarResults
+from semsearch.model.search import Query
 from tests.support.coverage import report, text_of
-from tests.support.indexes import filled_index
+from tests.support.indexes import filled_index, ids
 
 COPIES = [f"copy{n}" for n in range(8)]
 OTHERS = [f"other{n}" for n in range(4)]
@@ -27,10 +27,6 @@ def index() -> Iterator[Index]:
         ]
     ) as opened:
         yield opened
-
-
-def ids(results: SimilarResults) -> list[str]:
-    return [hit.article.id for hit in results.hits]
 
 
 def test_similar_articles_tell_duplicates_and_story_as_answers_do(index: Index) -> None:

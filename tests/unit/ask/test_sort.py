@@ -14,7 +14,7 @@ from semsearch.index import Index
 from semsearch.model.search import ParseStep, Query, SearchResults, Sort
 from semsearch.store.protocols import UNDATED
 from tests.support.articles import make_article
-from tests.support.indexes import filled_index
+from tests.support.indexes import filled_index, ids
 
 
 def ranked(scores: list[float], days: list[int], share: float = 0.5, **order: bool) -> list[int]:
@@ -46,10 +46,6 @@ def index() -> Iterator[Index]:
         for n in range(20)
     ) as opened:
         yield opened
-
-
-def ids(results: SearchResults) -> list[str]:
-    return [hit.article.id for hit in results.hits]
 
 
 def days(results: SearchResults, number: int) -> list[datetime]:
