@@ -217,7 +217,8 @@ def story(view: StoryView) -> RenderableType:
     counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
     thread = [] if view.thread is None else [_thread(view.thread, head.id)]
     title = Text(clean(head.title), style="bold")
-    return Group(title, Text(counts), providers, members, *thread, *events)
+    caution = [Text(view.caution)] if view.caution else []
+    return Group(title, Text(counts), *caution, providers, members, *thread, *events)
 
 
 def _thread(thread: Thread, here: str) -> RenderableType:

@@ -288,6 +288,13 @@ class Thread:
     cut: bool
 
 
+_SEVERAL = 3
+_OF_ONE_OUTLET = (
+    "All of these articles are of one outlet. Of such stories that two readers read 5 of 14 were one"
+    " event, the others one topic: read before you cite it as an event."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StoryView(Tabular):
     """A story whole: members in order of time, outlets in order of their first report.
@@ -301,3 +308,8 @@ class StoryView(Tabular):
     providers: tuple[StoryProvider, ...]
     events: tuple[StoryEvent, ...]
     thread: Thread | None = None
+
+    @property
+    def caution(self) -> str:
+        """What a reader should know before citing it as one event; empty: nothing."""
+        return _OF_ONE_OUTLET if self.story.size >= _SEVERAL and self.story.providers == 1 else ""
