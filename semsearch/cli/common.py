@@ -245,10 +245,7 @@ class CommonOptions:
 
         content = exported(value, Form(form))
         if form is not Format.MD:  # which says it itself
-            from semsearch.cli.render import beside_a_file  # noqa: PLC0415 - as above
-
-            for line in beside_a_file(value):
-                stderr().print(line, markup=False)
+            say_beside(value)
         if form is Format.PARQUET:
             sys.stdout.buffer.write(content)
         else:
@@ -266,6 +263,14 @@ class CommonOptions:
             raise InvalidRequestError(
                 "Parquet is nothing to read here.", "Send it to a file: > FILE"
             )
+
+
+def say_beside(result: object) -> None:
+    """Say on stderr what a table or citations of a result have no place for."""
+    from semsearch.cli.render import beside_a_file  # noqa: PLC0415 - as above
+
+    for line in beside_a_file(result):
+        stderr().print(line, markup=False)
 
 
 def command(

@@ -14,8 +14,6 @@ from rich.text import Text
 from semsearch.export.formatting import extent, lag, moment, size
 from semsearch.export.plain import clean
 from semsearch.model.article import ArticleView, DatePrecision
-from semsearch.model.check import DraftCheck
-from semsearch.model.clusters import DuplicateGroups, Stories
 from semsearch.model.search import (
     Confidence,
     Hit,
@@ -66,19 +64,19 @@ def more(token: str | None) -> list[RenderableType]:
 
 def beside_a_file(result: object) -> Iterator[str]:
     """What a table or citations of a result have no place for, in sentences."""
-    match result:
-        case SearchResults(hits=hits):
-            yield from result.query.interpreted.notes
-            if not hits:
-                yield "No article satisfies this."
-            elif result.answer_confidence is not Confidence.HIGH:
-                yield _CONFIDENCE[result.answer_confidence]
-            if hits and (result.truncated or result.total > hits[-1].rank):
-                yield extent(result)
-        case SimilarResults() | Stories() | DuplicateGroups() | DraftCheck():
-            yield from result.notes
-    if isinstance(result, SearchResults | Stories | DuplicateGroups) and result.next_page_token:
-        yield f"More: --page {result.next_page_token}"
+    if isinstance(result, SearchResults):
+        hits = result.hits
+        yield from result.query.interpreted.notes
+        if not hits:
+            yield "No article satisfies this."
+        elif result.answer_confidence is not Confidence.HIGH:
+            yield _CONFIDENCE[result.answer_confidence]
+        if hits and (result.truncated or result.total > hits[-1].rank):
+            yield extent(result)
+    else:  # by name, as a question needs none of the other classes
+        yield from getattr(result, "notes", ())
+    if token := getattr(result, "next_page_token", None):
+        yield f"More: --page {token}"
 
 
 def similar_results(results: SimilarResults) -> RenderableType:

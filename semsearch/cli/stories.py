@@ -19,6 +19,7 @@ from semsearch.cli.common import (
     ReportFormat,
     ToOption,
     command,
+    say_beside,
 )
 from semsearch.cli.render_comparison import comparison as render_comparison
 from semsearch.model.article import Article
@@ -218,6 +219,8 @@ def compare(
             ReportFormat.CSV: exports.csv_table,
             ReportFormat.CSV_BOM: partial(exports.csv_table, bom=True),
         }
+        if form is not ReportFormat.HTML:  # which says it itself
+            say_beside(comparison)
         sys.stdout.write(write[form](comparison))
     else:
         other = None if form is None else Format(form)

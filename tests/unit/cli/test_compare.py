@@ -52,12 +52,16 @@ def test_a_story_and_an_answer_are_those_of_their_articles(index: Path) -> None:
 
 def test_every_format_is_written(index: Path) -> None:
     shown = {
-        form: run("compare", "--query", "dockers", "--index", index, "--format", form)
+        form: run("compare", "--query", "dockers AND strike", "--index", index, "--format", form)
         for form in ("table", "md", "html", "csv", "json")
     }
-    assert all((done.returncode, done.stderr) == (0, "") for done in shown.values())
+    note = 'Not read as operators: "AND".'
+    beside = shown["csv"].stderr  # a table has no place for it
+    assert " ".join(beside.split()).startswith(note)
+    assert all(done.returncode == 0 for done in shown.values())
+    assert {form for form, done in shown.items() if done.stderr} == {"csv"}
     for form in ("table", "md", "html"):
-        for part in ("Harbour Ledger", "Common Thread", "dockers"):
+        for part in ("Harbour Ledger", "Common Thread", "dockers", "Not read as operators"):
             assert part in shown[form].stdout
     assert shown["html"].stdout.startswith("<!DOCTYPE html>")
     assert "<svg" in shown["html"].stdout
