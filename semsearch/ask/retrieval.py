@@ -34,8 +34,8 @@ from semsearch.text.tokens import is_unspaced, spellings, stand_in, words
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
 READ_AT_MOST = 4_000
-_SAYING = "+#&%$€£¥₹@"  # "C++" is not "C", "$5" not "£5"
 """So many texts are read for the exact wording of a phrase, the newest."""
+_SAYING = "+#&%$€£¥₹@"  # "C++" is not "C", "$5" not "£5"
 _CHUNK = 200
 _FRESH_DAYS = 21
 _DAY = 86_400
