@@ -69,7 +69,7 @@ def number_given(value: object, name: str) -> float | None:
     try:
         if not isinstance(value, str):
             return float(value)  # type: ignore[arg-type]
-    except TypeError:
+    except (TypeError, ValueError):
         pass
     raise InvalidQueryError(f"{name} must be a number, not {value!r}.")
 

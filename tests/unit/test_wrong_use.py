@@ -161,6 +161,7 @@ def test_a_watch_says_which_outlets_there_are_not(filled: Any) -> None:
 WRONG: list[tuple[type[SemsearchError], Callable[[Any], object]]] = [
     (InvalidRequestError, lambda index: index.search(5)),
     (InvalidQueryError, lambda index: index.search("a", min_score="0.5")),
+    (InvalidQueryError, lambda index: index.search("a", min_score=b"half")),
     (InvalidQueryError, lambda index: index.search(QUERY("a"), k=3)),
     (InvalidQueryError, lambda index: index.search(QUERY("a"), provider="Metro")),
     (InvalidQueryError, lambda index: index.search(QUERY("a", k="3"))),
