@@ -11,9 +11,7 @@ from semsearch.ask import get as export
 from semsearch.ask.get import get, passages_of, summaries
 from semsearch.components import Components
 from semsearch.config import RankSettings
-from semsearch.errors import (
-    InvalidQueryError,
-)
+from semsearch.errors import InvalidQueryError
 from semsearch.model.arguments import (
     ArticleLike,
     Fields,

@@ -290,7 +290,7 @@ class Thread:
 
 _SEVERAL = 3
 _OF_ONE_OUTLET = (
-    "All of these articles are of one outlet. Of such stories that two readers read 5 of 14 were "
+    "All of these articles are of one outlet. Of such stories that two readers read 5 of 16 were "
     "one event, the others one topic: read before you cite it as an event."
 )
 

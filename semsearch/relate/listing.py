@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from semsearch.ask.outlets import SameOutlets, same_outlets
 from semsearch.ask.page_tokens import Page, check_page, page_token, read_page_token
-from semsearch.ask.unknown_values import not_here
+from semsearch.ask.unknown_values import KnownValues
 from semsearch.errors import InvalidQueryError
 from semsearch.library import Library
 from semsearch.model.clusters import CoverageOrder, CoverageQuery
-from semsearch.model.filters import Attribute, normal_text, timestamp
+from semsearch.model.filters import Attribute, Filters, normal_text, timestamp
 from semsearch.store.catalog.clusters import Cluster, ClusterFilter, ClusterKind
 from semsearch.store.snapshot import Snapshot
 
@@ -68,9 +68,8 @@ def cluster_page(
     after, token = Page(page.generation, page.offset + len(clusters)), None
     if after.offset < total:
         token = page_token(library.page_secret(), after, query, kind)
-    unknown = same.unknown([query.provider] if query.provider else [])
-    names = {name for one, _ in snapshot.providers for name in (one.name, one.domain) if name}
-    notes = tuple(not_here(Attribute.PROVIDER, one, names) for one in unknown)
+    filters = Filters(provider=(query.provider,) if query.provider else ())
+    notes = KnownValues(snapshot, same).unknown(filters)
     return ClusterPage(snapshot, total, tuple(clusters), token, notes)
 
 

@@ -11,4 +11,4 @@ def test_a_story_of_several_articles_of_one_outlet_says_how_seldom_it_is_one_eve
 ) -> None:
     story = Story("s1", "Ferry", "a", size, size, providers, None, None)
     view = StoryView(1, story, (), (), ())
-    assert ("5 of 14" in view.caution) is warns
+    assert ("5 of 16" in view.caution) is warns
