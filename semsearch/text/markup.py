@@ -16,7 +16,9 @@ _BLOCKS = frozenset(
 _LINES = frozenset("br li tr".split())
 _UNSEEN = frozenset("head iframe math noscript object script style svg template title".split())
 _CELLS = frozenset("td th option".split())
-_OPENS_UNSEEN = re.compile(rf"<({'|'.join(sorted(_UNSEEN))})(\s[^<>]{{0,2000}})?>", re.IGNORECASE)
+_NAMES = "|".join(sorted(_UNSEEN))
+_OPENS_UNSEEN = re.compile(rf"<({_NAMES})(\s[^<>]{{0,2000}})?>", re.IGNORECASE | re.ASCII)
+_CLOSES_UNSEEN = re.compile(rf"</({_NAMES})", re.IGNORECASE | re.ASCII)
 _PARTED = re.compile(r"<(?:p|br|div|pre)\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
@@ -54,12 +56,11 @@ def _without_unclosed(markup: str) -> str:
     """
     if _OPENS_UNSEEN.search(markup) is None:
         return markup
-    lowered = markup.lower()
-    closed = {name: lowered.rfind(f"</{name}") for name in _UNSEEN}
+    closed = {end[1].lower(): end.start() for end in _CLOSES_UNSEEN.finditer(markup)}
     return _OPENS_UNSEEN.sub(
         lambda tag: (
             tag[0]
-            if tag.start() < closed[tag[1].lower()]
+            if tag.start() < closed.get(tag[1].lower(), -1)
             else ""
             if tag[2]
             else html.escape(tag[0])

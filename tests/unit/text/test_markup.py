@@ -16,6 +16,8 @@ from semsearch.text.markup import text_of_html
          "Use <STYLE> with care.\n\nThen <template>."),
         ("Cranes stood. <script src='a.js'> The rest", "Cranes stood.  The rest"),
         ("<title>Page</title>Text <svg/>and <script>x</script>more", "Text and more"),
+        ("One <SCRİPT> two <ſcript> three", "One two <ſcript> three"),
+        ("İ" * 40 + "<script>x</script> The <script> tag", "İ" * 40 + " The <script> tag"),
         ("<object><object>seen not</object></object>after", "after"),
     ],
 )  # fmt: skip
