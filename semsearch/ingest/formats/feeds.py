@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -159,8 +160,7 @@ def _fields(
     tags = [tag for tag in entry.get("tags", ()) if tag.get("term")]
     kinds = [found[1] for tag in tags if (found := _BLOGGER_KIND.match(tag["term"]))]
     if link.startswith("/"):
-        bases = (one["href"] for one in feed.get("links", ()) if one.get("href"))
-        link = next((urljoin(base, link) for base in bases), "")
+        link = _at_the_feed(link, feed)
     fields: dict[str, object] = {
         "title": without_outlet(
             " ".join(_shown(entry.get("title")).split()),
@@ -203,6 +203,14 @@ def _link(entry: Mapping[str, Any]) -> str:
         pages = (one["href"] for one in links if one.get("rel") == "alternate")
         return next((page for page in pages if page != link), link)
     return link
+
+
+def _at_the_feed(link: str, feed: Mapping[str, Any]) -> str:
+    """The address of a place on a feed's site; empty where the feed names no site."""
+    for base in (str(one["href"]) for one in feed.get("links", ()) if one.get("href")):
+        with suppress(ValueError):  # no web address
+            return urljoin(base, link)
+    return ""
 
 
 def _is_of_the_feed(guid: str, link: str, feed: Mapping[str, Any]) -> bool:

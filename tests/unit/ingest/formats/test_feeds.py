@@ -81,6 +81,23 @@ def test_atom_and_rdf_are_found_by_content(tmp_path: Path, text: str, name: str)
     assert article.provider.name == "Harbour Ledger"
 
 
+@pytest.mark.parametrize(
+    ("home", "link", "url"),
+    [
+        ("https://ledger.example/", "/1", "https://ledger.example/1"),
+        ("https://[ledger.example/", "/1", ""),
+        ("https://ledger.example/", "//[ledger.example/1", ""),
+    ],
+)
+def test_a_link_of_a_place_on_a_site_is_one_where_the_site_has_an_address(
+    tmp_path: Path, home: str, link: str, url: str
+) -> None:
+    text = f"""<rss version="2.0"><channel><title>Harbour Ledger</title><link>{home}</link>
+<item><title>Port reopens</title><link>{link}</link></item></channel></rss>"""
+    (article,) = articles(tmp_path / "a.rss", text)
+    assert (article.title, article.url) == ("Port reopens", url)
+
+
 def test_an_item_without_a_link_is_known_by_its_guid(tmp_path: Path) -> None:
     text = RSS.replace("<link>https://ledger.example/1</link>", "")
     assert articles(tmp_path / "a.xml", text)[0].id == "ledger:1"
