@@ -238,7 +238,7 @@ def _score(fields: Mapping[str, object], key: str) -> int | None:
     """A number from 0 to 100; None where it is missing, unknown (-1) or out of range."""
     value = fields.get(key)
     if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value[:4])
+        value = int(value.strip()[:4])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value <= _MAX_SCORE else None  # NaN fails both

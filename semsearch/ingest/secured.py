@@ -21,6 +21,9 @@ from semsearch.text.repair import repair
 MAX_DEPTH = 32
 MAX_TEXT_CHARS = 2_000_000
 MAX_KEY_CHARS = 1_000
+MAX_DIGITS = 4_000
+"""Of a number: Python writes none of over 4,300 as text."""
+TOO_LARGE = 10**MAX_DIGITS
 
 _WORD = "secured"
 _MAX_GARBLED_CHARS = 200  # seven letters of two bytes each, garbled four times
@@ -164,7 +167,8 @@ def without_secured(
     Of texts, what ``withheld`` finds is left out.
 
     Raises:
-        UnreadableError: Nested deeper than 32, a text or key that is too long, or broken Unicode.
+        UnreadableError: Nested deeper than 32, a text, key or number that is too long, or broken
+            Unicode.
     """
     return _clean_mapping(value, 0, [] if notes is None else notes)
 
@@ -190,6 +194,8 @@ def _clean(value: object, depth: int, notes: list[str]) -> object:
         return [_clean(item, depth + 1, notes) for item in value]
     if isinstance(value, float) and not isfinite(value):
         return None  # as tables and data frames write that there is none
+    if isinstance(value, int) and abs(value) >= TOO_LARGE:
+        raise UnreadableError(f"a number in it has over {MAX_DIGITS:,} digits")
     return value
 
 

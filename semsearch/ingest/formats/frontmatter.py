@@ -13,6 +13,7 @@ from semsearch.ingest.formats.jsonvalues import parse_json
 from semsearch.ingest.formats.reader import TEXT_ENDINGS, Head, RawRecord, Reader
 from semsearch.ingest.formats.yamlfields import MAX_DEPTH, load_mapping
 from semsearch.ingest.renaming import understood
+from semsearch.ingest.secured import TOO_LARGE
 from semsearch.text.repair import without_controls
 
 MAX_FRONT_MATTER_CHARS = 2_000_000
@@ -195,8 +196,10 @@ def _load_toml(text: str, first_line: int) -> dict[str, object]:
 
 
 def _as_text(value: object) -> object:
-    """Dates and times of TOML as it writes them."""
+    """Dates and times of TOML as it writes them, and hexadecimal numbers that are too large."""
     match value:
+        case int() if abs(value) >= TOO_LARGE:
+            return hex(value)
         case datetime() | date() | time():
             return value.isoformat()
         case list():

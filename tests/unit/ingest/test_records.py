@@ -134,7 +134,16 @@ def test_the_keys_of_json_lines_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("heat", "read"),
-    [(-1, None), (0, 0), (55, 55), (3.9, 3), (True, None), ("hot", None), (10**30, None)],
+    [
+        (-1, None),
+        (0, 0),
+        (55, 55),
+        (3.9, 3),
+        (True, None),
+        ("hot", None),
+        (10**30, None),
+        ("     5", 5),
+    ],
 )
 def test_a_heat_below_zero_or_unreadable_is_unknown(heat: object, read: int | None) -> None:
     assert article_of(title="T", heat=heat).heat == read
@@ -264,6 +273,10 @@ def nested(depth: int) -> object:
         pytest.param({"title": "T", "x": ["\udc00"]},
                      "holds half a surrogate pair at character 0: broken Unicode", id="surrogate"),
         pytest.param({"title": "T", "x": nested(MAX_DEPTH)}, "nested deeper than 32", id="deep"),
+        pytest.param({"title": "T", "id": 16**4_000}, "a number in it has over 4,000 digits",
+                     id="number"),
+        pytest.param({"title": "T", "x": [-(16**4_000)]}, "a number in it has over 4,000 digits",
+                     id="number-below-zero"),
     ],
 )  # fmt: skip
 def test_a_broken_record_is_unreadable(fields: dict[str, object], reason: str) -> None:

@@ -168,6 +168,12 @@ def test_plain_values_are_typed_and_all_else_is_text(text: str, value: object) -
     assert type(load_mapping(f"a: {text}")["a"]) is type(value)
 
 
+def test_a_number_of_toml_that_is_too_large_is_a_text() -> None:
+    digits = "f" * 4_000
+    (raw,) = FrontMatter().records(f"+++\ntitle = 0x{digits}\nsize = 0x7\n+++\nText.")
+    assert raw.fields == {"title": f"0x{digits}", "size": 7, "body": "Text."}
+
+
 def test_keys_are_texts_in_the_order_of_the_file() -> None:
     assert list(load_mapping("b: 1\n'a': 2\n3: x\nnull: y\n<<: {c: 1}\n")) == [
         "b",
