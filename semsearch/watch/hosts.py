@@ -89,7 +89,7 @@ def _seconds(retry_after: str, now: datetime) -> float:
         return min(float(value[:9]), _MAX_WAIT_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(0.0, (moment - now).total_seconds()), _MAX_WAIT_SECONDS)
