@@ -63,7 +63,7 @@ class DeliveryStore:
             return connection.execute(query).rowcount == 1
 
     def write(self, key: int, delivery: Delivery) -> None:
-        """Write what came of an attempt."""
+        """Write what came of an attempt; what was given up meanwhile is not tried again."""
         values = {
             "state": delivery.state.value,
             "attempts": delivery.attempts,
@@ -71,8 +71,11 @@ class DeliveryStore:
             "next_at": text_of(delivery.next_at),
             "error": delivery.error,
         }
+        query = update(deliveries).where(deliveries.c.pk == key).values(**values)
+        if delivery.state is DeliveryState.WAITING:
+            query = query.where(deliveries.c.state == DeliveryState.WAITING.value)
         with self._database.write() as connection:
-            connection.execute(update(deliveries).where(deliveries.c.pk == key).values(**values))
+            connection.execute(query)
 
     def postpone(self, failed: Delivery, due_by: datetime) -> None:
         """Let all that is due by now at a place where one failed wait as long as that one.

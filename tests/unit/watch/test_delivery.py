@@ -331,6 +331,24 @@ def test_nothing_more_goes_to_a_place_that_the_watch_no_longer_names(
     assert receiver.got == []
 
 
+def test_a_place_that_a_watch_names_no_longer_while_an_attempt_fails_is_not_tried_again(
+    catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = kept(catalog, "webhook:http://127.0.0.1:9/in")
+    (watch,) = store.all()
+    deliverer = Deliverer(store, OPEN, clock)
+    attempt = deliverer._attempt
+
+    def meanwhile(*given: Any) -> Delivery:
+        store.update(replace(watch, spec=replace(watch.spec, to=())))
+        return attempt(*given)
+
+    monkeypatch.setattr(deliverer, "_attempt", meanwhile)
+    deliverer.deliver()
+    clock.forward(hours=1)
+    assert (states(store), deliverer.deliver()) == ([DeliveryState.DEAD], ())
+
+
 def test_a_command_gets_the_alert_on_stdin(tmp_path: Path) -> None:
     target = tmp_path / "got"
     write = f"import sys; open({str(target)!r}, 'w').write(sys.stdin.read())"
