@@ -265,8 +265,8 @@ def _provider(fields: Mapping[str, object], url: str) -> Provider | None:
 
 def _language(fields: Mapping[str, object]) -> str:
     """The code of the language that a record names, such as that of ``en_US.UTF-8``."""
-    given = (_text(fields, "language") or _text(fields, "lang")).strip().lower()
-    code = code_of(_BEHIND_LANGUAGE.split(given, maxsplit=1)[0])
+    given = (_text(fields, "language") or _text(fields, "lang")).lower()
+    code = code_of(_BEHIND_LANGUAGE.split(given, maxsplit=1)[0].strip())
     return "" if code in _NO_LANGUAGES or code in _NONE else code
 
 

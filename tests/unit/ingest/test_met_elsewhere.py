@@ -475,7 +475,14 @@ def test_a_text_that_excel_cut_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "language"),
-    [("en_US.UTF-8", "en_us"), ("de;q=0.9", "de"), ("Deutsch", "de"), ("und", ""), ("null", "")],
+    [
+        ("en_US.UTF-8", "en_us"),
+        ("de;q=0.9", "de"),
+        ("de \n.", "de"),
+        ("Deutsch", "de"),
+        ("und", ""),
+        ("null", ""),
+    ],
 )
 def test_languages_as_programs_name_them(tmp_path: Path, given: str, language: str) -> None:
     (article,) = read(tmp_path / "a.json", {"title": "T", "text": "B.", "lang": given}).articles
