@@ -12,6 +12,7 @@ from semsearch.indexing.indexer import Indexer
 from semsearch.ingest.aliases import FieldNames
 from semsearch.ingest.formats.tables import is_arrow, rows_of_arrow
 from semsearch.ingest.records import Placed, Removed, article_from_fields, unsealed
+from semsearch.ingest.secured import MAX_DEPTH
 from semsearch.library import Library
 from semsearch.model.article import Article
 from semsearch.model.status import IndexReport, Note, Skipped, Written
@@ -108,22 +109,24 @@ class Adding:
         return read
 
 
-def _native(value: Any) -> Any:
+def _native(value: Any, depth: int = 1) -> Any:
     """A value as Python has it: those of numpy and pandas, of which data frames are made, are not.
 
     Arrays are lists, their numbers and moments plain ones, and what pandas has for nothing is None.
+    What is nested too deep stays as it is: it is refused when it is read.
     """
-    if type(value) in _PLAIN:
+    if type(value) in _PLAIN or depth > MAX_DEPTH:
         return value
     if isinstance(value, Mapping):
-        return {name: _native(item) for name, item in value.items()}
+        return {name: _native(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_native(item) for item in value]
+        return [_native(item, depth + 1) for item in value]
     if type(value).__name__ in ("NAType", "NaTType"):
         return None
     if hasattr(value, "dtype") and hasattr(value, "tolist"):
         # Nanoseconds would come out as a number.
-        return _native((value.astype("M8[us]") if value.dtype.kind == "M" else value).tolist())
+        plain = (value.astype("M8[us]") if value.dtype.kind == "M" else value).tolist()
+        return _native(plain, depth)
     return value
 
 

@@ -45,6 +45,14 @@ def test_records_are_added_and_what_cannot_be_read_is_listed(index: Index) -> No
     assert done.generation == index.generations()[-1]
 
 
+def test_what_is_nested_too_deep_is_listed(index: Index) -> None:
+    record: dict[str, object] = {"title": "Ferry"}
+    for _ in range(1_000):
+        record = {"title": "Ferry", "more": record}
+    (refused,) = index.add([record]).skipped
+    assert refused.reason == "nested deeper than 32"
+
+
 def test_values_of_numpy_and_pandas_are_plain_ones(index: Index) -> None:
     moment = np.datetime64("2024-03-05T10:00:00.000000000")
     given = {"id": np.int64(7), "title": np.str_("Ferry"), "topics": np.array(["Port", "Sea"]),
