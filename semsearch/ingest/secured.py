@@ -21,8 +21,8 @@ from semsearch.text.repair import repair
 MAX_DEPTH = 32
 MAX_TEXT_CHARS = 2_000_000
 MAX_KEY_CHARS = 1_000
-MAX_DIGITS = 4_000
-"""Of a number: Python writes none of over 4,300 as text."""
+MAX_DIGITS = 4_300
+"""Of a number: Python writes none of more as text."""
 TOO_LARGE = 10**MAX_DIGITS
 
 _WORD = "secured"

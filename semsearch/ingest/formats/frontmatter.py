@@ -186,6 +186,7 @@ def _lines_first(text: str) -> tuple[dict[str, object], str] | None:
 def _load_toml(text: str, first_line: int) -> dict[str, object]:
     try:
         loaded = tomllib.loads(text.replace("\r\n", "\n"), parse_float=str)
+        return {name: _as_text(value) for name, value in loaded.items()}
     except RecursionError:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH}", first_line) from None
     except ValueError as error:

@@ -174,6 +174,12 @@ def test_a_number_of_toml_that_is_too_large_is_a_text() -> None:
     assert raw.fields == {"title": f"0x{digits}", "size": 7, "body": "Text."}
 
 
+def test_a_key_of_toml_with_a_thousand_parts_is_refused() -> None:
+    key = ".".join("a" * 1_500)
+    with pytest.raises(UnreadableError, match="nested deeper than 32"):
+        read_front_matter(f"+++\ntitle = 'T'\n{key} = 1\n+++\nText.")
+
+
 def test_keys_are_texts_in_the_order_of_the_file() -> None:
     assert list(load_mapping("b: 1\n'a': 2\n3: x\nnull: y\n<<: {c: 1}\n")) == [
         "b",
