@@ -27,7 +27,7 @@ _AMOUNT = re.compile(
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"\d+[.,]?\d*")
-_JOINED = re.compile(r"\d+(?:[-–:]\d+)+")
+_JOINED = re.compile(r"(?<!\d)\d+(?:[-–:]\d+)+")
 
 _NUMBER_CHARS = 20
 _NUMBER_BEFORE = re.compile(r"(?:[$€£¥][ \u00a0]?(?:\d+[.,])*|(?:\d+[.,])+)$")

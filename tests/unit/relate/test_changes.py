@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from random import Random
+from time import perf_counter
 
 import pytest
 
@@ -270,3 +271,10 @@ def test_the_next_bulletin_of_an_outlet_is_another_text(day: str, days: int) -> 
 def test_two_corrected_facts_make_no_bulletin(day: str, hours: float | None, provider: str) -> None:
     later = bulletin(day, 20, hours=hours, provider=provider)
     assert not differences(bulletin("Monday", 16, hours=0), later).is_mould
+
+
+def test_a_figure_of_very_many_digits_takes_no_time_of_its_square() -> None:
+    long = [profile(FIRE.replace("45", digit * 200_000)) for digit in "12"]
+    started = perf_counter()
+    assert [change.kind for change in differences(*long).changes] == [ChangeKind.FIGURE]
+    assert perf_counter() - started < 5
