@@ -30,7 +30,8 @@ from tests.support.feeds import Answer, Clock, FeedServer, Request, feed_server
 
 START = datetime(2024, 3, 5, 12, tzinfo=UTC)
 SECRET = "invented"  # noqa: S105  # pragma: allowlist secret
-OPEN = WatchSettings(allow_private=True, timeout=0.5)
+OPEN = WatchSettings(allow_private=True)
+IMPATIENT = WatchSettings(allow_private=True, timeout=0.5)
 
 
 @dataclass
@@ -173,7 +174,7 @@ def test_a_slow_receiver_is_cut_off_in_time(
     receiver.delay, receiver.drip = (0.0 if drip else 2.0), drip
     store = kept(catalog, receiver.place)
     started = time.monotonic()
-    (tried,) = Deliverer(store, OPEN, clock).deliver()
+    (tried,) = Deliverer(store, IMPATIENT, clock).deliver()
     assert tried.error == "it took longer than 0.5 seconds"
     assert time.monotonic() - started < 2
 
