@@ -17,6 +17,7 @@ from semsearch.evaluation.audit_claims import (
     OF_STORIES,
     Candidate,
     Kind,
+    claimed,
     group_claims,
     overlap_claims,
     story_claims,
@@ -24,7 +25,6 @@ from semsearch.evaluation.audit_claims import (
 from semsearch.index import Index
 from semsearch.model.article import FIELDS, Article
 from semsearch.model.comparison import Span
-from semsearch.model.relation import RelationKind
 
 _MANY = 500  # stories, groups and articles that claims are drawn from, at least
 _SPARE = 8  # times as many candidates are kept as claims wanted: some turn out to claim nothing
@@ -176,10 +176,10 @@ def _claims(index: Index, candidates: Iterable[Candidate], n: int) -> list[Audit
             break
         identity, drawn = candidate.id, candidate
         if candidate.kind is Kind.RELATION_IN_STORY:
-            relation = index.relate(*candidate.whole)
-            if relation.relation is RelationKind.UNDECIDABLE or not relation.probabilities.is_sure:
+            statement = claimed(index.relate(*candidate.whole))
+            if not statement:
                 continue
-            drawn = replace(candidate, statement=relation.statement)
+            drawn = replace(candidate, statement=statement)
         claims.append(_claim(index, identity, drawn))
     return claims
 

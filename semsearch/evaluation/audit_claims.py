@@ -11,9 +11,9 @@ from itertools import combinations
 
 from semsearch.errors import InvalidQueryError
 from semsearch.index import Index
-from semsearch.model.clusters import StoryView
+from semsearch.model.clusters import FoundDuplicate, StoryView
 from semsearch.model.comparison import Comparison, Span
-from semsearch.model.relation import LineageKind, stated
+from semsearch.model.relation import LineageKind, Relation, RelationKind, stated
 
 
 class Kind(StrEnum):
@@ -184,10 +184,14 @@ def group_claims(index: Index, identity: str, kinds: Collection[Kind]) -> Iterat
 def overlap_claims(index: Index, identity: str, _kinds: Collection[Kind]) -> Iterator[Candidate]:
     """The relation of an article with each that holds much of its text, or the other way round."""
     for other in index.duplicates(identity, min_probability=0).duplicates:
-        if (
-            other.probabilities.is_sure
-            and max(other.containment_a, other.containment_b) >= _OVERLAP
-        ):
+        statement = claimed(other)
+        if statement and max(other.containment_a, other.containment_b) >= _OVERLAP:
             first, second = sorted((identity, other.article.id))
-            statement = stated(other.relation, other.probabilities)
             yield Candidate(Kind.RELATION_OF_OVERLAP, statement, whole=(first, second))
+
+
+def claimed(pair: Relation | FoundDuplicate) -> str:
+    """What pages state of two articles; empty where they say that it is not sure."""
+    if pair.relation is RelationKind.UNDECIDABLE or not pair.probabilities.is_sure:
+        return ""
+    return stated(pair.relation, pair.probabilities)

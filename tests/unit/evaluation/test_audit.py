@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from semsearch.errors import InvalidRequestError, StaleGenerationError
 from semsearch.evaluation.audit import draw
-from semsearch.evaluation.audit_claims import Kind
+from semsearch.evaluation.audit_claims import Kind, claimed
 from semsearch.index import Index
+from semsearch.model.relation import Probabilities, RelationKind
 from tests.support.coverage import report
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import filled_index, open_index
@@ -128,3 +130,11 @@ def test_an_empty_index_has_an_empty_sheet(folder: Path) -> None:
         sheet = draw(index)
     assert sheet.claims == ()
     assert set(sheet.available.values()) == {0}
+
+
+def test_of_two_articles_only_what_is_stated_is_a_claim(index: Index) -> None:
+    relation = index.relate("strike-a", "strike-copy")
+    assert claimed(relation) == relation.statement
+    unsure = replace(relation, probabilities=Probabilities(0.4, 0.2, 0.4, 0, 0))
+    assert claimed(unsure) == ""
+    assert claimed(replace(relation, relation=RelationKind.UNDECIDABLE)) == ""
