@@ -127,6 +127,9 @@ def _story(result: StoryView, numbers: dict[str, int]) -> Iterator[str]:
         f"{story.size:,} articles by {story.providers:,} outlets, "
         f"{story.origins:,} independent texts."
     )
+    if result.caution:
+        yield ""
+        yield result.caution
 
 
 @_told.register

@@ -1,5 +1,6 @@
 import pytest
 
+from semsearch.export.markdown import markdown
 from semsearch.model.clusters import Story, StoryView
 
 
@@ -12,3 +13,4 @@ def test_a_story_of_several_articles_of_one_outlet_says_how_seldom_it_is_one_eve
     story = Story("s1", "Ferry", "a", size, size, providers, None, None)
     view = StoryView(1, story, (), (), ())
     assert ("5 of 16" in view.caution) is warns
+    assert ("5 of 16" in markdown(view)) is warns
