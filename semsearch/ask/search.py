@@ -355,8 +355,12 @@ class Searcher:
         ids = self._library.catalog.ids_at_address(url, snapshot.sequence) if url else []
         if not ids:
             return "No article of this index has this address; it is searched as words."
-        shown = ", ".join(ids[:_MOST_IDS])
-        return f"The article of this address has the id {shown}; the address is searched as words."
+        if len(ids) == 1:
+            found = f"The article of this address has the id {ids[0]}"
+        else:
+            more = f" and {len(ids) - _MOST_IDS:,} more" if len(ids) > _MOST_IDS else ""
+            found = f"Articles with this address: {', '.join(ids[:_MOST_IDS])}{more}"
+        return f"{found}; the address is searched as words."
 
     def _is_cut(self, text: str) -> bool:
         """Whether the encoder reads a question only in part; a token has at least a character."""

@@ -156,6 +156,11 @@ def test_a_question_that_is_an_address_names_the_article_of_it(tmp_path: Path) -
             notes = " ".join(index.search(asked).query.interpreted.notes)
             assert said in notes
             assert ("address" in notes) is bool(said)
+        url = "https://ledger.example/seals"
+        index.add([replace(make_article(f"s{n}", "Seals"), url=url) for n in range(7)])
+        (note,) = index.search(url).query.interpreted.notes
+        assert note.startswith("Articles with this address: ")
+        assert " and 2 more; the address is searched as words." in note
 
 
 @pytest.mark.parametrize("text", ["???", ". -", '""', "-"])
