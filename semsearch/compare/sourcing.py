@@ -52,7 +52,8 @@ _AGENCY = re.compile(
 # "The Harbour Ledger", "Northvale Evening Post": a capitalised name that ends as outlets' do. A
 # full stop with a blank behind it ends a sentence, unless it is that of initials or "St.".
 _OUTLET = re.compile(
-    r"\b(?:(?:(?:[A-Z]\.)+|(?:St|Mt|Ft)\.|[A-Z](?:[\w’'&-]|\.(?=\w))*)\s+){1,4}(?:Times|Post|Journal|News|Herald|Tribune|Guardian|Telegraph"
+    r"\b(?:(?:(?:[A-Z]\.)+|(?:St|Mt|Ft)\.|[A-Z](?:[\w’'&-]|\.(?=\w))*)\s+){1,4}"
+    r"(?:Times|Post|Journal|News|Herald|Tribune|Guardian|Telegraph"
     r"|Gazette|Ledger|Chronicle|Observer|Courier|Broadcasting|Radio|Television|TV|Weekly|Review"
     r"|Magazine|Globe|Mail|Mirror|Dispatch|Examiner|Inquirer|Standard)\b"
 )

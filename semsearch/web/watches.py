@@ -46,7 +46,7 @@ def watches(
             "watch": None,
             "read": (),
             "question": question,
-            **_joined(index, unread.alerts),
+            **_articles_of(index, unread.alerts),
         },
     )
 
@@ -89,13 +89,13 @@ def watch(identity: str, request: Request, index: IndexDependency) -> HTMLRespon
             "unread": unread,
             "question": "",
             "read": read,
-            **_joined(index, [*unread.alerts, *read]),
+            **_articles_of(index, [*unread.alerts, *read]),
         },
     )
 
 
-def _joined(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
-    """The articles of alerts that are still there, and what relations are called."""
+def _articles_of(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
+    """What a page of alerts shows: their articles that are still there, and names of relations."""
     reports = [one.article for alert in alerts for one in _later(alert)[:_SHOWN_REPORTS]]
     reports += [alert.article for alert in alerts]
     return {
