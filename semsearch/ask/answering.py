@@ -14,6 +14,7 @@ from sys import intern
 
 from semsearch.ask.terms import Term
 from semsearch.model.article import Article, Field, Passage
+from semsearch.text.numerals import NUMBERS
 from semsearch.text.sentences import sentences
 from semsearch.text.statements import joined
 from semsearch.text.tokens import terms_in, words
@@ -82,8 +83,7 @@ _SEVERAL = re.compile(r"\b(?:and|or)\s+(?:who|whom|what|which|when|where|why|how
 _FIRST_WORD = re.compile(r"\w")
 
 _NUMBER_WORD = (
-    r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    rf"(?:{'|'.join(word for word in NUMBERS if word != 'one')}"
     r"|hundreds?|thousands?|millions?|billions?|dozens?|half|once|twice)"
 )
 _FIGURE = r"\d[\d,.]*"

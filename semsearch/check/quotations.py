@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from semsearch.text.numerals import WEEKDAYS
+
 _MARK = re.compile("[“”„‟«»‹›‘’‚‛「」『』〝〞〟＂\"'`]")
 # What closes each mark that opens; some languages open with what others close with.
 _CLOSERS = {
@@ -264,9 +266,8 @@ _BEFORE = tuple(
 _BESIDE = 160  # characters
 _NOBODY = frozenset(
     """he she it they we i you this that these those who there here but and the a an in
-    on at as if when while then so yes no what how why monday tuesday wednesday thursday friday
-    saturday sunday""".split()
-)
+    on at as if when while then so yes no what how why""".split()
+).union(WEEKDAYS)
 
 
 def speaker_of(text: str, start: int, end: int) -> str | None:

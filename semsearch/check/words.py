@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from semsearch.text.numerals import TENS, UNITS
 from semsearch.text.tokens import Visible, visible
 
 _UNSPACED = (
@@ -28,15 +29,7 @@ _WORD = re.compile(
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655]")  # the last part letters of Arabic in two
 _THOUSANDS = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)+,\d{3})(?:\.\d+)?")
 _SIGNS = {"%": "percent", "&": "and"}
-_SPELLED = {
-    word: str(number)
-    for number, word in enumerate(
-        (
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-            " fifteen sixteen seventeen eighteen nineteen twenty"
-        ).split()
-    )
-}
+_SPELLED = {word: str(number) for word, number in ({"zero": 0, "twenty": 20} | UNITS).items()}
 _UNSPACED_WORD = re.compile(rf"[{_UNSPACED}]")
 _CHARACTERS_A_WORD = 2  # of scripts without blanks
 
@@ -110,8 +103,9 @@ def is_number(key: str) -> bool:
     return any(letter.isdigit() for letter in key) or key in _NUMBERS
 
 
-_NUMBERS = frozenset(_SPELLED) | frozenset(
-    """thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million
-    millions billion billions trillion half dozen dozens twice double triple first second third
-    fourth fifth sixth seventh eighth ninth tenth""".split()
+_NUMBERS = frozenset(_SPELLED).union(
+    TENS,
+    """hundred hundreds thousand thousands million millions billion billions trillion half dozen
+    dozens twice double triple first second third fourth fifth sixth seventh eighth ninth
+    tenth""".split(),
 )

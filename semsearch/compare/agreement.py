@@ -10,24 +10,27 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from semsearch.compare.figures import Figure, FigureKind, figures
+from semsearch.text.numerals import MONTHS, WEEKDAYS
 from semsearch.text.tokens import FUNCTION_TERMS, terms, words
 
 _NAME = re.compile(r"(?<![\w’'])[A-Z][\w’'.-]*\w")
 # Where any word is capitalised: at the beginning, and after a mark that opens a quotation.
 _CAPITALISED = re.compile(r"(?:^|[.!?:]\s|[“\"‘'(\[—]\s?)[“\"‘'(\[—\s]*$")
 # Words that are capitalised and tell no two things apart.
-_NO_NAMES = terms(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may
-    june july august september october november december jan feb mar apr jun jul aug sept oct nov
-    dec mr mrs ms dr sen rep gov sens reps president senator senators congressman congresswoman
-    representative governor judge justice secretary minister chairman chairwoman chief attorney
-    general director leader speaker spokesman spokeswoman former vice prime republican republicans
-    democrat democrats democratic gop american americans us united states america washington house
-    senate congress white court committee department administration government news times post
-    press reuters ap cnn abc cbs nbc bbc fox journal york twitter tweet facebook est edt et
-    i d r"""
+_DAYS = terms(" ".join(WEEKDAYS))
+_NO_NAMES = (
+    _DAYS
+    | terms(" ".join(MONTHS))
+    | terms(
+        """jan feb mar apr jun jul aug sept oct nov dec mr mrs ms dr sen rep gov sens reps president
+        senator senators congressman congresswoman representative governor judge justice secretary
+        minister chairman chairwoman chief attorney general director leader speaker spokesman
+        spokeswoman former vice prime republican republicans democrat democrats democratic gop
+        american americans us united states america washington house senate congress white court
+        committee department administration government news times post press reuters ap cnn abc cbs
+        nbc bbc fox journal york twitter tweet facebook est edt et i d r"""
+    )
 )
-_DAYS = terms("monday tuesday wednesday thursday friday saturday sunday")
 _NEGATED = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unable|fail(?:s|ed|ing)?"
     r"|refus(?:es|ed|e|al|ing)|den(?:y|ies|ied|ying|ial)|declin(?:es|ed|ing)|unlikely|hardly)\b"

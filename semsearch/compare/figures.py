@@ -5,12 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-_UNITS += " sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WRITTEN = {word: float(n) for n, word in enumerate(_UNITS.split(), 1)} | {
-    word: 10.0 * n for n, word in enumerate(_TENS.split(), 2)
-}
+from semsearch.text.numerals import MONTH_NUMBERS, NUMBERS, TENS, UNITS
+
 _SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 # Words of other languages that no language has for another number.
 _SCALE |= {
@@ -31,10 +27,7 @@ _SCALE |= {
 }
 _SCALE["mil millones"] = 1e9
 _SHORT_SCALE = {"k": 1e3, "m": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH = {name: n for n, name in enumerate(_MONTHS.split(), 1)}
-_MONTH |= {name[:3]: n for name, n in _MONTH.items()} | {"sept": 9}
-_MONTH_NAME = rf"(?P<month>{'|'.join(sorted(_MONTH, key=len, reverse=True))})\.?"
+_MONTH_NAME = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})\.?"
 
 _CLOCK = re.compile(
     r"\b(?P<hour>[01]?\d|2[0-3])(?::(?P<minute>[0-5]\d))\s*(?P<half>[ap]\.?\s?m\b\.?)?"
@@ -62,8 +55,8 @@ _AMOUNT = re.compile(
     rf"(?P<digits>{_GROUPS}(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}}){{2,}}"
     r"|(?<!\d,)\d+,\d{1,2}(?!,\d)|\d+(?:\.\d+)?)(?P<short>k|m|bn|b|tn)?"
     r"(?![\w:]|-\d|, \d{3}\b| / \d)"
-    rf"|\b(?P<written>(?:{'|'.join(_TENS.split())})(?:-(?:{'|'.join(_UNITS.split()[:9])}))?"
-    rf"|{'|'.join(sorted(_WRITTEN, key=len, reverse=True))})\b",
+    rf"|\b(?P<written>(?:{'|'.join(TENS)})(?:-(?:{'|'.join(list(UNITS)[:9])}))?"
+    rf"|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -133,7 +126,7 @@ def _times(text: str) -> Iterator[Figure]:
 
 def _dates(text: str) -> Iterator[Figure]:
     for match in _DATE.finditer(text):
-        month = _MONTH[(match["month"] or match["month2"]).lower()]
+        month = MONTH_NUMBERS[(match["month"] or match["month2"]).lower()]
         day = int(match["day"] or match["day2"])
         yield Figure(FigureKind.DATE, 100.0 * month + day, *match.span())
 
@@ -146,7 +139,7 @@ def _years(text: str) -> Iterator[Figure]:
 def _amounts(text: str) -> Iterator[Figure]:
     for match in _AMOUNT.finditer(text):
         if match["written"]:
-            amount = sum(_WRITTEN[part] for part in match["written"].lower().split("-"))
+            amount = float(sum(NUMBERS[part] for part in match["written"].lower().split("-")))
         else:
             amount = _number(match["digits"])
             amount *= _SHORT_SCALE.get((match["short"] or "").lower(), 1.0)

@@ -20,6 +20,7 @@ from semsearch.model.clusters import DuplicatesFound, GroupView, StoryView
 from semsearch.model.comparison import ComparedArticle, Comparison
 from semsearch.model.search import ArticleSummary, SearchResults, SimilarResults
 from semsearch.model.watch import Alert, Alerts
+from semsearch.text.numerals import MONTHS
 
 Citable = (
     SearchResults
@@ -36,7 +37,6 @@ Citable = (
 
 _Cited = ArticleSummary | ComparedArticle | ArticleView | Alert
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _KEY = re.compile(r"[^A-Za-z0-9:.-]+")
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -149,7 +149,7 @@ def _bibtex(one: Reference, key: str) -> str:
         "title": f"{{{_tex(one.title)}}}" if one.title else "",  # else styles change its case
         "journal": _tex(one.outlet),
         "year": f"{at:%Y}" if at else "",
-        "month": _MONTHS[at.month - 1] if at else "",
+        "month": MONTHS[at.month - 1][:3] if at else "",
         "day": str(at.day) if at else "",
         "url": one.url.translate(_IN_ADDRESS),
         "language": _tex(one.language),

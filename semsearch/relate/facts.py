@@ -12,28 +12,22 @@ from dataclasses import dataclass
 
 from semsearch.model.article import Article, Field, Provider
 from semsearch.model.relation import AgencyCredit, Side, TextSpan
+from semsearch.text.numerals import MONTHS, UNITS, WEEKDAYS
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
+_MOST_SPELLED = 12
 _QUARTERS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 
 _NUMBER = re.compile(
     r"(?<![\w.,])[$€£]?(\d[\d,]*(?:\.\d+)*(?:-\d+/\d+|/\d+)?)(?:st|nd|rd|th|bn|m|k|pc|s)?(?!\w)"
 )
+SPELLED_DIGITS = {word: str(value) for word, value in UNITS.items() if value <= _MOST_SPELLED}
 _SPELLED = re.compile(
-    r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    rf"\b({'|'.join(SPELLED_DIGITS)})"
     r"(?=[ -](?:hundred|thousand|million|billion|trillion|percent|per cent|pct)\b)",
     re.IGNORECASE,
 )
-SPELLED_DIGITS = {
-    word: str(value)
-    for value, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
-}
 # Dates are looked for in lower case, so that they are found where case is lost.
-_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?")
+_MONTH = re.compile(rf"\b({'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?")
 _AMBIGUOUS = {"may", "march", "mar", "jan", "sep", "dec"}
 _BESIDE_DATE = re.compile(r"\s*\d")
 _AFTER_PREPOSITION = re.compile(r"(?:\d|\b(?:in|last|next|of|by|since|until|late|early|mid))\W*$")
@@ -54,10 +48,10 @@ NO_NAMES = frozenset(
     will would can could should may might must there here after before since until although though
     because however meanwhile also still then than now only just even both each all some many most
     more other another such one two three four five six seven eight nine ten first last new mr mrs
-    ms dr sir monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
+    ms dr sir today yesterday tomorrow
     about under during between among through despite according unlike like per via
     photo photos image images video read watch reuters ap afp getty copyright""".split()
-)
+).union(WEEKDAYS)
 
 _COUNTRIES = """Afghanistan Albania Algeria Angola Argentina Armenia Australia Austria Azerbaijan
 Bahrain Bangladesh Belarus Belgium Bolivia Botswana Brazil Bulgaria Cambodia Cameroon Canada Chad
@@ -304,7 +298,7 @@ def _months(text: str) -> Iterable[str]:
             or _AFTER_PREPOSITION.search(text, max(match.start() - 8, 0), match.start())
         ):
             continue
-        yield next(month for month in _MONTHS if month.startswith(word[:3]))
+        yield next(month for month in MONTHS if month.startswith(word[:3]))
     for match in _QUARTER.finditer(text):
         yield "q" + (match[2] or _QUARTERS[match[1]])
     yield from _YEAR.findall(text)

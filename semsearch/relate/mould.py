@@ -12,7 +12,6 @@ from semsearch.relate.slots import (
     DATES,
     MIN_SERIES_DAYS,
     SHORT_WORDS,
-    WEEKDAYS,
     Slot,
     Word,
     days_between,
@@ -21,6 +20,7 @@ from semsearch.relate.slots import (
     places_of,
     title_facts,
 )
+from semsearch.text.numerals import WEEKDAYS
 
 if TYPE_CHECKING:
     from semsearch.relate.profile import Profile

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from semsearch.text.numerals import MONTHS, WEEKDAYS
 from semsearch.text.shingles import Hashes, rolling, word_hash
 
 QUOTED_RUN = 4
@@ -19,12 +20,11 @@ _BEGINNING_CHARS = 700
 _QUOTES_CHARS = 8_000
 _NEAR = timedelta(days=40)
 """A month and day further from the publication than this is history or a plan."""
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = [name[:3] for name in MONTHS]
 _RELATIVE = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _DAY = re.compile(
-    rf"\b(?:(next) )?({'|'.join(_WEEKDAYS)})\b|\b({'|'.join(_RELATIVE)})\b"
+    rf"\b(?:(next) )?({'|'.join(WEEKDAYS)})\b|\b({'|'.join(_RELATIVE)})\b"
     rf"|\b{_MONTH} (\d{{1,2}})\b|\b(\d{{1,2}}) {_MONTH}(?!\w)"
 )
 _QUOTATION = re.compile(r"[“\"]([^“”\"]{15,400})[”\"]")
@@ -68,7 +68,7 @@ def _days(text: str, published: date) -> Iterator[date]:
 def _day(match: re.Match[str], published: date) -> date:
     following, weekday, relative, month, day, day_before, month_after = match.groups()
     if weekday:
-        back = (published.weekday() - _WEEKDAYS.index(weekday)) % 7
+        back = (published.weekday() - WEEKDAYS.index(weekday)) % 7
         return published + timedelta(days=7 - back if following else -back)
     if relative:
         return published + timedelta(days=_RELATIVE[relative])

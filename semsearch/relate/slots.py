@@ -14,6 +14,7 @@ import numpy as np
 from semsearch.model.article import FIELDS
 from semsearch.relate.facts import NO_NAMES, SPELLED_DIGITS, regions
 from semsearch.relate.idf import is_rare
+from semsearch.text.numerals import MONTHS, NUMBERS, TENS, WEEKDAYS
 
 if TYPE_CHECKING:
     from semsearch.relate.profile import Profile
@@ -29,20 +30,12 @@ _ALIKE = 75.0
 """Similarity of two spellings of one name, 0-100."""
 MIN_SERIES_DAYS = 0.5
 """Between two notices of a series, at least."""
-DATES = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april june
-    july august september october november december""".split()
-)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DATES = frozenset((*WEEKDAYS, *MONTHS)) - {"may"}
 _ONES = frozenset("123456789")
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_IN_FIGURES = {word: str(number) for word, number in _TENS.items()} | {
-    "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17",
-    "eighteen": "18", "nineteen": "19", "dozen": "12", "hundred": "100", "thousand": "1000",
-    "million": "1000000", "billion": "1000000000",
+_IN_FIGURES = {word: str(number) for word, number in NUMBERS.items() if word not in SPELLED_DIGITS}
+_IN_FIGURES |= {
+    "dozen": "12", "hundred": "100", "thousand": "1000", "million": "1000000",
+    "billion": "1000000000",
 }  # fmt: skip
 """Numbers in words; those up to twelve are figures in the words that are compared."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…\n“”\"‘(\[—–|])\s*$")
@@ -185,7 +178,7 @@ def figures_of(words: Sequence[Word]) -> set[str]:
             found[-1] = str(tens + int(text))
         elif text[0].isdigit() or text in DATES:
             found.append(text)
-        tens = _TENS.get(word.text, 0)
+        tens = TENS.get(word.text, 0)
     return set(found)
 
 

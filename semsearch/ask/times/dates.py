@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from semsearch.ask.times.spans import (
     CLOSES,
     DECADES,
-    NAMES_OF_MONTHS,
     ORDINAL_DAYS,
     ORDINALS,
     SEASONS,
@@ -26,6 +25,7 @@ from semsearch.ask.times.spans import (
     year_of_two_digits,
     yearly,
 )
+from semsearch.text.numerals import MONTHS
 
 _CENTURIES = {"twentieth": 20, "twenty-first": 21}
 
@@ -184,7 +184,7 @@ def hemisphere_note(name: str) -> tuple[str, ...]:
     """What season is meant, for it is another one in the south."""
     first = SEASONS.get(name, (12, 14))[0]
     north, south = (
-        f"{NAMES_OF_MONTHS[month - 1]} to {NAMES_OF_MONTHS[(month + 1) % 12]}"
+        f"{MONTHS[month - 1].title()} to {MONTHS[(month + 1) % 12].title()}"
         for month in (first, SOUTH[name])
     )
     return (f"{name.title()} is taken as {north}, as in the north; in the south it is {south}.",)

@@ -8,7 +8,6 @@ from semsearch.ask.times.dates import hemisphere_note, season_span
 from semsearch.ask.times.spans import (
     CLOSES,
     UNITS,
-    WEEKDAYS,
     Context,
     Expression,
     Unit,
@@ -22,6 +21,7 @@ from semsearch.ask.times.spans import (
     unit_of,
     yearly,
 )
+from semsearch.text.numerals import WEEKDAYS
 
 
 def weekday(match: re.Match[str], context: Context) -> Expression | None:

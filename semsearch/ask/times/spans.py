@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 
 from semsearch.model.filters import Attribute, Between, timestamp
+from semsearch.text.numerals import MONTH_NUMBERS, MONTHS, NUMBERS, TENS, WEEKDAYS
 
 Span = tuple[date, date]
 """First and last day, both included."""
@@ -194,42 +195,10 @@ def newest(build: Callable[[int], Span], today: date) -> Span:
     raise ValueError
 
 
-_MONTH_NAMES = (
-    "january jan",
-    "february feb",
-    "march mar",
-    "april apr",
-    "may",
-    "june jun",
-    "july jul",
-    "august aug",
-    "september sept sep",
-    "october oct",
-    "november nov",
-    "december dec",
-)
-MONTHS = {name: i for i, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 SOUTH = {"spring": 9, "summer": 12, "autumn": 3, "fall": 3, "winter": 6}
-NAMES_OF_MONTHS = [names.split()[0].title() for names in _MONTH_NAMES]
 _COUNTS = {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 5}
-_COUNTS |= {
-    name: number
-    for number, name in enumerate(
-        (
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-            " fifteen sixteen seventeen eighteen nineteen twenty"
-        ).split(),
-        1,
-    )
-}
-_COUNTS |= {
-    name: number
-    for number, name in zip(
-        range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True
-    )
-}
+_COUNTS |= NUMBERS
 ORDINAL_DAYS = {
     name: number
     for number, name in enumerate(
@@ -244,17 +213,11 @@ ORDINAL_DAYS = {
 }
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4}
 ORDINALS |= {"4th": 4, "last": -1, "final": -1}
-DECADES = dict(
-    zip(
-        "twenties thirties forties fifties sixties seventies eighties nineties".split(),
-        range(2, 10),
-        strict=True,
-    )
-)
+DECADES = {f"{name[:-1]}ies": number // 10 for name, number in TENS.items()}
 UNITS = {unit.name.lower(): unit for unit in Unit}
 
 MONTH = (
-    r"(?:(?:" + "|".join(names.split()[0] for names in _MONTH_NAMES) + r")\b|(?:"
+    r"(?:(?:" + "|".join(MONTHS) + r")\b|(?:"
     r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 )
 WEEKDAY = r"(?:" + "|".join(WEEKDAYS) + r")"
@@ -352,7 +315,7 @@ def counting(context: Context) -> date:
 
 def month_number(name: str) -> int:
     """1 to 12."""
-    return MONTHS[name.rstrip(".")]
+    return MONTH_NUMBERS[name.rstrip(".")]
 
 
 def count_of(name: str | None) -> int:
