@@ -49,7 +49,6 @@ def open_index(
     settings: Settings,
     *,
     create: bool = False,
-    upgrade: bool = False,
     check: bool = True,
     encoder: Encoder | None = None,
     on_repair: Callable[[Repair], None] = lambda _: None,
@@ -62,7 +61,6 @@ def open_index(
     Args:
         settings: Which index, which model.
         create: Make the index if it is not there.
-        upgrade: Bring it up to date if it is of an older format, as ``create`` does, too.
         check: Refuse one that cannot be read; without, whoever looks finds out.
         encoder: Used instead of the configured model.
         on_repair: Told when a damaged generation was rebuilt.
@@ -85,8 +83,6 @@ def open_index(
         raise NoSuchIndexError(f"There is no index in {catalog.database.place}.")
     if create:
         catalog.create()
-    elif upgrade:
-        catalog.upgrade()
     elif check:
         catalog.check_format()
     library = Library(

@@ -194,7 +194,6 @@ class CommonOptions:
         self,
         *,
         create: bool = False,
-        upgrade: bool = False,
         check: bool = True,
         whole: bool = False,
         encoder: "Encoder | None" = None,
@@ -209,7 +208,6 @@ class CommonOptions:
         with open_index(
             self.settings(whole=whole),
             create=create,
-            upgrade=upgrade,
             check=check,
             encoder=encoder,
             on_repair=report_repair,

@@ -166,7 +166,7 @@ def rebuild(options: CommonOptions) -> None:
 
     Example: semsearch rebuild --index indexes/news
     """
-    with options.opened(upgrade=True) as index, relating(silent=options.as_json) as on_progress:
+    with options.opened() as index, relating(silent=options.as_json) as on_progress:
         now = index.rebuild(on_progress)
     options.print(now, lambda it: f"Rebuilt as generation {it.generation}.")
 

@@ -104,7 +104,7 @@ def add(
         new_only=not every_article,
         to=tuple(to or ()),
     )
-    with options.opened(upgrade=True) as index:
+    with options.opened() as index:
         made = index.add_watch(spec)
     if options.as_json:
         print_json(made)

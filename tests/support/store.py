@@ -1,10 +1,8 @@
 """Writing to a catalog without the engine."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,25 +68,6 @@ def settings_of(encoder: Encoder) -> dict[str, Any]:
         "passage_tokens": encoder.passage_budget,
         "passage_overlap": 1,
     }
-
-
-def as_format_1(folder: Path) -> None:
-    """Make a catalog what it was before there were relations, groups and stories."""
-    connection = sqlite3.connect(folder / "catalog.db")
-    for table in (
-        "sketches",
-        "relations",
-        "clusters",
-        "memberships",
-        "cluster_events",
-        "sentences",
-        "seals",
-    ):
-        connection.execute(f"DROP TABLE {table}")
-    connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
-    connection.execute("DELETE FROM meta WHERE key IN ('related_until', 'relations')")
-    connection.commit()
-    connection.close()
 
 
 def current_pks(catalog: Catalog, ids: Iterable[str]) -> dict[str, int]:

@@ -16,7 +16,6 @@ from semsearch.store.catalog.checksums import (
     delete_checksums,
     intact,
     write_checksums,
-    write_missing_checksums,
 )
 from semsearch.store.catalog.coverage import RELATED_UNTIL, collect_clusters
 from semsearch.store.catalog.database import chunks, select_in
@@ -56,8 +55,6 @@ from semsearch.store.catalog.statements import (
 )
 from semsearch.store.catalog.watches import forget_articles, judged_until
 
-# Formats that only lack tables: 1 had no relations, groups and stories, 2 no checksums.
-_EXTENDED = ("1", "2")
 _SECRET_BYTES = 32
 
 
@@ -95,7 +92,7 @@ class Catalog(CatalogReader):
     """
 
     def create(self) -> None:
-        """Make the tables of a new catalog, and those that one of an older format lacks.
+        """Make the tables of a new catalog.
 
         Raises:
             FormatMismatchError: It was written in another format.
@@ -106,20 +103,6 @@ class Catalog(CatalogReader):
                 write_setting(connection, "sequence", "0")
                 write_setting(connection, "format", str(FORMAT))
                 _make_secret(connection)
-        self.upgrade()
-
-    def upgrade(self) -> None:
-        """Make the tables that a catalog of an older format lacks.
-
-        Raises:
-            FormatMismatchError: It was written in another format.
-            DamagedIndexError: It is no catalog or cannot be read.
-        """
-        if self.setting("format") in _EXTENDED:
-            with self.database.write() as connection:
-                metadata.create_all(connection)
-                write_missing_checksums(connection)
-                _rewrite(connection)
         self.check_format()
 
     def bring_up_to_date(self) -> None:
@@ -143,9 +126,7 @@ class Catalog(CatalogReader):
         if written not in (str(FORMAT), *READ_AS_WELL):
             raise FormatMismatchError(
                 f"The catalog has format {written}; this version of semsearch reads {FORMAT}.",
-                "Run semsearch rebuild, which brings it up to date; no passage is encoded again."
-                if written in _EXTENDED
-                else "Index the archive again into a new folder, or use the version that wrote it.",
+                "Index the archive again into a new folder, or use the version that wrote it.",
             )
 
     def write_setting(self, key: str, value: str) -> None:

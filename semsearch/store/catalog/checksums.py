@@ -65,14 +65,6 @@ def write_checksums(connection: Connection, pks: Sequence[int], kind: ChecksumKi
             connection.execute(insert(checksums), rows)
 
 
-def write_missing_checksums(connection: Connection) -> None:
-    """Write those of everything that has none: for a catalog from before there were any."""
-    stored = _stored(connection)
-    for kind in ChecksumKind:
-        for pks in _pages(connection, kind):
-            write_checksums(connection, [pk for pk in pks if (pk, kind) not in stored], kind)
-
-
 def delete_checksums(
     connection: Connection, pks: Sequence[int], kind: ChecksumKind | None = None
 ) -> None:

@@ -7,10 +7,8 @@ import pytest
 
 from semsearch.model.clusters import DuplicateGroups, DuplicatesFound, Stories, StoryView
 from semsearch.model.relation import Relation
-from semsearch.model.status import IndexStatus
 from tests.support.commands import answer, run
 from tests.support.sample import CORPUS
-from tests.support.store import as_format_1
 
 pytestmark = pytest.mark.model
 
@@ -133,27 +131,6 @@ def test_wrong_use_ends_with_its_code(arguments: list[str], code: int) -> None:
     assert (done.returncode, done.stdout) == (code, "")
     assert "Traceback" not in done.stderr
     assert not Path("nowhere").exists()
-
-
-def test_an_index_of_an_older_format_is_refused_until_it_is_rebuilt(tmp_path: Path) -> None:
-    folder = tmp_path / "index"
-    answer("index", FERRY, COPY, "--index", folder)
-    before = answer("duplicates", "--index", folder)["groups"]
-    as_format_1(folder)
-    for command in (("status",), ("search", "ferry"), ("duplicates",), ("stories",)):
-        done = run(*command, "--index", folder)
-        assert done.returncode == 1
-        assert "semsearch rebuild" in done.stderr
-    assert answer("rebuild", "--index", folder, kind=IndexStatus)["articles"] == 2
-    assert answer("duplicates", "--index", folder)["groups"] == before
-
-
-def test_indexing_brings_an_index_of_an_older_format_up_to_date(tmp_path: Path) -> None:
-    folder = tmp_path / "index"
-    answer("index", FERRY, "--index", folder)
-    as_format_1(folder)
-    answer("index", FERRY, COPY, "--index", folder)
-    assert answer("duplicates", "--index", folder)["total"] == 1
 
 
 def test_an_argument_that_is_no_text_is_refused_in_one_line(index: Path) -> None:

@@ -35,7 +35,6 @@ from tests.support.articles import WORDS, make_article
 from tests.support.coverage import report, stories
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_index
-from tests.support.store import as_format_1
 from tests.unit.compare.samples import MARKETS, STOPPAGE, STRIKE, article
 
 LEDGER = article("ledger", STRIKE, title="Dockers walk out at Brackwater")
@@ -176,23 +175,6 @@ def test_a_run_that_fails_while_encoding_sentences_is_made_up_for(
     pks = [known.pk for known in index.library.catalog.known(members).values()]
     assert members == ("a", "b")
     assert set(index.library.catalog.sentences_of(pks)) == set(pks)
-
-
-def test_an_index_of_an_older_format_is_given_sentences(
-    folder: Path, encoder: HashingEncoder
-) -> None:
-    index = open_index(folder, encoder)
-    index.add([report(one, "strike", one) for one in "ab"])
-    index.close()
-    as_format_1(folder)
-    index = assemble(Settings(index=folder), upgrade=True, encoder=encoder)
-    index.publish()
-    (identity,) = stories(index)
-    index.compare("a", "b")
-    before = encoder.encoded
-    assert index.compare(story=identity).articles
-    assert encoder.encoded == before
-    index.close()
 
 
 def test_sentences_that_were_cut_by_other_rules_are_kept_anew(

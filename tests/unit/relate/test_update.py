@@ -26,7 +26,6 @@ from tests.support.articles import make_article, make_link, write_json_lines
 from tests.support.coverage import groups, report, stories, text_of
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import fast_folder, open_index
-from tests.support.store import as_format_1
 
 # Two texts on one event (a, b, c are copies; d, e stand alone), another event, and a lone article.
 ARTICLES = [
@@ -350,15 +349,3 @@ def test_other_coefficients_relate_everything_anew(
     assert shape(index) == before
     assert index.library.snapshot().generation == old.generation + 1
     assert at(index, old.sequence) == at(index, index.library.snapshot().sequence)
-
-
-def test_an_index_of_format_1_is_related_when_it_is_brought_up_to_date(folder: Path) -> None:
-    index = open_index(folder, encoder())
-    put(index, *ARTICLES)
-    index.close()
-    as_format_1(folder)
-    index = open_index(folder, encoder())
-    assert members(index) == (set(), set())
-    index.publish()
-    assert members(index) == WHOLE
-    index.close()

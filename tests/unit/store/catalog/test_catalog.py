@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from semsearch.errors import DamagedIndexError, FormatMismatchError
+from semsearch.errors import DamagedIndexError
 from semsearch.store.catalog.catalog import Catalog
 from semsearch.store.catalog.checksums import verify_checksums
-from semsearch.store.catalog.clusters import ClusterKind
-from semsearch.store.catalog.coverage import Coverage
 from tests.support.articles import make_article
 from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog
-from tests.support.store import as_format_1, write
+from tests.support.store import write
 
 ENCODER = HashingEncoder()
 
@@ -28,38 +26,6 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 def titles(catalog: Catalog) -> dict[str, str]:
     return {key: one.title for key, one in catalog.by_id(["a", "b", "c"]).items()}
-
-
-def test_a_catalog_of_format_1_is_refused_with_a_hint_and_brought_up_to_date(
-    catalog: Catalog, tmp_path: Path
-) -> None:
-    write(catalog, ENCODER, [make_article("a")])
-    as_format_1(tmp_path)
-    with pytest.raises(FormatMismatchError, match="format 1") as caught:
-        catalog.check_format()
-    assert "semsearch rebuild" in caught.value.hint
-    catalog.upgrade()
-    catalog.check_format()
-    assert titles(catalog) == {"a": "Notice a"}
-    assert catalog.sequence == 1
-    assert Coverage(catalog.database).counts(1) == dict.fromkeys(ClusterKind, 0)
-    catalog.upgrade()  # once more changes nothing
-    assert catalog.sequence == 1
-
-
-def test_only_a_catalog_that_lacks_tables_alone_can_be_brought_up_to_date(
-    catalog: Catalog, tmp_path: Path
-) -> None:
-    catalog.write_setting("format", "99")
-    with pytest.raises(FormatMismatchError, match="format 99"):
-        catalog.upgrade()
-    assert catalog.setting("format") == "99"
-    (tmp_path / "none").mkdir()
-    (tmp_path / "none" / "catalog.db").write_bytes(b"")
-    empty = Catalog(f"sqlite:///{tmp_path / 'none' / 'catalog.db'}")
-    with pytest.raises(DamagedIndexError):
-        empty.upgrade()
-    empty.close()
 
 
 @pytest.mark.parametrize("junk", [b"", b"not a database at all, " * 100], ids=["empty", "text"])

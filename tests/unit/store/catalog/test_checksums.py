@@ -13,8 +13,8 @@ from semsearch.store.catalog.catalog import Catalog, WriteBatch
 from semsearch.store.catalog.checksums import ChecksumKind, verify_checksums
 from tests.support.articles import make_article, make_link
 from tests.support.encoder import HashingEncoder
-from tests.support.indexes import open_catalog, open_index
-from tests.support.store import as_format_1, write
+from tests.support.indexes import open_catalog
+from tests.support.store import write
 
 # Every column of a version but those that an index repeats and so the database itself checks.
 COLUMNS = [
@@ -168,16 +168,3 @@ def test_sentences_have_checksums(index: Index, folder: Path) -> None:
     assert mismatches(index.library.catalog) == []
     run(folder, 'UPDATE sentences SET "end" = "end" - 1 WHERE article_pk = 1 AND position = 0')
     assert mismatches(index.library.catalog) == [(1, ChecksumKind.SENTENCES)]
-
-
-def test_a_catalog_from_before_there_were_checksums_gets_them_when_it_is_brought_up_to_date(
-    folder: Path,
-) -> None:
-    first = open_index(folder, HashingEncoder())
-    first.add([make_article("a"), make_article("b")])
-    first.close()
-    as_format_1(folder)
-    second = open_index(folder, HashingEncoder())
-    checked = verify_checksums(second.library.catalog.database)
-    assert (checked.versions, checked.unchecked, checked.mismatches) == (2, 0, ())
-    second.close()
