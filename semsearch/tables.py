@@ -88,6 +88,14 @@ class Table:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row about a part of something."""
+
+    whole: Any
+    part: Any
+
+
 def _arrow_types() -> dict[str, "pa.DataType"]:
     import pyarrow as pa  # noqa: PLC0415 - takes half a second
 

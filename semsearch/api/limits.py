@@ -139,8 +139,6 @@ def _spool() -> Iterator[_Spool]:
 
 
 class _RefusedError(Exception):
-    """The body is not taken."""
-
     def __init__(self, problem: Problem) -> None:
         super().__init__()
         self.problem = problem

@@ -316,8 +316,6 @@ class StrictRoute(APIRoute):
 
 
 class _ParsedRequest(Request):
-    """A request whose JSON was parsed before."""
-
     value: object = None
 
     async def json(self) -> object:

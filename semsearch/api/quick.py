@@ -56,7 +56,6 @@ class QuickRoute(APIRoute):
 
 
 def _only_model(route: APIRoute) -> type[BaseModel]:
-    """The model of the query parameters of a route."""
     (field,) = route.dependant.query_params
     model = field.field_info.annotation
     if not (isinstance(model, type) and issubclass(model, BaseModel)):

@@ -318,8 +318,6 @@ def _required(
 
 @dataclass(frozen=True, slots=True)
 class _Finder:
-    """Finds articles by wording among those that satisfy a condition."""
-
     snapshot: Snapshot
     condition: Condition
     texts: Texts

@@ -168,7 +168,6 @@ class Searcher:
         return self._library.snapshot_at(page.generation), page
 
     def _prepare(self, query: Query, text: str, snapshot: Snapshot, now: Now) -> PreparedQuery:
-        """Parse a question and encode it."""
         parser = self.parser(snapshot)
         parsed = parser.parse(text, now, query.steps)
         condition = query.filters.condition()
@@ -192,7 +191,6 @@ class Searcher:
         )
 
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
-        """Find, rank and show what answers a question."""
         query, limits = question.query, self._library.limits
         order = self._ordered(question, page.offset + query.k)
         passing = query.filters.condition()
@@ -315,7 +313,6 @@ class Searcher:
     def _reranked(
         self, reranking: Reranking, ranking: Ranking, question: PreparedQuery, evidence: Evidence
     ) -> Ranking:
-        """The order once the first articles were read together with the question."""
         reranker, number = reranking.prepared()
         first = ranking[:number]
         articles = self._library.hydrate([one.pk for one in first])

@@ -286,7 +286,6 @@ class Archive:
         return [list(run) for run in sorted(found, key=lambda run: (-found[run], run))[:_MOST_RUNS]]
 
     def _terms(self, wanted: Quoted, first: int, last: int) -> list[str]:
-        """The words of a quotation as the word index holds them."""
         return [word.term for key in wanted.keys[first:last] for word in tokens.words(key)]
 
 

@@ -108,7 +108,6 @@ def index(
 
 
 def _names(given: Iterable[str]) -> dict[str, list[str]]:
-    """What fields are called, of options FIELD=NAME."""
     names: dict[str, list[str]] = {}
     for option in given:
         field, sign, name = option.partition("=")

@@ -104,7 +104,6 @@ def _table(keys: tuple[ShownKey, ...]) -> Table:
 
 
 def _last_day(expires: str) -> str:
-    """The last day on which a key is valid that expires at a moment."""
     return (datetime.fromisoformat(expires) - timedelta(seconds=1)).date().isoformat()
 
 

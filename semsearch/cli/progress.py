@@ -115,8 +115,6 @@ def _fixed(text: str) -> TextColumn:
 
 
 class _Bars:
-    """A bar per step."""
-
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
         self._tasks: dict[str, TaskID] = {}

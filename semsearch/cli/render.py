@@ -166,7 +166,6 @@ def _found(report: IndexReport) -> Iterator[str]:
 
 
 def _understood(place: int, one: Understood) -> str:
-    """A record as a dry run understood it."""
     outlet = one.provider.name or one.provider.domain or "no outlet"
     if one.provider.domain and one.provider.domain != outlet:
         outlet += f" ({one.provider.domain})"

@@ -237,7 +237,6 @@ def _thread(thread: Thread, here: str) -> RenderableType:
 
 
 def _titled(article: ArticleSummary) -> Text:
-    """An article by its headline, its outlet and its id."""
     about = f"{_outlet(article)} · {clean(article.id)}"
     return Text.assemble(clean(article.title) or "(no title)", "\n", (about, "dim"))
 

@@ -259,7 +259,6 @@ def _spare_memory() -> None:
 
 
 def _prepare(app: "FastAPI") -> None:
-    """Load what the first reader would otherwise wait for, and spare what is loaded."""
     from semsearch.web import site  # noqa: PLC0415 - other commands do without
 
     sys.setswitchinterval(_SWITCH_SECONDS)

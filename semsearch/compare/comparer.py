@@ -297,7 +297,6 @@ class Comparer:
 
 
 def _check_length(article: Article) -> None:
-    """Refuse a text that would take too long to read."""
     if len(article.body) > MAX_CHARS:
         length = f"{len(article.body):,} characters, and at most {MAX_CHARS:,} are"
         raise InvalidQueryError(f"The text of {article.id} is too long to be compared: {length}.")

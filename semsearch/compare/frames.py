@@ -81,7 +81,6 @@ class Frames:
 
     @cached_property
     def _centres(self) -> list[Vectors]:
-        """Unit vectors between the prototypes of each frame."""
         centres = [prototypes.mean(0) for prototypes in self.prototypes]
         return [centre / np.linalg.norm(centre) for centre in centres]
 

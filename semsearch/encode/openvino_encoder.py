@@ -143,7 +143,6 @@ class OpenVinoEncoder:
         return max(len(row), min(steps * _QUESTION_STEP, self.spec.max_tokens))
 
     def _inputs(self, rows: Sequence[Sequence[int]], length: int) -> dict[str, Any]:
-        """The model's inputs, padded to a length."""
         ids = np.zeros((len(rows), length), np.int64)
         mask = np.zeros((len(rows), length), np.int64)
         for index, row in enumerate(rows):

@@ -101,7 +101,6 @@ class Labeller:
         return number
 
     def _graded(self) -> dict[str, set[str]]:
-        """Ids of the articles that have a grade, by question."""
         judgments = read_judgments(self._qrels) if self._qrels.is_file() else []
         ids = self._index.ids_of({one.article for one in judgments})
         graded: dict[str, set[str]] = {}

@@ -192,7 +192,6 @@ def _written(text: str, language: Callable[[], str]) -> ReadDate | None:
 
 
 def _zone_behind(text: str) -> re.Match[str] | None:
-    """A zone at the very end."""
     return next((found for found in ZONE.finditer(text) if found.end() == len(text)), None)
 
 
@@ -207,7 +206,6 @@ def _west(text: str) -> str:
 
 
 def _time_of(clock: re.Match[str]) -> time:
-    """The time of day."""
     hour, half = int(clock["hour"]), (clock["half"] or "").strip().lower()
     if half and hour <= _NOON:  # 15:20 PM says the same twice
         hour = hour % _NOON + (_NOON if half[0] in "pn" else 0)

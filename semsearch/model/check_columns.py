@@ -8,12 +8,11 @@ from semsearch.model.check import (
     CheckedSentence,
     DraftCheck,
     SentenceCheck,
-    SentenceEvidence,
     WordChange,
 )
 from semsearch.model.comparison import Span
 from semsearch.model.search import ArticleSummary
-from semsearch.tables import NUMBER, TEXT, TEXTS, TIME, WHOLE, Table, column
+from semsearch.tables import NUMBER, TEXT, TEXTS, TIME, WHOLE, Pair, Table, column
 
 _DECIDED = (SentenceCheck.STATED, SentenceCheck.DIFFERS)
 
@@ -36,12 +35,6 @@ class _Found:
     words: int | None = None
     holders: int | None = None
     origins: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Against:
-    sentence: CheckedSentence
-    other: SentenceEvidence
 
 
 FINDINGS = Table("findings", "A quotation, figure, sentence or copied run of a draft, and what the "
@@ -75,19 +68,19 @@ FINDINGS = Table("findings", "A quotation, figure, sentence or copied run of a d
 
 FINDING_SENTENCES = Table("finding_sentences", "One sentence of a draft against one article.", (
     column("start", WHOLE, "Where the sentence begins in the draft, in characters.",
-           "sentence.start"),
-    column("end", WHOLE, "Where it ends.", "sentence.end"),
-    column("text", TEXT, "The sentence.", "sentence.text"),
+           "whole.start"),
+    column("end", WHOLE, "Where it ends.", "whole.end"),
+    column("text", TEXT, "The sentence.", "whole.text"),
     column("status", TEXT, "`stated`, `differs`, `not_found` or `unclear`, of all articles.",
-           "sentence.status"),
-    column("article", TEXT, "Id of the article.", "other.article"),
+           "whole.status"),
+    column("article", TEXT, "Id of the article.", "part.article"),
     column("says", TEXT, "What that says of it: `stated`, `unclear`, `not_found` or `unknown`.",
-           "other.status"),
-    column("score", NUMBER, "Probability that it reports the same, 0-1.", "other.score"),
-    column("field", TEXT, "Field of its closest sentence; null: none.", "other.match.field"),
-    column("source_start", WHOLE, "Where that begins, in characters.", "other.match.start"),
-    column("source_end", WHOLE, "Where it ends.", "other.match.end"),
-    column("source_text", TEXT, "That sentence.", "other.match.text"),
+           "part.status"),
+    column("score", NUMBER, "Probability that it reports the same, 0-1.", "part.score"),
+    column("field", TEXT, "Field of its closest sentence; null: none.", "part.match.field"),
+    column("source_start", WHOLE, "Where that begins, in characters.", "part.match.start"),
+    column("source_end", WHOLE, "Where it ends.", "part.match.end"),
+    column("source_text", TEXT, "That sentence.", "part.match.text"),
 ))  # fmt: skip
 
 
@@ -147,6 +140,6 @@ def _told(change: WordChange) -> str:
     return f"{change.kind}: {change.was or 'nothing'} -> {change.is_ or 'nothing'}"
 
 
-def sentences(found: DraftCheck) -> Iterator[_Against]:
+def sentences(found: DraftCheck) -> Iterator[Pair]:
     """The rows of ``FINDING_SENTENCES``."""
-    return (_Against(one, other) for one in found.sentences for other in one.others)
+    return (Pair(one, other) for one in found.sentences for other in one.others)

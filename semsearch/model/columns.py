@@ -19,7 +19,7 @@ from semsearch.model.clusters import (
     Stories,
     StoryView,
 )
-from semsearch.model.comparison import Comparison, FactSentence, SentenceRow, SentenceStatus
+from semsearch.model.comparison import Comparison
 from semsearch.model.relation import Relation, Relations
 from semsearch.model.search import SearchResults, SimilarResults
 from semsearch.model.status import ProviderList, TopicList
@@ -42,6 +42,7 @@ from semsearch.tables import (
     WHOLE,
     WHOLES,
     Column,
+    Pair,
     Table,
     at,
     column,
@@ -146,23 +147,23 @@ STORIES = Table("stories", "One event that several articles report.", (
 ))  # fmt: skip
 
 STORY_MEMBERS = Table("story_members", "One article of a story, in order of time.", (
-    column("story", TEXT, "Id of the story.", "story"),
-    *_of_article("member.article"),
-    column("group", TEXT, "Id of its duplicate group; null: in none.", "member.group"),
+    column("story", TEXT, "Id of the story.", "whole"),
+    *_of_article("part.article"),
+    column("group", TEXT, "Id of its duplicate group; null: in none.", "part.group"),
 ))  # fmt: skip
 
 STORY_PROVIDERS = Table("story_providers", "One outlet that reports a story, the first first.", (
-    column("story", TEXT, "Id of the story.", "story"),
-    column("provider", TEXT, "Name of the outlet.", "member.name"),
-    column("provider_domain", TEXT, "Its domain.", "member.domain"),
-    column("articles", TEXTS, "Ids of its articles.", lambda row: list(row.member.articles)),
+    column("story", TEXT, "Id of the story.", "whole"),
+    column("provider", TEXT, "Name of the outlet.", "part.name"),
+    column("provider_domain", TEXT, "Its domain.", "part.domain"),
+    column("articles", TEXTS, "Ids of its articles.", lambda row: list(row.part.articles)),
     column("first_published", TIME, "When its first appeared; null: unknown.",
-            "member.first_published"),
-    column("precision", TEXT, "`day`: only the day is known; else `time`.", "member.precision"),
+            "part.first_published"),
+    column("precision", TEXT, "`day`: only the day is known; else `time`.", "part.precision"),
     column("lag_hours", NUMBER, "Hours after the first report; null: a date is unknown.",
-            "member.lag_hours"),
+            "part.lag_hours"),
     column("lag_precision", TEXT, "`day`: the lag is of whole days; else `time`.",
-            "member.lag_precision"),
+            "part.lag_precision"),
 ))  # fmt: skip
 
 GROUPS = Table("groups", "Articles with the same text.", (
@@ -277,31 +278,31 @@ def _told(change: Any) -> str:
 
 SHARED_FACTS = Table("shared_facts", "One sentence of a fact that several outlets report; those of "
                      "one `fact` are aligned.", (
-    column("fact", WHOLE, "Which fact, from 1.", "fact"),
+    column("fact", WHOLE, "Which fact, from 1.", "whole"),
     column("providers", TEXTS, "Outlets that carry this sentence.",
-            lambda row: list(row.told.providers)),
-    column("article", TEXT, "Id of the article.", "told.sentence.article"),
-    column("field", TEXT, "Its field.", "told.sentence.field"),
+            lambda row: list(row.part.providers)),
+    column("article", TEXT, "Id of the article.", "part.sentence.article"),
+    column("field", TEXT, "Its field.", "part.sentence.field"),
     column("start", WHOLE, "Where the sentence begins in it, in characters.",
-            "told.sentence.start"),
-    column("end", WHOLE, "Where it ends.", "told.sentence.end"),
-    column("text", TEXT, "The sentence.", "told.sentence.text"),
+            "part.sentence.start"),
+    column("end", WHOLE, "Where it ends.", "part.sentence.end"),
+    column("text", TEXT, "The sentence.", "part.sentence.text"),
 ))  # fmt: skip
 
 SENTENCES = Table("sentences", "One sentence against one other article.", (
-    column("article", TEXT, "Id of the article that has the sentence.", "row.article"),
-    column("field", TEXT, "Its field.", "row.field"),
-    column("start", WHOLE, "Where the sentence begins in it, in characters.", "row.start"),
-    column("end", WHOLE, "Where it ends.", "row.end"),
-    column("text", TEXT, "The sentence.", "row.text"),
-    column("other", TEXT, "Id of the other article.", "status.article"),
+    column("article", TEXT, "Id of the article that has the sentence.", "whole.article"),
+    column("field", TEXT, "Its field.", "whole.field"),
+    column("start", WHOLE, "Where the sentence begins in it, in characters.", "whole.start"),
+    column("end", WHOLE, "Where it ends.", "whole.end"),
+    column("text", TEXT, "The sentence.", "whole.text"),
+    column("other", TEXT, "Id of the other article.", "part.article"),
     column("status", TEXT, "What it says of it: `stated`, `unclear`, `not_found` or `unknown`.",
-            "status.status"),
-    column("score", NUMBER, "Probability that it reports the same, 0-1.", "status.score"),
+            "part.status"),
+    column("score", NUMBER, "Probability that it reports the same, 0-1.", "part.score"),
     column("other_field", TEXT, "Field of its closest sentence; null: none.",
-            "status.match.field"),
-    column("other_start", WHOLE, "Where that begins, in characters.", "status.match.start"),
-    column("other_end", WHOLE, "Where it ends.", "status.match.end"),
+            "part.match.field"),
+    column("other_start", WHOLE, "Where that begins, in characters.", "part.match.start"),
+    column("other_end", WHOLE, "Where it ends.", "part.match.end"),
 ))  # fmt: skip
 
 OUTLETS = Table("outlets", "One outlet of the index.", (
@@ -340,28 +341,10 @@ class ArticleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _OfStory:
-    story: str
-    member: object
-
-
-@dataclass(frozen=True, slots=True)
 class _OfGroup:
     group: DuplicateGroup
     member: GroupMember
     descent: Descent | None
-
-
-@dataclass(frozen=True, slots=True)
-class _OfFact:
-    fact: int
-    told: FactSentence
-
-
-@dataclass(frozen=True, slots=True)
-class _OfSentence:
-    row: SentenceRow
-    status: SentenceStatus
 
 
 def _members(groups: Iterable[DuplicateGroup]) -> Iterator[_OfGroup]:
@@ -374,19 +357,19 @@ def _members_of_view(view: GroupView) -> Iterator[_OfGroup]:
         yield _OfGroup(view.group, member, descent.get(member.article.id))
 
 
-def _sentences(told: Comparison) -> Iterator[_OfSentence]:
+def _sentences(told: Comparison) -> Iterator[Pair]:
     if told.sentences is None:
         raise InvalidRequestError(
             "The comparison does not hold its sentences.",
             "Ask for them: compare(..., detail=Detail.SENTENCES).",
         )
-    return (_OfSentence(row, status) for row in told.sentences for status in row.others)
+    return (Pair(row, status) for row in told.sentences for status in row.others)
 
 
-def _facts_of(told: Comparison) -> Iterator[_OfFact]:
+def _facts_of(told: Comparison) -> Iterator[Pair]:
     for number, fact in enumerate(told.shared_facts, 1):
         for sentence in fact.sentences:
-            yield _OfFact(number, sentence)
+            yield Pair(number, sentence)
 
 
 RowsOf = Callable[[Any], Iterable[Any]]
@@ -396,8 +379,8 @@ TABLES_OF: Mapping[type, tuple[tuple[Table, RowsOf], ...]] = {
     SimilarResults: ((HITS, attrgetter("hits")),),
     Stories: ((STORIES, attrgetter("stories")),),
     StoryView: (
-        (STORY_MEMBERS, lambda view: (_OfStory(view.story.id, one) for one in view.members)),
-        (STORY_PROVIDERS, lambda view: (_OfStory(view.story.id, one) for one in view.providers)),
+        (STORY_MEMBERS, lambda view: (Pair(view.story.id, one) for one in view.members)),
+        (STORY_PROVIDERS, lambda view: (Pair(view.story.id, one) for one in view.providers)),
     ),
     DuplicateGroups: (
         (GROUPS, attrgetter("groups")),

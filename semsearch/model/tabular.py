@@ -20,13 +20,11 @@ class Shown:
         return text(self)
 
     def _repr_html_(self) -> str:
-        """The result as a notebook shows it."""
         from semsearch.web.notebook import html  # noqa: PLC0415 - as above
 
         return html(self)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001 - IPython calls it
-        """The result as IPython prints it."""
         del cycle
         printer.text(str(self))
 

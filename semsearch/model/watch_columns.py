@@ -1,10 +1,9 @@
 """The tables of alerts: each alert, what is new in it, and who reports the event."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from semsearch.model.watch import Alert, NewSentence, Report
-from semsearch.tables import FLAG, NUMBER, NUMBERS, TEXT, TEXTS, TIME, WHOLE, Table, column
+from semsearch.model.watch import Alert
+from semsearch.tables import FLAG, NUMBER, NUMBERS, TEXT, TEXTS, TIME, WHOLE, Pair, Table, column
 
 _ABOUT = (
     column("title", TEXT, "Its headline."),
@@ -41,8 +40,8 @@ ALERTS = Table("alerts", "What a watch reports of one event, the newest first.",
 ))  # fmt: skip
 
 ALERT_SENTENCES = Table("alert_sentences", "One sentence that is new in an alert.", (
-    column("alert", TEXT, "Id of the alert.", "alert.id"),
-    column("article", TEXT, "Id of the article that has it.", "alert.article"),
+    column("alert", TEXT, "Id of the alert.", "whole.id"),
+    column("article", TEXT, "Id of the article that has it.", "whole.article"),
     column("field", TEXT, "Its field.", "part.field"),
     column("start", WHOLE, "Where the sentence begins in it, in characters.", "part.start"),
     column("end", WHOLE, "Where it ends.", "part.end"),
@@ -50,7 +49,7 @@ ALERT_SENTENCES = Table("alert_sentences", "One sentence that is new in an alert
 ))  # fmt: skip
 
 ALERT_REPORTS = Table("alert_reports", "One article that reports the event of an alert.", (
-    column("alert", TEXT, "Id of the alert.", "alert.id"),
+    column("alert", TEXT, "Id of the alert.", "whole.id"),
     column("article", TEXT, "Id of the article.", "part.article"),
     column("relation", TEXT, "To the alert's article: `first` for that itself, `copy`, `edited`, "
            "`story`, `related` or `update`.", "part.relation"),
@@ -69,17 +68,11 @@ REPLAYED = Table("replayed_alerts", "What a watch would have reported.", (
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _OfAlert:
-    alert: Alert
-    part: NewSentence | Report
-
-
-def new_sentences(alerts: Iterable[Alert]) -> Iterator[_OfAlert]:
+def new_sentences(alerts: Iterable[Alert]) -> Iterator[Pair]:
     """The rows of ``ALERT_SENTENCES``."""
-    return (_OfAlert(alert, one) for alert in alerts for one in alert.new)
+    return (Pair(alert, one) for alert in alerts for one in alert.new)
 
 
-def reports(alerts: Iterable[Alert]) -> Iterator[_OfAlert]:
+def reports(alerts: Iterable[Alert]) -> Iterator[Pair]:
     """The rows of ``ALERT_REPORTS``."""
-    return (_OfAlert(alert, one) for alert in alerts for one in alert.reports)
+    return (Pair(alert, one) for alert in alerts for one in alert.reports)

@@ -117,7 +117,6 @@ def _swapped(change: Change) -> Change:
 
 
 def _changes(slot: Slot, a: "Profile", b: "Profile") -> list[Change]:
-    """The changed facts of one slot."""
     if (
         not (slot.is_replacement or slot.is_one_word)
         or _is_stamp(slot.a, a)

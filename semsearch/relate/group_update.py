@@ -117,7 +117,6 @@ def _component(coverage: Coverage, start: set[int]) -> tuple[set[int], Edges]:
 def _regrouped(
     catalog: Catalog, component: Collection[int], edges: Edges, judge: Judge
 ) -> Iterable[NewCluster]:
-    """The groups among some articles."""
     if not edges:
         return
     heads = catalog.heads(component)

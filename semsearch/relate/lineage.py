@@ -127,7 +127,6 @@ def _credited(
 
 
 def _dates(a: Profile, b: Profile) -> tuple[Side | None, tuple[str, ...]]:
-    """The one that is dated earlier; None where the dates do not tell."""
     if a.seconds is None or b.seconds is None:
         return None, ("the date of one is unknown",)
     days = is_day(a.article), is_day(b.article)

@@ -202,7 +202,6 @@ def _initials(words: Sequence[Word]) -> str:
 
 
 def _names(words: Sequence[Word]) -> set[str]:
-    """The words of names, in lower case."""
     found = set()
     for at, word in enumerate(words):
         if (

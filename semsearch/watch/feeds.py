@@ -193,7 +193,6 @@ class Feeds:
         full_text: bool,
         added_by: str = "",
     ) -> Feed:
-        """A feed that is not there yet."""
         url = url.strip().partition("#")[0]
         if url[:5].lower() == "feed:":  # as browsers and readers once wrote it
             url = url[5:] if url[5:].lower().startswith("http") else f"https:{url[5:]}"
@@ -221,7 +220,6 @@ class Feeds:
         )
 
     def _check_number(self, there: int, by_key: int, key: str) -> None:
-        """Return if one more feed may be added."""
         most, most_per_key = self._settings.most, self._settings.most_per_key
         if there >= most:
             raise InvalidFeedError(

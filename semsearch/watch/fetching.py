@@ -26,7 +26,7 @@ from semsearch import __version__
 from semsearch.config import FeedsSettings
 from semsearch.errors import InvalidFeedError
 from semsearch.watch.addresses import Resolve, Target, is_public, look_up, target_of
-from semsearch.watch.expanding import DamagedError, Expander, TooLargeError
+from semsearch.watch.expanding import DamagedError, TooLargeError, expanded
 from semsearch.watch.fetched import FEED_TYPES, Fetched, FetchError
 from semsearch.watch.hosts import Hosts
 
@@ -191,13 +191,13 @@ class Fetcher:
             return Fetched(url, "", None)
         if status not in (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION):  # of a proxy
             raise self._refusal(status, target, given)
-        expanded = await self._body(answer)
+        body = await self._body(answer)
         charset = Message()
         charset["content-type"] = given.get("content-type", "")
         return Fetched(
             url,
             "",
-            expanded,
+            body,
             charset.get_content_type() if given.get("content-type") else "",
             charset.get_content_charset() or "",
             _validator(given.get("etag", "")),
@@ -219,15 +219,13 @@ class Fetcher:
         if encoding not in _ENCODINGS:
             raise FetchError(f"it is sent as {encoding[:40]}, which was not asked for")
         length = answer.headers.get("content-length", "")
-        received = int(length) if length.isdecimal() else 0
-        _check_size(received, settings.max_bytes)
-        expander, received = Expander(settings.max_expanded_bytes), 0
+        _check_size(int(length) if length.isdecimal() else 0, settings.max_bytes)
+        received = bytearray()
+        async for data in answer.aiter_raw():
+            received += data
+            _check_size(len(received), settings.max_bytes)
         try:
-            async for data in answer.aiter_raw():
-                received += len(data)
-                _check_size(received, settings.max_bytes)
-                expander.take(data, encoding)
-            return expander.end(encoding)
+            return expanded(bytes(received), encoding, settings.max_expanded_bytes)
         except TooLargeError:
             raise _too_large(settings.max_expanded_bytes) from None
         except DamagedError as error:

@@ -136,7 +136,6 @@ class Matcher:
     # --- meaning ------------------------------------------------------------------------------
 
     def _distance(self, columns: ArticleColumns, snapshot: Snapshot) -> Matrix:
-        """How far the article's lead stands above the average for each question."""
         leads = columns.field == EMBEDDED.index(Field.LEAD)
         if columns.vectors is None or not leads.any():
             return np.zeros(len(self._ids), np.float32)

@@ -61,10 +61,7 @@ def add(request: Request) -> HTMLResponse:
 @router.post("/add")
 async def check(request: Request, index: IndexDependency) -> HTMLResponse:
     """What the index holds of a text that was pasted."""
-    data = await request.body()
-    # Of forms, as of all large bodies, one is parsed at a time.
-    values = await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
-    return await run_in_threadpool(_checked, request, index, values)
+    return await run_in_threadpool(_checked, request, index, await form_of(request))
 
 
 @router.post("/add/read")
@@ -88,6 +85,12 @@ def _checked(request: Request, index: Index, values: dict[str, str]) -> HTMLResp
     if any(given.values()):
         context |= _compared(index, given)
     return page(request, "add.html.jinja", context)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """What ``read_form`` reads; of forms, as of all large bodies, one is parsed at a time."""
+    data = await request.body()
+    return await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
 
 
 def read_form(data: bytes) -> dict[str, str]:

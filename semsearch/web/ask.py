@@ -130,7 +130,6 @@ def _overview(index: Index) -> dict[str, object]:
 
 
 def _example_questions(index: Index, stories: Sequence[Story], topics: Sequence[str]) -> list[str]:
-    """Questions that this archive can answer, each of another form."""
     questions = [f"What is the latest on {in_words(topic)}?" for topic in topics[:1]]
     for story in stories[:1]:
         questions.append(story.title)

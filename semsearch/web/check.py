@@ -1,6 +1,5 @@
 """The page that checks a draft: paste it, and read it back with what the archive holds of it."""
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
@@ -9,7 +8,7 @@ from semsearch.export.forms import Form
 from semsearch.index import Index
 from semsearch.model.search import ArticleSummary
 from semsearch.web import checked
-from semsearch.web.add import read_form
+from semsearch.web.add import form_of
 from semsearch.web.page import IndexDependency, page, segment
 from semsearch.web.save import saved
 
@@ -36,8 +35,7 @@ async def save(form: Form, request: Request, index: IndexDependency) -> Response
 
 
 async def _draft(request: Request) -> str:
-    data = await request.body()
-    values = await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
+    values = await form_of(request)
     # A form's lines end with CR LF, whatever was pasted.
     return values.get("draft", "").replace("\r\n", "\n")
 

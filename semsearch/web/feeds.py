@@ -8,7 +8,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import quote
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from semsearch.errors import FeedExistsError, IndexLockedError, InvalidFeedError, NoSuchFeedError
 from semsearch.index import Index
 from semsearch.model.feeds import Feed, FeedsImported, FeedState, interval_of
-from semsearch.web.add import read_form
+from semsearch.web.add import form_of
 from semsearch.web.page import HEADERS, IndexDependency, key_of, page
 
 router = APIRouter()
@@ -61,7 +60,7 @@ async def add(request: Request, index: IndexDependency) -> Response:
 @router.post("/feeds/import")
 async def import_feeds(request: Request, index: IndexDependency) -> Response:
     """Add the feeds of an OPML file; what of it was not taken is said."""
-    form = await _form(request)
+    form = await form_of(request)
 
     def bring_in() -> Response:
         try:
@@ -97,14 +96,9 @@ async def change(request: Request, index: IndexDependency, feed_id: str, what: s
     return await _done(request, index, change)
 
 
-async def _form(request: Request) -> Form:
-    data = await request.body()
-    return await run_sync(read_form, data, limiter=request.app.state.parse_limiter)
-
-
 async def _done(request: Request, index: Index, do: Callable[[Form], str]) -> Response:
     """Do what a form says, and show the page again."""
-    form = await _form(request)
+    form = await form_of(request)
 
     def answer() -> Response:
         try:

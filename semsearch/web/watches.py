@@ -107,7 +107,6 @@ def _articles_of(index: Index, alerts: Sequence[Alert]) -> dict[str, object]:
 
 
 def _later(alert: Alert) -> list[Report]:
-    """Those that joined an alert."""
     return [one for one in alert.reports if one.article != alert.article]
 
 
@@ -137,7 +136,6 @@ def search_feed(
 
 
 def _told(alert: Alert) -> str:
-    """What an alert says, as text."""
     lines = [" ".join(sentence.text.split()) for sentence in alert.new]
     more = len(alert.reports) - 1
     if more > 0:

@@ -153,8 +153,6 @@ class _Counted(StreamOver):
 
 
 class _Failing(StreamOver):
-    """A stream that cannot be read."""
-
     def __init__(self, error: Exception) -> None:
         super().__init__(io.BytesIO())
         self._error = error

@@ -156,7 +156,6 @@ def _copy_rows(old: Database, new: Database, settings: Mapping[str, str]) -> Non
 
 
 def _our_tables(connection: Connection, schema: str) -> list[str]:
-    """Those of our tables that a schema has."""
     names = set(inspect(connection).get_table_names(schema=schema))
     return [name for name in _TABLES if name in names]
 

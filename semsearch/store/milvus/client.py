@@ -129,7 +129,6 @@ class Milvus(MilvusConnection):
         return numbers is not None and (int(numbers[1]), int(numbers[2])) >= _FIRST_WITH_BM25
 
     def _new_schema(self) -> tuple[Any, Any]:
-        """A schema with what all rows have, and no index yet."""
         client = self._client
         types = self._pymilvus.DataType
         schema = client.create_schema(auto_id=False, enable_dynamic_field=False)

@@ -43,7 +43,6 @@ class MilvusConnection:
 
     @cached_property
     def _pymilvus(self) -> Any:
-        """The library."""
         try:
             import pymilvus  # noqa: PLC0415 - only those who use it wait
         except ImportError as error:

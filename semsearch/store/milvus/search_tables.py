@@ -213,7 +213,6 @@ def _add_fulltext(connection: Connection, articles: Mapping[int, Iterable[str]])
 
 
 def _remove_fulltext(connection: Connection, pks: Iterable[int]) -> None:
-    """Forget some articles."""
     key = _key(connection)
     for chunk in chunks(pks):
         connection.execute(delete(table("fulltext", key)).where(key.in_(chunk)))
