@@ -134,7 +134,7 @@ def test(name: WatchName, request: Request, index: IndexDependency) -> list[Test
 
 @router.get("/watches/{name}/deliveries", summary="What was sent of a watch")
 def deliveries(name: WatchName, index: IndexDependency) -> list[Delivery]:
-    """What was or is to be sent, newest first, at most 1,000; ``dead`` was given up."""
+    """What was or is to be sent, newest first, at most 1,000; ``dead`` or ``gone``: given up."""
     return list(index.deliveries(name))
 
 

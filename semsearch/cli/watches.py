@@ -278,6 +278,10 @@ def _watch(watch: Watch) -> RenderableType:
         ),
         Text("an event once, and again for new facts only" if watch.new_only else "every article"),
         *(Text(f"sends to {clean(place)}") for place in watch.to),
+        *(
+            Text(f"{clean(place)} is gone for good (410): no more goes there")
+            for place in watch.gone
+        ),
         Text(f"{watch.alerts} alerts, {watch.unread} unread"),
     ]
     if watch.waiting or watch.dead:
@@ -320,6 +324,7 @@ def _sent(tried: tuple[Delivery, ...]) -> RenderableType:
             DeliveryState.SENT: "sent",
             DeliveryState.WAITING: f"{one.error}; tried again later",
             DeliveryState.DEAD: f"{one.error}; given up",
+            DeliveryState.GONE: f"{one.error}; no more goes there",
         }[one.state]
         lines.append(Text(f"{clean(one.to)}: {clean(outcome)}"))
     return Group(*lines)

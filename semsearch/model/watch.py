@@ -78,6 +78,8 @@ class Watch:
         alerts: How many alerts it has; ``unread`` of them nobody has marked as read.
         last_alert: When it last reported anything.
         waiting: Alerts that are still to be sent somewhere; ``dead``: that were given up.
+        gone: Places of ``to`` that said that they are gone for good (410): nothing goes there until
+            a test arrives there or the watch is changed.
         signed: Whether its webhooks are signed.
     """
 
@@ -98,6 +100,7 @@ class Watch:
     last_alert: datetime | None = None
     waiting: int = 0
     dead: int = 0
+    gone: tuple[str, ...] = ()
     signed: bool = False
 
     @property
@@ -213,11 +216,12 @@ class Alerts(Tabular):
 
 
 class DeliveryState(StrEnum):
-    """Whether an alert was sent to a place."""
+    """Whether an alert was sent to a place: ``gone`` where that takes none any more (410)."""
 
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

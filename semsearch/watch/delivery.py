@@ -19,6 +19,7 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, Delivery, DeliveryState, Tested
 from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.catalog.watches import WatchStore
+from semsearch.watch.hosts import seconds_asked
 from semsearch.watch.places import shown
 from semsearch.watch.sending import Sender, SendError
 
@@ -70,12 +71,16 @@ class Deliverer:
             return tuple(replace(one, to=shown(one.to)) for each in tried for one in each)
 
     def test(self, watch: StoredWatch) -> tuple[Tested, ...]:
-        """Send an invented alert to the places of a watch; what came of it."""
+        """Send an invented alert to the places of a watch; what came of it.
+
+        A place that was gone and takes it gets alerts again.
+        """
         alert = _specimen(watch, self._clock())
         tested = []
         for place in watch.spec.to:
             try:
                 self._sender.send(place, alert, watch.secret)
+                self._store.deliveries.go_on(watch.id, place)
                 tested.append(Tested(shown(place), ok=True))
             except SendError as error:
                 tested.append(Tested(shown(place), ok=False, error=str(error)))
@@ -105,6 +110,11 @@ class Deliverer:
         self, watch: StoredWatch | None, due: Sequence[tuple[int, Delivery]]
     ) -> list[Delivery]:
         tried: list[Delivery] = []
+        ended = self._store.deliveries.end_gone(due[0][1].watch, due[0][1].to)
+        if ended:
+            return [
+                replace(one, state=DeliveryState.GONE, next_at=None, error=ended) for _, one in due
+            ]
         now = self._clock()
         last_attempts_first = sorted(due, key=lambda item: not self._is_over(item[1].first_at, now))
         for key, delivery in last_attempts_first[:_OF_A_PLACE]:
@@ -116,8 +126,11 @@ class Deliverer:
             made = self._attempt(watch, delivery)
             self._store.deliveries.write(key, made)
             tried.append(made)
-            if made.state is not DeliveryState.SENT:
+            if made.state is DeliveryState.GONE:
+                self._store.deliveries.end_gone(made.watch, made.to)
+            elif made.state is not DeliveryState.SENT:
                 self._store.deliveries.postpone(made, self._clock())
+            if made.state is not DeliveryState.SENT:
                 break
         return tried
 
@@ -135,15 +148,18 @@ class Deliverer:
                 raise SendError("the alert is gone")  # noqa: TRY301 - it is one reason of several
             self._sender.send(delivery.to, alert, watch.secret)
         except SendError as error:
-            wait = timedelta(seconds=_WAITS[min(attempts, len(_WAITS)) - 1])
-            over = self._is_over(first, now)
-            gone = watch is None or alert is None
+            state = DeliveryState.WAITING
+            if error.gone:
+                state = DeliveryState.GONE
+            elif self._is_over(first, now) or watch is None or alert is None:
+                state = DeliveryState.DEAD
+            next_at = self._next(attempts, first, now, error.retry_after)
             return replace(
                 delivery,
-                state=DeliveryState.DEAD if over or gone else DeliveryState.WAITING,
+                state=state,
                 attempts=attempts,
                 first_at=first,
-                next_at=None if over or gone else now + wait,
+                next_at=next_at if state is DeliveryState.WAITING else None,
                 error=str(error),
             )
         return replace(
@@ -154,6 +170,13 @@ class Deliverer:
             next_at=None,
             error="",
         )
+
+    def _next(self, attempts: int, first: datetime, now: datetime, retry_after: str) -> datetime:
+        """When an alert is tried again; not before its place asks for it, as long as it is kept."""
+        wait = _WAITS[min(attempts, len(_WAITS)) - 1]
+        last = first + timedelta(hours=self._settings.give_up_hours)
+        asked = min(now + timedelta(seconds=seconds_asked(retry_after, now)), last)
+        return max(now + timedelta(seconds=wait), asked)
 
 
 def _specimen(watch: StoredWatch, now: datetime) -> Alert:

@@ -240,8 +240,8 @@ async def post(
     resolve: Resolve = look_up,
     *,
     allow_private: bool = False,
-) -> int:
-    """Post to an address, as others are fetched: the status of the answer, whatever it is.
+) -> tuple[int, str]:
+    """Post to an address, as others are fetched.
 
     Args:
         url: With http or https.
@@ -250,6 +250,9 @@ async def post(
         seconds: How long all of it may take.
         resolve: Looks names up.
         allow_private: Whether it may lie at a loopback, private or link-local address.
+
+    Returns:
+        The status of the answer, whatever it is, and its ``Retry-After``; empty: it has none.
 
     Raises:
         FetchError: There was no answer.
@@ -266,7 +269,7 @@ async def post(
         ):
             found = await _addresses(target, resolve, "watch", allow_private=allow_private)
             async with _answer(client, "POST", url, target, found[0], headers, body) as answer:
-                return answer.status_code
+                return answer.status_code, answer.headers.get("retry-after", "")
     except (TimeoutError, httpx.TimeoutException):
         raise FetchError(f"it took longer than {seconds:g} seconds") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:

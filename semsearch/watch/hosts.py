@@ -69,7 +69,7 @@ class Hosts:
 
     def leave_alone(self, name: str, retry_after: str) -> float:
         """Heed the ``Retry-After`` of a host whose turn it is: the seconds that it asks for."""
-        wait = _seconds(retry_after, self._now())
+        wait = seconds_asked(retry_after, self._now())
         if wait:
             self._hosts[name].left_alone_until = self._now() + timedelta(seconds=wait)
         return wait
@@ -82,7 +82,7 @@ class Hosts:
                 del self._hosts[name]
 
 
-def _seconds(retry_after: str, now: datetime) -> float:
+def seconds_asked(retry_after: str, now: datetime) -> float:
     """Seconds that a ``Retry-After`` asks for, a week at most; 0 where it asks for nothing."""
     value = retry_after.strip()
     if value.isascii() and value.isdecimal():

@@ -31,8 +31,21 @@ _ALERT = TypeAdapter(Alert)
 _MAX_SUBJECT = 200
 
 
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
 class SendError(Exception):
-    """An alert was not sent; its text says why in a few words, and names no address whole."""
+    """An alert was not sent; its text says why in a few words, and names no address whole.
+
+    Attributes:
+        gone: Whether nothing will ever be taken there again (410).
+        retry_after: When to try again, as the place says it (``Retry-After``); empty: it does not.
+    """
+
+    def __init__(self, reason: str, *, gone: bool = False, retry_after: str = "") -> None:
+        super().__init__(reason)
+        self.gone = gone
+        self.retry_after = retry_after
 
 
 class Sender:
@@ -79,13 +92,16 @@ class Sender:
         allowed = settings.allow_private
         posted = post(url, body, headers, settings.timeout, self._resolve, allow_private=allowed)
         try:
-            status = asyncio.run(posted)
+            status, retry_after = asyncio.run(posted)
         except FetchError as error:
             raise SendError(error.reason) from None
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             raise SendError(f"it redirects ({status}), which is not followed")
+        if status == HTTPStatus.GONE:
+            raise SendError("it is gone for good (410)", gone=True)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise SendError(f"it answered {status}")
+            asked = retry_after if status in _BUSY else ""
+            raise SendError(f"it answered {status}", retry_after=asked)
 
     # --- the others ---------------------------------------------------------------------------
 

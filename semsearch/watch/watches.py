@@ -220,4 +220,5 @@ class Watches:
 
 def _masked(watch: Watch) -> Watch:
     """A watch with its places as they may be shown."""
-    return replace(watch, to=tuple(map(shown_place, watch.to)))
+    to, gone = (tuple(map(shown_place, places)) for places in (watch.to, watch.gone))
+    return replace(watch, to=to, gone=gone)

@@ -2,12 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, func, select, update
 
 from semsearch.model.watch import Delivery, DeliveryState
 from semsearch.store.catalog.database import Database
 from semsearch.store.catalog.schema import deliveries
 from semsearch.store.catalog.watch_rows import delivery_from, text_of
+
+
+def no_longer_gone(watch: str) -> Update:
+    """A statement that lets alerts of a watch go to its places again that were gone."""
+    mine = (deliveries.c.watch_id == watch, deliveries.c.state == DeliveryState.GONE.value)
+    return update(deliveries).where(*mine).values(state=DeliveryState.DEAD.value)
 
 
 class DeliveryStore:
@@ -76,6 +82,32 @@ class DeliveryStore:
             query = query.where(deliveries.c.state == DeliveryState.WAITING.value)
         with self._database.write() as connection:
             connection.execute(query)
+
+    def end_gone(self, watch: str, target: str) -> str:
+        """Give up all that waits for a place of a watch, where that said that it is gone.
+
+        Returns:
+            What it said; empty where it is not gone.
+        """
+        mine = (deliveries.c.watch_id == watch, deliveries.c.target == target)
+        gone = select(deliveries.c.error).where(
+            *mine, deliveries.c.state == DeliveryState.GONE.value
+        )
+        with self._database.read() as connection:
+            said = connection.scalar(gone.limit(1))
+        if said is None:
+            return ""
+        query = update(deliveries).where(*mine, deliveries.c.state == DeliveryState.WAITING.value)
+        with self._database.write() as connection:
+            connection.execute(
+                query.values(state=DeliveryState.GONE.value, next_at=None, error=said)
+            )
+        return str(said)
+
+    def go_on(self, watch: str, target: str) -> None:
+        """Send to a place again that was gone; what was given up meanwhile stays so."""
+        with self._database.write() as connection:
+            connection.execute(no_longer_gone(watch).where(deliveries.c.target == target))
 
     def postpone(self, failed: Delivery, due_by: datetime) -> None:
         """Let all that is due by now at a place where one failed wait as long as that one.

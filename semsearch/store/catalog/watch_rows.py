@@ -1,6 +1,6 @@
 """Watches, what they have seen, alerts and deliveries as rows of the catalog, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -104,9 +104,19 @@ def watch_from(row: Row[Any]) -> StoredWatch:
 
 
 def shown_watch(
-    stored: StoredWatch, counted: Row[Any] | None, sent: Mapping[tuple[str, str], int]
+    stored: StoredWatch,
+    counted: Row[Any] | None,
+    sent: Mapping[tuple[str, str], int],
+    gone: Collection[tuple[str, str]],
 ) -> Watch:
-    """A watch as it is listed: with counts of its alerts, and of what is sent, by id and state."""
+    """A watch as it is listed.
+
+    Args:
+        stored: As it is judged by.
+        counted: How many alerts it has.
+        sent: How many alerts are in each state on their way, by watch and state.
+        gone: Places that said that they are gone, with the id of the watch.
+    """
     values = {name: getattr(stored.spec, name) for name in stored.spec.__slots__}
     return Watch(
         id=stored.id,
@@ -116,7 +126,11 @@ def shown_watch(
         unread=0 if counted is None else counted.alerts - counted.read,
         last_alert=None if counted is None else moment_from(counted.last),
         waiting=sent.get((stored.id, DeliveryState.WAITING.value), 0),
-        dead=sent.get((stored.id, DeliveryState.DEAD.value), 0),
+        dead=sum(
+            sent.get((stored.id, state.value), 0)
+            for state in (DeliveryState.DEAD, DeliveryState.GONE)
+        ),
+        gone=tuple(place for place in stored.spec.to if (stored.id, place) in gone),
         signed=bool(stored.secret),
         **values,
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from semsearch.model.watch import Alert, AlertQuery, Alerts, DeliveryState, Report, Watch
 from semsearch.store.catalog.database import Database, chunks, select_in
-from semsearch.store.catalog.deliveries import DeliveryStore
+from semsearch.store.catalog.deliveries import DeliveryStore, no_longer_gone
 from semsearch.store.catalog.schema import alert_reports, alerts, deliveries, watches
 from semsearch.store.catalog.statements import read_setting, write_setting
 from semsearch.store.catalog.watch_rows import (
@@ -128,9 +128,10 @@ class WatchStore:
     def update(self, changed: StoredWatch) -> None:
         """Keep a watch in place of the one with its id; its alerts stay.
 
-        What waits for a place that it no longer sends to is given up.
+        What waits for a place that it no longer sends to is given up. What was gone is tried again.
         """
         with self._database.write() as connection:
+            connection.execute(no_longer_gone(changed.id))
             connection.execute(
                 update(deliveries)
                 .where(
@@ -177,7 +178,10 @@ class WatchStore:
                 states = states.where(deliveries.c.watch_id == stored[0].id)
             grouped = states.group_by(deliveries.c.watch_id, deliveries.c.state)
             sent = {(row[0], row[1]): int(row[2]) for row in connection.execute(grouped)}
-        return [shown_watch(one, counted.get(one.id), sent) for one in stored]
+            ended = select(deliveries.c.watch_id, deliveries.c.target).distinct()
+            ended = ended.where(deliveries.c.state == DeliveryState.GONE.value)
+            gone = {(row.watch_id, row.target) for row in connection.execute(ended)}
+        return [shown_watch(one, counted.get(one.id), sent, gone) for one in stored]
 
     # --- judging ------------------------------------------------------------------------------
 

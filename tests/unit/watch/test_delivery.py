@@ -43,13 +43,14 @@ class Receiver:
     delay: float = 0.0
     drip: bool = False
     location: str = ""
+    retry_after: str = ""
 
     def __post_init__(self) -> None:
         self.place = "webhook:" + self.server.serve("/in?token=abc", self.behave)
 
     def behave(self, _: Request) -> Answer:
         time.sleep(self.delay)
-        headers = {"Location": self.location}
+        headers = {"Location": self.location, "Retry-After": self.retry_after}
         return Answer(b"", f"{self.status} Told", headers, _dripped if self.drip else None)
 
     @property
@@ -124,7 +125,7 @@ def test_an_alert_is_posted_once_and_signed(
     assert SECRET.encode() not in body
 
 
-@pytest.mark.parametrize("status", [500, 404, 410, 429])
+@pytest.mark.parametrize("status", [500, 404, 429])
 def test_what_fails_for_an_hour_arrives_then(
     catalog: Catalog, receiver: Receiver, clock: Clock, status: int
 ) -> None:
@@ -157,6 +158,67 @@ def test_after_a_day_it_is_given_up_and_listed(
     before = len(receiver.got)
     deliverer.deliver()
     assert len(receiver.got) == before
+
+
+def test_a_place_that_is_gone_gets_no_more_until_a_test_arrives_or_the_watch_is_changed(
+    catalog: Catalog, receiver: Receiver, clock: Clock
+) -> None:
+    store, receiver.status = kept(catalog, receiver.place, alerts=2), 410
+    deliverer = Deliverer(store, OPEN, clock)
+    (tried,) = deliverer.deliver()
+    assert (tried.state, tried.error) == (DeliveryState.GONE, "it is gone for good (410)")
+    assert states(store) == [DeliveryState.GONE] * 2
+    store.write(JudgedBatch(2, [(alert(3), (receiver.place,))]))
+    (ended,) = deliverer.deliver()
+    assert ended.state is DeliveryState.GONE
+    assert len(receiver.got) == 1
+    (watch,) = store.shown(store.all())
+    assert (watch.gone, watch.dead, watch.waiting) == ((receiver.place,), 3, 0)
+    (stored,) = store.all()
+    assert not deliverer.test(stored)[0].ok
+    assert store.shown([stored])[0].gone == (receiver.place,)
+    receiver.status = 200
+    assert deliverer.test(stored)[0].ok
+    assert store.shown([stored])[0].gone == ()
+    store.write(JudgedBatch(3, [(alert(4), (receiver.place,))]))
+    deliverer.deliver()
+    assert states(store) == [*[DeliveryState.DEAD] * 3, DeliveryState.SENT]
+    receiver.status = 410
+    store.write(JudgedBatch(4, [(alert(5), (receiver.place,))]))
+    deliverer.deliver()
+    store.update(stored)
+    assert store.shown([stored])[0].gone == ()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [
+        ("5", 10),  # no sooner than by itself
+        ("1800", 1_800),
+        ("Tue, 05 Mar 2024 13:00:00 GMT", 3_600),
+        ("999999", 86_400),  # then it is tried for the last time
+        ("soon", 10),
+    ],
+)
+def test_a_place_that_asks_for_time_is_given_it(
+    catalog: Catalog, receiver: Receiver, clock: Clock, status: int, asked: str, waits: int
+) -> None:
+    store, receiver.status = kept(catalog, receiver.place, alerts=2), status
+    receiver.retry_after = asked
+    deliverer = Deliverer(store, OPEN, clock)
+    deliverer.deliver()
+    waiting = store.deliveries.listed(None, DeliveryState.WAITING)
+    assert {one.next_at for one in waiting} == {START + timedelta(seconds=waits)}
+    assert len(waiting) == 2
+    clock.forward(seconds=waits - 1)
+    assert deliverer.deliver() == ()
+
+
+def test_other_failures_ask_for_no_time(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
+    store, receiver.status, receiver.retry_after = kept(catalog, receiver.place), 500, "7200"
+    (tried,) = Deliverer(store, OPEN, clock).deliver()
+    assert tried.next_at == START + timedelta(seconds=10)
 
 
 def test_a_redirect_is_not_followed(catalog: Catalog, receiver: Receiver, clock: Clock) -> None:
