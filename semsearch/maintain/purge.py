@@ -75,7 +75,7 @@ def purge(library: Library, indexer: Indexer, ids: Sequence[str]) -> Purged:
         versions = catalog.purge(ids)
         remains = [
             Remainder(
-                "the id and a checksum, so that it does not come back",
+                "the id and checksums, so that it does not come back and no copy is reported again",
                 catalog.database.place,
                 "the article is sent again",
             )

@@ -101,17 +101,16 @@ def _letters(text: str) -> str:
     return _NOT_LETTERS.sub(" ", text).strip().casefold()
 
 
-def hashes_of(text: ComparedText | None) -> tuple[bytes, ...]:
-    """Hashes of the sentences of an article; none where it holds none."""
-    if text is None:
-        return ()
-    return tuple(
-        dict.fromkeys(
-            text_hash(part.span(number).text)
-            for part in (text.main, text.teaser)
-            for number in range(len(part))
-        )
-    )
+def hashes_of(article: Article, text: ComparedText | None) -> tuple[bytes, ...]:
+    """Hashes of the sentences of an article; of its headline where it holds none."""
+    parts = () if text is None else (text.main, text.teaser)
+    told = [
+        text_hash(part.span(number).text)
+        for part in parts
+        for number in range(len(part))
+        if part.spans[number].field is not Field.TITLE
+    ]
+    return tuple(dict.fromkeys(told or [text_hash(article.title)]))
 
 
 def new_facts(

@@ -3,10 +3,11 @@
 the event that it reports -> what is new in it -> an alert, or a report that joins one
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from math import ceil
 
 from semsearch.compare.sentences import ComparedText
 from semsearch.encode.encoder import Vectors
@@ -45,6 +46,8 @@ _MIN_RELEVANT = 0.45
 """Cosine of a new fact with the question from which it raises an alert again."""
 _SHORT_HEADLINE = 5
 """Words that tell something, of a headline that may stand over any news."""
+_SAME_TEXT = 3 / 4
+"""Of the sentences of an article, to the letter, from which it is a copy of what was reported."""
 _BEGINNING = 300
 """Characters of a body in which a new fact must stand to raise an alert again."""
 
@@ -128,6 +131,7 @@ class Reporter:
         names = dict.fromkeys([*before, *(one.article for one in seen)])
         others = [texts[name] for name in names if name in texts and name != article.id]
         own = self._told_before(watch)
+        sentences = hashes_of(article, text)
         if latest is None:
             facts = new_facts(text, [*own, *others], ()) if own else []
             if own and not any(_begins_with(one) for one, _ in facts):
@@ -152,9 +156,14 @@ class Reporter:
             if not raises:
                 first = next(one for one in seen if one.alert == latest.alert)
                 relation = self._relation(first, seen)
-                self._join(watch, latest.alert, relation, hashes_of(text))
+                self._join(watch, latest.alert, relation, sentences, seen)
                 return
             new = tuple(without_repeats(told, article.title) or told[:1])
+        held = self._holder(watch, sentences, texts)
+        if held is not None:
+            relation = "copy" if held.sentences >= set(sentences) else "edited"
+            self._join(watch, held.alert, relation, sentences, seen)
+            return
         alert = Alert(
             id=_alert_id(watch, self.arrived),
             watch=watch.id,
@@ -175,7 +184,7 @@ class Reporter:
             again=None if latest is None else latest.alert,
         )
         self.memory.alerts.append((alert, watch))
-        self._join(watch, alert.id, "first", hashes_of(text))
+        self._join(watch, alert.id, "first", sentences, seen)
 
     def _seen(self, watch: str) -> list[Seen]:
         """What the watch has reported of the event and its thread, in the order of alerts."""
@@ -184,7 +193,7 @@ class Reporter:
         if self.memory.durable:
             found = self.library.watches.seen_of(watch, about)
             seen = {one.article: one for one in found}
-        mine = [new for (of, _), new in self.memory.reports.items() if of == watch]
+        mine = [one for (of, _), one in self.memory.reports.items() if of == watch and one.alert]
         alerts = {one.alert for one in seen.values()}
         alerts |= {new.alert for new in mine if new.article in about}
         for new in mine:
@@ -256,11 +265,28 @@ class Reporter:
                 if relation.is_duplicate:
                     yield relation
 
+    def _holder(
+        self, watch: StoredWatch, sentences: Sequence[bytes], compared: Collection[str]
+    ) -> Seen | None:
+        """What the watch has reported with this very text, of what is gone or not linked to it."""
+        if not (watch.spec.new_only and self.memory.durable):
+            return None
+        least = ceil(_SAME_TEXT * len(sentences))
+        return self.library.watches.holder_of(watch.id, sentences, least, compared)
+
     def _join(
-        self, watch: StoredWatch, alert: str, relation: str, sentences: tuple[bytes, ...]
+        self,
+        watch: StoredWatch,
+        alert: str,
+        relation: str,
+        sentences: Sequence[bytes],
+        seen: Sequence[Seen],
     ) -> None:
         article = self.arrived.article.id
-        report = NewReport(watch.id, article, alert, relation, sentences)
+        # What it said before it was changed is no news of others either.
+        before = {told for one in seen if one.article == article for told in one.sentences}
+        every = (*sentences, *sorted(before - set(sentences)))
+        report = NewReport(watch.id, article, alert, relation, every)
         self.memory.reports[watch.id, article] = report
 
 

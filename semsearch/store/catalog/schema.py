@@ -342,8 +342,9 @@ alerts = Table(
 Index("alerts_watch", alerts.c.watch_id, alerts.c.pk)
 Index("alerts_article", alerts.c.article_id)
 
-# Every article that a watch has reported, with the alert that it joined and the hashes of its
-# sentences: the index holds that none is reported twice.
+# Every article that a watch has reported, with the alert that it joined (empty: it was purged) and
+# the hashes of its sentences, those of its earlier versions included. The index holds that none is
+# reported twice.
 alert_reports = Table(
     "alert_reports",
     metadata,

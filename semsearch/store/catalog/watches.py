@@ -5,7 +5,7 @@ are written in one transaction. So a process that is killed at any moment loses 
 none twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,9 @@ from semsearch.store.catalog.watch_rows import (
 JUDGED_UNTIL = "judged_until"
 REVISION = "watches"
 """The setting that counts changes of watches, so that each process reads them again."""
+NO_ALERT = ""
+"""In place of the alert that an article joined, where that was purged, or the article was."""
+_MOST_LOOKED_THROUGH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +190,32 @@ class WatchStore:
 
     def seen_of(self, watch: str, articles: Iterable[str]) -> list[Seen]:
         """What a watch has reported with the alerts that some articles joined, as it came."""
-        mine = select(alert_reports).where(alert_reports.c.watch_id == watch)
+        mine = select(alert_reports).where(
+            alert_reports.c.watch_id == watch, alert_reports.c.alert_id != NO_ALERT
+        )
         with self._database.read() as connection:
             named = select_in(connection, mine, alert_reports.c.article_id, articles)
             joined = {row.alert_id for row in named}
             rows = list(select_in(connection, mine, alert_reports.c.alert_id, sorted(joined)))
         return [seen_from(row) for row in sorted(rows, key=lambda row: row.pk)]
+
+    def holder_of(
+        self, watch: str, sentences: Sequence[bytes], least: int, but: Collection[str]
+    ) -> Seen | None:
+        """The latest that a watch has reported with so many of some sentences, gone or not.
+
+        Some articles are not looked at, unless they were purged since they were reported.
+        """
+        query = select(alert_reports).where(alert_reports.c.watch_id == watch)
+        query = query.order_by(alert_reports.c.pk.desc()).limit(_MOST_LOOKED_THROUGH)
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                held = bytes(row.sentences)
+                if row.alert_id != NO_ALERT and row.article_id in but:
+                    continue
+                if sum(sentence in held for sentence in sentences) >= least:
+                    return seen_from(row)
+        return None
 
     def write(self, batch: JudgedBatch) -> None:
         """Write what judging gave.
@@ -312,14 +335,18 @@ def judged_until(connection: Connection) -> int | None:
 
 
 def forget_articles(connection: Connection, ids: Sequence[str]) -> None:
-    """Remove what alerts hold of some articles, within a transaction."""
+    """Remove what alerts hold of some articles, within a transaction.
+
+    Hashes of their sentences stay, so that no copy is reported again.
+    """
+    joined_none = update(alert_reports).values(alert_id=NO_ALERT)
     for chunk in chunks(ids):
         own = select(alerts.c.id).where(alerts.c.article_id.in_(chunk))
         gone = list(connection.scalars(own))
-        connection.execute(delete(alert_reports).where(alert_reports.c.article_id.in_(chunk)))
+        connection.execute(joined_none.where(alert_reports.c.article_id.in_(chunk)))
         for part in chunks(gone):
             # Later reports of the event make an alert of their own again.
-            connection.execute(delete(alert_reports).where(alert_reports.c.alert_id.in_(part)))
+            connection.execute(joined_none.where(alert_reports.c.alert_id.in_(part)))
             connection.execute(delete(deliveries).where(deliveries.c.alert_id.in_(part)))
             connection.execute(delete(alerts).where(alerts.c.id.in_(part)))
 

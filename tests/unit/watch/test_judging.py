@@ -24,7 +24,7 @@ from semsearch.errors import (
 )
 from semsearch.index import Index
 from semsearch.library import Library
-from semsearch.model.article import Field, Provider
+from semsearch.model.article import Article, Field, Provider
 from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, AlertQuery, NewSentence, WatchSpec
 from semsearch.store.catalog.watches import JudgedBatch, WatchStore
@@ -630,6 +630,86 @@ def test_a_purged_article_leaves_its_alerts(news: Index) -> None:
     )
     assert all(alert.article != "c1" for alert in found(news))
     assert b"copper barge crossed the channel" not in held
+
+
+def gone(news: Index, how: str) -> None:
+    if how == "purged":
+        news.purge(["c1"])
+    else:
+        news.delete(["c1"])
+    if how == "collected":
+        news.library.catalog.collect(news.library.catalog.sequence)
+
+
+@pytest.mark.parametrize("how", ["deleted", "collected", "purged"])
+@pytest.mark.parametrize(
+    "copy",
+    [
+        collision("c2"),
+        replace(collision("c2", title="Twelve hurt in Senn"), provider=HERALD),
+        collision("c2", body=COLLISION.partition(" Divers")[0]),
+        collision("c2", body=f"{COLLISION} Lanterns were lit along the quay in the evening."),
+    ],
+    ids=["copy", "other headline", "cut", "longer"],
+)
+def test_a_copy_of_a_text_that_was_reported_joins_though_the_original_is_gone(
+    news: Index, how: str, copy: Article
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    before = [alert.id for alert in found(news)]
+    gone(news, how)
+    news.add([copy])
+    assert [alert.id for alert in found(news)] == ([] if how == "purged" else before)
+    news.delete(["c2"])
+    news.add([replace(copy, id="c3")])
+    assert [alert.id for alert in found(news)] == ([] if how == "purged" else before)
+    if how != "purged":
+        relation = "edited" if copy.body.startswith(COLLISION + " ") else "copy"
+        assert reports(found(news)[0]) == {"c1": "first", "c2": relation, "c3": "copy"}
+
+
+@pytest.mark.parametrize("how", ["deleted", "purged"])
+def test_a_headline_without_a_text_is_reported_once_though_the_original_is_gone(
+    news: Index, how: str
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision(body="", title="Ferry collision in Senn harbour injures twelve people")])
+    assert len(found(news)) == 1
+    gone(news, how)
+    news.add([collision("c2", "", "Ferry collision in Senn harbour injures twelve people")])
+    assert len(found(news)) == (0 if how == "purged" else 1)
+
+
+@pytest.mark.parametrize("how", ["deleted", "purged"])
+def test_another_report_than_one_that_is_gone_is_reported(news: Index, how: str) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    gone(news, how)
+    news.add([further(body=FURTHER + FACT)])
+    assert found(news)[-1].article == "c2"
+
+
+def test_what_a_purged_article_leaves_joins_nothing_that_is_shown(news: Index) -> None:
+    news.add_watch(ASKED)
+    for article in (collision(), collision("copy"), further()):
+        news.add([article])
+    news.purge(["copy"])
+    (alert,) = found(news)
+    assert set(reports(alert)) == {"c1", "c2"}
+    news.purge(["c1"])
+    assert found(news) == []
+    news.add([further("c4", f"{FACT} {FURTHER}")])
+    (again,) = found(news)
+    assert (again.article, again.again, set(reports(again))) == ("c4", None, {"c4"})
+
+
+def test_a_copy_of_what_an_article_said_before_it_was_corrected_is_no_news(news: Index) -> None:
+    news.add_watch(ASKED)
+    news.add([further(body=FURTHER + FACT)])
+    news.add([further(body=FURTHER)])
+    news.add([collision("late", body=FACT.strip() + " " + COLLISION, title="Captain arrested")])
+    assert [alert.article for alert in found(news)] == ["c2"]
 
 
 def test_a_watch_may_be_made_before_the_first_article(folder: Path) -> None:
