@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 
 import numpy as np
 import pytest
@@ -397,6 +398,29 @@ def test_a_server_has_one_writer_among_all_machines(postgres: Postgres) -> None:
         pass
     for one in (here, there, elsewhere):
         one.close()
+
+
+def test_other_threads_write_while_the_writer_takes_and_frees_its_lock(postgres: Postgres) -> None:
+    catalog = Catalog(postgres.new_catalog())
+    catalog.create()
+    done = Event()
+
+    def note(name: str) -> int:
+        written = 0
+        while not done.is_set():
+            written += 1
+            catalog.write_setting(name, str(written))
+        return written
+
+    with ThreadPoolExecutor(3) as pool:
+        noting = {name: pool.submit(note, name) for name in ("one", "two", "three")}
+        for _ in range(150):
+            with catalog.database.writer():
+                catalog.write_setting("writer", "here")
+        done.set()
+        for name, written in noting.items():
+            assert catalog.setting(name) == str(written.result())
+    catalog.close()
 
 
 def test_a_restarted_server_is_found_again() -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, TypeVarTuple
 from urllib.parse import quote
 
@@ -68,6 +69,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._writer: Connection | None = None  # the connection that holds the writer's lock
+        self._using_writer = Lock()
         self._closed = False
         self._tables = set[str]()  # that were seen; none goes again
 
@@ -207,11 +209,12 @@ class Database:
 
     def _check_lock(self) -> None:
         """A server that restarted has forgotten who may write; another process may do so now."""
-        writer = self._writer
-        if writer is not None and not writer.invalidated:
-            writer.scalar(select(1))
-        if writer is not None and writer.invalidated:
-            raise EngineUnavailableError("The catalog was restarted while it was written to.")
+        with self._using_writer:
+            writer = self._writer
+            if writer is not None and not writer.invalidated:
+                writer.scalar(select(1))
+            if writer is not None and writer.invalidated:
+                raise EngineUnavailableError("The catalog was restarted while it was written to.")
 
     def shared_lock(self, number: int) -> "SharedLock":
         """A lock among all machines that use a server; see there."""
@@ -238,9 +241,10 @@ class Database:
             self._writer = connection
             yield
         finally:
-            self._writer = None
-            connection.invalidate()  # closing it frees the lock, whatever state it is in
-            connection.close()
+            with self._using_writer:  # other threads may write, such as what became of an alert
+                self._writer = None
+                connection.invalidate()  # closing it frees the lock, whatever state it is in
+                connection.close()
 
 
 class SharedLock:
