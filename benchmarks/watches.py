@@ -33,9 +33,8 @@ _ARTICLES = 400
 
 def watches_of(index: Index, questions: list[str], number: int) -> list[StoredWatch]:
     snapshot, now = index.library.snapshot(), datetime.now(UTC)
-    frequency = snapshot.words.document_frequency
     vectors = index.library.encode(questions)
-    terms = [tuple(t.term for t in weigh(q, len(snapshot), frequency)) for q in questions]
+    terms = [tuple(t.term for t in weigh(q, len(snapshot), snapshot.words)) for q in questions]
     return [
         StoredWatch(
             id=f"w{place}",

@@ -17,7 +17,7 @@ from semsearch.model.article import Article, Field, Passage
 from semsearch.text.numerals import NUMBERS
 from semsearch.text.sentences import sentences
 from semsearch.text.statements import joined
-from semsearch.text.tokens import terms_in, words
+from semsearch.text.tokens import joined_words, single_forms, terms_in, words
 
 
 class Kind(StrEnum):
@@ -264,8 +264,13 @@ class Said:
 
 @lru_cache(_KEPT)
 def said(text: str) -> Said:
-    """What a text says."""
-    return Said.by(map(intern, terms_in(text)))
+    """What a text says; letters with points are also the word that they make."""
+    return Said.by(map(intern, [*terms_in(text), *(word.term for word in joined_words(text))]))
+
+
+def _is_in(term: str, terms: Collection[str]) -> bool:
+    """Whether a term of a question is among the terms of a text, in any of its forms."""
+    return term in terms or ("|" in term and any(form in terms for form in single_forms(term)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,11 +287,12 @@ class Around:
 
     def names(self, term: str) -> bool:
         """Whether a term stands there."""
-        return term in said(self.headline).terms or term in said(self.beginning).terms
+        return _is_in(term, said(self.headline).terms) or _is_in(term, said(self.beginning).terms)
 
     def says(self, term: str) -> bool:
         """Whether anything there says the same as a term, which ``same_word`` gave."""
-        return term in said(self.headline).one_way or term in said(self.beginning).one_way
+        headline, beginning = said(self.headline), said(self.beginning)
+        return _is_in(term, headline.one_way) or _is_in(term, beginning.one_way)
 
 
 @dataclass(frozen=True)
@@ -326,7 +332,7 @@ class Asked:
         named = sum(
             weight
             for term, weight in self.names.items()
-            if term in sentence.terms or around.names(term)
+            if _is_in(term, sentence.terms) or around.names(term)
         )
         of_names = named / sum(self.names.values()) if self.names else 1.0
         if of_names < _NAMED:
@@ -335,7 +341,7 @@ class Asked:
             return 1.0
         here, there = sentence.one_way, said(around.headline).one_way
         told = sum(
-            weight * (1.0 if term in here else _AROUND if term in there else 0.0)
+            weight * (1.0 if _is_in(term, here) else _AROUND if _is_in(term, there) else 0.0)
             for term, weight in self.rest.items()
         )
         return told / sum(self.rest.values())
@@ -343,6 +349,10 @@ class Asked:
     @cached_property
     def _weights(self) -> Mapping[str, float]:
         return {**{same_word(term): w for term, w in self.names.items()}, **self.rest}
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        return frozenset(form for term in self._weights for form in single_forms(term))
 
     @cached_property
     def _total(self) -> float:
@@ -354,10 +364,10 @@ class Asked:
         What the headline and the beginning say already counts a little for it.
         """
         weights, here = self._weights, sentence.one_way
-        if not self._total or not any(term in weights for term in here):
+        if not self._total or self._forms.isdisjoint(here):
             return 0.0
         held = sum(
-            weight * (1.0 if term in here else _LEANT if around.says(term) else 0.0)
+            weight * (1.0 if _is_in(term, here) else _LEANT if around.says(term) else 0.0)
             for term, weight in weights.items()
         )
         return held / self._total

@@ -20,7 +20,7 @@ from semsearch.config import RankSettings
 from semsearch.model.article import Article, Field
 from semsearch.model.filters import from_timestamp
 from semsearch.model.search import Confidence
-from semsearch.text.tokens import words
+from semsearch.text.tokens import forms_of, words
 
 ANSWERING_SHARE = 0.7
 """An article answers that scores so much of the best score."""
@@ -195,7 +195,7 @@ def coverage(
     """
     long_forms = {_terms_of(short): _terms_of(long) for short, long in expansions.items()}
     content = [term for term in terms if term.content]
-    spelled = {term.term: long_forms.get((term.term,), ()) for term in content}
+    spelled = {term.term: long_forms.get(tuple(forms_of(term.term)[0]), ()) for term in content}
     places = holding([*spelled, *chain.from_iterable(spelled.values())], top)
     holders = {
         term: places[term] | set.intersection(*(places[part] for part in parts))

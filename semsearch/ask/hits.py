@@ -38,7 +38,7 @@ from semsearch.store.catalog.clusters import ClusterKind
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.statements import is_notice
-from semsearch.text.tokens import Word, is_plain, phrases, search_terms, words
+from semsearch.text.tokens import Word, is_plain, phrases, search_terms, single_forms, words
 
 GROUP, STORY = ClusterKind.GROUP, ClusterKind.STORY
 _MAX_IDS = 100
@@ -65,7 +65,7 @@ def show_hits(
     folded = {one.pk: one.folded for one in ranked}
     best = ranked[0].pk if ranked and first_rank == 1 else None
     coverage = hit_coverage(library, question.snapshot, question.condition, folded, best)
-    weights = {term.term: term.weight for term in question.terms}
+    weights = {form: one.weight for one in question.terms for form in single_forms(one.term)}
     asked = question.asked
     hits = tuple(
         Hit(

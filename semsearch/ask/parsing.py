@@ -8,7 +8,7 @@ from functools import cached_property
 
 from semsearch.ask.exclusions import read_exclusions, read_minus, spread_groups
 from semsearch.ask.outlets import NamedOutlets, Outlets, same_outlets
-from semsearch.ask.terms import Acronyms, Speller
+from semsearch.ask.terms import Acronyms, Speller, forms
 from semsearch.ask.times.reading import Now, Times, read_times
 from semsearch.ask.times.spans import Span, Window, during
 from semsearch.ask.unknown_values import KnownValues
@@ -406,9 +406,12 @@ class QuestionParser:
         return self._snapshot.words.document_frequency(terms[0].term) if terms else 0
 
     def _stands(self, phrase: str) -> bool:
-        """Whether some words stand one after the other in any article."""
-        terms = [word.term for word in words(phrase)]
-        return bool(self._snapshot.words.phrase(terms, 1, EVERYTHING))
+        """Whether some words stand one after the other in any article, in any of their forms."""
+        index = self._snapshot.words
+        return any(
+            index.phrase([word.term for word in words(form)], 1, EVERYTHING)
+            for form in forms(phrase, index)
+        )
 
     def _stands_or_is_one(self, words_: str) -> bool:
         """The same, or whether several words are the name of an outlet."""

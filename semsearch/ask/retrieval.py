@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from semsearch.ask.answering import Asked
 from semsearch.ask.fusion import Ranking, SoftConstraints, fuse
 from semsearch.ask.outlets import SameOutlets
 from semsearch.ask.parsing import ParsedQuery
-from semsearch.ask.terms import Term
+from semsearch.ask.terms import STOP_ACRONYMS, Term, forms
 from semsearch.ask.times.spans import during
 from semsearch.ask.wording import Wish
 from semsearch.config import RankSettings
@@ -29,13 +29,14 @@ from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition,
 from semsearch.model.search import Mode, ParseStep, Query, Sort
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
-from semsearch.text.tokens import is_unspaced, spellings, stand_in, words
+from semsearch.text.tokens import forms_of, is_unspaced, spellings, stand_in, words
 
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
 READ_AT_MOST = 4_000
 """So many texts are read for the exact wording of a phrase, the newest."""
 _SAYING = "+#&%$€£¥₹@"  # "C++" is not "C", "$5" not "£5"
+_PART = re.compile(r"[^\W_]+")
 _CHUNK = 200
 _FRESH_DAYS = 21
 _DAY = 86_400
@@ -260,13 +261,10 @@ def holding_of(parsed: ParsedQuery, pk: int, article: Article) -> Holding:
 
     For who waits for an article: that none holds a phrase yet is no reason to do without it.
     """
-    texts = (article.title, article.excerpt, article.body)
+    texts = _Texts((article.title, article.excerpt, article.body))
 
     def holds(wish: Wish) -> bool:
-        if wish.exact:
-            return _stands_in(_as_written(wish.words), texts)
-        stems = [word.term for word in words(wish.words)]
-        return bool(stems) and any(stand_in(stems, text) for text in texts)
+        return any(_holds(texts, replace(wish, words=one)) for one in forms(wish.words, texts))
 
     required = None
     if parsed.phrases:
@@ -276,6 +274,42 @@ def holding_of(parsed: ParsedQuery, pk: int, article: Article) -> Holding:
         required = frozenset({pk} if held else ())
     left_out = frozenset({pk} if any(map(holds, parsed.left_out)) else ())
     return Holding(required, left_out, parsed.phrases)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of one article, with its words as an index has them."""
+
+    texts: tuple[str, ...]
+
+    def document_frequency(self, term: str) -> int:
+        """Whether a term stands in it."""
+        return int(any(stand_in(form, text) for form in forms_of(term) for text in self.texts))
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every word as written but in lower case."""
+        return {word: 1 for text in self.texts for word in spellings(text)}
+
+
+def _holds(held: _Texts, wish: Wish) -> bool:
+    if _is_exact(wish):
+        return _stands_in(_as_written(wish.words), held.texts)
+    stems = [word.term for word in words(wish.words)]
+    return bool(stems) and any(stand_in(stems, text) for text in held.texts)
+
+
+def _is_exact(wish: Wish) -> bool:
+    """Whether words count as they are written: only capitals tell that "US" is no "us"."""
+    return wish.exact or bool(_capitals(wish.words))
+
+
+def _capitals(phrase: str) -> frozenset[str]:
+    """The words of a phrase that say something only in capitals; none where all of it is so."""
+    parts = _PART.findall(phrase)
+    if len(parts) > 1 and phrase.isupper():
+        return frozenset()
+    return STOP_ACRONYMS.intersection(parts)
 
 
 def _required(
@@ -323,16 +357,20 @@ class _Finder:
     texts: Texts
 
     def holding(self, wish: Wish) -> set[int]:
-        """The articles that hold some words one after the other."""
+        """The articles that hold some words one after the other, in any of their forms."""
+        every = forms(wish.words, self.snapshot.words)
+        return set[int]().union(*(self._holding(replace(wish, words=one)) for one in every))
+
+    def _holding(self, wish: Wish) -> set[int]:
         terms = [word.term for word in words(wish.words)]
         if not terms:
             return set()
         pks = self.snapshot.words.phrase(terms, MAX_HITS, self.condition)
-        if not wish.exact:
+        if not _is_exact(wish):
             return set(pks)
         as_written = _as_written(wish.words)
         newest = pks[-READ_AT_MOST:]
-        found: set[int] = set()
+        found = set[int]() if wish.exact else set(pks[:-READ_AT_MOST])
         for start in range(0, len(newest), _CHUNK):
             go_on()
             for pk, article in self.texts(newest[start : start + _CHUNK]).items():
@@ -353,16 +391,18 @@ def _composed(text: str) -> str:
 def _as_written(phrase: str) -> re.Pattern[str]:
     """What finds a phrase in a text as it is written; whole words, where blanks part words.
 
-    Hyphens, commas and the like between words do not count; signs that say something do.
+    Capitals count only where they make another word: US is no "us". Hyphens, commas and the like
+    between words do not count; signs that say something do.
     """
     text = _composed(phrase) or phrase
     parts = spellings(text)
     if is_unspaced(phrase):
         return re.compile(r"[\W_]*".join(map(re.escape, parts)), re.IGNORECASE)
     first, *between, last = _signs_around(text, parts)
+    acronyms = _capitals(phrase)
     pattern = rf"{first}\s?" if first else r"(?<![^\W_])"
     for part, signs in zip(parts, [*between, None], strict=True):
-        pattern += re.escape(part)
+        pattern += f"(?-i:{part.upper()})" if part.upper() in acronyms else re.escape(part)
         if signs is not None:
             pattern += rf"[\W_]{{0,9}}?{signs}[\W_]{{0,9}}" if signs else r"[\W_]+"
     return re.compile(pattern + (rf"\s?{last}" if last else r"(?![^\W_])"), re.IGNORECASE)

@@ -185,7 +185,7 @@ class Searcher:
         with stage("encode"):
             if query.mode is not Mode.LEXICAL:
                 vector = self._library.encoder.encode_query(parsed.encoded)
-        terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
+        terms = weigh(parsed.text, len(snapshot), snapshot.words)
         return PreparedQuery(
             query, parsed, terms, vector, condition, snapshot, holding, parser.same
         )

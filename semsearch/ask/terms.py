@@ -1,4 +1,9 @@
-"""The words of a question: how much each is worth, misspelt ones, and acronyms.
+"""The words of a question: how much each is worth, its other forms, misspelt ones, and acronyms.
+
+Other forms of a word (US and U.S., Müller and Mueller) are looked for on the side of the question,
+so that an index holds texts as they are. Capitals tell: "us" is no country. Letters that stand for
+a marked one ("ue" for "ü") are read as that only where the index holds the word with it, so that
+"blue" stays blue.
 
 Words are mended and acronyms spelled out by what the index itself says. A word that the index holds
 only with other marks (İstanbul, ёлка, απεργία) is read as that. Only a word that the index
@@ -10,12 +15,14 @@ spell it out as: "Azure VMware Solution (AVS)".
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice, product
 from math import log1p
+from typing import NamedTuple, Protocol
 
-from semsearch.text.tokens import is_unspaced, search_words
+from semsearch.text.tokens import DOTTED, is_unspaced, joined, search_words, words
 
 STOP_WORDS = frozenset(
     """a an the this that these those and or but nor so yet if then than as of at by for from in
@@ -37,7 +44,8 @@ ASKING_WORDS = frozenset(
     thing things somebody someone something anybody anyone mean means called name named work works
     working use uses used using difference itself first""".split()
 )
-_ACRONYMS = frozenset({"US", "IT", "WHO"})
+STOP_ACRONYMS = frozenset({"US", "IT", "WHO"})
+"""In capitals they say something, though they are stop words in small letters."""
 _ASKING_WEIGHT = 0.5
 _MAX_TERMS = 64
 _NUMBER = re.compile(r"\d")
@@ -64,6 +72,13 @@ _LONG_FORM = re.compile(
 _EXTRA_WORDS = 3
 _MIN_TEXTS = 2
 _MAX_ACRONYMS = 1_024
+_SHORT = re.compile(r"[A-Z]{2,5}")
+_TRANSCRIBED = {"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa"}
+_MARKED = {"ae": "ä", "oe": "öø", "ue": "ü", "aa": "å", "a": "äå", "o": "öø", "u": "ü"}
+_MARK = re.compile("[äöøüå]")
+_TWO_LETTERS = re.compile("ae|oe|ue|aa")
+_VOWEL = re.compile("[aou]")
+_MOST_FORMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ class Term:
     """An index term of a question.
 
     Attributes:
-        term: As the index holds it.
+        term: As the index holds it; of a word with other forms all of them, as ``forms_of`` has it.
         weight: Its inverse document frequency, halved for words of asking; 0 where the index
             does not hold it.
         idf: The inverse document frequency, the largest possible where the index does not hold it.
@@ -86,23 +101,132 @@ class Term:
     content: bool
 
 
-def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Term, ...]:
+class Vocabulary(Protocol):
+    """The words of some articles; a ``WordIndex`` is one."""
+
+    def document_frequency(self, term: str) -> int:
+        """In how many of them a term of a question stands."""
+        ...
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word as written but in lower case, with the number of articles it stands in."""
+        ...
+
+
+class Written(NamedTuple):
+    """A word of a text as it is written, where it stands, and its other forms, as written.
+
+    ``text`` of letters with points is without them.
+    """
+
+    text: str
+    term: str
+    start: int
+    end: int
+    others: tuple[str, ...] = ()
+
+    @property
+    def every_form(self) -> str:
+        """Its term, or those of all its forms as one."""
+        terms = {self.term, *map(_terms_of, self.others)}
+        return "|".join(sorted(terms, key=lambda one: (" " in one, one)))
+
+
+def written_words(text: str, index: Vocabulary) -> Iterator[Written]:
+    """The words of a text with the other forms in which the index holds them.
+
+    Letters with points are one word where it holds them in a row or without points.
+    """
+    points = list(DOTTED.finditer(text)) if "." in text else []
+    end = 0
+    for word in search_words(text):
+        if word.start < end:
+            continue  # a letter of what is one word
+        dotted = next((one for one in points if one.start() == word.start), None)
+        if dotted is not None:
+            plain, term = joined(dotted[0]), _terms_of(dotted[0])
+            if _held(plain, index) or index.document_frequency(term):
+                end = dotted.end()
+                yield Written(plain, term, word.start, end, (plain,))
+                continue
+        written = text[word.start : word.end]
+        yield Written(written, word.term, word.start, word.end, _other_forms(written, index))
+
+
+def forms(text: str, index: Vocabulary) -> list[str]:
+    """A text, and the same with its words in the other forms in which the index holds them."""
+    found = [one for one in written_words(text, index) if one.others]
+    choices = [(text[one.start : one.end], *one.others) for one in found]
+    every = []
+    for chosen in islice(product(*choices), _MOST_FORMS):
+        place, parts = 0, list[str]()
+        for one, form in zip(found, chosen, strict=True):
+            parts += (text[place : one.start], form)
+            place = one.end
+        every.append("".join([*parts, text[place:]]))
+    return every
+
+
+def _other_forms(written: str, index: Vocabulary) -> tuple[str, ...]:
+    if _SHORT.fullmatch(written):
+        return _held(f"{'.'.join(written)}.", index)
+    if len(written) < _MIN_CHARS or not _WORD.fullmatch(written):
+        return ()
+    return tuple(dict.fromkeys(_transcriptions(written.lower(), index)))
+
+
+def _transcriptions(word: str, index: Vocabulary) -> Iterator[str]:
+    """A word with two letters for a mark, or a mark for them, where the index holds it so."""
+    if not word.isascii():
+        if _MARK.search(word):
+            yield from _held(_transcribed(word), index)
+        return
+    for marked in _replaced(_TWO_LETTERS, word):
+        if _held(marked, index) and marked in index.vocabulary:
+            yield marked
+    for marked in _replaced(_VOWEL, word):
+        if (two := _held(_transcribed(marked), index)) and marked in index.vocabulary:
+            yield from two
+
+
+def _transcribed(word: str) -> str:
+    return _MARK.sub(lambda one: _TRANSCRIBED[one[0]], word)
+
+
+def _replaced(pattern: re.Pattern[str], word: str) -> Iterator[str]:
+    """A word with each match of a pattern in turn replaced by each marked letter for it."""
+    for match in pattern.finditer(word):
+        for sign in _MARKED[match[0]]:
+            yield word[: match.start()] + sign + word[match.end() :]
+
+
+def _held(written: str, index: Vocabulary) -> tuple[str, ...]:
+    return (written,) if index.document_frequency(_terms_of(written)) else ()
+
+
+def _terms_of(text: str) -> str:
+    """The terms of words that stand one after the other, as one."""
+    return " ".join(word.term for word in words(text))
+
+
+def weigh(text: str, articles: int, index: Vocabulary) -> tuple[Term, ...]:
     """The terms of a question without its stop words; with them if nothing else is left.
 
     Returns:
         At most 64 different terms, in order of first use.
     """
-    written_terms = [
-        (text[word.start : word.end], word.term, word.start) for word in search_words(text)
-    ]
-    capitals = {one for one, _, _ in written_terms if len(one) > 1 and one.isupper()}
-    shouting = any(one.lower() in STOP_WORDS for one in capitals - _ACRONYMS) or text.isupper()
-    telling = [one for one in written_terms if not _is_stop(one[0], shouting=shouting)]
+    written_terms = list(written_words(text, index))
+    capitals = {one.text for one in written_terms if len(one.text) > 1 and one.text.isupper()}
+    shouting = any(one.lower() in STOP_WORDS for one in capitals - STOP_ACRONYMS) or text.isupper()
+    telling = [one for one in written_terms if not _is_stop(one.text, shouting=shouting)]
     terms: dict[str, Term] = {}
-    for written, term, start in telling or written_terms:
+    for word in telling or written_terms:
+        written, start = word.text, word.start
+        term = word.every_form
         if term in terms or len(terms) >= _MAX_TERMS:
             continue
-        number = frequency(term)
+        number = index.document_frequency(term)
         idf = log1p((articles - number + 0.5) / (number + 0.5))
         asking = written.lower() in ASKING_WORDS
         terms[term] = Term(
@@ -117,7 +241,7 @@ def weigh(text: str, articles: int, frequency: Callable[[str], int]) -> tuple[Te
 
 def _is_stop(written: str, *, shouting: bool) -> bool:
     """Whether a word says nothing; US, IT and WHO say something, where not all is in capitals."""
-    return written.lower() in STOP_WORDS and (shouting or written not in _ACRONYMS)
+    return written.lower() in STOP_WORDS and (shouting or written not in STOP_ACRONYMS)
 
 
 def _is_name(written: str, start: int) -> bool:

@@ -127,7 +127,11 @@ class WordHits:
 
 
 class WordIndex(Protocol):
-    """The words of the articles of one generation."""
+    """The words of the articles of one generation.
+
+    A term that is searched, scored or counted may stand for several forms, of which the best
+    counts; see ``text.tokens.forms_of``.
+    """
 
     @property
     def engine(self) -> str:

@@ -231,19 +231,63 @@ def search_words(text: str) -> list[Word]:
 
 
 def search_terms(text: str, wanted: Container[str]) -> tuple[list[str], list[Word]]:
-    """The terms of ``search_words``, and those words whose terms are wanted."""
+    """The terms of ``search_words``, and those words whose terms are wanted.
+
+    Letters with points count as the word that they make, too.
+    """
     if is_unspaced(text):
         found = search_words(text)
         return [word.term for word in found], [word for word in found if word.term in wanted]
     seen = visible(text)
     tokens = _analyzer_of(seen.text).pre_tokenize(seen.text).tokens
     every = [token.text for token in tokens]
-    return every, [
+    marked = [
         Word(term, *seen.span(start, token.char_offset_to or start + 1))
         for term, token in zip(every, tokens, strict=True)
         if term in wanted
         for start in (token.char_offset_from,)
     ]
+    dotted = joined_words(text)
+    every += [word.term for word in dotted]
+    if held := [word for word in dotted if word.term in wanted]:
+        marked = sorted([*marked, *held], key=lambda word: word.start)
+    return every, marked
+
+
+# Letters with points that are read one by one: "U.S.", "u.k."; not "e.g." and "5 p.m."
+DOTTED = re.compile(
+    r"(?<![\w.])(?:(?:[A-Z]\.){1,4}[A-Z]|(?!(?:e\.g|i\.e|[ap]\.m)\b)(?:[a-z]\.){1,4}[a-z])(?!\w)\.?"
+)
+
+
+def joined(dotted: str) -> str:
+    """Letters with points as they are written without: U.S. is US."""
+    return dotted.replace(".", "").upper()
+
+
+def joined_words(text: str) -> list[Word]:
+    """The words that letters with points in a text make: "us" where U.S. stands."""
+    if "." not in text:
+        return []
+    return [
+        Word(word.term, *match.span())
+        for match in DOTTED.finditer(text)
+        for word in words(joined(match[0]))
+    ]
+
+
+def forms_of(term: str) -> list[list[str]]:
+    """The forms that a term of a question stands for, each of one or more index terms.
+
+    Alternatives are parted by "|" and index terms that stand one after the other by a blank, which
+    no index term holds: "us|u s" is US or U.S.
+    """
+    return [form.split(" ") for form in term.split("|")]
+
+
+def single_forms(term: str) -> list[str]:
+    """Those forms of a term of a question that are one index term."""
+    return [form for form in term.split("|") if " " not in form]
 
 
 def is_unspaced(text: str) -> bool:

@@ -36,6 +36,7 @@ from semsearch.model.filters import EVERYTHING, AllOf, Condition, Filters
 from semsearch.model.search import ALL_STEPS, Confidence, HitPassage, ParseStep, Query
 from semsearch.model.watch import WatchSpec
 from semsearch.store.snapshot import Snapshot
+from semsearch.text.tokens import single_forms
 
 # Chosen by research/measure_watches.py; see docs/measured.md.
 _HIGH_FROM, _LOW_FROM = 1.7, 1.3
@@ -169,7 +170,7 @@ def _waiting(parsed: ParsedQuery, today: date) -> ParsedQuery:
 def prepared(searcher: Searcher, reading: Reading, snapshot: Snapshot) -> PreparedQuery:
     """The question against one generation."""
     parsed = reading.parsed
-    terms = weigh(parsed.text, len(snapshot), snapshot.words.document_frequency)
+    terms = weigh(parsed.text, len(snapshot), snapshot.words)
     return PreparedQuery(
         reading.query,
         parsed,
@@ -220,7 +221,7 @@ def assess_answer(
     )
     sure, passage = judged(signals), None
     if sure.reaches(least):
-        weights = {term.term: term.weight for term in question.terms}
+        weights = {form: one.weight for one in question.terms for form in single_forms(one.term)}
         passage = best_passage(article, evidence.candidates.passages(0), weights, question.asked)
     return Assessment(ranked.score, ranked.parts, sure, passage), signals
 

@@ -21,7 +21,7 @@ from semsearch.model.watch import WatchKind
 from semsearch.store.catalog.watch_rows import StoredWatch
 from semsearch.store.protocols import LEXICAL_FIELDS, ArticleColumns, WordIndex
 from semsearch.store.snapshot import Snapshot, ranges
-from semsearch.text.tokens import indexed_terms, terms
+from semsearch.text.tokens import indexed_terms, joined_words, single_forms, terms
 from semsearch.watch.assessing import USUAL_DISTANCE, at_most, least_strength
 
 Matrix = NDArray[np.float32]
@@ -40,7 +40,7 @@ class _Words:
     """The words of all questions: an inverted index with weights of one state of the index.
 
     Attributes:
-        rows: The place of each term.
+        rows: The place of each term, in any of its forms.
         starts: Term ``t`` has the postings ``starts[t]:starts[t + 1]``, shape (terms + 1,).
         questions: Of each posting, shape (postings,); ``weights`` likewise.
         content: Their rarity where they say what the question is about, else 0.
@@ -198,7 +198,10 @@ class Matcher:
             Field.LEAD: article.lead,
             Field.BODY: article.body,
         }
-        counts = {field: Counter(indexed_terms(text)) for field, text in texts.items()}
+        counts = {
+            field: Counter([*indexed_terms(text), *(word.term for word in joined_words(text))])
+            for field, text in texts.items()
+        }
         held = sorted({words.rows[t] for c in counts.values() for t in c if t in words.rows})
         if not held:
             return np.zeros(len(self._ids), np.float32), np.zeros(len(self._ids), np.float32)
@@ -210,7 +213,8 @@ class Matcher:
             k = _K1 * (1 - _B + _B * length / mean)
             for term, times in counts[field].items():
                 if term in words.rows:
-                    saturation[number, place[words.rows[term]]] = times / (times + k)
+                    at = number, place[words.rows[term]]
+                    saturation[at] = max(saturation[at], times / (times + k))
         rows = np.array(held, np.int64)
         sizes = words.starts[rows + 1] - words.starts[rows]
         postings = ranges(words.starts[rows], sizes)
@@ -261,7 +265,7 @@ def _weigh(questions: Sequence[Sequence[str]], articles: int, index: WordIndex) 
     unknown = frequency == 0
     possible = np.bincount(of, np.where(np.repeat(unknown, sizes), 0, weights), len(questions))
     return _Words(
-        rows={term: row for row, term in enumerate(by_term)},
+        rows={form: row for row, term in enumerate(by_term) for form in single_forms(term)},
         starts=starts,
         questions=of,
         weights=weights.astype(np.float32),

@@ -35,8 +35,7 @@ def read_watch(
     not_here = searcher.parser(snapshot).unknown(filters_of(spec)) if len(snapshot) else ()
     if spec.kind is WatchKind.QUESTION:
         reading = read_question(library, searcher, spec, snapshot, now)
-        frequency = snapshot.words.document_frequency
-        terms = weigh(reading.parsed.text, len(snapshot), frequency)
+        terms = weigh(reading.parsed.text, len(snapshot), snapshot.words)
         return replace(
             watch,
             interpreted=(

@@ -302,6 +302,23 @@ def test_holding_and_phrases_are_found_in_every_field(world: World) -> None:
         assert world.snapshot.words.phrase([first], 1_000, EVERYTHING) == sorted(holding)
 
 
+def test_a_term_of_several_forms_is_found_in_any_and_scored_by_the_best(world: World) -> None:
+    index, pks = world.snapshot.words, sorted(world.articles)
+    for terms in (("tram", "cod"), ("cod", "zeppelin")):
+        term = "|".join(terms)
+        own = {one: index.containing([one], pks)[one] for one in terms}
+        assert index.containing([term], pks) == {term: own[terms[0]] | own[terms[1]]}
+        assert index.document_frequency(term) == max(map(index.document_frequency, terms))
+        for field in LEXICAL_FIELDS:
+            first, second = (index.scores(field, {one: 2.0}, pks) for one in terms)
+            best = {pk: max(first.get(pk, 0), second.get(pk, 0)) for pk in first | second}
+            assert index.scores(field, {term: 2.0}, pks) == pytest.approx(best)
+        found = index.search({Field.BODY: {term: 1.0}}, 1_000, EVERYTHING).hits
+        assert dict(found) == pytest.approx(index.scores(Field.BODY, {term: 1.0}, pks))
+    together = index.phrase(["tram", "cod"], 1_000, EVERYTHING)
+    assert set(together) <= index.containing(["tram cod"], pks)["tram cod"]
+
+
 def test_the_vocabulary_holds_every_word(world: World) -> None:
     held = world.snapshot.words.vocabulary
     for word in WORDS:

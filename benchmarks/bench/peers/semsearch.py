@@ -97,7 +97,7 @@ class Asking:
         """Seconds of what no answer can do without: encoding, drawing candidates of both kinds."""
         library = self._services.library
         snapshot = library.snapshot()
-        terms = weigh(question, len(snapshot), snapshot.words.document_frequency)
+        terms = weigh(question, len(snapshot), snapshot.words)
         weights = {term.term: term.weight for term in terms if term.weight > 0}
         weighed = by_field(weights, RankSettings())
         started = time.perf_counter()

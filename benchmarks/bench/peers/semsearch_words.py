@@ -33,7 +33,7 @@ class WordSearch:
         index = self._index
 
         def one(question: str) -> None:
-            terms = weigh(question, len(index), index.document_frequency)
+            terms = weigh(question, len(index), index)
             weights = {term.term: term.weight for term in terms if term.weight > 0}
             index.search(by_field(weights, RankSettings()), 10, EVERYTHING)
 

@@ -31,7 +31,7 @@ from semsearch.model.filters import (
 from semsearch.store.cache import Cache
 from semsearch.store.local.lexical_folder import HEAP_BYTES, folder_in_memory, lockable_folder
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS, WordHits
-from semsearch.text.tokens import ANALYZER, AS_WRITTEN, indexed_text, visible
+from semsearch.text.tokens import ANALYZER, AS_WRITTEN, forms_of, indexed_text, visible
 
 _ANALYZER = "news"
 _SPELLING = "spelling"
@@ -107,6 +107,7 @@ class TantivyIndex:
                 self._searcher = self._index.searcher()
             self._written = _documents_written(folder)
             self._doc_freq = lru_cache(_KEPT_FREQUENCIES)(self._searcher.doc_freq)
+            self._counted = lru_cache(_KEPT_FREQUENCIES)(self._count)
             # A question's words come again in others; what holds them never changes.
             self._postings = Cache[_Weighted, _Postings](
                 _KEPT_POSTINGS, lambda postings: len(postings.pks) + _TERM
@@ -124,15 +125,20 @@ class TantivyIndex:
         return "tantivy"
 
     def document_frequency(self, term: str) -> int:
-        """In how many articles a term stands."""
-        return max(self._frequency(field, term) for field in LEXICAL_FIELDS)
+        """In how many articles a term stands; of several forms that which most hold."""
+        return max(
+            self._frequency(field, form) for field in LEXICAL_FIELDS for form in forms_of(term)
+        )
 
-    def _frequency(self, field: Field, term: str) -> int:
-        """In how many articles a term stands in a field; removed ones are not counted."""
-        written = int(self._doc_freq(field, term))
-        if not written or self._written == len(self):
+    def _frequency(self, field: Field, form: Sequence[str]) -> int:
+        """In how many articles a form stands in a field; removed ones are not counted."""
+        written = min(int(self._doc_freq(field, term)) for term in form)
+        if not written or (len(form) == 1 and self._written == len(self)):
             return written
-        query = Query.term_query(_SCHEMA, field.value, term, "basic")
+        return self._counted(field, tuple(form))
+
+    def _count(self, field: Field, form: tuple[str, ...]) -> int:
+        query = _one_after_other(field, form)
         result = self._searcher.search(query, limit=1, count=True)
         return int(result.count or 0)  # type: ignore[attr-defined]  # missing from the stubs
 
@@ -220,9 +226,7 @@ class TantivyIndex:
         anywhere = [
             (
                 Occur.Should,
-                Query.phrase_query(_SCHEMA, field.value, list(terms))
-                if len(terms) > 1
-                else Query.term_query(_SCHEMA, field.value, terms[0], "basic"),
+                _one_after_other(field, terms),
             )
             for field in fields
             if terms
@@ -238,17 +242,29 @@ class TantivyIndex:
         """Term queries whose BM25 is the weight times the saturation.
 
         BM25 is ``idf (k1 + 1) saturation``, so a weight is given as a boost divided by the first
-        two. Its ``idf`` counts articles that were removed until their segments are merged.
+        two. Its ``idf`` counts articles that were removed until their segments are merged, and of
+        words one after the other it is the sum of theirs. Of several forms the best counts.
         """
-        total = self._written
         clauses = []
         for term, weight in weights.items():
-            frequency = self._doc_freq(field, term)
-            if frequency and weight > 0:
-                idf = log1p((total - frequency + 0.5) / (frequency + 0.5))
-                query = Query.term_query(_SCHEMA, field.value, term, "freq")
-                clauses.append((Occur.Should, Query.boost_query(query, weight / (idf * (_K1 + 1)))))
+            queries = [
+                query
+                for form in forms_of(term)
+                if weight > 0 and (query := self._boosted(field, form, weight)) is not None
+            ]
+            if queries:
+                best = queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+                clauses.append((Occur.Should, best))
         return clauses
+
+    def _boosted(self, field: Field, form: Sequence[str], weight: float) -> Query | None:
+        total, idf = self._written, 0.0
+        for term in form:
+            frequency = self._doc_freq(field, term)
+            if not frequency:
+                return None
+            idf += log1p((total - frequency + 0.5) / (frequency + 0.5))
+        return Query.boost_query(_one_after_other(field, form, "freq"), weight / (idf * (_K1 + 1)))
 
     def _run(
         self, scored: list[tuple[Occur, Query]], required: list[tuple[Occur, Query]], k: int
@@ -340,9 +356,15 @@ def _document(pk: int, article: Article) -> Any:
     return document
 
 
+def _one_after_other(field: Field, terms: Sequence[str], index_option: str = "basic") -> Query:
+    if len(terms) > 1:
+        return Query.phrase_query(_SCHEMA, field.value, list(terms))
+    return Query.term_query(_SCHEMA, field.value, terms[0], index_option)
+
+
 def _anywhere(term: str) -> Query:
-    fields = [Query.term_query(_SCHEMA, field.value, term, "basic") for field in LEXICAL_FIELDS]
-    return Query.boolean_query([(Occur.Should, field) for field in fields])
+    places = [_one_after_other(field, form) for field in LEXICAL_FIELDS for form in forms_of(term)]
+    return Query.boolean_query([(Occur.Should, place) for place in places])
 
 
 def _among(pks: Sequence[int]) -> list[tuple[Occur, Query]]:

@@ -3,7 +3,8 @@
 Full text, or Milvus where it has BM25, proposes articles, and each is scored as BM25 as the
 embedded index scores it: the sum of weight times saturation, lengths kept in one byte as there. So
 answers are the same whoever proposes, but for which articles are looked at where very many hold a
-word.
+word. Places of words are not kept: words of a question's term that stand one after the other, as
+"u s" of U.S., are taken to stand so as often as the rarest of them stands.
 """
 
 import time
@@ -37,7 +38,7 @@ from semsearch.store.milvus.row_cache import RowCache
 from semsearch.store.milvus.rows import ROWS_PER_ARTICLE
 from semsearch.store.milvus.search_tables import holders
 from semsearch.store.protocols import LEXICAL_FIELDS, WordHits
-from semsearch.text.tokens import stand_in
+from semsearch.text.tokens import forms_of, stand_in
 
 MILVUS_BM25 = "Milvus BM25, scored anew as BM25"
 """What searches words where Milvus proposes articles, for people."""
@@ -92,6 +93,30 @@ class TermTable:
         self, field: Field, weights: Mapping[str, float], mean: float
     ) -> NDArray[np.float64]:
         """For each article the sum of weight times saturation in a field, shape (articles,)."""
+        several = {term: weight for term, weight in weights.items() if len(forms_of(term)) > 1}
+        weights = {term: weight for term, weight in weights.items() if term not in several}
+        scores = self._sums(field, weights, mean)
+        for term, weight in several.items():
+            scores += np.max(
+                [
+                    np.min([self._sums(field, {one: weight}, mean) for one in form], axis=0)
+                    for form in forms_of(term)
+                ],
+                axis=0,
+            )
+        return scores
+
+    def holders(self, term: str) -> set[int]:
+        """The articles in which a term stands."""
+        of_forms = [
+            set[int].intersection(*(self._with(one) for one in form)) for form in forms_of(term)
+        ]
+        return set[int]().union(*of_forms)
+
+    def _with(self, term: str) -> set[int]:
+        return set(self.pks[self.owners[self.words["term"] == code(term)]].tolist())
+
+    def _sums(self, field: Field, weights: Mapping[str, float], mean: float) -> NDArray[np.float64]:
         scores = np.zeros(len(self.pks))
         codes = {code(term): weight for term, weight in weights.items() if weight > 0}
         if not codes:
@@ -178,8 +203,9 @@ class CatalogWords:
         heaviest = dict[str, float]()
         for field, by_term in weights.items():
             for term, weight in by_term.items():
-                if weight > 0 and self._frequency(term)[LEXICAL_FIELDS.index(field)]:
-                    heaviest[term] = max(weight, heaviest.get(term, 0.0))
+                for one in {one for form in forms_of(term) for one in form}:
+                    if weight > 0 and self._frequency(one)[LEXICAL_FIELDS.index(field)]:
+                        heaviest[one] = max(weight, heaviest.get(one, 0.0))
         terms = sorted(heaviest, key=lambda term: (-heaviest[term], term))
         pks, engine = self._proposed(terms, condition)
         if k <= 0 or not pks:
@@ -208,8 +234,7 @@ class CatalogWords:
     def containing(self, terms: Sequence[str], pks: Sequence[int]) -> dict[str, set[int]]:
         """For each term those of the articles in which it stands."""
         table = TermTable(self.cache.words(pks))
-        owners = {term: table.owners[table.words["term"] == code(term)] for term in terms}
-        return {term: set(table.pks[rows].tolist()) for term, rows in owners.items()}
+        return {term: table.holders(term) for term in terms}
 
     def phrase(
         self,
@@ -231,8 +256,8 @@ class CatalogWords:
         return hits
 
     def document_frequency(self, term: str) -> int:
-        """In how many articles an index term stands."""
-        return max(self._frequency(term))
+        """In how many articles a term stands."""
+        return max(min(max(self._frequency(term)) for term in form) for form in forms_of(term))
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
