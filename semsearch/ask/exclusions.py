@@ -7,6 +7,7 @@ leaves nothing out; where it may have been meant as an exclusion, a note says ho
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from semsearch.ask.terms import STOP_WORDS
 from semsearch.ask.wording import FIELDS, HELD, Held, Wish, is_shouted
@@ -165,7 +166,7 @@ _CUE = re.compile(
     r"|involve|discuss|cover|name)|(?:are|is|were|was)(?:\s+not|n['’]t)\s+(?:about|on|from|by|in|at|of)))"
     rf"|(?P<wish>(?:I\s+)?(?:do\s+not|don['’]t)\s+(?:want|need|show|include|give)(?:\s+(?:me|us))?"
     rf"(?:\s+to\s+(?:see|read|hear|know))?{_ON_WHAT}"
-    rf"|(?:exclude|omit|skip|ignore|hide|avoid|remove|drop|leave\s+out|filter\s+out){_ON_WHAT}"
+    rf"|(?:exclude|omit|skip|ignore|disregard|hide|avoid|remove|drop|leave\s+out|filter\s+out){_ON_WHAT}"
     rf"|nothing\s+(?:about|on|from)|no\s+{_RESULTS}\s+(?:about|on|with|from|mentioning))"
     rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:(?!ones?\b){_RESULTS}\s+)?(?P<about>{_ABOUT}))"
     r"|(?P<but>(?:but|and)\s+not|(?<=,\s)not|(?<=[(\[;])\s?not|not(?=\s+[\ue000-\ue0ff]))"
@@ -185,6 +186,9 @@ _UNREAD = re.compile(
     r"|ohne|außer|sauf|excepto|senza|eccetto|zonder|behalve)\s+"
     r"|(?<!\S)(?:—|!))(?:(?:the|an?|any)\s+)?" + _A_WORD,
     re.IGNORECASE,
+)
+_LEAVE_OUT = re.compile(
+    rf"\bleave\s+(?:(?:the|an?|any)\s+)?{_A_WORD}\s+(?:out|aside)\b(?!\s+of\b)", re.IGNORECASE
 )
 # "not" and "no" before a word may tell anything: said only where no article says the same.
 _UNREAD_NOT = re.compile(
@@ -230,7 +234,9 @@ _NONE_BEFORE = re.compile(
 _ALL_BUT_BEFORE = re.compile(rf"\b(?:{_AUXILIARY}|the|an?|this|that)$", re.IGNORECASE)
 _SUBJECTS = ("about", "involving", "including", "concerning", "regarding", "mentioning")
 _BUT_BEFORE = re.compile(r"\b(?:but|please)\s*$", re.IGNORECASE)
-_ALONE_BEFORE = re.compile(r"(?:^|[,;.:(]|\b(?:but|please))\s*$", re.IGNORECASE)
+_ALONE_BEFORE = re.compile(
+    r"(?:^|[,;.:(]|\s[-–—]|,\s+(?:and|just)|\b(?:but|please))\s*$", re.IGNORECASE
+)
 _MAX_WORDS = 5
 
 
@@ -259,7 +265,9 @@ def read_exclusions(
             continue
         kind = match.lastgroup or ""
         before = text[: match.start()].rstrip()
-        told = _TELLS[kind](_Said(before, match[kind], match["about"] or "", things[0], stands))
+        comma = "," if match[0].startswith(",") else ""
+        cue = match[kind]
+        told = _TELLS[kind](_Said(before, cue, match["about"] or "", things[0], stands, comma))
         if told is not None:
             if told:
                 words = held.quoted(text[match.start() : end]).strip(" ,")
@@ -276,7 +284,7 @@ def read_exclusions(
 def _unread(held: Held, text: str, stands: Callable[[str], bool]) -> list[str]:
     """What may be meant as an exclusion and is none, in sentences."""
     notes = []
-    for match in _UNREAD.finditer(text):
+    for match in chain(_UNREAD.finditer(text), _LEAVE_OUT.finditer(text)):
         thing = Wish(held.plain(match["word"]), bool(HELD.fullmatch(match["word"])))
         notes.append(_not_read(held.quoted(match[0]), thing))
     for match in _UNREAD_NOT.finditer(text):
@@ -307,13 +315,17 @@ def _follows_auxiliary(before: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A cue: what stands before it, how it is written, and the first thing behind it."""
+    """A cue: what stands before it, how it is written, and the first thing behind it.
+
+    ``comma`` stands right before it, or nothing.
+    """
 
     before: str
     cue: str
     about: str
     thing: Wish
     stands: Callable[[str], bool]
+    comma: str
 
     @property
     def first(self) -> str:
@@ -339,13 +351,30 @@ def _clause_tells(said: _Said) -> bool | None:
 
 
 def _wish_tells(said: _Said) -> bool | None:
-    asks_for_none = said.cue.lower().startswith(("i ", "do", "don"))
-    if said.cue.lower().startswith(("avoid", "remove", "drop", "hide")):
-        return None if _BUT_BEFORE.search(said.before) else False
-    if _ALONE_BEFORE.search(said.before):
-        return None if said.before or asks_for_none else True
-    return said.cue.lower().startswith(("exclude", "omit", "leave", "filter")) and not re.search(
-        rf"\b(?:{_AUXILIARY}|to|not|who|they|we|i|and)$", said.before, re.IGNORECASE
+    """Such as "Ministers ignore warnings"; behind a comma it asks, but where articles say the same.
+
+    "Dockers walk out, ignore court order" is a headline where an article ignores a court order.
+    """
+    cue, before = said.cue.lower(), said.before + said.comma
+    alone = _ALONE_BEFORE.search(before) is not None
+    if cue.startswith(("avoid", "remove", "drop", "hide")):
+        if _BUT_BEFORE.search(before):
+            return None
+        of_place = re.search(r"\s(?:in|at|on|from)$", cue)  # "prices, drop in oil"
+        says_so = said.stands(f"{said.cue} {said.thing.words}")
+        return bool(before) and alone and not (of_place or says_so)
+    if alone and said.comma and said.stands(f"{said.cue} {said.thing.words}"):
+        return True
+    if alone:
+        return None if before or cue.startswith(("i ", "do", "don")) else True
+    if cue.startswith(("skip", "ignore", "disregard")):
+        return not (
+            said.follows_auxiliary
+            or _ASKS_HOW.match(before)
+            or said.stands(f"{said.cue} {said.thing.words}")
+        )
+    return cue.startswith(("exclude", "omit", "leave", "filter")) and not re.search(
+        rf"\b(?:{_AUXILIARY}|to|not|who|they|we|i|and)$", before, re.IGNORECASE
     )
 
 

@@ -73,9 +73,17 @@ _DATE_LONG_AGO = re.compile(
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?{MONTH}(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?,?"
     r"\s+1[0-8]\d\d\b(?![-/.]\d)"
 )
-_TIME_OF_DAY = re.compile(
-    r"\b(?:at\s+)?(?:(?:[01]?\d|2[0-4]):[0-5]\d(?:\s?[ap]m\b)?|1?\d\s?[ap]m\b)(?:\s+(?:utc|gmt)\b)?"
+_CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d"
+_AM = r"\s?(?:[ap]m\b|[ap]\.m\b\.?)"
+_LED = r"(?:at|by|before|after|around|about|since|until|till)"
+# Beside a day figures with a colon are one; alone they may be a result of a match.
+_TIME_OF_DAY_ALONE = re.compile(
+    rf"\b(?:(?:{_LED}\s+)?(?:(?:{_CLOCK}|1?\d){_AM}|{_CLOCK}\s+(?:utc|gmt|hrs|hours|uhr)\b"
+    rf"|(?:\d\d?|{NUMBER})\s+o['’]\s?clock\b)"
+    rf"|{_LED}\s+(?:{_CLOCK}\b|(?:noon|midday|midnight)\b)"
+    r"|(?:(?:early|late)\s+)?in\s+the\s+(?:(?:early|late)\s+)?(?:morning|afternoon|evening)s?\b)"
 )
+_TIME_OF_DAY = re.compile(rf"{_TIME_OF_DAY_ALONE.pattern}|\b{_CLOCK}\b(?:\s+(?:utc|gmt)\b)?")
 _CALENDARS = (
     r"ramadan|muharram|safar|rajab|shawwal|nisan|iyar|sivan|tammuz|elul|tishri|kislev|tevet|adar"
     r"|flor[ée]al|thermidor|brumaire|vend[ée]miaire|germinal|prairial|fructidor"
@@ -107,7 +115,7 @@ _LOOKS_LIKE_A_TIME = re.compile(
     rf"|(?:last|past|previous|this)\s+(?:(?:{NUMBER})\s+)?(?:day|week|weekend|month|quarter|year"
     r"|decade)s?"
     rf"|(?:last|this|in|since|until|during|on)\s+(?:{WEEKDAY}|{SEASON}|{MONTH})(?!\s*\d)|yesterday"
-    r"|tonight"
+    r"|tonight|this\s+(?:morning|afternoon|evening)"
     rf"|q[1-4]\s+{YEAR}|week\s+\d{{1,2}}"
     r"|(?:at|on|over|since|before|after|until|during|last|this|by)\s+(?:christmas|easter|ramadan"
     r"|thanksgiving|new\s+year(?:['’]s(?:\s+(?:eve|day))?)?|halloween|black\s+friday"
@@ -213,7 +221,10 @@ def _not_read(context: Context, found: Sequence[Phrase]) -> Iterator[str]:
     """What looks like a time and was not read, in sentences."""
     taken = [(one.start, one.end) for one in found]
     for pattern, why in (
-        *([(_TIME_OF_DAY, "is a time of day; articles are found by days")] if found else []),
+        (
+            _TIME_OF_DAY if found else _TIME_OF_DAY_ALONE,
+            "is a time of day; articles are found by days",
+        ),
         *(
             (pattern, "was not read, for years are read from 1900 on")
             for pattern in (_DATE_LONG_AGO, _LONG_AGO)

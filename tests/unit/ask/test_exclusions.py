@@ -28,6 +28,7 @@ TEXTS = {
     "act2": ("Water act passed", "The water act divides; clean air is no subject. An EU rule."),
     "twin": ("Cleaning air acts", "They act by cleaning the air, the rail union says."),
     "berth": ("Die Hafenbehörde schließt den Kai", "Der neue Fahrplan gilt ab Juni."),
+    "ruling": ("Drivers defy court, ignore ruling", "The judge was cross."),
     "quay": ("Les dockers bloquent le port", "Le nouveau contrat est en discussion."),
 }
 TOPICS = {"council": ("Council",), "wind": ("Weather", "Sea Trade"), "solar": ("Weather",)}
@@ -151,6 +152,16 @@ DUNBECK = {"hydro1", "strike1"}
         ("energy but nothing about hydrogen", HYDROGEN),
         ("energy, but I don't want hydrogen", HYDROGEN),
         ("energy; skip hydrogen", HYDROGEN),
+        ("energy, skip hydrogen", HYDROGEN),
+        ("energy, ignore hydrogen", HYDROGEN),
+        ("energy, omit all hydrogen", HYDROGEN),
+        ("energy, leave out hydrogen", HYDROGEN),
+        ("energy, exclude articles about hydrogen", HYDROGEN),
+        ("energy, and skip hydrogen please", HYDROGEN),
+        ("energy – skip hydrogen", HYDROGEN),
+        ('energy, disregard "hydrogen plant"', {"hydro1"}),
+        ("wind, sun, skip hydrogen", HYDROGEN),
+        ("energy, but drop hydrogen", HYDROGEN),
         ("energy, save for hydrogen", HYDROGEN),
         ("everything save for hydrogen", HYDROGEN),
         ("don't show me hydrogen", HYDROGEN),
@@ -242,6 +253,8 @@ def test_what_is_excluded_is_in_no_answer(
         "a contract to clean up and remove hydrogen",
         "they clean up, remove hydrogen",
         "how to save for hydrogen",
+        "drivers defy court, ignore ruling",
+        "wind prices, drop in hydrogen",
         "how can we all save hydrogen",
         "do all bar staff like hydrogen",
     ],
@@ -273,6 +286,11 @@ def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> 
         ("energy neither hydrogen nor wind", "-hydrogen"),
         ("energy -(hydrogen wind)", "-hydrogen -wind"),
         ("politicians ignoring hydrogen", "-hydrogen"),
+        ("energy, leave hydrogen out", "-hydrogen"),
+        ("energy, avoid hydrogen", "-hydrogen"),
+        ("energy and skip hydrogen", "-hydrogen"),
+        ("energy ignore hydrogen", "-hydrogen"),
+        ("drivers defy court, ignore ruling", "-ruling"),
         ("Energie ohne hydrogen", "-hydrogen"),
     ],
 )
@@ -305,6 +323,19 @@ def test_a_topic_that_no_article_speaks_of_is_left_out_by_its_field_and_that_is_
     (advice, note) = search(index, "everything except Sea Trade").query.interpreted.notes
     assert advice == 'To leave out articles on the topic Sea Trade, write -topic:"Sea Trade".'
     assert note.startswith("No article holds")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why did ministers ignore hydrogen?",
+        "ministers who can ignore hydrogen",
+        "wind prices, drop in hydrogen",
+        "the deal leaves hydrogen out of it",
+    ],
+)
+def test_of_what_is_told_of_nothing_is_said(index: Index, text: str) -> None:
+    assert search(index, text).query.interpreted.notes == ()
 
 
 # --- strict filters in words ------------------------------------------------------------------

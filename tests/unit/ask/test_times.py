@@ -219,6 +219,54 @@ def test_a_time_of_day_beside_a_day_is_said() -> None:
     assert '"at 24:00" is a time of day; articles are found by days.' in times.notes
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("ferries at 5 pm", "at 5 pm"),
+        ("ferries at 5 p.m.", "at 5 p.m."),
+        ("the 8am ferry", "8am"),
+        ("Ferries at 17:30", "at 17:30"),
+        ("ferries before 11:15 AM", "before 11:15 AM"),
+        ("ferries after 18:00 UTC", "after 18:00 UTC"),
+        ("the 18:00 UTC ferry", "18:00 UTC"),
+        ("ferries at five o'clock", "at five o'clock"),
+        ("ferries by noon", "by noon"),
+        ("ferries early in the morning", "early in the morning"),
+        ("ferries in the late evening", "in the late evening"),
+    ],
+)
+def test_a_time_of_day_without_a_day_is_said(text: str, time: str) -> None:
+    found = read_times(text, TODAY)
+    assert found.notes == (f'"{time}" is a time of day; articles are found by days.',)
+    assert (found.text, found.windows) == (text, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lisk beat Morrow 3:10",
+        "a screen of 16:9",
+        "what I am told",
+        "Room 5 amber",
+        "the Morning Post",
+        "good morning",
+        "Midnight Oil at the arena",
+        "the PM resigns",
+        "5 PMs met",
+        "an afternoon of sport",
+    ],
+)
+def test_what_is_no_time_of_day_is_passed_over(text: str) -> None:
+    assert read_times(text, TODAY).notes == ()
+
+
+def test_this_morning_and_tonight_are_today() -> None:
+    for text in ("ferries this morning", "ferries tonight", "ferries this evening"):
+        assert days(read_times(text, TODAY)) == [(TODAY, TODAY)]
+        (note,) = read_times(text, None).notes
+        assert "looks like a time and was not read" in note
+
+
 def test_a_written_time_goes_before_one_that_counts_back_and_that_is_said() -> None:
     times = read_times("news this week of March 2020", TODAY)
     assert days(times) == [(D(2020, 3, 1), D(2020, 3, 31))]
