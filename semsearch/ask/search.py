@@ -62,6 +62,8 @@ _SETTLED = 100
 _MAX_PARSERS = 4
 _NO_WORD = "The question holds no word, so nothing is looked for; what comes is no answer."
 _NOTHING = "No article satisfies all filters."
+_NOTHING_ASKED = "No article satisfies all that the question and its filters ask for."
+_NO_WORD_HELD = "No article that satisfies the question and its filters holds a word of it."
 _UNREADABLE = (
     "The question holds \ufffd, which stands for letters that could not be read; send it as UTF-8."
 )
@@ -100,6 +102,20 @@ class _Order:
     def empty(self) -> "_Order":
         """Nothing is listed."""
         return replace(self, ranking=self.ranking.first(0), total=0, matching=0)
+
+
+def _nothing_matches(question: PreparedQuery) -> tuple[str, ...]:
+    """Why no article satisfies a question and its filters, in a sentence."""
+    if not len(question.snapshot):
+        return ()
+    filters, count = question.query.filters.condition(), question.snapshot.vectors.count
+    if filters != EVERYTHING and not count(question.same.expand(filters)):
+        return (_NOTHING,)
+    if not count(question.condition):
+        return (_NOTHING_ASKED,)
+    if question.query.mode is Mode.LEXICAL and question.holding.required is None:
+        return (_NO_WORD_HELD,)
+    return ()
 
 
 class Searcher:
@@ -193,10 +209,8 @@ class Searcher:
     def _answer(self, question: PreparedQuery, page: Page, notes: Sequence[str]) -> SearchResults:
         query, limits = question.query, self._library.limits
         order = self._ordered(question, page.offset + query.k)
-        passing = query.filters.condition()
-        if not order.matching and not notes and passing != EVERYTHING:
-            if not question.snapshot.vectors.count(question.same.expand(passing)):
-                notes = (_NOTHING,)
+        if not order.matching:
+            notes = (*notes, *_nothing_matches(question))
         elif query.min_score is not None and order.matching and not order.ranking:
             notes = (*notes, f"No article has a score of {query.min_score:g} or more.")
         signals = confidence.measure(question, order.evidence, self._library.hydrate)

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Annotated
@@ -29,6 +29,8 @@ _MODULES = (
     "audit",
 )
 _ASKING = frozenset({"search", "similar", "show"})  # the commands of the module ask
+_HAS_VALUE = re.compile(r"[^-]|$|--[^=]+=|-[^-].")  # or is no option: "--mode=dense", "-k5"
+_DASHED = re.compile(r"-(?:[^\s=-][^\s=]*\s|[^\W\d_]{2,}$)")
 
 
 @cache
@@ -69,34 +71,48 @@ def _root(
     """Semantic search for news archives: ranked answers, and how each outlet frames them."""
 
 
-def _questions_last(arguments: Sequence[str]) -> list[str]:
+def _questions_last(arguments: Sequence[str], app: Callable[[], typer.Typer]) -> list[str]:
     """The arguments with a question that begins with a dash, as ``-hydrogen energy``, behind --.
 
-    No option has a blank before its value, so what has one is no option; behind an option it may
-    be the value of that.
+    No option has a blank before its value, and none has one dash and a word, so neither is an
+    option; behind an option that takes a value it is that value.
     """
-    before = ["", *arguments]
-    dashed = [
-        place
-        for place, one in enumerate(arguments)
-        if re.match(r"-[^\s=]+\s", one) and not before[place].startswith("-")
-    ]
+    dashed = [place for place, one in enumerate(arguments) if _DASHED.match(one)]
     if not dashed or "--" in arguments:
+        return list(arguments)
+    before = {place: arguments[place - 1] if place else "" for place in dashed}
+    if any(one.startswith("-") for one in before.values()):
+        flags = _flags(app())
+        dashed = [place for place, one in before.items() if one in flags or _HAS_VALUE.match(one)]
+    if not dashed:
         return list(arguments)
     others = [one for place, one in enumerate(arguments) if place not in dashed]
     return [*others, "--", *(arguments[place] for place in dashed)]
 
 
+def _flags(app: typer.Typer) -> set[str]:
+    """The options of all commands that take no value."""
+    found, commands = set[str](), [typer.main.get_command(app)]
+    while commands:
+        command = commands.pop()
+        commands += getattr(command, "commands", {}).values()
+        for option in command.params:
+            if getattr(option, "is_flag", False):
+                found.update((*option.opts, *option.secondary_opts))
+    return found
+
+
 def main() -> None:
     """Run the command line; errors become one line on stderr and an exit code."""
-    sys.argv[1:] = _questions_last(sys.argv[1:])
     # To load the commands that are not called takes a tenth of the time of a question.
     asks = not _ASKING.isdisjoint(sys.argv[1:2])
     if asks:
         # It takes one small matrix apart, over which several threads wait for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        command_line(*(["ask"] if asks else []))()
+        modules = ["ask"] if asks else []
+        sys.argv[1:] = _questions_last(sys.argv[1:], lambda: command_line(*modules))
+        command_line(*modules)()
     except SemsearchError as error:
         stderr().print(line_of(error), markup=False)
         sys.exit(exit_of(type(error)))

@@ -120,21 +120,50 @@ def test_what_an_article_has_is_not(index: Index, filters: Filters) -> None:
     assert index.similar(text="Otters return", filters=filters).notes == ()
 
 
+NOTHING = "No article satisfies all filters."
+NO_TIME = "No article is of that time: this index holds"
+
+
+@pytest.mark.parametrize("question", ["otters", "otters at 5 pm", "???"])
 @pytest.mark.parametrize(
-    ("filters", "note"),
+    ("filters", "notes"),
     [
-        (Filters(since=datetime(2030, 1, 1, tzinfo=UTC)), "No article is of that time"),
-        (Filters(until=datetime(1990, 1, 1, tzinfo=UTC)), "No article is of that time"),
-        (Filters(min_quality=3), "No article satisfies all filters."),
-        (Filters(type=("report",), language=("en",)), "No article satisfies all filters."),
-        (Filters(type=("report",)), ""),
-        (Filters(since=datetime(1990, 1, 1, tzinfo=UTC)), ""),
+        (Filters(since=datetime(2030, 1, 1, tzinfo=UTC)), [NO_TIME, NOTHING]),
+        (Filters(until=datetime(1990, 1, 1, tzinfo=UTC)), [NO_TIME, NOTHING]),
+        (Filters(min_quality=3), [NOTHING]),
+        (Filters(type=("report",), language=("en",)), [NOTHING]),
+        (Filters(language=("tlh",)), ['There is no language "tlh"', NOTHING]),
+        (Filters(type=("video",)), ['There is no type "video"', NOTHING]),
+        (Filters(category=("video",)), ['There is no category "video"', NOTHING]),
+        (Filters(language=("tlh", "en")), ['There is no language "tlh"']),
+        (Filters(type=("report",)), []),
+        (Filters(since=datetime(1990, 1, 1, tzinfo=UTC)), []),
     ],
 )
-def test_filters_that_leave_nothing_are_said(index: Index, filters: Filters, note: str) -> None:
-    answer = index.search(Query("otters", filters=filters))
-    assert bool(answer.hits) is (note == "")
-    assert [one[: len(note)] for one in answer.query.interpreted.notes] == ([note] if note else [])
+def test_filters_that_leave_nothing_are_said_beside_other_notes(
+    index: Index, question: str, filters: Filters, notes: list[str]
+) -> None:
+    answer = index.search(Query(question, filters=filters))
+    assert bool(answer.hits) is (NOTHING not in notes)
+    own = ("time of day", "holds no word")
+    said = [one for one in answer.query.interpreted.notes if not any(each in one for each in own)]
+    assert len(said) == len(notes)
+    assert all(map(str.startswith, said, notes))
+
+
+def test_filters_and_a_question_that_leave_nothing_together_are_said(index: Index) -> None:
+    notes = index.search(
+        Query("otters topic:Ports -topic:Ports", filters=Filters(language=("en",)))
+    ).query.interpreted.notes
+    assert notes[-1] == "No article satisfies all that the question and its filters ask for."
+
+
+def test_words_that_no_article_holds_are_said_where_words_alone_count(index: Index) -> None:
+    answer = index.search("zeppelins", mode="lexical")
+    assert answer.hits == ()
+    assert answer.query.interpreted.notes == (
+        "No article that satisfies the question and its filters holds a word of it.",
+    )
 
 
 def test_a_question_that_the_model_reads_in_part_is_said(index: Index) -> None:

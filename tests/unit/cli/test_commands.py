@@ -140,8 +140,17 @@ def test_a_damaged_generation_is_rebuilt_and_said(tmp_path: Path) -> None:
 
 
 def test_a_question_may_begin_with_a_dash(tmp_path: Path) -> None:
-    for question in ("-hydrogen energy", "-k energy"):
-        done = run("search", question, "--index", tmp_path / "nowhere", "-k", "3")
+    place = ("--index", tmp_path / "nowhere")
+    for arguments in (
+        ("-hydrogen energy", *place, "-k", "3"),
+        ("-k energy", *place),
+        ("-hydrogen", *place),
+        (*place, "--explain", "-hydrogen energy"),  # a flag takes no value
+        ("--explain", "-hydrogen", *place),
+        ("-k3", "-hydrogen energy", *place),
+        ("--mode=dense", "-hydrogen energy", *place),
+    ):
+        done = run("search", *arguments)
         assert "There is no index" in done.stderr  # it was read as a question
     assert "No such option" in run("search", "--nonsense", "a").stderr
     # What stands behind an option is its value.
