@@ -17,12 +17,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from math import log1p
 from typing import NamedTuple, Protocol
 
-from semsearch.text.tokens import DOTTED, is_unspaced, joined, search_words, words
+from semsearch.text.tokens import DOTTED, is_unspaced, joined, search_words, terms_in
 
 STOP_WORDS = frozenset(
     """a an the this that these those and or but nor so yet if then than as of at by for from in
@@ -171,9 +171,10 @@ def forms(text: str, index: Vocabulary) -> list[str]:
 def _other_forms(written: str, index: Vocabulary) -> tuple[str, ...]:
     if _SHORT.fullmatch(written):
         return _held(f"{'.'.join(written)}.", index)
-    if len(written) < _MIN_CHARS or not _WORD.fullmatch(written):
+    word = written.lower()
+    if len(written) < _MIN_CHARS or word in STOP_WORDS or not _WORD.fullmatch(written):
         return ()
-    return tuple(dict.fromkeys(_transcriptions(written.lower(), index)))
+    return tuple(dict.fromkeys(_transcriptions(word, index)))
 
 
 def _transcriptions(word: str, index: Vocabulary) -> Iterator[str]:
@@ -205,9 +206,10 @@ def _held(written: str, index: Vocabulary) -> tuple[str, ...]:
     return (written,) if index.document_frequency(_terms_of(written)) else ()
 
 
+@lru_cache(4_096)
 def _terms_of(text: str) -> str:
     """The terms of words that stand one after the other, as one."""
-    return " ".join(word.term for word in words(text))
+    return " ".join(terms_in(text))
 
 
 def weigh(text: str, articles: int, index: Vocabulary) -> tuple[Term, ...]:
