@@ -166,7 +166,7 @@ _CUE = re.compile(
     r"|involve|discuss|cover|name)|(?:are|is|were|was)(?:\s+not|n['’]t)\s+(?:about|on|from|by|in|at|of)))"
     rf"|(?P<wish>(?:I\s+)?(?:do\s+not|don['’]t)\s+(?:want|need|show|include|give)(?:\s+(?:me|us))?"
     rf"(?:\s+to\s+(?:see|read|hear|know))?{_ON_WHAT}"
-    rf"|(?:exclude|omit|skip|ignore|disregard|hide|avoid|remove|drop|leave\s+out|filter\s+out){_ON_WHAT}"
+    rf"|(?:exclude|omit|skip|ignore|disregard|forget(?:\s+about)?|hide|avoid|remove|drop|leave\s+out|filter\s+out){_ON_WHAT}"
     rf"|nothing\s+(?:about|on|from)|no\s+{_RESULTS}\s+(?:about|on|with|from|mentioning))"
     rf"|(?P<negated>(?:(?:but|and)\s+)?not\s+(?:(?!ones?\b){_RESULTS}\s+)?(?P<about>{_ABOUT}))"
     r"|(?P<but>(?:but|and)\s+not|(?<=,\s)not|(?<=[(\[;])\s?not|not(?=\s+[\ue000-\ue0ff]))"
@@ -179,7 +179,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _UNREAD = re.compile(
-    r"(?:\b(?:outside(?:\s+of)?|rather\s+than|instead\s+of|minus|no\s+mention\s+of|nothing\s+about"
+    r"(?:\b(?:outside(?:\s+of)?|rather\s+than|instead\s+of|minus|sans|no\s+mention\s+of|nothing\s+about"
     r"|never\s+about|neither(?=\s+[^\s,]+\s+nor\b)|besides"
     r"|(?:that|which)\s+(?:do|does)(?:\s+not|n['’]t)\s+(?:mention|contain|include)"
     r"|(?:are|is|were|was)n['’]t\s+about"
@@ -193,8 +193,13 @@ _LEAVE_OUT = re.compile(
 # "not" and "no" before a word may tell anything: said only where no article says the same.
 _UNREAD_NOT = re.compile(
     rf"(?<![\w'’-])(?:not\s+(?:the\s+)?{_A_WORD}"
+    r"|(?:that|which)\s+(?:is|are)(?:\s+not|n['’]t)\s+(?:the\s+)?"
+    rf"{_A_WORD.replace('word', 'clause')}"
     rf"|no\s+(?:more\s+)?{_A_WORD.replace('word', 'thing')})"
-    r"(?=\s+but\b|(?:\s+(?:or|and|nor)\s+\w+)?\s*,?\s*(?:please\b)?\W*$)",
+    r"(?=\s+but\b|(?:\s+(?:or|and|nor)\s+\w+)?\s*,?\s*(?:please\b)?\W*$)"
+    rf"|^no\s+{_A_WORD.replace('word', 'first')}(?=\s*[,;:])"
+    rf"|(?<![\w'’-])non[-‐‑]{_A_WORD.replace('word', 'non')}"
+    r"|(?<![\w'’-])(?P<free>[^\W\d_]{3,})[-‐‑]free\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[\ue000-\ue0ff]|[^\W_][\w'’&.-]*")
@@ -288,7 +293,7 @@ def _unread(held: Held, text: str, stands: Callable[[str], bool]) -> list[str]:
         thing = Wish(held.plain(match["word"]), bool(HELD.fullmatch(match["word"])))
         notes.append(_not_read(held.quoted(match[0]), thing))
     for match in _UNREAD_NOT.finditer(text):
-        word = match["word"] or match["thing"]
+        word = match[match.lastgroup or 0]
         thing = Wish(held.plain(word), bool(HELD.fullmatch(word)))
         before = text[: match.start()]
         tells = (
@@ -297,6 +302,7 @@ def _unread(held: Held, text: str, stands: Callable[[str], bool]) -> list[str]:
             or re.search(r"\b(?:if|whether|why|of|to|than|says?|said)\s*$", before, re.IGNORECASE)
             or thing.words.lower() in _NOT_A_THING | STOP_WORDS
             or re.search(r"(?:ing|ed)$", thing.words)
+            or (match.lastgroup in ("non", "free") and not stands(word))  # "tax-free"
         )
         if not tells and not stands(held.plain(match[0])):
             notes.append(_not_read(held.quoted(match[0]), thing))

@@ -29,7 +29,7 @@ from semsearch.model.filters import AllOf, AnyOf, Attribute, Between, Condition,
 from semsearch.model.search import Mode, ParseStep, Query, Sort
 from semsearch.store.protocols import LEXICAL_FIELDS, MAX_HITS
 from semsearch.store.snapshot import Candidates, Snapshot
-from semsearch.text.tokens import forms_of, is_unspaced, spellings, stand_in, words
+from semsearch.text.tokens import forms_of, is_unspaced, spellings, stand_in, visible, words
 
 REACH = 4_000
 """A list of answers holds no more articles; scoring these takes a fraction of a second."""
@@ -384,8 +384,13 @@ def _stands_in(phrase: re.Pattern[str], texts: Iterable[str]) -> bool:
 
 
 def _composed(text: str) -> str:
-    """A text in which letters of full and half width, ß and ss are the same; empty for ASCII."""
-    return "" if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    """A text as it is seen, in which letters of full and half width, ß and ss are the same.
+
+    Empty for ASCII.
+    """
+    if text.isascii():
+        return ""
+    return unicodedata.normalize("NFKC", visible(text).text).casefold()
 
 
 def _as_written(phrase: str) -> re.Pattern[str]:

@@ -63,6 +63,7 @@ _MAX_PARSERS = 4
 _NO_WORD = "The question holds no word, so nothing is looked for; what comes is no answer."
 _NOTHING = "No article satisfies all filters."
 _NOTHING_ASKED = "No article satisfies all that the question and its filters ask for."
+_ALL_LEFT_OUT = "All articles that satisfy the rest of the question and its filters are left out."
 _NO_WORD_HELD = "No article that satisfies the question and its filters holds a word of it."
 _UNREADABLE = (
     "The question holds \ufffd, which stands for letters that could not be read; send it as UTF-8."
@@ -113,6 +114,8 @@ def _nothing_matches(question: PreparedQuery) -> tuple[str, ...]:
         return (_NOTHING,)
     if not count(question.condition):
         return (_NOTHING_ASKED,)
+    if question.holding.left_out:
+        return (_ALL_LEFT_OUT,)
     if question.query.mode is Mode.LEXICAL and question.holding.required is None:
         return (_NO_WORD_HELD,)
     return ()

@@ -75,12 +75,12 @@ _DATE_LONG_AGO = re.compile(
 )
 _CLOCK = r"(?:[01]?\d|2[0-4]):[0-5]\d"
 _AM = r"\s?(?:[ap]m\b|[ap]\.m\b\.?)"
-_LED = r"(?:at|by|before|after|around|about|since|until|till)"
+_LED = r"(?:at|by|before|after|around|about|since|until|till|from|between)"
 # Beside a day figures with a colon are one; alone they may be a result of a match.
 _TIME_OF_DAY_ALONE = re.compile(
     rf"\b(?:(?:{_LED}\s+)?(?:(?:{_CLOCK}|1?\d){_AM}|{_CLOCK}\s+(?:utc|gmt|hrs|hours|uhr)\b"
     rf"|(?:\d\d?|{NUMBER})\s+o['’]\s?clock\b)"
-    rf"|{_LED}\s+(?:{_CLOCK}\b|(?:noon|midday|midnight)\b)"
+    rf"|{_LED}\s+(?:{_CLOCK}\b|\d\d?\s?h(?:[0-5]\d)?\b|(?:noon|midday|midnight)\b)"
     r"|(?:(?:early|late)\s+)?in\s+the\s+(?:(?:early|late)\s+)?(?:morning|afternoon|evening)s?\b)"
 )
 _TIME_OF_DAY = re.compile(rf"{_TIME_OF_DAY_ALONE.pattern}|\b{_CLOCK}\b(?:\s+(?:utc|gmt)\b)?")
@@ -107,6 +107,7 @@ _LOOKS_LIKE_A_TIME = re.compile(
     rf"|(?:\d{{1,2}}\.?\s+(?:de\s+)?|\b(?:im|en|in|seit|vor|nach|depuis|desde)\s+)(?:{_MONTHS_ELSEWHERE})"
     rf"|(?!mars)(?:{_MONTHS_ELSEWHERE})(?=\s+(?:de\s+)?{YEAR})|(?:seit|vor|nach|depuis|desde|dal)\s+{YEAR}"
     rf"|(?:{NUMBER})\s+(?:day|week|month|quarter|year|decade)s?\s+ago"
+    r"|on\s+the\s+\d{1,2}(?:st|nd|rd|th)(?=\s*(?:$|[?.,;]))"
     r"|(?:some|many|a\s+few|(?<![\w-]))\s*(?:days|weeks|months|years|decades)\s+ago|the\s+other\s+day"
     rf"|since\s+(?:{NUMBER})\s+(?:day|week|month|year)s?"
     r"|(?:last|since|until)\s+(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"

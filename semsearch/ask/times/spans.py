@@ -234,7 +234,7 @@ CLOSES = re.compile(
     r"\s*(?:$|[?.,;:!)\-–—\"”&]|/(?=[a-z]+ \d{4})"
     r"|(?:up\s+to|in|at|of|on|and|or|about|the|for|with|by"
     r"|to|from|did|do|does|was|were|is|are|has|have|had|who|what|how|why|when|where|which|that|there"
-    r"|a|an|as|until|till"
+    r"|a|an|as|until|till|before|after"
     r"|not|but|onwards?|through)\b)"
 )
 

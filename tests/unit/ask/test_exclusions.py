@@ -161,6 +161,7 @@ DUNBECK = {"hydro1", "strike1"}
         ("energy – skip hydrogen", HYDROGEN),
         ('energy, disregard "hydrogen plant"', {"hydro1"}),
         ("wind, sun, skip hydrogen", HYDROGEN),
+        ("energy, forget about hydrogen", HYDROGEN),
         ("energy, but drop hydrogen", HYDROGEN),
         ("energy, save for hydrogen", HYDROGEN),
         ("everything save for hydrogen", HYDROGEN),
@@ -290,6 +291,12 @@ def test_what_tells_of_something_leaves_nothing_out(index: Index, text: str) -> 
         ("energy, avoid hydrogen", "-hydrogen"),
         ("energy and skip hydrogen", "-hydrogen"),
         ("energy ignore hydrogen", "-hydrogen"),
+        ("energy sans hydrogen", "-hydrogen"),
+        ("energy that isn't hydrogen", "-hydrogen"),
+        ("energy which is not hydrogen", "-hydrogen"),
+        ("no hydrogen, energy", "-hydrogen"),
+        ("non-hydrogen energy", "-hydrogen"),
+        ("hydrogen-free energy", "-hydrogen"),
         ("drivers defy court, ignore ruling", "-ruling"),
         ("Energie ohne hydrogen", "-hydrogen"),
     ],
@@ -312,6 +319,13 @@ def test_words_that_stand_nowhere_leave_nothing_out_and_that_is_said(index: Inde
     )
 
 
+@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.DENSE])
+def test_that_all_is_left_out_is_said(index: Index, mode: Mode) -> None:
+    results = search(index, '"hydrogen plant" -renewable', mode)
+    assert results.hits == ()
+    assert results.query.interpreted.notes[-1].startswith("All articles that satisfy the rest")
+
+
 def test_what_is_left_out_takes_no_other_words_with_it(index: Index) -> None:
     read = search(index, "excluding hydrogen energy from the sun").query.interpreted
     assert (read.text, read.filters) == ("energy from the sun", {"without": ["hydrogen"]})
@@ -332,6 +346,11 @@ def test_a_topic_that_no_article_speaks_of_is_left_out_by_its_field_and_that_is_
         "ministers who can ignore hydrogen",
         "wind prices, drop in hydrogen",
         "the deal leaves hydrogen out of it",
+        "never forget hydrogen",
+        "don't forget the hydrogen",
+        "nonsense about free hydrogen",
+        "tax-free energy",
+        "non-profit energy",
     ],
 )
 def test_of_what_is_told_of_nothing_is_said(index: Index, text: str) -> None:

@@ -124,6 +124,9 @@ def test_points_and_forms_of_an_index_made_before_are_told(
         assert asked(opened, "April") == (["en"], 0)
         old.undo()
         opened.rebuild()
+        for phrase in ("في ٢١ أبريل", "في 21 ابريل", "جنحت العبارة"):
+            (note,) = opened.search(f'"{phrase}"').query.interpreted.notes
+            assert note == f'Every answer holds "{phrase}".'
         for question in ("أبريل", "ابريل", "العبارة", "عبّارة العبّارة", "21", "٢١"):
             assert asked(opened, question) == (["ar"], 0)
         opened.close()

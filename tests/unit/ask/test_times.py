@@ -231,6 +231,8 @@ def test_a_time_of_day_beside_a_day_is_said() -> None:
         ("the 18:00 UTC ferry", "18:00 UTC"),
         ("ferries at five o'clock", "at five o'clock"),
         ("ferries by noon", "by noon"),
+        ("ferries at 17h30", "at 17h30"),
+        ("ferries between 9:00 and 17:00", "between 9:00"),
         ("ferries early in the morning", "early in the morning"),
         ("ferries in the late evening", "in the late evening"),
     ],
@@ -258,6 +260,18 @@ def test_a_time_of_day_without_a_day_is_said(text: str, time: str) -> None:
 )
 def test_what_is_no_time_of_day_is_passed_over(text: str) -> None:
     assert read_times(text, TODAY).notes == ()
+
+
+def test_a_month_before_a_time_of_day_is_read() -> None:
+    found = read_times("ferries in May before noon", TODAY)
+    assert days(found) == [(D(2023, 5, 1), D(2023, 5, 31))]
+    assert found.notes == ('"before noon" is a time of day; articles are found by days.',)
+
+
+def test_a_day_without_a_month_is_said() -> None:
+    (note,) = read_times("ferries on the 30th?", TODAY).notes
+    assert note.startswith('"on the 30th" looks like a time and was not read')
+    assert read_times("ferries on the 4th deck", TODAY).notes == ()
 
 
 def test_this_morning_and_tonight_are_today() -> None:
