@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from semsearch.ask.parsing import ParsedQuery
+from semsearch.ask.retrieval import holding_of
+from semsearch.ask.wording import Wish
 from semsearch.index import Index
 from semsearch.model.search import Mode, Query, SearchResults
 from tests.support.articles import make_article
@@ -131,3 +134,21 @@ def test_a_question_is_answered_in_the_other_form() -> None:
         for text in ("When did the US raise tariffs on steel?", "When did the U.S. raise them?"):
             (hit,) = index.search(Query(text)).hits
             assert hit.passage.answer is not None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "held"),
+    [
+        ("US tariffs", {"dotted", "plain"}),
+        ("U.S. tariffs", {"dotted", "plain"}),
+        ("Baker Müller", {"marked", "written"}),
+        ("Baker Mueller", {"marked", "written"}),
+    ],
+)
+def test_what_waits_for_an_article_knows_its_forms(phrase: str, held: set[str]) -> None:
+    parsed = ParsedQuery("", "", phrases=((phrase,),))
+    without = ParsedQuery("", "", left_out=(Wish(phrase, exact=True),))
+    for name, (title, body) in TEXTS.items():
+        article = make_article(name, title, body=body)
+        assert bool(holding_of(parsed, 1, article).required) is (name in held)
+        assert bool(holding_of(without, 1, article).left_out) is (name in held)
