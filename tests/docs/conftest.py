@@ -1,29 +1,9 @@
 """What a reader of the documentation has after the quickstart."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-from tests.docs.pages import ROOT
-
-
-def semsearch(folder: Path, words: list[str]) -> str:
-    """What a command prints that is run in a folder, and must succeed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "semsearch", *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="session")

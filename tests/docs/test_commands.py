@@ -11,8 +11,8 @@ import pytest
 from typer.main import get_command
 
 from semsearch.cli.app import command_line
-from tests.docs.conftest import semsearch
 from tests.docs.pages import REFERENCE, blocks, inline, interface, name_of, pages
+from tests.support.commands import run
 
 SHELL = {"", "sh", "console"}
 SERVICE = "http://127.0.0.1:8000"
@@ -132,5 +132,10 @@ def test_addresses_exist(line: str) -> None:
 
 @pytest.mark.model
 @pytest.mark.parametrize("line", [one for one in shown("semsearch") if "indexes/sample" in one.id])
-def test_it_runs_on_the_sample_corpus(line: str, reader: Path) -> None:
-    assert semsearch(reader, words_of(line))
+def test_it_runs_on_the_sample_corpus(
+    line: str, reader: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reader)
+    done = run(*words_of(line))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout

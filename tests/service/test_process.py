@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.service.test_articles import problem
+from tests.support.commands import run
 
 pytestmark = pytest.mark.model
 
@@ -44,7 +45,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     few.mkdir()
     for path in sorted(CORPUS.glob("*.md"))[:5]:
         (few / path.name).write_bytes(path.read_bytes())
-    done = command("index", few, "--index", folder / "index")
+    done = run("index", few, "--index", folder / "index")
     assert done.returncode == 0, done.stderr
     return folder / "index"
 
@@ -225,25 +226,25 @@ def test_without_keys_only_this_machine_is_served(index: Path) -> None:
 
 def test_keys_are_made_listed_and_revoked_while_the_service_runs(index: Path) -> None:
     folder = index.with_name("keyed")
-    assert command("index", index.with_name("few"), "--index", folder).returncode == 0
+    assert run("index", index.with_name("few"), "--index", folder).returncode == 0
     with running(folder) as (_, client):
         assert client.get("/v1/status").status_code == 200
-        made = command("keys", "create", "reader", "--index", folder)
+        made = run("keys", "create", "reader", "--index", folder)
         assert made.returncode == 0, made.stderr
         token = made.stdout.strip()
         assert token.startswith("semsearch_")
         assert client.get("/v1/status").status_code == 401
         key = {"Authorization": f"Bearer {token}"}
         assert client.get("/v1/status", headers=key).status_code == 200
-        listed = command("keys", "list", "--index", folder, "--json")
+        listed = run("keys", "list", "--index", folder, "--json")
         (shown,) = json.loads(listed.stdout)
         assert (shown["name"], shown["scopes"], shown["state"]) == ("reader", ["read"], "active")
         assert token not in listed.stdout
-        assert "reader" in command("keys", "list", "--index", folder).stdout
-        assert command("keys", "revoke", "reader", "--index", folder).returncode == 0
+        assert "reader" in run("keys", "list", "--index", folder).stdout
+        assert run("keys", "revoke", "reader", "--index", folder).returncode == 0
         assert client.get("/v1/status", headers=key).status_code == 401
-    assert command("keys", "revoke", "reader", "--index", folder).returncode == 3
-    assert command("keys", "create", "x", "--scope", "root", "--index", folder).returncode == 2
+    assert run("keys", "revoke", "reader", "--index", folder).returncode == 3
+    assert run("keys", "create", "x", "--scope", "root", "--index", folder).returncode == 2
 
 
 def test_traces_need_their_library(index: Path) -> None:

@@ -6,13 +6,16 @@ import json
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from semsearch.cli.audit import COLUMNS
 from semsearch.evaluation.audit import AuditSheet
+from semsearch.evaluation.audit_claims import Kind
 from semsearch.evaluation.audit_score import AuditScore
 from tests.support.commands import answer, run
+from tests.support.sample import CORPUS
 
 FIELDS = ("verdict", "kind", "articles", "id", "draw")
 
@@ -23,6 +26,18 @@ def written(path: Path, *rows: tuple[str, str, str, str, str], delimiter: str = 
     csv.writer(lines, delimiter=delimiter).writerows([FIELDS, *rows])
     path.write_text(lines.getvalue(), "utf-8-sig")
     return path
+
+
+def read(sheet: Path) -> list[dict[str, str]]:
+    """The lines of a sheet as they were drawn."""
+    with sheet.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, dialect="excel-tab"))
+    assert tuple(rows[0]) == COLUMNS
+    return rows
+
+
+def ids(drawn: dict[str, Any]) -> list[str]:
+    return [claim["id"] for claim in drawn["claims"]]
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -99,15 +114,16 @@ def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path, sample_index
     shutil.copytree(sample_index, index)
     story = answer("stories", "--index", index)["stories"][0]["id"]
     before = answer("compare", "--story", story, "--index", index)
-    drawn = run("audit", "draw", "--index", index, "--n", "50", "--seed", "3", "--out", sheet)
+    # Of these alone, as every pair of articles would be related for others.
+    kinds = [word for kind in before["evidence"] for word in ("--kind", kind)]
+    draw = ("audit", "draw", "--index", index, "--n", "50", "--seed", "3", *kinds)
+    drawn = run(*draw, "--out", sheet)
     assert drawn.returncode == 0
     assert "seed 3" in drawn.stdout
-    again = answer("audit", "draw", "--index", index, "--n", "50", "--seed", "3", kind=AuditSheet)
-    with sheet.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, dialect="excel-tab"))
-    assert tuple(rows[0]) == COLUMNS
-    assert [row["id"] for row in rows] == [claim["id"] for claim in again["claims"]]
-    shown = Counter(row["kind"] for row in rows if row["kind"] in before["evidence"])
+    rows = read(sheet)
+    assert [row["id"] for row in rows] == ids(answer(*draw, kind=AuditSheet))
+    shown = Counter(row["kind"] for row in rows)
+    assert shown.keys() <= before["evidence"].keys()
     ((kind, number),) = shown.most_common(1)
     assert number == 50
     for place, row in enumerate(rows):
@@ -130,6 +146,17 @@ def test_an_audit_goes_from_the_draw_to_the_answers(tmp_path: Path, sample_index
     assert "generation" in quoted["read_on"]
     table = run("audit", "score", sheet)
     assert "0.90" in table.stdout
+
+
+@pytest.mark.model
+def test_every_kind_is_drawn_unless_some_are_named(tmp_path: Path) -> None:
+    index, sheet = tmp_path / "index", tmp_path / "sheet.tsv"
+    answer("index", *CORPUS.glob("2024-03-0[56]-*.md"), "--index", index)
+    draw = ("audit", "draw", "--index", index, "--n", "2")
+    every = answer(*draw, kind=AuditSheet)
+    assert list(every["available"]) == [kind.value for kind in Kind]
+    assert run(*draw, "--out", sheet).returncode == 0
+    assert [row["id"] for row in read(sheet)] == ids(every)
 
 
 @pytest.mark.model
