@@ -177,12 +177,15 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1200)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument(
+        "--index", type=Path, help="Of the sample corpus; it is changed. Else a new one."
+    )
     parser.add_argument("--out", type=Path, help="Samples as JSON.")
     parser.add_argument("--plot", type=Path, help="Memory over time, as .svg or .png.")
     options = parser.parse_args()
     tally, ended = Tally(), threading.Event()
     with TemporaryDirectory(prefix="semsearch-soak-") as folder:
-        process, url = serve(Path(folder) / "index")
+        process, url = serve(options.index or Path(folder) / "index")
         threads = [
             threading.Thread(target=ask, args=(url, options.seed + number, ended, tally))
             for number in range(options.clients)
