@@ -1,17 +1,14 @@
 """Small models made on the spot: an encoder of another shape, with prompts, and a cross-encoder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import (
-    BertConfig,
-    BertForSequenceClassification,
-    BertModel,
-    PreTrainedTokenizerFast,
-)
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+# torch takes seconds to import: who only collects the tests does without.
 
 TEXTS = (
     "the harbour ferry left before the storm and the mayor closed the tunnel",
@@ -26,6 +23,14 @@ MAX_TOKENS = 32
 
 def make_model(folder: Path) -> Path:
     """Save the model; always with the same weights."""
+    import torch  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers.sentence_transformer.modules import (  # noqa: PLC0415
+        Pooling,
+        Transformer,
+    )
+    from transformers import BertConfig, BertModel  # noqa: PLC0415
+
     base = folder / "base"
     _tokenizer().save_pretrained(base)
     torch.manual_seed(7)
@@ -54,6 +59,9 @@ def make_model(folder: Path) -> Path:
 
 def make_cross_encoder(folder: Path, labels: int = 1) -> Path:
     """Save a small cross-encoder; always with the same weights."""
+    import torch  # noqa: PLC0415
+    from transformers import BertConfig, BertForSequenceClassification  # noqa: PLC0415
+
     _tokenizer().save_pretrained(folder)
     torch.manual_seed(7)
     BertForSequenceClassification(
@@ -71,8 +79,10 @@ def make_cross_encoder(folder: Path, labels: int = 1) -> Path:
     return folder
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def _tokenizer() -> "PreTrainedTokenizerFast":
     """One vocabulary, written down: a trained one numbers its pieces anew in every process."""
+    from transformers import PreTrainedTokenizerFast  # noqa: PLC0415
+
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     letters = sorted({letter for text in TEXTS for letter in text if letter != " "})
     words = sorted({word for text in TEXTS for word in text.split() if len(word) > 1})
