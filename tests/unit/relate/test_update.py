@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,7 +35,10 @@ ARTICLES = [
     *(report(i, "ferry") for i in "fg"),
     report("h", "otter"),
 ]
-
+BATCHES = {
+    "new": [tuple(ARTICLES)],
+    "changed": [tuple(ARTICLES), (report("b", "otter"), report("h", "ferry"))],
+}
 
 Shape = tuple[dict[str, tuple[str, tuple[str, ...]]], dict[str, tuple[str, ...]]]
 
@@ -77,6 +81,12 @@ def built(*batches: tuple[Article, ...]) -> Shape:
         return found
 
 
+@cache
+def built_of(name: str) -> Shape:
+    """What ``built`` gives for some of ``BATCHES``."""
+    return built(*BATCHES[name])
+
+
 # --- what comes in ------------------------------------------------------------------------------
 
 
@@ -87,7 +97,7 @@ def test_copies_are_groups_and_reports_of_one_event_stories(index: Index) -> Non
 
 
 def test_articles_that_come_one_by_one_end_up_as_those_that_come_together() -> None:
-    together = built(tuple(ARTICLES))
+    together = built_of("new")
     assert built(*((one,) for one in ARTICLES)) == together
     assert built(tuple(ARTICLES[4:]), tuple(ARTICLES[:4])) == together
 
@@ -98,7 +108,7 @@ def test_order_and_batches_do_not_matter(order: list[Article], cuts: set[int]) -
     ends = [0, *sorted(cuts), len(order)]
     batches = [tuple(order[start:end]) for start, end in pairwise(ends)]
     found = built(*batches)
-    expected = built(tuple(ARTICLES))
+    expected = built_of("new")
     assert found[0] == expected[0]
     assert set(found[1].values()) == set(expected[1].values())
 
@@ -269,20 +279,18 @@ def test_a_run_that_was_stopped_while_relating_is_caught_up(
 ) -> None:
     monkeypatch.setattr(update, "_BATCH_SIZE", 1)
     index = open_index(folder, encoder())
-    batches = [tuple(ARTICLES), (report("b", "otter"), report("h", "ferry"))]
-    if indexed == "new":
-        batches.pop()
-    for batch in batches[:-1]:
+    *before, last = BATCHES[indexed]
+    for batch in before:
         put(index, *batch)
     with monkeypatch.context() as broken:
         stop(broken, stage)
         with pytest.raises(StorageError):
-            put(index, *batches[-1])
+            put(index, *last)
     assert len(index.library.snapshot()) == len(ARTICLES)  # searchable all the same
     index.close()
     index = open_index(folder, encoder())
     index.publish()
-    assert shape(index) == built(*batches)
+    assert shape(index) == built_of(indexed)
     caught_up = index.library.snapshot().generation
     assert index.publish() == caught_up
     index.close()

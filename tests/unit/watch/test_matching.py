@@ -1,5 +1,6 @@
 """Nothing that counts is missed when watches are found by one matrix and one inverted index."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,25 +14,29 @@ from semsearch.watch.assessing import assess_answer, prepared, read_question
 from semsearch.watch.judging import Judge
 from semsearch.watch.reading import read_watch
 from tests.support.articles import WORDS, make_article
+from tests.support.indexes import filled_index
 
 NOW = datetime(2024, 3, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("articles", [12, 260])  # without and with whitening
-@pytest.mark.parametrize("confidence", [Confidence.HIGH, Confidence.LOW])
-def test_every_watch_that_counts_is_found(
-    index: Index, articles: int, confidence: Confidence
-) -> None:
-    def text(number: int, words: int) -> str:
-        return " ".join(WORDS[(number * step + 3 * step) % len(WORDS)] for step in range(words))
+def text(number: int, words: int) -> str:
+    return " ".join(WORDS[(number * step + 3 * step) % len(WORDS)] for step in range(words))
 
-    index.add(
+
+@pytest.fixture(scope="module", params=[12, 260])  # without and with whitening
+def archive(request: pytest.FixtureRequest) -> Iterator[Index]:
+    with filled_index(
         make_article(
             f"a{n}", text(n, 4).capitalize(), body=f"{text(n + 1, 12)}. {text(n + 2, 30)}."
         )
-        for n in range(articles)
-    )
-    library, searcher = index.library, index._components.searcher
+        for n in range(request.param)
+    ) as index:
+        yield index
+
+
+@pytest.mark.parametrize("confidence", [Confidence.HIGH, Confidence.LOW])
+def test_every_watch_that_counts_is_found(archive: Index, confidence: Confidence) -> None:
+    library, searcher = archive.library, archive._components.searcher
     watches = [
         read_watch(
             library,
@@ -49,22 +54,20 @@ def test_every_watch_that_counts_is_found(
     judge.load([replace(one, since=-1) for one in watches])
     snapshot = library.snapshot()
     pks = library.catalog.pks_added(0, snapshot.sequence)[:12]
+    questions = {}
+    for watch in watches:
+        reading = read_question(library, searcher, watch.spec, snapshot, NOW)
+        questions[watch.id] = prepared(searcher, reading, snapshot)
+    least = {confidence, Confidence.HIGH}
     counted = 0
     for arrived in judge.arrivals(pks, snapshot):
         near = judge._matching(snapshot).near(
             arrived.article, arrived.columns, arrived.written, snapshot
         )
-        for watch in watches:
-            reading = read_question(library, searcher, watch.spec, snapshot, NOW)
-            question = prepared(index._components.searcher, reading, snapshot)
+        for identity, question in questions.items():
             found = assess_answer(question, arrived.pk, arrived.article, searcher)
             assert found is not None
-            least = (
-                (Confidence.HIGH,)
-                if confidence is Confidence.HIGH
-                else (Confidence.HIGH, Confidence.LOW)
-            )
             if found[0].confidence in least:
                 counted += 1
-                assert watch.id in near
+                assert identity in near
     assert counted >= 5
