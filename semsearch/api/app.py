@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from types import FrameType
 from typing import Any
 
@@ -114,23 +114,13 @@ def create_app(
         docs_url=None,  # FastAPI's pages fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # it would lead to whatever host the request names
+        routes=_interface().routes,
     )
     app.state.index = index
     app.state.settings = settings
     app.state.probe_limiter = CapacityLimiter(1)
     app.state.parse_limiter = CapacityLimiter(1)
     app.state.metrics = metrics = Metrics()
-    problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
-    responses: dict[int | str, dict[str, object]] = {
-        422: {"description": "What was asked cannot be read.", **problem},
-        "default": {"description": "Any other error.", **problem},
-    }
-    known = [Depends(only_known_parameters)]
-    # The ids of articles may hold slashes: what comes after an id is matched before the article.
-    for module in (search, relations, stories, check, articles, feeds, watches, status):
-        app.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
-    app.include_router(status.probes)
-    app.include_router(feeds.opml)
     for router in pages:
         app.include_router(router, include_in_schema=False)
     app.include_router(docs.router)
@@ -153,6 +143,27 @@ def create_app(
     if settings.root_path:
         app.add_middleware(RootPath, path=settings.root_path)
     return app
+
+
+@cache
+def _interface() -> APIRouter:
+    """The routes for programs, which all applications of a process share.
+
+    FastAPI prepares them at the first request, which takes a quarter of a second.
+    """
+    router = APIRouter()
+    problem = {"content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}}}
+    responses: dict[int | str, dict[str, object]] = {
+        422: {"description": "What was asked cannot be read.", **problem},
+        "default": {"description": "Any other error.", **problem},
+    }
+    known = [Depends(only_known_parameters)]
+    # The ids of articles may hold slashes: what comes after an id is matched before the article.
+    for module in (search, relations, stories, check, articles, feeds, watches, status):
+        router.include_router(module.router, prefix="/v1", responses=responses, dependencies=known)
+    router.include_router(status.probes)
+    router.include_router(feeds.opml)
+    return router
 
 
 def _stop_requests_on_signal(running: RunningRequests, seconds: float) -> None:
