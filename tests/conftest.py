@@ -14,6 +14,7 @@ from tests.support.encoder import HashingEncoder
 from tests.support.indexes import open_catalog, open_index
 from tests.support.postgres import MISSING, Postgres, binaries, postgres_server
 from tests.support.sample import make_sample_index
+from tests.support.statements import create_engine_once_compiled
 
 # A run is the same every time; scripts/explore.sh looks for new examples.
 settings.register_profile(
@@ -30,6 +31,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "project"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> Iterator[None]:
+    """Each statement is compiled once, not once for each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("semsearch.store.catalog.database.create_engine", create_engine_once_compiled)
+        yield
 
 
 @pytest.fixture
