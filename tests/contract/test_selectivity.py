@@ -83,7 +83,10 @@ class World:
         best = np.full((QUESTIONS, max(self.articles) + 1), -2.0)
         for question in range(QUESTIONS):
             np.maximum.at(best[question], owners, cosines[question])
-        return [sorted(((pk, row[pk]) for pk in passing), key=lambda hit: -hit[1]) for row in best]
+        of_passing = best[:, passing].tolist()
+        return [
+            sorted(zip(passing, row, strict=True), key=lambda hit: -hit[1]) for row in of_passing
+        ]
 
 
 @pytest.fixture(scope="module", params=(*NAMES, *APPROXIMATE))

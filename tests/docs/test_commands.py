@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -50,9 +51,15 @@ def shown(program: str) -> list[Any]:
     ]
 
 
+@cache
+def program() -> Any:
+    """The command with all that are below it."""
+    return get_command(command_line())
+
+
 def parsed(words: list[str]) -> None:
     """Let the parser read them, as far as the last command."""
-    command: Any = get_command(command_line())
+    command = program()
     context = command.make_context("semsearch", list(words))
     while hasattr(command, "commands"):
         name, command, rest = command.resolve_command(
@@ -75,6 +82,7 @@ def test_it_is_understood(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     parsed(words)
 
 
+@cache
 def known_options() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
 
@@ -84,7 +92,7 @@ def known_options() -> dict[str, set[str]]:
         for name, inner in getattr(command, "commands", {}).items():
             walk(inner, f"{path} {name}")
 
-    walk(get_command(command_line()), "semsearch")
+    walk(program(), "semsearch")
     return found
 
 
