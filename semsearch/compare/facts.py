@@ -141,15 +141,20 @@ def tells_something(sentence: str, elsewhere: Collection[str]) -> bool:
     held = words_in(sentence)
     if len(held) < _MIN_WORDS:
         return False
-    found = said(sentence)
-    # The first word of a sentence is capitalised, name or not.
-    telling = (found.names - terms(held[0])) | {term for term in found.terms if term[0].isdigit()}
     return (
         held[0].casefold().replace("’", "'").partition("'")[0] not in _PRONOUNS
-        and not telling <= set(elsewhere)
-        and not found.question
+        and not telling(sentence) <= set(elsewhere)
+        and not said(sentence).question
         and not is_fragment_of_quote(sentence)
     )
+
+
+def telling(sentence: str) -> frozenset[str]:
+    """The names and figures of a sentence, as terms, beyond its first word."""
+    held, found = words_in(sentence), said(sentence)
+    # The first word of a sentence is capitalised, name or not.
+    first = terms(held[0]) if held else frozenset[str]()
+    return (found.names - first) | {term for term in found.terms if term[0].isdigit()}
 
 
 def is_ruled_out(story: AlignedStory, fact: Fact, text: int) -> bool:

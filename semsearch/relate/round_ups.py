@@ -36,6 +36,17 @@ _ROUND_UP = re.compile(
     re.IGNORECASE,
 )
 
+_LIVE = re.compile(
+    r"\blive[- ]?(?:updates?|blog|coverage|ticker)\b|\bas it happened\b|\bminute by minute\b"
+    r"|^(?:live|updates|latest)\s*[:|–—-]|[:|–—-]\s*(?:live|(?:latest|live) updates)\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_live(title: str) -> bool:
+    """Whether a headline says that news is added below it as it comes, as live updates are."""
+    return _LIVE.search(title) is not None
+
 
 def is_round_up(title: str) -> bool:
     """Whether a headline says that its text is on many events.

@@ -7,14 +7,14 @@ the way to being ruled out in each, and that has a name or a figure which stands
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semsearch.compare.alignment import align, published_scorer
-from semsearch.compare.facts import tells_something
+from semsearch.compare.facts import telling, tells_something
 from semsearch.compare.sentences import ComparedText, Sentences, prepare
 from semsearch.encode.encoder import Vectors
 from semsearch.library import Library
@@ -30,6 +30,8 @@ _LEAST_CUT = 20
 """Characters from which what another sentence begins with is that sentence, cut off."""
 _MAX_SEEN = 30
 """Texts that an article is held against, the latest; more tell the same."""
+_MIN_TELLING = 4
+"""Names and figures that no other text has, from which a sentence is rich."""
 
 
 def compared_texts(library: Library, articles: Mapping[int, Article]) -> dict[int, ComparedText]:
@@ -114,7 +116,11 @@ def hashes_of(article: Article, text: ComparedText | None) -> tuple[bytes, ...]:
 
 
 def new_facts(
-    text: ComparedText | None, seen: Sequence[ComparedText], known: Iterable[bytes]
+    text: ComparedText | None,
+    seen: Sequence[ComparedText],
+    known: Iterable[bytes],
+    *,
+    grows: bool = False,
 ) -> list[tuple[NewSentence, Vectors]]:
     """The sentences of an article that tell what was not seen before, with their vectors.
 
@@ -122,6 +128,8 @@ def new_facts(
         text: The article; None where it holds no sentences.
         seen: Texts that were seen of its event, in order of time.
         known: Hashes of sentences that were seen, those of texts that are gone included.
+        grows: Whether it is a page to which news of one thing is added: what is added resembles
+            what stands there, so a sentence that none states and that is rich is a new fact, too.
     """
     if text is None:
         return []
@@ -129,12 +137,12 @@ def new_facts(
     said = frozenset[str]().union(*(other.terms for other in seen))
     facts: list[tuple[NewSentence, Vectors]] = []
     for part in (text.teaser, text.main):
-        absent = _absent(part, seen[-_MAX_SEEN:])
+        absent, stated = _looked_up(part, seen[-_MAX_SEEN:])
         for number in range(len(part)):
             where, one = part.spans[number], part.span(number).text
             if (
                 where.field is not Field.TITLE
-                and absent[number]
+                and (absent[number] or (grows and not stated[number] and is_rich(one, said)))
                 and text_hash(one) not in hashes
                 and tells_something(one, said)
             ):
@@ -143,15 +151,22 @@ def new_facts(
     return facts
 
 
-def _absent(part: Sentences, seen: Sequence[ComparedText]) -> NDArray[np.bool_]:
-    """Whether none of some texts seems to state each sentence, shape (sentences,)."""
-    absent = np.ones(len(part), np.bool_)
+def is_rich(sentence: str, elsewhere: Collection[str]) -> bool:
+    """Whether a sentence has so many names and figures of its own that it tells much."""
+    return len(telling(sentence) - set(elsewhere)) >= _MIN_TELLING
+
+
+def _looked_up(
+    part: Sentences, seen: Sequence[ComparedText]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of each sentence whether no text seems to state it, and whether one does for sure."""
+    absent, stated = np.ones(len(part), np.bool_), np.zeros(len(part), np.bool_)
     scorer = published_scorer()
     for other in seen if len(part) else ():
         if len(other.main):
             alignment = align(part, other.main, scorer)
             absent &= alignment.top < scorer.not_found_below / 2
-            absent &= ~alignment.shared.any(axis=1)
+            stated |= alignment.shared.any(axis=1)
         if len(other.teaser):
-            absent &= ~align(part, other.teaser, scorer).shared.any(axis=1)
-    return absent
+            stated |= align(part, other.teaser, scorer).shared.any(axis=1)
+    return absent & ~stated, stated

@@ -18,6 +18,7 @@ from semsearch.model.search import Confidence
 from semsearch.model.watch import Alert, NewSentence, WatchKind
 from semsearch.relate.profile import ProfileCache
 from semsearch.relate.relate import judge
+from semsearch.relate.round_ups import is_live
 from semsearch.relate.update import keep_sentences
 from semsearch.store.catalog.watch_rows import Seen, StoredWatch
 from semsearch.store.catalog.watches import NewReport
@@ -31,6 +32,7 @@ from semsearch.watch.events import Links
 from semsearch.watch.novelty import (
     compared_texts,
     hashes_of,
+    is_rich,
     new_facts,
     told_once,
     without_repeats,
@@ -44,6 +46,8 @@ _MOST_BEFORE = 50
 """Articles of a story against which what comes is held."""
 _MIN_RELEVANT = 0.45
 """Cosine of a new fact with the question from which it raises an alert again."""
+_MIN_HEADLINED = 2
+"""Words that only the headline and a new fact have, from which the headline speaks of it."""
 _SHORT_HEADLINE = 5
 """Words that tell something, of a headline that may stand over any news."""
 _SAME_TEXT = 3 / 4
@@ -130,7 +134,7 @@ class Reporter:
             latest = seen[-1]  # of an event that this one continues, or that continues it
         names = dict.fromkeys([*before, *(one.article for one in seen)])
         others = [texts[name] for name in names if name in texts and name != article.id]
-        own = self._told_before(watch)
+        own = self._told_before(watch, seen)
         sentences = hashes_of(article, text)
         if latest is None:
             facts = new_facts(text, [*own, *others], ()) if own else []
@@ -139,18 +143,28 @@ class Reporter:
             new = self._first(watch, text, [*own, *others])
         else:
             known = [one for each in seen for one in each.sentences]
-            told = [
-                sentence
-                for sentence, vector in new_facts(text, [*own, *others], known)
-                if _is_relevant(watch, vector)
-            ]
+            # The headline of a newer version, or of a live page, stays whatever is new below it.
+            stays = is_live(article.title) or any(one.article == article.id for one in seen)
+            elsewhere, others = others, [*own, *others]
+            facts = new_facts(text, others, known, grows=stays)
+            relevant = [one for one, vector in facts if _is_relevant(watch, vector)]
+            spoken_of = _spoken_of([one for one, _ in facts], article, others)
+            headlined = {one for one, words in spoken_of.items() if words >= _MIN_HEADLINED}
+            told = [one for one, _ in facts if one in relevant or one in headlined]
             raises = bool(told)
             if same:
-                sure = assessment.confidence is Confidence.HIGH
+                said = frozenset[str]().union(*(other.terms for other in others))
                 raises = (
-                    sure
-                    and any(map(_begins_with, told))
-                    and not _has_headline_of(article, others)
+                    assessment.confidence is Confidence.HIGH
+                    and any(
+                        one in headlined
+                        or (
+                            _begins_with(one)
+                            and (stays or spoken_of[one] or is_rich(one.text, said))
+                        )
+                        for one in told
+                    )
+                    and not _has_headline_of(article, elsewhere)
                     and not self._is_copy(seen)
                 )
             if not raises:
@@ -219,10 +233,10 @@ class Reporter:
         held.update(compared_texts(self.library, articles))
         return {identity: held[pk] for identity, pk in pks.items() if pk in held}
 
-    def _told_before(self, watch: StoredWatch) -> list[ComparedText]:
-        """What an article of the story that is watched said before it was changed."""
-        earlier = self.arrived.earlier
-        if earlier is None or earlier.article.id not in watch.anchors:
+    def _told_before(self, watch: StoredWatch, seen: Sequence[Seen]) -> list[ComparedText]:
+        """What an article that is watched, or was reported, said before it was changed."""
+        earlier, known = self.arrived.earlier, {*watch.anchors, *(one.article for one in seen)}
+        if earlier is None or earlier.article.id not in known:
             return []
         return list(compared_texts(self.library, {earlier.pk: earlier.article}).values())
 
@@ -312,14 +326,28 @@ def _begins_with(sentence: NewSentence) -> bool:
     return sentence.field is not Field.BODY or sentence.start < _BEGINNING
 
 
+def _spoken_of(
+    facts: Sequence[NewSentence], article: Article, others: Sequence[ComparedText]
+) -> dict[NewSentence, int]:
+    """How many words each new fact shares with the headline that stand in none of the others.
+
+    A report may begin with what was before: what is news stands in its headline.
+    """
+    title = article.title if article.has_own_title else ""
+    before = FUNCTION_TERMS.union(*(other.terms | terms(other.article.title) for other in others))
+    news = terms(title) - before
+    return {one: len(news & terms(one.text)) for one in facts}
+
+
 def _has_headline_of(article: Article, others: Sequence[ComparedText]) -> bool:
     """Whether a report has the headline of one that was seen of its event.
 
     Then it is that one in another cut, or its newer version: what is news has a headline of its
-    own. A short headline of which no more than half stands in the report ("Live updates") is no
-    one's; a long one says what it is about, whatever a teaser below it holds.
+    own. That of a live page is no one's, nor is a short headline of which no more than half stands
+    in the report ("Picture of the day"); a long one says what it is about, whatever a teaser below
+    it holds.
     """
-    if not article.has_own_title:
+    if not article.has_own_title or is_live(article.title):
         return False
     own = terms(article.title)
     telling = own - FUNCTION_TERMS

@@ -35,8 +35,8 @@ def collision(identity: str = "c1", body: str = COLLISION, title: str = "") -> A
     )
 
 
-def further(identity: str = "c2", body: str = FURTHER) -> Article:
+def further(identity: str = "c2", body: str = FURTHER, title: str = "") -> Article:
     """Another outlet's own report."""
     return make_article(
-        identity, "Ferry and barge collide in Senn harbour", body=body, provider=HERALD
+        identity, title or "Ferry and barge collide in Senn harbour", body=body, provider=HERALD
     )

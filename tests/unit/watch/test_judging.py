@@ -325,6 +325,30 @@ def test_a_new_fact_far_down_in_a_further_report_joins_the_alert(news: Index) ->
     assert set(reports(alert)) == {"c1", "c3"}
 
 
+@pytest.mark.parametrize(
+    ("title", "alerts"),
+    [
+        ("Captain of Senn ferry arrested", 2),
+        ("Captain speaks of Senn collision", 1),  # one word is too little
+        ("Twelve hurt in Senn harbour", 1),
+    ],
+)
+def test_a_new_fact_that_the_headline_speaks_of_raises_the_alert_wherever_it_stands(
+    news: Index, title: str, alerts: int
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    told = further("c3", f"{FURTHER} {FURTHER} {FURTHER}{FACT}")
+    news.add([replace(told, title=title)])
+    last = found(news)[-1]
+    assert len(found(news)) == alerts
+    if alerts == 2:
+        assert [sentence.text for sentence in last.new] == [FACT.strip()]
+        news.add([collision("copy of c1", title="Senn harbour: captain arrested")])
+        news.add([replace(told, id="copy of c3", title="Ferry captain under arrest")])
+        assert len(found(news)) == 2
+
+
 def test_the_next_event_of_an_affair_is_reported_for_what_it_tells(
     news: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,6 +378,38 @@ def test_a_newer_version_joins_and_is_never_reported_as_another_article(news: In
     news.add([collision(body=COLLISION.replace("noon", "two"))])
     (alert,) = found(news)
     assert reports(alert) == {"c1": "update"}
+
+
+def test_what_a_newer_version_begins_with_raises_the_alert_whatever_its_headline(
+    news: Index,
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision()])
+    news.add([collision(body=f"{FACT.strip()} {COLLISION}")])
+    first, again = found(news)
+    assert (again.article, again.again) == ("c1", first.id)
+    assert [sentence.text for sentence in again.new] == [FACT.strip()]
+    news.add([collision(body=f"{FURTHER} {FACT.strip()} {COLLISION}")])  # in other words
+    assert len(found(news)) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "alerts"),
+    [
+        ("Live updates: ferry collision in Senn harbour", 2),
+        ("Ferry collision in Senn harbour: live", 2),
+        ("Ferry collision in Senn harbour: survivors live to tell", 1),
+    ],
+)
+def test_a_further_page_under_the_headline_of_a_live_page_raises_the_alert_for_what_it_begins_with(
+    news: Index, title: str, alerts: int
+) -> None:
+    news.add_watch(ASKED)
+    news.add([collision(title=title)])
+    news.add([further(body=FACT.strip() + " " + FURTHER, title=title)])
+    assert len(found(news)) == alerts
+    news.add([further("c3", title=title)])  # nothing new
+    assert len(found(news)) == alerts
 
 
 def test_the_same_again_changes_nothing(news: Index) -> None:
