@@ -18,7 +18,7 @@ from semsearch.model.relation import LineageKind
 from semsearch.model.search import summary
 from semsearch.relate.facts import credited_agencies
 from semsearch.relate.group_update import MIN_DUPLICATE
-from semsearch.relate.lineage import parents
+from semsearch.relate.lineage import follows_an_item, parents
 from semsearch.relate.listing import Same, cluster_page
 from semsearch.relate.profile import Profile, ProfileCache
 from semsearch.relate.relate import compare, judge
@@ -39,7 +39,9 @@ def list_groups(
         shown = {cluster: _shown(cluster, pks[cluster.key]) for cluster in page.clusters}
         heads = library.catalog.heads(pk for some in shown.values() for pk in some)
         profiles = ProfileCache(library, page.snapshot)
-        known = _known_originals(library.coverage, page.clusters, pks, page.snapshot.sequence)
+        known = _known_originals(
+            library.coverage, page.clusters, pks, heads, page.snapshot.sequence
+        )
         return DuplicateGroups(
             generation=page.snapshot.generation,
             total=page.total,
@@ -67,7 +69,8 @@ def show_group(library: Library, identity: str) -> GroupView:
             raise NoSuchGroupError(f"There is no group {identity}.")
         pks = coverage.members([cluster.key])
         shown = _shown(cluster, pks[cluster.key])
-        known = _known_originals(coverage, [cluster], pks, snapshot.sequence)
+        heads = library.catalog.heads(shown)
+        known = _known_originals(coverage, [cluster], pks, heads, snapshot.sequence)
         profiles = ProfileCache(library, snapshot).get(shown)
         members = _members(profiles, shown)
         by_id = {profile.article.id: profile for profile in profiles.values()}
@@ -78,7 +81,7 @@ def show_group(library: Library, identity: str) -> GroupView:
             group=_group(
                 cluster,
                 shown,
-                library.catalog.heads(shown),
+                heads,
                 members,
                 original_known=cluster.key in known,
             ),
@@ -89,10 +92,17 @@ def show_group(library: Library, identity: str) -> GroupView:
 
 
 def _known_originals(
-    coverage: Coverage, clusters: Iterable[Cluster], pks: Mapping[int, Sequence[int]], at: int
+    coverage: Coverage,
+    clusters: Iterable[Cluster],
+    pks: Mapping[int, Sequence[int]],
+    heads: Mapping[int, Article],
+    at: int,
 ) -> set[int]:
-    """Keys of the groups of which every other member is known to come from the first."""
-    groups = list(clusters)
+    """Keys of the groups of which every other member is known to come from the first.
+
+    Where that one follows an earlier item, which is in no group with it, the original is not held.
+    """
+    groups = [one for one in clusters if not follows_an_item(heads[one.lead])]
     edges = coverage.relations.edges_of(
         [group.lead for group in groups], at, p_duplicate=MIN_DUPLICATE
     )

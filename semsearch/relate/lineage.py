@@ -3,6 +3,7 @@
 ``lineage`` tells it of two articles with the same text, ``parents`` of the members of a group.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import time
 
@@ -19,6 +20,13 @@ _HOUR = 3600.0
 _DAY = 24 * _HOUR
 _ZONES = 14 * _HOUR
 """The most that a time may be off whose zone is not known."""
+# As agencies mark it: "CORRECTED - ", "(Correction)", "UPDATE 2-", "RPT-", "REFILE-", "1st LD".
+_FOLLOWS = re.compile(
+    r"\W*(?:(?:correct(?:ed|ion)|re-?filed?|re-?issued?|rpt|repeat(?:ed|ing)?"
+    r"|updated?(?:[ -]?\d{1,2})?|wrap-?up[ -]?\d{1,2})\s*[-–—:)\]|]"
+    r"|\d(?:st|nd|rd|th)[ -](?:ld|lead)\b|(?:ld|lead)[ -]\d{1,2}\s*[-–—:)])",
+    re.IGNORECASE,
+)
 
 
 def lineage(
@@ -156,6 +164,11 @@ def is_day(article: Article) -> bool:
     """Whether the date of an article is a day without a time, which is written as its midnight."""
     moment = article.published
     return moment is not None and moment.time() == time(0)
+
+
+def follows_an_item(article: Article) -> bool:
+    """Whether a headline begins with the mark of a text that corrects, updates or repeats one."""
+    return _FOLLOWS.match(article.headline) is not None
 
 
 def _containment(a: Profile, b: Profile, shared: tuple[SharedSpan, ...]) -> tuple[str, ...]:

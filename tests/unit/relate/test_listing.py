@@ -79,6 +79,34 @@ def test_an_original_is_known_only_where_every_member_comes_from_it(index: Index
     assert (listed.size, listed.original_known) == (3, False)
 
 
+@pytest.mark.parametrize(
+    ("title", "known"),
+    [
+        ("CORRECTED - Dockers walk out", False),
+        ("(CORRECTED) - Dockers walk out", False),
+        ("Correction: Dockers walk out", False),
+        ("UPDATE 2-Dockers walk out", False),
+        ("RPT-Dockers walk out", False),
+        ("REFILE-Dockers walk out", False),
+        ("1st LD-Writethru: Dockers walk out", False),
+        ("Corrected figures show that dockers walk out", True),
+        ("Update on the dockers who walk out", True),
+        ("Lead 2 ferries out, dockers are told", True),
+        ("Dockers walk out", True),
+    ],
+)
+def test_what_follows_an_earlier_item_is_no_original(index: Index, title: str, known: bool) -> None:  # noqa: FBT001
+    body = text_of("strike")
+    first, second = (
+        report(identity, "strike", body=body, published=when, provider=Provider("The Tide"))
+        for identity, when in (("a", START), ("b", START + timedelta(hours=2)))
+    )
+    index.add([replace(first, title=title), replace(second, title=title)])
+    (listed,) = index.groups().groups
+    assert (listed.original, listed.original_known) == ("a", known)
+    assert index.group(listed.id).group == listed
+
+
 def test_agencies_that_are_credited_are_told(index: Index) -> None:
     body = f"PORT (Reuters) - {text_of('strike')}"
     for identity in "ab":
