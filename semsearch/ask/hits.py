@@ -31,10 +31,11 @@ from semsearch.model.search import (
     ProviderFraming,
     ProviderRow,
     StoryOfHit,
+    event_statement,
     summary,
 )
 from semsearch.model.status import ProviderCount, TopicCount
-from semsearch.store.catalog.clusters import ClusterKind
+from semsearch.store.catalog.clusters import Cluster, ClusterKind
 from semsearch.store.protocols import LEXICAL_FIELDS
 from semsearch.store.snapshot import Candidates, Snapshot
 from semsearch.text.statements import is_notice
@@ -132,11 +133,15 @@ def hit_coverage(
         others = sorted(mine, key=order.__getitem__)
         return HitCoverage(
             Duplicates(len(others), tuple(heads[each].id for each in others[:_MAX_IDS])),
-            None if story is None else StoryOfHit(story.id, story.size, story.providers),
+            _story_of_hit(story) if story else None,
             tuple(heads[each].id for each in hits[pk]),
         )
 
     return {pk: coverage_of(pk) for pk in hits}
+
+
+def _story_of_hit(story: Cluster) -> StoryOfHit:
+    return StoryOfHit(story.id, story.size, story.providers, event_statement(story.providers))
 
 
 def homes_of(

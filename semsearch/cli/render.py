@@ -272,7 +272,10 @@ def _aside(text: str) -> RenderableType:
 def _story(story: StoryOfHit | None) -> str:
     if story is None:
         return ""
-    return f"story {story.id}: {story.size} articles, {story.providers} outlets"
+    outlets = f"{story.providers} outlets"
+    if story.providers == 1:
+        outlets = f"1 outlet, {story.statement}"
+    return f"story {story.id}: {story.size} articles, {outlets}"
 
 
 def _explanation(explanation: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from semsearch.model.clusters import (
     DuplicateGroups,
     DuplicatesFound,
     Stories,
+    Story,
     StoryView,
     Thread,
 )
@@ -178,13 +179,17 @@ def stories(page: Stories) -> RenderableType:
     table = listing(folded("story and id"), *counts, fixed("first, last"), title=title)
     for story in page.stories:
         table.add_row(
-            Text.assemble(clean(story.title), "\n", (story.id, "dim")),
+            Text.assemble(clean(story.title), "\n", (story.id + _doubt(story), "dim")),
             str(story.size),
             str(story.origins),
             str(story.providers),
             _days(story.first_seen, story.last_seen),
         )
     return Group(table, *more(page.next_page_token))
+
+
+def _doubt(story: Story) -> str:
+    return f", {story.statement}" if story.providers == 1 else ""
 
 
 def story(view: StoryView) -> RenderableType:
@@ -214,11 +219,13 @@ def story(view: StoryView) -> RenderableType:
         Text(f"{event.at:%Y-%m-%d %H:%M}: {event.story} {_event(event.event)} {event.other}")
         for event in view.events
     ]
-    counts = f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets"
+    counts = (
+        f"{head.size} articles, {head.origins} independent texts, {head.providers} outlets, "
+        f"{head.statement}"
+    )
     thread = [] if view.thread is None else [_thread(view.thread, head.id)]
     title = Text(clean(head.title), style="bold")
-    caution = [Text(view.caution)] if view.caution else []
-    return Group(title, Text(counts), *caution, providers, members, *thread, *events)
+    return Group(title, Text(counts), Text(view.caution), providers, members, *thread, *events)
 
 
 def _thread(thread: Thread, here: str) -> RenderableType:

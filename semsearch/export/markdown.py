@@ -125,11 +125,10 @@ def _story(result: StoryView, numbers: dict[str, int]) -> Iterator[str]:
     yield ""
     yield (
         f"{story.size:,} articles by {story.providers:,} outlets, "
-        f"{story.origins:,} independent texts."
+        f"{story.origins:,} independent texts, {story.statement}."
     )
-    if result.caution:
-        yield ""
-        yield result.caution
+    yield ""
+    yield result.caution
 
 
 @_told.register

@@ -112,6 +112,7 @@ def of_stories(found: Stories) -> results.StoriesAnswer:
                 story.providers,
                 story.first_seen,
                 story.last_seen,
+                story.statement,
             )
             for story in found.stories
         ),

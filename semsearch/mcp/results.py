@@ -182,11 +182,12 @@ class DuplicatesAnswer(Answer):
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """Articles that report one event.
+    """Articles that seem to report one event.
 
     Attributes:
         title: Its most central headline.
         independent_texts: Copies of one text count once.
+        statement: How sure it is: probably, or perhaps one event.
     """
 
     id: str
@@ -196,6 +197,7 @@ class StoryLine:
     outlets: int
     first_seen: datetime | None
     last_seen: datetime | None
+    statement: str
 
 
 class StoriesAnswer(Answer):

@@ -135,7 +135,7 @@ PROVIDERS = Table("providers", "One outlet in the answer to a question.", (
     column("basis", TEXT, "How much is held: `full`, `excerpt` or `title`.", "framing.basis"),
 ))  # fmt: skip
 
-STORIES = Table("stories", "One event that several articles report.", (
+STORIES = Table("stories", "Articles that seem to report one event.", (
     column("id", TEXT, "Id of the story."),
     column("title", TEXT, "Its most central headline."),
     column("article", TEXT, "Id of the article with that headline."),
@@ -144,6 +144,7 @@ STORIES = Table("stories", "One event that several articles report.", (
     column("providers", WHOLE, "How many outlets."),
     column("first_seen", TIME, "When the first report appeared; null: unknown."),
     column("last_seen", TIME, "When the last did."),
+    column("statement", TEXT, "How sure it is: probably, or perhaps one event."),
 ))  # fmt: skip
 
 STORY_MEMBERS = Table("story_members", "One article of a story, in order of time.", (

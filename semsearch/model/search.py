@@ -208,13 +208,26 @@ class Duplicates:
     ids: tuple[str, ...] = ()
 
 
+def event_statement(providers: int) -> str:
+    """What may be said of the articles of a story, by how many outlets have them.
+
+    What one outlet prints on one subject is often put together: see ``StoryView.caution``.
+    """
+    return "perhaps one event" if providers == 1 else "probably one event"
+
+
 @dataclass(frozen=True, slots=True)
 class StoryOfHit:
-    """The story of a hit: how many articles and outlets of the index report the event."""
+    """The story of a hit: how many articles and outlets of the index seem to report the event.
+
+    Attributes:
+        statement: How sure that is: probably, or perhaps one event.
+    """
 
     id: str
     size: int
     providers: int
+    statement: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from semsearch.model.clusters import (
     Thread,
 )
 from semsearch.model.filters import from_timestamp
-from semsearch.model.search import summary
+from semsearch.model.search import event_statement, summary
 from semsearch.relate.listing import Same, check_period, cluster_filter, cluster_page
 from semsearch.relate.threads import linked_stories
 from semsearch.store.catalog.clusters import Cluster, ClusterKind
@@ -144,6 +144,7 @@ def _story(cluster: Cluster, lead: Article) -> Story:
         providers=cluster.providers,
         first_seen=None if cluster.first is None else from_timestamp(cluster.first),
         last_seen=None if cluster.last is None else from_timestamp(cluster.last),
+        statement=event_statement(cluster.providers),
     )
 
 

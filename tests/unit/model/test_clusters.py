@@ -2,15 +2,23 @@ import pytest
 
 from semsearch.export.markdown import markdown
 from semsearch.model.clusters import Story, StoryView
+from semsearch.model.search import event_statement
 
 
 @pytest.mark.parametrize(
-    ("size", "providers", "warns"), [(3, 1, True), (9, 1, True), (2, 1, False), (3, 2, False)]
+    ("providers", "statement", "said"),
+    [
+        (0, "probably one event", "85 were one event"),
+        (1, "perhaps one event", "39 were one event"),
+        (2, "probably one event", "85 were one event"),
+    ],
 )
-def test_a_story_of_several_articles_of_one_outlet_says_how_seldom_it_is_one_event(
-    size: int, providers: int, *, warns: bool
+def test_a_story_says_how_often_such_stories_are_one_event(
+    providers: int, statement: str, said: str
 ) -> None:
-    story = Story("s1", "Ferry", "a", size, size, providers, None, None)
+    assert event_statement(providers) == statement
+    story = Story("s1", "Ferry", "a", 3, 3, providers, None, None, statement)
     view = StoryView(1, story, (), (), ())
-    assert ("5 of 16" in view.caution) is warns
-    assert ("5 of 16" in markdown(view)) is warns
+    assert said in view.caution
+    assert said in markdown(view)
+    assert statement in markdown(view)
