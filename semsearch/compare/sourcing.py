@@ -114,6 +114,26 @@ _ANONYMOUS = re.compile(
 )
 # "A source close to her told the Evening Post": another outlet's source.
 _TOLD_ANOTHER = re.compile(r"^[^.!?“”\"]{0,40}?\btold\s+(?:the\s+|The\s+)?([A-Z][\w’'&-]*)")
+# These name people and attribute nothing: that takes a verb of saying, or "according to".
+_NAMES_ONLY = re.compile(
+    r"(?:familiar\s+with|close\s+to|with\s+knowledge\s+of|briefed\s+on)$"
+    r"|^(?:anonymous|unnamed|unidentified)\b",
+    re.IGNORECASE,
+)
+_SAYS_BEFORE = re.compile(
+    r"\b(?:according to|said|says|added|told by|heard from|confirmed by|by)"
+    r"\s+(?:(?:an?|the|one|two|three|several|some|many|other|multiple)\s+)?(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_SAYS_AFTER = re.compile(
+    r"^(?:[^.!?]|(?<=[MDS][rst])\.|(?<=Sen|Rep|Gov)\.|\.(?=\w)){0,200}?\b(?:sa(?:y|ys|id)|t(?:ell|ells|old)|add(?:s|ed)?|confirm(?:s|ed)?"
+    r"|describe[sd]?|report(?:s|ed)?|acknowledge[sd]?|insist(?:s|ed)?|warn(?:s|ed)?|den(?:y|ies|ied)"
+    r"|suggest(?:s|ed)?|claim(?:s|ed)?|explain(?:s|ed)?|caution(?:s|ed)?|disclose[sd]?)\b"
+)
+# Whom another cites or has as a source is no source of this text.
+_OF_ANOTHER = re.compile(
+    r"\b(?:cit(?:e|es|ed|ing)|quot(?:e|es|ed|ing))\s+(?:\w+\s+)?$|[A-Z][\w.]*['’](?:s?\s+)?$"
+)
 _MIN_QUOTED_WORDS = 4
 # A line that begins with its speaker, as "MR. HOLM: Yes".
 _SPEAKER = re.compile(
@@ -194,10 +214,26 @@ def _anonymous(
     held: Iterable[tuple[Article, Field, str]], own: set[str], domains: str
 ) -> Iterator[Span]:
     for article, field, text in held:
+        quoted = list(quotations(text))
         for span in _spans([(article, field, text)], _ANONYMOUS):
             told = _TOLD_ANOTHER.match(text[span.end : span.end + _BESIDE])
-            if told is None or _is_own(told[1], own, domains):
+            if told is not None and not _is_own(told[1], own, domains):
+                continue
+            if any(start < span.start and span.end < end for start, end in quoted):
+                continue
+            if _is_said(text, span):
                 yield span
+
+
+def _is_said(text: str, span: Span) -> bool:
+    """Whether the text itself attributes something to unnamed people, whom no other cites."""
+    before = text[max(0, span.start - _BESIDE) : span.start]
+    if _OF_ANOTHER.search(before):
+        return False
+    if _NAMES_ONLY.search(span.text) is None:
+        return True
+    after = _SAYS_AFTER.search(text[span.end : span.end + 3 * _BESIDE])
+    return after is not None or _SAYS_BEFORE.search(before) is not None
 
 
 def _quotes(held: Iterable[tuple[Article, Field, str]]) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from semsearch.model.article import FIELDS, Article, Field, Passage
 from semsearch.text.boilerplate import masked
 from semsearch.text.statements import are_statements, joined
 
-CUT_BY = "statements 2"
+CUT_BY = "statements 3"
 """Names the rules by which the sentences that are compared are cut, for those that are kept."""
 
 # One paragraph is tokenised at a time; offsets are counted from where it starts.

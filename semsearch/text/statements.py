@@ -150,7 +150,9 @@ _READ_AS_OTHERS = re.compile("[ıİſK]")  # letters that "re" takes for i, s an
 _CAPTION = re.compile(
     r"\b(?:is|are) (?:seen|pictured|shown)\b|\b(?:attends?|arrives?|speaks?|poses?|walks?|stands?"
     r"|looks? on|waves?|listens?|testif(?:y|ies)|addresses|gestures?|reacts?|holds?|leaves?|meets?)"
-    r"\b[^.]*\b[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b",
+    r"\b[^.]*\b[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b"
+    # The credit of the picture before it: "REUTERS Residents fill ...", "AP A truck ...".
+    r"|^(?:REUTERS|AFP|EPA|GETTY)\s+[A-Z][a-z]*\s|^(?:Reuters|AP)\s+(?:An?|The)\s",
 )
 _CODE = re.compile(
     r"[{}]|</|/>|\bfunction\s*\(|\bvar \w+\s*=|window\.|document\.|googletag|\]\]|;;"

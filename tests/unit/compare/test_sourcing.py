@@ -82,13 +82,37 @@ def test_of_speech_nothing_tells_what_is_quoted(body: str) -> None:
 def test_sources_without_a_name() -> None:
     for phrase in (
         "an official who asked not to be named for fear of reprisal",
-        "two people familiar with the talks",
+        "It failed, said two people familiar with the talks.",
         "She spoke on condition of anonymity.",
         "according to a senior source",
         "Terminal sources said that talks had begun",
     ):
         assert len(found(f"It was late. {phrase}").anonymous) == 1, phrase
     assert found("The official said that she was tired.").anonymous == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "phrases"),
+    [
+        ("People close to the mayor said the dam is safe.", 1),
+        ("The dam is safe, people close to the mayor say.", 1),
+        ("According to two people with knowledge of the plan the dam is safe.", 1),
+        ("The dam is safe, said an aide familiar with the plan.", 1),
+        ("An unnamed official confirmed it on Monday.", 1),
+        ("He lied about his dealings with officials close to the mayor.", 0),
+        ("People close to the mayor set about hiding the plan.", 0),
+        ("The then-unnamed source stopped paying for the research.", 0),
+        ("The memo, citing an unnamed source, says the dam is safe.", 0),
+        ("Dr. Holm quoted unnamed sources and said the dam is safe.", 0),
+        ("Holm’s sources said the dam is safe.", 0),
+        ("The memo goes on: “According to our source, the dam is safe.”", 0),
+        ("She called it “not backed by anything but anonymous sources” and said so twice.", 0),
+    ],
+)
+def test_unnamed_people_are_a_source_where_this_text_has_something_from_them(
+    body: str, phrases: int
+) -> None:
+    assert len(found(body).anonymous) == phrases
 
 
 def test_quotes_are_measured_with_their_marks() -> None:

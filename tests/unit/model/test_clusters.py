@@ -8,9 +8,9 @@ from semsearch.model.search import event_statement
 @pytest.mark.parametrize(
     ("providers", "statement", "said"),
     [
-        (0, "probably one event", "85 were one event"),
+        (0, "probably one event", "96 were one event"),
         (1, "perhaps one event", "39 were one event"),
-        (2, "probably one event", "85 were one event"),
+        (2, "probably one event", "96 were one event"),
     ],
 )
 def test_a_story_says_how_often_such_stories_are_one_event(

@@ -68,6 +68,8 @@ STATEMENT = "The dockers of Brackwater walked out of the port at six."
         "The dockers are at the gate on Tuesday. (AP Photo/Ilse Harrowgate)",
         "Dockers stand at the gate of the port on Tuesday (Photo: Ivo Renn).",
         "Photo by Ilse Harrowgate shows the dockers at the gate.",
+        "REUTERS Dockers fill sandbags at the gate of the port in Brackwater.",
+        "Reuters A ferry lies at the pier where guards keep the dockers out.",
         "Ilse Harrowgate contributed to this report from Dobrel.",
         "The views expressed in this article are those of its author.",
         "All rights reserved, and nothing here may be broadcast.",
@@ -95,6 +97,8 @@ def test_what_states_nothing_is_not_compared(text: str) -> None:
         "“We will not be moved from here,” he said.",
         "The privacy policy of the port was changed after the dockers complained.",
         "Photographers were kept away from the gate by guards.",
+        "Reuters reported that the dockers have left the gate.",
+        "AP correspondents were told that the dockers have left.",
         # Words of notices that tell something here.
         "The farm newsletter that the valley read for prices will end in May.",
         "The Ledger will ask readers to subscribe to continue reading its pages.",
