@@ -6,7 +6,6 @@ questions, relations of read pairs, groups, stories and comparisons of the sampl
 """
 
 import math
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,8 @@ EVERY = 8  # of the read pairs; all take a minute and a half
 
 
 @pytest.fixture(scope="module")
-def sample(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    folder = tmp_path_factory.mktemp("sample")
-    shutil.copytree(sample_index, folder / "index")
-    with served(folder) as client:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with served(tmp_path_factory.mktemp("sample")) as client:
         yield client
 
 
