@@ -9,6 +9,7 @@ article credits it for its text.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from semsearch.model.article import Article, Field, Provider
 from semsearch.model.relation import AgencyCredit, Side, TextSpan
@@ -34,7 +35,8 @@ _AFTER_PREPOSITION = re.compile(r"(?:\d|\b(?:in|last|next|of|by|since|until|late
 _QUARTER = re.compile(r"\b(first|second|third|fourth)[ -]quarter|\bq([1-4])\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-_CAPITALISED = re.compile(r"[^\W\d_a-z][\w&’'-]*(?:\.(?:js|NET|io|com))?|[a-z]+[A-Z]\w*")
+# A run of small letters is looked at from its beginning alone: a word may be as long as a text.
+_CAPITALISED = re.compile(r"[^\W\d_a-z][\w&’'-]*(?:\.(?:js|NET|io|com))?|(?<![a-z])[a-z]+[A-Z]\w*")
 _OF = r"(?:(?:of|de|van|von|for|al|bin)[ ])?"
 _NAME = re.compile(rf"(?:{_CAPITALISED.pattern})(?:[ ]{_OF}(?:{_CAPITALISED.pattern}))*")
 _POSSESSIVE = re.compile(r"[’']s$")
@@ -176,6 +178,7 @@ class Facts:
     regions: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=256)  # an article is compared with many, and reading its facts takes longest
 def facts_of(text: str) -> Facts:
     """The facts of a text."""
     return Facts(

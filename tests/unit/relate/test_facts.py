@@ -1,5 +1,7 @@
 """Facts are found by light rules; an agency only where it is credited."""
 
+import time
+
 import pytest
 
 from semsearch.model.article import Article, Provider
@@ -15,6 +17,12 @@ def test_facts_of_a_sentence() -> None:
     assert "Tuesday" not in found.names
     assert found.numbers == {"1200", "3", "3.5", "2"}
     assert found.months == {"may", "2024"}
+
+
+def test_a_word_without_end_is_read_in_time() -> None:
+    start = time.thread_time()
+    assert facts_of("An iPhone from Lisk. " + "x" * 100_000).names == {"iPhone", "Lisk"}
+    assert time.thread_time() - start < 5
 
 
 @pytest.mark.parametrize(
