@@ -318,6 +318,9 @@ def test_the_limits_of_an_index_hold_for_every_way_to_ask(tmp_path: Path) -> Non
     opened.close()
 
 
+LARGE = json.dumps(STRIKE | {"body": "Crews left. " + "x" * 110_000}).encode()
+
+
 @pytest.fixture
 def crowded(tmp_path: Path) -> Iterator[httpx.Client]:
     """A client of a service whose temporary files are soon too many."""
@@ -339,17 +342,16 @@ def test_bodies_that_are_received_take_so_much_of_the_temporary_folder(
         b"Content-Length: 250000\r\n\r\n"
     )
     method = "PUT" if path.startswith("/v1/articles") else "POST"
-    large = json.dumps(STRIKE | {"body": "Crews left. " * 10_000}).encode()
     headers = {"Content-Type": "application/json"}
     with socket.create_connection(address(crowded), timeout=10) as connection:
         connection.sendall(head + b"x" * 240_000)
         time.sleep(0.2)
-        refused = crowded.request(method, path, content=large, headers=headers)
+        refused = crowded.request(method, path, content=LARGE, headers=headers)
         problem(refused, 503, "overloaded")
         assert int(refused.headers["retry-after"]) > 0
         assert crowded.put("/v1/articles/b", json=STRIKE).status_code == 201  # a short one
         assert b" 408 " in connection.recv(4096)
-    assert crowded.put("/v1/articles/c", content=large).status_code == 201
+    assert crowded.put("/v1/articles/c", content=LARGE).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -365,16 +367,15 @@ def test_bodies_that_are_received_take_so_much_of_the_temporary_folder(
 def test_a_full_temporary_folder_is_told(
     crowded: httpx.Client, monkeypatch: pytest.MonkeyPatch, method: str, path: str
 ) -> None:
-    large = json.dumps(STRIKE | {"body": "Crews left. " * 10_000}).encode()
     headers = {"Content-Type": "application/json"}
     with monkeypatch.context() as full:
         full.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b"))  # noqa: PTH123, SIM115
-        refused = crowded.request(method, path, content=large, headers=headers)
+        refused = crowded.request(method, path, content=LARGE, headers=headers)
         document = problem(refused, 507, "storage")
         assert "No space left" in document["detail"]
         assert "TMPDIR" in document["hint"]
         assert crowded.put("/v1/articles/b", json=STRIKE).status_code == 201  # a short one
-    assert crowded.put("/v1/articles/c", content=large).status_code == 201
+    assert crowded.put("/v1/articles/c", content=LARGE).status_code == 201
 
 
 def test_a_folder_that_is_full_within_a_request_is_told(
