@@ -19,9 +19,10 @@ TRUTH: dict[str, Any] = yaml.safe_load((SAMPLE / "truth.yaml").read_text("utf-8"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample corpus and its questions as a labelled set."""
+def folder(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample corpus and its questions as a labelled set, indexed when it lay elsewhere."""
     made = tmp_path_factory.mktemp("eval")
+    shutil.copytree(sample_index, made / ".semsearch-eval")
     shutil.copytree(SAMPLE / "articles", made / "articles")
     (made / "README.txt").write_text("About these questions\n\nNo article.\n", "utf-8")
     with (
