@@ -113,6 +113,7 @@ _ANONYMOUS = re.compile(
     re.IGNORECASE,
 )
 # "A source close to her told the Evening Post": another outlet's source.
+_TOLD = "told"
 _TOLD_ANOTHER = re.compile(r"^[^.!?“”\"]{0,40}?\btold\s+(?:the\s+|The\s+)?([A-Z][\w’'&-]*)")
 # These name people and attribute nothing: that takes a verb of saying, or "according to".
 _NAMES_ONLY = re.compile(
@@ -216,7 +217,8 @@ def _anonymous(
     for article, field, text in held:
         quoted = list(quotations(text))
         for span in _spans([(article, field, text)], _ANONYMOUS):
-            told = _TOLD_ANOTHER.match(text[span.end : span.end + _BESIDE])
+            start = span.end - len(_TOLD) if span.text.endswith(_TOLD) else span.end
+            told = _TOLD_ANOTHER.match(text[start : span.end + _BESIDE])
             if told is not None and not _is_own(told[1], own, domains):
                 continue
             if any(start < span.start and span.end < end for start, end in quoted):

@@ -42,6 +42,8 @@ def test_who_told_another_outlet_is_no_source_of_this_one() -> None:
     assert found(said.format("the Northvale Post")).anonymous == ()
     for own in ("the Harbour Ledger", "the Ledger", "reporters", "us"):
         assert len(found(said.format(own)).anonymous) == 1, own
+    assert found("It is safe, an inside source told the Northvale Post.").anonymous == ()
+    assert len(found("It is safe, an inside source told the Ledger.").anonymous) == 1
 
 
 @pytest.mark.parametrize(
