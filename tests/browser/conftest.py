@@ -58,9 +58,12 @@ LOOKS = [
 NO_SCRIPT = Look(1280, "light", script=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator["Browser"]:
-    """The system's Chromium without a window."""
+    """The system's Chromium without a window.
+
+    Playwright keeps an event loop running in this thread until it ends: other tests need their own.
+    """
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="Playwright is not installed (semsearch[dev] has it)."
     )
