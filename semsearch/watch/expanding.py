@@ -4,6 +4,7 @@ import zlib
 
 _GZIP = b"\x1f\x8b"
 _ANY = zlib.MAX_WBITS | 32  # gzip or zlib, as its head says
+_PIECE = 4_096  # bytes: what stands behind the end of a stream is copied with each
 
 
 class TooLargeError(Exception):
@@ -28,27 +29,29 @@ def expanded(data: bytes, encoding: str, limit: int) -> bytes:
         if len(data) > limit:
             raise TooLargeError
         return data
-    body = b""
-    while data:
-        stream = zlib.decompressobj(kind)
+    body, place, stream = bytearray(), 0, zlib.decompressobj(kind)
+    while place < len(data):
+        piece = data[place : place + _PIECE]
         try:
-            body += stream.decompress(data, limit + 1 - len(body))
+            body += stream.decompress(piece, limit + 1 - len(body))
         except zlib.error as error:
             raise DamagedError(f"it is compressed and damaged ({error})") from None
         if len(body) > limit:
             raise TooLargeError
-        if not stream.eof:
-            raise DamagedError("it is compressed and breaks off")
-        # Another stream may stand behind; anything else behind the end counts for nothing.
-        data = stream.unused_data if stream.unused_data.startswith(_GZIP) else b""
-    return body
+        place += len(piece) - len(stream.unused_data)
+        if stream.eof:
+            # Another stream may stand behind; anything else behind the end counts for nothing.
+            if not data.startswith(_GZIP, place):
+                return bytes(body)
+            stream = zlib.decompressobj(_ANY)
+    raise DamagedError("it is compressed and breaks off")
 
 
 def _kind(data: bytes, encoding: str) -> int | None:
     """How data is compressed, as zlib says it; None: it is not."""
     if data.startswith(_GZIP):
         return _ANY
-    if encoding != "deflate" or data.lstrip().startswith((b"<", b"{", b"\xef")):
+    if not data or encoding != "deflate" or data.lstrip().startswith((b"<", b"{", b"\xef")):
         return None
     is_zlib = len(data) > 1 and data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0  # noqa: PLR2004
     return _ANY if is_zlib else -zlib.MAX_WBITS  # bare, as some servers understood it

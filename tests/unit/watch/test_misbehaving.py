@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from socket import create_server
+from time import process_time
 
 import pytest
 
@@ -16,6 +17,7 @@ from semsearch.assembly import open_index
 from semsearch.config import FeedsSettings, Settings
 from semsearch.index import Index
 from semsearch.model.feeds import Feed, FeedPoll, FeedState, PollOutcome
+from semsearch.watch.expanding import expanded
 from semsearch.watch.fetched import FetchError
 from semsearch.watch.fetching import Fetcher
 from tests.support.certificates import self_signed
@@ -380,6 +382,16 @@ def test_compression_and_what_is_said_of_it(desk: Desk, kind: str) -> None:
     }[kind]
     done = desk.poll(Answer(body, headers={"Content-Encoding": said}))
     assert len(done.added) == 2, done.note
+
+
+def test_very_many_compressed_pieces_take_no_time_of_their_square() -> None:
+    def seconds(pieces: int) -> float:
+        data = gzip.compress(b"") * pieces
+        started = process_time()
+        assert expanded(data, "gzip", 1024) == b""
+        return process_time() - started
+
+    assert seconds(160_000) < 20 * seconds(20_000)
 
 
 @pytest.mark.parametrize(
