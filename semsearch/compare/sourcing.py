@@ -217,13 +217,12 @@ def _anonymous(
     for article, field, text in held:
         quoted = list(quotations(text))
         for span in _spans([(article, field, text)], _ANONYMOUS):
-            start = span.end - len(_TOLD) if span.text.endswith(_TOLD) else span.end
-            told = _TOLD_ANOTHER.match(text[start : span.end + _BESIDE])
+            end = span.end - len(_TOLD) if span.text.endswith(_TOLD) else span.end
+            told = _TOLD_ANOTHER.match(text[end : end + _BESIDE])
             if told is not None and not _is_own(told[1], own, domains):
                 continue
-            if any(start < span.start and span.end < end for start, end in quoted):
-                continue
-            if _is_said(text, span):
+            in_quotation = any(first < span.start and span.end < last for first, last in quoted)
+            if not in_quotation and _is_said(text, span):
                 yield span
 
 
