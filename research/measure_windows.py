@@ -3,10 +3,12 @@
 
 DATA is the folder of the development sets, WORK keeps vectors (made on the first run). Prints, in
 Markdown, how the stories of the shipped weights agree with each of two readers, how the second
-reader agrees with the first, and both again without the articles of which one of them was unsure.
+reader agrees with the first, and both again without the articles of which one of them was unsure;
+last, how many stories of one outlet and of several are one event to the first reader.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from semsearch.relate.same_event import event_model
 from semsearch.relate.stories import MIN_LINKAGE
 
 _DRAWS = 1000
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,33 @@ def main() -> None:
             f"second reader, {label}",
             [read.compared(read.second, read.first, only_sure=only_sure) for read in every],
         )
+    print_by_outlets(later, ours)
 
 
 def stories_of(window: Window, gold: Sequence[str], work: Path) -> list[int]:
     """The story of each article with the weights that are shipped."""
     pairs = EventPairs(profiled(window.articles, work, leads_only=True), gold)
     return pairs.clusters(pairs.probabilities(event_model()), MIN_LINKAGE)
+
+
+def print_by_outlets(later: Sequence[Read], ours: Sequence[Labels]) -> None:
+    stories: Counter[tuple[bool, bool]] = Counter()
+    pure: Counter[tuple[bool, bool]] = Counter()
+    for read, found in zip(later, ours, strict=True):
+        members: dict[object, list[int]] = {}
+        for place, story in enumerate(found):
+            members.setdefault(story, []).append(place)
+        for places in members.values():
+            if len(places) < _PAIR:
+                continue
+            outlets = {read.window.articles[place].provider.key for place in places}
+            kind = len(outlets) == 1, len(places) > _PAIR
+            stories[kind] += 1
+            pure[kind] += len({read.first[place] for place in places}) == 1
+    print("\n| stories that are one event | of two articles | of three or more |\n|---|---|---|")
+    for label, one in (("several outlets", False), ("one outlet", True)):
+        cells = [f"{pure[one, large]} of {stories[one, large]}" for large in (False, True)]
+        print(f"| {label} | {' | '.join(cells)} |")
 
 
 def print_row(name: str, counts: Iterable[GroupCounts]) -> None:
